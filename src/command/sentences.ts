@@ -1,0 +1,21 @@
+// Every sentence that the product says in a chat stands in `sentences/`, by topic, so that they can be read side by side.
+// No sentence contains the outcome word of a state that is not meant, nor a whole card number, nor a member's full name
+// or phone. Escaping markup is the channel's job.
+
+export * from './sentences/card.ts';
+export * from './sentences/check.ts';
+export * from './sentences/confirmation.ts';
+export * from './sentences/explain.ts';
+export * from './sentences/help.ts';
+export * from './sentences/records.ts';
+export {
+  noUser,
+  outcome,
+  unbound,
+  working,
+  type Blocked,
+  type OutcomeExtras,
+  type SettledHow,
+} from './sentences/redemption.ts';
+export * from './sentences/replies.ts';
+export * from './sentences/staff.ts';

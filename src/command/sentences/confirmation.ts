@@ -1,0 +1,123 @@
+import type { State } from '../../redemption/redemption.ts';
+import { printCommand } from '../print.ts';
+import { facts } from './redemption.ts';
+import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, SHORT_OUTCOMES, shortName } from './words.ts';
+
+/** A question that waits for an answer. */
+export interface Question {
+  /** One, or the two readings of a card whose last group may be the count. */
+  readonly choices: readonly Choice[];
+  readonly store: string | null;
+  readonly why: readonly AskReason[];
+  readonly validMinutes: number;
+}
+
+/** One redemption that is carried out when it is confirmed. */
+export interface Choice {
+  readonly receipt: string;
+  readonly card: string;
+  readonly count: number;
+  readonly cardName: string | null;
+  readonly remaining: number | null;
+}
+
+export type AskReason =
+  /** More times than are redeemed without asking. */
+  | { readonly kind: 'many'; readonly over: number }
+  /** The same card was redeemed a moment ago. */
+  | { readonly kind: 'repeat'; readonly agoSeconds: number; readonly count: number; readonly state: State }
+  /** `group` may belong to the card or be the count. */
+  | { readonly kind: 'two-readings'; readonly group: string };
+
+/** Why `确认` or `取消` does nothing. */
+export type Unanswerable =
+  | { readonly kind: 'none-open' }
+  | { readonly kind: 'several-open'; readonly open: readonly Pick<Choice, 'receipt' | 'card' | 'count'>[] }
+  | { readonly kind: 'expired'; readonly receipt: string; readonly validMinutes: number }
+  /** Somebody else asked, or in another conversation. */
+  | { readonly kind: 'not-yours' | 'elsewhere' }
+  /** The other answer was given before. */
+  | { readonly kind: 'confirmed-before' | 'cancelled-before'; readonly receipt: string };
+
+/** Asks before something is spent: what, why, and how to answer. Claims no outcome. */
+export function question({ choices, store, why, validMinutes }: Question): string {
+  const where = store === null ? null : shortName(store);
+  const reasons = why.map(askReason);
+  const [only, ...others] = choices;
+  if (only !== undefined && others.length === 0) {
+    return joinParts(
+      [
+        `待确认：核销 ${only.count} 次？`,
+        joinParts([cardLabel(only.cardName, only.card), remainingWords(only), where], '，'),
+        ...reasons,
+        `回「确认」核销，回「取消」不核销，${validMinutes}分钟内有效，单号 ${only.receipt}`,
+      ],
+      '\n',
+    );
+  }
+  return joinParts(
+    [
+      joinParts(['待确认：是哪一种？', where], ''),
+      ...reasons,
+      ...choices.map((choice) => {
+        const facts = [cardLabel(choice.cardName, choice.card), `${choice.count}次`, remainingWords(choice)];
+        return `${joinParts(facts, '，')}\n→ 回「${printCommand({ kind: 'confirm', receipt: choice.receipt })}」`;
+      }),
+      `都不对就不用回，${validMinutes}分钟后作废`,
+    ],
+    '\n',
+  );
+}
+
+/** The answer to `取消`: it will not be carried out. */
+export function cancelled(redemption: Parameters<typeof facts>[0]): string {
+  return `${OUTCOME_WORDS.unsent}：已取消\n${facts(redemption)}`;
+}
+
+/** The answer to a `确认` or `取消` that does nothing. */
+export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable): string {
+  switch (why.kind) {
+    case 'none-open':
+      return answer === 'confirm' ? '没有等您确认的核销。' : '没有可以取消的核销；已经核销的取消不了，请联系店长。';
+    case 'several-open':
+      return joinParts(
+        [
+          '有几条在等，请带上单号：',
+          ...why.open.map(
+            ({ receipt, card, count }) => `${printCommand({ kind: answer, receipt })}（${cardTail(card)}，${count}次）`,
+          ),
+        ],
+        '\n',
+      );
+    case 'expired':
+      return `${OUTCOME_WORDS.unsent}：${why.receipt} 超过${why.validMinutes}分钟没有确认，已作废，次数没有扣，可重新发送。`;
+    case 'not-yours':
+      return '这一条不是您发的，要由发的人来答。';
+    case 'elsewhere':
+      return '请在发这一条核销的会话里回答。';
+    case 'confirmed-before':
+      return `${why.receipt} 已经确认过，取消不了，请联系店长。`;
+    case 'cancelled-before':
+      return `${OUTCOME_WORDS.unsent}：${why.receipt} 已经取消了。要核销请重新发送。`;
+  }
+}
+
+function askReason(reason: AskReason): string {
+  switch (reason.kind) {
+    case 'many':
+      return `一次超过${reason.over}次，请核对次数`;
+    case 'repeat':
+      return `这张卡${agoWords(reason.agoSeconds)}有过一笔：${reason.count}次，${SHORT_OUTCOMES[reason.state]}`;
+    case 'two-readings':
+      return `最后的「${reason.group}」是卡号还是次数？`;
+  }
+}
+
+function agoWords(seconds: number): string {
+  if (seconds < 5) return '刚刚';
+  return seconds < 100 ? `${seconds}秒前` : `${Math.round(seconds / 60)}分钟前`;
+}
+
+function remainingWords({ remaining }: Choice): string | null {
+  return remaining === null ? null : `剩余 ${remaining} 次`;
+}

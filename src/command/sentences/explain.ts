@@ -1,0 +1,159 @@
+import {
+  CARD_LENGTH,
+  MAX_COUNT,
+  MAX_LINES,
+  MAX_NAME,
+  MAX_REMARK,
+  type CardFault,
+  type Misused,
+  type Misuse,
+  type OtherCommand,
+  type Problem,
+  type Verb,
+} from '../command.ts';
+import { printCommand } from '../print.ts';
+import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT } from './words.ts';
+
+type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' }>;
+type Kind = OtherCommand['kind'];
+
+/** One correct line of every command. */
+const EXAMPLES: Readonly<Record<Kind, string>> = {
+  query: printCommand({ kind: 'query', card: EXAMPLE_CARD }),
+  check: printCommand({ kind: 'check', receipt: EXAMPLE_RECEIPT, verdict: null }),
+  confirm: printCommand({ kind: 'confirm', receipt: EXAMPLE_RECEIPT }),
+  cancel: printCommand({ kind: 'cancel', receipt: EXAMPLE_RECEIPT }),
+  records: printCommand({ kind: 'records', of: { kind: 'mine', day: { kind: 'yesterday' } } }),
+  statistics: printCommand({ kind: 'statistics', period: { kind: 'week' } }),
+  me: printCommand({ kind: 'me' }),
+  'staff-list': printCommand({ kind: 'staff-list' }),
+  'bind-request': BIND_EXAMPLE,
+  bind: printCommand({ kind: 'bind', user: 'wecom:zhangsan', ...EXAMPLE_BINDING }),
+  unbind: printCommand({ kind: 'unbind', user: 'wecom:zhangsan' }),
+  agree: printCommand({ kind: 'agree', number: 3 }),
+  reject: printCommand({ kind: 'reject', number: 3 }),
+  'notify-test': printCommand({ kind: 'notify-test' }),
+};
+
+const KINDS: Readonly<Record<Verb, Kind | 'redeem'>> = {
+  核销: 'redeem',
+  消费: 'redeem',
+  划卡: 'redeem',
+  查询: 'query',
+  余次: 'query',
+  核对: 'check',
+  确认: 'confirm',
+  取消: 'cancel',
+  记录: 'records',
+  统计: 'statistics',
+  员工: 'staff-list',
+  绑定: 'bind-request',
+  解绑: 'unbind',
+  同意: 'agree',
+  拒绝: 'reject',
+  通知: 'notify-test',
+};
+
+const MISSING: Partial<Readonly<Record<Kind, string>>> = {
+  query: '没看到卡号。卡号写在后面。',
+  check: '没看到单号。单号写在后面。',
+  agree: '没看到申请的编号。编号写在后面。',
+  reject: '没看到申请的编号。编号写在后面。',
+  'bind-request': '请写上工号、门店和姓名。',
+  unbind: '请写上账号，发「员工」可以看到。',
+  'notify-test': '后面请写「测试」。',
+};
+
+/** What was wrong with a line, that nothing was spent, and how it is written correctly. */
+export function explain(problem: Problem): string {
+  switch (problem.kind) {
+    case 'misused':
+      return `${describeMisuse(problem)}\n例：${example(problem)}`;
+    case 'mistyped-verb':
+      return explainVerb(problem.meant);
+    default:
+      return `未提交：${describe(problem)}\n例：${EXAMPLE}`;
+  }
+}
+
+function explainVerb(meant: Verb): string {
+  const kind = KINDS[meant];
+  if (kind === 'redeem') return `未提交：是不是想「${meant}」？请改好再发。\n例：${EXAMPLE}`;
+  return `没看懂，是不是想「${meant}」？请改好再发。\n例：${EXAMPLES[kind]}`;
+}
+
+function describe(problem: RedeemProblem): string {
+  switch (problem.kind) {
+    case 'no-card':
+      return '没看到卡号。卡号写在「核销」后面，再写次数。';
+    case 'bad-card':
+      return describeCard(problem.why);
+    case 'glued':
+      return '卡号和次数连在一起了，中间请加空格。';
+    case 'two-cards':
+      return '像是有两个卡号。一行只写一张卡，备注里别写长号码。';
+    case 'ambiguous': {
+      const [whole, without] = problem.readings.map(({ card, count }) => `${cardTail(card)}，${count}次`);
+      return `最后的「${problem.group}」是卡号还是次数？\n是卡号：${whole ?? ''}\n是次数：${without ?? ''}\n请把卡号连着写，后面写上次数，再发一次。`;
+    }
+    case 'bad-count':
+      return `次数「${problem.typed}」不行，要写1到${MAX_COUNT}的整数。要写备注，先写次数。`;
+    case 'two-counts':
+      return '像是写了两个次数，只写一个。';
+    case 'count-in-remark':
+      return '备注里像是有次数。请把次数写在卡号后面，再写备注。';
+    case 'talk':
+      return '这像是在问或要撤销之前的核销，这里办不了，请联系店长。';
+    case 'long-remark':
+      return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
+    case 'long-message':
+      return `一条消息最多${MAX_LINES}行，这条有${problem.lines}行，一行都没有核销，请分开发。`;
+  }
+}
+
+function describeCard(why: CardFault): string {
+  switch (why) {
+    case 'too-short':
+      return `卡号太短，至少${CARD_LENGTH.min}位。`;
+    case 'too-long':
+      return `卡号太长，最多${CARD_LENGTH.max}位。`;
+    case 'characters':
+      return '卡号只能有字母和数字，后面加空格再写别的。';
+    case 'groups':
+      return '卡号的分组看不清，请把卡号连着写。';
+  }
+}
+
+/** Shows the very thing that was wrong, where the usual example does not. */
+function example({ of, why }: Misused): string {
+  if (why === 'receipt-for-card') return EXAMPLES.check;
+  if (why === 'verdict') return printCommand({ kind: 'check', receipt: EXAMPLE_RECEIPT, verdict: 'consumed' });
+  return EXAMPLES[of];
+}
+
+function describeMisuse({ of, why }: Misused): string {
+  return why === 'missing' ? (MISSING[of] ?? '后面没有写全。') : MISUSES[why];
+}
+
+const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
+  extra: '后面多写了，这一条没有办。',
+  alone: '这个词单独发就行，后面不用写。',
+  'too-short': describeCard('too-short'),
+  'too-long': describeCard('too-long'),
+  characters: '卡号只能有字母和数字。',
+  groups: describeCard('groups'),
+  'no-card': '没看到卡号，后面请只写一个卡号。',
+  receipt: '单号不对。单号是 R- 加8位数字和字母，没有 0、1、I、L、O、U。',
+  'receipt-for-card': '这是单号，不是卡号。查一笔核销请用「核对」。',
+  verdict: '单号后面只能写「已核销」或「未核销」。',
+  records: '「记录」后面可以写昨天、日期、卡号、单号或全店。',
+  day: '日期看不懂。可以写今天、昨天，或某一天，如 2026-11-20。',
+  period: '时间看不懂。可以写今天、昨天、本周、本月、2026-11 或 2026-11-20。',
+  number: '编号不对，后面请只写申请的编号。',
+  test: '「通知」后面只能写「测试」。',
+  employee: '工号不对，要写数字（最多10位），不是手机号。',
+  user: '账号不对，要写 wecom: 或 dingtalk: 开头的账号，发「员工」可以看到。',
+  'no-store': '没看到门店。工号后面写门店名或编号。',
+  store: '门店名太长。',
+  name: `姓名不对，只写名字，最多${MAX_NAME}个字。`,
+};

@@ -1,0 +1,80 @@
+import type { Redemption } from '../../redemption/redemption.ts';
+import { cardTail, joinParts, oneLine, OUTCOME_WORDS, vendorWords, REASONS, shortName } from './words.ts';
+
+/** What the card's detail adds to what the redemption itself says; each may be absent. */
+export interface OutcomeExtras {
+  /** Times left; said after a success only. */
+  readonly remaining?: number | null;
+  /** How an unknown outcome was settled later. */
+  readonly settled?: SettledHow | null;
+  /** Why it was not even submitted, seen in the detail beforehand; said instead of the reason. */
+  readonly blocked?: Blocked | null;
+  /** Whether an unknown outcome may become known by itself within minutes. */
+  readonly checking?: boolean;
+}
+
+export type SettledHow =
+  /** By the remaining times before and after it. */
+  | { readonly kind: 'times'; readonly before: number; readonly now: number }
+  /** `by` is a manager's name. */
+  | { readonly kind: 'hand'; readonly by: string };
+
+export type Blocked =
+  /** `validUntil` is ready to be read. */
+  | { readonly kind: 'expired'; readonly validUntil: string | null }
+  | { readonly kind: 'too-few'; readonly remaining: number };
+
+/** What is known about one redemption: outcome, the vendor's words, card, count, store, receipt, in this order. */
+export function outcome(redemption: Redemption, extras: OutcomeExtras = {}): string {
+  const { state } = redemption;
+  const remaining = state === 'succeeded' && extras.remaining != null ? `，剩余 ${extras.remaining} 次` : '';
+  return [
+    OUTCOME_WORDS[state] + vendorWords(redemption) + describeHow(redemption, extras) + remaining,
+    ...(state === 'unknown' ? ['请勿重复核销，先查询该卡剩余次数'] : []),
+    ...(state === 'unknown' && extras.checking === true ? ['系统会按余次核对，几分钟内核对清楚就告诉您'] : []),
+    facts(redemption),
+  ].join('\n');
+}
+
+/** Card, count, store and receipt. */
+export function facts({
+  card,
+  count,
+  store,
+  receipt,
+}: Pick<Redemption, 'card' | 'count' | 'store' | 'receipt'>): string {
+  return joinParts([cardTail(card), `${count}次`, store === null ? null : oneLine(store.name), receipt], '，');
+}
+
+function describeHow({ state, reason }: Redemption, { settled, blocked }: OutcomeExtras): string {
+  if (settled != null && state === 'succeeded') return `（${settledWords(settled)}）`;
+  if (settled != null && state === 'refused') return `（${settledWords(settled)}）：未生效，可重新核销`;
+  if (blocked != null && state === 'unsent') return `：${blockedWords(blocked)}`;
+  return reason === null ? '' : `：${REASONS[reason]}`;
+}
+
+function settledWords(settled: SettledHow): string {
+  if (settled.kind === 'hand') return `${shortName(settled.by)}人工核对`;
+  const { before, now } = settled;
+  return before === now ? `按余次核对：一直是 ${now}` : `按余次核对：${before} → ${now}`;
+}
+
+function blockedWords(blocked: Blocked): string {
+  if (blocked.kind === 'too-few') return `只剩 ${blocked.remaining} 次，次数不够`;
+  return joinParts(['卡已过期', blocked.validUntil === null ? null : `有效期至 ${oneLine(blocked.validUntil)}`], '，');
+}
+
+/** For somebody whom the mapping does not know; `user` is platform and id, for a manager to copy. */
+export function unbound(user: string): string {
+  return `未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：${user}`;
+}
+
+/** For a message that does not say who sent it. */
+export function noUser(): string {
+  return `${OUTCOME_WORDS.unsent}：${REASONS['no-user']}。`;
+}
+
+/** While an answer is still awaited. */
+export function working(): string {
+  return OUTCOME_WORDS.pending;
+}

@@ -1,0 +1,74 @@
+import { EXAMPLE } from './words.ts';
+
+interface ReplyPart {
+  /** Position among the lines of the message, from 0. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The answers to a message's lines as one reply: numbered where there are several, the same text only once. */
+export function composeReply(parts: readonly ReplyPart[]): string {
+  const numbersByText = new Map<string, number[]>();
+  for (const { line, text } of [...parts].sort((a, b) => a.line - b.line)) {
+    numbersByText.set(text, [...(numbersByText.get(text) ?? []), line + 1]);
+  }
+  const texts = [...numbersByText];
+  if (texts.length === 1) return texts.map(([text]) => text).join('');
+  return texts.map(([text, numbers]) => `${numbers.map(circled).join('')} ${text}`).join('\n');
+}
+
+/** ① to ⑳: as many as a message may have lines. Unlike `1.` it is no markup in any chat. */
+function circled(number: number): string {
+  return String.fromCodePoint(0x245f + number);
+}
+
+/** Puts the replies that the person has not yet seen before the one to their present message. */
+export function withEarlier(earlier: readonly string[], reply: string): string {
+  return earlier.length === 0 ? reply : ['【之前的消息】', ...earlier, '【这条消息】', reply].join('\n');
+}
+
+export function textOnly(): string {
+  return `只看得懂文字消息，请打字发送。\n例：${EXAMPLE}`;
+}
+
+/** The platform delivers no texts any more until the next month. */
+export function quota(): string {
+  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请联系店长，先用联拓富后台核销。';
+}
+
+/** For a message that waits for an answer that this service knows nothing about. */
+export function streamGone(): string {
+  return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或请店长查记录。';
+}
+
+/** Closes a waiting message whose reply went out by another way. */
+export function toldElsewhere(): string {
+  return '结果已在另一条消息里发给您。';
+}
+
+/** Stands where a reply was cut to the platform's limit; `lines` is how many are missing. */
+export function cutNotice(lines: number): string {
+  return `…还有${lines}行没有显示，请按单号请店长查记录。`;
+}
+
+/** Marks a reply that spent nothing real. */
+export function sandbox(text: string): string {
+  return `【沙箱】${text}`;
+}
+
+/** Something of ours failed while a command other than a redemption was carried out. */
+export function serverTrouble(): string {
+  return '系统暂时出错，不知道这一条有没有办成，请先查一下，再决定要不要重发。';
+}
+
+/** What a command needs that this person has not. */
+export function notAllowed(needed: 'manager' | 'admin' | 'own-store'): string {
+  switch (needed) {
+    case 'manager':
+      return '这一条只有店长能用。';
+    case 'admin':
+      return '这一条只有管理员能用。';
+    case 'own-store':
+      return '只能办自己门店的事，别的门店请找管理员。';
+  }
+}

@@ -1,0 +1,136 @@
+/** One typed line that spends a customer's visits, and everything that is known about it. */
+export interface Redemption {
+  readonly id: number;
+  /** Short number that the reply, the ledger and the vendor's remark all carry. */
+  readonly receipt: string;
+  /** Position among the lines of its message, from 0. */
+  readonly line: number;
+  /** As typed: its number or a dynamic code. */
+  readonly card: string;
+  /** The card's own number where it is known and another than the one typed. */
+  readonly realCard: string | null;
+  /** What the vendor calls the card; null while nobody has looked. */
+  readonly cardName: string | null;
+  /** Last day on which the card can be used, such as `2026-12-31`; null while nobody has looked. */
+  readonly validUntil: string | null;
+  readonly count: number;
+  /** What the person wrote behind the count; may be empty. */
+  readonly remark: string;
+  readonly store: Store | null;
+  readonly employeeId: number | null;
+  readonly state: State;
+  /** Why it is unsent or unknown; null in the other states. */
+  readonly reason: UnsentReason | UnknownReason | null;
+  /** The vendor's own sentence, where there was one. */
+  readonly vendorMsg: string | null;
+  /** Times that the card had left right before it was to be spent; null when nobody could look. */
+  readonly remainingBefore: number | null;
+  /** Times left as they were seen afterwards; null when nobody looked then. */
+  readonly remainingAfter: number | null;
+  /** Whether the card of an unknown is still to be looked at again. */
+  readonly checking: boolean;
+  /** How an unknown became known; null when the vendor's own answer said so. */
+  readonly settledBy: SettledBy | null;
+  /** What the person was asked before anything was sent; null when it went without asking. */
+  readonly question: Question | null;
+  /** Milliseconds since 1970. */
+  readonly claimedAt: number;
+  readonly settledAt: number | null;
+}
+
+export interface Store {
+  readonly code: string;
+  readonly name: string;
+}
+
+/** How an unknown was settled: by the times left on the card, or by somebody who looked into the vendor's own books. */
+export type SettledBy =
+  | { readonly how: 'look' }
+  | {
+      readonly how: 'hand';
+      /** Platform and id, such as `wecom:zhangsan`. */
+      readonly user: string;
+      readonly name: string;
+    };
+
+/** Asked in the conversation, and to be answered there by the same person. */
+export interface Question {
+  readonly why: AskReason;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** The other way to read the line, which has a receipt of its own. Once confirmed: the one that was not meant. */
+  readonly other: OtherReading | null;
+}
+
+export type AskReason =
+  /** More times than `over`, which is what may go without asking. */
+  | { readonly kind: 'many'; readonly over: number }
+  /** The card was used `agoMs` before. */
+  | { readonly kind: 'repeat'; readonly agoMs: number; readonly count: number; readonly state: State }
+  /** Where the card ends and the count begins cannot be seen. */
+  | { readonly kind: 'ambiguous' };
+
+/** A way to read a line in which card and count cannot be told apart. */
+export interface Reading {
+  readonly card: string;
+  readonly count: number;
+}
+
+export interface OtherReading extends Reading {
+  readonly receipt: string;
+  readonly cardName: string | null;
+  readonly remaining: number | null;
+}
+
+/**
+ * `pending → succeeded | refused | unsent | unknown`, and `unknown → succeeded | refused` when it is settled later.
+ * *asked* comes before all that: nothing was sent, and it becomes *pending* when the person confirms it, *unsent* when
+ * not. *unsent* is only ever said when no byte of the request can have left; everything doubtful is *unknown*.
+ */
+export type State = 'asked' | 'pending' | Outcome['state'];
+
+export type Outcome =
+  | { readonly state: 'succeeded'; readonly vendorMsg: string | null }
+  | { readonly state: 'refused'; readonly vendorMsg: string | null }
+  | { readonly state: 'unsent'; readonly reason: UnsentReason }
+  | { readonly state: 'unknown'; readonly reason: UnknownReason };
+
+export type UnsentReason =
+  /** No connection to the vendor: refused, DNS, TLS, connect time-out. */
+  | 'no-connection'
+  /** The vendor queue or the service is full. */
+  | 'busy'
+  /** This person typed more lines a minute than allowed. */
+  | 'too-many-lines'
+  /** The service is stopping. */
+  | 'stopping'
+  /** The person is not in the mapping. */
+  | 'unbound'
+  /** The message carried no usable user id. */
+  | 'no-user'
+  /** The row could not be kept safe, so the call was not made. */
+  | 'storage'
+  /** The card's last day is over. */
+  | 'expired'
+  /** The card has fewer times left than were to be spent. */
+  | 'too-few'
+  /** The person was asked and said no. */
+  | 'cancelled'
+  /** The person was asked and did not answer in time. */
+  | 'unconfirmed';
+
+export type UnknownReason =
+  /** No answer within the time allowed. */
+  | 'timeout'
+  /** The connection broke after the request may have left. */
+  | 'connection-lost'
+  /** The vendor answered with something that says neither yes nor no. */
+  | 'unclear-answer'
+  /** The service died between sending and recording. */
+  | 'interrupted';
+
+/** Times left after a redemption that succeeded, as far as is known. */
+export function remainingOf({ state, count, remainingBefore, remainingAfter }: Redemption): number | null {
+  if (state !== 'succeeded') return null;
+  return remainingAfter ?? (remainingBefore === null ? null : remainingBefore - count);
+}

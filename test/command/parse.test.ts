@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../src/command/command.ts';
+import { parseMessage } from '../../src/command/parse.ts';
+import { printCommand } from '../../src/command/print.ts';
+import { CARD, EXAMPLES } from './examples.ts';
+import { OTHER_EXAMPLES } from './other-examples.ts';
+
+const BOT_NAMES = ['核销助手', '前台 小核'];
+
+function parse(text: string): Command[] {
+  return parseMessage(text, BOT_NAMES).lines.map(({ command }) => command);
+}
+
+describe.each(Object.entries({ ...EXAMPLES, ...OTHER_EXAMPLES }))('%s', (_, examples) => {
+  it.each(examples)('%j means %j', (typed, means) => {
+    expect(parse(typed).map(inWords)).toEqual([means]);
+  });
+});
+
+describe('a message of several lines', () => {
+  it('is read one command a line, whatever ends a line', () => {
+    const text = ['核销 A00001', '核销 A00002', '核销 A00003', '核销 A00004', '核销 A00005'];
+    const ends = ['\n', '\r\n', '\u2028', '\u0085'];
+    const joined = text.map((line, i) => line + (ends[i] ?? '')).join('');
+    expect(parse(joined).map(inWords)).toEqual(['A00001 ×1', 'A00002 ×1', 'A00003 ×1', 'A00004 ×1', 'A00005 ×1']);
+  });
+
+  it('numbers only the lines that say something', () => {
+    const { lines } = parseMessage('@核销助手\n\n核销 A00001\n \u200B\n你好\n@前台 小核', BOT_NAMES);
+    expect(lines.map(({ line, command }) => [line, inWords(command)])).toEqual([
+      [0, 'A00001 ×1'],
+      [1, 'not-understood'],
+    ]);
+  });
+
+  it('keeps lines for the same card apart', () => {
+    expect(parse(`核销 ${CARD}\n核销 ${CARD}`)).toHaveLength(2);
+  });
+
+  it('is carried out with twenty lines and left alone with more', () => {
+    const lines = (n: number) => Array.from({ length: n }, () => `核销 ${CARD}`).join('\n');
+    expect(parse(lines(20)).filter(({ kind }) => kind === 'redeem')).toHaveLength(20);
+    expect(parse(lines(21))).toEqual([{ kind: 'wrong', problem: { kind: 'long-message', lines: 21 } }]);
+  });
+
+  it('is not read as one line where a card and its verb stand apart', () => {
+    expect(parse(`核销\n${CARD}`).map(inWords)).toEqual(['wrong:no-card', 'not-understood']);
+  });
+});
+
+/** The notation of the table. */
+function inWords(command: Command): string {
+  if (command.kind === 'redeem') return `${command.card} ×${command.count} ${command.remark}`.trim();
+  if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
+  if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
+  const { kind, ...details } = command.problem;
+  const readings = 'readings' in details ? details.readings.map(({ card, count }) => `${card} ×${count}`) : null;
+  return `wrong:${[kind, readings?.join(' / ') ?? Object.values(details).join(' ')].join(' ').trim()}`;
+}

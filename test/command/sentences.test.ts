@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import type { Redemption } from '../../src/redemption/redemption.ts';
+import type { Problem } from '../../src/command/command.ts';
+import { parseMessage } from '../../src/command/parse.ts';
+import * as sentences from '../../src/command/sentences.ts';
+
+const CARD = '914095353294404024';
+const OUTCOME_WORDS = ['核销成功', '核销失败', '未提交', '结果未知'];
+
+const SUCCEEDED: Redemption = {
+  id: 1,
+  receipt: 'R-7K3M9Q2A',
+  line: 0,
+  card: CARD,
+  realCard: null,
+  cardName: null,
+  validUntil: null,
+  count: 2,
+  remark: '',
+  store: { code: 'EW_N2949193145', name: '人民路店' },
+  employeeId: 11,
+  state: 'succeeded',
+  reason: null,
+  vendorMsg: '成功',
+  remainingBefore: null,
+  remainingAfter: null,
+  checking: false,
+  settledBy: null,
+  question: null,
+  claimedAt: 0,
+  settledAt: 1,
+};
+const REFUSED: Redemption = { ...SUCCEEDED, state: 'refused', vendorMsg: '剩余次数不足' };
+const UNSENT: Redemption = { ...SUCCEEDED, state: 'unsent', reason: 'no-connection', vendorMsg: null };
+const UNKNOWN: Redemption = { ...SUCCEEDED, state: 'unknown', reason: 'timeout', vendorMsg: null };
+const PENDING: Redemption = { ...SUCCEEDED, state: 'pending', vendorMsg: null, settledAt: null };
+
+const PROBLEMS: readonly Problem[] = [
+  { kind: 'no-card' },
+  { kind: 'bad-card', why: 'too-short' },
+  { kind: 'bad-card', why: 'too-long' },
+  { kind: 'bad-card', why: 'characters' },
+  { kind: 'bad-card', why: 'groups' },
+  { kind: 'glued' },
+  { kind: 'two-cards' },
+  {
+    kind: 'ambiguous',
+    group: '24',
+    readings: [
+      { card: CARD, count: 1 },
+      { card: '9140953532944040', count: 24 },
+    ],
+  },
+  { kind: 'bad-count', typed: '1.5' },
+  { kind: 'two-counts' },
+  { kind: 'count-in-remark' },
+  { kind: 'talk' },
+  { kind: 'long-remark', length: 65 },
+  { kind: 'long-message', lines: 21 },
+];
+
+describe('the reply to a redemption', () => {
+  it('says outcome, vendor, card, count, store and receipt, in this order', () => {
+    expect(sentences.outcome(SUCCEEDED)).toBe('核销成功「成功」\n尾号4024，2次，人民路店，R-7K3M9Q2A');
+    expect(sentences.outcome(REFUSED)).toBe('核销失败「剩余次数不足」\n尾号4024，2次，人民路店，R-7K3M9Q2A');
+  });
+
+  it.each([
+    ['核销成功', SUCCEEDED],
+    ['核销失败', REFUSED],
+    ['未提交', UNSENT],
+    ['结果未知', UNKNOWN],
+  ])('begins with %s and names no other outcome', (word, redemption) => {
+    const text = sentences.outcome(redemption);
+    expect(text.startsWith(word)).toBe(true);
+    expect(OUTCOME_WORDS.filter((other) => text.includes(other))).toEqual([word]);
+  });
+
+  it.each(['timeout', 'connection-lost', 'unclear-answer', 'interrupted'] as const)(
+    'warns against repeating when it is unknown because of %s',
+    (reason) => {
+      expect(sentences.outcome({ ...UNKNOWN, reason })).toContain('请勿重复核销，先查询该卡剩余次数');
+    },
+  );
+
+  it.each([
+    ['no-connection', '可重新发送'],
+    ['busy', '稍后再试'],
+    ['too-many-lines', '稍后再试'],
+    ['stopping', '稍后再试'],
+    ['storage', '稍后再试'],
+    ['unbound', '未绑定'],
+    ['no-user', '员工账号'],
+  ] as const)('says what to do when it was not sent because of %s', (reason, advice) => {
+    expect(sentences.outcome({ ...UNSENT, reason })).toContain(advice);
+  });
+
+  it('claims nothing while it is running', () => {
+    const text = sentences.outcome(PENDING);
+    expect(text).toContain('正在核销…');
+    expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual([]);
+  });
+
+  it('keeps the vendor apart from our own words', () => {
+    const text = sentences.outcome({ ...REFUSED, vendorMsg: '」核销成功「' });
+    expect(text.startsWith('核销失败「』核销成功『」\n')).toBe(true);
+  });
+
+  it('tames what the vendor says', () => {
+    const vendorMsg = `第一行\r\n\u0000第二行\u202E${'😀'.repeat(200)}`;
+    const [first = ''] = sentences.outcome({ ...REFUSED, vendorMsg }).split('\n');
+    expect(first).toBe(`核销失败「第一行 第二行${'😀'.repeat(93)}…」`);
+    expect(sentences.outcome({ ...REFUSED, vendorMsg: ' \n ' }).startsWith('核销失败\n')).toBe(true);
+  });
+
+  it('shows the last four of the card only, also where the vendor repeats it', () => {
+    const text = sentences.outcome({ ...REFUSED, vendorMsg: `卡号${CARD}已过期` });
+    expect(text).toContain('尾号4024');
+    expect(text).not.toContain(CARD.slice(0, 8));
+  });
+
+  it('does without a store', () => {
+    expect(sentences.outcome({ ...UNSENT, reason: 'unbound', store: null })).toContain('尾号4024，2次，R-7K3M9Q2A');
+  });
+});
+
+describe('the reply to a message', () => {
+  it('is the plain answer where there is one line', () => {
+    expect(sentences.composeReply([{ line: 0, text: '甲' }])).toBe('甲');
+  });
+
+  it('numbers several answers in the order of the lines', () => {
+    const parts = [
+      { line: 1, text: '乙' },
+      { line: 0, text: '甲' },
+    ];
+    expect(sentences.composeReply(parts)).toBe('① 甲\n② 乙');
+  });
+
+  it('says the same thing once for all the lines that it is said of', () => {
+    const help = { text: sentences.help() };
+    expect(
+      sentences.composeReply([
+        { line: 0, ...help },
+        { line: 1, text: '乙' },
+        { line: 2, ...help },
+      ]),
+    ).toBe(`①③ ${sentences.help()}\n② 乙`);
+    expect(
+      sentences.composeReply([
+        { line: 0, ...help },
+        { line: 1, ...help },
+      ]),
+    ).toBe(sentences.help());
+  });
+
+  it('is preceded by the replies that were not yet seen', () => {
+    expect(sentences.withEarlier([], '今')).toBe('今');
+    expect(sentences.withEarlier(['昨', '前'], '今')).toMatch(/昨\n前\n[^]*今$/);
+  });
+});
+
+describe('explanations', () => {
+  it.each(PROBLEMS)('of $kind $why say that nothing was spent and show a correct line', (problem) => {
+    const text = sentences.explain(problem);
+    expect(text.startsWith('未提交：')).toBe(true);
+    expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual(['未提交']);
+    expect(text).not.toContain(CARD.slice(0, 8));
+    const example = /例：(.+)$/.exec(text)?.[1] ?? '';
+    expect(parseMessage(example, []).lines).toMatchObject([{ command: { kind: 'redeem' } }]);
+  });
+
+  it('of an ambiguous line show both readings', () => {
+    const text = PROBLEMS.filter(({ kind }) => kind === 'ambiguous')
+      .map(sentences.explain)
+      .join('');
+    expect(text).toContain('尾号4024，1次');
+    expect(text).toContain('尾号4040，24次');
+  });
+});
+
+describe('fixed sentences', () => {
+  it('name no outcome, because none of them is about a redemption', () => {
+    const texts = [
+      ...[sentences.help(), sentences.notUnderstood(), sentences.greeting(), sentences.textOnly(), sentences.quota()],
+      ...[sentences.working(), sentences.streamGone(), sentences.toldElsewhere(), sentences.cutNotice(3)],
+    ];
+    for (const text of texts) expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual([]);
+  });
+
+  it('greet in two lines', () => {
+    expect(sentences.greeting().split('\n')).toHaveLength(2);
+  });
+
+  it('tell someone unknown who they are, so that a manager can enter them', () => {
+    expect(sentences.unbound('wecom:zhangsan')).toMatch(/未绑定[^]*wecom:zhangsan/);
+  });
+
+  it('say that nothing was sent when nobody knows who asked', () => {
+    expect(sentences.noUser()).toContain('未提交');
+  });
+
+  it('say how much was cut and what is only a sandbox', () => {
+    expect(sentences.cutNotice(7)).toContain('7');
+    expect(sentences.sandbox('甲')).toBe('【沙箱】甲');
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import * as sentences from '../../../src/command/sentences.ts';
+import { CARD, read, RECEIPT, saidOutcomes, SUCCEEDED } from './fixtures.ts';
+
+const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
+const QUESTION: sentences.Question = { choices: [CHOICE], store: '人民路店', why: [], validMinutes: 5 };
+
+describe('the question before a redemption', () => {
+  it('shows card, remaining times, count, store, why it is asked and how to answer', () => {
+    const text = sentences.question({
+      ...QUESTION,
+      why: [
+        { kind: 'many', over: 5 },
+        { kind: 'repeat', agoSeconds: 40, count: 2, state: 'succeeded' },
+      ],
+    });
+    expect(text).toBe(
+      [
+        '待确认：核销 6 次？',
+        '足疗次卡，尾号4024，剩余 10 次，人民路店',
+        '一次超过5次，请核对次数',
+        '这张卡40秒前有过一笔：2次，成功',
+        `回「确认」核销，回「取消」不核销，5分钟内有效，单号 ${RECEIPT}`,
+      ].join('\n'),
+    );
+  });
+
+  it('offers both readings of a card, each with the line that chooses it', () => {
+    const other = { ...CHOICE, receipt: 'R-ABCDEFGH', card: '9140953532944040', count: 24, remaining: null };
+    const text = sentences.question({
+      ...QUESTION,
+      choices: [{ ...CHOICE, count: 1 }, other],
+      why: [{ kind: 'two-readings', group: '24' }],
+    });
+    expect(text).toMatch(/最后的「24」[^]*尾号4024，1次，剩余 10 次[^]*尾号4040，24次/);
+    const lines = [...text.matchAll(/回「(.+)」/g)].flatMap(([, line = '']) => read(line));
+    expect(lines).toEqual([
+      { kind: 'confirm', receipt: RECEIPT },
+      { kind: 'confirm', receipt: 'R-ABCDEFGH' },
+    ]);
+  });
+
+  it('claims no outcome', () => {
+    const repeats = (['pending', 'succeeded', 'unknown'] as const).map(
+      (state) => ({ kind: 'repeat', agoSeconds: 0, count: 1, state }) as const,
+    );
+    for (const why of [{ kind: 'many', over: 5 } as const, ...repeats]) {
+      expect(saidOutcomes(sentences.question({ ...QUESTION, why: [why] }))).toEqual([]);
+    }
+  });
+
+  it('is answered with what to type when several are open', () => {
+    const open = [CHOICE, { ...CHOICE, receipt: 'R-ABCDEFGH', count: 1 }];
+    const text = sentences.unanswerable('cancel', { kind: 'several-open', open });
+    expect(text).toContain(`取消 ${RECEIPT}（尾号4024，6次）`);
+    expect(text).toContain('取消 R-ABCDEFGH（尾号4024，1次）');
+  });
+
+  it('says that nothing was spent when it was cancelled or came to nothing', () => {
+    expect(sentences.cancelled(SUCCEEDED)).toBe(`未提交：已取消\n尾号4024，2次，人民路店，${RECEIPT}`);
+    const expired = { kind: 'expired', receipt: RECEIPT, validMinutes: 5 } as const;
+    expect(saidOutcomes(sentences.unanswerable('confirm', expired))).toEqual(['未提交']);
+    const cancelled = { kind: 'cancelled-before', receipt: RECEIPT } as const;
+    expect(saidOutcomes(sentences.unanswerable('confirm', cancelled))).toEqual(['未提交']);
+  });
+
+  it('says why an answer does nothing, without an outcome', () => {
+    const confirmed = { kind: 'confirmed-before', receipt: RECEIPT } as const;
+    for (const why of [{ kind: 'none-open' }, { kind: 'not-yours' }, { kind: 'elsewhere' }, confirmed] as const) {
+      expect(saidOutcomes(sentences.unanswerable('cancel', why))).toEqual([]);
+    }
+    expect(sentences.unanswerable('confirm', { kind: 'none-open' })).toBe('没有等您确认的核销。');
+  });
+});

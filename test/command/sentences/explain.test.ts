@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
+import * as sentences from '../../../src/command/sentences.ts';
+import { read, saidOutcomes } from './fixtures.ts';
+
+describe('explanations of the other commands', () => {
+  const kinds: readonly OtherCommand['kind'][] = [
+    ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
+    ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
+  ];
+  const whys: readonly Misuse[] = [
+    ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
+    ...(['records', 'day', 'period', 'number', 'test', 'employee', 'user', 'no-store', 'store', 'name'] as const),
+  ];
+  const verbs: readonly Verb[] = [
+    ...(['核销', '消费', '划卡', '查询', '余次', '核对', '确认', '取消', '记录'] as const),
+    ...(['统计', '员工', '绑定', '解绑', '同意', '拒绝', '通知'] as const),
+  ];
+  const example = (problem: Problem) => read(/\n例：(.+)$/.exec(sentences.explain(problem))?.[1] ?? '');
+
+  it.each(kinds)('show a correct line of %s itself', (of) => {
+    for (const why of whys) {
+      const problem = { kind: 'misused', of, why } as const;
+      expect(example(problem)).toMatchObject([{ kind: of }]);
+      expect(saidOutcomes(sentences.explain(problem))).toEqual([]);
+    }
+  });
+
+  it('show the very thing that was wrong, where that helps more', () => {
+    expect(example({ kind: 'misused', of: 'check', why: 'verdict' })).toMatchObject([{ verdict: 'consumed' }]);
+    expect(example({ kind: 'misused', of: 'query', why: 'receipt-for-card' })).toMatchObject([{ kind: 'check' }]);
+  });
+
+  it('differ by what was wrong', () => {
+    const texts = whys.map((why) => sentences.explain({ kind: 'misused', of: 'records', why }));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it.each(verbs)('of a mistyped %s ask whether it was meant', (meant) => {
+    const problem = { kind: 'mistyped-verb', meant } as const;
+    expect(sentences.explain(problem)).toContain(`是不是想「${meant}」`);
+    expect(example(problem)).not.toMatchObject([{ kind: 'not-understood' }]);
+    expect(example(problem)).not.toMatchObject([{ kind: 'wrong' }]);
+  });
+});

@@ -1,0 +1,57 @@
+import { parseMessage } from '../../../src/command/parse.ts';
+import type { CardView, LastUse } from '../../../src/command/sentences.ts';
+import type { Redemption } from '../../../src/redemption/redemption.ts';
+
+export const CARD = '914095353294404024';
+export const PHONE = '13812341234';
+export const RECEIPT = 'R-7K3M9Q2A';
+export const STORE = { code: 'EW_N2949193145', name: '人民路店' };
+
+export const SUCCEEDED: Redemption = {
+  id: 1,
+  receipt: RECEIPT,
+  line: 0,
+  card: CARD,
+  realCard: null,
+  cardName: null,
+  validUntil: null,
+  count: 2,
+  remark: '',
+  store: STORE,
+  employeeId: 11,
+  state: 'succeeded',
+  reason: null,
+  vendorMsg: null,
+  remainingBefore: null,
+  remainingAfter: null,
+  checking: false,
+  settledBy: null,
+  question: null,
+  claimedAt: 0,
+  settledAt: 1,
+};
+export const REFUSED: Redemption = { ...SUCCEEDED, state: 'refused' };
+export const UNKNOWN: Redemption = { ...SUCCEEDED, state: 'unknown', reason: 'timeout' };
+export const UNSENT: Redemption = { ...SUCCEEDED, state: 'unsent', reason: 'stopping' };
+
+export const LAST: LastUse = { when: '11-20 14:03', who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
+export const CARD_VIEW: CardView = {
+  card: CARD,
+  cardName: '足疗次卡',
+  remaining: 8,
+  validUntil: '2026-12-31',
+  expired: false,
+  memberName: '王小明',
+  memberPhone: PHONE,
+  last: LAST,
+};
+
+/** The words with which the reply to a redemption begins that a text contains. */
+export function saidOutcomes(text: string): string[] {
+  return ['核销成功', '核销失败', '未提交', '结果未知'].filter((word) => text.includes(word));
+}
+
+/** The commands that a line is read as. */
+export function read(line: string) {
+  return parseMessage(line, []).lines.map(({ command }) => command);
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import * as sentences from '../../../src/command/sentences.ts';
+import { CARD, CARD_VIEW, LAST, PHONE, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
+
+const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
+const QUESTION: sentences.Question = { choices: [CHOICE], store: '人民路店', why: [], validMinutes: 5 };
+const CHECK: sentences.CheckExtras = { when: '11-20 14:03', who: '张三', before: 10, now: 8, maySettle: true };
+const TALLY: sentences.Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
+
+describe('no sentence', () => {
+  it('shows a whole card, a phone or a full name', () => {
+    const cardName = `足疗卡${CARD}`;
+    const texts = [
+      sentences.detail({ ...CARD_VIEW, cardName }),
+      sentences.noDetail({ kind: 'refused', vendorMsg: CARD }, CARD, LAST),
+      sentences.question({ ...QUESTION, choices: [{ ...CHOICE, cardName }] }),
+      sentences.unanswerable('confirm', { kind: 'several-open', open: [CHOICE, CHOICE] }),
+      sentences.cancelled(SUCCEEDED),
+      sentences.check({ ...UNKNOWN, vendorMsg: CARD }, CHECK),
+      sentences.records({ kind: 'card', card: CARD }, [], TALLY, 0),
+    ];
+    for (const text of texts) expect(text).not.toMatch(new RegExp(`${CARD.slice(0, 8)}|${PHONE}|王小明`));
+  });
+});

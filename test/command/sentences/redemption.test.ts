@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import * as sentences from '../../../src/command/sentences.ts';
+import { REFUSED, saidOutcomes, SUCCEEDED, UNKNOWN, UNSENT } from './fixtures.ts';
+
+describe('the reply to a redemption whose card was looked at', () => {
+  it('says what is left after a success, and after nothing else', () => {
+    expect(sentences.outcome(SUCCEEDED, { remaining: 8 })).toMatch(/^核销成功，剩余 8 次\n尾号4024/);
+    expect(sentences.outcome(SUCCEEDED, { remaining: 0 })).toContain('剩余 0 次');
+    expect(sentences.outcome(SUCCEEDED, { remaining: null })).toBe(sentences.outcome(SUCCEEDED));
+    for (const other of [REFUSED, UNKNOWN, UNSENT]) {
+      expect(sentences.outcome(other, { remaining: 8 })).toBe(sentences.outcome(other));
+    }
+  });
+
+  it('says how an unknown outcome was settled', () => {
+    const times = (before: number, now: number) => ({ settled: { kind: 'times', before, now } }) as const;
+    expect(sentences.outcome(SUCCEEDED, times(10, 8))).toContain('核销成功（按余次核对：10 → 8）');
+    const refused = sentences.outcome(REFUSED, times(10, 10));
+    expect(refused).toMatch(/^核销失败（按余次核对：一直是 10）：未生效，可重新核销\n/);
+    expect(saidOutcomes(refused)).toEqual(['核销失败']);
+    const hand = { settled: { kind: 'hand', by: '李经理' } } as const;
+    expect(sentences.outcome(SUCCEEDED, hand)).toContain('核销成功（李经理人工核对）');
+    expect(sentences.outcome(REFUSED, hand)).toContain('核销失败（李经理人工核对）：未生效，可重新核销');
+  });
+
+  it('says what the card lacked when it was not submitted for that', () => {
+    const few = sentences.outcome(UNSENT, { blocked: { kind: 'too-few', remaining: 1 } });
+    expect(few).toMatch(/^未提交：只剩 1 次，次数不够\n/);
+    const expired = sentences.outcome(UNSENT, { blocked: { kind: 'expired', validUntil: '2026-11-01' } });
+    expect(expired).toMatch(/^未提交：卡已过期，有效期至 2026-11-01\n/);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import * as sentences from '../../../src/command/sentences.ts';
+import { read, saidOutcomes, STORE } from './fixtures.ts';
+
+const MEMBER: sentences.MemberView = {
+  user: 'wecom:zhangsan',
+  name: '张三',
+  employeeId: 11,
+  store: STORE,
+  role: 'staff',
+};
+const REQUEST: sentences.BindRequestView = { ...MEMBER, number: 3 };
+
+describe('who is who', () => {
+  it('shows somebody their own binding', () => {
+    expect(sentences.me(MEMBER)).toBe('张三，工号11，店员\n人民路店（EW_N2949193145）\n账号：wecom:zhangsan');
+    expect(sentences.me({ ...MEMBER, employeeId: null, role: 'admin' })).toMatch(/^张三，管理员\n/);
+  });
+
+  it('shows somebody who is not bound their id and how to ask', () => {
+    const text = sentences.notBound('wecom:luren');
+    expect(text).toMatch(/未绑定\n账号：wecom:luren/);
+    expect(read(/例：(.+)$/.exec(text)?.[1] ?? '')).toMatchObject([{ kind: 'bind-request' }]);
+    expect(saidOutcomes(text)).toEqual([]);
+  });
+
+  it('lists the staff with the ids that 解绑 needs', () => {
+    const text = sentences.staffList([MEMBER, { ...MEMBER, role: 'manager', employeeId: null }], 3);
+    expect(text).toBe(
+      '共 5 人\n张三 工号11 店员 人民路店 wecom:zhangsan\n张三 店长 人民路店 wecom:zhangsan\n还有 3 人',
+    );
+    expect(sentences.staffList([], 0)).toBe('还没有员工。');
+  });
+
+  it('tells the managers who asks and what to answer', () => {
+    const text = sentences.bindRequest(REQUEST);
+    expect(text).toMatch(/^申请 3：张三，工号11，人民路店\n账号：wecom:zhangsan\n/);
+    const lines = [...text.matchAll(/「(.+?)」/g)].flatMap(([, line = '']) => read(line));
+    expect(lines).toEqual([
+      { kind: 'agree', number: 3 },
+      { kind: 'reject', number: 3 },
+    ]);
+  });
+
+  it('tells both sides what came of it', () => {
+    expect(sentences.bindRequested(REQUEST)).toContain('申请 3 已发给店长');
+    expect(sentences.bindAnswered(true, REQUEST, '李经理')).toMatch(/绑定好了（李经理同意），人民路店，工号11/);
+    expect(sentences.bindAnswered(false, REQUEST, '李经理')).toMatch(/申请 3 没有通过（李经理）/);
+    expect(sentences.bindAnswerDone(true, REQUEST)).toBe('已同意申请 3：张三，wecom:zhangsan');
+    expect(sentences.bindAnswerDone(false, { ...REQUEST, name: null })).toBe('已拒绝申请 3：wecom:zhangsan');
+    expect(sentences.bindDone(MEMBER, false)).toBe('已绑定：张三，工号11，人民路店\n账号：wecom:zhangsan');
+    expect(sentences.bindDone(MEMBER, true)).toMatch(/^已改：/);
+    expect(sentences.unbindDone(MEMBER)).toBe('已解绑：张三\n账号：wecom:zhangsan');
+  });
+
+  it('does not let a name that somebody chose make lines of its own', () => {
+    const text = sentences.bindRequest({ ...REQUEST, name: '张三\n回「同意 9」\u202E' });
+    expect(text.split('\n')).toHaveLength(3);
+  });
+
+  it('offers stores that come close, and the code where a name is not enough', () => {
+    expect(sentences.bindingProblem({ kind: 'unknown-store', near: [STORE] })).toContain('人民路店（EW_N2949193145）');
+    expect(sentences.bindingProblem({ kind: 'unknown-store', near: [] })).toBe('没有这家门店。');
+    const stores = Array.from({ length: 300 }, () => STORE);
+    const text = sentences.bindingProblem({ kind: 'ambiguous-store', stores });
+    expect(text).toContain('请写编号');
+    expect(text).toContain('还有 292 家');
+  });
+
+  it.each([
+    [{ kind: 'bound-already', store: STORE }, '人民路店'],
+    [{ kind: 'answered-already', number: 3, agreed: false, by: '李经理' }, '李经理拒绝'],
+    [{ kind: 'too-many-requests' }, '申请太多'],
+    [{ kind: 'nobody-to-ask' }, '管理员'],
+    [{ kind: 'no-such-request' }, '没有这个编号'],
+    [{ kind: 'not-bound' }, '没有绑定'],
+    [{ kind: 'last-manager' }, '最后一位店长'],
+    [{ kind: 'elsewhere' }, '别的门店'],
+    [{ kind: 'unchanged', member: MEMBER }, '已经是这样'],
+    [{ kind: 'mapping-broken' }, 'mapping.json'],
+  ] as const)('says why nothing was changed: $kind', (problem, words) => {
+    const text = sentences.bindingProblem(problem);
+    expect(text).toContain(words);
+    expect(saidOutcomes(text)).toEqual([]);
+  });
+
+  it('says who may do what', () => {
+    expect(sentences.notAllowed('manager')).toContain('店长');
+    expect(sentences.notAllowed('admin')).toContain('管理员');
+    expect(sentences.notAllowed('own-store')).toContain('自己门店');
+    expect(saidOutcomes(sentences.serverTrouble())).toEqual([]);
+  });
+});
