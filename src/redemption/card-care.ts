@@ -1,0 +1,93 @@
+import { isExpired, type CardDetail } from './card.ts';
+import type { AskPolicy, CardLedger, SeenCard } from './card-ledger.ts';
+import type { Vendor } from './ports.ts';
+import type { Outcome, Redemption } from './redemption.ts';
+
+/** When a card is looked at around its redemption. */
+export type CardDetailMode = 'before' | 'after' | 'off';
+
+/** What a person may be made to wait for a look, in milliseconds: a redemption, and an outcome that is known already. */
+const BEFORE_MS = 1_500;
+const AFTER_MS = 1_000;
+
+export interface CardCareParts {
+  readonly ledger: Pick<CardLedger, 'noteCard' | 'noteReadings' | 'noteRemaining'>;
+  readonly vendor: Pick<Vendor, 'detail'>;
+  readonly mode: CardDetailMode;
+  readonly policy: AskPolicy;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What looking at the card adds to a redemption. Without an answer everything goes on as if nobody had looked. */
+export interface CardCare {
+  /**
+   * Looks before the redemption is sent. It may be sent only if it is still pending in what this resolves with. Rejects
+   * when what was seen could not be recorded.
+   */
+  before(redemption: Redemption): Promise<Redemption>;
+  /** Why a redemption need not be sent, as far as its card was seen just now. */
+  refusal(redemption: Redemption): Outcome | null;
+  /** Looks at the card, or the two cards, of a question. */
+  question(redemption: Redemption): Promise<Redemption>;
+  /** Looks for the times left after a success. */
+  after(redemption: Redemption): Promise<Redemption>;
+}
+
+export function createCardCare({ ledger, vendor, mode, policy, now }: CardCareParts): CardCare {
+  async function look(card: string, timeoutMs: number): Promise<CardDetail | null> {
+    const seen = await vendor.detail(card, { timeoutMs });
+    return seen.kind === 'found' ? seen.detail : null;
+  }
+
+  return {
+    async before(redemption) {
+      if (mode !== 'before') return redemption;
+      const detail = await look(cardToSpend(redemption), BEFORE_MS);
+      return detail === null ? redemption : ledger.noteCard(redemption.id, seenOf(redemption, detail), policy);
+    },
+
+    refusal({ remainingBefore, validUntil, count }) {
+      if (remainingBefore === null) return null;
+      if (isExpired({ validUntil }, now())) return { state: 'unsent', reason: 'expired' };
+      return remainingBefore < count ? { state: 'unsent', reason: 'too-few' } : null;
+    },
+
+    async question(redemption) {
+      if (mode === 'off' || redemption.question === null) return redemption;
+      const { other } = redemption.question;
+      const [detail, otherDetail] = await Promise.all([
+        look(redemption.card, BEFORE_MS),
+        other === null ? null : look(other.card, BEFORE_MS),
+      ]);
+      if (detail === null && otherDetail === null) return redemption;
+      const otherSeen = otherDetail === null ? null : { cardName: otherDetail.name, remaining: otherDetail.remaining };
+      return ledger
+        .noteReadings(redemption.id, detail === null ? null : seenOf(redemption, detail), otherSeen)
+        .catch(() => redemption);
+    },
+
+    async after(redemption) {
+      if (mode !== 'after' || redemption.state !== 'succeeded') return redemption;
+      const detail = await look(cardToSpend(redemption), AFTER_MS);
+      return detail === null
+        ? redemption
+        : ledger.noteRemaining(redemption.id, detail.remaining).catch(() => redemption);
+    },
+  };
+}
+
+/** The card's own number where it is known: a dynamic code may have changed since it was looked at. */
+export function cardToSpend({ card, realCard }: Pick<Redemption, 'card' | 'realCard'>): string {
+  return realCard ?? card;
+}
+
+function seenOf({ card, realCard }: Redemption, detail: CardDetail): SeenCard {
+  const own = detail.card ?? realCard ?? card;
+  return {
+    realCard: own === card ? null : own,
+    cardName: detail.name,
+    validUntil: detail.validUntil,
+    remaining: detail.remaining,
+  };
+}

@@ -1,0 +1,124 @@
+import type { StaffMember } from './ports.ts';
+import type { Store } from './redemption.ts';
+
+/** Where somebody works, as the mapping has it. */
+export interface Place {
+  /** Null where they go by their user id. */
+  readonly name: string | null;
+  readonly employeeId: number | null;
+  readonly storeCode: string;
+  readonly role: StaffMember['role'];
+}
+
+export interface Person extends Place {
+  /** Platform and id, such as `wecom:zhangsan`. */
+  readonly user: string;
+}
+
+/** The mapping at one moment, in its own order. */
+export interface StaffSnapshot {
+  readonly stores: readonly Store[];
+  readonly people: readonly Person[];
+}
+
+/** Who is who, to be read as a whole and changed. */
+export interface StaffBook {
+  /** What is in force. Never waits. */
+  snapshot(): StaffSnapshot;
+  /**
+   * Changes one person's entry; null takes it out, `leave` changes nothing. `decide` gets what is stored at that moment,
+   * and may be called again when somebody edits it meanwhile. Everything else stays as it was edited. In force when
+   * this resolves; rejects, with nothing changed, when the mapping cannot be read or written.
+   */
+  change(user: string, decide: (current: StaffSnapshot) => Place | null | 'leave'): Promise<void>;
+}
+
+/** An unanswered request lapses after this time. */
+export const REQUEST_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+/** Requests that one person may make within a day: each of them is told to managers. */
+export const REQUESTS_PER_DAY = 5;
+
+/** Somebody's wish to be put into the mapping. */
+export interface NewBindingRequest {
+  readonly user: string;
+  readonly employeeId: number;
+  readonly storeCode: string;
+  readonly name: string | null;
+  /** Where it was typed, and so where the result is told. */
+  readonly channel: string;
+  readonly returnAddress: unknown;
+}
+
+/**
+ * `open → agreed | rejected`, once. `expired` after `REQUEST_LIFETIME_MS`; `replaced` by a later one of the same person.
+ */
+export type BindingRequestState = 'open' | 'agreed' | 'rejected' | 'expired' | 'replaced';
+export type Decision = 'agreed' | 'rejected';
+
+export interface BindingRequest extends NewBindingRequest {
+  /** Short, for people to type. */
+  readonly number: number;
+  /** Milliseconds since 1970. */
+  readonly askedAt: number;
+  readonly state: BindingRequestState;
+  readonly decidedBy: string | null;
+  /** Whether the decision was carried out and told. */
+  readonly done: boolean;
+}
+
+/** Something that the service tells a person of its own accord. */
+export interface Telling {
+  /** Telling the same thing again changes nothing: this says what is the same. */
+  readonly key: string;
+  readonly user: string;
+  readonly channel: string;
+  /** Null where the channel has no way of its own: then it goes with the person's next message. */
+  readonly returnAddress: unknown;
+  readonly text: string;
+}
+
+/** Where a person can be told something that they did not just ask for. */
+export type AddressOf = (user: string) => Pick<Telling, 'channel' | 'returnAddress'>;
+
+/** A change of somebody's entry, as it is about to be made. */
+export interface StaffChange {
+  /** Who makes it. */
+  readonly by: string;
+  /** Whose entry. */
+  readonly user: string;
+  readonly before: Place | null;
+  readonly after: Place | null;
+  /** The request that it grants. */
+  readonly request: number | null;
+}
+
+/** The durable memory of who asked for, decided and changed what. Every promise resolves only after the disk has it. */
+export interface PeopleLedger {
+  /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
+  askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;
+  findBindingRequest(number: number): Promise<BindingRequest | null>;
+  /** Open requests, oldest first; of all stores when `storeCode` is null. */
+  openBindingRequests(storeCode: string | null, limit: number): Promise<readonly BindingRequest[]>;
+  /**
+   * Decides an open request. `won` for one caller, who carries it out; again only when that one has not finished after
+   * `leaseMs`, and for the same decision.
+   */
+  decideBinding(
+    number: number,
+    decision: Decision,
+    by: string,
+    leaseMs: number,
+  ): Promise<{ readonly won: boolean; readonly request: BindingRequest }>;
+  /** Takes back a decision of `by` that could not be carried out. */
+  reopenBinding(number: number, by: string): Promise<void>;
+  /** Records that a decision was carried out, and has it told. */
+  finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
+
+  /** Records a change before it is made: whatever happens then, who wanted it is known. Returns its id. */
+  beginStaffChange(change: StaffChange): Promise<number>;
+  /** Records whether it was made. */
+  endStaffChange(id: number, made: boolean): Promise<void>;
+
+  /** Has people told, at once where that is possible, else with their next message. */
+  tell(tellings: readonly Telling[]): Promise<void>;
+}

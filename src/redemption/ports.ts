@@ -1,0 +1,156 @@
+import type { RecordFilter, Records } from './records.ts';
+import type { CardLook } from './card.ts';
+import type { AskPolicy, CardLedger, Confirmation } from './card-ledger.ts';
+import type { Outcome, Reading, Redemption, Store, UnsentReason } from './redemption.ts';
+
+/** What one consume request says. `remark` is sent as it stands; an empty one is left out. */
+export interface ConsumeRequest {
+  readonly card: string;
+  readonly count: number;
+  readonly remark: string;
+  readonly storeCode: string;
+  readonly employeeId: number | null;
+}
+
+/** The vendor, who can be asked exactly once. */
+export interface Vendor {
+  /** Makes one call and never repeats it. Always resolves: whatever goes wrong is an outcome. */
+  consume(request: ConsumeRequest): Promise<Outcome>;
+  /** Looks at a card, which changes nothing. Always resolves, in time. */
+  detail(card: string, options: LookOptions): Promise<CardLook>;
+  /** Takes no new calls, waits for the running ones, then closes the connections. */
+  close(): Promise<void>;
+}
+
+export interface LookOptions {
+  /** For the look as a whole. */
+  readonly timeoutMs: number;
+  /** Ask even where it has just turned out to be of no use: somebody wants to know. */
+  readonly insist?: boolean;
+}
+
+export interface StaffMember {
+  readonly name: string;
+  readonly employeeId: number | null;
+  readonly store: Store;
+  readonly role: 'staff' | 'manager';
+}
+
+/** Who is who. Answers from memory; never waits. */
+export interface StaffDirectory {
+  /** `user` is platform and id as received, such as `wecom:zhangsan`. */
+  findStaff(user: string): StaffMember | undefined;
+  /** The store that a conversation is booked to, where the mapping names one. */
+  findConversationStore(conversation: string): Store | undefined;
+}
+
+/** What makes a message the same message when it is delivered again. */
+export interface MessageKey {
+  readonly channel: string;
+  /** The bot or corp that received it. */
+  readonly account: string;
+  readonly messageId: string;
+}
+
+export interface NewMessage extends MessageKey {
+  /** Platform and id, such as `wecom:zhangsan`; null where the platform gave none. */
+  readonly user: string | null;
+  readonly conversation: string | null;
+  readonly text: string;
+  /** How the person can be reached when the callback is over; read only by the channel that wrote it. */
+  readonly returnAddress: unknown;
+}
+
+export interface NewLine {
+  readonly line: number;
+  readonly card: string;
+  readonly count: number;
+  readonly remark: string;
+  readonly store: Store | null;
+  readonly employeeId: number | null;
+  /** Set when this line must not be called: it is recorded as unsent at once. */
+  readonly unsent: UnsentReason | null;
+  /** Set when the line can be read in another way as well: then the person is asked. */
+  readonly other?: Reading;
+}
+
+/** What a claim has to know about questions. */
+export interface Asking {
+  readonly policy: AskPolicy;
+  /** Lines of the message that say yes to one. */
+  readonly confirmations: readonly Confirmation[];
+}
+
+/**
+ * Where the reply to a message stands. `open`: nobody has told the person yet, and somebody is at it. `queued`: waits
+ * to be sent late; `sending`: is being sent late. `held`: there is no way to the person now; it goes with their next
+ * message. `answered`: went out in the response to a callback; `sent`: went out late. `given-up`: too old to tell.
+ */
+export type ReplyState = 'open' | 'queued' | 'sending' | 'held' | 'answered' | 'sent' | 'given-up';
+
+/** A message that is on record, with its lines in order. */
+export interface MessageRecord extends NewMessage {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly replyState: ReplyState;
+  /** How often a late reply was tried. */
+  readonly replyAttempts: number;
+  readonly redemptions: readonly Redemption[];
+  /** What was answered to its other commands, by line; null until they have all been carried out. */
+  readonly answers: Answers | null;
+}
+
+/** Sentences by line, from 0. */
+export type Answers = Readonly<Record<number, string>>;
+
+export interface Claim {
+  /** True for exactly one caller per message, ever: that one makes the calls. */
+  readonly won: boolean;
+  /** The message as it is on record: a loser sees the winner's rows. */
+  readonly message: MessageRecord;
+}
+
+/** How one attempt to send a reply late ended. */
+export type LateResult =
+  | { readonly kind: 'sent' }
+  /** It did not work, but may later. */
+  | { readonly kind: 'retry'; readonly afterMs: number }
+  /** This way will not work any more. */
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'give-up' };
+
+/** The durable memory of what may have left. Every promise resolves only after the disk has it. */
+export interface Ledger extends CardLedger {
+  /**
+   * Records a message and its lines unless they are there already. A confirmed question becomes a pending line of this
+   * message; where none can be, there is no line. Rejects when storage cannot promise durability.
+   */
+  claim(message: NewMessage, lines: readonly NewLine[], asking?: Asking): Promise<Claim>;
+  /** Records an outcome if none is known yet, and returns the row as it stands then. */
+  settle(id: number, outcome: Outcome): Promise<Redemption>;
+  /** Resolves with the row once it is no longer pending. */
+  whenSettled(id: number): Promise<Redemption>;
+  findMessage(key: MessageKey): Promise<MessageRecord | null>;
+  /** Keeps what the other commands of a message came to, for whoever is delivered it again. */
+  saveAnswers(message: number, answers: Answers): Promise<void>;
+  /** Counts the redemptions that match, and reads the newest `limit` of them. */
+  findRecords(filter: RecordFilter, limit: number): Promise<Records>;
+
+  /** The reply went out in the response to a callback. */
+  replyAnswered(message: number): Promise<void>;
+  /** Nobody is left who could answer in a response: it is to be sent late, after `afterMs`. */
+  queueReply(message: number, afterMs: number): Promise<void>;
+  /** Reserves the reply for the response to a repeated callback. False when it is being or was sent late. */
+  takeReply(message: number): Promise<boolean>;
+  /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
+  takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
+  /** Records how an attempt ended. */
+  finishReply(message: number, result: LateResult): Promise<void>;
+  /** Reserves replies that this person could not be given, for the reply to `except`, which is not among them. */
+  takeHeldReplies(user: string, except: MessageKey): Promise<readonly MessageRecord[]>;
+
+  /** Rejects with the reason when the ledger cannot be written. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

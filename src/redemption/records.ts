@@ -1,0 +1,41 @@
+import type { Redemption, State, Store } from './redemption.ts';
+
+/** Which redemptions are looked for: those for which all that is given holds. */
+export interface RecordFilter {
+  /** When they were typed, in milliseconds since 1970; `to` is not part of it any more. */
+  readonly span?: { readonly from: number; readonly to: number };
+  /** Who typed them: platform and id. */
+  readonly user?: string;
+  readonly storeCode?: string;
+  readonly state?: State;
+  /** As typed, or the card's own number. */
+  readonly card?: string;
+  readonly receipt?: string;
+  /** Nothing but what this person typed or what is booked to this store. */
+  readonly seenBy?: { readonly user: string; readonly storeCode: string | null };
+}
+
+/** A redemption and who typed it: platform and id, null where the platform gave none. */
+export interface RecordedRedemption {
+  readonly redemption: Redemption;
+  readonly user: string | null;
+}
+
+/** Redemptions of one person in one store that came to the same. */
+export interface RecordCount {
+  readonly store: Store | null;
+  readonly user: string | null;
+  readonly state: State;
+  /** Redemptions. */
+  readonly lines: number;
+  /** Visits. */
+  readonly times: number;
+}
+
+/** What is on record at one moment. */
+export interface Records {
+  /** All that match. */
+  readonly counts: readonly RecordCount[];
+  /** The newest of them, newest first; at most as many as were asked for. */
+  readonly newest: readonly RecordedRedemption[];
+}

@@ -1,0 +1,138 @@
+import { cardToSpend, createCardCare, type CardDetailMode } from './card-care.ts';
+import { NEVER_ASK, type AskPolicy, type Confirmation } from './card-ledger.ts';
+import type { Ledger, MessageRecord, NewLine, NewMessage, Vendor } from './ports.ts';
+import type { Outcome, Redemption } from './redemption.ts';
+import { saveLater } from './save-later.ts';
+
+export interface RedeemParts {
+  readonly ledger: Ledger;
+  readonly vendor: Vendor;
+  /** Told once per redemption of this process when its outcome is known. */
+  readonly onSettled: (redemption: Redemption, message: NewMessage) => void;
+  /** Told when an outcome could not be written; the write is tried again until it succeeds or `stop` aborts. */
+  readonly onUnsaved: (redemption: Redemption, error: unknown) => void;
+  readonly stop: AbortSignal;
+  /** When cards are looked at. Default: off. */
+  readonly cardDetail?: CardDetailMode;
+  /** Default: never ask, but for lines that can be read in two ways. */
+  readonly policy?: AskPolicy;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** A message on record whose lines are being worked on, here or elsewhere. */
+export interface Redeeming {
+  /** True when this process makes the calls. */
+  readonly won: boolean;
+  readonly message: MessageRecord;
+  /** The lines in order, once none of them is pending any more. */
+  readonly settled: Promise<readonly Redemption[]>;
+}
+
+export interface RedeemDesk {
+  /**
+   * Redeems the lines of one message, and the questions that it confirms, each at most once however often the message
+   * is delivered. A confirmation that fits no question leaves no line. Rejects only when the claim could not be stored;
+   * then no call was made.
+   */
+  redeem(message: NewMessage, lines: readonly NewLine[], confirmations?: readonly Confirmation[]): Promise<Redeeming>;
+  /** Resolves when every redemption that this process began is settled and, storage permitting, stored. */
+  idle(): Promise<void>;
+}
+
+/** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
+export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
+  const { ledger, vendor, onSettled, onUnsaved, stop, policy = NEVER_ASK } = parts;
+  const care = createCardCare({
+    ledger,
+    vendor,
+    mode: parts.cardDetail ?? 'off',
+    policy,
+    now: parts.now ?? Date.now,
+  });
+  const running = new Set<Promise<unknown>>();
+
+  function track<T>(work: Promise<T>): Promise<T> {
+    const forget = () => void running.delete(work);
+    running.add(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  async function work(redemption: Redemption, message: NewMessage): Promise<Redemption> {
+    if (redemption.state === 'asked') return care.question(redemption);
+    const done = redemption.state === 'pending' ? await lookAndCall(redemption) : redemption;
+    if (done.state === 'asked') return done;
+    onSettled(done, message);
+    return care.after(done);
+  }
+
+  async function lookAndCall(redemption: Redemption): Promise<Redemption> {
+    let seen: Redemption;
+    try {
+      seen = await care.before(redemption);
+    } catch {
+      // Its outcome could not be recorded either, so nothing is begun.
+      return save(redemption, { state: 'unsent', reason: 'storage' });
+    }
+    if (seen.state !== 'pending') return seen;
+    return save(seen, care.refusal(seen) ?? (await callVendor(vendor, seen)));
+  }
+
+  /** A vendor's answer is told even when it cannot be written; the row follows when storage is back. */
+  async function save(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
+    try {
+      return await ledger.settle(redemption.id, outcome);
+    } catch (error) {
+      onUnsaved(redemption, error);
+      void track(saveLater(ledger, redemption.id, outcome, stop));
+      return { ...redemption, reason: null, vendorMsg: null, ...outcome };
+    }
+  }
+
+  return {
+    async redeem(newMessage, lines, confirmations = []) {
+      const { won, message } = await ledger.claim(newMessage, lines, { policy, confirmations });
+      const settled = won
+        ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message)))
+        : winnersRows(ledger, message);
+      return { won, message, settled };
+    },
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running);
+    },
+  };
+}
+
+async function callVendor(vendor: Vendor, redemption: Redemption): Promise<Outcome> {
+  if (redemption.store === null) return { state: 'unsent', reason: 'unbound' };
+  return vendor.consume({
+    card: cardToSpend(redemption),
+    count: redemption.count,
+    remark: [redemption.remark, redemption.receipt].filter((part) => part !== '').join(' '),
+    storeCode: redemption.store.code,
+    employeeId: redemption.employeeId,
+  });
+}
+
+/** Different cards run side by side; lines for the same card run in the order in which they were typed. */
+async function inCardOrder(
+  redemptions: readonly Redemption[],
+  work: (redemption: Redemption) => Promise<Redemption>,
+): Promise<readonly Redemption[]> {
+  const lastOfCard = new Map<string, Promise<Redemption>>();
+  return Promise.all(
+    redemptions.map((redemption) => {
+      const before = lastOfCard.get(redemption.card);
+      const current = before === undefined ? work(redemption) : before.then(() => work(redemption));
+      lastOfCard.set(redemption.card, current);
+      return current;
+    }),
+  );
+}
+
+function winnersRows(ledger: Ledger, message: MessageRecord): Promise<readonly Redemption[]> {
+  return Promise.all(
+    message.redemptions.map((row) => (row.state === 'pending' ? ledger.whenSettled(row.id) : Promise.resolve(row))),
+  );
+}

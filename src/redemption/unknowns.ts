@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cardToSpend } from './card-care.ts';
+import { LOOK_AFTER_MS, nextLook } from './looks.ts';
+import type { Ledger, Vendor } from './ports.ts';
+import type { Redemption } from './redemption.ts';
+
+const AT_ONCE = 4;
+/** For one look. */
+const TIMEOUT_MS = 3_000;
+const LEASE_MS = 30_000;
+const EVERY_MS = 1_000;
+
+export interface UnknownsParts {
+  readonly ledger: Pick<Ledger, 'takeDueLooks' | 'scheduleLook' | 'settleByLook' | 'expireQuestions'>;
+  readonly vendor: Pick<Vendor, 'detail'>;
+  /** When to look, in milliseconds after a redemption became unknown; ascending. */
+  readonly lookAfterMs?: readonly number[];
+  /** The ledger's clock: milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told about every unknown that was settled here. */
+  readonly onSettled: (redemption: Redemption) => void;
+  /** Told when storage failed; whatever was not done is due again. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/**
+ * Looks at the cards of unknown redemptions until they are known, or the last look is over, and ends questions that
+ * nobody answers. Any instance may do it; none of a ledger's rows is looked at by two at once.
+ */
+export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
+  const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, onSettled, onTrouble } = parts;
+  const stopped = new AbortController();
+
+  async function look(redemption: Redemption): Promise<void> {
+    const unknownSince = redemption.settledAt ?? redemption.claimedAt;
+    const elapsedMs = now() - unknownSince;
+    const next = nextLook(elapsedMs, lookAfterMs);
+    const seen = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS });
+    if (seen.kind === 'found') {
+      const settled = await ledger.settleByLook(redemption.id, seen.detail.remaining, next === null);
+      if (settled.state !== 'unknown') {
+        onSettled(settled);
+        return;
+      }
+    }
+    await ledger.scheduleLook(redemption.id, next === null ? null : unknownSince + next);
+  }
+
+  async function round(): Promise<void> {
+    await ledger.expireQuestions();
+    const due = await ledger.takeDueLooks(AT_ONCE, LEASE_MS, lookAfterMs[0] ?? 0);
+    await Promise.all(due.map(look));
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      await round().catch(onTrouble);
+      await sleep(EVERY_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
