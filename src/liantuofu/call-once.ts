@@ -1,0 +1,101 @@
+import type { Dispatcher } from 'undici';
+import { type CallResult, readAnswer, readFailure, unknown, unsent } from './outcome.ts';
+
+/** What became of one posted form. `mayHaveLeft` is false only when provably no byte of it did. */
+export type Posted =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
+  | { readonly kind: 'broken'; readonly mayHaveLeft: boolean; readonly error: unknown }
+  | { readonly kind: 'timeout'; readonly mayHaveLeft: boolean };
+
+/** Posts one consume form and resolves with what became of it; never rejects, never sends twice. */
+export async function callOnce(
+  dispatcher: Pick<Dispatcher, 'dispatch'>,
+  path: string,
+  form: string,
+  timeoutMs: number,
+): Promise<CallResult> {
+  const posted = await postOnce(dispatcher, path, form, timeoutMs);
+  switch (posted.kind) {
+    case 'answered':
+      return readAnswer(posted.status, posted.body);
+    case 'broken':
+      return readFailure(posted.mayHaveLeft, posted.error);
+    case 'timeout':
+      return posted.mayHaveLeft ? unknown('timeout', 'timeout') : unsent('no-connection', 'timeout');
+  }
+}
+
+/**
+ * Posts one form; never rejects, never sends twice.
+ *
+ * undici calls `onRequestStart` on an established connection right before it writes, and writes nothing when it is
+ * aborted in there (`writeH1` in its client-h1.js). So a call that fails before that has provably not left, and a call
+ * that fails after it may have: no error code has to be believed.
+ *
+ * `timeoutMs` bounds everything from connecting to the last byte of the answer.
+ */
+export function postOnce(
+  dispatcher: Pick<Dispatcher, 'dispatch'>,
+  path: string,
+  form: string,
+  timeoutMs: number,
+): Promise<Posted> {
+  return new Promise((resolve) => {
+    let started: Dispatcher.DispatchController | null = null;
+    let settled = false;
+    let status = 0;
+    const body: Buffer[] = [];
+
+    const settle = (posted: Posted): void => {
+      clearTimeout(timer);
+      settled = true;
+      resolve(posted);
+    };
+    const fail = (error: unknown): void => settle({ kind: 'broken', mayHaveLeft: started !== null, error });
+    const timer = setTimeout(() => {
+      settle({ kind: 'timeout', mayHaveLeft: started !== null });
+      // A connection that may still deliver this answer must never carry another call.
+      started?.abort(new Error('no answer in time'));
+    }, timeoutMs);
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(controller) {
+        if (settled || started !== null) {
+          // Too late, or undici is about to send it again.
+          controller.abort(new Error('must not be sent'));
+          return;
+        }
+        started = controller;
+      },
+      onResponseStart(_controller, statusCode) {
+        status = statusCode;
+      },
+      onResponseData(_controller, chunk) {
+        body.push(chunk);
+      },
+      onResponseEnd() {
+        settle({ kind: 'answered', status, body: Buffer.concat(body) });
+      },
+      onResponseError(_controller, error) {
+        fail(error);
+      },
+    };
+
+    try {
+      dispatcher.dispatch(
+        {
+          path,
+          method: 'POST',
+          headers: {
+            'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+            'user-agent': 'redemption-bot',
+          },
+          body: form,
+        },
+        handler,
+      );
+    } catch (error) {
+      fail(error);
+    }
+  });
+}

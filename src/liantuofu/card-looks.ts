@@ -1,0 +1,89 @@
+import type { BaseLogger } from 'pino';
+import type { Pool } from 'undici';
+import type { CardLook } from '../redemption/card.ts';
+import type { LookOptions } from '../redemption/ports.ts';
+import { createAvailability, type Heard } from './availability.ts';
+import { postOnce } from './call-once.ts';
+import type { Merchant } from './consume-form.ts';
+import { type DetailAnswer, detailForm, readDetail } from './detail.ts';
+import { createGate } from './gate.ts';
+
+export const DETAIL_PATH = '/open/timescard/userTimesCardDetail';
+const LOG_EVERY_MS = 60 * 60_000;
+/** Of the time for a look, how much of it may be spent waiting for a place. */
+const WAITING_SHARE = 1 / 3;
+
+/** How a look ended, for metrics. `skipped`: the endpoint is left alone for a while; `busy`: no place in time. */
+export type LookResult = DetailAnswer['kind'] | 'skipped' | 'busy';
+
+export interface CardLooksOptions {
+  readonly pool: Pool;
+  readonly path: string;
+  readonly merchant: Merchant;
+  /** Looks at once; the pool must have connections for them beside those for redemptions. */
+  readonly places: number;
+  readonly random: () => string;
+  /** A clock that never goes back, in milliseconds. */
+  readonly now: () => number;
+  readonly log: Pick<BaseLogger, 'warn' | 'error'> | undefined;
+  readonly onLook: ((result: LookResult) => void) | undefined;
+}
+
+export interface CardLooks {
+  detail(card: string, options: LookOptions): Promise<CardLook>;
+  close(): Promise<void>;
+}
+
+/** Looks at cards through a small gate of its own, so that no look ever takes the place of a redemption. */
+export function createCardLooks(options: CardLooksOptions): CardLooks {
+  const { pool, path, merchant, places, random, now, log, onLook } = options;
+  const gate = createGate({ places, maxWaiting: 4 * places });
+  let loggedAt = Number.NEGATIVE_INFINITY;
+  const availability = createAvailability({
+    now,
+    onPause(why, pauseMs) {
+      if (now() - loggedAt < LOG_EVERY_MS) return;
+      loggedAt = now();
+      log?.warn({ why, pauseMs }, 'card details are not to be had from the vendor: going on without them for a while');
+    },
+  });
+
+  async function ask(card: string, timeoutMs: number): Promise<DetailAnswer> {
+    const posted = await postOnce(pool, path, detailForm(card, merchant, random()), timeoutMs);
+    const answer: DetailAnswer =
+      posted.kind === 'answered' ? readDetail(posted.status, posted.body) : { kind: 'unavailable' };
+    availability.heard(HEARD[answer.kind]);
+    return answer;
+  }
+
+  async function look(card: string, { timeoutMs, insist = false }: LookOptions): Promise<CardLook> {
+    const report = (result: LookResult, found: CardLook = { kind: 'unavailable' }): CardLook => {
+      onLook?.(result);
+      return found;
+    };
+    if (!insist && !availability.worthAsking()) return report('skipped');
+    const askedAt = now();
+    if ((await gate.enter(timeoutMs * WAITING_SHARE)) !== 'entered') return report('busy');
+    const answer = await ask(card, timeoutMs - (now() - askedAt)).finally(() => gate.leave());
+    return answer.kind === 'missing' ? report('missing') : report(answer.kind, answer);
+  }
+
+  return {
+    async detail(card, lookOptions) {
+      try {
+        return await look(card, lookOptions);
+      } catch (error) {
+        log?.error({ err: error }, 'looking at a card failed');
+        return { kind: 'unavailable' };
+      }
+    },
+    close: () => gate.close(),
+  };
+}
+
+const HEARD: Readonly<Record<DetailAnswer['kind'], Heard>> = {
+  found: 'answer',
+  refused: 'refusal',
+  missing: 'missing',
+  unavailable: 'silence',
+};

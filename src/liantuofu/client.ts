@@ -1,0 +1,144 @@
+import { randomInt } from 'node:crypto';
+import type { BaseLogger } from 'pino';
+import { Pool } from 'undici';
+import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
+import type { Outcome } from '../redemption/redemption.ts';
+import { callOnce } from './call-once.ts';
+import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
+import { consumeForm, type Merchant } from './consume-form.ts';
+import { createGate, type Entry } from './gate.ts';
+import { type CallResult, unsent } from './outcome.ts';
+
+const CONSUME_PATH = '/open/timescard/userTimesCardConsume';
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Common servers close idle connections after 5 s and more; a request must not meet that close. */
+const KEEP_ALIVE_MS = 4000;
+
+export interface VendorOptions extends Merchant {
+  /** Base URL; a path prefix is kept. */
+  readonly url: string;
+  /** For one call as a whole: waiting for its turn, connecting, sending, reading the answer. */
+  readonly timeoutMs: number;
+  /** Default: 3000, or `timeoutMs` where that is less. */
+  readonly connectTimeoutMs?: number;
+  /** Calls at the vendor at once. Default: 64. */
+  readonly maxConcurrent?: number;
+  /** Calls waiting behind them. Default: 256. */
+  readonly maxQueued?: number;
+  /** How long a call may wait there, so that people hear "busy" while their chat still listens. Default: 1500. */
+  readonly maxQueueMs?: number;
+  /** Looks at cards at once, beside the calls. Default: 32. */
+  readonly maxLooks?: number;
+  /** The request's `random`: digits only. */
+  readonly random?: () => string;
+  /** A clock that never goes back, in milliseconds. */
+  readonly now?: () => number;
+  readonly log?: Pick<BaseLogger, 'warn' | 'error'>;
+  /** Told about every call, those that never left included. */
+  readonly onCall?: (call: CallInfo) => void;
+  /** Told about every look at a card. */
+  readonly onLook?: (result: LookResult) => void;
+}
+
+export interface CallInfo extends CallResult {
+  /** From `consume()` to the outcome, the wait included. */
+  readonly ms: number;
+  readonly queuedMs: number;
+}
+
+/** The real vendor, over one bounded pool of connections. Throws when `url` is not a URL. */
+export function createVendor(options: VendorOptions): Vendor {
+  const {
+    timeoutMs,
+    maxConcurrent = 64,
+    maxQueued = 256,
+    maxQueueMs = 1500,
+    maxLooks = 32,
+    random = randomDigits,
+    log,
+    onCall,
+  } = options;
+  const now = options.now ?? (() => performance.now());
+  const base = new URL(options.url);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const path = prefix + CONSUME_PATH;
+  const pool = new Pool(base.origin, {
+    // Enough for both gates, so that a call never waits behind a look.
+    connections: maxConcurrent + maxLooks,
+    pipelining: 1,
+    allowH2: false,
+    connectTimeout: options.connectTimeoutMs ?? Math.min(3000, timeoutMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // callOnce has one timer for the whole call.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxResponseSize: MAX_ANSWER_BYTES,
+  });
+  const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued });
+  const looks = createCardLooks({
+    pool,
+    path: prefix + DETAIL_PATH,
+    merchant: options,
+    places: maxLooks,
+    random,
+    now,
+    log,
+    onLook: options.onLook,
+  });
+  let closing: Promise<void> | undefined;
+
+  async function send(request: ConsumeRequest, remainingMs: number): Promise<CallResult> {
+    let form: string;
+    try {
+      form = consumeForm(request, options, random());
+    } catch (error) {
+      log?.error({ err: error }, 'consume request could not be built');
+      return unsent('no-connection', 'bad-request');
+    }
+    return callOnce(pool, path, form, remainingMs);
+  }
+
+  function report(call: CallInfo): void {
+    const { outcome, cause, ms, queuedMs } = call;
+    if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
+    try {
+      onCall?.(call);
+    } catch (error) {
+      log?.error({ err: error }, 'vendor call observer failed');
+    }
+  }
+
+  async function consume(request: ConsumeRequest): Promise<Outcome> {
+    const askedAt = now();
+    // A call sent with little time left would turn a harmless "busy" into an "unknown": half the time is for its answer.
+    const entry = await gate.enter(Math.min(maxQueueMs, timeoutMs / 2));
+    const queuedMs = now() - askedAt;
+    const result =
+      entry === 'entered'
+        ? await send(request, timeoutMs - queuedMs).finally(() => gate.leave())
+        : unsent(...TURNED_AWAY[entry]);
+    report({ ...result, ms: now() - askedAt, queuedMs });
+    return result.outcome;
+  }
+
+  return {
+    consume,
+    detail: (card, lookOptions) => looks.detail(card, lookOptions),
+    async close() {
+      // Once the gates are empty only idle connections and abandoned connection attempts are left.
+      closing ??= Promise.all([gate.close(), looks.close()]).then(() => pool.destroy());
+      await closing;
+    },
+  };
+}
+
+const TURNED_AWAY: Readonly<Record<Exclude<Entry, 'entered'>, Parameters<typeof unsent>>> = {
+  full: ['busy', 'queue-full'],
+  expired: ['busy', 'queue-deadline'],
+  closed: ['stopping', 'closed'],
+};
+
+function randomDigits(): string {
+  return String(randomInt(10 ** 14)).padStart(14, '0');
+}

@@ -1,0 +1,207 @@
+import { createServer, type Server } from 'node:http';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { sign } from '../../src/liantuofu/sign.ts';
+import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
+
+const BUSY = { state: 'unsent', reason: 'busy' };
+const STOPPING = { state: 'unsent', reason: 'stopping' };
+
+describe('one call', () => {
+  test('is a form post that verifies, with digits for random', async () => {
+    const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+    expect(await vendorAt(server.url).consume(REQUEST)).toEqual({ state: 'succeeded', vendorMsg: '成功' });
+
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.line).toBe('POST /open/timescard/userTimesCardConsume HTTP/1.1');
+    const { sign: signature, ...params } = Object.fromEntries(new URLSearchParams(server.requests[0]?.body));
+    expect(signature).toBe(sign(params, KEY));
+    expect(params['random']).toMatch(/^\d+$/);
+    expect(params).toEqual({
+      appId: 'EW_N5946005323',
+      random: params['random'],
+      remark: '张三 R-1',
+      consumeSource: '1',
+      cardNo: '914095353294404024',
+      count: '2',
+      consumeMerchantCode: 'EW_N2949193145',
+      consumeEmployeeId: '11',
+    });
+  });
+
+  test.each([
+    ['', '/open/timescard/userTimesCardConsume'],
+    ['/', '/open/timescard/userTimesCardConsume'],
+    ['/mirror/v2', '/mirror/v2/open/timescard/userTimesCardConsume'],
+    ['/mirror/v2/', '/mirror/v2/open/timescard/userTimesCardConsume'],
+  ])('keeps the path prefix of the base URL: %j', async (prefix, path) => {
+    const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+    await vendorAt(server.url + prefix).consume(REQUEST);
+    expect(server.requests[0]?.line).toBe(`POST ${path} HTTP/1.1`);
+  });
+
+  test('believes the body, not the content type', async () => {
+    const headers = ['content-type: text/html;charset=ISO-8859-1', `content-length: ${Buffer.byteLength(SUCCESS)}`];
+    const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS, { headers }) });
+    expect(await vendorAt(server.url).consume(REQUEST)).toEqual({ state: 'succeeded', vendorMsg: '成功' });
+  });
+
+  test('waits for the real answer behind an early hint', async () => {
+    const server = await wire({
+      onRequest(socket) {
+        socket.write('HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n');
+        respond(socket, SUCCESS);
+      },
+    });
+    expect((await vendorAt(server.url).consume(REQUEST)).state).toBe('succeeded');
+  });
+
+  test('never rejects, even for a request that cannot be built', async () => {
+    const server = await wire({});
+    const broken = Object.defineProperty({ ...REQUEST }, 'card', {
+      get() {
+        throw new Error('no card');
+      },
+    });
+    expect((await vendorAt(server.url).consume(broken)).state).toBe('unsent');
+    expect(server.connections()).toBe(0);
+  });
+
+  test('keeps its outcome when the observer throws', async () => {
+    const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+    const vendor = vendorAt(server.url, {
+      onCall() {
+        throw new Error('observer');
+      },
+    });
+    expect((await vendor.consume(REQUEST)).state).toBe('succeeded');
+  });
+
+  test('is reported with outcome, cause and times, and logged without card, key or signature', async () => {
+    const server = await wire({ onRequest: (socket) => respond(socket, 'oops', { status: '500 Oops' }) });
+    const log = { warn: vi.fn(), error: vi.fn() };
+    const vendor = vendorAt(server.url, { log, now: () => 1000 });
+    await vendor.consume(REQUEST);
+
+    const times = { ms: 0, queuedMs: 0 };
+    expect(vendor.calls).toEqual([
+      { outcome: { state: 'unknown', reason: 'unclear-answer' }, cause: 'http-500', ...times },
+    ]);
+    const signature = new URLSearchParams(server.requests[0]?.body).get('sign') ?? '';
+    const said = JSON.stringify([log.warn.mock.calls, log.error.mock.calls, vendor.calls]);
+    expect(said).toContain('http-500');
+    for (const secret of [REQUEST.card, KEY, signature]) expect(said).not.toContain(secret);
+  });
+});
+
+describe('many calls', () => {
+  test('64 at the vendor at once, the rest behind them, each sent once', async () => {
+    const vendorSide = await holdingServer();
+    const vendor = vendorAt(vendorSide.url);
+    const calls = Array.from({ length: 100 }, () => vendor.consume(REQUEST));
+    await vi.waitFor(() => expect(vendorSide.held()).toBe(64));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(vendorSide.held()).toBe(64);
+
+    vendorSide.release();
+    const states = (await Promise.all(calls)).map(({ state }) => state);
+    expect(states).toEqual(Array.from({ length: 100 }, () => 'succeeded'));
+    expect(vendorSide.received()).toBe(100);
+    expect(vendorSide.mostAtOnce()).toBe(64);
+  });
+
+  test('a full queue turns the next one away at once', async () => {
+    const vendorSide = await holdingServer();
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, maxQueued: 2 });
+    const calls = [1, 2, 3].map(() => vendor.consume(REQUEST));
+    expect(await vendor.consume(REQUEST)).toEqual(BUSY);
+    expect(vendor.calls[0]?.cause).toBe('queue-full');
+
+    vendorSide.release();
+    expect((await Promise.all(calls)).map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  test('who waits too long is told busy, never sent late, and the queue moves on', async () => {
+    const vendorSide = await holdingServer();
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 400 });
+    const [first, second] = await Promise.all([vendor.consume(REQUEST), vendor.consume(REQUEST)]);
+    expect(first).toEqual({ state: 'unknown', reason: 'timeout' });
+    expect(second).toEqual(BUSY);
+    expect(vendor.calls.map(({ cause }) => cause)).toEqual(['queue-deadline', 'timeout']);
+
+    vendorSide.release();
+    expect((await vendor.consume(REQUEST)).state).toBe('succeeded');
+    expect(vendorSide.received()).toBe(2);
+  });
+});
+
+describe('close', () => {
+  test('lets running calls finish, tells waiting and new ones that it is stopping, then closes the connections', async () => {
+    const vendorSide = await holdingServer();
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1 });
+    const running = vendor.consume(REQUEST);
+    const waiting = vendor.consume(REQUEST);
+    await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
+
+    const closed = vendor.close();
+    expect(await waiting).toEqual(STOPPING);
+    expect(await vendor.consume(REQUEST)).toEqual(STOPPING);
+    vendorSide.release();
+    expect((await running).state).toBe('succeeded');
+    await closed;
+    await vendor.close();
+    await vi.waitFor(async () => expect(await vendorSide.connections()).toBe(0));
+    expect(vendorSide.received()).toBe(1);
+  });
+});
+
+interface HoldingServer {
+  readonly url: string;
+  /** Requests that wait for their answer. */
+  readonly held: () => number;
+  readonly mostAtOnce: () => number;
+  readonly received: () => number;
+  /** Answers those that wait and, from now on, everybody at once. */
+  readonly release: () => void;
+  readonly connections: () => Promise<number>;
+}
+
+async function holdingServer(): Promise<HoldingServer> {
+  const held = new Set<() => void>();
+  let holding = true;
+  let mostAtOnce = 0;
+  let received = 0;
+  const server: Server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      received += 1;
+      const answer = (): void => {
+        held.delete(answer);
+        response.end(SUCCESS);
+      };
+      held.add(answer);
+      mostAtOnce = Math.max(mostAtOnce, held.size);
+      if (!holding) answer();
+    });
+  });
+  const port = await listen(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    held: () => held.size,
+    mostAtOnce: () => mostAtOnce,
+    received: () => received,
+    release() {
+      holding = false;
+      for (const answer of held) answer();
+    },
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => {
+          if (error === null) resolve(count);
+          else reject(error);
+        });
+      }),
+  };
+}

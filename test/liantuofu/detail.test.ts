@@ -1,0 +1,199 @@
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createAvailability } from '../../src/liantuofu/availability.ts';
+import { readDetail } from '../../src/liantuofu/detail.ts';
+import { sign } from '../../src/liantuofu/sign.ts';
+import type { CardLook } from '../../src/redemption/card.ts';
+import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
+
+const CARD = '914095353294404024';
+const BODY = {
+  cardNo: CARD,
+  cardName: '洗车次卡',
+  subTitle: '全店通用',
+  suplusTimes: 8,
+  endDate: '2026-12-31 23:59:59',
+  memberName: '王小明',
+  memberMobile: '13812341234',
+  logo: 'https://example.com/logo.png',
+};
+const DETAIL = {
+  card: CARD,
+  name: '洗车次卡',
+  remaining: 8,
+  validUntil: '2026-12-31',
+  memberName: '王小明',
+  memberPhone: '13812341234',
+};
+const FOUND: CardLook = { kind: 'found', detail: DETAIL };
+const UNAVAILABLE: CardLook = { kind: 'unavailable' };
+const QUICK = { timeoutMs: 1_000 };
+
+const read = (body: unknown, status = 200) =>
+  readDetail(status, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+
+describe('an answer with a detail', () => {
+  test.each([
+    ['has no code, as the vendor’s own client knows it', BODY, DETAIL],
+    ['has a code', { code: 'SUCCESS', msg: '成功', ...BODY }, DETAIL],
+    ['counts in text', { ...BODY, suplusTimes: '8' }, DETAIL],
+    ['counts to nothing', { ...BODY, suplusTimes: 0 }, { ...DETAIL, remaining: 0 }],
+    ['has no last day', { ...BODY, endDate: '1970-01-01 00:00:00' }, { ...DETAIL, validUntil: null }],
+    ['has a day only', { ...BODY, endDate: '2026-12-31' }, DETAIL],
+    [
+      'has nothing but the times',
+      { suplusTimes: 8 },
+      { card: null, name: null, remaining: 8, validUntil: null, memberName: null, memberPhone: null },
+    ],
+    [
+      'has odd fields beside them',
+      { ...BODY, cardNo: '9140 9535', cardName: 7, endDate: '永久', memberName: ' ', memberMobile: null },
+      { card: null, name: null, remaining: 8, validUntil: null, memberName: null, memberPhone: null },
+    ],
+  ])('%s', (_name, body, detail) => {
+    expect(read(body)).toEqual({ kind: 'found', detail });
+  });
+});
+
+describe('an answer without one', () => {
+  test.each([
+    ['a refusal', { code: 'FAILED', msg: '次卡不存在' }, { kind: 'refused', vendorMsg: '次卡不存在' }],
+    ['a refusal with times in it', { code: 'FAILED', suplusTimes: 3 }, { kind: 'refused', vendorMsg: null }],
+    ['another code', { ...BODY, code: 'PROCESSING' }, UNAVAILABLE],
+    ['no times', { ...BODY, suplusTimes: null }, UNAVAILABLE],
+    ['half a time', { ...BODY, suplusTimes: 0.5 }, UNAVAILABLE],
+    ['less than nothing', { ...BODY, suplusTimes: -1 }, UNAVAILABLE],
+    ['the answer to a consume', SUCCESS, UNAVAILABLE],
+    ['a page', '<h1>Welcome</h1>', UNAVAILABLE],
+    ['half of it', JSON.stringify(BODY).slice(0, 40), UNAVAILABLE],
+    ['null', 'null', UNAVAILABLE],
+  ])('%s', (_name, body, look) => {
+    expect(read(body)).toEqual(look);
+  });
+
+  test.each([401, 403, 404, 405, 410, 501])('status %i: there is no such endpoint', (status) => {
+    expect(read(BODY, status)).toEqual({ kind: 'missing' });
+  });
+
+  test.each([201, 302, 500, 502])('status %i says nothing', (status) => {
+    expect(read(BODY, status)).toEqual(UNAVAILABLE);
+  });
+});
+
+describe('a look', () => {
+  test('is a form post that verifies, with nothing in it but the card', async () => {
+    const server = await wire({ onRequest: (socket) => respond(socket, JSON.stringify(BODY)) });
+    expect(await vendorAt(`${server.url}/mirror`).detail('286104937502', QUICK)).toEqual(FOUND);
+    expect(server.requests[0]?.line).toBe('POST /mirror/open/timescard/userTimesCardDetail HTTP/1.1');
+    const { sign: signature, ...params } = Object.fromEntries(new URLSearchParams(server.requests[0]?.body));
+    expect(signature).toBe(sign(params, KEY));
+    expect(params).toEqual({ appId: 'EW_N5946005323', random: params['random'], cardNo: '286104937502' });
+    expect(params['random']).toMatch(/^\d+$/);
+  });
+
+  test.each([
+    ['hangs', () => undefined],
+    ['cuts the connection', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
+    [
+      'stops half-way',
+      (socket: import('node:net').Socket) =>
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"suplusTimes"'),
+    ],
+    ['talks nonsense', (socket: import('node:net').Socket) => socket.write('SSH-2.0-OpenSSH\r\n\r\n')],
+    ['never stops', (socket: import('node:net').Socket) => respond(socket, ' '.repeat(70_000) + JSON.stringify(BODY))],
+  ])('at a vendor that %s comes to nothing, in time', async (_name, onRequest) => {
+    const server = await wire({ onRequest });
+    expect(await vendorAt(server.url).detail(CARD, { timeoutMs: 150 })).toEqual(UNAVAILABLE);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('at a vendor that is not there comes to nothing', async () => {
+    expect(await vendorAt('http://127.0.0.1:1').detail(CARD, QUICK)).toEqual(UNAVAILABLE);
+  });
+
+  test('never takes the place of a redemption, nor does a redemption wait behind it', async () => {
+    const server = await wire({
+      onRequest: (socket) => {
+        if (server.requests.at(-1)?.line.includes('Consume') === true) respond(socket, SUCCESS);
+      },
+    });
+    const vendor = vendorAt(server.url, { maxConcurrent: 1, maxLooks: 2 });
+    const looks = Array.from({ length: 5 }, () => vendor.detail(CARD, { timeoutMs: 400 }));
+    await expect.poll(() => server.requests).toHaveLength(2);
+    expect(await vendor.consume(REQUEST)).toMatchObject({ state: 'succeeded' });
+    for (const look of looks) expect(await look).toEqual(UNAVAILABLE);
+    // Whoever got no place in a third of the time went on without.
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('is not begun any more when the client closes, and the running one ends first', async () => {
+    const server = await wire({ onRequest: (socket) => setTimeout(() => respond(socket, JSON.stringify(BODY)), 50) });
+    const vendor = vendorAt(server.url);
+    const running = vendor.detail(CARD, QUICK);
+    await expect.poll(() => server.requests).toHaveLength(1);
+    const closed = vendor.close();
+    expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
+    expect(await running).toEqual(FOUND);
+    await closed;
+  });
+});
+
+describe('a merchant without the endpoint', () => {
+  test('is noticed: no more looks for ten minutes, one line an hour, and then one try', async () => {
+    let status = 404;
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      asked += 1;
+      response.writeHead(status).end(JSON.stringify(BODY));
+    });
+    const port = await listen(server);
+    onTestFinished(() => void server.close());
+    let time = 0;
+    const log = { warn: vi.fn(), error: vi.fn() };
+    const results: string[] = [];
+    const vendor = vendorAt(`http://127.0.0.1:${port}`, {
+      now: () => time,
+      log,
+      onLook: (result) => results.push(result),
+    });
+
+    for (let i = 0; i < 3; i++) expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
+    expect(asked).toBe(1);
+    time += 10 * 60_000;
+    await vendor.detail(CARD, QUICK);
+    expect(asked).toBe(2);
+    expect(log.warn).toHaveBeenCalledTimes(1);
+    time += 60 * 60_000;
+    await vendor.detail(CARD, QUICK);
+    expect(log.warn).toHaveBeenCalledTimes(2);
+    expect(JSON.stringify(log.warn.mock.calls)).not.toContain(CARD);
+
+    status = 200;
+    expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
+    // Somebody who wants to know is not told to wait; what they find out holds for all.
+    expect(await vendor.detail(CARD, { ...QUICK, insist: true })).toEqual(FOUND);
+    expect(await vendor.detail(CARD, QUICK)).toEqual(FOUND);
+    expect(results).toEqual(['missing', 'skipped', 'skipped', 'missing', 'missing', 'skipped', 'found', 'found']);
+  });
+
+  test.each([
+    ['refusal', 7, 10 * 60_000],
+    ['silence', 4, 60_000],
+  ] as const)('is taken for one after many in a row of %s, with no answer between them', (what, fewer, pauseMs) => {
+    let time = 0;
+    const onPause = vi.fn();
+    const availability = createAvailability({ now: () => time, onPause });
+    const times = (count: number) => Array.from({ length: count }, () => availability.heard(what));
+    times(fewer);
+    availability.heard('answer');
+    times(fewer);
+    expect(availability.worthAsking()).toBe(true);
+    times(1);
+    expect(availability.worthAsking()).toBe(false);
+    expect(onPause).toHaveBeenCalledExactlyOnceWith(what, pauseMs);
+    time += pauseMs;
+    expect(availability.worthAsking()).toBe(true);
+    times(1);
+    expect(availability.worthAsking()).toBe(false);
+  });
+});

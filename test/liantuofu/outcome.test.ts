@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { readAnswer } from '../../src/liantuofu/outcome.ts';
+
+const read = (body: string, status = 200) => readAnswer(status, Buffer.from(body)).outcome;
+const UNCLEAR = { state: 'unknown', reason: 'unclear-answer' };
+
+describe('an answer that is clear', () => {
+  test.each([
+    ['SUCCESS', '{"code":"SUCCESS","msg":"成功"}', { state: 'succeeded', vendorMsg: '成功' }],
+    ['FAILED', '{"code":"FAILED","msg":"剩余次数不足"}', { state: 'refused', vendorMsg: '剩余次数不足' }],
+    ['no msg', '{"code":"SUCCESS"}', { state: 'succeeded', vendorMsg: null }],
+    ['msg null', '{"code":"FAILED","msg":null}', { state: 'refused', vendorMsg: null }],
+    ['msg of another type', '{"code":"FAILED","msg":{"a":1}}', { state: 'refused', vendorMsg: null }],
+    [
+      'more fields',
+      '{"code":"SUCCESS","msg":"成功","data":{"code":"FAILED"}}',
+      { state: 'succeeded', vendorMsg: '成功' },
+    ],
+    ['byte order mark and blanks', '\ufeff \n{"code":"SUCCESS"}\r\n', { state: 'succeeded', vendorMsg: null }],
+  ])('%s', (_name, body, outcome) => {
+    expect(read(body)).toEqual(outcome);
+  });
+});
+
+describe('an answer that says neither yes nor no', () => {
+  test.each([
+    ['nothing', ''],
+    ['HTML', '<html><body>SUCCESS</body></html>'],
+    ['truncated JSON', '{"code":"SUCCESS","msg":"成'],
+    ['another code', '{"code":"PROCESSING","msg":"处理中"}'],
+    ['a code in small letters', '{"code":"success"}'],
+    ['a numeric code', '{"code":200}'],
+    ['no code', '{"msg":"成功"}'],
+    ['a bare string', '"SUCCESS"'],
+    ['null', 'null'],
+    ['an array', '[{"code":"SUCCESS"}]'],
+    ['two documents', '{"code":"SUCCESS"}{"code":"FAILED"}'],
+    ['deep nesting', '['.repeat(60_000)],
+  ])('%s', (_name, body) => {
+    expect(read(body)).toEqual(UNCLEAR);
+  });
+
+  test.each([201, 204, 302, 400, 403, 500, 502])('status %i, whatever the body claims', (status) => {
+    expect(read('{"code":"SUCCESS","msg":"成功"}', status)).toEqual(UNCLEAR);
+    expect(read('{"code":"FAILED","msg":"失败"}', status)).toEqual(UNCLEAR);
+  });
+});
