@@ -1,0 +1,23 @@
+import type { CardLedger } from '../../redemption/card-ledger.ts';
+import type { Wishes } from '../outbox/outbox.ts';
+import type { Call } from '../verbs/index.ts';
+
+/** The ledger's part about cards, over a way to call verbs. */
+export function createCardLedger(call: Call, wishes: Wishes): CardLedger {
+  return {
+    noteCard: (id, seen, policy) => call('noteCard', id, seen, policy),
+    noteReadings: (id, seen, other) => call('noteReadings', id, seen, other),
+    noteRemaining: (id, remaining) => call('noteRemaining', id, remaining),
+    cancelQuestion: (speaker, receipt) => call('cancelQuestion', speaker, receipt),
+    findQuestions: (speaker) => call('findQuestions', speaker),
+    async expireQuestions() {
+      await call('expireQuestions');
+    },
+    takeDueLooks: (limit, leaseMs, firstAfterMs) => call('takeDueLooks', limit, leaseMs, firstAfterMs),
+    async scheduleLook(id, at) {
+      await call('scheduleLook', id, at);
+    },
+    settleByLook: (id, remaining, last) => call('settleByLook', id, remaining, last, wishes.kinds),
+    settleByHand: (id, state, by) => call('settleByHand', id, state, by, wishes.kinds),
+  };
+}

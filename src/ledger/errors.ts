@@ -1,0 +1,14 @@
+/**
+ * `in-use`: another service has this file. `storage`: the disk or the database refused. `closed`: the ledger is closed.
+ */
+export type LedgerErrorCode = 'in-use' | 'storage' | 'closed';
+
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
+  readonly code: LedgerErrorCode;
+
+  constructor(code: LedgerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

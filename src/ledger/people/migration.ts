@@ -1,0 +1,41 @@
+import { sql, type Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { Ids } from '../outbox/migration.ts';
+
+/** Requests to be bound, and the record of changes to the mapping. */
+export const addPeople = (ids: Ids): Migration => ({
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('binding_requests')
+      .addColumn('id', ids.type, ids.numbered)
+      .addColumn('user_id', 'text', (c) => c.notNull())
+      .addColumn('employee_id', 'bigint', (c) => c.notNull())
+      .addColumn('store_code', 'text', (c) => c.notNull())
+      .addColumn('name', 'text')
+      .addColumn('channel', 'text', (c) => c.notNull())
+      .addColumn('return_address', 'text', (c) => c.notNull())
+      .addColumn('asked_at', 'bigint', (c) => c.notNull())
+      .addColumn('state', 'text', (c) =>
+        c.notNull().check(sql`state in ('open', 'agreed', 'rejected', 'expired', 'replaced')`),
+      )
+      .addColumn('decided_by', 'text')
+      .addColumn('decided_at', 'bigint')
+      .addColumn('done_at', 'bigint')
+      .execute();
+    await db.schema
+      .createTable('staff_changes')
+      .addColumn('id', ids.type, ids.numbered)
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('by_user', 'text', (c) => c.notNull())
+      .addColumn('user_id', 'text', (c) => c.notNull())
+      .addColumn('before', 'text')
+      .addColumn('after', 'text')
+      .addColumn('request', ids.type, (c) => c.references('binding_requests.id'))
+      .addColumn('state', 'text', (c) => c.notNull().check(sql`state in ('begun', 'made', 'not-made')`))
+      .execute();
+    // Unique: of one person's requests at most one can be agreed to.
+    await sql`create unique index binding_open on binding_requests (user_id) where state = 'open'`.execute(db);
+    await sql`create index bindings_waiting on binding_requests (asked_at) where state = 'open'`.execute(db);
+    await sql`create index bindings_of_user on binding_requests (user_id, asked_at)`.execute(db);
+  },
+});

@@ -1,0 +1,32 @@
+import type { Generated } from 'kysely';
+import type { BindingRequestState } from '../../redemption/people.ts';
+
+/** Who asked to be bound, and who changed whose entry in the mapping. */
+export interface PeopleTables {
+  binding_requests: {
+    id: Generated<number>;
+    user_id: string;
+    employee_id: number;
+    store_code: string;
+    name: string | null;
+    channel: string;
+    return_address: string;
+    asked_at: number;
+    state: BindingRequestState;
+    decided_by: string | null;
+    decided_at: number | null;
+    done_at: number | null;
+  };
+  /** `begun` that stays: the service died while it made the change, which may or may not be in the mapping. */
+  staff_changes: {
+    id: Generated<number>;
+    at: number;
+    by_user: string;
+    user_id: string;
+    /** JSON: where they worked before and after; null where they are in no store. */
+    before: string | null;
+    after: string | null;
+    request: number | null;
+    state: 'begun' | 'made' | 'not-made';
+  };
+}

@@ -1,0 +1,27 @@
+import type { LedgerErrorCode } from '../errors.ts';
+import type { VerbName } from '../verbs/index.ts';
+
+/** What the main thread asks of the storage thread. */
+export interface Request {
+  readonly id: number;
+  readonly verb: VerbName;
+  readonly args: readonly unknown[];
+}
+
+export interface Failure {
+  readonly code: LedgerErrorCode;
+  readonly message: string;
+}
+
+export type Answer =
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: Failure };
+
+export interface WorkerOptions {
+  readonly path: string;
+}
+export type ToWorker =
+  { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' };
+export type FromWorker =
+  | { readonly kind: 'opened'; readonly interrupted: number }
+  | { readonly kind: 'not-opened'; readonly failure: Failure }
+  | { readonly kind: 'answers'; readonly answers: readonly Answer[] };

@@ -1,0 +1,19 @@
+import type { MessageKey } from '../../redemption/ports.ts';
+import type { VerbContext } from './context.ts';
+import { findMessageRow, withLines } from './find.ts';
+import { moveReply } from './reply.ts';
+import { settle } from './settle.ts';
+
+/**
+ * Ends a claim whose caller was told that it failed although it may have been stored. That caller made no call, and
+ * nobody else may: the lines are *unsent*, and the person is told late. Returns the ids of the message's lines; null
+ * when the claim is not there.
+ */
+export async function abandonClaim(context: VerbContext, key: MessageKey, token: string): Promise<number[] | null> {
+  const row = await findMessageRow(context, key);
+  if (row?.claim_token !== token) return null;
+  const [{ redemptions } = { redemptions: [] }] = await withLines(context, [row]);
+  for (const { id } of redemptions) await settle(context, id, { state: 'unsent', reason: 'storage' }, ['settled']);
+  await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
+  return redemptions.map(({ id }) => id);
+}

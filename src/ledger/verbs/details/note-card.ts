@@ -1,0 +1,70 @@
+import type { AskPolicy, SeenCard } from '../../../redemption/card-ledger.ts';
+import type { OtherReading, Redemption } from '../../../redemption/redemption.ts';
+import { toRedemption, type StoredQuestion } from '../../row.ts';
+import type { VerbContext } from '../context.ts';
+import { findRedemption } from '../find.ts';
+import { askColumns, findRepeat } from './asking.ts';
+import type { RedemptionRow } from './same-card.ts';
+
+/**
+ * Records what was seen of the card of a redemption that is about to be sent. Guarded by "still pending": a service that
+ * was thought dead finds its row settled here, and must not send any more. A dynamic code is now known for the card that
+ * it stands for, which may have been used a moment ago.
+ */
+export async function noteCard(
+  context: VerbContext,
+  id: number,
+  seen: SeenCard,
+  policy: AskPolicy,
+): Promise<Redemption> {
+  const row = await update(context, id, 'pending', columnsOf(seen));
+  if (row === undefined) return findRedemption(context, id);
+  const askedBefore = row.question !== null;
+  const why = row.real_card === null || askedBefore ? null : await findRepeat(context, row, policy);
+  if (why === null) return toRedemption(row);
+  const asked = await update(context, id, 'pending', askColumns(context, policy, why, null));
+  return toRedemption(asked ?? row);
+}
+
+/** Records what was seen of the cards that a question is about. */
+export async function noteReadings(
+  context: VerbContext,
+  id: number,
+  seen: SeenCard | null,
+  other: Pick<OtherReading, 'cardName' | 'remaining'> | null,
+): Promise<Redemption> {
+  const { question } = await context.trx
+    .selectFrom('redemptions')
+    .select('question')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const stored = question === null ? null : (JSON.parse(question) as StoredQuestion);
+  const told: StoredQuestion | null =
+    stored?.other == null || other === null ? stored : { ...stored, other: { ...stored.other, ...other } };
+  const row = await update(context, id, 'asked', {
+    ...(seen === null ? {} : columnsOf(seen)),
+    question: told === null ? null : JSON.stringify(told),
+  });
+  return row === undefined ? findRedemption(context, id) : toRedemption(row);
+}
+
+/** Records the times left that were seen after a success. */
+export async function noteRemaining(context: VerbContext, id: number, remaining: number): Promise<Redemption> {
+  const row = await update(context, id, 'succeeded', { remaining_after: remaining });
+  return row === undefined ? findRedemption(context, id) : toRedemption(row);
+}
+
+function columnsOf({ realCard, cardName, validUntil, remaining }: SeenCard) {
+  return { real_card: realCard, card_name: cardName, valid_until: validUntil, remaining_before: remaining };
+}
+
+/** Writes into a row that is in the given state, and only then. */
+function update(context: VerbContext, id: number, state: RedemptionRow['state'], columns: Partial<RedemptionRow>) {
+  return context.trx
+    .updateTable('redemptions')
+    .set(columns)
+    .where('id', '=', id)
+    .where('state', '=', state)
+    .returningAll()
+    .executeTakeFirst();
+}

@@ -1,0 +1,97 @@
+import { abandonClaim } from './abandon-claim.ts';
+import { claim } from './claim.ts';
+import { findMessage, findRedemption } from './find.ts';
+import { noteCard, noteReadings, noteRemaining } from './details/note-card.ts';
+import { scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
+import { cancelQuestion, expireQuestions, findQuestions } from './details/questions.ts';
+import { findRecords } from './find-records.ts';
+import { heartbeat, signOff, takeOver } from './instances.ts';
+import { finishReply, queueReply, replyAnswered, takeDueReplies, takeHeldReplies, takeReply } from './reply.ts';
+import { saveAnswers } from './save-answers.ts';
+import { settle } from './settle.ts';
+import { address, openNotices } from './outbox/address.ts';
+import { countWaiting, giveUpLines, takeLines } from './outbox/lines.ts';
+import { beginMessage, dismiss, finishMessage } from './outbox/messages.ts';
+import { planSummaries, recordBinding } from './outbox/record.ts';
+import { enrol, takeDueRobots, wake } from './outbox/robots.ts';
+import { tally } from './outbox/tally.ts';
+import {
+  askBinding,
+  decideBinding,
+  findBindingRequest,
+  finishBinding,
+  openBindingRequests,
+  reopenBinding,
+} from './people/binding-requests.ts';
+import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
+import { tell } from './people/tell.ts';
+import type { VerbContext } from './context.ts';
+
+/** Everything that can be done to a ledger; each is one atomic step inside its caller's transaction. */
+export const verbs = {
+  claim,
+  abandonClaim,
+  settle,
+  findRedemption,
+  findMessage,
+  saveAnswers,
+  findRecords,
+  noteCard,
+  noteReadings,
+  noteRemaining,
+  cancelQuestion,
+  findQuestions,
+  expireQuestions,
+  takeDueLooks,
+  scheduleLook,
+  settleByLook,
+  settleByHand,
+  replyAnswered,
+  queueReply,
+  takeReply,
+  takeDueReplies,
+  finishReply,
+  takeHeldReplies,
+  heartbeat,
+  takeOver,
+  signOff,
+  recordBinding,
+  planSummaries,
+  openNotices,
+  address,
+  enrol,
+  wake,
+  takeDueRobots,
+  takeLines,
+  giveUpLines,
+  beginMessage,
+  finishMessage,
+  dismiss,
+  countWaiting,
+  tally,
+  askBinding,
+  findBindingRequest,
+  openBindingRequests,
+  decideBinding,
+  reopenBinding,
+  finishBinding,
+  beginStaffChange,
+  endStaffChange,
+  tell,
+};
+
+type Verbs = typeof verbs;
+export type VerbName = keyof Verbs;
+export type VerbArgs<V extends VerbName> = Verbs[V] extends (context: VerbContext, ...args: infer A) => unknown
+  ? A
+  : never;
+export type VerbResult<V extends VerbName> = Awaited<ReturnType<Verbs[V]>>;
+
+/** Runs one verb in its own transaction, or with others in a shared one; resolves when it is durable. */
+export type Call = <V extends VerbName>(verb: V, ...args: VerbArgs<V>) => Promise<VerbResult<V>>;
+
+/** Runs a verb that is known only by name, as it arrives from another thread. */
+export function perform(context: VerbContext, verb: VerbName, args: readonly unknown[]): Promise<unknown> {
+  const run = verbs[verb] as (context: VerbContext, ...args: readonly unknown[]) => Promise<unknown>;
+  return run(context, ...args);
+}

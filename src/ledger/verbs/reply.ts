@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { LateResult, MessageKey, MessageRecord, ReplyState } from '../../redemption/ports.ts';
+import type { VerbContext } from './context.ts';
+import { withLines } from './find.ts';
+
+/** A reply that the person could not be given is given up after this time. */
+export const REPLY_LIFETIME_MS = 24 * 60 * 60 * 1000;
+
+/** The reply went out in the response to a callback; whoever was about to send it late finds it done. */
+export async function replyAnswered(context: VerbContext, message: number): Promise<null> {
+  await moveReply(context, message, ['open', 'queued', 'sending', 'held'], { state: 'answered', due: null });
+  return null;
+}
+
+/** Nobody is left here who could answer in a response: it is to be sent late, unless another service has taken it. */
+export async function queueReply(context: VerbContext, message: number, afterMs: number): Promise<null> {
+  await context.trx
+    .updateTable('messages')
+    .set({ reply_state: 'queued', reply_due: context.now + afterMs })
+    .where('id', '=', message)
+    .where('reply_state', '=', 'open')
+    .where('instance', '=', context.instance)
+    .execute();
+  return null;
+}
+
+/**
+ * Reserves the reply for the response to a repeated callback; false when it is being, or was, sent late. It is open in
+ * this service's name from then on: should the service die before the response is out, the reply is queued again.
+ */
+export async function takeReply(context: VerbContext, message: number): Promise<boolean> {
+  const taken = await context.trx
+    .updateTable('messages')
+    .set({ reply_state: 'open', reply_due: null, instance: context.instance })
+    .where('id', '=', message)
+    .where('reply_state', 'in', ['open', 'queued', 'held', 'answered'])
+    .returning('id')
+    .executeTakeFirst();
+  return taken !== undefined;
+}
+
+/** Reserves due replies for the caller, for `leaseMs`. */
+export async function takeDueReplies(context: VerbContext, limit: number, leaseMs: number): Promise<MessageRecord[]> {
+  const due = await context.trx
+    .selectFrom('messages')
+    .select('id')
+    // Only queued replies and those that are being sent are ever due.
+    .where('reply_due', '<=', context.now)
+    .orderBy('reply_due')
+    .limit(limit)
+    .$if(context.shared, (query) => query.forUpdate().skipLocked())
+    .execute();
+  if (due.length === 0) return [];
+  const rows = await context.trx
+    .updateTable('messages')
+    .set((set) => ({
+      reply_state: 'sending',
+      reply_due: context.now + leaseMs,
+      reply_attempts: set('reply_attempts', '+', 1),
+    }))
+    .where(
+      'id',
+      'in',
+      due.map(({ id }) => id),
+    )
+    .returningAll()
+    .execute();
+  return withLines(context, rows);
+}
+
+/** Records how an attempt to send late ended. */
+export async function finishReply(context: VerbContext, message: number, result: LateResult): Promise<null> {
+  const next: Record<LateResult['kind'], ReplyState> = {
+    sent: 'sent',
+    retry: 'queued',
+    hold: 'held',
+    'give-up': 'given-up',
+  };
+  const due: Record<LateResult['kind'], number | null> = {
+    sent: null,
+    retry: result.kind === 'retry' ? context.now + result.afterMs : null,
+    // Due once more when its time is over, to be given up then.
+    hold: context.now + REPLY_LIFETIME_MS,
+    'give-up': null,
+  };
+  await moveReply(context, message, ['sending'], { state: next[result.kind], due: due[result.kind] });
+  return null;
+}
+
+/**
+ * Reserves replies that this person could not be given yet, oldest first, as many as fit into one more reply; not that
+ * to `except`, the message which is being answered. From whichever channel they come: who can be reached on none of
+ * them at the moment hears it wherever they write next.
+ */
+export async function takeHeldReplies(
+  context: VerbContext,
+  user: string,
+  except: MessageKey,
+): Promise<MessageRecord[]> {
+  const held = await context.trx
+    .selectFrom('messages')
+    .select(['id', 'channel', 'account', 'message_id'])
+    .where('reply_state', '=', sql.lit('held'))
+    .where('user_id', '=', user)
+    .where('received_at', '>', context.now - REPLY_LIFETIME_MS)
+    .orderBy('id')
+    .limit(5)
+    .$if(context.shared, (query) => query.forUpdate().skipLocked())
+    .execute();
+  const ids = held.filter((row) => !isSame(row, except)).map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const rows = await context.trx
+    .updateTable('messages')
+    .set({ reply_state: 'open', reply_due: null, instance: context.instance })
+    .where('id', 'in', ids)
+    .returningAll()
+    .execute();
+  return withLines(
+    context,
+    rows.toSorted((a, b) => a.id - b.id),
+  );
+}
+
+function isSame(row: { channel: string; account: string; message_id: string }, key: MessageKey): boolean {
+  return row.channel === key.channel && row.account === key.account && row.message_id === key.messageId;
+}
+
+/** Moves a reply on if it stands in one of the states `from`; false when it does not. */
+export async function moveReply(
+  context: VerbContext,
+  message: number,
+  from: readonly ReplyState[],
+  to: { state: ReplyState; due: number | null },
+): Promise<boolean> {
+  const row = await context.trx
+    .updateTable('messages')
+    .set({ reply_state: to.state, reply_due: to.due })
+    .where('id', '=', message)
+    .where('reply_state', 'in', from)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

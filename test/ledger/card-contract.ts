@@ -1,0 +1,404 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../src/redemption/card-ledger.ts';
+import type { Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
+import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
+import { newLine, newMessage, type LedgerPlace } from './contract.ts';
+
+const CARD = '914095353294404024';
+const CODE = '286104937502';
+const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
+const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: null };
+const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
+const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
+
+const seen = (change: Partial<SeenCard> = {}): SeenCard => ({
+  realCard: null,
+  cardName: '洗车次卡',
+  validUntil: '2099-12-31',
+  remaining: 10,
+  ...change,
+});
+
+/** What every ledger promises about cards, questions and unknowns that become known. */
+export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>): void {
+  describe(`${name} keeps its promises about cards`, () => {
+    let place: LedgerPlace;
+    let ledger: Ledger;
+    beforeEach(async () => {
+      place = await makePlace();
+      ledger = await place.open();
+    });
+    afterEach(async () => {
+      await ledger.close().catch(() => undefined);
+      await place.clear();
+    });
+
+    async function claim(
+      line: Partial<NewLine> = {},
+      { policy = POLICY, message = newMessage() }: { policy?: AskPolicy; message?: NewMessage } = {},
+    ): Promise<{ message: NewMessage; id: number; row: Redemption }> {
+      const claimed = await ledger.claim(message, [newLine(line)], { policy, confirmations: [] });
+      const [row] = claimed.message.redemptions;
+      if (row === undefined) throw new Error('no row');
+      return { message, id: claimed.message.id, row };
+    }
+    /** A later message that says yes; resolves with the lines that it got. */
+    async function confirm(receipt: string | null, change: Partial<NewMessage> = {}): Promise<readonly Redemption[]> {
+      const confirmations = [{ line: 0, receipt }];
+      const claimed = await ledger.claim(newMessage({ text: '确认', ...change }), [], {
+        policy: POLICY,
+        confirmations,
+      });
+      return claimed.message.redemptions;
+    }
+    const lineOf = async (message: NewMessage) => (await ledger.findMessage(message))?.redemptions[0];
+
+    /** An unknown whose card had 10 times left before; returns its row. */
+    async function unknownOf(line: Partial<NewLine> = {}): Promise<Redemption> {
+      const { row, id } = await claim(line, { policy: NEVER_ASK });
+      await ledger.noteCard(row.id, seen(), NEVER_ASK);
+      await ledger.replyAnswered(id);
+      return ledger.settle(row.id, UNKNOWN);
+    }
+
+    test('what was seen of a card stays with its redemption', async () => {
+      const { message, row } = await claim({ card: CODE });
+      expect(await ledger.noteCard(row.id, seen({ realCard: CARD }), POLICY)).toMatchObject({ state: 'pending' });
+      await ledger.settle(row.id, SUCCEEDED);
+      expect(await ledger.noteRemaining(row.id, 7)).toMatchObject({ state: 'succeeded' });
+      expect(await lineOf(message)).toMatchObject({
+        card: CODE,
+        realCard: CARD,
+        cardName: '洗车次卡',
+        validUntil: '2099-12-31',
+        remainingBefore: 10,
+        remainingAfter: 7,
+      });
+    });
+
+    test('what is seen of a card whose redemption is over changes nothing, and says that it is over', async () => {
+      const { row } = await claim();
+      await ledger.settle(row.id, UNKNOWN);
+      expect(await ledger.noteCard(row.id, seen(), POLICY)).toMatchObject({ state: 'unknown', remainingBefore: null });
+    });
+
+    describe('asks', () => {
+      test('before more times than usual', async () => {
+        expect((await claim({ count: 5 })).row.state).toBe('pending');
+        expect((await claim({ card: 'OTHER1', count: 6 })).row).toMatchObject({
+          state: 'asked',
+          question: { why: { kind: 'many', over: 5 }, other: null },
+        });
+      });
+
+      test.each(['pending', 'succeeded', 'unknown'] as const)(
+        'before the same card again while or after it is %s, whoever used it',
+        async (state) => {
+          const { row } = await claim({ count: 2 });
+          if (state !== 'pending') await ledger.settle(row.id, state === 'unknown' ? UNKNOWN : SUCCEEDED);
+          const again = await claim({ count: 1 }, { message: newMessage({ user: 'wecom:lisi' }) });
+          expect(again.row).toMatchObject({
+            state: 'asked',
+            question: { why: { kind: 'repeat', count: 2, state } },
+          });
+        },
+      );
+
+      test('not before the same card again when nothing was spent, or long ago, or when that is turned off', async () => {
+        const refused = await claim();
+        await ledger.settle(refused.row.id, { state: 'refused', vendorMsg: null });
+        expect((await claim({}, { policy: { ...POLICY, repeatWithinMs: 0 } })).row.state).toBe('pending');
+        await claim({ card: 'OTHER1' });
+        expect((await claim({ card: 'OTHER2' })).row.state).toBe('pending');
+        expect((await claim({ card: 'OTHER1' }, { policy: { ...POLICY, repeatWithinMs: -1 } })).row.state).toBe(
+          'pending',
+        );
+      });
+
+      test('when a dynamic code turns out to be a card that was used a moment ago, and the other way round', async () => {
+        await claim({ card: CARD });
+        const byCode = await claim({ card: CODE });
+        expect(byCode.row.state).toBe('pending');
+        expect(await ledger.noteCard(byCode.row.id, seen({ realCard: CARD }), POLICY)).toMatchObject({
+          state: 'asked',
+          remainingBefore: 10,
+        });
+
+        const another = await claim({ card: 'CODE22' });
+        await ledger.noteCard(another.row.id, seen({ realCard: 'CARD22' }), POLICY);
+        expect((await claim({ card: 'CARD22' })).row.state).toBe('asked');
+      });
+
+      test('about a line that can be read in two ways, with a receipt for each', async () => {
+        const { row } = await claim(
+          { count: 1, other: { card: '9140953532944040', count: 24 } },
+          { policy: NEVER_ASK },
+        );
+        expect(row).toMatchObject({
+          state: 'asked',
+          question: { why: { kind: 'ambiguous' }, other: { card: '9140953532944040', count: 24 } },
+        });
+        expect(row.question?.other?.receipt).not.toBe(row.receipt);
+        await ledger.noteReadings(row.id, seen({ remaining: 3 }), { cardName: '足疗', remaining: 30 });
+        expect(await ledger.noteReadings(row.id, null, null)).toMatchObject({
+          cardName: '洗车次卡',
+          remainingBefore: 3,
+          question: { other: { cardName: '足疗', remaining: 30 } },
+        });
+      });
+
+      test('nobody about a line that must not run', async () => {
+        expect((await claim({ count: 9, unsent: 'unbound' })).row).toMatchObject({ state: 'unsent', question: null });
+      });
+    });
+
+    describe('a question', () => {
+      test('that is confirmed becomes a pending line of the message that confirms it, with the same receipt', async () => {
+        const { message, row } = await claim({ count: 6, remark: '生日' });
+        await ledger.noteReadings(row.id, seen(), null);
+        const confirming = newMessage({ text: '确认' });
+        const [line] = await confirm(null, confirming);
+        expect(line).toMatchObject({ line: 0, receipt: row.receipt, state: 'pending', count: 6, remark: '生日' });
+        // It may have changed since.
+        expect(line).toMatchObject({ cardName: '洗车次卡', remainingBefore: null });
+        await ledger.settle(row.id, SUCCEEDED);
+        expect(await lineOf(confirming)).toMatchObject({ state: 'succeeded' });
+        expect(await lineOf(message)).toMatchObject({ line: 0, receipt: row.receipt, state: 'succeeded' });
+      });
+
+      test('is carried out once, however many say yes at once', async () => {
+        const { row } = await claim({ count: 6 });
+        const all = await Promise.all(Array.from({ length: 20 }, () => confirm(row.receipt)));
+        expect(all.flat()).toHaveLength(1);
+        expect(await confirm(row.receipt)).toEqual([]);
+        expect(await confirm(null)).toEqual([]);
+      });
+
+      test('gives a repeated delivery of the confirming message the same line, and does not let it confirm more', async () => {
+        await claim({ count: 6 });
+        const confirming = newMessage({ text: '确认' });
+        const [line] = await confirm(null, confirming);
+        await claim({ card: 'OTHER1', count: 6 });
+        expect((await confirm(null, confirming)).map(({ id }) => id)).toEqual([line?.id]);
+      });
+
+      test('is answered only by the person who was asked, in the conversation and on the channel where it was', async () => {
+        const { row } = await claim({ count: 6 });
+        for (const change of [
+          { user: 'wecom:lisi' },
+          { user: null },
+          { conversation: 'wecom:other' },
+          { conversation: null },
+          { channel: 'wecom-app' },
+          { account: 'aib2' },
+        ]) {
+          expect(await confirm(row.receipt, change)).toEqual([]);
+          expect(await confirm(null, change)).toEqual([]);
+        }
+        expect(await confirm(row.receipt)).toHaveLength(1);
+      });
+
+      test('asked in a one-to-one chat is answered there', async () => {
+        const alone = { conversation: null };
+        const { row } = await claim({ count: 6 }, { message: newMessage(alone) });
+        expect(await confirm(row.receipt)).toEqual([]);
+        expect(await confirm(null, alone)).toHaveLength(1);
+      });
+
+      test('has to be named when there are several, or two readings', async () => {
+        const first = await claim({ count: 6 });
+        const second = await claim({ card: 'OTHER1', count: 7 });
+        expect(await confirm(null)).toEqual([]);
+        expect((await confirm(second.row.receipt))[0]).toMatchObject({ card: 'OTHER1', count: 7 });
+        expect((await confirm(null))[0]).toMatchObject({ receipt: first.row.receipt });
+
+        const twofold = await claim({ card: 'AAAA1111', count: 1, other: { card: 'AAAA11', count: 11 } });
+        expect(await confirm(null)).toEqual([]);
+        const receipt = twofold.row.question?.other?.receipt ?? '';
+        expect((await confirm(receipt))[0]).toMatchObject({
+          receipt,
+          card: 'AAAA11',
+          count: 11,
+          state: 'pending',
+          question: { other: { receipt: twofold.row.receipt, card: 'AAAA1111', count: 1 } },
+        });
+        expect(await confirm(twofold.row.receipt)).toEqual([]);
+      });
+
+      test('that comes in the same message as the answer is not answered by it', async () => {
+        const claimed = await ledger.claim(newMessage(), [newLine({ count: 6 })], {
+          policy: POLICY,
+          confirmations: [{ line: 1, receipt: null }],
+        });
+        expect(claimed.message.redemptions.map(({ line, state }) => [line, state])).toEqual([[0, 'asked']]);
+      });
+
+      test('that is too old can neither be confirmed nor cancelled, and ends as not sent', async () => {
+        const { message, row } = await claim({ count: 6 }, { policy: { ...POLICY, openForMs: -1 } });
+        expect(await confirm(row.receipt)).toEqual([]);
+        expect(await ledger.cancelQuestion({ ...message, user: message.user ?? '' }, row.receipt)).toBeNull();
+        const open = await claim({ card: 'OTHER1', count: 6 });
+        await ledger.expireQuestions();
+        expect(await lineOf(message)).toMatchObject({ state: 'unsent', reason: 'unconfirmed' });
+        expect(await lineOf(open.message)).toMatchObject({ state: 'asked' });
+      });
+
+      test('can be cancelled once, by its receipt, its other receipt, or as the only one', async () => {
+        const { message, row } = await claim({ count: 1, other: { card: '9140953532944040', count: 24 } });
+        const me = { ...message, user: message.user ?? '' };
+        expect(await ledger.cancelQuestion({ ...me, user: 'wecom:lisi' }, null)).toBeNull();
+        expect(await ledger.cancelQuestion(me, 'R-22222222')).toBeNull();
+        expect(await ledger.cancelQuestion(me, row.question?.other?.receipt ?? '')).toMatchObject({
+          state: 'unsent',
+          reason: 'cancelled',
+        });
+        expect(await ledger.cancelQuestion(me, null)).toBeNull();
+        expect(await confirm(row.receipt)).toEqual([]);
+        const second = await claim({ card: 'OTHER1', count: 6 });
+        expect(await ledger.cancelQuestion(me, null)).toMatchObject({ receipt: second.row.receipt });
+      });
+
+      test('is found by the person who was asked, open or not, and where it was', async () => {
+        const first = await claim({ count: 6 });
+        await claim({ card: 'OTHER1', count: 6 }, { message: newMessage({ conversation: 'wecom:other' }) });
+        await confirm(first.row.receipt);
+        const me = { ...first.message, user: first.message.user ?? '' };
+        expect((await ledger.findQuestions(me)).map(({ redemption, here }) => [redemption.state, here])).toEqual([
+          ['asked', false],
+          ['pending', true],
+        ]);
+        expect(await ledger.findQuestions({ ...me, user: 'wecom:lisi' })).toEqual([]);
+      });
+
+      test('survives a restart; one that was confirmed before a crash is unknown, and that is told', async () => {
+        const { row } = await claim({ count: 6 });
+        const other = await claim({ card: 'OTHER1', count: 6 });
+        const confirming = newMessage({ text: '确认' });
+        await confirm(row.receipt, confirming);
+        await place.crash(ledger);
+        ledger = await place.open();
+        expect(await lineOf(confirming)).toMatchObject({ state: 'unknown', reason: 'interrupted' });
+        const due = await ledger.takeDueReplies(10, 60_000);
+        expect(due.map(({ messageId }) => messageId)).toContain(confirming.messageId);
+        expect(await confirm(other.row.receipt)).toHaveLength(1);
+      });
+    });
+
+    describe('an unknown', () => {
+      test('is due for a look only when the times before are known, and not before its time', async () => {
+        const { row } = await claim();
+        expect(await ledger.settle(row.id, UNKNOWN)).toMatchObject({ checking: false });
+        const known = await unknownOf({ card: 'OTHER1' });
+        expect(known.checking).toBe(true);
+        expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toEqual([]);
+        expect((await ledger.takeDueLooks(10, 60_000, 0)).map(({ id }) => id)).toEqual([known.id]);
+      });
+
+      test('that a crash left behind is due as well', async () => {
+        const { row } = await claim();
+        await ledger.noteCard(row.id, seen(), POLICY);
+        await place.crash(ledger);
+        ledger = await place.open();
+        expect(await ledger.takeDueLooks(10, 60_000, 0)).toMatchObject([{ id: row.id, reason: 'interrupted' }]);
+      });
+
+      test('is looked at by one at a time, and again by somebody when that one does not finish', async () => {
+        const row = await unknownOf();
+        const takes = await Promise.all([ledger.takeDueLooks(10, 60_000, 0), ledger.takeDueLooks(10, 60_000, 0)]);
+        expect(takes.flat().map(({ id }) => id)).toEqual([row.id]);
+        const other = await unknownOf({ card: 'OTHER1' });
+        expect(await ledger.takeDueLooks(10, -1, 0)).toHaveLength(1);
+        expect((await ledger.takeDueLooks(10, 60_000, 0)).map(({ id }) => id)).toEqual([other.id]);
+      });
+
+      test('is looked at again when it was agreed, and not any more when it was not', async () => {
+        const row = await unknownOf();
+        await ledger.takeDueLooks(10, 60_000, 0);
+        await ledger.scheduleLook(row.id, 0);
+        // What comes first applies to the first look only.
+        expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toHaveLength(1);
+        await ledger.scheduleLook(row.id, null);
+        expect(await ledger.takeDueLooks(10, 60_000, 0)).toEqual([]);
+      });
+
+      test('whose card has just the times less succeeded: that is recorded, with how, and told late', async () => {
+        const { row, id, message } = await claim({ count: 2 });
+        await ledger.noteCard(row.id, seen(), POLICY);
+        await ledger.replyAnswered(id);
+        await ledger.settle(row.id, UNKNOWN);
+        expect(await ledger.settleByLook(row.id, 8, false)).toMatchObject({
+          state: 'succeeded',
+          reason: null,
+          remainingBefore: 10,
+          remainingAfter: 8,
+          settledBy: { how: 'look' },
+          checking: false,
+        });
+        expect((await ledger.findMessage(message))?.replyState).toBe('queued');
+        expect(await ledger.takeDueLooks(10, 60_000, 0)).toEqual([]);
+        expect(await ledger.settleByLook(row.id, 10, true)).toMatchObject({ state: 'succeeded' });
+      });
+
+      test('whose card is unchanged was refused, at the last look only; anything else stays open', async () => {
+        const row = await unknownOf({ count: 2 });
+        expect(await ledger.settleByLook(row.id, 10, false)).toMatchObject({ state: 'unknown' });
+        for (const times of [0, 7, 9, 11]) {
+          expect(await ledger.settleByLook(row.id, times, true)).toMatchObject({ state: 'unknown' });
+        }
+        expect(await ledger.settleByLook(row.id, 10, true)).toMatchObject({
+          state: 'refused',
+          settledBy: { how: 'look' },
+        });
+      });
+
+      test.each([
+        ['succeeded since', { card: CARD }, SUCCEEDED, null, 'unknown'],
+        ['is pending', { card: CARD }, null, null, 'unknown'],
+        ['is unknown itself', { card: CARD }, UNKNOWN, null, 'unknown'],
+        ['succeeded by a code of the card', { card: CODE }, SUCCEEDED, CARD, 'unknown'],
+        ['was refused', { card: CARD }, { state: 'refused', vendorMsg: null }, null, 'succeeded'],
+        ['was not sent', { card: CARD }, { state: 'unsent', reason: 'busy' }, null, 'succeeded'],
+        ['is of another card', { card: 'OTHER1' }, SUCCEEDED, null, 'succeeded'],
+      ] as const)('while another redemption of ours %s', async (_name, line, outcome, realCard, state) => {
+        const row = await unknownOf({ count: 2 });
+        const other = await claim({ ...line, count: 2 }, { policy: NEVER_ASK });
+        if (realCard !== null) await ledger.noteCard(other.row.id, seen({ realCard }), NEVER_ASK);
+        if (outcome !== null) await ledger.settle(other.row.id, outcome);
+        expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state });
+      });
+
+      test('is not kept open by a redemption of the card that was over before, nor by a question', async () => {
+        const earlier = await claim({ count: 2 }, { policy: NEVER_ASK });
+        await ledger.settle(earlier.row.id, SUCCEEDED);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        const row = await unknownOf({ count: 2 });
+        await claim({ count: 6 });
+        expect(await ledger.settleByLook(row.id, 8, false)).toMatchObject({ state: 'succeeded' });
+      });
+
+      test('that was typed as a code is told from others by its real card', async () => {
+        const { row } = await claim({ card: CODE, count: 2 }, { policy: NEVER_ASK });
+        await ledger.noteCard(row.id, seen({ realCard: CARD }), NEVER_ASK);
+        await ledger.settle(row.id, UNKNOWN);
+        const other = await claim({ card: CARD }, { policy: NEVER_ASK });
+        expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'unknown' });
+        await ledger.settle(other.row.id, { state: 'refused', vendorMsg: null });
+        expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
+      });
+
+      test('is settled by hand, once, with who said so; nothing else is', async () => {
+        const row = await unknownOf();
+        expect(await ledger.settleByHand(row.id, 'refused', BY_MANAGER)).toMatchObject({
+          state: 'refused',
+          reason: null,
+          settledBy: BY_MANAGER,
+        });
+        const again = await ledger.settleByHand(row.id, 'succeeded', { ...BY_MANAGER, user: 'wecom:other' });
+        expect(again).toMatchObject({ state: 'refused', settledBy: BY_MANAGER });
+
+        const pending = await claim({ card: 'OTHER1' });
+        expect(await ledger.settleByHand(pending.row.id, 'succeeded', BY_MANAGER)).toMatchObject({ state: 'pending' });
+      });
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
+import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
+import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
+import { newLine, newMessage } from '../ledger/contract.ts';
+
+let folder: string;
+let ledger: Ledger;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'redeem-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };
+
+/** A desk with a vendor that answers what `answer` says, and notes of what it was asked and what was reported. */
+function makeDesk(answer: (request: ConsumeRequest) => Promise<Outcome>, ledgerOf: Ledger = ledger) {
+  const asked: ConsumeRequest[] = [];
+  const settled: Redemption[] = [];
+  const unsaved: string[] = [];
+  const stop = new AbortController();
+  const vendor: Vendor = {
+    consume: (request) => {
+      asked.push(request);
+      return answer(request);
+    },
+    detail: async () => ({ kind: 'unavailable' }),
+    close: async () => undefined,
+  };
+  const desk: RedeemDesk = createRedeemDesk({
+    ledger: ledgerOf,
+    vendor,
+    onSettled: (redemption) => settled.push(redemption),
+    onUnsaved: ({ receipt }) => unsaved.push(receipt),
+    stop: stop.signal,
+  });
+  return { desk, asked, settled, unsaved, stop };
+}
+
+test('a line is called once, with the staff remark and the receipt in the remark, and its outcome is kept', async () => {
+  const { desk, asked, settled } = makeDesk(async () => SUCCEEDED);
+  const message = newMessage();
+  const { won, settled: rows } = await desk.redeem(message, [newLine({ remark: '生日' })]);
+  const [row] = await rows;
+  expect(won).toBe(true);
+  expect(row).toMatchObject({ state: 'succeeded', vendorMsg: '成功' });
+  expect(asked).toEqual([
+    {
+      card: '914095353294404024',
+      count: 2,
+      remark: `生日 ${row?.receipt ?? ''}`,
+      storeCode: 'EW_N1',
+      employeeId: 11,
+    },
+  ]);
+  expect(settled).toHaveLength(1);
+  expect((await ledger.findMessage(message))?.redemptions).toEqual([row]);
+});
+
+test('the row is on disk before the vendor is called', async () => {
+  const message = newMessage();
+  const { desk } = makeDesk(async () => {
+    expect((await ledger.findMessage(message))?.redemptions[0]?.state).toBe('pending');
+    return SUCCEEDED;
+  });
+  expect((await (await desk.redeem(message, [newLine()])).settled)[0]?.state).toBe('succeeded');
+});
+
+test('deliveries at the same time and afterwards all get the one result of the one call', async () => {
+  const { desk, asked } = makeDesk(async () => {
+    await sleep(30);
+    return SUCCEEDED;
+  });
+  const message = newMessage();
+  const racing = await Promise.all(Array.from({ length: 10 }, () => desk.redeem(message, [newLine()])));
+  const rows = await Promise.all(racing.map(({ settled }) => settled));
+  const later = await (await desk.redeem(message, [newLine()])).settled;
+  expect(asked).toHaveLength(1);
+  expect(new Set([...rows, later].map((lines) => lines[0]?.receipt)).size).toBe(1);
+  expect(rows.every((lines) => lines[0]?.state === 'succeeded')).toBe(true);
+  expect(racing.filter(({ won }) => won)).toHaveLength(1);
+});
+
+test('lines for one card run one after the other in order, lines for other cards beside them', async () => {
+  const order: string[] = [];
+  const { desk } = makeDesk(async ({ card, count }) => {
+    order.push(`begin ${card} ${count}`);
+    await sleep(20);
+    order.push(`end ${card} ${count}`);
+    return SUCCEEDED;
+  });
+  const lines = [
+    newLine({ line: 0, card: 'AAAAA1', count: 1 }),
+    newLine({ line: 1, card: 'BBBBB1', count: 2 }),
+    newLine({ line: 2, card: 'AAAAA1', count: 3 }),
+  ];
+  const rows = await (await desk.redeem(newMessage(), lines)).settled;
+  expect(rows.map(({ count }) => count)).toEqual([1, 2, 3]);
+  expect(order.indexOf('begin BBBBB1 2')).toBeLessThan(order.indexOf('end AAAAA1 1'));
+  expect(order.indexOf('begin AAAAA1 3')).toBeGreaterThan(order.indexOf('end AAAAA1 1'));
+});
+
+test('a line that must not run is never called', async () => {
+  const { desk, asked, settled } = makeDesk(async () => SUCCEEDED);
+  const rows = await (await desk.redeem(newMessage(), [newLine({ unsent: 'unbound', store: null })])).settled;
+  expect(rows).toMatchObject([{ state: 'unsent', reason: 'unbound' }]);
+  expect(asked).toEqual([]);
+  expect(settled).toHaveLength(1);
+});
+
+test('without a durable claim there is no call', async () => {
+  const { desk, asked } = makeDesk(async () => SUCCEEDED, {
+    ...ledger,
+    claim: () => Promise.reject(new Error('disk full')),
+  });
+  await expect(desk.redeem(newMessage(), [newLine()])).rejects.toThrow('disk full');
+  expect(asked).toEqual([]);
+});
+
+test('an outcome that cannot be written is told all the same, and written when storage is back', async () => {
+  let broken = true;
+  const { desk, unsaved } = makeDesk(async () => SUCCEEDED, {
+    ...ledger,
+    settle: (id, outcome) => (broken ? Promise.reject(new Error('disk full')) : ledger.settle(id, outcome)),
+  });
+  const message = newMessage();
+  const rows = await (await desk.redeem(message, [newLine()])).settled;
+  expect(rows[0]).toMatchObject({ state: 'succeeded', vendorMsg: '成功' });
+  expect(unsaved).toHaveLength(1);
+  expect((await ledger.findMessage(message))?.redemptions[0]?.state).toBe('pending');
+  broken = false;
+  await desk.idle();
+  expect((await ledger.findMessage(message))?.redemptions[0]?.state).toBe('succeeded');
+});
+
+test('waiting for storage ends when the service stops', async () => {
+  const { desk, stop } = makeDesk(async () => SUCCEEDED, {
+    ...ledger,
+    settle: () => Promise.reject(new Error('disk full')),
+  });
+  await (
+    await desk.redeem(newMessage(), [newLine()])
+  ).settled;
+  stop.abort();
+  await desk.idle();
+});
