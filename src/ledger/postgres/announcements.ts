@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Log } from '../../log.ts';
+import { sqlState } from '../../postgres/errors.ts';
+
+const CHANNEL = 'redemptions_settled';
+/** A payload may have 8,000 bytes. */
+const IDS_PER_PAYLOAD = 400;
+const RECONNECT_MS = 1_000;
+
+export interface AnnouncementsParts {
+  readonly createClient: () => pg.Client;
+  /** Told the ids that an instance announces; without ids, that some may have been missed. */
+  readonly onHeard: (ids?: readonly number[]) => void;
+  readonly log: Log;
+}
+
+/**
+ * Tells the other instances which rows were settled, and hears it from them, on a connection of its own. A help, not a
+ * promise: what is lost here is found by polling. Announced after the commit and not in it, because PostgreSQL commits
+ * transactions that announce something one at a time.
+ */
+export function startAnnouncements({ createClient, onHeard, log }: AnnouncementsParts) {
+  let client: pg.Client | null = null;
+  let unsent: number[] = [];
+  let sending = false;
+  const closing = new AbortController();
+
+  /** Resolves when the connection has ended; rejects when the database has no LISTEN. */
+  async function converse(): Promise<void> {
+    const current = createClient();
+    const ended = new Promise<void>((resolve) => current.on('end', resolve));
+    // Whatever it is, the end of the connection follows.
+    current.on('error', () => undefined);
+    current.on('notification', ({ payload = '' }) => onHeard(payload.split(',').map(Number)));
+    try {
+      await current.connect();
+      await current.query(`set synchronous_commit = off; listen ${CHANNEL}`);
+      client = current;
+      onHeard();
+      send();
+      await ended;
+    } finally {
+      client = null;
+      current.end().catch(() => undefined);
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await converse();
+      } catch (error) {
+        // Class 0A is "not supported", 42 "not understood".
+        if (/^(?:0A|42)/u.test(sqlState(error) ?? '')) {
+          log.warn({ err: error }, 'the database has no LISTEN: results of other instances are found by polling');
+          return;
+        }
+      }
+      await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  /** One at a time; what comes meanwhile goes together with the next. */
+  function send(): void {
+    if (client === null || sending || unsent.length === 0) return;
+    const current = client;
+    const payload = unsent.splice(0, IDS_PER_PAYLOAD).join(',');
+    sending = true;
+    void current
+      .query('select pg_notify($1, $2)', [CHANNEL, payload])
+      .catch(() => current.end())
+      .finally(() => {
+        sending = false;
+        send();
+      });
+  }
+
+  void run();
+
+  return {
+    announce(ids: readonly number[]): void {
+      if (client === null) return;
+      unsent.push(...ids);
+      send();
+    },
+    close(): void {
+      closing.abort();
+      unsent = [];
+      client?.end().catch(() => undefined);
+    },
+  };
+}

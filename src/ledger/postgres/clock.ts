@@ -1,0 +1,33 @@
+import { sql, type Transaction } from 'kysely';
+import type { Tables } from '../schema.ts';
+
+/**
+ * The database's clock, which all instances share; their own may differ by minutes. Between two measurements it runs on
+ * this machine's monotonic clock.
+ */
+export class DatabaseClock {
+  /** What the database's clock showed when this machine's monotonic clock showed 0. */
+  #zero: number | null = null;
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return Math.round((this.#zero ?? performance.timeOrigin) + performance.now());
+  }
+
+  /** Asks the database, adjusts this clock to its answer, and returns that: an instant that has just passed. */
+  async measure(trx: Transaction<Tables>): Promise<number> {
+    const asked = performance.now();
+    const { rows } = await sql<{ ms: number }>`
+      select cast(extract(epoch from clock_timestamp()) * 1000 as double precision) as ms
+    `.execute(trx);
+    const answered = performance.now();
+    const { ms = Number.NaN } = rows[0] ?? {};
+    // The answer was made somewhere between the two, so that is how exact it is. While the clock agrees it is left
+    // alone, so that it neither jitters nor believes an answer that was long under way.
+    const earliest = ms - answered;
+    const latest = ms - asked;
+    const zero = this.#zero ?? (earliest + latest) / 2;
+    this.#zero = Math.min(Math.max(zero, earliest), latest);
+    return Math.floor(ms);
+  }
+}

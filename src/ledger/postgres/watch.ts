@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import { toRedemption } from '../row.ts';
+import type { Tables } from '../schema.ts';
+import type { createWaiters } from '../waiters.ts';
+import { repeat } from './repeat.ts';
+
+export interface WatchParts {
+  readonly db: Kysely<Tables>;
+  readonly waiters: ReturnType<typeof createWaiters>;
+  /** How often rows that are waited for are looked at, in milliseconds. */
+  readonly pollMs: number;
+}
+
+/** Finds rows that somebody here waits for and that were settled elsewhere. */
+export function watchSettled({ db, waiters, pollMs }: WatchParts) {
+  async function look(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const rows = await db
+      .selectFrom('redemptions')
+      .selectAll()
+      .where('id', 'in', ids)
+      .where('state', '!=', 'pending')
+      .execute()
+      // The next look is as good.
+      .catch(() => []);
+    for (const row of rows) waiters.tell(toRedemption(row));
+  }
+
+  /** Looks at once, at those of the rows `ids` that are waited for, or at all that are. */
+  function lookNow(ids?: readonly number[]): void {
+    const asked = new Set(ids);
+    void look(waiters.ids().filter((id) => ids === undefined || asked.has(id)));
+  }
+
+  const looks = repeat(pollMs, () => look(waiters.ids()));
+  return { lookNow, stop: () => looks.stop() };
+}

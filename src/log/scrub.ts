@@ -1,0 +1,51 @@
+const REDACTED = '[redacted]';
+
+/** Names, in lower case without `_` and `-`, whose value is never shown. */
+const SECRET_NAMES: ReadonlySet<string> = new Set([
+  ...['sign', 'signature', 'msgsignature', 'random', 'nonce', 'key', 'appkey', 'liantuofukey', 'password'],
+  ...['token', 'accesstoken', 'apptoken', 'bottoken', 'aeskey', 'appaeskey', 'botaeskey', 'encodingaeskey'],
+  ...['secret', 'appsecret', 'corpsecret', 'clientsecret', 'authorization', 'cookie', 'setcookie'],
+  ...['sessionwebhook', 'webhook', 'responseurl', 'responsecode', 'returnaddress', 'databaseurl', 'encrypt', 'echostr'],
+]);
+
+const CARD_NAMES: ReadonlySet<string> = new Set(['card', 'cardno', 'cardnumber']);
+
+/** What the platforms number, and so may look like a card: needed to find a message or a person again. */
+const ID_NAMES: ReadonlySet<string> = new Set([
+  ...['user', 'userid', 'messageid', 'msgid', 'conversation', 'chatid', 'account', 'receipt', 'store', 'storecode'],
+  ...['corpid', 'agentid', 'robotcode', 'time', 'hostname', 'path', 'traceid', 'requestid'],
+]);
+
+const QUERY = /\?[\w.%-]+=[^\s"'<>]*/gu;
+const USER_INFO = /:\/\/[^\s/@]+@/gu;
+/** `sign=…` in a form or query, `"sign":"…"` in a body that somebody quoted. */
+const SECRET_PAIR =
+  /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
+/** Twelve digits or more, also in printed groups; but not the id of a person or group. */
+const CARD_LIKE = /(?<!\b(?:wecom|dingtalk):[^\s,;，；]*)\d(?:[ -]?\d){11,}/gu;
+
+/** Takes what must not be logged out of one JSON line. */
+export function scrubLine(line: string): string {
+  return `${JSON.stringify(JSON.parse(line, scrubValue))}\n`;
+}
+
+/** A reviver of JSON.parse: sees every value together with its name, the innermost first. */
+function scrubValue(name: string, value: unknown): unknown {
+  const plain = name.toLowerCase().replace(/[_-]/gu, '');
+  if (SECRET_NAMES.has(plain) && value !== null) return REDACTED;
+  if (CARD_NAMES.has(plain) && (typeof value === 'string' || typeof value === 'number')) return lastFour(String(value));
+  if (typeof value !== 'string') return value;
+  const text = scrubText(value);
+  return ID_NAMES.has(plain) ? text : text.replace(CARD_LIKE, lastFour);
+}
+
+function scrubText(text: string): string {
+  return text
+    .replace(QUERY, '?…')
+    .replace(USER_INFO, '://…@')
+    .replace(SECRET_PAIR, (_pair, name: string, separator: string) => `${name}${separator}${REDACTED}`);
+}
+
+function lastFour(card: string): string {
+  return `…${card.slice(-4)}`;
+}

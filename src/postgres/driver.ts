@@ -1,0 +1,133 @@
+import {
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type MigrationLockOptions,
+  type QueryResult,
+} from 'kysely';
+import type pg from 'pg';
+import { breaksConnection, ConnectionLost } from './errors.ts';
+
+/**
+ * Kysely on a pool, more careful than its own driver: a connection on which anything broke off is thrown away instead
+ * of being asked again. `session` is run once on every new connection.
+ */
+export function createDialect(pool: pg.Pool, session: string): Dialect {
+  return {
+    createAdapter: () => new PortableAdapter(),
+    createDriver: () => new PoolDriver(pool, session),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+/** Migrations take turns by a locked row, which every PostgreSQL-compatible database has; advisory locks are not. */
+class PortableAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(
+    db: Kysely<unknown>,
+    { lockTable, lockRowId }: MigrationLockOptions,
+  ): Promise<void> {
+    await sql`select id from ${sql.table(lockTable)} where id = ${lockRowId} for update`.execute(db);
+  }
+
+  override async releaseMigrationLock(): Promise<void> {
+    // The end of the transaction releases the row.
+  }
+}
+
+class PoolDriver implements Driver {
+  readonly #pool: pg.Pool;
+  readonly #session: string;
+  readonly #inSession = new WeakSet<pg.PoolClient>();
+
+  constructor(pool: pg.Pool, session: string) {
+    this.#pool = pool;
+    this.#session = session;
+  }
+
+  async init(): Promise<void> {
+    // Connections are made when they are needed.
+  }
+
+  async acquireConnection(): Promise<PoolConnection> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw breaksConnection(error) ? new ConnectionLost(error) : error;
+    });
+    const connection = new PoolConnection(client);
+    if (this.#inSession.has(client)) return connection;
+    try {
+      await connection.run(this.#session);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    this.#inSession.add(client);
+    return connection;
+  }
+
+  async beginTransaction(connection: PoolConnection): Promise<void> {
+    // Said aloud, because a database may have another default: the verbs are written for this level.
+    await connection.run('begin isolation level read committed');
+  }
+
+  async commitTransaction(connection: PoolConnection): Promise<void> {
+    const { command } = await connection.run('commit');
+    if (command === 'ROLLBACK') throw new Error('the transaction was rolled back instead of committed');
+  }
+
+  async rollbackTransaction(connection: PoolConnection): Promise<void> {
+    await connection.run('rollback');
+  }
+
+  async releaseConnection(connection: PoolConnection): Promise<void> {
+    connection.release();
+  }
+
+  async destroy(): Promise<void> {
+    // The pool belongs to whoever made it.
+  }
+}
+
+class PoolConnection implements DatabaseConnection {
+  readonly #client: pg.PoolClient;
+  #lost: ConnectionLost | null = null;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  async run(text: string, values: unknown[] = []): Promise<pg.QueryResult<Record<string, unknown>>> {
+    if (this.#lost !== null) throw this.#lost;
+    try {
+      return await this.#client.query<Record<string, unknown>>(text, values);
+    } catch (error) {
+      if (!breaksConnection(error)) throw error;
+      this.#lost = new ConnectionLost(error);
+      throw this.#lost;
+    }
+  }
+
+  async executeQuery<R>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, rowCount } = await this.run(text, parameters.map(storable));
+    return { rows: rows as R[], numAffectedRows: BigInt(rowCount ?? 0) };
+  }
+
+  streamQuery(): never {
+    throw new Error('results are never streamed here');
+  }
+
+  release(): void {
+    this.#client.release(this.#lost !== null);
+  }
+}
+
+/** PostgreSQL's texts hold every character but this one, and a message must not be lost for it. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
+}

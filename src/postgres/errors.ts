@@ -1,0 +1,45 @@
+import pg from 'pg';
+
+/** The database cannot be reached, or the conversation broke off: what was asked last may or may not have happened. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+
+  constructor(cause: unknown) {
+    super(`the database cannot be reached (${reasonOf(cause)})`, { cause });
+  }
+}
+
+/** A transaction was asked to commit, and the answer never came. */
+export class CommitUncertain extends Error {
+  override readonly name = 'CommitUncertain';
+
+  constructor(cause: unknown) {
+    super('the database did not say whether it has stored this', { cause });
+  }
+}
+
+/** The five characters in which PostgreSQL says what was wrong; null when the error is not the database's. */
+export function sqlState(error: unknown): string | null {
+  return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
+}
+
+/** Whether the connection on which this happened is of no more use. */
+export function breaksConnection(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return true;
+  // Class 08 is trouble with the connection, 57P what a server says that shuts down, fails over or starts up.
+  return /^(?:08|57P)/u.test(error.code ?? '');
+}
+
+/** What may be told to anybody about an error: never an address, a user or a value. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ConnectionLost || error instanceof CommitUncertain) return error.message;
+  const state = sqlState(error);
+  if (state !== null) return `the database refused (SQLSTATE ${state})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown error';
+  // Socket errors have a code, and an address in their message; the driver's own have neither.
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { newLine, newMessage } from './contract.ts';
+import { outboxContract } from './outbox-contract.ts';
+import { PostgresPlace } from './postgres-place.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+
+outboxContract('PostgreSQL', async () => {
+  const place = new PostgresPlace(await server.createDatabase(), 400);
+  return {
+    open: () => place.open(),
+    crash: ({ ledger }) => place.kill(ledger),
+    clear: () => place.clear(),
+  };
+});
+
+test('of two services that share the work, only one ever has a robot, and nothing is left behind', async () => {
+  const place = new PostgresPlace(await server.createDatabase(), 5_000);
+  const services = await Promise.all([place.open(), place.open()]);
+  const [one] = services;
+  for (const { outbox } of services) outbox.want(['refused']);
+  const robots = ['r1', 'r2', 'r3', 'r4', 'r5'];
+  const told = new Map<string, number[]>(robots.map((robot) => [robot, []]));
+  const inHand = new Set<string>();
+
+  async function serve({ outbox }: (typeof services)[number]): Promise<void> {
+    const open = await outbox.openNotices(10);
+    await outbox.address(open.map((notice) => ({ notice, robots })));
+    for (const robot of await outbox.takeDueRobots(2, 60_000)) {
+      expect(inHand.has(robot)).toBe(false);
+      inHand.add(robot);
+      const taken = await outbox.takeLines(robot, 5);
+      inHand.delete(robot);
+      if (taken === null) continue;
+      inHand.add(robot);
+      const notices = taken.lines.map(({ notice }) => notice);
+      const { id } = await outbox.beginMessage(robot, crypto.randomUUID(), notices);
+      told.get(robot)?.push(...notices);
+      inHand.delete(robot);
+      await outbox.finishMessage(robot, id, { kind: 'sent', told: notices, restMs: 0 });
+    }
+  }
+
+  const redeemed = Promise.all(
+    Array.from({ length: 40 }, async (_, index) => {
+      const { ledger } = services[index % 2] ?? one;
+      const { message } = await ledger.claim(newMessage(), [newLine()]);
+      await ledger.settle(message.redemptions[0]?.id ?? -1, { state: 'refused', vendorMsg: null });
+    }),
+  );
+  const isOver = () => [...told.values()].every((notices) => notices.length >= 40);
+  while (!isOver()) await Promise.all(services.map(serve));
+  await redeemed;
+  for (const notices of told.values()) {
+    expect(notices).toHaveLength(40);
+    expect(new Set(notices).size).toBe(40);
+  }
+  await place.clear();
+});

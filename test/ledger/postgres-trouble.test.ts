@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
+import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { newLine, newMessage } from './contract.ts';
+import { eventually, log, PostgresPlace } from './postgres-place.ts';
+
+let server: PostgresServer;
+let place: PostgresPlace;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+beforeEach(async () => {
+  place = new PostgresPlace(await server.createDatabase(), 60_000);
+});
+afterEach(() => place.clear());
+
+const storage = expect.objectContaining({ name: 'LedgerError', code: 'storage' }) as unknown;
+const rows = (text: string) => query(place.url, text);
+
+describe('a PostgreSQL ledger in trouble', () => {
+  test('says so in time while the database is down, and goes on when it is back', async () => {
+    const [one, two] = await Promise.all([
+      place.open({ pollMs: 3_600_000 }),
+      place.open({ pollMs: 3_600_000, poolSize: 1 }),
+    ]);
+    const { message } = await one.ledger.claim(newMessage(), [newLine()]);
+    const [row] = message.redemptions;
+    const told = two.ledger.whenSettled(row?.id ?? -1);
+    // Takes its turn on the only connection, so that nothing of the above is under way any more.
+    await two.ledger.check();
+
+    await server.stop();
+    try {
+      const askedAt = performance.now();
+      const error: unknown = await one.ledger.claim(newMessage(), [newLine()]).catch((failure: unknown) => failure);
+      expect(error).toEqual(storage);
+      expect(String(error)).toContain('the database cannot be reached');
+      expect(String(error)).not.toMatch(/password|127\.0\.0\.1/u);
+      expect(performance.now() - askedAt).toBeLessThan(8_000);
+      await expect(one.ledger.check()).rejects.toEqual(storage);
+    } finally {
+      await server.start();
+    }
+
+    await one.ledger.check();
+    expect((await one.ledger.claim(newMessage(), [newLine()])).won).toBe(true);
+    await eventually(async () => (await rows("select 1 from pg_stat_activity where query like '%; listen%'"))[1]);
+    await one.ledger.settle(row?.id ?? -1, { state: 'succeeded', vendorMsg: null });
+    expect(await told).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('says so in time when the database does not answer any more', async () => {
+    const { ledger, proxy } = await place.open();
+    proxy.setFrozen(true);
+    const askedAt = performance.now();
+    await expect(ledger.claim(newMessage(), [newLine()])).rejects.toEqual(storage);
+    expect(performance.now() - askedAt).toBeLessThan(10_000);
+    proxy.setFrozen(false);
+    await eventually(async () =>
+      ledger.check().then(
+        () => true,
+        () => undefined,
+      ),
+    );
+  });
+
+  test('does not start without its database, and does not tell the password', async () => {
+    const url = new URL(place.url);
+    url.password = 'wrong-secret';
+    const error: unknown = await openPostgresLedger(url.href, { log }).catch((failure: unknown) => failure);
+    expect(error).toEqual(storage);
+    expect(String(error)).not.toContain('secret');
+  });
+
+  test('knows its own claim when the answer to the commit was lost', async () => {
+    let lost = 0;
+    const { ledger } = await place.open({ heartbeatMs: 3_600_000 });
+    const opened = await place.open({ heartbeatMs: 3_600_000 }, (text) =>
+      text === 'commit' && lost++ === 2 ? 'lose-answer' : 'pass',
+    );
+    await opened.ledger.check();
+    const message = newMessage();
+    const claim = await opened.ledger.claim(message, [newLine(), newLine({ line: 1 })]);
+    expect(lost).toBeGreaterThan(3);
+    expect(claim.won).toBe(true);
+    expect(claim.message.redemptions.map(({ state }) => state)).toEqual(['pending', 'pending']);
+    expect(await rows('select count(*)::int as rows from redemptions')).toEqual([{ rows: 2 }]);
+    expect((await ledger.claim(message, [newLine()])).won).toBe(false);
+  });
+
+  test('settles as unsent what it may have stored without knowing, and the person is told late', async () => {
+    const { ledger, proxy } = await place.open();
+    const other = await place.open();
+    proxy.judge = (text) => (text === 'commit' ? 'lose-answer' : 'pass');
+    const message = newMessage();
+    await expect(ledger.claim(message, [newLine(), newLine({ line: 1 })])).rejects.toEqual(storage);
+    // The platform delivers the message again.
+    const again = await other.ledger.claim(message, [newLine(), newLine({ line: 1 })]);
+    expect(again.won).toBe(false);
+    const told = Promise.all(again.message.redemptions.map(({ id }) => other.ledger.whenSettled(id)));
+    proxy.judge = () => 'pass';
+    const unsent = { state: 'unsent', reason: 'storage' };
+    expect(await told).toMatchObject([unsent, unsent]);
+    expect((await other.ledger.findMessage(message))?.replyState).toBe('queued');
+  });
+
+  test('leaves a message alone that it failed to store and another service then won', async () => {
+    const { ledger, proxy } = await place.open();
+    const other = await place.open();
+    const message = newMessage();
+    proxy.judge = (text) => (text === 'commit' ? 'lose-query' : 'pass');
+    await expect(ledger.claim(message, [newLine()])).rejects.toEqual(storage);
+    proxy.judge = () => 'pass';
+    const won = await other.ledger.claim(message, [newLine()]);
+    expect(won.won).toBe(true);
+    // What was lost later is looked for later, so once it is settled the other has been looked for too.
+    proxy.judge = (text) => (text === 'commit' ? 'lose-answer' : 'pass');
+    const later = newMessage();
+    await expect(ledger.claim(later, [newLine()])).rejects.toEqual(storage);
+    proxy.judge = () => 'pass';
+    await eventually(async () => {
+      const record = await other.ledger.findMessage(later);
+      return record?.redemptions[0]?.state === 'unsent' || undefined;
+    });
+    expect((await other.ledger.findMessage(message))?.redemptions[0]?.state).toBe('pending');
+  });
+
+  test('keeps a message with a character that PostgreSQL cannot store', async () => {
+    const { ledger } = await place.open();
+    const message = newMessage({ text: '核销\0 9140', messageId: 'a\0b' });
+    expect((await ledger.claim(message, [newLine({ remark: '\0' })])).won).toBe(true);
+    expect((await ledger.claim(message, [newLine()])).won).toBe(false);
+  });
+});

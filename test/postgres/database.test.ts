@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase, type Database } from '../../src/postgres/database.ts';
+import { inTransaction } from '../../src/postgres/transaction.ts';
+import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
+
+let server: PostgresServer;
+let url: string;
+let database: Database<unknown>;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+beforeEach(async () => {
+  url = await server.createDatabase();
+  database = openDatabase(url, { poolSize: 2, statementMs: 300 });
+});
+afterEach(() => database.close());
+
+const complain = (state: string) => sql.raw(`do $$ begin raise exception using errcode = '${state}'; end $$`);
+
+describe('a transaction', () => {
+  test.each(['40001', '40P01'])('that the database rolled back because of others (%s) is done again', async (state) => {
+    let tries = 0;
+    const result = await inTransaction(database.db, async (trx) => {
+      tries += 1;
+      if (tries < 3) await complain(state).execute(trx);
+      return 'done';
+    });
+    expect([result, tries]).toEqual(['done', 3]);
+  });
+
+  test('that the database refused is not done again, and its connection serves the next', async () => {
+    let tries = 0;
+    const refused = inTransaction(database.db, async (trx) => {
+      tries += 1;
+      await complain('23514').execute(trx);
+    });
+    await expect(refused).rejects.toMatchObject({ code: '23514' });
+    expect(tries).toBe(1);
+    await expect(inTransaction(database.db, async () => 'done')).resolves.toBe('done');
+  });
+
+  test('whose connection was cut is done again on another', async () => {
+    let tries = 0;
+    const result = await inTransaction(database.db, async (trx) => {
+      tries += 1;
+      if (tries === 1) await sql`select pg_terminate_backend(pg_backend_pid())`.execute(trx);
+      return (await sql<{ one: number }>`select 1 as one`.execute(trx)).rows;
+    });
+    expect([result, tries]).toEqual([[{ one: 1 }], 2]);
+  });
+
+  test('whose statement takes too long is ended by the server', async () => {
+    const slow = inTransaction(database.db, (trx) => sql`select pg_sleep(60)`.execute(trx));
+    await expect(slow).rejects.toMatchObject({ code: '57014' });
+  });
+
+  test('is on disk when it is committed, even where the database is set to be careless', async () => {
+    const name = new URL(url).pathname.slice(1);
+    await query(url, `alter database ${name} set synchronous_commit = off`);
+    const { rows } = await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(database.db);
+    expect(rows).toEqual([{ synchronous_commit: 'on' }]);
+  });
+
+  test('reads 64-bit integers as numbers', async () => {
+    const { rows } = await sql<{ big: number }>`select 9007199254740991::bigint as big`.execute(database.db);
+    expect(rows).toEqual([{ big: Number.MAX_SAFE_INTEGER }]);
+  });
+});
