@@ -1,0 +1,214 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { Low } from 'lowdb';
+import type { Log } from '../log.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
+import { indexMapping } from './directory.ts';
+import { MappingError } from './mapping-error.ts';
+import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
+import { assertMapping, InvalidMapping, unknownFields, type Mapping } from './mapping.ts';
+
+export interface LiveMappingOptions {
+  readonly log: Log;
+  /** `host[:port]`s on which group robots may be, besides the platforms' own. */
+  readonly robotHosts?: readonly string[];
+  /** How often changes are looked for, in milliseconds; 500 unless told. A broken edit counts at the second look. */
+  readonly pollMs?: number;
+}
+
+export type MappingStatus = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+
+/** Tries at a read of a file that is being written. */
+const READ_TRIES = 5;
+const READ_RETRY_MS = 100;
+
+/** Tries at a write that people, or other services, keep overtaking; at random moments, to get out of their step. */
+const WRITE_TRIES = 10;
+const WRITE_RETRY_MS = 50;
+
+/** Unknown fields that one warning names. */
+const WARNED = 10;
+
+/**
+ * Reads a mapping and keeps up with it until `close`, which closes the store too. Makes an empty one where there is
+ * none. Throws MappingError when it cannot be used: only a running service has a last good one to go on with.
+ */
+export async function openLiveMapping(store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
+  const empty: Mapping = { stores: [], staff: [], conversations: [] };
+  const db = new Low<Mapping>(store, empty);
+  try {
+    await db.read();
+    if (db.data === empty) await create(db, store, options.log);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return new LiveMapping(db, store, options);
+}
+
+async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<void> {
+  try {
+    await db.write();
+    log.warn({ path: store.name }, 'no mapping: made an empty one, so everybody is unbound until it is filled in');
+  } catch (error) {
+    // Another service was faster.
+    if (error instanceof ChangedMeanwhile) return db.read();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new MappingError(store.name, [`cannot be created: ${why}`], { cause: error });
+  }
+}
+
+/** The mapping in use: answers from the latest good content. */
+export class LiveMapping {
+  readonly directory: StaffDirectory;
+  readonly #db: Low<Mapping>;
+  readonly #store: MappingStore;
+  readonly #log: Log;
+  readonly #robotHosts: readonly string[];
+  readonly #pollMs: number;
+  #current: Mapping;
+  #index: StaffDirectory;
+  #problem: string | null = null;
+  #failedReads = 0;
+  /** Reads and writes take turns. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(db: Low<Mapping>, store: MappingStore, { log, robotHosts = [], pollMs = 500 }: LiveMappingOptions) {
+    this.#db = db;
+    this.#store = store;
+    this.#log = log;
+    this.#robotHosts = robotHosts;
+    this.#pollMs = pollMs;
+    this.#current = db.data;
+    this.#index = this.#take(db.data);
+    this.directory = {
+      findStaff: (user) => this.#index.findStaff(user),
+      findConversationStore: (conversation) => this.#index.findConversationStore(conversation),
+    };
+    this.#schedule();
+  }
+
+  /** What is in force. Not to be changed by whoever gets it. */
+  current(): Mapping {
+    return this.#current;
+  }
+
+  /** Whether what is stored is good; if not, what is wrong and where. */
+  status(): MappingStatus {
+    return this.#problem === null ? { ok: true } : { ok: false, problem: this.#problem };
+  }
+
+  /**
+   * Makes a change of the service's own, live when this resolves. `change` gets a copy of what is stored at that moment
+   * and may be called again when somebody edits it meanwhile. Rejects with MappingError, and leaves everything alone,
+   * when the mapping is broken or the result would be; with whatever `change` throws.
+   */
+  update(change: (mapping: Mapping) => Mapping): Promise<void> {
+    return this.#inTurn(async () => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await this.#updateOnce(change);
+          return;
+        } catch (error) {
+          if (!(error instanceof ChangedMeanwhile) || tries === WRITE_TRIES) throw error;
+        }
+        await pause(Math.random() * WRITE_RETRY_MS);
+      }
+    });
+  }
+
+  /** Stops watching, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#turn;
+    await this.#store.close();
+  }
+
+  async #updateOnce(change: (mapping: Mapping) => Mapping): Promise<void> {
+    await this.#readWhole();
+    const current = this.#db.data;
+    const next = change(structuredClone(current));
+    if (isDeepStrictEqual(next, current)) return;
+    try {
+      assertMapping(next, this.#robotHosts);
+      this.#db.data = next;
+      await this.#db.write();
+    } catch (error) {
+      this.#db.data = current;
+      if (!(error instanceof InvalidMapping)) throw error;
+      throw new MappingError(this.#store.name, [`the change is refused: ${error.message}`], { cause: error });
+    }
+    this.#index = this.#take(next);
+  }
+
+  /** Waits a little for a file that is broken only because somebody is writing it. */
+  async #readWhole(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#read();
+        return;
+      } catch (error) {
+        if (tries === READ_TRIES) throw error;
+      }
+      await pause(READ_RETRY_MS);
+    }
+  }
+
+  async #read(): Promise<void> {
+    const before = this.#db.data;
+    await this.#db.read();
+    this.#failedReads = 0;
+    if (this.#db.data === before && this.#problem === null) return;
+    this.#problem = null;
+    this.#index = this.#take(this.#db.data);
+  }
+
+  #take(mapping: Mapping): StaffDirectory {
+    this.#current = mapping;
+    const { stores, staff, conversations = [] } = mapping;
+    const counts = { stores: stores.length, staff: staff.length, conversations: conversations.length };
+    this.#log.info({ path: this.#store.name, ...counts }, 'mapping in force');
+    const ignored = unknownFields(mapping);
+    if (ignored.length > 0)
+      this.#log.warn(
+        { path: this.#store.name, ignored: ignored.slice(0, WARNED) },
+        'mapping has fields that mean nothing here',
+      );
+    return indexMapping(mapping);
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#poll().finally(() => this.#schedule()), this.#pollMs);
+    this.#timer.unref();
+  }
+
+  async #poll(): Promise<void> {
+    if (!(await this.#store.mayHaveChanged())) return;
+    await this.#inTurn(async () => {
+      try {
+        await this.#read();
+      } catch (error) {
+        this.#failed(error);
+      }
+    });
+  }
+
+  /** One failed read can be a file that is half written; two in a row are a broken edit. */
+  #failed(error: unknown): void {
+    this.#failedReads += 1;
+    const problem = error instanceof Error ? error.message : String(error);
+    if (this.#failedReads < 2 || problem === this.#problem) return;
+    this.#problem = problem;
+    this.#log.error({ problem }, 'mapping is broken: the last good one stays in force');
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,16 @@
+const SHOWN = 20;
+
+/** The mapping cannot be used. Says every place that is wrong, as far as that fits on a screen. */
+export class MappingError extends Error {
+  override readonly name = 'MappingError';
+  readonly code = 'MAPPING';
+  /** Sentences such as `line 4: staff[0].employeeId must be …`. */
+  readonly problems: readonly string[];
+
+  constructor(file: string, problems: readonly string[], options?: ErrorOptions) {
+    const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+    const shown = [...problems.slice(0, SHOWN), ...more];
+    super(`${file}: ${shown.join('; ')}`, options);
+    this.problems = shown;
+  }
+}

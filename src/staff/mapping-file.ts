@@ -1,0 +1,104 @@
+import { readFileSync, renameSync } from 'node:fs';
+import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ChangeWatch } from './change-watch.ts';
+import { MappingError } from './mapping-error.ts';
+import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
+import type { Mapping } from './mapping.ts';
+import { readMapping } from './read-mapping.ts';
+
+/**
+ * The mapping in a file. lowdb's own adapter would do for a file that only the program writes; people edit this one, so
+ * a write is refused unless the file still holds what was read last.
+ */
+export class MappingFile implements MappingStore {
+  readonly name: string;
+  readonly #path: string;
+  readonly #robotHosts: readonly string[];
+  readonly #watch: ChangeWatch;
+  #text: string | null | undefined;
+  #mapping: Mapping | undefined;
+
+  constructor(path: string, robotHosts: readonly string[] = []) {
+    this.name = path;
+    this.#path = path;
+    this.#robotHosts = robotHosts;
+    this.#watch = new ChangeWatch(path);
+  }
+
+  async read(): Promise<Mapping | null> {
+    const text = await this.#readText();
+    if (text === this.#text && this.#mapping !== undefined) return this.#mapping;
+    if (text === null && this.#text !== undefined)
+      throw new MappingError(this.#path, ['is gone: put it back, or restart to begin with an empty one']);
+    this.#text = text;
+    this.#mapping = undefined;
+    if (text === null) return null;
+    this.#mapping = readMapping(text, this.#path, this.#robotHosts);
+    return this.#mapping;
+  }
+
+  /** Replaces the file as a whole, synced to disk; a link to it stays a link. Makes its folder where there is none. */
+  async write(mapping: Mapping): Promise<void> {
+    const text = `${JSON.stringify(mapping, null, 2)}\n`;
+    const target = await realpath(this.#path).catch(() => this.#path);
+    const temporary = join(dirname(target), `.${basename(target)}.tmp`);
+    if (this.#text === null) await mkdir(dirname(target), { recursive: true });
+    try {
+      await writeSynced(temporary, text, await modeOf(target));
+      // Nothing else of this process runs between these two calls.
+      if (textNow(target) !== this.#text) throw new ChangedMeanwhile(`${this.#path} was edited meanwhile`);
+      renameSync(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    this.#text = text;
+    this.#mapping = mapping;
+  }
+
+  mayHaveChanged(): Promise<boolean> {
+    return this.#watch.mayHaveChanged();
+  }
+
+  async close(): Promise<void> {
+    // Nothing is held open.
+  }
+
+  async #readText(): Promise<string | null> {
+    try {
+      return await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw new MappingError(this.#path, [`cannot be read (${codeOf(error)})`], { cause: error });
+    }
+  }
+}
+
+async function writeSynced(path: string, text: string, mode: number | undefined): Promise<void> {
+  await using file = await open(path, 'w', mode);
+  if (mode !== undefined) await file.chmod(mode);
+  await file.writeFile(text);
+  await file.sync();
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o7777;
+  } catch {
+    return undefined;
+  }
+}
+
+function textNow(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

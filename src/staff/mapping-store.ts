@@ -1,0 +1,23 @@
+import type { Adapter } from 'lowdb';
+import type { Mapping } from './mapping.ts';
+
+/** Where the mapping is kept: a lowdb adapter that never overwrites what it has not read. */
+export interface MappingStore extends Adapter<Mapping> {
+  /** How messages call it. */
+  readonly name: string;
+  /**
+   * The same object as before while nothing has changed; null if the first read finds nothing. Throws MappingError when
+   * what is there cannot be used.
+   */
+  read(): Promise<Mapping | null>;
+  /** Throws ChangedMeanwhile when what is stored is not what was read last. */
+  write(mapping: Mapping): Promise<void>;
+  /** Whether it is worth to read again; asked at short intervals. Never rejects. */
+  mayHaveChanged(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** What is stored is no longer what was read last: read again, then decide again. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile';
+}

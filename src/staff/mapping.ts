@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { addressProblem, robot, type RobotDocument } from './robots.ts';
+
+const text = z.string({
+  error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text in double quotes'),
+});
+const trimmed = text.regex(/^\S(?:.*\S)?$/u, 'must not be empty, nor begin or end with a blank');
+const platformId = text.regex(
+  /^(?:wecom|dingtalk):\S(?:.*\S)?$/u,
+  'must be wecom: or dingtalk: and the id as received, such as wecom:zhangsan',
+);
+
+const store = z.looseObject(
+  { code: trimmed, name: text.optional(), notify: listOf(robot).optional() },
+  'must be an object in braces',
+);
+
+const member = z.looseObject(
+  {
+    user: platformId,
+    name: text.optional(),
+    employeeId: z
+      .int('must be a whole number without quotes, such as 11; leave it out if there is none')
+      .nonnegative('must not be negative')
+      .optional(),
+    store: trimmed,
+    role: z.enum(['staff', 'manager'], 'must be "staff" or "manager"').optional(),
+  },
+  'must be an object in braces',
+);
+
+const conversation = z.looseObject({ id: platformId, store: trimmed }, 'must be an object in braces');
+
+const mapping = z.looseObject(
+  {
+    stores: listOf(store),
+    staff: listOf(member),
+    conversations: listOf(conversation).optional(),
+    notify: listOf(robot).optional(),
+  },
+  'the file must hold one object in braces',
+);
+
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item, {
+    error: ({ input }) => (input === undefined ? 'is missing' : 'must be a list in square brackets'),
+  });
+}
+
+/** The file as it stands: order, and fields that this program does not know, included. */
+export type Mapping = z.infer<typeof mapping>;
+
+export const EMPTY_MAPPING: Mapping = { stores: [], staff: [], conversations: [] };
+
+export interface MappingProblem {
+  /** Where to look, such as `staff[3].employeeId`; empty for the whole file. */
+  readonly place: string;
+  /** Names the place and says what is wrong there. */
+  readonly sentence: string;
+}
+
+/** A document that is no mapping, with every place that is wrong. */
+export class InvalidMapping extends Error {
+  override readonly name = 'InvalidMapping';
+  readonly problems: readonly MappingProblem[];
+
+  constructor(problems: readonly MappingProblem[]) {
+    super(problems.map(({ sentence }) => sentence).join('; '));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Passes a usable mapping through untouched; throws InvalidMapping with every problem. `robotHosts` are the `host[:port]`s
+ * on which group robots may be, besides the platforms' own.
+ */
+export function assertMapping(document: unknown, robotHosts: readonly string[] = []): asserts document is Mapping {
+  const { data, error } = mapping.safeParse(document);
+  const problems =
+    data === undefined ? error.issues.map(toProblem) : [...referenceProblems(data), ...robotProblems(data, robotHosts)];
+  if (problems.length > 0) throw new InvalidMapping(problems);
+}
+
+function toProblem({ path, message }: z.core.$ZodIssue): MappingProblem {
+  const place = z.core.toDotPath(path);
+  return { place, sentence: `${place} ${message}`.trim() };
+}
+
+function referenceProblems({ stores, staff, conversations = [] }: Mapping): MappingProblem[] {
+  const codes = new Set(stores.map(({ code }) => code));
+  const strayStores = (list: string, entries: readonly { store: string }[]) =>
+    entries.flatMap(({ store }, index) => {
+      const place = `${list}[${index}].store`;
+      return codes.has(store) ? [] : [{ place, sentence: `${place} is ${store}, which is not the code of a store` }];
+    });
+  return [
+    ...doubles('stores', stores, ({ code }) => code),
+    ...doubles('staff', staff, ({ user }) => user),
+    ...doubles('conversations', conversations, ({ id }) => id),
+    ...strayStores('staff', staff),
+    ...strayStores('conversations', conversations),
+  ];
+}
+
+function robotProblems({ stores, notify = [] }: Mapping, hosts: readonly string[]): MappingProblem[] {
+  const inList = (list: string, robots: readonly RobotDocument[]) =>
+    robots.flatMap((entry, index) => {
+      const problem = addressProblem(entry, hosts);
+      const place = `${list}[${index}].url`;
+      return problem === null ? [] : [{ place, sentence: `${place} ${problem}` }];
+    });
+  return [
+    ...stores.flatMap((entry, index) => inList(`stores[${index}].notify`, entry.notify ?? [])),
+    ...inList('notify', notify),
+  ];
+}
+
+function doubles<Entry>(list: string, entries: readonly Entry[], keyOf: (entry: Entry) => string): MappingProblem[] {
+  const seen = new Map<string, string>();
+  return entries.flatMap((entry, index) => {
+    const key = keyOf(entry);
+    const place = `${list}[${index}]`;
+    const first = seen.get(key);
+    if (first !== undefined) return [{ place, sentence: `${first} and ${place} are both ${key}` }];
+    seen.set(key, place);
+    return [];
+  });
+}
+
+/** Fields that mean nothing here. They are kept, but a mistyped name should not go unnoticed. */
+export function unknownFields(document: Mapping): string[] {
+  const strangers = (place: string, entry: object, schema: z.ZodObject) =>
+    Object.keys(entry)
+      .filter((name) => !(name in schema.shape))
+      .map((name) => `${place}${name} is not a known field; known are ${Object.keys(schema.shape).join(', ')}`);
+  const inList = (list: string, entries: readonly object[], schema: z.ZodObject) =>
+    entries.flatMap((entry, index) => strangers(`${list}[${index}].`, entry, schema));
+  return [
+    ...strangers('', document, mapping),
+    ...inList('stores', document.stores, store),
+    ...document.stores.flatMap(({ notify = [] }, index) => inList(`stores[${index}].notify`, notify, robot)),
+    ...inList('staff', document.staff, member),
+    ...inList('conversations', document.conversations ?? [], conversation),
+    ...inList('notify', document.notify ?? [], robot),
+  ];
+}

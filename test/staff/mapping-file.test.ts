@@ -1,0 +1,291 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { openLiveMapping, type LiveMapping } from '../../src/staff/live-mapping.ts';
+import { MappingError } from '../../src/staff/mapping-error.ts';
+import { MappingFile } from '../../src/staff/mapping-file.ts';
+import type { Mapping } from '../../src/staff/mapping.ts';
+
+const POLL_MS = 10;
+
+let dir = '';
+let path = '';
+let logged = '';
+let opened: LiveMapping[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'mapping-'));
+  path = join(dir, 'mapping.json');
+  logged = '';
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((mapping) => mapping.close()));
+  rmSync(dir, { recursive: true });
+});
+
+describe('at start', () => {
+  it('makes an empty mapping where there is none, and says so', async () => {
+    path = join(dir, 'new', 'mapping.json');
+    const mapping = await open();
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ stores: [], staff: [], conversations: [] });
+    expect(mapping.status()).toEqual({ ok: true });
+    expect(logged).toContain('made an empty one');
+  });
+
+  it('refuses a broken file, with the place, and leaves it alone', async () => {
+    writeFileSync(path, '{\n  "stores": [}\n');
+    await expect(open()).rejects.toThrow(MappingError);
+    await expect(open()).rejects.toThrow(`${path}: line 2, column 14: expected a value, found }`);
+    expect(readFileSync(path, 'utf8')).toBe('{\n  "stores": [}\n');
+  });
+
+  it('refuses what is not a file', async () => {
+    path = dir;
+    await expect(open()).rejects.toThrow('cannot be read (EISDIR)');
+  });
+
+  it('refuses a place where none can be made', async () => {
+    writeFileSync(join(dir, 'file'), '');
+    path = join(dir, 'file', 'mapping.json');
+    await expect(open()).rejects.toThrow(MappingError);
+  });
+});
+
+describe('a hand edit', () => {
+  it('is live without a restart', async () => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    expect(mapping.directory.findStaff('wecom:lisi')).toBeUndefined();
+    edit(['zhangsan', 'lisi']);
+    await vi.waitFor(() => expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined());
+  });
+
+  it('is live within two seconds at the usual pace', async () => {
+    edit(['zhangsan']);
+    const mapping = await open('as usual');
+    edit(['lisi']);
+    await vi.waitFor(() => expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined(), { timeout: 2000 });
+  });
+
+  it('is noticed when it keeps size and modification time', async () => {
+    edit(['aaaa']);
+    const { mtime } = statSync(path);
+    const mapping = await open();
+    edit(['bbbb']);
+    utimesSync(path, mtime, mtime);
+    await vi.waitFor(() => expect(mapping.directory.findStaff('wecom:bbbb')).toBeDefined());
+  });
+
+  it('is noticed when an editor replaces the file', async () => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    writeFileSync(`${path}~`, textOf(['lisi']));
+    renameSync(`${path}~`, path);
+    await vi.waitFor(() => expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined());
+  });
+
+  it('that is broken changes nothing, is told with its place, and is forgotten once repaired', async () => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    writeFileSync(path, textOf(['lisi']).replace('"wecom:lisi"', '"lisi"'));
+    await vi.waitFor(() => expect(mapping.status().ok).toBe(false));
+    expect(mapping.status()).toHaveProperty('problem', expect.stringMatching(/line 9: staff\[0\]\.user must be/u));
+    expect(logged).toMatch(/"level":"error".*staff\[0\]\.user.*last good one stays in force/u);
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+
+    edit(['lisi']);
+    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }));
+    expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined();
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeUndefined();
+  });
+
+  it('that is broken and then undone is good again', async () => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    truncateSync(path);
+    await vi.waitFor(() => expect(mapping.status().ok).toBe(false));
+    edit(['zhangsan']);
+    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }));
+  });
+
+  it('that deletes the file changes nothing but the status, until the file is back', async () => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    rmSync(path);
+    await vi.waitFor(() => expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('is gone')));
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+    expect(existsSync(path)).toBe(false);
+    edit(['lisi']);
+    await vi.waitFor(() => expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined());
+    expect(mapping.status()).toEqual({ ok: true });
+  });
+
+  it('is told once, however long it stays broken', async () => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    writeFileSync(path, '{');
+    await vi.waitFor(() => expect(mapping.status().ok).toBe(false));
+    await new Promise((resolve) => setTimeout(resolve, 10 * POLL_MS));
+    expect(logged.match(/mapping is broken/gu)).toHaveLength(1);
+  });
+});
+
+describe('a change by the service', () => {
+  it('is live and on disk when it resolves, formatted, with unknown fields kept', async () => {
+    writeFileSync(path, '{"note":"ours","stores":[{"code":"EW_1","opened":2019}],"staff":[]}');
+    const mapping = await open();
+    await mapping.update(bind('lisi'));
+    expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined();
+    expect(readFileSync(path, 'utf8')).toBe(
+      `${JSON.stringify(
+        { note: 'ours', stores: [{ code: 'EW_1', opened: 2019 }], staff: [{ user: 'wecom:lisi', store: 'EW_1' }] },
+        null,
+        2,
+      )}\n`,
+    );
+    expect(readdirSync(dir)).toEqual(['mapping.json']);
+  });
+
+  it('is made on top of a hand edit that was not even noticed yet', async () => {
+    edit(['zhangsan']);
+    const mapping = await open(60_000);
+    edit(['zhangsan', 'byhand']);
+    await mapping.update(bind('lisi'));
+    expect(usersOnDisk()).toEqual(['zhangsan', 'byhand', 'lisi']);
+    expect(mapping.directory.findStaff('wecom:byhand')).toBeDefined();
+  });
+
+  it('is made again on top of a hand edit that comes in between', async () => {
+    edit(['zhangsan']);
+    const mapping = await open(60_000);
+    let calls = 0;
+    await mapping.update((current) => {
+      calls += 1;
+      if (calls === 1) edit(['zhangsan', 'byhand']);
+      return bind('lisi')(current);
+    });
+    expect(calls).toBe(2);
+    expect(usersOnDisk()).toEqual(['zhangsan', 'byhand', 'lisi']);
+  });
+
+  it('gives up, without a trace, when hand edits never stop', async () => {
+    edit(['zhangsan']);
+    const mapping = await open(60_000);
+    let calls = 0;
+    const overtaken = mapping.update((current) => {
+      calls += 1;
+      edit(['zhangsan', `byhand${calls}`]);
+      return bind('lisi')(current);
+    });
+    await expect(overtaken).rejects.toThrow('edited meanwhile');
+    expect(usersOnDisk()).toEqual(['zhangsan', `byhand${calls}`]);
+    expect(mapping.directory.findStaff('wecom:lisi')).toBeUndefined();
+    expect(readdirSync(dir)).toEqual(['mapping.json']);
+  });
+
+  it('waits for a file that is just being written, and refuses one that stays broken', async () => {
+    edit(['zhangsan']);
+    const mapping = await open(60_000);
+    truncateSync(path);
+    const patient = mapping.update(bind('lisi'));
+    setTimeout(() => edit(['byhand']), 50);
+    await patient;
+    expect(usersOnDisk()).toEqual(['byhand', 'lisi']);
+
+    writeFileSync(path, '{ broken');
+    await expect(mapping.update(bind('wangwu'))).rejects.toThrow(MappingError);
+    expect(readFileSync(path, 'utf8')).toBe('{ broken');
+  });
+
+  it('that would break the mapping, or throws, is refused and leaves the file alone', async () => {
+    edit(['zhangsan']);
+    const before = readFileSync(path, 'utf8');
+    const mapping = await open();
+    await expect(mapping.update(bind('zhangsan'))).rejects.toThrow('staff[0] and staff[1] are both wecom:zhangsan');
+    await expect(
+      mapping.update(() => {
+        throw new RangeError('no');
+      }),
+    ).rejects.toThrow(RangeError);
+    await mapping.update((current) => current);
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    await mapping.update(bind('lisi'));
+    expect(usersOnDisk()).toEqual(['zhangsan', 'lisi']);
+  });
+
+  it('takes its turn: of many at once none is lost, nor a hand edit among them', async () => {
+    edit([]);
+    const mapping = await open();
+    const names = Array.from({ length: 30 }, (_, index) => `u${index}`);
+    await Promise.all(names.map((name) => mapping.update(bind(name))));
+    expect(usersOnDisk()).toEqual(names);
+
+    const editor = (async () => {
+      for (let index = 0; index < 10; index += 1) {
+        // As an editor that reads and saves at once: whatever the service wrote before is kept by the person too.
+        const current = JSON.parse(readFileSync(path, 'utf8')) as Mapping;
+        writeFileSync(path, JSON.stringify(bind(`hand${index}`)(current)));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    for (let index = 0; index < 10; index += 1) await mapping.update(bind(`service${index}`));
+    await editor;
+    const users = usersOnDisk();
+    for (let index = 0; index < 10; index += 1)
+      expect(users).toEqual(expect.arrayContaining([`hand${index}`, `service${index}`]));
+  });
+
+  it('keeps the permissions of the file, and a link a link', async () => {
+    const target = join(dir, 'elsewhere.json');
+    writeFileSync(target, textOf([]));
+    chmodSync(target, 0o640);
+    symlinkSync(target, path);
+    const mapping = await open();
+    await mapping.update(bind('lisi'));
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(statSync(target).mode & 0o777).toBe(0o640);
+    expect(readFileSync(target, 'utf8')).toContain('wecom:lisi');
+  });
+});
+
+async function open(pollMs: number | 'as usual' = POLL_MS): Promise<LiveMapping> {
+  const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
+  const mapping = await openLiveMapping(new MappingFile(path), { log, ...(pollMs !== 'as usual' && { pollMs }) });
+  opened.push(mapping);
+  return mapping;
+}
+
+function textOf(users: readonly string[]): string {
+  const staff = users.map((user) => ({ user: `wecom:${user}`, store: 'EW_1' }));
+  return JSON.stringify({ stores: [{ code: 'EW_1' }], staff }, null, 2);
+}
+
+function edit(users: readonly string[]): void {
+  writeFileSync(path, textOf(users));
+}
+
+function bind(user: string): (mapping: Mapping) => Mapping {
+  return (mapping) => ({ ...mapping, staff: [...mapping.staff, { user: `wecom:${user}`, store: 'EW_1' }] });
+}
+
+function usersOnDisk(): string[] {
+  const { staff } = JSON.parse(readFileSync(path, 'utf8')) as Mapping;
+  return staff.map(({ user }) => user.replace('wecom:', ''));
+}

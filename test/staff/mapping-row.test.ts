@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { openLiveMapping, type LiveMapping } from '../../src/staff/live-mapping.ts';
+import { MappingError } from '../../src/staff/mapping-error.ts';
+import { MappingRow } from '../../src/staff/mapping-row.ts';
+import { MappingTable } from '../../src/staff/mapping-table.ts';
+import type { Mapping } from '../../src/staff/mapping.ts';
+import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
+
+let server: PostgresServer;
+let url = '';
+let logged = '';
+let opened: LiveMapping[] = [];
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+beforeEach(async () => {
+  url = await server.createDatabase();
+  logged = '';
+  opened = [];
+});
+afterEach(() => Promise.all(opened.map((mapping) => mapping.close())));
+
+describe('a mapping in the database', () => {
+  it('is made by whichever service is first, and shared by all', async () => {
+    const [one, two] = await Promise.all([open(), open()]);
+    expect(logged.match(/made an empty one/gu)).toHaveLength(1);
+    await one.update(bind('zhangsan'));
+    await vi.waitFor(() => expect(two.directory.findStaff('wecom:zhangsan')).toBeDefined(), { timeout: 5_000 });
+  });
+
+  it('loses no change when services change it at once', async () => {
+    const services = await Promise.all([open(60_000), open(60_000)]);
+    const names = Array.from({ length: 5 }, (_, index) => `u${index}`);
+    await Promise.all(
+      services.map(async (service, index) => {
+        for (const name of names) await service.update(bind(`${name}-${index}`));
+      }),
+    );
+    expect((await usersStored()).toSorted()).toEqual(names.flatMap((name) => [`${name}-0`, `${name}-1`]));
+  });
+
+  it('that is replaced by a broken one changes nothing, and is good again once repaired', async () => {
+    const mapping = await open();
+    await mapping.update(bind('zhangsan'));
+    await replace('{\n"stores": [}');
+    await vi.waitFor(() => expect(mapping.status().ok).toBe(false), { timeout: 5_000 });
+    expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('line 2, column 12'));
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+    await expect(mapping.update(bind('lisi'))).rejects.toThrow(MappingError);
+    await expect(open()).rejects.toThrow('line 2, column 12');
+
+    await replace(textOf(['lisi']));
+    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }), { timeout: 5_000 });
+    expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined();
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeUndefined();
+  });
+
+  it('that is gone changes nothing but the status', async () => {
+    const mapping = await open();
+    await mapping.update(bind('zhangsan'));
+    await query(url, 'delete from mapping');
+    await vi.waitFor(() => expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('is gone')), {
+      timeout: 5_000,
+    });
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+    await replace(textOf(['lisi']));
+    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }), { timeout: 5_000 });
+  });
+
+  it('stays in force while the database is away, and is followed again when it is back', async () => {
+    const mapping = await open();
+    await mapping.update(bind('zhangsan'));
+    await server.stop();
+    try {
+      await vi.waitFor(() => expect(mapping.status().ok).toBe(false), { timeout: 15_000 });
+      expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('cannot be read'));
+      expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+    } finally {
+      await server.start();
+    }
+    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }), { timeout: 15_000 });
+    await mapping.update(bind('lisi'));
+    expect(await usersStored()).toEqual(['zhangsan', 'lisi']);
+  });
+});
+
+async function open(pollMs = 20): Promise<LiveMapping> {
+  const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
+  const mapping = await openLiveMapping(new MappingRow(await MappingTable.open(url)), { log, pollMs });
+  opened.push(mapping);
+  return mapping;
+}
+
+async function replace(content: string): Promise<void> {
+  await using table = await MappingTable.open(url);
+  await table.replace(content);
+}
+
+function textOf(users: readonly string[]): string {
+  const staff = users.map((user) => ({ user: `wecom:${user}`, store: 'EW_1' }));
+  return JSON.stringify({ stores: [{ code: 'EW_1' }], staff });
+}
+
+function bind(user: string): (mapping: Mapping) => Mapping {
+  return ({ staff }) => ({ stores: [{ code: 'EW_1' }], staff: [...staff, { user: `wecom:${user}`, store: 'EW_1' }] });
+}
+
+async function usersStored(): Promise<string[]> {
+  const [row] = await query(url, 'select content from mapping');
+  const { staff } = JSON.parse(String(row?.['content'])) as Mapping;
+  return staff.map(({ user }) => user.replace('wecom:', ''));
+}
