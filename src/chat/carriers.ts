@@ -1,0 +1,52 @@
+/** Open responses of one message while its redemptions run, and whether one of them has told the person. */
+export interface Carriers {
+  /** A response that could still carry the reply. */
+  enter(): void;
+  /** It is over: it carried the reply to the platform, or it did not. */
+  leave(carried: boolean): void;
+  /** The reply is ready. */
+  settle(): void;
+}
+
+export interface CarriersOptions {
+  /** Called once, when a response has carried the reply. */
+  readonly onAnswered: () => void;
+  /** Called once, when the reply is ready and no response is left that could carry it. */
+  readonly onStranded: () => void;
+  /** Called when nothing is left to be decided. */
+  readonly onDone: () => void;
+}
+
+/**
+ * Decides who tells the person: a response as long as one is open, the late way otherwise. A retried callback is one
+ * more response that waits for the same reply, so exactly one final answer reaches the chat.
+ */
+export function createCarriers({ onAnswered, onStranded, onDone }: CarriersOptions): Carriers {
+  let open = 0;
+  let answered = false;
+  let settled = false;
+
+  const decide = () => {
+    if (!settled || open > 0) return;
+    if (!answered) onStranded();
+    onDone();
+  };
+
+  return {
+    enter() {
+      open++;
+    },
+    leave(carried) {
+      open--;
+      if (carried && !answered) {
+        answered = true;
+        onAnswered();
+      }
+      decide();
+    },
+    settle() {
+      settled = true;
+      decide();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { Command } from '../command/command.ts';
+import type { Answers, MessageRecord } from '../redemption/ports.ts';
+import type { ParsedMessage } from '../command/parse.ts';
+import type { ChatMessage } from './channel.ts';
+
+/** A command that looks something up or changes something, other than a redemption. */
+export type DeskCommand = Exclude<Command, { kind: 'redeem' | 'help' | 'not-understood' | 'wrong' }>;
+
+export interface CommandDesk {
+  /** Carries out one command for the person who sent `message` and resolves with what to say. Never rejects. */
+  carryOut(command: DeskCommand, message: ChatMessage): Promise<string>;
+}
+
+export interface DeskLine {
+  readonly line: number;
+  readonly command: DeskCommand;
+}
+
+/** The lines of a message that are for the desk. */
+export function deskLines({ lines }: ParsedMessage): DeskLine[] {
+  return lines.flatMap(({ line, command }) => {
+    switch (command.kind) {
+      case 'redeem':
+      case 'help':
+      case 'not-understood':
+      case 'wrong':
+        return [];
+      default:
+        return { line, command };
+    }
+  });
+}
+
+/** What is left for the desk of these lines: a confirmation that fits a question has become a redemption. */
+export function withoutRedemptions(lines: readonly DeskLine[], { redemptions }: MessageRecord): DeskLine[] {
+  return lines.filter(({ line }) => !redemptions.some((redemption) => redemption.line === line));
+}
+
+/** Carries out the lines one after the other: a question may be about what the line before it did. */
+export async function carryOutAll(
+  desk: CommandDesk,
+  lines: readonly DeskLine[],
+  message: ChatMessage,
+): Promise<Answers> {
+  const answers: Record<number, string> = {};
+  for (const { line, command } of lines) answers[line] = await desk.carryOut(command, message);
+  return answers;
+}

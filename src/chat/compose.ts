@@ -1,0 +1,69 @@
+import type { Command } from '../command/command.ts';
+import { parseMessage, type ParsedMessage } from '../command/parse.ts';
+import * as sentences from '../command/sentences.ts';
+import type { Answers, MessageRecord } from '../redemption/ports.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import { redemptionText } from './redemption-text.ts';
+
+/** What the lines of a message came to: redemptions in order, and the answers to other commands by line. */
+export interface Results {
+  readonly redemptions: readonly Redemption[];
+  readonly answers: Answers;
+}
+
+/** Who is spoken to; `user` is platform and id, null where the platform gave none. */
+export interface Listener {
+  readonly user: string | null;
+  readonly role: sentences.HelpRole;
+}
+
+/** What somebody is at the moment. */
+export type RoleOf = (user: string) => sentences.HelpRole;
+
+export function listener(user: string | null, roleOf: RoleOf): Listener {
+  return { user, role: user === null ? 'staff' : roleOf(user) };
+}
+
+/**
+ * The whole reply to a message: what its lines came to, and an explanation where one could not be carried out. What is
+ * on record is always told, also where a later version would read the line differently.
+ */
+export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions, answers }: Results): string {
+  const told = [
+    ...redemptions.map((redemption) => ({ line: redemption.line, text: lineText(redemption, to) })),
+    ...Object.entries(answers).map(([line, text]) => ({ line: Number(line), text })),
+  ];
+  const done = new Set(told.map(({ line }) => line));
+  const explained = parsed.lines
+    .filter(({ line }) => !done.has(line))
+    .map(({ line, command }) => ({ line, text: explanation(command, to) }));
+  return sentences.composeReply([...told, ...explained]);
+}
+
+function explanation(command: Command, { role }: Listener): string {
+  switch (command.kind) {
+    case 'wrong':
+      return sentences.explain(command.problem);
+    case 'help':
+      return sentences.help(role);
+    case 'not-understood':
+      return sentences.notUnderstood(role);
+    default:
+      return sentences.serverTrouble();
+  }
+}
+
+function lineText(redemption: Redemption, { user, role }: Listener): string {
+  if (redemption.reason === 'unbound' && user !== null)
+    return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
+  if (redemption.reason === 'no-user') return sentences.noUser();
+  return redemptionText(redemption);
+}
+
+/** The reply to a message that is on record. */
+export function replyTo(
+  { text, user, redemptions, answers }: MessageRecord,
+  { botNames, roleOf }: { readonly botNames: readonly string[]; readonly roleOf: RoleOf },
+): string {
+  return composeReply(parseMessage(text, botNames), listener(user, roleOf), { redemptions, answers: answers ?? {} });
+}

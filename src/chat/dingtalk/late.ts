@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Log } from '../../log.ts';
+import type { LateResult } from '../../redemption/ports.ts';
+import { backOffMs } from '../back-off.ts';
+import type { LateWay } from '../late-way.ts';
+import type { PlatformHttp } from '../platform-http.ts';
+import { textMessage } from './reply.ts';
+import { isAllowedWebhook } from './webhook.ts';
+
+/** Not used in the last minute: it might expire on the way. */
+const MARGIN_MS = 60_000;
+const BUSY = -1;
+/** Muted for up to ten minutes. */
+const TOO_FAST = new Set([130101, 410100]);
+const MAX_ATTEMPTS_UNHEARD = 5;
+
+const ReturnAddress = z.object({
+  sessionWebhook: z.string(),
+  expiresAt: z.number().nullable(),
+  staffId: z.string().nullable(),
+  group: z.boolean(),
+});
+
+export interface DingtalkLateOptions {
+  /** `host[:port]`s that may be posted to. */
+  readonly webhookHosts: readonly string[];
+  readonly http: PlatformHttp;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Late replies of the DingTalk robot: the `sessionWebhook` of the message, while it lasts. */
+export function createDingtalkLate({ webhookHosts, http, now, log }: DingtalkLateOptions): LateWay {
+  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+    const to = ReturnAddress.safeParse(returnAddress);
+    if (!to.success) return { kind: 'hold' };
+    const { sessionWebhook, expiresAt, staffId, group } = to.data;
+    if (!isAllowedWebhook(sessionWebhook, webhookHosts)) {
+      const host = URL.canParse(sessionWebhook) ? new URL(sessionWebhook).host : 'not a URL';
+      log.error(
+        { host, remedy: 'add the host to DINGTALK_WEBHOOK_HOSTS if it is yours' },
+        'late reply: webhook refused',
+      );
+      return { kind: 'hold' };
+    }
+    if (expiresAt !== null && now() > expiresAt - MARGIN_MS) return { kind: 'hold' };
+
+    const result = await http.call(sessionWebhook, textMessage(text, group ? staffId : null));
+    if (result.kind === 'silence') {
+      log.warn({ cause: result.cause, attempt }, 'late reply: DingTalk was not heard from');
+      return attempt < MAX_ATTEMPTS_UNHEARD ? { kind: 'retry', afterMs: backOffMs(attempt) } : { kind: 'hold' };
+    }
+    if (result.errcode === 0) return { kind: 'sent' };
+    log.warn({ errcode: result.errcode, errmsg: result.errmsg, attempt }, 'late reply refused by DingTalk');
+    if (result.errcode === BUSY) return { kind: 'retry', afterMs: backOffMs(attempt) };
+    if (TOO_FAST.has(result.errcode)) return { kind: 'retry', afterMs: 60_000 };
+    return { kind: 'hold' };
+  }
+
+  return { afterMs: 0, send };
+}

@@ -1,0 +1,115 @@
+import type { Ledger, LateResult, MessageRecord } from '../redemption/ports.ts';
+import type { Log } from '../log.ts';
+import { replyTo, type RoleOf } from './compose.ts';
+import type { LateWay } from './late-way.ts';
+
+/** A reply that could not be told within a day is of no use any more. */
+const LIFETIME_MS = 24 * 60 * 60 * 1000;
+const AT_ONCE = 16;
+const LEASE_MS = 60_000;
+const LOOK_EVERY_MS = 1_000;
+
+export interface LateRepliesParts {
+  readonly ledger: Ledger;
+  /** By channel name; a channel without one has its late replies held for the person's next message. */
+  readonly ways: ReadonlyMap<string, LateWay>;
+  readonly botNames: readonly string[];
+  readonly roleOf: RoleOf;
+  readonly decorate: (text: string) => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onFinished: (message: MessageRecord, result: LateResult) => void;
+  readonly log: Log;
+}
+
+export interface LateReplies {
+  /** Queues the reply of a message whose callback is over. Tried until storage takes it. */
+  queue(message: MessageRecord): void;
+  /** Stops looking for due replies and waits for those that are being sent. */
+  stop(): Promise<void>;
+}
+
+/** Sends queued replies, this process's own and those that a dead one left. */
+export function startLateReplies(parts: LateRepliesParts): LateReplies {
+  const { ledger, ways, decorate, now, onFinished, log } = parts;
+  const unqueued = new Map<number, MessageRecord>();
+  const sending = new Set<Promise<void>>();
+  let stopped = false;
+  let looking: Promise<void> | null = null;
+  let again = false;
+
+  /** One look at a time; a call that comes during a look causes one more. */
+  function look(): void {
+    if (stopped) return;
+    again = true;
+    looking ??= (async () => {
+      while (again) {
+        again = false;
+        await queueWaiting();
+        await sendDue();
+      }
+    })()
+      .catch((error: unknown) => log.warn({ err: error }, 'could not look for late replies; trying again'))
+      .finally(() => {
+        looking = null;
+      });
+  }
+
+  async function queueWaiting(): Promise<void> {
+    for (const message of [...unqueued.values()]) {
+      await ledger.queueReply(message.id, ways.get(message.channel)?.afterMs ?? 0);
+      unqueued.delete(message.id);
+    }
+  }
+
+  async function sendDue(): Promise<void> {
+    const free = AT_ONCE - sending.size;
+    if (free === 0) return;
+    for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
+      const done = send(message).finally(() => {
+        sending.delete(done);
+        // There may be more than there was room for.
+        look();
+      });
+      sending.add(done);
+    }
+  }
+
+  async function send(message: MessageRecord): Promise<void> {
+    try {
+      const result = await attempt(message);
+      await ledger.finishReply(message.id, result);
+      onFinished(message, result);
+    } catch (error) {
+      log.warn({ err: error, message: message.id }, 'could not record how a late reply went; it is due again later');
+    }
+  }
+
+  async function attempt(message: MessageRecord): Promise<LateResult> {
+    if (now() - message.receivedAt > LIFETIME_MS) return { kind: 'give-up' };
+    const way = ways.get(message.channel);
+    if (way === undefined) return { kind: 'hold' };
+    const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
+    const tooSoonMs = settledAt + way.afterMs - now();
+    if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
+    return way.send(message.returnAddress, decorate(replyTo(message, parts)), message.replyAttempts);
+  }
+
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  timer.unref();
+  look();
+
+  return {
+    queue(message) {
+      unqueued.set(message.id, message);
+      look();
+    },
+    async stop() {
+      clearInterval(timer);
+      look();
+      await looking;
+      stopped = true;
+      await Promise.all(sending);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Command } from '../command/command.ts';
+import type { ParsedMessage } from '../command/parse.ts';
+import type { Confirmation } from '../redemption/card-ledger.ts';
+import type { NewLine, StaffDirectory } from '../redemption/ports.ts';
+import type { UnsentReason } from '../redemption/redemption.ts';
+import type { ChatMessage } from './channel.ts';
+import type { DeskLine } from './command-desk.ts';
+
+/** The lines of a message that are redemptions, each with who and where, or with the reason why it must not run. */
+export function planLines(
+  message: ChatMessage,
+  parsed: ParsedMessage,
+  staff: StaffDirectory,
+  refuse: (user: string, lines: number) => UnsentReason | null,
+): NewLine[] {
+  const member = message.user === null ? undefined : staff.findStaff(message.user);
+  const booked = message.conversation === null ? undefined : staff.findConversationStore(message.conversation);
+  const lines = parsed.lines.flatMap(({ line, command }) =>
+    redemptionsOf(command).map((wanted) => ({ line, ...wanted })),
+  );
+
+  let unsent: UnsentReason | null = null;
+  if (message.user === null) unsent = 'no-user';
+  else if (member === undefined) unsent = 'unbound';
+  else unsent = refuse(message.user, lines.length);
+
+  return lines.map((wanted) => ({
+    ...wanted,
+    store: booked ?? member?.store ?? null,
+    employeeId: member?.employeeId ?? null,
+    unsent,
+  }));
+}
+
+/** What a command is to redeem: nothing, one thing, or one of two, which the person is then asked about. */
+function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'remark' | 'other'>[] {
+  if (command.kind === 'redeem') {
+    const { card, count, remark } = command;
+    return [{ card, count, remark }];
+  }
+  if (command.kind !== 'wrong' || command.problem.kind !== 'ambiguous') return [];
+  const { readings, remark = '' } = command.problem;
+  const [reading, other] = readings;
+  return [{ ...reading, remark, other }];
+}
+
+/** The questions that a message says yes to; somebody who is not in the mapping any more confirms nothing. */
+export function confirmationsOf(
+  message: ChatMessage,
+  asked: readonly DeskLine[],
+  staff: StaffDirectory,
+): Confirmation[] {
+  if (message.user === null || staff.findStaff(message.user) === undefined) return [];
+  return asked.flatMap(({ line, command }) => (command.kind === 'confirm' ? { line, receipt: command.receipt } : []));
+}

@@ -1,0 +1,116 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import { z } from 'zod';
+
+const TIMEOUT_MS = 8_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+// A documented DingTalk sample has the code as a string.
+const PlatformAnswer = z.looseObject({ errcode: z.coerce.number(), errmsg: z.string().catch('') });
+
+/**
+ * `answer`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells whether
+ * it may have got the request all the same.
+ */
+export type PostResult =
+  | {
+      readonly kind: 'answer';
+      readonly errcode: number;
+      readonly errmsg: string;
+      readonly body: Record<string, unknown>;
+    }
+  | Silence;
+
+export interface Silence {
+  readonly kind: 'silence';
+  readonly left: boolean;
+  readonly cause: string;
+}
+
+/** `json` is null where the answer was none. */
+export interface Heard {
+  readonly kind: 'heard';
+  readonly status: number;
+  readonly json: unknown;
+}
+
+/** Calls a chat platform's API. */
+export interface PlatformHttp {
+  /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB. */
+  call(url: string, body?: object): Promise<PostResult>;
+  /** The same for whoever reads the answer differently. */
+  exchange(url: string, body?: object): Promise<Heard | Silence>;
+  close(): Promise<void>;
+}
+
+export function createPlatformHttp(): PlatformHttp {
+  const agent = new Agent({ connections: 16, allowH2: false, connect: { timeout: 3_000 } });
+  return {
+    call: (url, body) => call(agent, url, body),
+    exchange: (url, body) => exchange(agent, url, body),
+    close: () => agent.close(),
+  };
+}
+
+async function call(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<PostResult> {
+  const heard = await exchange(dispatcher, url, body);
+  if (heard.kind === 'silence') return heard;
+  const answer = PlatformAnswer.safeParse(heard.json);
+  if (!answer.success) return { kind: 'silence', left: true, cause: `answer without errcode (${heard.status})` };
+  return { kind: 'answer', errcode: answer.data.errcode, errmsg: answer.data.errmsg, body: answer.data };
+}
+
+async function exchange(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<Heard | Silence> {
+  try {
+    const response = await request(url, {
+      dispatcher,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined
+        ? { method: 'GET' }
+        : {
+            method: 'POST',
+            body: JSON.stringify(body),
+            headers: { 'content-type': 'application/json; charset=utf-8' },
+          }),
+    });
+    return { kind: 'heard', status: response.statusCode, json: parseJson(await readText(response.body)) };
+  } catch (error) {
+    const cause = codeOf(error);
+    return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };
+  }
+}
+
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw Object.assign(new Error('answer too large'), { code: 'TOO_LARGE' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The code of an error or of what caused it; the message may hold a URL with a secret and is left out. */
+function codeOf(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return error instanceof Error ? error.name : 'unknown';
+}

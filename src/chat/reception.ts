@@ -1,0 +1,263 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseMessage } from '../command/parse.ts';
+import * as sentences from '../command/sentences.ts';
+import type { Answers, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
+import type { Log } from '../log.ts';
+import { createCarriers, type Carriers } from './carriers.ts';
+import { EMPTY_RESPONSE, type CallbackResponse, type ChatMessage, type Incoming, type ReplyForm } from './channel.ts';
+import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
+import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
+import type { Limits } from './limits.ts';
+import { confirmationsOf, planLines } from './plan.ts';
+
+/** How often to look whether another instance has carried out a command, in milliseconds. */
+const ANSWERS_POLL_MS = 250;
+
+export interface ReceptionParts {
+  readonly staff: StaffDirectory;
+  readonly desk: RedeemDesk;
+  readonly commands: CommandDesk;
+  readonly ledger: Ledger;
+  readonly limits: Limits;
+  readonly botNames: readonly string[];
+  readonly roleOf: RoleOf;
+  /** Put around every text that is shown. */
+  readonly decorate: (text: string) => string;
+  /** Has the reply of a message on record sent late. */
+  readonly sendLate: (message: MessageRecord) => void;
+  readonly log: Log;
+}
+
+/**
+ * Resolves when the response can no longer tell the person: `too-late` for the platform's deadline, `gone` when the
+ * connection has closed.
+ */
+export type Expiry = Promise<'too-late' | 'gone'>;
+
+export interface Answer {
+  readonly response: CallbackResponse;
+  /** To be called once: whether the response was handed over whole. */
+  readonly onHandedOver?: (whole: boolean) => void;
+}
+
+interface Prepared {
+  readonly response: CallbackResponse;
+  /** Whether the response holds the reply, and not just a sign of life or nothing. */
+  readonly isReply: boolean;
+  readonly onHandedOver: (whole: boolean) => void;
+}
+
+/** A response that waits for the results of a message. */
+interface Waiter {
+  readonly results: Promise<Results>;
+  /** Asked when the results are there: whether this response may tell them. */
+  readonly mayTell: () => Promise<boolean>;
+  /** It is over: it has carried the reply to the platform, or it has not. */
+  readonly leave: (carried: boolean) => void;
+}
+
+/** A message that this process works on. */
+interface InProgress {
+  readonly carriers: Carriers;
+  readonly results: Promise<Results>;
+}
+
+type Arrival<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
+
+export interface Reception {
+  /** Answers one authentic callback. Rejects when the message could not be stored; then nothing was done. */
+  answer(incoming: Incoming, expiry: Expiry): Promise<Answer>;
+}
+
+/** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
+export function createReception(parts: ReceptionParts): Reception {
+  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, log } = parts;
+  const inProgress = new Map<number, InProgress>();
+
+  async function answerMessage(arrival: Arrival<'message'>, expiry: Expiry): Promise<Answer> {
+    const { message } = arrival;
+    const holding = takeHeld(message);
+    try {
+      const prepared = await prepare(arrival, holding, expiry);
+      const held = await holding;
+      return {
+        response: prepared.response,
+        onHandedOver: (whole) => {
+          prepared.onHandedOver(whole);
+          release(held, whole && prepared.isReply);
+        },
+      };
+    } catch (error) {
+      release(await holding, false);
+      throw error;
+    }
+  }
+
+  async function prepare(
+    { message, reply }: Arrival<'message'>,
+    holding: Promise<readonly MessageRecord[]>,
+    expiry: Expiry,
+  ): Promise<Prepared> {
+    const parsed = parseMessage(message.text, botNames);
+    const lines = planLines(message, parsed, staff, (user, count) => limits.refusal(user, count));
+    const commandLines = deskLines(parsed);
+    const say = async (results: Results): Promise<CallbackResponse> => {
+      const earlier = (await holding).map((record) => replyTo(record, parts));
+      const text = composeReply(parsed, listener(message.user, roleOf), results);
+      return reply.final(decorate(sentences.withEarlier(earlier, text)));
+    };
+    if (lines.length + commandLines.length === 0) {
+      return { response: await say({ redemptions: [], answers: {} }), isReply: true, onHandedOver: () => undefined };
+    }
+
+    const redeeming = await desk.redeem(message, lines, confirmationsOf(message, commandLines, staff));
+    const asked = withoutRedemptions(commandLines, redeeming.message);
+    if (redeeming.won) begin(redeeming, message, lines.length, asked);
+    const progress = inProgress.get(redeeming.message.id);
+    const waiter = progress === undefined ? waitElsewhere(redeeming, asked.length > 0) : waitHere(progress);
+    const results = await Promise.race([waiter.results, expiry]);
+    if (typeof results === 'string') {
+      waiter.leave(false);
+      return { response: waiting(reply), isReply: false, onHandedOver: () => undefined };
+    }
+    if (!(await waiter.mayTell())) return { response: EMPTY_RESPONSE, isReply: false, onHandedOver: () => undefined };
+    return { response: await say(results), isReply: true, onHandedOver: (whole) => waiter.leave(whole) };
+  }
+
+  /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
+  function begin(
+    { message: record, settled }: Redeeming,
+    message: ChatMessage,
+    lines: number,
+    asked: readonly DeskLine[],
+  ): void {
+    const end = limits.begin(message.user ?? '', lines);
+    const carriers = createCarriers({
+      onAnswered: () => note(ledger.replyAnswered(record.id)),
+      onStranded: () => sendLate(record),
+      onDone: () => inProgress.delete(record.id),
+    });
+    const results = settled.then(async (redemptions) => ({
+      redemptions,
+      answers: await carryOut(record, message, asked),
+    }));
+    inProgress.set(record.id, { carriers, results });
+    void results.then(() => {
+      end();
+      carriers.settle();
+    });
+  }
+
+  /** One of the responses that wait for a message which this process works on. Each of them may tell the person. */
+  function waitHere({ carriers, results }: InProgress): Waiter {
+    carriers.enter();
+    return { results, mayTell: () => Promise.resolve(true), leave: (carried) => carriers.leave(carried) };
+  }
+
+  /** A repeated delivery of a message that was done with before, or that another instance works on. */
+  function waitElsewhere({ message, settled }: Redeeming, hasAnswers: boolean): Waiter {
+    const over = new AbortController();
+    let taken = false;
+    return {
+      results: settled.then(async (redemptions) => ({
+        redemptions,
+        answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
+      })),
+      async mayTell() {
+        taken = await ledger.takeReply(message.id);
+        return taken;
+      },
+      leave(carried) {
+        over.abort();
+        if (carried) note(ledger.replyAnswered(message.id));
+        else if (taken) sendLate(message);
+      },
+    };
+  }
+
+  async function carryOut(record: MessageRecord, message: ChatMessage, asked: readonly DeskLine[]): Promise<Answers> {
+    if (asked.length === 0) return {};
+    const answers = await carryOutAll(commands, asked, message);
+    await ledger.saveAnswers(record.id, answers).catch((error: unknown) => {
+      log.warn({ err: error }, 'could not keep what was answered; a repeated delivery will not get it');
+    });
+    return answers;
+  }
+
+  /** Waits until another instance has kept its answers. */
+  async function storedAnswers(message: MessageRecord, over: AbortSignal): Promise<Answers> {
+    for (let record: MessageRecord | null = message; ; record = await ledger.findMessage(message)) {
+      if (record?.answers != null || over.aborted) return record?.answers ?? {};
+      await sleep(ANSWERS_POLL_MS, undefined, { signal: over }).catch(() => undefined);
+    }
+  }
+
+  async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {
+    const record = await ledger.findMessage({ channel, account, messageId });
+    if (record === null) return { response: reply.final(decorate(sentences.streamGone())) };
+    const asked = withoutRedemptions(deskLines(parseMessage(record.text, botNames)), record);
+    const unanswered = asked.length > 0 && record.answers === null && record.replyState === 'open';
+    if (unanswered || record.redemptions.some(({ state }) => state === 'pending')) return { response: waiting(reply) };
+    if (record.replyState === 'sent') return { response: reply.final(decorate(sentences.toldElsewhere())) };
+    return {
+      response: reply.final(decorate(replyTo(record, parts))),
+      onHandedOver: (whole) => {
+        if (whole) note(ledger.replyAnswered(record.id));
+      },
+    };
+  }
+
+  const waiting = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
+
+  /** What this person has not seen yet, reserved for the reply to this message; `release` ends the reservation. */
+  async function takeHeld({ user, channel, account, messageId }: ChatMessage): Promise<readonly MessageRecord[]> {
+    if (user === null) return [];
+    try {
+      return await ledger.takeHeldReplies(user, { channel, account, messageId });
+    } catch (error) {
+      // They stay held. Whether this message itself can be stored is for the claim to find out.
+      log.warn({ err: error }, 'could not look for replies that this person has not seen');
+      return [];
+    }
+  }
+
+  function release(held: readonly MessageRecord[], told: boolean): void {
+    for (const record of held) {
+      if (told) note(ledger.replyAnswered(record.id));
+      else sendLate(record);
+    }
+  }
+
+  /** The person was told; when that cannot be written down, the worst is that they hear it again after a restart. */
+  function note(written: Promise<void>): void {
+    written.catch((error: unknown) => log.warn({ err: error }, 'could not record that a reply was delivered'));
+  }
+
+  return {
+    async answer(incoming, expiry) {
+      switch (incoming.kind) {
+        case 'message':
+          return answerMessage(incoming, expiry);
+        case 'poll':
+          return answerPoll(incoming);
+        case 'notice':
+          return { response: incoming.reply.final(decorate(noticeText(incoming.notice))) };
+        case 'ignored':
+          log.debug({ why: incoming.why }, 'callback needs no answer');
+          return { response: EMPTY_RESPONSE };
+      }
+    },
+  };
+}
+
+function noticeText(notice: Arrival<'notice'>['notice']): string {
+  switch (notice) {
+    case 'greeting':
+      return sentences.greeting();
+    case 'text-only':
+      return sentences.textOnly();
+    case 'quota':
+      return sentences.quota();
+  }
+}

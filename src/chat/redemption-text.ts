@@ -1,0 +1,57 @@
+import * as sentences from '../command/sentences.ts';
+import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
+import { remainingOf, type AskReason, type Question, type Redemption } from '../redemption/redemption.ts';
+
+/** What is known about a redemption, or what is asked before it. */
+export function redemptionText(redemption: Redemption): string {
+  const { state, question } = redemption;
+  if (state === 'asked' && question !== null) return questionText(redemption, question);
+  return sentences.outcome(redemption, extrasOf(redemption));
+}
+
+/** What its card adds to a redemption. */
+export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
+  const settled = settledOf(redemption);
+  return {
+    // Numbers that show how it was settled show this as well.
+    remaining: settled?.kind === 'times' ? null : remainingOf(redemption),
+    settled,
+    blocked: blockedOf(redemption),
+    checking: redemption.checking,
+  };
+}
+
+function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): sentences.SettledHow | null {
+  if (settledBy === null) return null;
+  if (settledBy.how === 'hand') return { kind: 'hand', by: settledBy.name };
+  if (remainingBefore === null || remainingAfter === null) return null;
+  return { kind: 'times', before: remainingBefore, now: remainingAfter };
+}
+
+function blockedOf({ reason, validUntil, remainingBefore }: Redemption): sentences.Blocked | null {
+  if (reason === 'expired') return { kind: 'expired', validUntil };
+  return reason === 'too-few' && remainingBefore !== null ? { kind: 'too-few', remaining: remainingBefore } : null;
+}
+
+function questionText(redemption: Redemption, { why, other }: Question): string {
+  const { receipt, card, count, cardName, remainingBefore, store } = redemption;
+  const meant = { receipt, card, count, cardName, remaining: remainingBefore };
+  return sentences.question({
+    choices: other === null ? [meant] : [meant, other],
+    store: store?.name ?? null,
+    why: [reasonOf(why, redemption, other)],
+    validMinutes: ASK_OPEN_MS / 60_000,
+  });
+}
+
+function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): sentences.AskReason {
+  switch (why.kind) {
+    case 'many':
+      return why;
+    case 'repeat':
+      return { ...why, agoSeconds: Math.round(why.agoMs / 1000) };
+    case 'ambiguous':
+      // One reading is the other one with the group at its end.
+      return { kind: 'two-readings', group: card.slice(other?.card.length ?? card.length) };
+  }
+}

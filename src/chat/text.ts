@@ -1,0 +1,38 @@
+/**
+ * Cuts `text` to at most `maxBytes` of UTF-8: behind a whole line, or, where not even the first line fits, behind a whole
+ * grapheme of it. `notice` makes the sentence that then stands last, within the limit; it is told how many lines are not
+ * there in full. The result is well formed even where the text was not.
+ */
+export function cutToBytes(text: string, maxBytes: number, notice: (linesLeft: number) => string): string {
+  const whole = text.toWellFormed();
+  if (Buffer.byteLength(whole) <= maxBytes) return whole;
+
+  const lines = whole.split('\n');
+  const ends = lineEnds(lines);
+  for (let kept = lines.length - 1; kept > 0; kept--) {
+    const end = ends[kept - 1] ?? 0;
+    if (end >= maxBytes) continue;
+    const tail = `\n${notice(lines.length - kept)}`;
+    if (end + Buffer.byteLength(tail) <= maxBytes) return lines.slice(0, kept).join('\n') + tail;
+  }
+  const tail = notice(lines.length);
+  const room = maxBytes - Buffer.byteLength(tail);
+  // Without room for the notice, the beginning of the text says more than the notice alone.
+  return room < 0 ? cutLine(whole, maxBytes) : cutLine(lines[0] ?? '', room) + tail;
+}
+
+/** For each line, how many bytes the text takes up to its end. */
+function lineEnds(lines: readonly string[]): number[] {
+  let end = -1;
+  return lines.map((line) => (end += Buffer.byteLength(line) + 1));
+}
+
+/** Graphemes, not code points: half of a joined emoji is another emoji. */
+function cutLine(line: string, maxBytes: number): string {
+  let bytes = 0;
+  for (const { segment, index } of new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(line)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > maxBytes) return line.slice(0, index);
+  }
+  return line;
+}

@@ -1,0 +1,31 @@
+import type { Channel } from '../channel.ts';
+import type { RandomBytes } from '../wecom/cipher.ts';
+import { createEnvelope } from '../wecom/envelope.ts';
+import { parse } from './parse.ts';
+import { createReplyForm } from './reply.ts';
+import { verify } from './verify.ts';
+
+export interface WecomAppOptions {
+  readonly corpId: string;
+  readonly token: string;
+  /** EncodingAESKey: 43 letters and digits. */
+  readonly aesKey: string;
+  /** When set, callbacks of other apps are ignored. */
+  readonly agentId: string | null;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+}
+
+/** WeCom self-built app (企业微信自建应用), callback mode. Throws TypeError on an unusable EncodingAESKey. */
+export function createWecomApp({ corpId, token, aesKey, agentId, now, randomBytes }: WecomAppOptions): Channel {
+  const envelope = createEnvelope({ token, aesKey, receiveId: corpId, randomBytes });
+  const replyContext = { envelope, corpId, now, randomBytes };
+  const parseContext = { corpId, agentId, replyTo: (user: string) => createReplyForm(replyContext, user) };
+  return {
+    name: 'wecom-app',
+    path: '/wecom/app',
+    checkUrl: ({ query }) => ({ status: 200, type: 'text/plain', body: envelope.openEcho(query) }),
+    receive: async (request) => parse(await verify(request, envelope), parseContext),
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { cutNotice } from '../../command/sentences.ts';
+import type { Log } from '../../log.ts';
+import type { LateResult } from '../../redemption/ports.ts';
+import { backOffMs } from '../back-off.ts';
+import type { LateWay } from '../late-way.ts';
+import { cutToBytes } from '../text.ts';
+import type { WecomApi } from '../wecom/api.ts';
+
+const MAX_TEXT_BYTES = 2048;
+const BUSY = -1;
+const TOO_OFTEN = new Set([45009, 45033]);
+const NOBODY = 81013;
+
+const ReturnAddress = z.object({ user: z.string(), agentId: z.string() });
+
+/** What an operator has to do about an error that will not go away by itself. */
+const REMEDIES: Record<number, string> = {
+  60020: 'add the address in the message to 企业可信IP of the app in the WeCom console',
+  40001: 'WECOM_APP_SECRET is not the secret of this app',
+  40091: 'WECOM_APP_SECRET is not the secret of this app',
+  40013: 'WECOM_CORP_ID is wrong',
+  48002: 'give the app the permission to send messages',
+  60011: 'put the member into the visible range of the app',
+  81013: 'put the member into the visible range of the app',
+};
+
+/** Late replies of a self-built app: `message/send` as text (document 90236). */
+export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
+  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+    const to = ReturnAddress.safeParse(returnAddress);
+    if (!to.success) return { kind: 'hold' };
+    const result = await api.post('/cgi-bin/message/send', {
+      touser: to.data.user,
+      msgtype: 'text',
+      agentid: Number(to.data.agentId),
+      text: { content: cutToBytes(text, MAX_TEXT_BYTES, cutNotice) },
+      // A try whose answer was lost may have arrived: then the next one is swallowed.
+      enable_duplicate_check: 1,
+      duplicate_check_interval: 1800,
+    });
+    const retry: LateResult = { kind: 'retry', afterMs: backOffMs(attempt) };
+    if (result.kind === 'silence') {
+      log.warn({ cause: result.cause, attempt }, 'late reply: WeCom was not heard from; trying again');
+      return retry;
+    }
+    // With errcode 0 the one receiver can still be listed as invalid.
+    const invalid = typeof result.body['invaliduser'] === 'string' && result.body['invaliduser'] !== '';
+    const errcode = result.errcode === 0 && invalid ? NOBODY : result.errcode;
+    if (errcode === 0) return { kind: 'sent' };
+    const remedy = REMEDIES[errcode];
+    log.error({ errcode, errmsg: result.errmsg, remedy, attempt }, 'late reply refused by WeCom');
+    if (errcode === NOBODY) return { kind: 'hold' };
+    if (errcode === BUSY) return retry;
+    return { kind: 'retry', afterMs: Math.max(backOffMs(attempt), TOO_OFTEN.has(errcode) ? 60_000 : 30_000) };
+  }
+
+  return { afterMs: 0, send };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Incoming, ReplyForm } from '../channel.ts';
+import { parseXml } from './xml.ts';
+
+const Inner = z.object({
+  xml: z.object({
+    FromUserName: z.string().min(1),
+    AgentID: z.string().regex(/^\d+$/),
+    MsgType: z.string().min(1),
+    // A 64-bit integer: as a number it would lose its last digits.
+    MsgId: z.string().regex(/^\d+$/).optional(),
+    Content: z.string().optional(),
+    Event: z.string().optional(),
+  }),
+});
+
+export interface ParseContext {
+  readonly corpId: string;
+  /** Null takes every app of the corp that shares the keys. */
+  readonly agentId: string | null;
+  readonly replyTo: (user: string) => ReplyForm;
+}
+
+/** Reads the inner XML of an authentic callback. Never rejects. */
+export async function parse(plaintext: string, { corpId, agentId, replyTo }: ParseContext): Promise<Incoming> {
+  const inner = Inner.safeParse(await parseXml(plaintext).catch(() => null));
+  if (!inner.success) return ignored(`not understood: ${z.prettifyError(inner.error)}`);
+  const { FromUserName: from, AgentID: agent, MsgType: type, MsgId: id, Content: text, Event: event } = inner.data.xml;
+  if (agentId !== null && agent !== agentId) return ignored(`for app ${agent}`);
+
+  const reply = replyTo(from);
+  if (type === 'event') {
+    const greets = event === 'enter_agent' || event === 'subscribe';
+    return greets ? { kind: 'notice', notice: 'greeting', reply } : ignored(`event ${event ?? 'without a name'}`);
+  }
+  if (from === 'sys') return ignored('not sent by a person');
+  // Only ordinary messages have an id, and only those may be answered.
+  if (id === undefined) return ignored(`${type} without MsgId`);
+  if (type !== 'text' || text === undefined) return { kind: 'notice', notice: 'text-only', reply };
+  return {
+    kind: 'message',
+    message: {
+      channel: 'wecom-app',
+      account: `${corpId}:${agent}`,
+      messageId: id,
+      user: `wecom:${from}`,
+      conversation: null,
+      text,
+      returnAddress: { user: from, agentId: agent },
+    },
+    reply,
+  };
+}
+
+function ignored(why: string): Incoming {
+  return { kind: 'ignored', why };
+}

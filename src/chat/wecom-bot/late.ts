@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { cutNotice } from '../../command/sentences.ts';
+import type { Log } from '../../log.ts';
+import type { LateResult } from '../../redemption/ports.ts';
+import { backOffMs } from '../back-off.ts';
+import type { LateWay } from '../late-way.ts';
+import type { PlatformHttp } from '../platform-http.ts';
+import { cutToBytes } from '../text.ts';
+import { plainAsMarkdown } from './markdown.ts';
+
+const MAX_MARKDOWN_BYTES = 20_480;
+
+const ReturnAddress = z.object({ responseUrl: z.string() });
+
+export interface WecomBotLateOptions {
+  /** WECOM_API_URL: a response_url on another host is never posted to. */
+  readonly apiUrl: string;
+  readonly http: PlatformHttp;
+  readonly log: Log;
+}
+
+/**
+ * Late replies of the AI bot. The refresh polls bring them first; when none came for a minute, the `response_url` of the
+ * message does, which works once and for an hour (document 101138).
+ */
+export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): LateWay {
+  const { origin } = new URL(apiUrl);
+
+  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+    const to = ReturnAddress.safeParse(returnAddress);
+    if (!to.success) return { kind: 'hold' };
+    if (!URL.canParse(to.data.responseUrl) || new URL(to.data.responseUrl).origin !== origin) {
+      log.error({ expected: origin }, 'late reply: response_url is not on the host of WECOM_API_URL; not used');
+      return { kind: 'hold' };
+    }
+    const content = cutToBytes(plainAsMarkdown(text), MAX_MARKDOWN_BYTES, cutNotice);
+    const result = await http.call(to.data.responseUrl, { msgtype: 'markdown', markdown: { content } });
+    if (result.kind === 'answer') {
+      if (result.errcode === 0) return { kind: 'sent' };
+      // Used up or expired: the platform does not say which.
+      log.warn({ errcode: result.errcode, errmsg: result.errmsg }, 'late reply: response_url was refused');
+      return { kind: 'hold' };
+    }
+    log.warn({ cause: result.cause, attempt }, 'late reply: response_url was not heard from');
+    // It may have arrived; a second try is harmless, for the URL works once, and a third would tell nothing new.
+    if (result.left && attempt > 1) return { kind: 'hold' };
+    return { kind: 'retry', afterMs: backOffMs(attempt) };
+  }
+
+  return { afterMs: 60_000, send };
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Incoming } from '../channel.ts';
+import type { BotReplies } from './reply.ts';
+
+const Text = z.object({ content: z.string() });
+// Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
+const Optional = z.string().min(1).optional().catch(undefined);
+
+// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is nobody's order.
+const Inner = z.object({
+  msgid: z.string().min(1),
+  aibotid: z.string().min(1),
+  msgtype: z.string().min(1),
+  chattype: Optional,
+  chatid: Optional,
+  from: z.object({ userid: z.string().min(1) }).optional(),
+  response_url: Optional,
+  text: Text.optional(),
+  mixed: z.object({ msg_item: z.array(z.object({ text: Text.optional() })) }).optional(),
+  stream: z.object({ id: z.string().min(1) }).optional(),
+  event: z.object({ eventtype: z.string() }).optional(),
+});
+
+type Inner = z.infer<typeof Inner>;
+
+/** Reads the inner JSON of an authentic callback. Never throws. */
+export function parse(plaintext: string, replies: BotReplies): Incoming {
+  const read = readInner(plaintext);
+  if (!read.success) return ignored(`not understood: ${z.prettifyError(read.error)}`);
+  const inner = read.data;
+  if (inner.msgtype === 'stream') return parsePoll(inner, replies);
+  if (inner.msgtype === 'event') return parseEvent(inner, replies);
+  return parseMessage(inner, replies);
+}
+
+function readInner(plaintext: string): z.ZodSafeParseResult<Inner> {
+  let json: unknown = null;
+  try {
+    json = JSON.parse(plaintext);
+  } catch {
+    // Null is as far from the schema as text that is not JSON, and the complaint about it quotes nothing.
+  }
+  return Inner.safeParse(json);
+}
+
+// The stream's id is the id of the message that it answers: whichever instance is asked finds the message by it, also after a restart.
+function parsePoll({ aibotid, stream }: Inner, replies: BotReplies): Incoming {
+  if (!stream) return ignored('stream without id');
+  return {
+    kind: 'poll',
+    channel: 'wecom-bot',
+    account: aibotid,
+    messageId: stream.id,
+    reply: replies.stream(stream.id),
+  };
+}
+
+function parseEvent({ event }: Inner, replies: BotReplies): Incoming {
+  if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
+  return { kind: 'notice', notice: 'greeting', reply: replies.greeting() };
+}
+
+function parseMessage(inner: Inner, replies: BotReplies): Incoming {
+  const { msgid, aibotid, chattype, chatid, from } = inner;
+  if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
+  if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
+  const text = readText(inner);
+  // A redelivered notice is answered in the same bubble, like a message.
+  const reply = replies.stream(msgid);
+  if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  return {
+    kind: 'message',
+    message: {
+      channel: 'wecom-bot',
+      account: aibotid,
+      messageId: msgid,
+      user: `wecom:${from.userid}`,
+      conversation: chatid === undefined || chattype === 'single' ? null : `wecom:${chatid}`,
+      text,
+      returnAddress: { responseUrl: inner.response_url ?? null, user: from.userid, chatId: chatid ?? null },
+    },
+    reply,
+  };
+}
+
+/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+function readText({ msgtype, text, mixed }: Inner): string | null {
+  if (msgtype === 'text') return text?.content ?? null;
+  if (msgtype !== 'mixed') return null;
+  // A line each, so that two pieces never run together into a number that nobody typed.
+  const pieces = mixed?.msg_item.flatMap((item) => (item.text ? [item.text.content] : [])) ?? [];
+  return pieces.length === 0 ? null : pieces.join('\n');
+}
+
+function ignored(why: string): Incoming {
+  return { kind: 'ignored', why };
+}

@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Channel, type ChatMessage, type Incoming, NotAuthentic, type ReplyForm } from '../../src/chat/channel.ts';
+
+export interface Request {
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** What the contract needs to know about a platform to play it. */
+export interface Platform {
+  readonly channel: Channel;
+  /** An authentic text message of one fixed person; a new signature (and ciphertext) at each call. */
+  text(content: string, messageId: string): Request;
+  /** An authentic callback around anything. */
+  wrap(inner: string): Request;
+  /** One change for every part that the platform's signature covers. */
+  readonly forgeries: Readonly<Record<string, (request: Request) => Request>>;
+  /** Whether the signature covers the body. DingTalk's does not. */
+  readonly signsBody: boolean;
+  /** The text that the person sees, checked with the platform's own means. */
+  readReply(body: string): Promise<string>;
+  /** Limit of the platform for that text. */
+  readonly maxReplyBytes: number;
+  readonly user: string;
+}
+
+/** What every channel promises, whatever its platform. */
+export function channelContract(platform: Platform): void {
+  const { channel } = platform;
+
+  const receiveMessage = async (request: Request): Promise<{ message: ChatMessage; reply: ReplyForm }> => {
+    const incoming = await channel.receive(request);
+    if (incoming.kind !== 'message') throw new Error(`expected a message, got ${JSON.stringify(incoming)}`);
+    return incoming;
+  };
+
+  /** Null for a refusal; anything but NotAuthentic fails the test. */
+  const receiveOrRefuse = async (request: Request): Promise<Incoming | null> => {
+    try {
+      return await channel.receive(request);
+    } catch (error) {
+      if (error instanceof NotAuthentic) return null;
+      throw error;
+    }
+  };
+
+  describe('contract', () => {
+    it('reads an authentic message exactly as it was typed', async () => {
+      const typed = ' 核销 914095353294404024 2 \n第二行 <&>"\' ]]> 🎂';
+      const { message } = await receiveMessage(platform.text(typed, '7001'));
+      expect(message).toMatchObject({ channel: channel.name, messageId: '7001', user: platform.user, text: typed });
+    });
+
+    it('carries the answer to the person', async () => {
+      const { reply } = await receiveMessage(platform.text('核销', '7001'));
+      const response = reply.final('核销成功 尾号4024 2次\n人民路店 R-7K3M9Q2A');
+      expect(response.status).toBe(200);
+      expect(response.type).not.toBe('');
+      const seen = await platform.readReply(response.body);
+      expect(seen.split('\n').map((line) => line.trim())).toEqual(
+        expect.arrayContaining(['核销成功 尾号4024 2次', '人民路店 R-7K3M9Q2A']),
+      );
+    });
+
+    it.each(Object.entries(platform.forgeries))('refuses a forged %s', async (_, forge) => {
+      const request = forge(platform.text('核销 914095353294404024', '7001'));
+      await expect(channel.receive(request)).rejects.toThrow(NotAuthentic);
+    });
+
+    it('says why it refuses without quoting what came', async () => {
+      const forge = Object.values(platform.forgeries)[0];
+      const request = forge?.(platform.text('核销 914095353294404024', '7001'));
+      if (!request) throw new Error('a platform without forgeries proves nothing');
+      const error: unknown = await channel.receive(request).catch((thrown: unknown) => thrown);
+      if (!(error instanceof NotAuthentic)) throw new Error('expected a refusal');
+      expect(error.message).toMatch(/^[a-zA-Z0-9 ,._-]{5,80}$/);
+      expect(error.message).not.toContain('914095353294404024');
+      expect(error.cause).toBeUndefined();
+    });
+
+    it('knows replayed bytes as the same message', async () => {
+      const request = platform.text('核销 914095353294404024', '7001');
+      const first = await receiveMessage(request);
+      const second = await receiveMessage(request);
+      expect(second.message).toEqual(first.message);
+    });
+
+    it('knows a retried message as the same, however it is signed this time', async () => {
+      const first = await receiveMessage(platform.text('核销 914095353294404024', '7001'));
+      const retry = await receiveMessage(platform.text('核销 914095353294404024', '7001'));
+      const other = await receiveMessage(platform.text('核销 914095353294404024', '7002'));
+      expect(keyOf(retry.message)).toEqual(keyOf(first.message));
+      expect(keyOf(other.message)).not.toEqual(keyOf(first.message));
+    });
+
+    it('keeps a very long message whole', async () => {
+      const typed = '核销 914095353294404024\n'.repeat(1000);
+      const { message } = await receiveMessage(platform.text(typed, '7001'));
+      expect(message.text).toBe(typed);
+    });
+
+    it('cuts a very long answer at a line and says so', async () => {
+      const { reply } = await receiveMessage(platform.text('核销', '7001'));
+      const line = '核销成功 尾号4024 人民路店 🎂';
+      const seen = await platform.readReply(reply.final(Array<string>(3000).fill(line).join('\n')).body);
+      expect(Buffer.byteLength(seen)).toBeLessThanOrEqual(platform.maxReplyBytes);
+      expect(Buffer.byteLength(seen)).toBeGreaterThan(platform.maxReplyBytes * 0.85);
+      const lines = seen.split('\n').map((shown) => shown.trim());
+      const kept = lines.findIndex((shown) => shown !== line);
+      expect(lines.slice(0, kept)).toEqual(Array(kept).fill(line));
+      expect(lines[kept]).toContain(String(3000 - kept));
+    });
+
+    it('refuses random bytes', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+          const request = { ...platform.text('核销', '7001'), body: Buffer.from(bytes) };
+          expect(await receiveOrRefuse(request)).toBeNull();
+        }),
+      );
+    });
+
+    it('finds no message in authentic nonsense and survives it', async () => {
+      const nonsense = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.json(),
+        fc.string().map((text) => `<xml>${text}</xml>`),
+      );
+      await fc.assert(
+        fc.asyncProperty(nonsense, async (inner) => {
+          const incoming = await receiveOrRefuse(platform.wrap(inner));
+          expect(incoming?.kind ?? 'ignored').toBe('ignored');
+        }),
+      );
+    });
+
+    it('never throws anything else, wherever a request is damaged', async () => {
+      const original = platform.text('核销 914095353294404024 2', '7001');
+      const expected = (await receiveMessage(original)).message;
+      const damage = fc.record({
+        at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        byte: fc.nat(255),
+      });
+      await fc.assert(
+        fc.asyncProperty(damage, async ({ at, byte }) => {
+          const body = Buffer.from(original.body);
+          body[Math.floor(at * body.length)] = byte;
+          const incoming = await receiveOrRefuse({ ...original, body });
+          // Damage to what is not signed changes nothing; damage to what is signed is refused.
+          if (platform.signsBody && incoming?.kind === 'message') expect(incoming.message).toEqual(expected);
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    it('never takes a damaged signature', async () => {
+      const names = Object.keys(platform.forgeries);
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...names), fc.string({ maxLength: 60 }), async (name, value) => {
+          const request = platform.text('核销', '7001');
+          const query = new URLSearchParams(request.query);
+          if (query.has(name)) query.set(name, value);
+          const headers = name in request.headers ? { ...request.headers, [name]: value } : request.headers;
+          const untouched = query.toString() === request.query.toString() && headers === request.headers;
+          fc.pre(!untouched);
+          expect(await receiveOrRefuse({ ...request, query, headers })).toBeNull();
+        }),
+      );
+    });
+  });
+}
+
+function keyOf({ channel, account, messageId }: ChatMessage): unknown {
+  return { channel, account, messageId };
+}
+
+/** Another character of the same kind in the place of the first. */
+export function flip(text: string): string {
+  const first = text.charAt(0);
+  return (first === '1' ? '2' : first === 'a' ? 'b' : /\d/.test(first) ? '1' : 'a') + text.slice(1);
+}
+
+/** Forgery of one query parameter. */
+export function flipQuery(name: string): (request: Request) => Request {
+  return (request) => {
+    const query = new URLSearchParams(request.query);
+    query.set(name, flip(query.get(name) ?? ''));
+    return { ...request, query };
+  };
+}

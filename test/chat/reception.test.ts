@@ -1,0 +1,179 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
+import { createLimits } from '../../src/chat/limits.ts';
+import { type Answer, createReception, type Expiry } from '../../src/chat/reception.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createLog } from '../../src/log.ts';
+import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.ts';
+import { createRedeemDesk } from '../../src/redemption/redeem.ts';
+import type { Outcome } from '../../src/redemption/redemption.ts';
+import { newMessage } from '../ledger/contract.ts';
+
+let folder: string;
+let ledger: Ledger;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reception-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+const say = (text: string) => ({ ...EMPTY_RESPONSE, body: text });
+const REPLY: ReplyForm = { final: say, waiting: () => EMPTY_RESPONSE };
+const OPEN: Expiry = new Promise(() => undefined);
+
+/** A reception with a vendor that answers when `vendorAnswers` is called. */
+function makeReception() {
+  const late: MessageRecord[] = [];
+  const answering = Promise.withResolvers<Outcome>();
+  const vendor: Vendor = {
+    consume: () => answering.promise,
+    detail: async () => ({ kind: 'unavailable' }),
+    close: async () => undefined,
+  };
+  const store = { code: 'EW_N1', name: '人民路店' };
+  const reception = createReception({
+    staff: {
+      findStaff: () => ({ name: '张三', employeeId: 11, store, role: 'staff' }),
+      findConversationStore: () => undefined,
+    },
+    desk: createRedeemDesk({
+      ledger,
+      vendor,
+      onSettled: () => undefined,
+      onUnsaved: () => undefined,
+      stop: new AbortController().signal,
+    }),
+    commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    roleOf: () => 'staff',
+    ledger,
+    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    botNames: [],
+    decorate: (text) => text,
+    sendLate: (message) => late.push(message),
+    log: createLog({ level: 'silent' }),
+  });
+  return {
+    late,
+    vendorAnswers: () => answering.resolve({ state: 'succeeded', vendorMsg: '成功' }),
+    hear: (message: ChatMessage, expiry = OPEN) => reception.answer({ kind: 'message', message, reply: REPLY }, expiry),
+  };
+}
+
+function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
+  return { ...newMessage({ channel: 'dingtalk', text }), channel: 'dingtalk' };
+}
+
+/** What the late way does with replies that it cannot deliver. */
+async function holdAll(late: MessageRecord[]): Promise<void> {
+  for (const { id } of late.splice(0)) {
+    await ledger.queueReply(id, 0);
+    await ledger.takeDueReplies(1, 60_000);
+    await ledger.finishReply(id, { kind: 'hold' });
+  }
+}
+
+/** A message whose reply could not be given to anybody yet. */
+async function holdReply(): Promise<void> {
+  const { hear, vendorAnswers, late } = makeReception();
+  const heard = hear(chatMessage(), Promise.resolve('gone'));
+  await heard;
+  vendorAnswers();
+  await expect.poll(() => late).toHaveLength(1);
+  await holdAll(late);
+}
+
+const bodies = (answers: readonly Answer[]) => answers.map(({ response }) => response.body);
+const arrived = (answers: readonly Answer[]) => {
+  for (const { onHandedOver } of answers) onHandedOver?.(true);
+};
+
+test('deliveries that wait for the same reply all get it: the platform listens to one of them', async () => {
+  const { hear, vendorAnswers, late } = makeReception();
+  const message = chatMessage();
+  const deliveries = [hear(message), hear(message)];
+  vendorAnswers();
+  const answers = await Promise.all(deliveries);
+  arrived(answers);
+  const [first, second] = bodies(answers);
+  expect(first).toContain('核销成功');
+  expect(second).toBe(first);
+  expect(late).toEqual([]);
+});
+
+test('a reply that arrived with none of them is sent late', async () => {
+  const { hear, vendorAnswers, late } = makeReception();
+  const message = chatMessage();
+  const deliveries = [hear(message), hear(message)];
+  vendorAnswers();
+  for (const { onHandedOver } of await Promise.all(deliveries)) onHandedOver?.(false);
+  expect(late.map(({ messageId }) => messageId)).toEqual([message.messageId]);
+});
+
+test('where one delivery is gone, the other gets the reply', async () => {
+  const { hear, vendorAnswers } = makeReception();
+  const message = chatMessage();
+  const first = hear(message);
+  await hear(message, Promise.resolve('gone'));
+  vendorAnswers();
+  expect((await first).response.body).toContain('核销成功');
+});
+
+test('a reply that could not be given goes with one of the next messages, not with each', async () => {
+  await holdReply();
+  const { hear } = makeReception();
+  const answers = await Promise.all([hear(chatMessage('帮助')), hear(chatMessage('帮助'))]);
+  expect(bodies(answers).filter((body) => body.includes('核销成功'))).toHaveLength(1);
+  arrived(answers);
+});
+
+test('and with another one when that one did not arrive, or could not tell', async () => {
+  await holdReply();
+  const { hear, late } = makeReception();
+  arrived([await hear(chatMessage(), Promise.resolve('too-late'))]);
+  await holdAll(late);
+  const lost = await hear(chatMessage('帮助'));
+  expect(lost.response.body).toContain('核销成功');
+  lost.onHandedOver?.(false);
+  await holdAll(late);
+  expect((await hear(chatMessage('帮助'))).response.body).toContain('核销成功');
+});
+
+test('and with none any more when a repeated delivery has carried it', async () => {
+  const { hear, vendorAnswers } = makeReception();
+  vendorAnswers();
+  const message = chatMessage();
+  arrived([await hear(message)]);
+  await holdReply();
+  const again = await hear(message);
+  expect(again.response.body).toContain('【之前的消息】');
+  arrived([again]);
+  expect((await hear(chatMessage('帮助'))).response.body).not.toContain('核销成功');
+});
+
+test('a repeated delivery whose answer did not arrive leaves the reply to the late way', async () => {
+  const { hear, vendorAnswers, late } = makeReception();
+  vendorAnswers();
+  const message = chatMessage();
+  arrived([await hear(message)]);
+  const again = await hear(message);
+  expect(again.response.body).toContain('核销成功');
+  expect((await ledger.findMessage(message))?.replyState).toBe('open');
+  again.onHandedOver?.(false);
+  expect(late).toHaveLength(1);
+});
+
+test('another command is carried out once, and a repeated delivery gets the same answer', async () => {
+  const { hear } = makeReception();
+  const message = chatMessage('我');
+  const first = await hear(message);
+  arrived([first]);
+  expect(first.response.body).toBe('做了 me');
+  expect((await hear(message)).response.body).toBe('做了 me');
+  expect((await ledger.findMessage(message))?.answers).toEqual({ 0: '做了 me' });
+});

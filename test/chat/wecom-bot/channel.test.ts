@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../src/chat/channel.ts';
+import { createWecomBot, type WecomBotOptions } from '../../../src/chat/wecom-bot/channel.ts';
+import { botCallback, botPoll, botText, openBotReply, urlCheck, type WecomKeys } from '../../support/wecom.ts';
+import { channelContract, flip, flipQuery, type Request } from '../channel-contract.ts';
+import { queryOf, type Vector, vector } from '../wecom/vectors.ts';
+
+const keys: WecomKeys = {
+  token: 'AibotTestToken01',
+  aesKey: 'YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU',
+  receiveId: '',
+};
+const NOW = 1760000004567;
+
+function create(overrides: Partial<WecomBotOptions> = {}): Channel {
+  return createWecomBot({ token: keys.token, aesKey: keys.aesKey, now: () => NOW, randomBytes, ...overrides });
+}
+
+const channel = create();
+const receive = (inner: unknown) => channel.receive(botCallback(keys, inner));
+const receiveVector = (published: Vector, overrides: Partial<WecomBotOptions> = {}) =>
+  create(overrides).receive({ query: queryOf(published), headers: {}, body: Buffer.from(published.postBody ?? '') });
+
+function replyOf(incoming: Incoming): ReplyForm {
+  if (incoming.kind === 'ignored') throw new Error(`ignored: ${incoming.why}`);
+  return incoming.reply;
+}
+
+const withoutText = { ...botText({ content: '' }), text: undefined };
+
+describe('wecom-bot', () => {
+  channelContract({
+    channel,
+    text: (content, messageId) => botCallback(keys, botText({ content, messageId })),
+    wrap: (plain) => botCallback(keys, plain),
+    forgeries: {
+      msg_signature: flipQuery('msg_signature'),
+      timestamp: flipQuery('timestamp'),
+      nonce: flipQuery('nonce'),
+      ciphertext: (request: Request) => {
+        const [before = '', after = ''] = request.body.toString().split('{"encrypt":"');
+        return { ...request, body: Buffer.from(`${before}{"encrypt":"${flip(after)}`) };
+      },
+    },
+    signsBody: true,
+    readReply: async (body) => {
+      const reply = openBotReply(keys, body);
+      if (reply.msgtype !== 'stream') throw new Error('a message may only be answered with a stream');
+      return reply.stream.content;
+    },
+    maxReplyBytes: 20_480,
+    user: 'wecom:zhangsan',
+  });
+
+  describe('URL check', () => {
+    it('answers exactly the decrypted text', () => {
+      expect(channel.checkUrl?.(urlCheck(keys, '7301234567890123456'))).toEqual({
+        status: 200,
+        type: 'text/plain',
+        body: '7301234567890123456',
+      });
+    });
+
+    it('refuses what was encrypted for a corp', () => {
+      expect(() => channel.checkUrl?.(urlCheck({ ...keys, receiveId: 'wwCORP' }, '1'))).toThrow(NotAuthentic);
+    });
+  });
+
+  describe('reading', () => {
+    it('reads a command from a group', async () => {
+      expect(await receiveVector(vector('syn-aibot-group-text'))).toMatchObject({
+        kind: 'message',
+        message: {
+          channel: 'wecom-bot',
+          account: 'aibSYNTHETIC01',
+          messageId: 'CAIQ-syn-0001',
+          user: 'wecom:zhangsan',
+          conversation: 'wecom:wrSYNTHETICgroup01',
+          text: '@核销助手 核销 914095353294404024 2',
+          returnAddress: {
+            responseUrl: 'https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=SYNTHETIC',
+            user: 'zhangsan',
+            chatId: 'wrSYNTHETICgroup01',
+          },
+        },
+      });
+    });
+
+    it('takes an opaque user id as it is and leaves a quote alone', async () => {
+      const incoming = await receiveVector(vector('syn-aibot-group-text-spaced-name'));
+      expect(incoming).toMatchObject({ message: { user: 'wecom:woSYNTHETICopenuserid' } });
+      expect(incoming).toMatchObject({ message: { text: '@Verify Bot\u2005核销 914095353294404024 2' } });
+    });
+
+    it('has no conversation in a one-to-one chat', async () => {
+      const incoming = await receiveVector(vector('syn-aibot-single-text'));
+      expect(incoming).toMatchObject({ message: { user: 'wecom:lisi', conversation: null } });
+    });
+
+    it.each(['', null, 'lisi'])('has none there either when a chatid comes along: %j', async (chatid) => {
+      const incoming = await receive({ ...botText({ content: '核销', chatId: null }), chatid });
+      expect(incoming).toMatchObject({ kind: 'message', message: { conversation: null } });
+    });
+
+    it('reads the text of a mixed message, a line for each piece', async () => {
+      const msg_item = [
+        { msgtype: 'text', text: { content: '@核销助手 核销 9140' } },
+        { msgtype: 'image', image: { url: 'https://example.com/1' } },
+        { msgtype: 'text', text: { content: '2' } },
+      ];
+      const incoming = await receive({ ...withoutText, msgtype: 'mixed', mixed: { msg_item } });
+      expect(incoming).toMatchObject({ kind: 'message', message: { text: '@核销助手 核销 9140\n2' } });
+    });
+
+    it.each([
+      ['voice', { voice: { content: '核销九一四零' } }],
+      ['image', { image: { url: 'https://example.com/1' } }],
+      ['file', { file: { url: 'https://example.com/1' } }],
+      ['video', { video: { url: 'https://example.com/1' } }],
+      ['mixed', { mixed: { msg_item: [{ msgtype: 'image', image: { url: 'https://example.com/1' } }] } }],
+      ['hologram', {}],
+    ])('asks for text instead of %s', async (msgtype, payload) => {
+      const incoming = await receive({ ...withoutText, msgtype, ...payload });
+      expect(incoming).toMatchObject({ kind: 'notice', notice: 'text-only' });
+      expect(openBotReply(keys, replyOf(incoming).final('请发送文字').body)).toEqual({
+        msgtype: 'stream',
+        stream: { id: 'CAIQ-0001', finish: true, content: '请发送文字' },
+      });
+    });
+
+    it.each(['template_card_event', 'feedback_event', 'something_new'])(
+      'says nothing to the event %s',
+      async (type) => {
+        const event = { eventtype: type };
+        const incoming = await receive({ msgid: 'm', aibotid: 'a', from: { userid: 'u' }, msgtype: 'event', event });
+        expect(incoming.kind).toBe('ignored');
+      },
+    );
+
+    it.each([
+      ['no sender', { ...botText({ content: '核销' }), from: undefined }],
+      ['an empty sender', botText({ content: '核销', user: '' })],
+      ['the system as sender', botText({ content: '核销', user: 'sys' })],
+      ['no id', { ...botText({ content: '核销' }), msgid: undefined }],
+      ['a number as id', { ...botText({ content: '核销' }), msgid: 7301234567890123457 }],
+      ['no bot', { ...botText({ content: '核销' }), aibotid: undefined }],
+      ['a group but no chatid', { ...botText({ content: '核销' }), chatid: undefined }],
+      ['a stream without id', { ...botPoll('x'), stream: undefined }],
+      ['broken JSON', '{"msgid":'],
+      ['a list', []],
+      ['nothing', ''],
+    ])('ignores a callback with %s, with a reason for the log', async (_, inner) => {
+      const incoming = await receive(inner);
+      expect(incoming).toMatchObject({ kind: 'ignored', why: expect.stringMatching(/.{5,}/) as string });
+    });
+
+    it.each([
+      ['an unencrypted message', JSON.stringify(botText({ content: '核销 914095353294404024' }))],
+      ['a list', '[]'],
+      ['a number in the place of the ciphertext', '{"encrypt":1}'],
+      ['null', 'null'],
+      ['nothing', ''],
+    ])('refuses a body that is %s', async (_, body) => {
+      const request = { ...botCallback(keys, botText({ content: '核销' })), body: Buffer.from(body) };
+      await expect(channel.receive(request)).rejects.toThrow(NotAuthentic);
+    });
+  });
+
+  describe('reply', () => {
+    it('equals the known vector byte for byte', async () => {
+      const known = vector('syn-aibot-reply-stream-final');
+      const random16 = Buffer.from(known.random16 ?? '');
+      const poll = await receiveVector(vector('syn-aibot-stream-refresh'), { randomBytes: () => random16 });
+      const response = replyOf(poll).final('✅ 已核销 914095353294404024 × 2');
+      expect(JSON.parse(response.body)).toEqual(known.replyBody);
+    });
+
+    it('streams under the id of the message, so that a later poll finds it', async () => {
+      const incoming = await receive(botText({ content: '核销', messageId: 'CAIQ-77' }));
+      expect(openBotReply(keys, replyOf(incoming).waiting('正在核销…').body)).toEqual({
+        msgtype: 'stream',
+        stream: { id: 'CAIQ-77', finish: false, content: '正在核销…' },
+      });
+      const poll = await receive(botPoll('CAIQ-77'));
+      expect(poll).toMatchObject({ kind: 'poll', channel: 'wecom-bot', account: 'aibBOT01', messageId: 'CAIQ-77' });
+      expect(openBotReply(keys, replyOf(poll).final('核销成功').body)).toEqual({
+        msgtype: 'stream',
+        stream: { id: 'CAIQ-77', finish: true, content: '核销成功' },
+      });
+    });
+
+    it("carries the callback's nonce and a time in seconds", async () => {
+      const incoming = await channel.receive(botCallback(keys, botText({ content: '核销' }), { nonce: 'n-"1' }));
+      const response = replyOf(incoming).final('核销成功');
+      expect(response).toMatchObject({ status: 200, type: 'application/json' });
+      expect(JSON.parse(response.body)).toMatchObject({ nonce: 'n-"1', timestamp: 1760000004 });
+    });
+
+    it('greets with plain text, which is all that enter_chat allows', async () => {
+      const incoming = await receiveVector(vector('syn-aibot-enter-chat'));
+      expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
+      expect(openBotReply(keys, replyOf(incoming).final('发送：\n核销 <卡号>').body)).toEqual({
+        msgtype: 'text',
+        text: { content: '发送：\n核销 <卡号>' },
+      });
+      expect(replyOf(incoming).waiting('…').body).toBe('');
+    });
+
+    it('shows what a person typed without making it live', async () => {
+      const incoming = await receive(botText({ content: '核销' }));
+      const reply = openBotReply(
+        keys,
+        replyOf(incoming).final('未绑定 wecom:zhang_san\n[点我](https://evil.example)').body,
+      );
+      expect(reply).toMatchObject({
+        stream: { content: '未绑定 wecom:zhang_san  \n［点我］(https://evil.example)' },
+      });
+    });
+  });
+
+  it('does not start with an unusable key', () => {
+    expect(() => create({ aesKey: `${keys.aesKey}=` })).toThrow(TypeError);
+  });
+});
