@@ -1,0 +1,83 @@
+import type { OtherCommand } from '../command/command.ts';
+import * as sentences from '../command/sentences.ts';
+import type { Log } from '../log.ts';
+import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import { mayManage, type Who } from './permissions.ts';
+import type { StaffChanges } from './staff-changes.ts';
+import { judgeBinding, judgeUnbinding, type Wish } from './staff-rules.ts';
+import { memberView, nameIn, notChanged, requestView } from './staff-views.ts';
+import { findStore } from './stores.ts';
+
+/** As many as fit into one message of every channel. */
+const LISTED = 20;
+const REQUESTS_LISTED = 5;
+
+type CommandOf<K extends OtherCommand['kind']> = Extract<OtherCommand, { readonly kind: K }>;
+
+export interface PeopleParts {
+  readonly book: StaffBook;
+  readonly ledger: Pick<PeopleLedger, 'openBindingRequests' | 'tell'>;
+  readonly changes: StaffChanges;
+  readonly admins: readonly string[];
+  readonly addressOf: AddressOf;
+  /** Never the same twice, whichever service makes it. */
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+/** Who is who, as people ask and managers change it. */
+export interface People {
+  me(who: Who): string;
+  list(who: Who): Promise<string>;
+  bind(command: CommandOf<'bind'>, who: Who): Promise<string>;
+  unbind(command: CommandOf<'unbind'>, who: Who): Promise<string>;
+}
+
+export function createPeople({ book, ledger, changes, admins, addressOf, newId, log }: PeopleParts): People {
+  /** What was done is done, also when the person cannot be told of it. */
+  async function tell(user: string, text: string): Promise<void> {
+    await ledger.tell([{ key: newId(), user, ...addressOf(user), text }]).catch((error: unknown) => {
+      log.warn({ err: error, user }, 'somebody was bound and is not told');
+    });
+  }
+
+  return {
+    me({ user, role, member }) {
+      if (role === 'unbound') return sentences.notBound(user);
+      return member === undefined ? sentences.meWithoutStore(user) : sentences.me({ user, ...member, role });
+    },
+
+    async list(who) {
+      const current = book.snapshot();
+      const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
+      const open = await ledger.openBindingRequests(own, REQUESTS_LISTED);
+      const people = current.people.filter(({ storeCode }) => mayManage(who, storeCode));
+      return sentences.staffList(
+        people.slice(0, LISTED).map((person) => memberView(current, admins, person)),
+        Math.max(0, people.length - LISTED),
+        open.map((request) => requestView(current, request)),
+      );
+    },
+
+    async bind({ user, employeeId, store: typed, name }, who) {
+      const found = findStore(book.snapshot().stores, typed);
+      if (found.kind !== 'found') return sentences.bindingProblem(found);
+      const wish = { by: who.user, user };
+      const wanted = { employeeId, storeCode: found.store.code, name };
+      const changed = await changes.make(wish, null, (current) => judgeBinding(current, admins, wish, wanted));
+      if (changed.kind !== 'change' || changed.after === null) return notChanged(book.snapshot(), admins, changed);
+
+      const current = book.snapshot();
+      const member = memberView(current, admins, { user, ...changed.after });
+      if (user !== who.user) await tell(user, sentences.boundBy(member, nameIn(current, who.user)));
+      return sentences.bindDone(member, changed.before !== null);
+    },
+
+    async unbind({ user }, who) {
+      const wish: Wish = { by: who.user, user };
+      const changed = await changes.make(wish, null, (current) => judgeUnbinding(current, admins, wish));
+      if (changed.kind !== 'change') return notChanged(book.snapshot(), admins, changed);
+      return sentences.unbindDone({ user, name: changed.before?.name ?? user });
+    },
+  };
+}

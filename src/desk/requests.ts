@@ -1,0 +1,121 @@
+import type { ChatMessage } from '../chat/channel.ts';
+import type { OtherCommand } from '../command/command.ts';
+import * as sentences from '../command/sentences.ts';
+import type {
+  AddressOf,
+  BindingRequest,
+  Decision,
+  PeopleLedger,
+  StaffBook,
+  StaffSnapshot,
+} from '../redemption/people.ts';
+import type { People } from './people.ts';
+import { mayManage, type Who } from './permissions.ts';
+import type { StaffChanges } from './staff-changes.ts';
+import { judgeBinding, managersOf } from './staff-rules.ts';
+import { nameIn, notChanged, requestView } from './staff-views.ts';
+import { findStore } from './stores.ts';
+
+/** A decision that was not carried out after this time, because the service died, may be made again. */
+const LEASE_MS = 30_000;
+
+export interface RequestsParts {
+  readonly book: StaffBook;
+  readonly ledger: Pick<
+    PeopleLedger,
+    'askBinding' | 'findBindingRequest' | 'decideBinding' | 'reopenBinding' | 'finishBinding' | 'tell'
+  >;
+  readonly changes: StaffChanges;
+  readonly people: Pick<People, 'bind'>;
+  readonly admins: readonly string[];
+  readonly addressOf: AddressOf;
+}
+
+/** People who are not in the mapping ask to be; those who manage the store answer. */
+export interface Requests {
+  ask(command: Extract<OtherCommand, { kind: 'bind-request' }>, who: Who, message: ChatMessage): Promise<string>;
+  decide(number: number, decision: Decision, who: Who): Promise<string>;
+}
+
+export function createRequests({ book, ledger, changes, people, admins, addressOf }: RequestsParts): Requests {
+  async function agree(request: BindingRequest, who: Who): Promise<string> {
+    const wish = { by: who.user, user: request.user };
+    const judge = (current: StaffSnapshot) => judgeBinding(current, admins, wish, request);
+    const foreseen = judge(book.snapshot());
+    if (foreseen.kind === 'refused') return notChanged(book.snapshot(), admins, foreseen);
+
+    const { won, request: decided } = await ledger.decideBinding(request.number, 'agreed', who.user, LEASE_MS);
+    if (!won) return closed(decided);
+    const changed = await changes.make(wish, request.number, judge);
+    if (changed.kind === 'refused' || changed.kind === 'failed') {
+      await ledger.reopenBinding(request.number, who.user);
+      return notChanged(book.snapshot(), admins, changed);
+    }
+    return finish(request, who, true);
+  }
+
+  async function reject(request: BindingRequest, who: Who): Promise<string> {
+    const { won, request: decided } = await ledger.decideBinding(request.number, 'rejected', who.user, LEASE_MS);
+    return won ? finish(request, who, false) : closed(decided);
+  }
+
+  async function finish(request: BindingRequest, who: Who, agreed: boolean): Promise<string> {
+    const { number, user, channel, returnAddress } = request;
+    const current = book.snapshot();
+    const view = requestView(current, request);
+    const text = sentences.bindAnswered(agreed, view, nameIn(current, who.user));
+    await ledger.finishBinding(number, [{ key: `binding-${number}-answered`, user, channel, returnAddress, text }]);
+    return sentences.bindAnswerDone(agreed, view);
+  }
+
+  /** Why a request can no longer be decided. */
+  function closed({ number, state, decidedBy, done }: BindingRequest): string {
+    switch (state) {
+      case 'open':
+      case 'expired':
+        return sentences.bindingProblem({ kind: 'request-lapsed' });
+      case 'replaced':
+        return sentences.bindingProblem({ kind: 'request-replaced' });
+      case 'agreed':
+      case 'rejected': {
+        if (!done) return sentences.bindingProblem({ kind: 'request-in-hand' });
+        const by = nameIn(book.snapshot(), decidedBy ?? '');
+        return sentences.bindingProblem({ kind: 'answered-already', number, agreed: state === 'agreed', by });
+      }
+    }
+  }
+
+  return {
+    async ask(command, who, { channel, returnAddress }) {
+      const current = book.snapshot();
+      const found = findStore(current.stores, command.store);
+      if (found.kind !== 'found') return sentences.bindingProblem(found);
+      const { store } = found;
+      // Who could agree to it need not ask.
+      if (mayManage(who, store.code)) return people.bind({ ...command, kind: 'bind', user: who.user }, who);
+      if (who.member !== undefined) return sentences.bindingProblem({ kind: 'bound-already', store: who.member.store });
+
+      const managers = managersOf(current, admins, store.code);
+      if (managers.length === 0) return sentences.bindingProblem({ kind: 'nobody-to-ask' });
+      const { employeeId, name } = command;
+      const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, returnAddress };
+      const request = await ledger.askBinding(asked);
+      if (request === null) return sentences.bindingProblem({ kind: 'too-many-requests' });
+      const view = requestView(current, request);
+      const text = sentences.bindRequest(view);
+      await ledger.tell(
+        managers.map((user) => ({ key: `binding-${request.number}-asked-${user}`, user, ...addressOf(user), text })),
+      );
+      return sentences.bindRequested(view);
+    },
+
+    async decide(number, decision, who) {
+      const request = await ledger.findBindingRequest(number);
+      // Whether another store has such a request is not for everybody to know.
+      if (request === null || !mayManage(who, request.storeCode))
+        return sentences.bindingProblem({ kind: 'no-such-request' });
+      if (request.state !== 'open' && request.state !== decision) return closed(request);
+      return decision === 'agreed' ? agree(request, who) : reject(request, who);
+    },
+  };
+}

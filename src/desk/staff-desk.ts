@@ -1,0 +1,26 @@
+import type { Log } from '../log.ts';
+import type { BindingNews } from '../redemption/outbox.ts';
+import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import { createPeople, type People } from './people.ts';
+import { createRequests, type Requests } from './requests.ts';
+import { createStaffChanges } from './staff-changes.ts';
+
+export interface StaffDeskParts {
+  readonly book: StaffBook;
+  readonly ledger: PeopleLedger;
+  /** Managers of all stores. */
+  readonly admins: readonly string[];
+  readonly addressOf: AddressOf;
+  /** Told of every change that was made. */
+  readonly onChanged: (news: BindingNews) => Promise<void>;
+  /** Never the same twice, whichever service makes it. */
+  readonly newId: () => string;
+  readonly log: Log;
+}
+
+/** Who is who: what people ask about it, and how it changes. */
+export function createStaffDesk(parts: StaffDeskParts): { readonly people: People; readonly requests: Requests } {
+  const changes = createStaffChanges(parts);
+  const people = createPeople({ ...parts, changes });
+  return { people, requests: createRequests({ ...parts, changes, people }) };
+}

@@ -1,0 +1,120 @@
+import type { StaffMember } from '../redemption/ports.ts';
+import type { Person, Place, StaffSnapshot } from '../redemption/people.ts';
+import type { Store } from '../redemption/redemption.ts';
+import { createPermissions, mayManage, type Who } from './permissions.ts';
+
+/** Why somebody's entry is not changed. */
+export type Refusal =
+  /** It would be put into a store that is not this manager's. */
+  | 'own-store'
+  /** It is in a store that is not this manager's. */
+  | 'elsewhere'
+  | 'no-such-store'
+  | 'not-bound'
+  /** Only admins change what belongs to an admin. */
+  | 'admin-entry'
+  /** Nobody could manage the store any more. */
+  | 'last-manager';
+
+export type Judgement =
+  | { readonly kind: 'change'; readonly before: Person | null; readonly after: Place | null }
+  | { readonly kind: 'unchanged'; readonly member: Person }
+  | { readonly kind: 'refused'; readonly why: Refusal };
+
+export interface Wish {
+  /** Who wants it. */
+  readonly by: string;
+  /** Whose entry. */
+  readonly user: string;
+}
+
+export interface Wanted {
+  readonly employeeId: number;
+  readonly storeCode: string;
+  /** Null leaves the name as it is. */
+  readonly name: string | null;
+}
+
+/** Whether `by` may bind `user` so, and what comes of it. A role is kept within a store and never carried to another. */
+export function judgeBinding(
+  current: StaffSnapshot,
+  admins: readonly string[],
+  { by, user }: Wish,
+  wanted: Wanted,
+): Judgement {
+  const manager = whoIn(current, admins, by);
+  const before = personIn(current, user);
+  if (storeIn(current, wanted.storeCode) === undefined) return refused('no-such-store');
+  if (!mayManage(manager, wanted.storeCode)) return refused('own-store');
+  if (before !== null && !mayManage(manager, before.storeCode)) return refused('elsewhere');
+  if (admins.includes(user) && manager.role !== 'admin') return refused('admin-entry');
+
+  const stays = before?.storeCode === wanted.storeCode;
+  const after: Place = {
+    name: wanted.name ?? before?.name ?? null,
+    employeeId: wanted.employeeId,
+    storeCode: wanted.storeCode,
+    role: stays ? before.role : 'staff',
+  };
+  if (before !== null && samePlace(before, after)) return { kind: 'unchanged', member: before };
+  if (!stays && locksOut(current, admins, before)) return refused('last-manager');
+  return { kind: 'change', before, after };
+}
+
+/** Whether `by` may take `user` out of the mapping. */
+export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[], { by, user }: Wish): Judgement {
+  const manager = whoIn(current, admins, by);
+  const before = personIn(current, user);
+  // Whether another store has such a person is not for everybody to know.
+  if (before === null || !mayManage(manager, before.storeCode)) return refused('not-bound');
+  if (admins.includes(user) && manager.role !== 'admin') return refused('admin-entry');
+  if (locksOut(current, admins, before)) return refused('last-manager');
+  return { kind: 'change', before, after: null };
+}
+
+/** Without admins, a store that loses its last manager is one that nobody can manage from a chat any more. */
+function locksOut({ people }: StaffSnapshot, admins: readonly string[], leaving: Person | null): boolean {
+  if (leaving?.role !== 'manager' || admins.length > 0) return false;
+  return !people.some(
+    ({ user, role, storeCode }) => role === 'manager' && storeCode === leaving.storeCode && user !== leaving.user,
+  );
+}
+
+/** Everybody who may change entries of this store. */
+export function managersOf({ people }: StaffSnapshot, admins: readonly string[], storeCode: string): string[] {
+  const managers = people.filter((person) => person.role === 'manager' && person.storeCode === storeCode);
+  return [...new Set([...managers.map(({ user }) => user), ...admins])];
+}
+
+export function samePlace(one: Place | null, other: Place | null): boolean {
+  if (one === null || other === null) return one === other;
+  return (
+    one.name === other.name &&
+    one.employeeId === other.employeeId &&
+    one.storeCode === other.storeCode &&
+    one.role === other.role
+  );
+}
+
+export function whoIn(current: StaffSnapshot, admins: readonly string[], user: string): Who {
+  return createPermissions({ staff: { findStaff: (id) => memberIn(current, id) }, admins }).who(user);
+}
+
+export function personIn({ people }: StaffSnapshot, user: string): Person | null {
+  return people.find((person) => person.user === user) ?? null;
+}
+
+export function storeIn({ stores }: StaffSnapshot, code: string): Store | undefined {
+  return stores.find((store) => store.code === code);
+}
+
+function memberIn(current: StaffSnapshot, user: string): StaffMember | undefined {
+  const person = personIn(current, user);
+  const store = person === null ? undefined : storeIn(current, person.storeCode);
+  if (person === null || store === undefined) return undefined;
+  return { name: person.name ?? user, employeeId: person.employeeId, store, role: person.role };
+}
+
+function refused(why: Refusal): Judgement {
+  return { kind: 'refused', why };
+}

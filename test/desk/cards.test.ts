@@ -1,0 +1,322 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ChatMessage } from '../../src/chat/channel.ts';
+import type { CommandDesk } from '../../src/chat/command-desk.ts';
+import { deskLines } from '../../src/chat/command-desk.ts';
+import { parseMessage } from '../../src/command/parse.ts';
+import { createCardDesk } from '../../src/desk/cards.ts';
+import { createPermissions, mayGive, type Who } from '../../src/desk/permissions.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
+import type { Ledger, NewLine, NewMessage, StaffMember } from '../../src/redemption/ports.ts';
+import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
+import { newLine, newMessage } from '../ledger/contract.ts';
+
+const EAST = { code: 'EW_N1', name: '人民路店' };
+const WEST = { code: 'EW_N2', name: '西湖店' };
+const PEOPLE = new Map<string, StaffMember>([
+  ['wecom:zhangsan', { name: '张三', employeeId: 11, store: EAST, role: 'staff' }],
+  ['wecom:lisi', { name: '李四', employeeId: 12, store: EAST, role: 'staff' }],
+  ['wecom:boss', { name: '李经理', employeeId: 13, store: EAST, role: 'manager' }],
+  ['wecom:west', { name: '钱经理', employeeId: 21, store: WEST, role: 'manager' }],
+]);
+const CARD = '914095353294404024';
+const CODE = '286104937502';
+const DETAIL: CardDetail = {
+  card: CARD,
+  name: '洗车次卡',
+  remaining: 8,
+  validUntil: '2099-12-31',
+  memberName: '王小明',
+  memberPhone: '13812341234',
+};
+const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 0, openForMs: ASK_OPEN_MS };
+const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };
+const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
+
+let folder: string;
+let ledger: Ledger;
+let look: CardLook;
+let skipped: number;
+let settled: Redemption[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cards-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  look = found();
+  skipped = 0;
+  settled = [];
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+function found(change: Partial<CardDetail> = {}): CardLook {
+  return { kind: 'found', detail: { ...DETAIL, ...change } };
+}
+
+/** What somebody is answered to a line that is no redemption. */
+async function say(user: string, text: string, change: Partial<NewMessage> = {}): Promise<string> {
+  const staff = { findStaff: (id: string) => PEOPLE.get(id) };
+  const who = createPermissions({ staff, admins: ['wecom:admin'] }).who(user);
+  const desk = createCardDesk({
+    vendor: { detail: async () => look },
+    ledger,
+    staff,
+    calendar: createCalendar('Asia/Shanghai'),
+    lastLookAfterMs: 300_000,
+    now: () => Date.now() + skipped,
+    onSettled: (row) => settled.push(row),
+  });
+  const message = { ...newMessage({ user, text, ...change }), channel: 'wecom-bot' } as const;
+  const [line] = deskLines(parseMessage(text, []));
+  if (line === undefined) throw new Error(`no command: ${text}`);
+  if (!mayGive(who.role, line.command)) return 'not allowed';
+  return carryOut(desk, line.command, who, message);
+}
+
+function carryOut(
+  { query, check, questions }: ReturnType<typeof createCardDesk>,
+  command: Parameters<CommandDesk['carryOut']>[0],
+  who: Who,
+  message: ChatMessage,
+): Promise<string> {
+  switch (command.kind) {
+    case 'query':
+      return query(command.card, who);
+    case 'check':
+      return command.verdict === null
+        ? check.look(command.receipt, who)
+        : check.settle(command.receipt, command.verdict, who);
+    case 'confirm':
+    case 'cancel':
+      return questions[command.kind](command.receipt, who, message);
+    default:
+      throw new Error(`not of this desk: ${command.kind}`);
+  }
+}
+
+async function redeem(
+  user: string,
+  outcome: Outcome | null,
+  line: Partial<NewLine> = {},
+  { before = null, realCard = null }: { before?: number | null; realCard?: string | null } = {},
+): Promise<Redemption> {
+  const store = PEOPLE.get(user)?.store ?? null;
+  const asking = { policy: outcome === null ? POLICY : NEVER_ASK, confirmations: [] };
+  const claim = await ledger.claim(newMessage({ user }), [newLine({ store, ...line })], asking);
+  const row = claim.message.redemptions[0];
+  if (row === undefined) throw new Error('no row');
+  const seen = { realCard, cardName: null, validUntil: null, remaining: before ?? 0 };
+  if (before !== null) await ledger.noteCard(row.id, seen, NEVER_ASK);
+  return outcome === null ? row : ledger.settle(row.id, outcome);
+}
+
+describe('查询', () => {
+  test('says first what is left, then the card, the masked member and what was done with it here last', async () => {
+    await redeem('wecom:zhangsan', SUCCEEDED, { count: 2 });
+    await redeem('wecom:zhangsan', { state: 'unsent', reason: 'busy' }, { count: 3 });
+    const [times, card, member, last] = (await say('wecom:lisi', `查询 ${CARD}`)).split('\n');
+    expect(times).toBe('剩余 8 次，有效期至 2099-12-31');
+    expect(card).toBe('洗车次卡，尾号4024');
+    expect(member).toBe('会员 王** 138****1234');
+    expect(last).toMatch(/^上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
+  });
+
+  test('finds what was done with the card behind a dynamic code, and by a code with the card', async () => {
+    await redeem('wecom:zhangsan', SUCCEEDED, { card: CODE, count: 3 }, { before: 10, realCard: CARD });
+    expect(await say('wecom:zhangsan', `cx ${CARD}`)).toContain('3次 成功');
+    expect(await say('wecom:zhangsan', 'cx 77778888')).toContain('3次 成功');
+  });
+
+  test('says nothing of what another store did, except to admins', async () => {
+    await redeem('wecom:zhangsan', SUCCEEDED);
+    expect(await say('wecom:west', `查询 ${CARD}`)).toContain('这里没有核销过这张卡');
+    expect(await say('wecom:admin', `查询 ${CARD}`)).toContain('张三 2次 成功');
+  });
+
+  test('says that the card is expired', async () => {
+    look = found({ validUntil: '2020-01-01' });
+    expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toContain('已过期');
+  });
+
+  test('says why there is nothing to be seen, and what is known here all the same', async () => {
+    await redeem('wecom:zhangsan', UNKNOWN);
+    look = { kind: 'refused', vendorMsg: `次卡${CARD}不存在` };
+    const refused = await say('wecom:zhangsan', `查询 ${CARD}`);
+    expect(refused).toMatch(/次卡尾号4024不存在[^]*张三 2次 未知/u);
+    expect(refused).not.toContain(CARD);
+    look = { kind: 'unavailable' };
+    expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/没查到[^]*张三 2次 未知/u);
+  });
+
+  test('is not for people whom nobody knows', async () => {
+    expect(await say('wecom:stranger', `查询 ${CARD}`)).toBe('not allowed');
+  });
+});
+
+describe('核对', () => {
+  test('says what is known now', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED, {}, { before: 10 });
+    const text = await say('wecom:zhangsan', `核对 ${receipt}`);
+    expect(text).toMatch(/^核销成功「成功」，剩余 8 次\n/u);
+    expect(text).toContain('张三');
+  });
+
+  test('looks once more at the card of an unknown, and settles it when that tells', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
+    look = found({ remaining: 9 });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前 10，现在 9，对不上/u);
+    expect(settled).toEqual([]);
+    look = found({ remaining: 8 });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/^核销成功（按余次核对：10 → 8）\n/u);
+    expect(settled).toMatchObject([{ receipt, state: 'succeeded' }]);
+  });
+
+  test('calls an unknown whose card is unchanged refused only when the last look would', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 8 });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*像是没扣/u);
+    skipped = 300_000;
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(
+      /^核销失败（按余次核对：一直是 8）：未生效，可重新核销/u,
+    );
+  });
+
+  test('says of an unknown whose times before are not known what is left now, and no more', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*现在剩余 8 次/u);
+    look = { kind: 'unavailable' };
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*没查到/u);
+  });
+
+  test.each([
+    ['the person who typed it', 'wecom:zhangsan', true],
+    ['a colleague of the store', 'wecom:lisi', true],
+    ['the manager of the store', 'wecom:boss', true],
+    ['an admin', 'wecom:admin', true],
+    ['a manager of another store', 'wecom:west', false],
+  ])('tells %s', async (_name, user, told) => {
+    const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED);
+    expect((await say(user, `核对 ${receipt}`)).includes('核销成功')).toBe(told);
+  });
+
+  test.each([
+    ['已核销', 'succeeded', '核销成功'],
+    ['未核销', 'refused', '核销失败'],
+  ])('with %s settles an unknown by hand, with who did it', async (verdict, state, word) => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN);
+    expect(await say('wecom:boss', `核对 ${receipt} ${verdict}`)).toMatch(
+      new RegExp(`^${word}（李经理人工核对）`, 'u'),
+    );
+    expect(settled).toMatchObject([{ receipt, state, settledBy: { how: 'hand', user: 'wecom:boss' } }]);
+    expect(await say('wecom:boss', `核对 ${receipt} 已核销`)).toContain('结果已经有了');
+    expect(settled).toHaveLength(1);
+  });
+
+  test.each([
+    ['wecom:zhangsan', 'not allowed'],
+    ['wecom:west', '没有找到这个单号。'],
+  ])('cannot be settled by %s', async (user, answer) => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN);
+    expect(await say(user, `核对 ${receipt} 已核销`)).toBe(answer);
+    expect(settled).toEqual([]);
+  });
+
+  test('settles nothing that is known or still under way', async () => {
+    const known = await redeem('wecom:zhangsan', SUCCEEDED);
+    expect(await say('wecom:boss', `核对 ${known.receipt} 未核销`)).toContain('结果已经有了');
+    const running = await redeem('wecom:zhangsan', null, { card: 'OTHER1' });
+    expect(await say('wecom:boss', `核对 ${running.receipt} 未核销`)).toContain('请稍等');
+    const asked = await redeem('wecom:zhangsan', null, { card: 'OTHER2', count: 6 });
+    expect(await say('wecom:boss', `核对 ${asked.receipt} 未核销`)).not.toMatch(/核销成功|核销失败/u);
+    expect(settled).toEqual([]);
+  });
+});
+
+describe('确认 and 取消 that find no question', () => {
+  const ask = (change: Partial<NewLine> = {}) => redeem('wecom:zhangsan', null, { count: 6, ...change });
+  const confirm = (receipt: string) =>
+    ledger.claim(newMessage({ text: '确认' }), [], { policy: POLICY, confirmations: [{ line: 0, receipt }] });
+
+  test('say so', async () => {
+    expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');
+    expect(await say('wecom:zhangsan', '确认 R-22222222')).toBe('没有等您确认的核销。');
+    expect(await say('wecom:zhangsan', '取消')).toContain('没有可以取消的核销');
+  });
+
+  test('have to name one of several, or one of two readings', async () => {
+    const one = await ask();
+    const two = await ask({ card: 'OTHER1' });
+    const text = await say('wecom:zhangsan', '确认');
+    expect(text).toContain(`确认 ${one.receipt}`);
+    expect(text).toContain(`确认 ${two.receipt}`);
+    expect(await say('wecom:zhangsan', `取消 ${one.receipt}`)).toContain('未提交：已取消');
+    expect(await say('wecom:zhangsan', '取消')).toContain(two.receipt);
+
+    const twofold = await ask({ count: 1, other: { card: '9140953532944040', count: 24 } });
+    expect(await say('wecom:zhangsan', '确认')).toMatch(
+      new RegExp(`${twofold.receipt}[^]*${twofold.question?.other?.receipt ?? '?'}`, 'u'),
+    );
+  });
+
+  test('are told that it is another person’s, or was asked elsewhere', async () => {
+    const { receipt } = await ask();
+    expect(await say('wecom:lisi', `确认 ${receipt}`)).toContain('不是您发的');
+    expect(await say('wecom:lisi', `取消 ${receipt}`)).toContain('不是您发的');
+    for (const line of ['确认', `确认 ${receipt}`, `取消 ${receipt}`]) {
+      expect(await say('wecom:zhangsan', line, { conversation: 'wecom:other' })).toContain('会话里');
+    }
+    const known = await redeem('wecom:zhangsan', SUCCEEDED, { card: 'OTHER1' });
+    expect(await say('wecom:lisi', `确认 ${known.receipt}`)).toBe('没有等您确认的核销。');
+  });
+
+  test('are told that they come too late, before and after that is on record', async () => {
+    const { receipt } = await ask();
+    skipped = ASK_OPEN_MS;
+    for (const line of ['确认', `确认 ${receipt}`]) {
+      expect(await say('wecom:zhangsan', line)).toMatch(new RegExp(`^未提交：${receipt} 超过5分钟`, 'u'));
+    }
+    skipped = 0;
+    const { message } = await ledger.claim(newMessage(), [newLine({ count: 6 })], {
+      policy: { ...POLICY, openForMs: -1 },
+      confirmations: [],
+    });
+    await ledger.expireQuestions();
+    const expired = message.redemptions[0]?.receipt ?? '?';
+    expect(await say('wecom:zhangsan', `确认 ${expired}`)).toContain('超过5分钟');
+  });
+
+  test('are told how it stands when it was confirmed before', async () => {
+    const { receipt, id } = await ask();
+    await confirm(receipt);
+    expect(await say('wecom:zhangsan', '确认')).toContain('正在核销');
+    await ledger.settle(id, SUCCEEDED);
+    expect(await say('wecom:zhangsan', '确认')).toMatch(/^核销成功/u);
+    expect(await say('wecom:zhangsan', `确认 ${receipt}`)).toMatch(/^核销成功/u);
+    expect(await say('wecom:zhangsan', '取消')).toContain('取消不了');
+    skipped = 2 * ASK_OPEN_MS + 1_000;
+    expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');
+  });
+
+  test('are told that it was cancelled before', async () => {
+    const { receipt } = await ask();
+    await say('wecom:zhangsan', '取消');
+    for (const line of ['确认', `确认 ${receipt}`, `取消 ${receipt}`]) {
+      expect(await say('wecom:zhangsan', line)).toContain('已经取消');
+    }
+  });
+
+  test('the other reading’s receipt leads to what was chosen instead', async () => {
+    const { receipt, id, question } = await ask({ count: 1, other: { card: '9140953532944040', count: 24 } });
+    const chosen = question?.other?.receipt ?? '?';
+    await confirm(chosen);
+    await ledger.settle(id, SUCCEEDED);
+    const text = await say('wecom:zhangsan', `确认 ${receipt}`);
+    expect(text).toContain('24次');
+    expect(text).toContain(chosen);
+  });
+});

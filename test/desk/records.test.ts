@@ -1,0 +1,269 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseMessage } from '../../src/command/parse.ts';
+import { createPermissions, mayGive } from '../../src/desk/permissions.ts';
+import { createTellRecords } from '../../src/desk/records.ts';
+import { createTellStatistics } from '../../src/desk/statistics.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { Ledger, NewLine, StaffMember } from '../../src/redemption/ports.ts';
+import type { Outcome } from '../../src/redemption/redemption.ts';
+import { newLine, newMessage } from '../ledger/contract.ts';
+
+const EAST = { code: 'EW_N1', name: '人民路店' };
+const WEST = { code: 'EW_N2', name: '西湖店' };
+const PEOPLE = new Map<string, StaffMember>([
+  ['wecom:zhangsan', { name: '张三', employeeId: 11, store: EAST, role: 'staff' }],
+  ['wecom:lisi', { name: '李四', employeeId: 12, store: EAST, role: 'manager' }],
+  ['wecom:wangwu', { name: '王五', employeeId: 21, store: WEST, role: 'staff' }],
+  ['wecom:zhaoliu', { name: '赵六', employeeId: 22, store: WEST, role: 'manager' }],
+]);
+const [STAFF, MANAGER, OTHER_STAFF, OTHER_MANAGER] = [...PEOPLE.keys()] as [string, string, string, string];
+const ADMIN = 'dingtalk:boss';
+
+const NOW = Date.parse('2026-11-23T14:30:00+08:00');
+const CARD = '914095353294404024';
+const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };
+const NO: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };
+const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
+
+let folder: string;
+let ledger: Ledger;
+let raw: DatabaseSync;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'desk-records-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  raw = new DatabaseSync(join(folder, 'ledger.db'), { timeout: 5_000 });
+});
+afterAll(async () => {
+  raw.close();
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  raw.exec('delete from redemptions; delete from messages;');
+});
+
+/** Puts a redemption on record as it was typed at that time; returns its receipt. */
+async function typed(at: string, user: string, outcome: Outcome | null, line: Partial<NewLine> = {}): Promise<string> {
+  const store = PEOPLE.get(user)?.store ?? null;
+  const claim = await ledger.claim(newMessage({ user }), [newLine({ store, ...line })]);
+  const row = claim.message.redemptions[0];
+  if (row === undefined) throw new Error('no row');
+  if (outcome !== null) await ledger.settle(row.id, outcome);
+  raw.prepare('update redemptions set claimed_at = ? where id = ?').run(Date.parse(at), row.id);
+  return row.receipt;
+}
+
+/** What somebody reads who types this line at `NOW`; null where the command is not for them. */
+async function ask(user: string, text: string, timeZone = 'Asia/Shanghai'): Promise<string | null> {
+  const staff = { findStaff: (user: string) => PEOPLE.get(user) };
+  const parts = { ledger, staff, calendar: createCalendar(timeZone), now: () => NOW };
+  const who = createPermissions({ staff, admins: [ADMIN] }).who(user);
+  const command = parseMessage(text, []).lines[0]?.command;
+  if (command?.kind !== 'records' && command?.kind !== 'statistics') throw new Error(`${text} asks for no records`);
+  if (!mayGive(who.role, command)) return null;
+  if (command.kind === 'records') return createTellRecords(parts)(command.of, who);
+  return createTellStatistics(parts)(command.period, who);
+}
+
+describe('记录', () => {
+  test('shows what I typed today, newest first, with totals on top', async () => {
+    await typed('2026-11-22T23:59:59.999+08:00', STAFF, YES, { card: 'AAA111' });
+    const first = await typed('2026-11-23T00:00:00+08:00', STAFF, YES, { card: '880011112222', count: 1 });
+    const second = await typed('2026-11-23T09:05:00+08:00', STAFF, YES, { card: CARD, count: 2 });
+    const third = await typed('2026-11-23T10:00:00+08:00', STAFF, NO, { card: CARD, count: 3 });
+    const fourth = await typed('2026-11-23T14:03:00+08:00', STAFF, UNKNOWN, { card: CARD, count: 4 });
+    await typed('2026-11-23T14:04:00+08:00', MANAGER, YES);
+    expect(await ask(STAFF, '记录')).toBe(
+      [
+        '我 今天：3 次（2 条），失败 1 条，未知 1 条',
+        `14:03 尾号4024 4次 未知 ${fourth}`,
+        `10:00 尾号4024 3次 失败 ${third}`,
+        `09:05 尾号4024 2次 成功 ${second}`,
+        `00:00 尾号2222 1次 成功 ${first}`,
+      ].join('\n'),
+    );
+    expect(await ask(STAFF, '记录 昨天')).toContain('23:59 尾号A111 2次 成功');
+    expect(await ask(STAFF, '记录 11-22')).toContain('我 11-22：2 次（1 条）');
+    expect(await ask(STAFF, '记录 11-24')).toBe('我 2025-11-24：没有记录');
+    expect(await ask(OTHER_STAFF, '记录')).toBe('我 今天：没有记录');
+  });
+
+  test('goes by the days of the time zone that is set', async () => {
+    await typed('2026-11-22T23:30:00-05:00', STAFF, YES);
+    expect(await ask(STAFF, '记录', 'America/New_York')).toBe('我 今天：没有记录');
+    expect(await ask(STAFF, '记录 昨天', 'America/New_York')).toContain('23:30 尾号4024');
+    expect(await ask(STAFF, '记录')).toContain('12:30 尾号4024');
+  });
+
+  test('shows fifteen lines at most, says how many more there are, and counts them all', async () => {
+    for (let minute = 10; minute < 28; minute++)
+      await typed(`2026-11-23T08:${minute}:00+08:00`, STAFF, YES, { count: 2 });
+    const lines = (await ask(STAFF, '记录'))?.split('\n') ?? [];
+    expect(lines).toHaveLength(17);
+    expect(lines[0]).toBe('我 今天：36 次（18 条）');
+    expect(lines[1]).toMatch(/^08:27 /u);
+    expect(lines[15]).toMatch(/^08:13 /u);
+    expect(lines[16]).toBe('还有 3 条');
+  });
+
+  test('全店 shows a manager who did what in the own store; an admin all stores, each with its name', async () => {
+    const east = await typed('2026-11-23T09:00:00+08:00', STAFF, YES);
+    const west = await typed('2026-11-23T10:00:00+08:00', OTHER_STAFF, YES);
+    const stranger = await typed('2026-11-23T11:00:00+08:00', 'wecom:gone', YES, { store: EAST });
+    expect(await ask(MANAGER, '记录 全店')).toBe(
+      [
+        '全店 今天：4 次（2 条）',
+        `11:00 尾号4024 2次 成功 wecom:gone ${stranger}`,
+        `09:00 尾号4024 2次 成功 张三 ${east}`,
+      ].join('\n'),
+    );
+    expect(await ask(ADMIN, '记录 全店 2026-11-23')).toBe(
+      [
+        '全店 2026-11-23：6 次（3 条）',
+        `11:00 尾号4024 2次 成功 wecom:gone 人民路店 ${stranger}`,
+        `10:00 尾号4024 2次 成功 王五 西湖店 ${west}`,
+        `09:00 尾号4024 2次 成功 张三 人民路店 ${east}`,
+      ].join('\n'),
+    );
+    expect(await ask(ADMIN, '记录 全店 昨天')).toBe('全店 昨天：没有记录');
+  });
+
+  test('of a card shows what happened to it in all days, the day included', async () => {
+    const old = await typed('2025-12-31T18:00:00+08:00', STAFF, YES);
+    const recent = await typed('2026-11-20T14:03:00+08:00', MANAGER, YES);
+    await typed('2026-11-21T14:03:00+08:00', MANAGER, YES, { card: 'OTHER999' });
+    expect(await ask(STAFF, `记录 ${CARD}`)).toBe(
+      [
+        '尾号4024：4 次（2 条）',
+        `11-20 14:03 尾号4024 2次 成功 李四 ${recent}`,
+        `2025-12-31 18:00 尾号4024 2次 成功 张三 ${old}`,
+      ].join('\n'),
+    );
+  });
+
+  test('of a receipt says all that is known of it', async () => {
+    const receipt = await typed('2026-11-20T14:03:00+08:00', STAFF, UNKNOWN, { card: CARD });
+    expect(await ask(MANAGER, `记录 ${receipt}`)).toBe(
+      [
+        '结果未知：核销系统没有按时答复',
+        '请勿重复核销，先查询该卡剩余次数',
+        `尾号4024，2次，人民路店，${receipt}`,
+        '11-20 14:03 张三',
+      ].join('\n'),
+    );
+    const refused = await typed('2026-11-20T14:03:00+08:00', STAFF, NO);
+    expect(await ask(STAFF, `记录 ${refused.toLowerCase()}`)).toContain('核销失败「剩余次数不足」');
+  });
+});
+
+describe('统计', () => {
+  test('adds up times and lines of each person and of all, whoever did most first', async () => {
+    await typed('2026-11-23T09:00:00+08:00', STAFF, YES, { count: 2 });
+    await typed('2026-11-23T10:00:00+08:00', STAFF, NO, { count: 2 });
+    await typed('2026-11-23T11:00:00+08:00', MANAGER, YES, { count: 5 });
+    await typed('2026-11-23T12:00:00+08:00', MANAGER, UNKNOWN, { count: 1 });
+    await typed('2026-11-23T12:00:00+08:00', 'wecom:unbound', null, { store: EAST, unsent: 'unbound' });
+    await typed('2026-11-23T13:00:00+08:00', OTHER_STAFF, YES, { count: 9 });
+    expect(await ask(MANAGER, '统计')).toBe(
+      [
+        '今天共 7 次（2 条），失败 1 条，未知 1 条',
+        '李四 5 次（1 条），未知 1 条',
+        '张三 2 次（1 条），失败 1 条',
+      ].join('\n'),
+    );
+    expect(await ask(ADMIN, '统计')).toBe(
+      [
+        '今天共 16 次（3 条），失败 1 条，未知 1 条',
+        '王五 西湖店 9 次（1 条）',
+        '李四 人民路店 5 次（1 条），未知 1 条',
+        '张三 人民路店 2 次（1 条），失败 1 条',
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    { said: '统计', holds: ['23'], heading: '今天' },
+    { said: '统计 昨天', holds: ['22'], heading: '昨天' },
+    { said: '统计 本周', holds: ['23'], heading: '本周' },
+    { said: '统计 本月', holds: ['01', '16', '22', '23'], heading: '本月' },
+    { said: '统计 2026-11', holds: ['01', '16', '22', '23'], heading: '2026-11' },
+    { said: '统计 11月', holds: ['01', '16', '22', '23'], heading: '11月' },
+    { said: '统计 10月', holds: ['31'], heading: '10月' },
+    { said: '统计 12月', holds: [], heading: '2025-12' },
+    { said: '统计 11-16', holds: ['16'], heading: '11-16' },
+  ])('$said adds up $holds', async ({ said, holds, heading }) => {
+    const days = ['2026-10-31', '2026-11-01', '2026-11-16', '2026-11-22', '2026-11-23'];
+    for (const [index, day] of days.entries()) {
+      // Powers of two: each sum tells what it is made of.
+      await typed(`${day}T00:00:00+08:00`, STAFF, YES, { count: 2 ** index });
+    }
+    const sum = holds.reduce((times, end) => times + 2 ** days.findIndex((day) => day.endsWith(end)), 0);
+    const reply = await ask(MANAGER, said);
+    if (holds.length === 0) expect(reply).toBe(`${heading}：没有记录`);
+    else expect(reply?.split('\n')[0]).toBe(`${heading}共 ${sum} 次（${holds.length} 条）`);
+  });
+
+  test('names fifteen people at most', async () => {
+    for (let person = 10; person < 27; person++) {
+      await typed('2026-11-23T09:00:00+08:00', `wecom:p${person}`, YES, { store: EAST, count: person });
+    }
+    const lines = (await ask(MANAGER, '统计'))?.split('\n') ?? [];
+    expect(lines).toHaveLength(17);
+    expect(lines[1]).toBe('wecom:p26 26 次（1 条）');
+    expect(lines.at(-1)).toBe('还有 2 人');
+  });
+});
+
+describe('who may know what', () => {
+  type Sight = 'refused' | 'nothing' | 'own' | 'east' | 'west' | 'all';
+  const rows: [who: string, user: string, sights: Record<string, Sight>][] = [
+    ['unbound', 'wecom:nobody', { 记录: 'refused', '记录 全店': 'refused', 统计: 'refused', card: 'refused' }],
+    ['staff', STAFF, { 记录: 'own', '记录 全店': 'refused', 统计: 'refused', card: 'east' }],
+    ['manager', MANAGER, { 记录: 'nothing', '记录 全店': 'east', 统计: 'east', card: 'east' }],
+    ['other manager', OTHER_MANAGER, { 记录: 'nothing', '记录 全店': 'west', 统计: 'west', card: 'west' }],
+    ['admin', ADMIN, { 记录: 'nothing', '记录 全店': 'all', 统计: 'all', card: 'all' }],
+  ];
+  test.each(rows)('%s', async (_, user, sights) => {
+    await typed('2026-11-23T09:00:00+08:00', STAFF, YES, { count: 1 });
+    await typed('2026-11-23T09:00:00+08:00', 'wecom:colleague', YES, { count: 20, store: EAST });
+    await typed('2026-11-23T09:00:00+08:00', OTHER_STAFF, YES, { count: 300 });
+    const times: Record<Sight, string | null> = {
+      refused: null,
+      nothing: '没有记录',
+      own: '1 次（1 条）',
+      east: '21 次（2 条）',
+      west: '300 次（1 条）',
+      all: '321 次（3 条）',
+    };
+    for (const [said, sight] of Object.entries(sights)) {
+      const reply = await ask(user, said === 'card' ? `记录 ${CARD}` : said);
+      if (times[sight] === null) expect(reply, said).toBeNull();
+      else expect(reply?.split('\n')[0], said).toContain(times[sight]);
+    }
+  });
+
+  test('a receipt of another store looks like one that does not exist, to its staff and to its manager', async () => {
+    const receipt = await typed('2026-11-23T09:00:00+08:00', OTHER_STAFF, YES);
+    for (const user of [STAFF, MANAGER]) {
+      const answers = [await ask(user, `记录 ${receipt}`), await ask(user, '记录 R-22222222')];
+      expect(answers[0]).toBe(`${receipt}：没有记录，或不是您门店的`);
+      expect(answers[1]).toBe(answers[0]?.replace(receipt, 'R-22222222'));
+      expect(await ask(user, `记录 ${CARD}`)).toBe('尾号4024：没有记录，或不是您门店的');
+    }
+    for (const user of [OTHER_STAFF, OTHER_MANAGER, ADMIN]) {
+      expect(await ask(user, `记录 ${receipt}`)).toContain('核销成功');
+    }
+  });
+
+  test('what one typed oneself for another store stays visible, and nothing else of that store', async () => {
+    const mine = await typed('2026-11-23T09:00:00+08:00', STAFF, YES, { store: WEST });
+    await typed('2026-11-23T09:30:00+08:00', OTHER_STAFF, YES);
+    expect(await ask(STAFF, `记录 ${mine}`)).toContain('西湖店');
+    expect(await ask(STAFF, `记录 ${CARD}`)).toContain('2 次（1 条）');
+  });
+});
