@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { GroupText } from '../../command/sentences/groups.ts';
+import type { Robot } from '../robot.ts';
+
+/** A message to a group, and whom it calls: ids as the platform writes them. */
+export interface RobotText extends GroupText {
+  readonly mentions: readonly string[];
+}
+
+export interface Post {
+  readonly url: string;
+  readonly body: object;
+}
+
+/**
+ * What a platform's answer means. `busy`: may work in a moment. `throttled`: too many messages. `content`: it does not
+ * like what was said. `dead`: this robot does not work, and will not until somebody mends it.
+ */
+export interface Verdict {
+  readonly kind: 'sent' | 'busy' | 'throttled' | 'content' | 'dead';
+  /** The platform's own words. */
+  readonly answer: string;
+}
+
+/** How the robots of one platform are spoken to. */
+export interface Platform {
+  /** Whether a message is short enough. */
+  fits(text: RobotText): boolean;
+  /** `uuid`: the same for the same message, however often it is tried. `now`: milliseconds since 1970. */
+  post(robot: Robot, text: RobotText, uuid: string, now: number): Post;
+  /** Null when that was no answer of the platform's. */
+  judge(json: unknown): Verdict | null;
+}
+
+/** A documented sample of one platform has its code as a text. */
+export const code = z.union([
+  z.number().int(),
+  z
+    .string()
+    .regex(/^-?\d+$/u)
+    .transform(Number),
+]);
+
+/** Whatever is in none of the lists is taken for a dead robot: trying again and again would only make it worse. */
+export function judgeBy(
+  meanings: { readonly [Kind in Exclude<Verdict['kind'], 'dead'>]?: readonly number[] },
+  errcode: number,
+  errmsg: string,
+): Verdict {
+  const answer = `${errcode} ${errmsg}`.trim();
+  for (const kind of ['sent', 'busy', 'throttled', 'content'] as const) {
+    if (meanings[kind]?.includes(errcode) === true) return { kind, answer };
+  }
+  return { kind: 'dead', answer };
+}

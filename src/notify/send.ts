@@ -1,0 +1,33 @@
+import type { PlatformHttp } from '../chat/platform-http.ts';
+import type { RobotPlatform } from '../staff/robots.ts';
+import { dingtalk } from './platforms/dingtalk.ts';
+import { feishu } from './platforms/feishu.ts';
+import type { Platform, RobotText, Verdict } from './platforms/platform.ts';
+import { wecom } from './platforms/wecom.ts';
+import type { Robot } from './robot.ts';
+
+export const PLATFORMS: Readonly<Record<RobotPlatform, Platform>> = { wecom, dingtalk, feishu };
+
+/** `unheard`: nothing that could be understood came back, and the message may have arrived. */
+export type Sent = Verdict | { readonly kind: 'unheard'; readonly answer: string };
+
+export interface SenderParts {
+  readonly http: Pick<PlatformHttp, 'exchange'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Where a robot really is: elsewhere in the sandbox. */
+  readonly locate: (url: string) => string;
+}
+
+/** Has a robot say something, once. Never rejects. */
+export type Send = (robot: Robot, text: RobotText, uuid: string) => Promise<Sent>;
+
+export function createSender({ http, now, locate }: SenderParts): Send {
+  return async (robot, text, uuid) => {
+    const platform = PLATFORMS[robot.platform];
+    const { url, body } = platform.post(robot, text, uuid, now());
+    const heard = await http.exchange(locate(url), body);
+    if (heard.kind === 'silence') return { kind: 'unheard', answer: heard.cause };
+    return platform.judge(heard.json) ?? { kind: 'unheard', answer: `status ${heard.status}` };
+  };
+}
