@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { sandbox as markSandbox } from './command/sentences.ts';
+import type { Config, LiveConfig, SandboxConfig } from './config.ts';
+import type { Log } from './log.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { startService, type Service } from './service.ts';
+
+/** Starts what the settings ask for: the live service, or the same service in a simulated world. */
+export async function startApp(config: Config, log: Log): Promise<Service> {
+  for (const warning of config.warnings) log.warn(warning);
+  return config.mode === 'live' ? startService(config, { log }) : startInSandbox(config, log);
+}
+
+async function startInSandbox(config: SandboxConfig, log: Log): Promise<Service> {
+  const dataDir = join(config.dataDir, 'sandbox');
+  const parts = new AsyncDisposableStack();
+  try {
+    // A live service never needs it.
+    const { startSandbox } = await import('./sandbox/sandbox.ts');
+    const sandbox = await startSandbox({ dataDir, log });
+    parts.defer(() => sandbox.close());
+    const service = await startService(settingsFor(config, dataDir, sandbox), {
+      log,
+      decorate: markSandbox,
+      addRoutes: sandbox.addRoutes,
+      locateRobot: sandbox.locateRobot,
+    });
+    parts.defer(() => service.stop());
+    await sandbox.connect(service.url);
+    log.info(`sandbox: open ${service.url} in a browser`);
+    return { url: service.url, stop: () => parts.disposeAsync() };
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+}
+
+/** The settings that the service would have, were the sandbox's world the real one. */
+function settingsFor(config: SandboxConfig, dataDir: string, sandbox: Sandbox): LiveConfig {
+  return {
+    ...config,
+    mode: 'live',
+    dataDir,
+    databaseUrl: null,
+    liantuofu: { ...config.liantuofu, ...sandbox.liantuofu },
+    channels: { wecomApp: null, wecomBot: sandbox.bot, dingtalk: null },
+    wecomApiUrl: sandbox.wecomApiUrl,
+    botNames: [...config.botNames, sandbox.botName],
+  };
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { createDingtalk } from './chat/dingtalk/channel.ts';
+import { createDingtalkLate } from './chat/dingtalk/late.ts';
+import type { LateWay } from './chat/late-way.ts';
+import type { PlatformHttp } from './chat/platform-http.ts';
+import { createWecomApp } from './chat/wecom-app/channel.ts';
+import { createWecomAppLate } from './chat/wecom-app/late.ts';
+import { createWecomBot } from './chat/wecom-bot/channel.ts';
+import { createWecomBotLate } from './chat/wecom-bot/late.ts';
+import { createWecomApi } from './chat/wecom/api.ts';
+import type { ChannelsConfig } from './config.ts';
+import type { OpenChannel } from './http/callbacks.ts';
+import type { Log } from './log.ts';
+import type { AddressOf } from './redemption/people.ts';
+
+/** A channel that is turned on, and how it reaches people late; null where it cannot. */
+export interface ChannelSetup extends OpenChannel {
+  readonly late: LateWay | null;
+}
+
+export interface ChannelSetupOptions {
+  readonly channels: ChannelsConfig;
+  readonly wecomApiUrl: string;
+  readonly http: PlatformHttp;
+  readonly log: Log;
+}
+
+/**
+ * How to reach a person of whom there is no message to answer. Only a self-built app with its secret can write first; on
+ * the other channels what is to be told waits for the person's next message, on whichever they write.
+ */
+export function createAddressOf({ wecomApp, wecomBot }: ChannelsConfig): AddressOf {
+  return (user) => {
+    const colon = user.indexOf(':');
+    if (user.slice(0, colon) === 'dingtalk') return { channel: 'dingtalk', returnAddress: null };
+    if (wecomApp !== null && wecomApp.secret !== null) {
+      const returnAddress = { user: user.slice(colon + 1), agentId: String(wecomApp.agentId) };
+      return { channel: 'wecom-app', returnAddress };
+    }
+    return { channel: wecomBot === null ? 'wecom-app' : 'wecom-bot', returnAddress: null };
+  };
+}
+
+/** Makes every channel whose settings are there. The deadlines stay half a second below the platforms' own. */
+export function setUpChannels({ channels, wecomApiUrl, http, log }: ChannelSetupOptions): ChannelSetup[] {
+  const now = Date.now;
+  const { wecomApp, wecomBot, dingtalk } = channels;
+  const setups: ChannelSetup[] = [];
+
+  if (wecomApp !== null) {
+    const { corpId, agentId, secret } = wecomApp;
+    const channel = createWecomApp({
+      ...wecomApp,
+      agentId: agentId === null ? null : String(agentId),
+      now,
+      randomBytes,
+    });
+    const late =
+      secret === null ? null : createWecomAppLate(createWecomApi({ url: wecomApiUrl, corpId, secret, http, now }), log);
+    // Without a late way it pays to let WeCom hang up: its next delivery of the message then gets the reply.
+    setups.push({ channel, late, deadlineMs: late === null ? null : 4_500 });
+  }
+  if (wecomBot !== null) {
+    const channel = createWecomBot({ ...wecomBot, now, randomBytes });
+    setups.push({ channel, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }), deadlineMs: 4_000 });
+  }
+  if (dingtalk !== null) {
+    const channel = createDingtalk({ ...dingtalk, now });
+    const late = createDingtalkLate({ webhookHosts: dingtalk.webhookHosts, http, now, log });
+    setups.push({ channel, late, deadlineMs: 2_000 });
+  }
+  return setups;
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { assemble } from './config/assemble.ts';
+import { parseDotenv, readDotenv, type Dotenv } from './config/dotenv.ts';
+import { nameProblems } from './config/names.ts';
+import { SettingsError, type Problem } from './config/problems.ts';
+import { presenceProblems } from './config/rules.ts';
+import { parseSettings, SETTING_NAMES } from './config/settings.ts';
+import type { Config } from './config/types.ts';
+
+export { formatProblems, SettingsError, type Problem } from './config/problems.ts';
+export { SETTING_NAMES } from './config/settings.ts';
+export type * from './config/types.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the settings of the process and of `.env` in `cwd`. Throws SettingsError with all problems. */
+export function loadConfig(cwd: string = process.cwd(), env: Environment = process.env): Config {
+  const file = readDotenv(join(cwd, '.env'));
+  if (typeof file === 'object') return configOf(env, { values: {}, problems: [file] });
+  return readConfig(env, file);
+}
+
+/** Reads the settings; those of `env` win over those of `dotenvText`. Throws SettingsError with all problems. */
+export function readConfig(env: Environment, dotenvText = ''): Config {
+  return configOf(env, parseDotenv(dotenvText));
+}
+
+function configOf(env: Environment, dotenv: Dotenv): Config {
+  const set: Record<string, string> = {};
+  for (const [name, value = ''] of Object.entries({ ...dotenv.values, ...env })) {
+    // An empty value is how a deployment leaves a setting out.
+    if (value.trim() !== '') set[name] = value.trim();
+  }
+
+  const parsed = parseSettings(set);
+  const problems: Problem[] = [
+    ...dotenv.problems,
+    ...nameProblems(Object.keys(set)),
+    ...presenceProblems(set),
+    ...(parsed.error?.issues ?? []).map(toProblem),
+  ];
+  if (!parsed.success || problems.length > 0) throw new SettingsError(sorted(problems));
+  return assemble(parsed.data);
+}
+
+function toProblem({ path, message }: { path: PropertyKey[]; message: string }): Problem {
+  const [name, item] = path;
+  return { name: String(name), message: typeof item === 'number' ? `item ${item + 1} ${message}` : message };
+}
+
+/** In the README's order, so that what belongs together stands together; names that it does not know come first. */
+function sorted(problems: readonly Problem[]): Problem[] {
+  const rank = ({ name }: Problem) => SETTING_NAMES.findIndex((known) => known === name);
+  return problems.toSorted((a, b) => rank(a) - rank(b));
+}

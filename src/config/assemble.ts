@@ -1,0 +1,71 @@
+import { isLoopback } from './loopback.ts';
+import type { Values } from './settings.ts';
+import type { ChannelsConfig, Config } from './types.ts';
+
+/** Groups valid values the way the program uses them. Live when the vendor's credentials are there. */
+export function assemble(values: Values): Config {
+  const { LIANTUOFU_URL: url, LIANTUOFU_APP_ID: appId, LIANTUOFU_KEY: key } = values;
+  const common = {
+    host: values.HOST,
+    port: values.PORT,
+    dataDir: values.DATA_DIR,
+    wecomApiUrl: values.WECOM_API_URL,
+    dingtalkApiUrl: values.DINGTALK_API_URL,
+    botNames: values.BOT_NAMES,
+    admins: values.ADMINS,
+    userLinesPerMinute: values.USER_LINES_PER_MINUTE,
+    confirm: { countOver: values.CONFIRM_COUNT_OVER, repeatWithinMs: values.CONFIRM_REPEAT_WITHIN_S * 1000 },
+    robotHosts: values.ROBOT_HOSTS,
+    dailySummaryAt: values.DAILY_SUMMARY_AT,
+    timeZone: values.TIMEZONE,
+    logLevel: values.LOG_LEVEL,
+  };
+  const tuning = {
+    timeoutMs: values.LIANTUOFU_TIMEOUT_MS,
+    consumeSource: values.LIANTUOFU_CONSUME_SOURCE,
+    cardDetail: values.LIANTUOFU_CARD_DETAIL,
+  };
+
+  if (appId === null || key === null) {
+    const warnings = values.DATABASE_URL === null ? [] : ['DATABASE_URL is not used in the sandbox'];
+    return { mode: 'sandbox', ...common, liantuofu: tuning, warnings };
+  }
+
+  const unencrypted = url.startsWith('http:') && !isLoopback(new URL(url).hostname);
+  const warnings = unencrypted ? ['LIANTUOFU_URL is http: card numbers travel unencrypted; use https'] : [];
+  return {
+    mode: 'live',
+    ...common,
+    databaseUrl: values.DATABASE_URL,
+    liantuofu: { ...tuning, url, appId, key },
+    channels: channelsOf(values),
+    warnings,
+  };
+}
+
+function channelsOf(values: Values): ChannelsConfig {
+  const { WECOM_CORP_ID: corpId, WECOM_APP_TOKEN: appToken, WECOM_APP_AES_KEY: appAesKey } = values;
+  const { WECOM_BOT_TOKEN: botToken, WECOM_BOT_AES_KEY: botAesKey, DINGTALK_APP_SECRET: appSecret } = values;
+  return {
+    wecomApp:
+      corpId === null || appToken === null || appAesKey === null
+        ? null
+        : {
+            corpId,
+            agentId: values.WECOM_APP_AGENT_ID,
+            secret: values.WECOM_APP_SECRET,
+            token: appToken,
+            aesKey: appAesKey,
+          },
+    wecomBot: botToken === null || botAesKey === null ? null : { token: botToken, aesKey: botAesKey },
+    dingtalk:
+      appSecret === null
+        ? null
+        : {
+            appSecret,
+            robotCode: values.DINGTALK_ROBOT_CODE,
+            corpId: values.DINGTALK_CORP_ID,
+            webhookHosts: values.DINGTALK_WEBHOOK_HOSTS,
+          },
+  };
+}

@@ -1,0 +1,22 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Problem } from './problems.ts';
+import { SETTING_NAMES } from './settings.ts';
+
+const OURS = /^(?:LIANTUOFU|WECOM|DINGTALK|CONFIRM)_/iu;
+const KNOWN: ReadonlySet<string> = new Set(SETTING_NAMES);
+const OURS_KNOWN = SETTING_NAMES.filter((name) => OURS.test(name));
+
+/**
+ * Names that look like ours and are not. A slip in the prefix itself (`LIANTOUFU_KEY`) counts too: unnoticed, it would
+ * start the sandbox where live was meant.
+ */
+export function nameProblems(names: readonly string[]): Problem[] {
+  return names
+    .filter((name) => !KNOWN.has(name))
+    .map((name) => ({ name, nearest: closest(name.toUpperCase(), OURS_KNOWN) }))
+    .filter(({ name, nearest }) => OURS.test(name) || distance(name.toUpperCase(), nearest) <= 2)
+    .map(({ name, nearest }) => ({
+      name,
+      message: `is not a setting; the nearest is ${nearest}. Correct or remove it`,
+    }));
+}

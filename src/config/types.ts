@@ -1,0 +1,90 @@
+import type { Values } from './settings.ts';
+
+export type Config = SandboxConfig | LiveConfig;
+
+interface CommonConfig {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly dataDir: string;
+  readonly wecomApiUrl: string;
+  readonly dingtalkApiUrl: string;
+  readonly botNames: readonly string[];
+  /** Platform and id, such as `wecom:zhangsan`. */
+  readonly admins: readonly string[];
+  readonly userLinesPerMinute: number;
+  readonly confirm: ConfirmConfig;
+  /** `host[:port]`s on which group robots may be, besides the platforms' own. */
+  readonly robotHosts: readonly string[];
+  /** When the groups get the day's summary, such as `22:00`; null: never. */
+  readonly dailySummaryAt: string | null;
+  /** In which days begin and times are told, such as `Asia/Shanghai`. */
+  readonly timeZone: string;
+  readonly logLevel: Values['LOG_LEVEL'];
+  /** Sentences for the log: allowed, but better known. */
+  readonly warnings: readonly string[];
+}
+
+/** No vendor and no channel settings at all. Whoever wires the sandbox makes up the credentials. */
+export interface SandboxConfig extends CommonConfig {
+  readonly mode: 'sandbox';
+  readonly liantuofu: VendorTuning;
+}
+
+export interface LiveConfig extends CommonConfig {
+  readonly mode: 'live';
+  /** PostgreSQL; null = a SQLite file in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly liantuofu: VendorTuning & VendorAccess;
+  /** At least one is not null. */
+  readonly channels: ChannelsConfig;
+}
+
+/** What is asked about before it is redeemed. */
+export interface ConfirmConfig {
+  /** More times than this. */
+  readonly countOver: number;
+  /** A card that was used within this time, in milliseconds; 0: never. */
+  readonly repeatWithinMs: number;
+}
+
+export interface VendorTuning {
+  readonly timeoutMs: number;
+  readonly consumeSource: 0 | 1 | 2;
+  /** When a card is looked at around its redemption. */
+  readonly cardDetail: 'before' | 'after' | 'off';
+}
+
+export interface VendorAccess {
+  /** Without a slash at the end; may have a path. */
+  readonly url: string;
+  readonly appId: string;
+  readonly key: string;
+}
+
+export interface ChannelsConfig {
+  readonly wecomApp: WecomAppConfig | null;
+  readonly wecomBot: WecomBotConfig | null;
+  readonly dingtalk: DingtalkConfig | null;
+}
+
+export interface WecomBotConfig {
+  readonly token: string;
+  readonly aesKey: string;
+}
+
+export interface WecomAppConfig extends WecomBotConfig {
+  readonly corpId: string;
+  readonly agentId: number | null;
+  /** Null: nothing can be sent after the callback is over. */
+  readonly secret: string | null;
+}
+
+export interface DingtalkConfig {
+  readonly appSecret: string;
+  /** When set, callbacks from another robot or corp are refused. */
+  readonly robotCode: string | null;
+  readonly corpId: string | null;
+  /** The only `host[:port]`s that may be posted to. */
+  readonly webhookHosts: readonly string[];
+}

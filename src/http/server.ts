@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Log } from '../log.ts';
+
+export interface HttpServer {
+  /** Such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no new connections, lets running requests end, for `graceMs` at the most, and resolves when all have. */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly addRoutes: (router: Router) => void;
+  readonly log: Log;
+}
+
+/** Starts Koa on a port. Rejects when the port cannot be had. */
+export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Promise<HttpServer> {
+  let stopping = false;
+  const app = new Koa();
+  app.use((ctx, next) => {
+    if (stopping) ctx.set('Connection', 'close');
+    return next();
+  });
+  const router = new Router();
+  addRoutes(router);
+  app.use(router.routes());
+  app.on('error', (error: unknown) => log.error({ err: error }, 'request failed'));
+
+  // Slow senders are cut: a platform sends a callback of a few kilobytes in one go.
+  const server = createServer({
+    headersTimeout: 5_000,
+    requestTimeout: 10_000,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 65_000,
+  });
+  server.maxConnections = 10_000;
+  const handle = app.callback();
+  server.on('request', (request, response) => void handle(request, response));
+  await listen(server, host, port);
+
+  const address = server.address() as AddressInfo;
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    url: `http://${shownHost}:${address.port}`,
+    async close(graceMs) {
+      stopping = true;
+      const closed = promisify(server.close.bind(server))();
+      // A connection that had a request running when the server was closed stays open after its response.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      // Closing also ends Node's own checks for senders that never finish.
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      try {
+        await closed;
+      } finally {
+        clearInterval(sweep);
+        clearTimeout(cut);
+      }
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Everything that is counted, in one registry of its own, so that several services can live in one process. */
+export function createMetrics() {
+  const registry = new Registry();
+  // Event-loop lag, memory, CPU and garbage collection.
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  return {
+    registry,
+    redemptions: new Counter({
+      name: 'redemptions_total',
+      help: 'Redemption lines by channel and outcome.',
+      labelNames: ['channel', 'outcome'] as const,
+      registers,
+    }),
+    vendorSeconds: new Histogram({
+      name: 'vendor_call_seconds',
+      help: 'Time of a vendor call, from the moment it was asked for, by outcome.',
+      labelNames: ['outcome'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    cardLooks: new Counter({
+      name: 'card_looks_total',
+      help: 'Looks at a card by result (found, refused, missing, unavailable, busy, skipped).',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    unknownsSettled: new Counter({
+      name: 'unknowns_settled_total',
+      help: 'Redemptions that were unknown and became known, by outcome and how (look, hand).',
+      labelNames: ['outcome', 'how'] as const,
+      registers,
+    }),
+    callbackSeconds: new Histogram({
+      name: 'callback_seconds',
+      help: 'Time from the headers of a callback to its response, by channel and status.',
+      labelNames: ['channel', 'status'] as const,
+      buckets: SECONDS,
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'callbacks_in_flight',
+      help: 'Callbacks that are being answered now.',
+      labelNames: ['channel'] as const,
+      registers,
+    }),
+    lateReplies: new Counter({
+      name: 'late_replies_total',
+      help: 'Attempts to send a reply after its callback, by channel and result (sent, retry, hold, give-up).',
+      labelNames: ['channel', 'result'] as const,
+      registers,
+    }),
+    notifications: new Counter({
+      name: 'notifications_total',
+      help: 'Messages to groups by platform and result (sent, unheard, busy, throttled, content, dead); lines given-up.',
+      labelNames: ['platform', 'result'] as const,
+      registers,
+    }),
+    notificationsWaiting: new Gauge({
+      name: 'notifications_waiting',
+      help: 'Lines that groups are still to be told.',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { LateResult, MessageRecord, NewMessage } from './redemption/ports.ts';
+import type { Redemption } from './redemption/redemption.ts';
+import type { LookResult } from './liantuofu/card-looks.ts';
+import type { CallInfo } from './liantuofu/client.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { NotificationResult } from './notify/notifications.ts';
+
+/** What happens, told to the log and to the metrics. */
+export function createObserver(log: Log, metrics: Metrics) {
+  return {
+    /** One line per redemption; `ms` from the claim to the outcome. */
+    settled: (redemption: Redemption, message: NewMessage): void => {
+      metrics.redemptions.inc({ channel: message.channel, outcome: redemption.state });
+      log.info(
+        {
+          receipt: redemption.receipt,
+          outcome: redemption.state,
+          reason: redemption.reason,
+          channel: message.channel,
+          user: message.user,
+          store: redemption.store?.code,
+          cardEnd: redemption.card.slice(-4),
+          count: redemption.count,
+          ms: redemption.settledAt === null ? null : redemption.settledAt - redemption.claimedAt,
+        },
+        'redemption',
+      );
+    },
+
+    unsaved: ({ receipt, state }: Redemption, error: unknown): void => {
+      log.error({ receipt, state, err: error }, 'the outcome could not be stored; trying again until it is');
+    },
+
+    called: ({ outcome, ms }: CallInfo): void => {
+      metrics.vendorSeconds.observe({ outcome: outcome.state }, ms / 1000);
+    },
+
+    /** The room that sends them writes the log. */
+    notified: (platform: string, result: NotificationResult, count: number): void => {
+      metrics.notifications.inc({ platform, result }, count);
+    },
+
+    looked: (result: LookResult): void => {
+      metrics.cardLooks.inc({ result });
+    },
+
+    /** One line per unknown that became known, by a look at its card or by hand. */
+    unknownSettled: ({ receipt, state, settledBy, remainingBefore, remainingAfter, store, card }: Redemption): void => {
+      metrics.unknownsSettled.inc({ outcome: state, how: settledBy?.how ?? 'vendor' });
+      log.info(
+        {
+          receipt,
+          outcome: state,
+          how: settledBy?.how ?? 'vendor',
+          by: settledBy?.how === 'hand' ? settledBy.user : null,
+          remainingBefore,
+          remainingAfter,
+          store: store?.code,
+          cardEnd: card.slice(-4),
+        },
+        'an unknown redemption became known',
+      );
+    },
+
+    looksFailed: (error: unknown): void => {
+      log.warn({ err: error }, 'unknown redemptions could not be looked after; trying again');
+    },
+
+    lateReply: ({ channel, user, replyAttempts }: MessageRecord, { kind }: LateResult): void => {
+      metrics.lateReplies.inc({ channel, result: kind });
+      const about = { channel, user, attempt: replyAttempts, result: kind };
+      if (kind === 'give-up') log.error(about, 'a reply could not be told within a day and was given up');
+      else log.info(about, 'late reply');
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import type { Bubble } from './wecom.ts';
+
+export interface ChatEntry {
+  readonly id: string;
+  /** User id; null for the bot. */
+  readonly author: string | null;
+  readonly text: string;
+  /** Id of the message that the bot answers. */
+  readonly inReplyTo: string | null;
+  readonly finished: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Grows with every change in the chat. */
+  readonly revision: number;
+}
+
+export interface ChatChanges {
+  /** Another one means another chat: whatever was fetched before is gone. */
+  readonly session: string;
+  readonly revision: number;
+  /** In the order of the chat, in their latest versions. */
+  readonly entries: readonly ChatEntry[];
+}
+
+/** What everybody in the group sees. Only the newest entries are kept. */
+export interface GroupChat {
+  readonly addMessage: (id: string, author: string, text: string) => void;
+  readonly showBubble: (bubble: Bubble) => void;
+  readonly changesAfter: (revision: number) => ChatChanges;
+}
+
+export interface GroupChatOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** How many entries are kept. Default: 500. */
+  readonly limit?: number;
+}
+
+export function createGroupChat({ now = Date.now, limit = 500 }: GroupChatOptions = {}): GroupChat {
+  const session = randomUUID();
+  const entries: ChatEntry[] = [];
+  let revision = 0;
+
+  function put(entry: Omit<ChatEntry, 'at' | 'revision'>): void {
+    revision += 1;
+    const index = entries.findLastIndex(({ id }) => id === entry.id);
+    const at = entries[index]?.at ?? now();
+    entries.splice(index === -1 ? entries.length : index, 1, { ...entry, at, revision });
+    if (entries.length > limit) entries.shift();
+  }
+
+  return {
+    addMessage: (id, author, text) => put({ id, author, text, inReplyTo: null, finished: true }),
+    showBubble: ({ id, text, inReplyTo, finished }) =>
+      put({ id: `bot-${id}`, author: null, text, inReplyTo, finished }),
+    changesAfter: (after) => ({
+      session,
+      revision,
+      entries: entries.filter((entry) => entry.revision > after),
+    }),
+  };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Router from '@koa/router';
+import type { VendorAccess, WecomBotConfig } from '../config/types.ts';
+import type { Log } from '../log.ts';
+import { SANDBOX_CARDS } from './cards.ts';
+import { createGroupChat } from './group-chat.ts';
+import { GROUP_ROBOTS } from './groups.ts';
+import { createNoticeBoard } from './notice-board.ts';
+import { PEOPLE, SAMPLE_MAPPING } from './people.ts';
+import { startSimulatedRobots } from './robots.ts';
+import { createSandboxRoutes } from './routes.ts';
+import { startSimulatedVendor } from './vendor.ts';
+import { startSimulatedWecom } from './wecom.ts';
+
+const BOT_NAME = '核销助手';
+const GROUP = { id: 'wrSANDBOX', name: '门店核销群' };
+
+export interface SandboxOptions {
+  /** Gets a sample `mapping.json` when it has none. */
+  readonly dataDir: string;
+  readonly log: Log;
+}
+
+/** A simulated world: the settings that lead the service into it, and the page that shows it. */
+export interface Sandbox {
+  readonly liantuofu: VendorAccess;
+  readonly bot: WecomBotConfig;
+  readonly wecomApiUrl: string;
+  readonly botName: string;
+  readonly addRoutes: (router: Router) => void;
+  /** Leads to the simulated groups, whatever the address: nothing of the sandbox reaches a real one. */
+  readonly locateRobot: (address: string) => string;
+  /** Tells the simulated WeCom where the service listens. Rejects when the bot's URL check fails there. */
+  connect(serviceUrl: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a simulated vendor, WeCom and groups' robots with made-up credentials. Rejects, with all closed, when one cannot start. */
+export async function startSandbox({ dataDir, log }: SandboxOptions): Promise<Sandbox> {
+  const parts = new AsyncDisposableStack();
+  try {
+    return await start(dataDir, log, parts);
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Promise<Sandbox> {
+  await writeSampleMapping(dataDir);
+  const account = { appId: 'EW_N0000000001', key: randomBytes(16).toString('hex') };
+  // An EncodingAESKey has 43 letters and digits; hex digits are as good as any.
+  const bot = { token: randomBytes(16).toString('hex'), aesKey: randomBytes(32).toString('hex').slice(0, 43) };
+
+  const vendor = await startSimulatedVendor({ ...account, log });
+  parts.defer(() => vendor.close());
+  const chat = createGroupChat();
+  const wecom = await startSimulatedWecom({ botName: BOT_NAME, onBubble: chat.showBubble, log });
+  parts.defer(() => wecom.close());
+  const board = createNoticeBoard();
+  const robots = await startSimulatedRobots({ robots: GROUP_ROBOTS, onShown: board.add });
+  parts.defer(() => robots.close());
+
+  const cards = SANDBOX_CARDS.map(({ card, label, dynamicCode }) => ({ card, label, code: dynamicCode ?? card }));
+  const addRoutes = createSandboxRoutes({
+    groupName: GROUP.name,
+    botName: BOT_NAME,
+    people: PEOPLE,
+    cards: cards.map(({ label, code }) => ({ label, code })),
+    chat,
+    board,
+    balances: () => Object.fromEntries(cards.map(({ card, code }) => [code, vendor.books.balance(card) ?? 0])),
+    say(person, text) {
+      // Nobody forgets the mention here: without it a real group message would not reach the bot.
+      const mentioning = text.includes(`@${BOT_NAME}`) ? text : `@${BOT_NAME} ${text}`;
+      chat.addMessage(wecom.say({ userId: person, chatId: GROUP.id, text: mentioning }), person, mentioning);
+    },
+  });
+
+  return {
+    liantuofu: { ...account, url: vendor.url },
+    bot,
+    wecomApiUrl: wecom.url,
+    botName: BOT_NAME,
+    addRoutes,
+    locateRobot: (address) => robots.locate(address),
+    async connect(serviceUrl) {
+      await wecom.connect({ callbackUrl: `${serviceUrl}/wecom/bot`, ...bot });
+      // The real one greets in one-to-one chats only; here the greeting tells a visitor what to type.
+      wecom.enterChat('zhangsan');
+    },
+    close: () => parts.disposeAsync(),
+  };
+}
+
+async function writeSampleMapping(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  try {
+    await writeFile(join(dataDir, 'mapping.json'), `${JSON.stringify(SAMPLE_MAPPING, null, 2)}\n`, { flag: 'wx' });
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    if (!exists) throw error;
+  }
+}

@@ -1,0 +1,187 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once, setMaxListeners } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createEnvelope } from '../chat/wecom/envelope.ts';
+import { readBody } from '../http/body.ts';
+import type { Log } from '../log.ts';
+import { readGreeting, readStream, type StreamVersion } from './wecom-answer.ts';
+import { createCallbacks, type Callbacks } from './wecom-callbacks.ts';
+import { createResponseUrls } from './wecom-response-urls.ts';
+
+const RESPONSE_PATH = '/cgi-bin/aibot/response';
+const MAX_BODY_BYTES = 64 * 1024;
+const BOT_ID = 'aibSANDBOX';
+
+/** What WeCom documents, except `pollEvery` and `redeliverAfter`, which nobody has written down. In milliseconds. */
+const PACE = { answerWithin: 5_000, redeliverAfter: 1_000, pollEvery: 1_000, streamLives: 6 * 60_000 };
+
+export type Pace = typeof PACE;
+
+/** Something that the bot says in the chat, in its latest version. */
+export interface Bubble {
+  readonly id: string;
+  readonly text: string;
+  readonly finished: boolean;
+  /** Message id; null for the greeting. */
+  readonly inReplyTo: string | null;
+}
+
+export interface SimulatedWecomOptions {
+  /** The bot's display name: in groups, only what mentions it is delivered. */
+  readonly botName: string;
+  /** Called for each bubble, and again whenever its text changes or it is finished. */
+  readonly onBubble: (bubble: Bubble) => void;
+  readonly log: Pick<Log, 'warn'>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly pace?: Partial<Pace>;
+}
+
+export interface GroupMessage {
+  readonly userId: string;
+  readonly chatId: string;
+  readonly text: string;
+}
+
+/** What the bot's page in the console asks for. */
+export interface BotSettings {
+  readonly callbackUrl: string;
+  readonly token: string;
+  readonly aesKey: string;
+}
+
+export interface SimulatedWecom {
+  /** Where `response_url`s live; stands for `https://qyapi.weixin.qq.com`. */
+  readonly url: string;
+  /** Saves the bot's settings after the URL check. Rejects when the check fails. */
+  connect(settings: BotSettings): Promise<void>;
+  /** Sends a message and returns its id; what comes back arrives as bubbles. Throws before `connect`. */
+  say(message: GroupMessage): string;
+  /** Opens the chat with the bot, which it may greet. Throws before `connect`. */
+  enterChat(userId: string): void;
+  /** Ends all deliveries and polls. */
+  close(): Promise<void>;
+}
+
+/** Plays WeCom's side of an AI bot (智能机器人, URL callback): what the real one would not show is not shown here either. */
+export async function startSimulatedWecom(options: SimulatedWecomOptions): Promise<SimulatedWecom> {
+  const { botName, onBubble, log, now = Date.now } = options;
+  const pace = { ...PACE, ...options.pace };
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const running = new Set<Promise<void>>();
+  let connected: Callbacks | null = null;
+
+  const responseUrls = createResponseUrls({
+    now,
+    onReply: (messageId, text) => onBubble({ id: randomUUID(), text, finished: true, inReplyTo: messageId }),
+  });
+  const server = createServer((request, response) => {
+    takeReply(request, response).catch(() => request.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function takeReply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', url);
+    if (request.method !== 'POST' || pathname !== RESPONSE_PATH) {
+      response.writeHead(404).end();
+      return;
+    }
+    const body = await readBody(request, MAX_BODY_BYTES);
+    const answer = responseUrls.take(searchParams.get('response_code'), body.toString());
+    if (answer.errcode !== 0) log.warn(answer, 'simulated WeCom refused a late reply');
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  function callbacks(): Callbacks {
+    if (connected === null) throw new Error('the simulated bot has no callback URL yet');
+    return connected;
+  }
+
+  function run(conversation: Promise<void>): void {
+    const done = conversation
+      .catch((error: unknown) => {
+        if (!closing.signal.aborted) log.warn({ err: error }, 'simulated WeCom shows no answer');
+      })
+      .finally(() => running.delete(done));
+    running.add(done);
+  }
+
+  async function converse(messageId: string, message: GroupMessage): Promise<void> {
+    const endsAt = now() + pace.streamLives;
+    const about = { aibotid: BOT_ID, chattype: 'group', chatid: message.chatId, from: { userid: message.userId } };
+    const responseUrl = `${url}${RESPONSE_PATH}?response_code=${responseUrls.issue(messageId)}`;
+    let shown = await callbacks().deliver(
+      { msgid: messageId, ...about, response_url: responseUrl, msgtype: 'text', text: { content: message.text } },
+      readStream,
+    );
+    if (shown === null) return;
+    const { id } = shown;
+    const show = (version: StreamVersion) =>
+      onBubble({ id, text: version.content, finished: version.finish, inReplyTo: messageId });
+    show(shown);
+
+    while (!shown.finish && now() < endsAt) {
+      await pause(pace.pollEvery, undefined, { signal: closing.signal });
+      const version = await poll({ msgid: newMessageId(), ...about, msgtype: 'stream', stream: { id } }, id);
+      if (version === null || (version.content === shown.content && version.finish === shown.finish)) continue;
+      shown = version;
+      show(shown);
+    }
+    if (!shown.finish) show({ ...shown, finish: true });
+  }
+
+  /** A poll that fails is no harm: the next one comes soon. */
+  async function poll(inner: object, id: string): Promise<StreamVersion | null> {
+    try {
+      const version = await callbacks().post(inner, readStream);
+      if (version === null || version.id === id) return version;
+      log.warn('simulated WeCom refused an answer to a poll: it is for another stream');
+    } catch (error) {
+      closing.signal.throwIfAborted();
+      log.warn({ err: error }, 'simulated WeCom got no usable answer to a poll');
+    }
+    return null;
+  }
+
+  async function greet(userId: string): Promise<void> {
+    const createTime = Math.floor(now() / 1000);
+    const event = { create_time: createTime, msgtype: 'event', event: { eventtype: 'enter_chat' } };
+    const inner = { msgid: newMessageId(), aibotid: BOT_ID, from: { userid: userId }, ...event };
+    const text = await callbacks().deliver(inner, readGreeting);
+    if (text !== null) onBubble({ id: randomUUID(), text, finished: true, inReplyTo: null });
+  }
+
+  return {
+    url,
+    async connect({ callbackUrl, token, aesKey }) {
+      const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
+      const candidate = createCallbacks({ callbackUrl, envelope, pace, now, signal: closing.signal, log });
+      await candidate.checkUrl();
+      connected = candidate;
+    },
+    say(message) {
+      callbacks();
+      const messageId = newMessageId();
+      if (message.text.includes(`@${botName}`)) run(converse(messageId, message));
+      return messageId;
+    },
+    enterChat: (userId) => run(greet(userId)),
+    async close() {
+      closing.abort();
+      await Promise.all(running);
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function newMessageId(): string {
+  return `CAIQ${randomBytes(18).toString('base64url')}`;
+}

@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type Router from '@koa/router';
+import { createAddressOf, setUpChannels } from './channels.ts';
+import { startLateReplies } from './chat/late-replies.ts';
+import type { LateWay } from './chat/late-way.ts';
+import { createLimits } from './chat/limits.ts';
+import { createPlatformHttp } from './chat/platform-http.ts';
+import { createReception } from './chat/reception.ts';
+import type { LiveConfig } from './config.ts';
+import { createCardDesk } from './desk/cards.ts';
+import { createCommandDesk } from './desk/desk.ts';
+import { createPermissions } from './desk/permissions.ts';
+import { createTellRecords } from './desk/records.ts';
+import { createTellRobotTests } from './desk/robot-tests.ts';
+import { createStaffDesk } from './desk/staff-desk.ts';
+import { createTellStatistics } from './desk/statistics.ts';
+import { addChannelRoutes } from './http/callbacks.ts';
+import { addOperationRoutes } from './http/operation.ts';
+import { startHttp } from './http/server.ts';
+import { openLedger } from './ledger/open.ts';
+import { createVendor } from './liantuofu/client.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { createObserver } from './observe.ts';
+import { startNotifications } from './notify/notifications.ts';
+import { createCalendar } from './redemption/calendar.ts';
+import { ASK_OPEN_MS } from './redemption/card-ledger.ts';
+import { LOOK_AFTER_MS } from './redemption/looks.ts';
+import { createRedeemDesk } from './redemption/redeem.ts';
+import { startUnknowns } from './redemption/unknowns.ts';
+import { openMapping } from './staff/open-mapping.ts';
+import { createRobotBook } from './staff/robot-book.ts';
+import { createStaffBook } from './staff/staff-book.ts';
+
+/** Messages whose redemptions may run at once; beyond, people are told to try again. */
+const MAX_IN_PROGRESS = 1_000;
+
+export interface Service {
+  /** Such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no new callbacks, lets running redemptions finish and tells people, then closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceExtras {
+  readonly log: Log;
+  /** Put around every text that is shown. */
+  readonly decorate?: (text: string) => string;
+  readonly addRoutes?: (router: Router) => void;
+  /** Where the robot of an address really is. */
+  readonly locateRobot?: (address: string) => string;
+  /** When cards of unknown redemptions are looked at, in milliseconds after they became unknown. */
+  readonly lookAfterMs?: readonly number[];
+}
+
+/** Wires and starts everything. Rejects, with everything closed again, when any part of it cannot start. */
+export async function startService(settings: LiveConfig, extras: ServiceExtras): Promise<Service> {
+  const parts = new AsyncDisposableStack();
+  try {
+    return await start(settings, extras, parts);
+  } catch (error) {
+    await parts.disposeAsync();
+    throw error;
+  }
+}
+
+async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
+  const { dataDir, botNames, wecomApiUrl } = settings;
+  const { log, decorate = (text: string) => text } = extras;
+  const metrics = createMetrics();
+  const observer = createObserver(log, metrics);
+
+  await mkdir(dataDir, { recursive: true });
+  const { databaseUrl, robotHosts } = settings;
+  const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
+  parts.defer(() => mapping.close());
+  const { ledger, outbox, people, interrupted, now } = await openLedger({
+    databaseUrl: settings.databaseUrl,
+    dataDir,
+    log,
+  });
+  parts.defer(() => ledger.close());
+  if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
+  const vendor = createVendor({ ...settings.liantuofu, log, onCall: observer.called, onLook: observer.looked });
+  parts.defer(() => vendor.close());
+  const platformHttp = createPlatformHttp();
+  parts.defer(() => platformHttp.close());
+
+  const calendar = createCalendar(settings.timeZone);
+  const permissions = createPermissions({ staff: mapping.directory, admins: settings.admins });
+  const setups = setUpChannels({ channels: settings.channels, wecomApiUrl, http: platformHttp, log });
+  const ways = new Map<string, LateWay>();
+  for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
+  const lateReplies = startLateReplies({
+    ledger,
+    ways,
+    botNames,
+    roleOf: (user) => permissions.roleOf(user),
+    decorate,
+    now,
+    onFinished: observer.lateReply,
+    log,
+  });
+  parts.defer(() => lateReplies.stop());
+  // With connections of its own: however slow the groups' robots are, nobody's reply waits behind them.
+  const robotHttp = createPlatformHttp();
+  parts.defer(() => robotHttp.close());
+  const notifications = startNotifications({
+    outbox,
+    directory: { ...createRobotBook(mapping), findStaff: (user) => mapping.directory.findStaff(user) },
+    http: robotHttp,
+    calendar,
+    summaryAt: settings.dailySummaryAt,
+    decorate,
+    now,
+    onResult: observer.notified,
+    onWaiting: (lines) => metrics.notificationsWaiting.set(lines),
+    log,
+    ...(extras.locateRobot === undefined ? {} : { locate: extras.locateRobot }),
+  });
+  parts.defer(() => notifications.stop());
+
+  const stopSaving = new AbortController();
+  const desk = createRedeemDesk({
+    ledger,
+    vendor,
+    onSettled: observer.settled,
+    onUnsaved: observer.unsaved,
+    stop: stopSaving.signal,
+    cardDetail: settings.liantuofu.cardDetail,
+    policy: { ...settings.confirm, openForMs: ASK_OPEN_MS },
+    now,
+  });
+  const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
+  const unknowns = startUnknowns({
+    ledger,
+    vendor,
+    lookAfterMs,
+    now,
+    onSettled: observer.unknownSettled,
+    onTrouble: observer.looksFailed,
+  });
+  parts.defer(() => unknowns.stop());
+  const staffDesk = createStaffDesk({
+    book: createStaffBook(mapping),
+    ledger: people,
+    admins: settings.admins,
+    addressOf: createAddressOf(settings.channels),
+    onChanged: (news) => outbox.recordBinding(news),
+    newId: randomUUID,
+    log,
+  });
+  const books = { ledger, staff: mapping.directory, calendar, now };
+  const commands = createCommandDesk({
+    permissions,
+    cards: createCardDesk({
+      vendor,
+      ledger,
+      staff: mapping.directory,
+      calendar,
+      lastLookAfterMs: lookAfterMs.at(-1) ?? 0,
+      now,
+      onSettled: observer.unknownSettled,
+    }),
+    ...staffDesk,
+    records: createTellRecords(books),
+    statistics: createTellStatistics(books),
+    robotTests: createTellRobotTests((places, who) => notifications.testRobots(places, who)),
+    log,
+  });
+  const reception = createReception({
+    staff: mapping.directory,
+    desk,
+    commands,
+    ledger,
+    limits: createLimits({
+      linesPerMinute: settings.userLinesPerMinute,
+      maxInProgress: MAX_IN_PROGRESS,
+      now: () => performance.now(),
+    }),
+    botNames,
+    roleOf: (user) => permissions.roleOf(user),
+    decorate,
+    sendLate: (message) => lateReplies.queue(message),
+    log,
+  });
+
+  const http = await startHttp({
+    host: settings.host,
+    port: settings.port,
+    log,
+    addRoutes(router) {
+      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log });
+      addOperationRoutes(router, metrics, [
+        () =>
+          ledger
+            .check()
+            .then(allWell, (error: unknown) => `ledger: ${error instanceof Error ? error.message : String(error)}`),
+        async () => {
+          const status = mapping.status();
+          return status.ok ? null : status.problem;
+        },
+      ]);
+      extras.addRoutes?.(router);
+    },
+  });
+  log.info({ url: http.url, channels: setups.map(({ channel }) => channel.path) }, 'listening');
+
+  return {
+    url: http.url,
+    async stop() {
+      // Open responses wait for their redemptions, so both end together.
+      const closed = http.close(settings.liantuofu.timeoutMs + 2_000);
+      await unknowns.stop();
+      await vendor.close();
+      stopSaving.abort();
+      await desk.idle();
+      await closed;
+      await parts.disposeAsync();
+      log.info('stopped');
+    },
+  };
+}
+
+const allWell = () => null;

@@ -1,0 +1,64 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** What each room may import besides itself: `src/` folders and files, and packages. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  command: ['redemption'],
+  redemption: ['node:timers/promises'],
+  ledger: ['redemption', 'postgres', 'log.ts', 'kysely', 'pg', 'zod', 'node:'],
+  staff: ['redemption', 'postgres', 'log.ts', 'lowdb', 'zod', 'kysely', 'node:'],
+  postgres: ['log.ts', 'kysely', 'pg', 'node:'],
+  liantuofu: ['redemption', 'undici', 'zod', 'pino', 'node:'],
+  chat: ['command', 'redemption', 'log.ts', 'xml2js', 'zod', 'undici', 'node:'],
+  desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
+  notify: ['command', 'redemption', 'staff', 'chat', 'log.ts', 'zod', 'node:'],
+  http: ['chat', 'ledger', 'log.ts', 'metrics.ts', 'koa', '@koa/router', 'node:'],
+};
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  return [...source.matchAll(/(?:from|import)\s+'([^']+)'|import\('([^']+)'\)/g)].map((m) => m[1] ?? m[2] ?? '');
+}
+
+function target(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  const [, room = ''] = normalize(join(dirname(file), specifier)).split('/');
+  return room;
+}
+
+const allowed = (room: string, imported: string) =>
+  imported === room ||
+  (MAY_IMPORT[room] ?? []).some(
+    (name) => imported === name || imported.startsWith(`${name}/`) || (name === 'node:' && imported.startsWith(name)),
+  );
+
+for (const room of Object.keys(MAY_IMPORT)) {
+  test(`${room}/ imports only what it may`, () => {
+    const files = globSync(`src/${room}/**/*.ts`);
+    expect(files.length).toBeGreaterThan(0);
+    const strays = files.flatMap((file) =>
+      importsOf(file)
+        .map((specifier) => target(file, specifier))
+        .filter((imported) => !allowed(room, imported))
+        .map((imported) => `${file} → ${imported}`),
+    );
+    expect(strays).toEqual([]);
+  });
+}
+
+test('only config.ts and main.ts touch the environment', () => {
+  const readers = globSync('src/**/*.ts').filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));
+  expect(readers).toEqual(['src/config.ts']);
+});
+
+test('Chinese stands in the sentences, the grammar and the sandbox only', () => {
+  const elsewhere = globSync('src/**/*.ts').filter(
+    (file) =>
+      !/^src\/(?:command|sandbox)\//.test(file) && /\p{Script=Han}/u.test(withoutComments(readFileSync(file, 'utf8'))),
+  );
+  // What an operator has to find in a Chinese console is called by its name there.
+  expect(elsewhere.toSorted()).toEqual(['src/chat/wecom-app/late.ts', 'src/config/settings.ts']);
+});
+
+const withoutComments = (source: string) => source.replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '');

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDingtalkLate } from '../../src/chat/dingtalk/late.ts';
+import { isAllowedWebhook } from '../../src/chat/dingtalk/webhook.ts';
+import { createPlatformHttp, type PlatformHttp } from '../../src/chat/platform-http.ts';
+import { createWecomAppLate } from '../../src/chat/wecom-app/late.ts';
+import { createWecomBotLate } from '../../src/chat/wecom-bot/late.ts';
+import { createWecomApi } from '../../src/chat/wecom/api.ts';
+import { createLog } from '../../src/log.ts';
+import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
+import { APP_KEYS } from '../support/service.ts';
+
+let platforms: Platforms;
+let http: PlatformHttp;
+let logged: string;
+let clock: number;
+const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
+const now = () => clock;
+
+beforeEach(async () => {
+  logged = '';
+  clock = Date.now();
+  platforms = await startPlatforms({ now });
+  http = createPlatformHttp();
+});
+afterEach(async () => {
+  await http.close();
+  await platforms.close();
+});
+
+describe('message/send of the app', () => {
+  const to = { user: 'zhangsan', agentId: '1000002' };
+  const makeWay = (secret = APP_SECRET) =>
+    createWecomAppLate(createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret, http, now }), log);
+
+  test('fetches one token for many replies at once, and keeps it', async () => {
+    const way = makeWay();
+    const results = await Promise.all(['a', 'b', 'c'].map((text) => way.send(to, text, 1)));
+    await way.send(to, 'd', 1);
+    expect(results).toEqual([{ kind: 'sent' }, { kind: 'sent' }, { kind: 'sent' }]);
+    expect(platforms.delivered.map(({ text }) => text).toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(platforms.calls('token')).toBe(1);
+  });
+
+  test('renews the token some minutes before it ends', async () => {
+    const way = makeWay();
+    await way.send(to, 'a', 1);
+    clock += (7200 - 4 * 60) * 1000;
+    expect(await way.send(to, 'b', 1)).toEqual({ kind: 'sent' });
+    expect(platforms.calls('token')).toBe(2);
+  });
+
+  test.each([40014, 42001] as const)(
+    'gets a new token and repeats once when the old one is refused (%i)',
+    async (code) => {
+      const way = makeWay();
+      await way.send(to, 'a', 1);
+      platforms.revokeToken(code);
+      expect(await way.send(to, 'b', 1)).toEqual({ kind: 'sent' });
+      expect([platforms.calls('token'), platforms.calls('wecom-app')]).toEqual([2, 3]);
+      platforms.misbehave('wecom-app', 40014, 10);
+      expect((await way.send(to, 'c', 1)).kind).toBe('retry');
+      expect(platforms.calls('wecom-app')).toBe(5);
+    },
+  );
+
+  test('an address that is not trusted is logged with what to do, and tried again later', async () => {
+    platforms.misbehave('wecom-app', 60020, 1);
+    expect((await makeWay().send(to, 'a', 1)).kind).toBe('retry');
+    expect(logged).toContain('企业可信IP');
+    expect(logged).toContain('203.0.113.7');
+  });
+
+  test('a wrong secret is logged as such', async () => {
+    expect((await makeWay('wrong').send(to, 'a', 1)).kind).toBe('retry');
+    expect(logged).toContain('WECOM_APP_SECRET');
+    expect(logged).not.toContain('wrong');
+  });
+
+  test('a try whose answer was lost does not show twice', async () => {
+    platforms.misbehave('wecom-app', 'reset-after', 1);
+    const way = makeWay();
+    expect((await way.send(to, 'a', 1)).kind).toBe('retry');
+    expect(await way.send(to, 'a', 2)).toEqual({ kind: 'sent' });
+    expect(platforms.delivered).toHaveLength(1);
+  });
+
+  test('somebody outside the visible range keeps the reply for the next message', async () => {
+    platforms.hideUser('zhangsan');
+    expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold' });
+  });
+
+  test('waits longer from try to try, ten minutes at most', async () => {
+    platforms.misbehave('wecom-app', -1, 3);
+    const way = makeWay();
+    const pauses = [];
+    for (const attempt of [1, 3, 30]) pauses.push(await way.send(to, 'a', attempt));
+    expect(pauses).toEqual([1_000, 4_000, 600_000].map((afterMs) => ({ kind: 'retry', afterMs })));
+  });
+
+  test('keeps within 2,048 bytes and never cuts a character', async () => {
+    expect(await makeWay().send(to, '核销成功\n'.repeat(500), 1)).toEqual({ kind: 'sent' });
+    const text = platforms.delivered[0]?.text ?? '';
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2048);
+    expect(text).not.toContain('\ufffd');
+  });
+});
+
+describe('response_url of the bot', () => {
+  const makeWay = () => createWecomBotLate({ apiUrl: platforms.url, http, log });
+
+  test('is used once, a minute after the polls have stopped', async () => {
+    const way = makeWay();
+    const to = { responseUrl: platforms.responseUrl('code') };
+    expect(way.afterMs).toBe(60_000);
+    expect(await way.send(to, '核销成功', 1)).toEqual({ kind: 'sent' });
+    expect(await way.send(to, '核销成功', 2)).toEqual({ kind: 'hold' });
+    expect(platforms.delivered).toHaveLength(1);
+  });
+
+  test('is not used on another host than that of WECOM_API_URL', async () => {
+    const way = createWecomBotLate({ apiUrl: 'https://qyapi.weixin.qq.com', http, log });
+    expect(await way.send({ responseUrl: platforms.responseUrl('code') }, 'x', 1)).toEqual({ kind: 'hold' });
+    expect(await way.send({ responseUrl: null }, 'x', 1)).toEqual({ kind: 'hold' });
+    expect(platforms.calls('wecom-bot')).toBe(0);
+  });
+
+  test('is tried once more, and no oftener, when nothing was heard', async () => {
+    platforms.misbehave('wecom-bot', 'reset', 5);
+    const way = makeWay();
+    const to = { responseUrl: platforms.responseUrl('code') };
+    expect((await way.send(to, 'x', 1)).kind).toBe('retry');
+    expect(await way.send(to, 'x', 2)).toEqual({ kind: 'hold' });
+  });
+});
+
+describe('sessionWebhook of DingTalk', () => {
+  const makeWay = () => createDingtalkLate({ webhookHosts: [platforms.host], http, now, log });
+  const address = (session: string) => ({
+    sessionWebhook: platforms.sessionWebhook(session),
+    expiresAt: clock + 5_400_000,
+    staffId: 'staff001',
+    group: true,
+  });
+
+  test('shows the text and mentions the sender', async () => {
+    expect(await makeWay().send(address('s'), '核销成功', 1)).toEqual({ kind: 'sent' });
+    expect(platforms.delivered).toMatchObject([{ to: 's', mentions: ['staff001'] }]);
+  });
+
+  test('is not used when it has expired or is about to', async () => {
+    const to = address('s');
+    clock = to.expiresAt - 30_000;
+    expect(await makeWay().send(to, 'x', 1)).toEqual({ kind: 'hold' });
+    expect(platforms.calls('dingtalk')).toBe(0);
+  });
+
+  test('an errcode in a good HTTP answer is a refusal', async () => {
+    const to = address('s');
+    platforms.endSession('s');
+    expect(await makeWay().send(to, 'x', 1)).toEqual({ kind: 'hold' });
+    platforms.misbehave('dingtalk', 130101, 1);
+    expect(await makeWay().send(address('t'), 'x', 1)).toEqual({ kind: 'retry', afterMs: 60_000 });
+  });
+
+  test.each([
+    ['https://oapi.dingtalk.com/robot/sendBySession?session=1', true],
+    ['http://oapi.dingtalk.com/robot/sendBySession?session=1', false],
+    ['https://oapi.dingtalk.com.evil.example/robot', false],
+    ['https://oapi.dingtalk.com@evil.example/robot', false],
+    ['https://user@oapi.dingtalk.com/robot', false],
+    ['https://oapi.dingtalk.com:8443/robot', false],
+    ['https://evil.example/?https://oapi.dingtalk.com', false],
+    ['http://127.0.0.1:9999/robot', true],
+    ['http://127.0.0.1:9998/robot', false],
+    ['file:///etc/passwd', false],
+    ['not a url', false],
+  ])('%s is allowed: %s', (url, allowed) => {
+    expect(isAllowedWebhook(url, ['oapi.dingtalk.com', '127.0.0.1:9999'])).toBe(allowed);
+  });
+});

@@ -1,0 +1,336 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig, readConfig, SETTING_NAMES, SettingsError, type Config, type LiveConfig } from '../src/config.ts';
+
+const AES_KEY = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
+const VENDOR = { LIANTUOFU_APP_ID: 'EW_N4365306114', LIANTUOFU_KEY: 'beb2c94ff04754360ef131dde7bb3017' };
+const BOT = { WECOM_BOT_TOKEN: 'QDG6eK', WECOM_BOT_AES_KEY: AES_KEY };
+const APP = { WECOM_CORP_ID: 'ww5823bf96d3bd56c7', WECOM_APP_TOKEN: 'QDG6eK', WECOM_APP_AES_KEY: AES_KEY };
+const LIVE = { ...VENDOR, ...BOT };
+
+describe('without settings', () => {
+  it('is the sandbox, on loopback, with the documented defaults', () => {
+    expect(readConfig({})).toEqual({
+      mode: 'sandbox',
+      host: '127.0.0.1',
+      port: 3000,
+      dataDir: './data',
+      wecomApiUrl: 'https://qyapi.weixin.qq.com',
+      dingtalkApiUrl: 'https://api.dingtalk.com',
+      botNames: [],
+      admins: [],
+      userLinesPerMinute: 30,
+      confirm: { countOver: 5, repeatWithinMs: 120_000 },
+      robotHosts: [],
+      dailySummaryAt: '22:00',
+      timeZone: 'Asia/Shanghai',
+      logLevel: 'info',
+      liantuofu: { timeoutMs: 10_000, consumeSource: 1, cardDetail: 'before' },
+      warnings: [],
+    });
+  });
+
+  it('takes empty values, blanks and foreign names for nothing', () => {
+    expect(
+      readConfig({ LIANTUOFU_KEY: '', WECOM_BOT_TOKEN: '  ', HOME: '/root', PATH: '/bin', WECOM_X: undefined }),
+    ).toEqual(readConfig({}));
+  });
+
+  it('may be tuned', () => {
+    const config = readConfig({ PORT: '0', LOG_LEVEL: 'WARN', LIANTUOFU_TIMEOUT_MS: '500', HOST: '[::1]' });
+    expect(config).toMatchObject({ mode: 'sandbox', port: 0, logLevel: 'warn', host: '::1' });
+    expect(config.liantuofu.timeoutMs).toBe(500);
+  });
+
+  it('does not start in production', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual({
+      LIANTUOFU_APP_ID: saying('NODE_ENV'),
+      LIANTUOFU_KEY: saying('NODE_ENV'),
+    });
+  });
+
+  it.each(['0.0.0.0', '192.168.1.2', '::', 'example.com'])('does not listen on %s', (HOST) => {
+    expect(problemsOf({ HOST })).toEqual({ HOST: saying('this machine') });
+  });
+
+  it('says that a database is not used', () => {
+    expect(readConfig({ DATABASE_URL: 'postgres://db/x' }).warnings).toEqual([saying('DATABASE_URL')]);
+  });
+});
+
+describe('live', () => {
+  it('turns on exactly the channels whose settings are there', () => {
+    expect(live(LIVE).channels).toEqual({
+      wecomApp: null,
+      wecomBot: { token: 'QDG6eK', aesKey: AES_KEY },
+      dingtalk: null,
+    });
+    expect(live({ ...VENDOR, DINGTALK_APP_SECRET: 's' }).channels).toEqual({
+      wecomApp: null,
+      wecomBot: null,
+      dingtalk: {
+        appSecret: 's',
+        robotCode: null,
+        corpId: null,
+        webhookHosts: ['oapi.dingtalk.com', 'api.dingtalk.com'],
+      },
+    });
+    expect(live({ ...VENDOR, ...APP }).channels.wecomApp).toEqual({
+      corpId: 'ww5823bf96d3bd56c7',
+      agentId: null,
+      secret: null,
+      token: 'QDG6eK',
+      aesKey: AES_KEY,
+    });
+  });
+
+  it('reads every setting', () => {
+    const config = live({
+      ...LIVE,
+      ...APP,
+      HOST: '0.0.0.0',
+      PORT: ' 8080 ',
+      DATA_DIR: '/var/lib/bot',
+      DATABASE_URL: 'postgresql://u:p@db:5432/bot',
+      LIANTUOFU_URL: 'https://proxy.example.com/vendor/',
+      LIANTUOFU_TIMEOUT_MS: '15000',
+      LIANTUOFU_CONSUME_SOURCE: '0',
+      LIANTUOFU_CARD_DETAIL: 'after',
+      WECOM_APP_AGENT_ID: '1000002',
+      WECOM_APP_SECRET: 'se-cret',
+      WECOM_API_URL: 'http://127.0.0.1:9000',
+      DINGTALK_APP_SECRET: 's',
+      DINGTALK_ROBOT_CODE: 'dingrobot',
+      DINGTALK_CORP_ID: 'dingcorp1',
+      DINGTALK_API_URL: 'http://localhost:9001/',
+      DINGTALK_WEBHOOK_HOSTS: '127.0.0.1:9002， OAPI.dingtalk.com:443',
+      BOT_NAMES: '核销助手，@Redeem Bot,, 核销助手',
+      ADMINS: 'wecom:zhangsan,dingtalk:manager01',
+      USER_LINES_PER_MINUTE: '60',
+      CONFIRM_COUNT_OVER: '10',
+      CONFIRM_REPEAT_WITHIN_S: '0',
+      ROBOT_HOSTS: '127.0.0.1:9003',
+      DAILY_SUMMARY_AT: 'off',
+      TIMEZONE: 'Asia/Urumqi',
+      LOG_LEVEL: 'debug',
+    });
+    expect(config).toEqual({
+      mode: 'live',
+      host: '0.0.0.0',
+      port: 8080,
+      dataDir: '/var/lib/bot',
+      databaseUrl: 'postgresql://u:p@db:5432/bot',
+      wecomApiUrl: 'http://127.0.0.1:9000',
+      dingtalkApiUrl: 'http://localhost:9001',
+      botNames: ['核销助手', 'Redeem Bot'],
+      admins: ['wecom:zhangsan', 'dingtalk:manager01'],
+      userLinesPerMinute: 60,
+      confirm: { countOver: 10, repeatWithinMs: 0 },
+      robotHosts: ['127.0.0.1:9003'],
+      dailySummaryAt: null,
+      timeZone: 'Asia/Urumqi',
+      logLevel: 'debug',
+      liantuofu: {
+        url: 'https://proxy.example.com/vendor',
+        appId: VENDOR.LIANTUOFU_APP_ID,
+        key: VENDOR.LIANTUOFU_KEY,
+        timeoutMs: 15_000,
+        consumeSource: 0,
+        cardDetail: 'after',
+      },
+      channels: {
+        wecomApp: {
+          corpId: 'ww5823bf96d3bd56c7',
+          agentId: 1_000_002,
+          secret: 'se-cret',
+          token: 'QDG6eK',
+          aesKey: AES_KEY,
+        },
+        wecomBot: { token: 'QDG6eK', aesKey: AES_KEY },
+        dingtalk: {
+          appSecret: 's',
+          robotCode: 'dingrobot',
+          corpId: 'dingcorp1',
+          webhookHosts: ['127.0.0.1:9002', 'oapi.dingtalk.com'],
+        },
+      },
+      warnings: [],
+    } satisfies Config);
+  });
+
+  it('warns of http to a vendor elsewhere, not of http to this machine', () => {
+    expect(live({ ...LIVE, LIANTUOFU_URL: 'http://vendor.example.com' }).warnings).toEqual([saying('LIANTUOFU_URL')]);
+    expect(live({ ...LIVE, LIANTUOFU_URL: 'http://127.0.0.1:4000' }).warnings).toEqual([]);
+  });
+
+  it('allows production', () => {
+    expect(live({ ...LIVE, NODE_ENV: 'production' }).mode).toBe('live');
+  });
+});
+
+describe('half present', () => {
+  it.each([
+    ['vendor without key', { LIANTUOFU_APP_ID: 'a' }, ['LIANTUOFU_KEY']],
+    ['vendor without id, with a channel', { LIANTUOFU_KEY: 'k', ...BOT }, ['LIANTUOFU_APP_ID']],
+    ['a channel without vendor', BOT, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
+    ['an address alone', { LIANTUOFU_URL: 'https://x.example' }, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
+    ['vendor without a channel', VENDOR, ['WECOM_… / DINGTALK_…']],
+    ['token without AES key', { ...VENDOR, WECOM_BOT_TOKEN: 't' }, ['WECOM_BOT_AES_KEY']],
+    ['AES key without token', { ...VENDOR, WECOM_BOT_AES_KEY: AES_KEY }, ['WECOM_BOT_TOKEN']],
+    ['app without corp id', { ...VENDOR, ...APP, WECOM_CORP_ID: '' }, ['WECOM_CORP_ID']],
+    ['app secret without agent id', { ...VENDOR, ...APP, WECOM_APP_SECRET: 's' }, ['WECOM_APP_AGENT_ID']],
+    [
+      'app secret without the app, beside a whole bot',
+      { ...LIVE, WECOM_APP_SECRET: 's', WECOM_APP_AGENT_ID: '1' },
+      ['WECOM_CORP_ID', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
+    ],
+    ['robot code without secret', { ...LIVE, DINGTALK_ROBOT_CODE: 'r' }, ['DINGTALK_APP_SECRET']],
+  ])('%s', (_what, env, missing) => {
+    expect(Object.keys(problemsOf(env)).toSorted()).toEqual(missing.toSorted());
+  });
+});
+
+describe('malformed', () => {
+  it.each([
+    ['PORT', ['65536', '-1', '1e3', '0x10', '3000.0', 'three', '３０００']],
+    ['LIANTUOFU_TIMEOUT_MS', ['10', '0', '99', '9999999', '10s']],
+    ['LIANTUOFU_CONSUME_SOURCE', ['3', '01', 'web']],
+    ['LIANTUOFU_CARD_DETAIL', ['on', 'Before']],
+    ['CONFIRM_COUNT_OVER', ['0', '1000']],
+    ['CONFIRM_REPEAT_WITHIN_S', ['-1', '2m']],
+    ['USER_LINES_PER_MINUTE', ['0', '-5', '1.5']],
+    ['LOG_LEVEL', ['loud']],
+    ['ROBOT_HOSTS', ['https://qyapi.weixin.qq.com', 'qyapi.weixin.qq.com/cgi-bin']],
+    ['DAILY_SUMMARY_AT', ['24:00', '9:30', '22', '22:60', 'never']],
+    ['TIMEZONE', ['Asia/Peking', '中国', '+25:00']],
+    ['HOST', ['127.0.0.1:3000', 'http://localhost', 'a b']],
+    ['LIANTUOFU_URL', ['api.liantuofu.com', 'ftp://x', 'https://u:p@x', 'https://x/?a=1', 'https://x/#y', 'https://']],
+    ['WECOM_API_URL', ['http://qyapi.weixin.qq.com', 'qyapi.weixin.qq.com']],
+    ['DINGTALK_API_URL', ['http://api.dingtalk.com']],
+    [
+      'DINGTALK_WEBHOOK_HOSTS',
+      ['https://oapi.dingtalk.com', 'oapi.dingtalk.com/robot', 'a@b', 'oapi.dingtalk.com:99999'],
+    ],
+    ['DATABASE_URL', ['mysql://db/x', 'db', 'postgres://']],
+    ['WECOM_BOT_TOKEN', ['a b', 'x'.repeat(33), 'tok-en']],
+    ['WECOM_BOT_AES_KEY', [AES_KEY.slice(1), `${AES_KEY}=`, AES_KEY.replace('j', '+')]],
+    ['WECOM_APP_AGENT_ID', ['app', '1.0']],
+    ['WECOM_CORP_ID', ['企业', 'ww 1']],
+    ['LIANTUOFU_KEY', ['two words']],
+    ['ADMINS', ['zhangsan', 'wecom:a,feishu:b', 'wecom:']],
+    ['BOT_NAMES', ['@']],
+  ])('%s is refused', (name, values) => {
+    for (const value of values) {
+      const error = refusalOf({ ...LIVE, ...APP, [name]: value });
+      expect(error.problems.map((problem) => problem.name)).toEqual([name]);
+    }
+  });
+
+  it('names all problems at once, one line each, in the order of the README', () => {
+    const error = refusalOf({ PORT: 'x', LOG_LEVEL: 'y', WECOM_BOT_TOKEN: 't t', LIANTUOFU_KYE: 'k', ADMINS: 'a' });
+    expect(error.problems.map(({ name }) => name)).toEqual([
+      ...['LIANTUOFU_KYE', 'PORT', 'LIANTUOFU_APP_ID', 'LIANTUOFU_KEY', 'WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
+      ...['ADMINS', 'LOG_LEVEL'],
+    ]);
+    expect(error.message.split('\n')).toHaveLength(4 + error.problems.length);
+  });
+
+  it('never shows a value, whatever is set to whatever', () => {
+    const value = fc.stringMatching(/^[!-~]{24}$/u);
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...SETTING_NAMES), value, { minKeys: 1 }), (env) => {
+        const messages = Object.values(problemsOf(env)).join();
+        for (const secret of Object.values(env)) expect(messages).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+describe('mistyped names', () => {
+  it.each([
+    ['LIANTUOFU_KYE', 'LIANTUOFU_KEY'],
+    ['WECOM_BOT_AESKEY', 'WECOM_BOT_AES_KEY'],
+    ['DINGTALK_APPSECRET', 'DINGTALK_APP_SECRET'],
+    ['wecom_bot_token', 'WECOM_BOT_TOKEN'],
+    ['LIANTOUFU_KEY', 'LIANTUOFU_KEY'],
+  ])('%s: %s is suggested', (name, right) => {
+    expect(problemsOf({ [name]: 'x' })).toEqual({ [name]: saying(right) });
+  });
+});
+
+describe('.env', () => {
+  let dir = '';
+  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'config-'))));
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  it('is read, comments and quotes included, and loses against the environment', () => {
+    writeFileSync(join(dir, '.env'), '\uFEFFPORT=4000 # here\r\nBOT_NAMES="核销 助手"\r\nLOG_LEVEL=debug\r\n');
+    expect(loadConfig(dir, { LOG_LEVEL: 'error' })).toMatchObject({
+      port: 4000,
+      botNames: ['核销 助手'],
+      logLevel: 'error',
+    });
+  });
+
+  it('may be absent', () => {
+    expect(loadConfig(dir, {}).mode).toBe('sandbox');
+  });
+
+  it('is a problem when it cannot be read, told together with the others', () => {
+    mkdirSync(join(dir, '.env'));
+    expect(problemsIn(() => loadConfig(dir, { PORT: 'x' }))).toEqual({
+      '.env': saying('EISDIR'),
+      PORT: saying('whole number'),
+    });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('is a problem when it is not permitted', () => {
+    writeFileSync(join(dir, '.env'), '');
+    chmodSync(join(dir, '.env'), 0);
+    expect(problemsIn(() => loadConfig(dir, {}))).toEqual({ '.env': saying('EACCES') });
+  });
+
+  it('does not skip a setting that is written in another way', () => {
+    expect(problemsIn(() => readConfig({}, '# mine\nLIANTUOFU_KEY: abc\n'))).toEqual({
+      LIANTUOFU_KEY: saying('line 2'),
+    });
+  });
+});
+
+/** Typed, where vitest's own is `any`. */
+function saying(part: string): unknown {
+  return expect.stringContaining(part);
+}
+
+function live(env: Record<string, string>): LiveConfig {
+  const config = readConfig(env);
+  if (config.mode !== 'live') throw new Error('expected live');
+  return config;
+}
+
+function refusalOf(env: Record<string, string>): SettingsError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error('expected to be refused');
+}
+
+function problemsOf(env: Record<string, string>): Record<string, string> {
+  return problemsIn(() => readConfig(env));
+}
+
+function problemsIn(read: () => Config): Record<string, string> {
+  try {
+    read();
+    return {};
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return Object.fromEntries(error.problems.map(({ name, message }) => [name, message]));
+  }
+}
