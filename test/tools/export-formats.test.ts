@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { RecordedRedemption } from '../../src/redemption/records.ts';
+import type { Redemption } from '../../src/redemption/redemption.ts';
+import { csv, jsonl } from '../../src/tools/export-formats.ts';
+import { SUCCEEDED } from '../command/sentences/fixtures.ts';
+import { readCsv } from '../support/csv.ts';
+
+const calendar = createCalendar('Asia/Shanghai');
+
+function recorded(change: Partial<Redemption> = {}, user: string | null = 'wecom:zhangsan'): RecordedRedemption {
+  const redemption: Redemption = {
+    ...SUCCEEDED,
+    store: { code: 'EW_N1', name: '人民路店' },
+    vendorMsg: '成功',
+    remainingBefore: 10,
+    claimedAt: Date.parse('2026-11-22T16:00:05.250Z'),
+    settledAt: Date.parse('2026-11-22T16:00:06Z'),
+    ...change,
+  };
+  return { redemption, user };
+}
+
+/** One record by column, as somebody reads it who opens the file. */
+function throughCsv(record: RecordedRedemption, fullCards = false): Record<string, string> {
+  const { head, line } = csv({ calendar, fullCards });
+  const [names = [], cells = [], ...more] = readCsv(head.slice(1) + line(record));
+  expect(more).toEqual([]);
+  return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
+}
+
+describe('CSV', () => {
+  test('begins with the mark by which Excel knows UTF-8, and has the columns that the README names', () => {
+    const { head } = csv({ calendar, fullCards: false });
+    expect(Buffer.from(head).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
+    expect(throughCsv(recorded())).toEqual({
+      time: '2026-11-23 00:00:05',
+      receipt: 'R-7K3M9Q2A',
+      outcome: 'succeeded',
+      reason: '',
+      card: '****4024',
+      realCard: '',
+      count: '2',
+      remaining: '8',
+      store: 'EW_N1',
+      storeName: '人民路店',
+      user: 'wecom:zhangsan',
+      employeeId: '11',
+      remark: '',
+      vendorMsg: '成功',
+      settled: '2026-11-23 00:00:06',
+      settledBy: '',
+    });
+  });
+
+  test.each([
+    ['=1+1', "'=1+1"],
+    ['=HYPERLINK("http://x.example","看")', `'=HYPERLINK("http://x.example","看")`],
+    ['+86 138', "'+86 138"],
+    ['-2', "'-2"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', "'\r=1"],
+    ['\tx', "'\tx"],
+    ['\rx', "'\rx"],
+    ['\nx', "'\nx"],
+    [' =1+1', "' =1+1"],
+    ['＝1+1', "'＝1+1"],
+    ['0012', "'0012"],
+    ['1/2', "'1/2"],
+    ['11月2日', "'11月2日"],
+    ['靠窗，说"谢谢", 两位', '靠窗，说"谢谢", 两位'],
+    ['a=1', 'a=1'],
+    ['第一行\r\n第二行', '第一行\r\n第二行'],
+    ['生日 \u{1F382}', '生日 \u{1F382}'],
+    ["'", "'"],
+  ])('a remark %j is read as %j', (remark, read) => {
+    expect(throughCsv(recorded({ remark }))['remark']).toBe(read);
+  });
+
+  test('what others put into a name, a store or an answer is no formula either', () => {
+    const store = { code: '=1', name: '@SUM(1)' };
+    const cells = throughCsv(recorded({ store, vendorMsg: '+1' }, '-1'));
+    expect(cells).toMatchObject({ store: "'=1", storeName: "'@SUM(1)", vendorMsg: "'+1", user: "'-1" });
+  });
+
+  test('shows whole cards only when asked, and then so that Excel keeps their digits', () => {
+    const card = { card: '914095353294404024', realCard: '00123456789012345678' };
+    expect(throughCsv(recorded(card))).toMatchObject({ card: '****4024', realCard: '****5678' });
+    expect(throughCsv(recorded(card), true)).toMatchObject({
+      card: "'914095353294404024",
+      realCard: "'00123456789012345678",
+    });
+  });
+});
+
+describe('JSON lines', () => {
+  test('change nothing, say null where there is nothing, and give instants in UTC', () => {
+    const { head, line } = jsonl({ calendar, fullCards: true });
+    const record = recorded({
+      remark: '=1+1\n"x"',
+      settledAt: null,
+      state: 'unknown',
+      reason: 'timeout',
+      vendorMsg: null,
+    });
+    const text = head + line(record);
+    expect(text.split('\n')).toHaveLength(2);
+    expect(JSON.parse(text)).toEqual({
+      time: '2026-11-22T16:00:05.250Z',
+      receipt: 'R-7K3M9Q2A',
+      outcome: 'unknown',
+      reason: 'timeout',
+      card: '914095353294404024',
+      realCard: null,
+      count: 2,
+      remaining: null,
+      store: 'EW_N1',
+      storeName: '人民路店',
+      user: 'wecom:zhangsan',
+      employeeId: 11,
+      remark: '=1+1\n"x"',
+      vendorMsg: null,
+      settled: null,
+      settledBy: null,
+    });
+  });
+
+  test('say who settled an unknown by hand, and show no whole card unasked', () => {
+    const { line } = jsonl({ calendar, fullCards: false });
+    const by = { how: 'hand', user: 'wecom:lisi', name: '李四' } as const;
+    expect(JSON.parse(line(recorded({ settledBy: by })))).toMatchObject({ settledBy: 'wecom:lisi', card: '****4024' });
+    expect(JSON.parse(line(recorded({ settledBy: { how: 'look' } })))).toMatchObject({ settledBy: 'look' });
+  });
+});
