@@ -1,0 +1,221 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
+import { findChromium, openBrowser, startProgram, type Program } from './program.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const NARROW = { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true };
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const card = SANDBOX_CARDS.find(({ manner }) => manner === 'normal')?.card ?? '';
+const slow = SANDBOX_CARDS.find(({ manner }) => manner === 'slow')?.card ?? '';
+
+const chromium = findChromium();
+
+if (chromium === null) {
+  const why = 'Chromium is not installed, so the page was not tried in a browser';
+  console.warn(why);
+  test(`skipped: ${why}`, (context) => context.skip(why));
+} else {
+  describe('in a real browser', () => tryPage(chromium));
+}
+
+function tryPage(executable: string): void {
+  let program: Program;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [program, browser] = await Promise.all([startProgram(), openBrowser(executable)]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    expect(await program.stop()).toBe(0);
+  });
+
+  /** A fresh page; when the test ends, it must have complained about nothing and asked nobody else for anything. */
+  async function open(options: BrowserContextOptions): Promise<Page> {
+    const context = await browser.newContext({ ...options, locale: 'zh-CN' });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${program.url}/`)) complaints.push(`asked for ${request.url()}`);
+    });
+    onTestFinished(async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    });
+    await page.goto(program.url);
+    await page.getByRole('radio', { name: '张三' }).waitFor();
+    return page;
+  }
+
+  const input = (page: Page) => page.getByRole('textbox', { name: '消息' });
+  const become = (page: Page, name: string) => page.getByRole('radio', { name }).check();
+
+  /** Types and sends; resolves with the finished answer to it. */
+  async function ask(page: Page, text: string): Promise<string> {
+    const bubbles = page.locator('.bot:not(.working) .bubble');
+    await page.locator('.entry').first().waitFor();
+    const before = await bubbles.count();
+    await input(page).fill(text);
+    await input(page).press('Enter');
+    await bubbles.nth(before).waitFor();
+    return bubbles.nth(before).innerText();
+  }
+
+  async function fitsWidth(page: Page): Promise<boolean> {
+    return (await page.evaluate('document.documentElement.scrollWidth <= innerWidth')) === true;
+  }
+
+  test.each([
+    ['a phone', PHONE],
+    ['a desktop', DESKTOP],
+  ])('a redemption typed on %s gets its reply', async (_where, size) => {
+    const page = await open(size);
+    await become(page, '张三');
+    const reply = await ask(page, `核销 ${card} 2`);
+    expect(reply).toContain('【沙箱】');
+    expect(reply).toContain('核销成功');
+    expect(reply).toContain('人民路店');
+    expect(await input(page).inputValue()).toBe('');
+    expect(await page.locator('.mine .bubble').last().innerText()).toBe(`@核销助手 核销 ${card} 2`);
+  });
+
+  test('somebody unbound is told so, with their id', async () => {
+    const page = await open(PHONE);
+    await become(page, '路人');
+    const reply = await ask(page, `核销 ${card} 1`);
+    expect(reply).toContain('未绑定');
+    expect(reply).toContain('wecom:luren');
+  });
+
+  test('a refusal reaches the manager in the vendor’s words', async () => {
+    const page = await open(PHONE);
+    await become(page, '李经理');
+    expect(await ask(page, '核销 100000000000009999 1')).toContain('核销失败「次卡不存在」');
+  });
+
+  test('a card that answers slowly shows a bubble that says so, which then becomes the outcome', async () => {
+    const page = await open(PHONE);
+    await become(page, '赵敏');
+    await page.locator('.entry').first().waitFor();
+    const working = page.locator('.working .bubble', { hasText: '【沙箱】' });
+    const [reply] = await Promise.all([ask(page, `核销 ${slow} 1`), working.waitFor()]);
+    expect(reply).toContain('核销成功');
+    expect(await page.locator('.working').count()).toBe(0);
+  });
+
+  test('a tap on a card types it, and the card shows what is left', async () => {
+    const page = await open(PHONE);
+    await page.getByRole('button', { name: '次卡', exact: true }).tap();
+    const ticket = page.locator(`.card[data-code="${card}"]`);
+    expect(await ticket.locator('.number').innerText()).toBe('9140 9535 3294 4040 24');
+    const before = Number((await ticket.locator('.left').innerText()).replace(/\D/g, ''));
+    await ticket.tap();
+    expect(await input(page).inputValue()).toBe(`核销 ${card} 1`);
+    expect(await ticket.isVisible()).toBe(false);
+
+    await page.getByRole('button', { name: '发送' }).tap();
+    await page.getByRole('button', { name: '次卡', exact: true }).tap();
+    await ticket.locator('.left', { hasText: `余 ${before - 1} 次` }).waitFor();
+  });
+
+  test('one’s own messages stand on the right, whoever one is', async () => {
+    const page = await open(PHONE);
+    await become(page, '赵敏');
+    await ask(page, '帮助');
+    const own = page.locator('.mine', { hasText: '帮助' });
+    expect(await own.count()).toBeGreaterThan(0);
+    await become(page, '路人');
+    expect(await page.locator('.mine', { hasText: /^帮助$/ }).count()).toBe(0);
+    expect(await page.locator('.entry', { hasText: '赵敏' }).last().isVisible()).toBe(true);
+  });
+
+  test('what is typed is never taken for markup', async () => {
+    const page = await open(PHONE);
+    const typed = '核销 <img src=x onerror=alert(1)> **2**';
+    await ask(page, typed);
+    expect(await page.locator('.mine .bubble').last().innerText()).toBe(`@核销助手 ${typed}`);
+    expect(await page.locator('.log img').count()).toBe(0);
+  });
+
+  test('Shift+Enter begins a line, Enter sends', async () => {
+    const page = await open(DESKTOP);
+    await input(page).focus();
+    await page.keyboard.type('帮助');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('帮助');
+    expect(await input(page).inputValue()).toBe('帮助\n帮助');
+    await page.keyboard.press('Enter');
+    await page.locator('.mine .bubble', { hasText: '帮助' }).last().waitFor();
+    expect(await input(page).inputValue()).toBe('');
+  });
+
+  test('the chat of a restarted service takes the place of the former one', async () => {
+    const page = await open(PHONE);
+    await page.locator('.entry').first().waitFor();
+    const greeting = { id: 'g', author: null, text: '重新开始', inReplyTo: null, finished: true, at: 0, revision: 1 };
+    await page.route('**/sandbox/chat?*', (route) => {
+      const entries = route.request().url().endsWith('after=0') ? [greeting] : [];
+      return route.fulfill({ json: { session: 'another', revision: 1, entries, notices: [], balances: {} } });
+    });
+    await page.locator('.bubble', { hasText: '重新开始' }).waitFor();
+    expect(await page.locator('.entry').count()).toBe(1);
+  });
+
+  test('the groups beside the chat are told, behind a tab on a phone', async () => {
+    const page = await open(PHONE);
+    await become(page, '张三');
+    const [, receipt = ''] = /(R-\w+)/.exec(await ask(page, '核销 555555555555550001 1')) ?? [];
+    const notice = page.locator('.notice', { hasText: receipt }).filter({ hasText: '人民路店通知群' });
+    await notice.waitFor({ state: 'attached' });
+    expect(await notice.isVisible()).toBe(false);
+    await page.locator('#unread').waitFor();
+    await page.getByRole('button', { name: '通知群' }).tap();
+    await notice.waitFor();
+    expect(await notice.locator('.bubble').innerText()).toMatch(/^【沙箱】核销失败\n+人民路店，张三/);
+    expect(await notice.locator('.meta').innerText()).toContain('企业微信');
+    expect(await page.locator('#unread').isVisible()).toBe(false);
+    expect(await input(page).isVisible()).toBe(false);
+    expect(await fitsWidth(page)).toBe(true);
+    await page.getByRole('button', { name: '聊天' }).tap();
+    expect(await input(page).isVisible()).toBe(true);
+  });
+
+  test.each([
+    ['beside the phone', DESKTOP],
+    ['below the cards', { viewport: { width: 960, height: 900 } }],
+  ])('on a desktop the other groups lie %s', async (where, size) => {
+    const page = await open(size);
+    const box = async (selector: string) => (await page.locator(selector).boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    const [phone, notices, panel] = [await box('.phone'), await box('.notices'), await box('.panel')];
+    expect(notices.x).toBeGreaterThan(phone.x + phone.width);
+    if (where === 'beside the phone') expect(panel.x).toBeGreaterThan(notices.x + notices.width);
+    else expect(notices.y).toBeGreaterThan(panel.y);
+    expect(await fitsWidth(page)).toBe(true);
+  });
+
+  test('nothing sticks out on the narrowest phone, however long the word', async () => {
+    const page = await open(NARROW);
+    expect(await fitsWidth(page)).toBe(true);
+    await ask(page, '9'.repeat(300));
+    expect(await fitsWidth(page)).toBe(true);
+    await page.getByRole('button', { name: '次卡', exact: true }).tap();
+    expect(await fitsWidth(page)).toBe(true);
+    // Below 16 px a phone zooms in as soon as one types.
+    expect(await page.evaluate('getComputedStyle(document.getElementById("text")).fontSize')).toBe('16px');
+  });
+
+  test('on a desktop the cards lie beside the phone', async () => {
+    const page = await open(DESKTOP);
+    const phone = await page.locator('.phone').boundingBox();
+    const ticket = await page.locator('.card').first().boundingBox();
+    expect(phone?.width).toBe(400);
+    expect(ticket?.x).toBeGreaterThan((phone?.x ?? 0) + (phone?.width ?? 0));
+    expect(await fitsWidth(page)).toBe(true);
+  });
+}

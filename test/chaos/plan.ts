@@ -1,0 +1,173 @@
+import type { ChannelName } from '../../src/chat/channel.ts';
+import { type Random, seededRandom } from '../../src/sandbox/seeded-random.ts';
+import type { Endpoint, Misbehaviour } from '../support/platforms.ts';
+
+/** A card as the simulated vendor reads it from its file. */
+export interface PlannedCard {
+  readonly card: string;
+  readonly balance: number;
+  readonly manner: 'normal' | 'silent';
+  readonly detail: 'shown' | 'denied';
+}
+
+export interface PlannedLine {
+  /** Typed as the remark, so that the vendor's books name the line whatever the ledger says. Letters only. */
+  readonly tag: string;
+  /** Position in its message, from 0. */
+  readonly line: number;
+  readonly card: string;
+  readonly count: number;
+}
+
+export interface PlannedMessage {
+  readonly id: string;
+  readonly channel: ChannelName;
+  /** As the platform names the person. */
+  readonly user: string;
+  /** Since the service began to listen. */
+  readonly atMs: number;
+  readonly lines: readonly PlannedLine[];
+  /** How many deliveries the platform makes at most when none is answered with 200. */
+  readonly attempts: number;
+  /** The first delivery comes twice at the same time. */
+  readonly doubled: boolean;
+  /** The platform hangs up after so long at its first delivery; null when it is patient. */
+  readonly hangUpMs: number | null;
+  /** Pause before each further delivery. */
+  readonly retryMs: number;
+  /** How many refresh polls the bot's platform makes at most. */
+  readonly polls: number;
+  /** Whether DingTalk still knows the session when the service wants to use it. */
+  readonly sessionLasts: boolean;
+}
+
+/** What goes wrong at a platform's API. */
+export interface Trouble {
+  readonly endpoint: Endpoint;
+  readonly how: Misbehaviour;
+  readonly times: number;
+}
+
+export interface PlannedRound {
+  readonly end: 'kill' | 'term';
+  /** When it ends, counted from its start as a process or from when it listens. */
+  readonly from: 'spawn' | 'listening';
+  readonly afterMs: number;
+  /** Nothing listens where the vendor should. */
+  readonly vendorDown: boolean;
+  readonly trouble: Trouble | null;
+  readonly messages: readonly PlannedMessage[];
+}
+
+export interface Plan {
+  readonly rounds: readonly PlannedRound[];
+  /** Said in peace, behind the last round: so slow that every channel has to answer late. */
+  readonly last: readonly PlannedMessage[];
+  readonly cards: readonly PlannedCard[];
+}
+
+/** People in the mapping; whoever else speaks is unbound. */
+export const PEOPLE: Readonly<Record<ChannelName, readonly [string, ...string[]]>> = {
+  'wecom-app': ['zhangsan', 'lisi', 'wangwu'],
+  'wecom-bot': ['zhaoliu', 'sunqi', 'zhouba'],
+  dingtalk: ['staff001', 'staff002', 'staff003'],
+};
+
+const CHANNELS = ['wecom-app', 'wecom-bot', 'dingtalk'] as const;
+/** Every so many rounds one ends with SIGTERM, and another one is long. */
+const TERM_EVERY = 11;
+const LONG_EVERY = 11;
+
+/** Decides everything that is decided by chance, from the seed alone. */
+export function makePlan(seed: number, rounds: number): Plan {
+  const cards: PlannedCard[] = [];
+  let messages = 0;
+
+  const newCard = (random: Random, manner: PlannedCard['manner']): string => {
+    const card = `9140${String(cards.length).padStart(14, '0')}`;
+    const balance = manner === 'normal' && random.chance(0.1) ? 0 : 50;
+    // Some cannot be looked at beforehand: then it is the vendor who refuses.
+    cards.push({ card, balance, manner, detail: cards.length % 3 === 0 ? 'denied' : 'shown' });
+    return card;
+  };
+
+  function planMessage(random: Random, channel: ChannelName, atMs: number, slowLines: number): PlannedMessage {
+    const id = String(++messages).padStart(6, '0');
+    const stranger = random.chance(0.03);
+    // Lines for one card are called one after the other: that is how a message becomes slower than a platform waits.
+    const slowCard = slowLines > 0 ? newCard(random, 'silent') : null;
+    const sameCard = slowCard ?? (random.chance(0.2) ? newCard(random, 'normal') : null);
+    const count = slowLines > 0 ? slowLines : random.int(1, 3);
+    return {
+      id,
+      channel,
+      // The last letter is none of `letters`, so that no name is the beginning of another.
+      user: stranger ? `stranger${letters(messages)}z` : random.pick(PEOPLE[channel]),
+      atMs,
+      lines: Array.from({ length: count }, (_, line) => ({
+        tag: `tag${letters(messages * 10 + line)}`,
+        line,
+        card: sameCard ?? newCard(random, 'normal'),
+        count: random.int(1, 3),
+      })),
+      // DingTalk promises no repetition.
+      attempts: channel === 'dingtalk' ? random.int(1, 3) : 3,
+      doubled: random.chance(0.25),
+      // Only where a reply that was lost on the way can never be held for somebody else's response.
+      hangUpMs: channel === 'wecom-app' && random.chance(0.25) ? random.int(20, 600) : null,
+      retryMs: random.int(30, 700),
+      polls: random.chance(0.8) ? Infinity : random.int(0, 2),
+      sessionLasts: random.chance(0.85),
+    };
+  }
+
+  const planRound = (round: number): PlannedRound => {
+    const random = seededRandom(`${seed}:${round}`);
+    const term = round % TERM_EVERY === TERM_EVERY - 1;
+    const long = round % LONG_EVERY === 4;
+    const starting = !term && !long && random.chance(0.1);
+    const afterMs = long ? random.int(1_500, 5_000) : random.int(0, starting ? 700 : 1_500);
+    const until = starting ? 300 : afterMs + 50;
+    return {
+      end: term ? 'term' : 'kill',
+      from: starting ? 'spawn' : 'listening',
+      afterMs,
+      vendorDown: !term && !long && random.chance(0.1),
+      trouble: random.chance(0.5) ? random.pick<Trouble>(TROUBLES) : null,
+      messages: Array.from({ length: random.int(4, 9) }, (_, message) => {
+        const channel = random.pick(CHANNELS);
+        const slow = (long && message < 2) || (term && message < 1);
+        return planMessage(random, channel, random.int(0, slow ? 200 : until), slow ? 3 : 0);
+      }),
+    };
+  };
+
+  const planned = Array.from({ length: rounds }, (_, round) => planRound(round));
+  const random = seededRandom(`${seed}:last`);
+  const last = CHANNELS.map((channel) => planMessage(random, channel, 0, SLOWER_THAN[channel]));
+  return { rounds: planned, last, cards };
+}
+
+/** Silent lines that take longer, together, than the channel's response may, at a vendor time-out of 1.5 s. */
+const SLOWER_THAN: Readonly<Record<ChannelName, number>> = { 'wecom-app': 4, 'wecom-bot': 3, dingtalk: 2 };
+
+// Only what ends within a round or two; an answer that DingTalk loses after the delivery makes a second one right.
+const TROUBLES = [
+  { endpoint: 'wecom-app', how: -1, times: 2 },
+  { endpoint: 'wecom-app', how: 60020, times: 1 },
+  { endpoint: 'wecom-app', how: 45009, times: 1 },
+  { endpoint: 'wecom-app', how: 40014, times: 1 },
+  { endpoint: 'wecom-app', how: 'reset-after', times: 2 },
+  { endpoint: 'wecom-app', how: 'hang', times: 1 },
+  { endpoint: 'token', how: 'html-500', times: 2 },
+  { endpoint: 'wecom-bot', how: 'reset-after', times: 1 },
+  { endpoint: 'wecom-bot', how: 'html-500', times: 1 },
+  { endpoint: 'dingtalk', how: -1, times: 2 },
+  { endpoint: 'dingtalk', how: 'reset', times: 1 },
+  { endpoint: 'dingtalk', how: 'html-500', times: 1 },
+] as const satisfies readonly Trouble[];
+
+/** A number without digits: digits in a remark could be taken for a count or a card. */
+function letters(number: number): string {
+  return number.toString(10).replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)));
+}

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { SANDBOX_CARDS, type SandboxCard } from '../../src/sandbox/cards.ts';
+import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { startService, type Service } from '../../src/service.ts';
+import { sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
+import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
+import { makeShop, startServiceProcess, VENDOR } from '../support/service.ts';
+
+const ASKING = { CONFIRM_COUNT_OVER: '5', CONFIRM_REPEAT_WITHIN_S: '120' };
+
+function card(matches: (card: SandboxCard) => boolean): SandboxCard {
+  const found = SANDBOX_CARDS.find(matches);
+  if (found === undefined) throw new Error('no such card');
+  return found;
+}
+const PLAIN = card(({ manner }) => manner === 'normal').card;
+const SILENT = card(({ manner }) => manner === 'silent').card;
+const CUT_BEFORE = card(({ manner }) => manner === 'reset-before').card;
+
+let serial = 0;
+const newId = () => `80000000000000${++serial}`;
+
+describe('cards, around the real service and a simulated vendor', () => {
+  let vendor: SimulatedVendor;
+  let platforms: Platforms;
+  beforeAll(async () => {
+    vendor = await startSimulatedVendor({ ...VENDOR, slowMs: 60_000 });
+    platforms = await startPlatforms();
+  });
+  afterAll(async () => {
+    await vendor.close();
+    await platforms.close();
+  });
+
+  async function makeSettings(change: Record<string, string> = {}) {
+    const shop = await makeShop(vendor.url, {
+      WECOM_API_URL: platforms.url,
+      WECOM_APP_SECRET: APP_SECRET,
+      LIANTUOFU_TIMEOUT_MS: '400',
+      USER_LINES_PER_MINUTE: '1000',
+      DAILY_SUMMARY_AT: 'off',
+      ...change,
+    });
+    onTestFinished(shop.clear);
+    return shop.env;
+  }
+
+  /** The service in this process, so that the looks need not take five minutes. */
+  async function start(change: Record<string, string> = {}, lookAfterMs?: readonly number[]): Promise<Service> {
+    const config = readConfig(await makeSettings(change));
+    if (config.mode !== 'live') throw new Error('not live');
+    const service = await startService(config, {
+      log: createLog({ level: 'silent' }),
+      ...(lookAfterMs === undefined ? {} : { lookAfterMs }),
+    });
+    onTestFinished(() => service.stop());
+    return service;
+  }
+
+  const say = async ({ url }: { url: string }, content: string, { messageId = newId(), user = 'zhangsan' } = {}) =>
+    (await sayToBot(url, { content, messageId, user })).text ?? '';
+  const receiptIn = (text: string) => /R-[0-9A-Z]{8}/.exec(text)?.[0] ?? 'no receipt';
+  const consumed = (number: string) => vendor.books.consumptions.filter((entry) => entry.card === number);
+
+  test('a redemption says what is left, and goes to the card behind a dynamic code', async () => {
+    const service = await start();
+    const { card: number, dynamicCode } = card(({ dynamicCode }) => dynamicCode !== null);
+    expect(await say(service, `核销 ${dynamicCode ?? ''} 3`)).toContain('剩余 17 次');
+    expect(vendor.books.calls.at(-1)?.params['cardNo']).toBe(number);
+  });
+
+  test('an expired card and one with too few times are not sent at all', async () => {
+    const service = await start();
+    const before = vendor.books.calls.length;
+    expect(await say(service, `核销 ${card(({ expired }) => expired).card}`)).toMatch(/^未提交：卡已过期/u);
+    expect(await say(service, `核销 ${card(({ balance }) => balance === 1).card} 2`)).toMatch(/^未提交：只剩 1 次/u);
+    expect(vendor.books.calls).toHaveLength(before);
+  });
+
+  test('a merchant without the detail, or one who waits for it too long, redeems all the same', async () => {
+    const service = await start();
+    const denied = await say(service, `核销 ${card(({ detail }) => detail === 'denied').card}`);
+    expect(denied).toContain('核销成功');
+    expect(denied).not.toContain('剩余');
+    expect(await say(service, `核销 ${card(({ detail }) => detail === 'slow').card}`)).toContain('核销成功');
+  });
+
+  test('with after, what is left is said as well, and with off it is not', async () => {
+    const after = await say(await start({ LIANTUOFU_CARD_DETAIL: 'after' }), `核销 ${PLAIN}`);
+    expect(after).toContain(`剩余 ${vendor.books.balance(PLAIN) ?? '?'} 次`);
+    const looks = vendor.books.looks.length;
+    expect(await say(await start({ LIANTUOFU_CARD_DETAIL: 'off' }), `核销 ${PLAIN}`)).not.toContain('剩余');
+    expect(vendor.books.looks).toHaveLength(looks);
+  });
+
+  test('one that was booked without an answer becomes a success by the times left, and the person hears it', async () => {
+    const service = await start({}, [100, 60_000]);
+    const heard = await sayToApp(service.url, { content: `核销 ${SILENT} 2`, messageId: newId() });
+    expect(heard.text).toMatch(/^结果未知[^]*请勿重复核销/u);
+    const receipt = receiptIn(heard.text ?? '');
+    const told = await platforms.delivery(({ text }) => text.includes(receipt));
+    expect(told.text).toContain('核销成功（按余次核对：20 → 18）');
+    expect(consumed(SILENT)).toHaveLength(1);
+    expect(await say(service, `核对 ${receipt}`)).toContain('按余次核对：20 → 18');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(platforms.delivered.filter(({ text }) => text.includes(receipt))).toHaveLength(1);
+  });
+
+  test('one that was not booked is told to have come to nothing, after the last look', async () => {
+    const service = await start({}, [100, 1_000]);
+    const heard = await sayToApp(service.url, { content: `核销 ${CUT_BEFORE} 2`, messageId: newId() });
+    expect(heard.text).toMatch(/^结果未知/u);
+    const told = await platforms.delivery(({ text }) => text.includes(receiptIn(heard.text ?? '')));
+    expect(told.text).toMatch(/^核销失败（按余次核对：一直是 20）：未生效，可重新核销/u);
+    expect(consumed(CUT_BEFORE)).toEqual([]);
+  });
+
+  test('a confirmed question is carried out once, however often and at once the answer comes', async () => {
+    const service = await start(ASKING);
+    const before = consumed(PLAIN).length;
+    const question = await say(service, `核销 ${PLAIN} 6 生日`);
+    expect(question).toMatch(/^待确认[^]*洗车次卡[^]*剩余 \d+ 次[^]*人民路店/u);
+    expect(question).not.toMatch(/核销成功|核销失败|未提交|结果未知/u);
+    expect(consumed(PLAIN)).toHaveLength(before);
+    expect(await say(service, '确认', { user: 'stranger' })).toContain('未绑定');
+
+    const messageId = newId();
+    const answers = await Promise.all([
+      ...Array.from({ length: 3 }, () => say(service, '确认', { messageId })),
+      ...Array.from({ length: 3 }, () => say(service, `确认 ${receiptIn(question)}`)),
+    ]);
+    expect(answers.filter((text) => text.startsWith('核销成功')).length).toBeGreaterThanOrEqual(1);
+    expect(new Set(answers.map(receiptIn))).toEqual(new Set([receiptIn(question)]));
+    expect(consumed(PLAIN).slice(before)).toMatchObject([{ count: 6, remark: `生日 ${receiptIn(question)}` }]);
+    expect(await say(service, '确认')).toContain('核销成功');
+    expect(consumed(PLAIN)).toHaveLength(before + 1);
+  });
+
+  test('the same card within two minutes is asked about, whoever typed it, wherever', async () => {
+    const service = await start(ASKING);
+    const number = card(({ manner }) => manner === 'html-500').card;
+    expect(await say(service, `核销 ${number}`)).toContain('结果未知');
+    const { text } = await sayInDingtalk(service.url, `核销 ${number}`, { msgId: newId() });
+    expect(text).toMatch(/^待确认[^]*有过一笔：1次，未知/u);
+    expect(consumed(number)).toHaveLength(1);
+  });
+
+  test('of two readings the one that is named is carried out, and the other one never', async () => {
+    const service = await start(ASKING);
+    const before = consumed(PLAIN).length;
+    const question = await say(service, '核销 9140 9535 3294 4040 24');
+    const [first = '', second = ''] = question.match(/R-[0-9A-Z]{8}/g) ?? [];
+    expect(await say(service, '确认')).toContain(second);
+    expect(await say(service, `确认 ${first}`)).toMatch(/^核销成功[^]*4024，1次/u);
+    expect(await say(service, `确认 ${second}`)).toContain(first);
+    expect(consumed(PLAIN).slice(before)).toMatchObject([{ count: 1 }]);
+  });
+
+  test('a question can be answered after a restart; one that was killed after the answer is unknown, and told', async () => {
+    const env = await makeSettings({ ...ASKING, LIANTUOFU_TIMEOUT_MS: '20000' });
+    const first = await startServiceProcess(env);
+    const number = card(({ manner }) => manner === 'slow').card;
+    const question = await say(first, `核销 ${PLAIN} 6`);
+    const doomed = (await sayToApp(first.url, { content: `核销 ${number} 6`, messageId: newId() })).text ?? '';
+    expect(doomed).toMatch(/^待确认/u);
+    await first.end('SIGKILL');
+
+    const second = await startServiceProcess(env);
+    expect(await say(second, '确认')).toMatch(new RegExp(`^核销成功[^]*${receiptIn(question)}`, 'u'));
+    const killed = expect(sayToApp(second.url, { content: '确认', messageId: newId() })).rejects.toThrow();
+    await expect.poll(() => consumed(number)).toHaveLength(1);
+    await second.end('SIGKILL');
+    await killed;
+
+    const third = await startServiceProcess(env);
+    // The first kill may have come between the question and the note that it was out; then the question is sent again.
+    const isOutcome = ({ text }: { text: string }) => text.includes(receiptIn(doomed)) && !text.startsWith('待确认');
+    expect((await platforms.delivery(isOutcome)).text).toMatch(/^结果未知[^]*请勿重复核销/u);
+    expect((await sayToApp(third.url, { content: '确认', messageId: newId() })).text).toMatch(
+      /^(?:结果未知|核销成功（按余次核对)/u,
+    );
+    expect(consumed(number)).toHaveLength(1);
+    await third.end('SIGTERM');
+  });
+});

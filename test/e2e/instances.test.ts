@@ -1,0 +1,96 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { sayToApp } from '../support/chats.ts';
+import { startChild } from '../support/child.ts';
+import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
+
+/** `INSTANCES_LINES=2000` for the long run. */
+const LINES = Number(process.env['INSTANCES_LINES'] ?? 150);
+const AT_ONCE = 25;
+
+let vendor: SimulatedVendor;
+let postgres: PostgresServer;
+let databaseUrl: string;
+let shop: Awaited<ReturnType<typeof makeShop>>;
+let services: RunningService[];
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  databaseUrl = await postgres.createDatabase();
+  const cards = Array.from({ length: LINES }, (_, index) => ({
+    card: cardOf(index),
+    label: '',
+    balance: 1_000_000,
+    expired: false,
+    manner: 'normal' as const,
+    dynamicCode: null,
+  }));
+  vendor = await startSimulatedVendor({ ...VENDOR, cards });
+  shop = await makeShop(vendor.url, { DATABASE_URL: databaseUrl, USER_LINES_PER_MINUTE: '1000000' });
+  const imported = startChild('src/tools/mapping.ts', shop.env, ['import', join(shop.dataDir, 'mapping.json')]);
+  expect(await imported.exited, imported.errors()).toBe(0);
+  services = await Promise.all([startServiceProcess(shop.env), startServiceProcess(shop.env)]);
+}, 60_000);
+
+afterAll(async () => {
+  expect(await Promise.all(services.map((service) => service.end('SIGTERM')))).toEqual([0, 0]);
+  await vendor.close();
+  await postgres.stop();
+  await shop.clear();
+}, 60_000);
+
+const cardOf = (index: number) => String(900_000_000_000_000_000n + BigInt(index));
+
+test(
+  `two instances that are both delivered every callback make one call a line (${LINES} lines)`,
+  async () => {
+    const replies: string[][] = [];
+    let next = 0;
+    const speaker = async () => {
+      while (next < LINES) {
+        const index = next++;
+        const message = { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `8000${index}` };
+        const heard = await Promise.all(services.map(({ url }) => sayToApp(url, message)));
+        replies.push(heard.map(({ text }) => text ?? ''));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, speaker));
+
+    expect(vendor.books.consumptions).toHaveLength(LINES);
+    expect(new Set(vendor.books.consumptions.map(({ remark }) => remark.split(' ')[0])).size).toBe(LINES);
+    for (const said of replies) {
+      const spoken = said.filter((text) => text !== '');
+      expect(spoken.length).toBeGreaterThan(0);
+      expect(new Set(spoken).size).toBe(1);
+      expect(spoken[0]).toContain('核销成功');
+    }
+    const rows = await query(databaseUrl, 'select state, count(*)::int as rows from redemptions group by state');
+    expect(rows).toEqual([{ state: 'succeeded', rows: LINES }]);
+  },
+  60_000 + LINES * 100,
+);
+
+test('the mapping that they share can be taken out, changed and put back while they run', async () => {
+  const file = join(shop.dataDir, 'exported.json');
+  const exported = startChild('src/tools/mapping.ts', shop.env, ['export', file]);
+  expect(await exported.exited, exported.errors()).toBe(0);
+  const mapping = JSON.parse(await readFile(file, 'utf8')) as { staff: object[] };
+  mapping.staff.push({ user: 'wecom:newcomer', name: '小新', employeeId: 21, store: 'EW_N2949193145', role: 'staff' });
+  await writeFile(file, JSON.stringify(mapping));
+  const imported = startChild('src/tools/mapping.ts', shop.env, ['import', file]);
+  expect(await imported.exited, imported.errors()).toBe(0);
+  let serial = 0;
+  for (const { url } of services) {
+    await expect
+      .poll(
+        async () =>
+          (await sayToApp(url, { content: `核销 ${cardOf(0)}`, messageId: `9000${++serial}`, user: 'newcomer' })).text,
+        { timeout: 8_000 },
+      )
+      .toContain('核销成功');
+  }
+  await rm(file);
+}, 40_000);

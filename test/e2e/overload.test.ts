@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, expect, test } from 'vitest';
+import type { SandboxCard } from '../../src/sandbox/cards.ts';
+import { createChaos } from '../../src/sandbox/vendor-chaos.ts';
+import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { sayToApp, sayToBot } from '../support/chats.ts';
+import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
+
+/** `LOAD_LINES=10000` for the long run. */
+const LINES = Number(process.env['LOAD_LINES'] ?? 600);
+const MEGABYTE = 1024 * 1024;
+
+let shop: Awaited<ReturnType<typeof makeShop>>;
+let vendor: SimulatedVendor;
+let service: RunningService;
+
+async function start(options: Partial<Parameters<typeof startSimulatedVendor>[0]>, env: Record<string, string>) {
+  vendor = await startSimulatedVendor({ ...VENDOR, ...options });
+  shop = await makeShop(vendor.url, { LIANTUOFU_CARD_DETAIL: 'off', ...env });
+  service = await startServiceProcess(shop.env);
+}
+afterEach(async () => {
+  expect(await service.end('SIGTERM')).toBe(0);
+  await vendor.close();
+  await shop.clear();
+});
+
+const cardOf = (index: number) => String(900_000_000_000_000_000n + BigInt(index));
+const cards = (total: number, manner: SandboxCard['manner']): SandboxCard[] =>
+  Array.from({ length: total }, (_, index) => ({
+    card: cardOf(index),
+    label: '',
+    balance: 1_000_000,
+    expired: false,
+    manner,
+    detail: 'shown',
+    dynamicCode: null,
+  }));
+
+interface Row {
+  readonly remark: string;
+  readonly state: string;
+  readonly reason: string | null;
+}
+const rows = (): Row[] => {
+  const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'), { readOnly: true });
+  const found = db.prepare('select remark, state, reason from redemptions').all();
+  db.close();
+  return found as unknown as Row[];
+};
+
+test('somebody who types more lines a minute than allowed is told so, and nobody else is', async () => {
+  await start({ cards: cards(10, 'normal') }, { USER_LINES_PER_MINUTE: '3' });
+  const said: string[] = [];
+  for (let index = 0; index < 4; index++) {
+    const heard = await sayToBot(service.url, { content: `核销 ${cardOf(index)}`, messageId: `m${index}` });
+    said.push(heard.text ?? '');
+  }
+  // A minute may have turned in between; then the fourth is the first of the next.
+  const refused = said.filter((text) => text.includes('一分钟'));
+  expect(refused.length).toBeLessThanOrEqual(1);
+  for (const text of refused) expect(text).toContain('未提交');
+  expect(vendor.books.consumptions).toHaveLength(4 - refused.length);
+  expect(rows().filter(({ reason }) => reason === 'too-many-lines')).toHaveLength(refused.length);
+});
+
+test('when the vendor cannot keep up, the surplus is told at once that it was not submitted, and is on record', async () => {
+  await start({ cards: cards(400, 'slow'), slowMs: 3_000 }, { USER_LINES_PER_MINUTE: '1000' });
+  const heard = await Promise.all(
+    Array.from({ length: 400 }, (_, index) =>
+      sayToApp(service.url, { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `7${index}` }),
+    ),
+  );
+  const texts = heard.map(({ text }) => text ?? '');
+  const turnedAway = texts.filter((text) => text.includes('未提交') && text.includes('稍后再试'));
+  const succeeded = texts.filter((text) => text.includes('核销成功'));
+  expect(turnedAway.length + succeeded.length).toBe(400);
+  // 64 at once, and whoever was still let in from the queue of 256 before its time was over.
+  expect(succeeded.length).toBeGreaterThanOrEqual(64);
+  expect(turnedAway.length).toBeGreaterThanOrEqual(80);
+  expect(vendor.books.consumptions).toHaveLength(succeeded.length);
+  expect(rows().filter(({ reason }) => reason === 'busy')).toHaveLength(turnedAway.length);
+}, 40_000);
+
+test(
+  `${LINES} lines, 200 at once, with a vendor that is slow, resets and hangs: the books agree and memory stays small`,
+  async () => {
+    await start(
+      { cards: cards(LINES, 'normal'), moods: createChaos('load') },
+      { USER_LINES_PER_MINUTE: '1000000', LIANTUOFU_TIMEOUT_MS: '2000' },
+    );
+    let next = 0;
+    let largest = 0;
+    const speaker = async () => {
+      while (next < LINES) {
+        const index = next++;
+        const message = { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `m${index}` };
+        const heard = await sayToBot(service.url, message);
+        expect(heard).toMatchObject({ status: 200, finished: true });
+        if (index % 7 === 0) expect((await sayToBot(service.url, message)).text).toBe(heard.text);
+        if (index % 50 === 0) largest = Math.max(largest, await residentBytes());
+      }
+    };
+    await Promise.all(Array.from({ length: 200 }, speaker));
+
+    const consumed = new Map<string, number>();
+    for (const { remark } of vendor.books.consumptions) {
+      const line = remark.split(' ')[0] ?? '';
+      consumed.set(line, (consumed.get(line) ?? 0) + 1);
+    }
+    expect([...consumed.values()].every((times) => times === 1)).toBe(true);
+    const all = rows();
+    expect(all).toHaveLength(LINES);
+    const states = Object.groupBy(all, ({ state }) => state);
+    for (const { remark } of states['succeeded'] ?? []) expect(consumed.has(remark)).toBe(true);
+    for (const { remark } of [...(states['refused'] ?? []), ...(states['unsent'] ?? [])]) {
+      expect(consumed.has(remark)).toBe(false);
+    }
+    expect(states['pending']).toBeUndefined();
+    expect(states['unknown']?.length).toBeGreaterThan(0);
+    expect(largest).toBeLessThan(300 * MEGABYTE);
+    const counts = Object.entries(states).map(([state, found]) => `${state} ${found?.length ?? 0}`);
+    console.info(`${LINES} lines: ${counts.join(', ')}; largest RSS ${Math.round(largest / MEGABYTE)} MB`);
+  },
+  60_000 + LINES * 60,
+);
+
+/** Where the system tells; 0 elsewhere. */
+async function residentBytes(): Promise<number> {
+  if (process.platform !== 'linux') return 0;
+  const status = await readFile(`/proc/${service.process.pid ?? 0}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) * 1024;
+}

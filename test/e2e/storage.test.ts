@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
+import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { sayToApp } from '../support/chats.ts';
+import { startChild } from '../support/child.ts';
+import { makeShop, MAPPING, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
+
+const CARD = SANDBOX_CARDS[0]?.card ?? '';
+const SLOW = SANDBOX_CARDS.find(({ manner }) => manner === 'slow')?.card ?? '';
+
+let vendor: SimulatedVendor;
+let shop: Awaited<ReturnType<typeof makeShop>>;
+let service: RunningService;
+let ledgerFile: string;
+beforeEach(async () => {
+  vendor = await startSimulatedVendor({ ...VENDOR, slowMs: 1_000 });
+  shop = await makeShop(vendor.url);
+  ledgerFile = join(shop.dataDir, 'ledger.db');
+  service = await startServiceProcess(shop.env);
+});
+afterEach(async () => {
+  await service.end('SIGTERM');
+  await vendor.close();
+  await shop.clear();
+});
+
+const readiness = async () => {
+  const response = await fetch(`${service.url}/readyz`);
+  return { status: response.status, text: await response.text() };
+};
+const states = () => {
+  const db = new DatabaseSync(ledgerFile, { readOnly: true });
+  const rows = db.prepare('select state from redemptions order by id').all();
+  db.close();
+  return rows.map(({ state }) => state);
+};
+
+test('a ledger that is locked by somebody else: no call, no 200, and it recovers by itself', async () => {
+  const other = new DatabaseSync(ledgerFile);
+  other.exec('begin immediate');
+  const refused = await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
+  expect(refused).toMatchObject({ status: 503, text: null });
+  expect(vendor.books.calls).toEqual([]);
+  expect(await readiness()).toMatchObject({ status: 503, text: expect.stringContaining('locked') as string });
+
+  other.exec('rollback');
+  other.close();
+  expect((await readiness()).status).toBe(200);
+  const accepted = await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
+  expect(accepted.text).toContain('核销成功');
+  expect(vendor.books.consumptions).toHaveLength(1);
+});
+
+test('an outcome that cannot be written is told as it is, and written when storage is back', async () => {
+  const answer = sayToApp(service.url, { content: `核销 ${SLOW}`, messageId: '1' });
+  await expect.poll(() => vendor.books.consumptions.length).toBe(1);
+  const other = new DatabaseSync(ledgerFile);
+  other.exec('begin immediate');
+  expect((await answer).text).toContain('核销成功');
+  expect(states()).toEqual(['pending']);
+  other.exec('rollback');
+  other.close();
+  await expect.poll(states, { timeout: 15_000 }).toEqual(['succeeded']);
+});
+
+test('a damaged ledger stops the start with a sentence that says so', async () => {
+  await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
+  await service.end('SIGTERM');
+  const file = await open(ledgerFile, 'r+');
+  await file.write(Buffer.alloc((await file.stat()).size, 0xaa), 0);
+  await file.close();
+  const child = startChild('src/main.ts', shop.env);
+  expect(await child.exited).toBe(1);
+  expect(child.lines.join('\n')).toContain('file is not a database');
+});
+
+test('a full disk: no call, no 200, and it recovers when there is room again', async (context) => {
+  const disk = await mkdtemp(join(tmpdir(), 'disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' });
+  } catch {
+    await rm(disk, { recursive: true });
+    context.skip('mounting a small disk needs root');
+  }
+  const full = await startServiceProcess({ ...shop.env, DATA_DIR: disk });
+  try {
+    await writeFile(join(disk, 'mapping.json'), JSON.stringify(MAPPING));
+    await expect
+      .poll(async () => (await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '1' })).text, {
+        timeout: 5_000,
+      })
+      .not.toBeNull();
+    const filler = await open(join(disk, 'filler'), 'w');
+    await expect(async () => {
+      for (;;) await filler.write(Buffer.alloc(4096));
+    }).rejects.toThrow('ENOSPC');
+    await filler.close();
+
+    const calls = vendor.books.calls.length;
+    expect((await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' })).status).toBe(503);
+    const ready = await fetch(`${full.url}/readyz`);
+    expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('full') as string]);
+    expect(vendor.books.calls).toHaveLength(calls);
+
+    await rm(join(disk, 'filler'));
+    const told = await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' });
+    expect(told.text).toMatch(/核销成功|未绑定/);
+    expect((await fetch(`${full.url}/readyz`)).status).toBe(200);
+  } finally {
+    await full.end('SIGTERM');
+    execFileSync('umount', [disk]);
+    await rm(disk, { recursive: true });
+  }
+});

@@ -1,0 +1,69 @@
+import { dingtalkCallback, dingtalkText, readDingtalkReply } from './dingtalk.ts';
+import { post, type Posted } from './post.ts';
+import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from './service.ts';
+import {
+  appCallback,
+  appText,
+  botCallback,
+  botPoll,
+  botText,
+  openAppReply,
+  openBotReply,
+  type AppTextFields,
+  type BotTextFields,
+} from './wecom.ts';
+
+/** What came back for one callback. `text` is null for an empty answer; `finished` is false for "still working". */
+export interface Heard {
+  readonly status: number;
+  readonly text: string | null;
+  readonly finished: boolean;
+}
+
+const nothing = (status: number): Heard => ({ status, text: null, finished: true });
+
+/** Says something to the self-built app. */
+export async function sayToApp(url: string, fields: AppTextFields, signal?: AbortSignal): Promise<Heard> {
+  const timestamp = seconds();
+  const inner = appText(APP_KEYS.receiveId, fields);
+  const { status, body } = await post(url, '/wecom/app', appCallback(APP_KEYS, inner, { timestamp }), signal);
+  if (body === '') return nothing(status);
+  return { status, text: (await openAppReply(APP_KEYS, body)).Content, finished: true };
+}
+
+/** Says something to the AI bot. */
+export async function sayToBot(url: string, fields: BotTextFields, signal?: AbortSignal): Promise<Heard> {
+  return heardFromBot(
+    await post(url, '/wecom/bot', botCallback(BOT_KEYS, botText(fields), { timestamp: seconds() }), signal),
+  );
+}
+
+/** Asks, as WeCom does, how the answer to a message is getting on. */
+export async function pollBot(url: string, streamId: string): Promise<Heard> {
+  return heardFromBot(
+    await post(url, '/wecom/bot', botCallback(BOT_KEYS, botPoll(streamId), { timestamp: seconds() })),
+  );
+}
+
+function heardFromBot({ status, body }: Posted): Heard {
+  if (body === '') return nothing(status);
+  const reply = openBotReply(BOT_KEYS, body);
+  if (reply.msgtype === 'text') return { status, text: reply.text.content, finished: true };
+  return { status, text: reply.stream.content, finished: reply.stream.finish };
+}
+
+/** Says something to the DingTalk robot. */
+export async function sayInDingtalk(
+  url: string,
+  content: string,
+  overrides: Record<string, unknown> = {},
+  signal?: AbortSignal,
+): Promise<Heard> {
+  const at = Date.now();
+  const inner = dingtalkText(content, { createAt: at, sessionWebhookExpiredTime: at + 5_400_000, ...overrides });
+  const { status, body } = await post(url, '/dingtalk', dingtalkCallback(DINGTALK_SECRET, inner, String(at)), signal);
+  if (body === '') return nothing(status);
+  return { status, text: readDingtalkReply(body).text.content, finished: true };
+}
+
+const seconds = () => String(Math.floor(Date.now() / 1000));
