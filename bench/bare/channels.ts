@@ -1,0 +1,87 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../../test/support/service.ts';
+import { bareEnvelope } from './crypto.ts';
+
+export interface BareRequest {
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface BareMessage {
+  readonly text: string;
+  reply(text: string): string;
+}
+
+/** Reads a callback; null when it is not authentic. */
+export type BareChannel = (request: BareRequest) => BareMessage | null;
+
+const app = bareEnvelope(APP_KEYS);
+const bot = bareEnvelope(BOT_KEYS);
+const now = () => Math.floor(Date.now() / 1000);
+
+/** Each protocol as a script would do it that trusts whatever is signed: no parser for XML, no look at the shape. */
+export const CHANNELS: Readonly<Record<string, BareChannel>> = {
+  '/wecom/app'({ query, body }) {
+    const plain = app.open(query, between(body.toString(), '<Encrypt><![CDATA[', ']]>'));
+    if (plain === null) return null;
+    const user = between(plain, '<FromUserName><![CDATA[', ']]>');
+    return {
+      text: between(plain, '<Content><![CDATA[', ']]>'),
+      reply(text) {
+        const timestamp = now();
+        const nonce = randomBytes(8).toString('hex');
+        const inner =
+          `<xml><ToUserName><![CDATA[${user}]]></ToUserName><FromUserName><![CDATA[${APP_KEYS.receiveId}]]></FromUserName>` +
+          `<CreateTime>${timestamp}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${text}]]></Content></xml>`;
+        const { encrypted, signature } = app.seal(inner, timestamp, nonce);
+        return (
+          `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt><MsgSignature><![CDATA[${signature}]]></MsgSignature>` +
+          `<TimeStamp>${timestamp}</TimeStamp><Nonce><![CDATA[${nonce}]]></Nonce></xml>`
+        );
+      },
+    };
+  },
+
+  '/wecom/bot'({ query, body }) {
+    const outer = JSON.parse(body.toString()) as { encrypt: string };
+    const plain = bot.open(query, outer.encrypt);
+    if (plain === null) return null;
+    const { msgid, text } = JSON.parse(plain) as { msgid: string; text: { content: string } };
+    return {
+      text: text.content,
+      reply(content) {
+        const timestamp = now();
+        const nonce = query.get('nonce') ?? '';
+        const answer = JSON.stringify({ msgtype: 'stream', stream: { id: msgid, finish: true, content } });
+        const { encrypted, signature } = bot.seal(answer, timestamp, nonce);
+        return JSON.stringify({ encrypt: encrypted, msgsignature: signature, timestamp, nonce });
+      },
+    };
+  },
+
+  '/dingtalk'({ headers, body }) {
+    const { timestamp, sign } = headers;
+    const expected = createHmac('sha256', DINGTALK_SECRET)
+      .update(`${String(timestamp)}\n${DINGTALK_SECRET}`)
+      .digest();
+    const given = Buffer.from(String(sign), 'base64');
+    if (given.length !== expected.length || !timingSafeEqual(expected, given)) return null;
+    const { text, senderStaffId } = JSON.parse(body.toString()) as { text: { content: string }; senderStaffId: string };
+    return {
+      text: text.content,
+      reply: (content) =>
+        JSON.stringify({
+          msgtype: 'text',
+          text: { content: `${content}\n@${senderStaffId}` },
+          at: { atUserIds: [senderStaffId], isAtAll: false },
+        }),
+    };
+  },
+};
+
+function between(text: string, start: string, end: string): string {
+  const from = text.indexOf(start) + start.length;
+  return text.slice(from, text.indexOf(end, from));
+}

@@ -1,0 +1,60 @@
+import type { Figures } from '../compare.ts';
+import type { Job } from '../load/job.ts';
+import type { Spread } from '../stats.ts';
+import type { Subject } from '../stage.ts';
+
+/** How much time a run may take. */
+export interface Effort {
+  readonly rounds: number;
+  /** Shorter and smaller: to see whether all is well, not to quote. */
+  readonly quick: boolean;
+  readonly profileDir: string | null;
+  /** Numbers the runs, which must never share messages or cards. */
+  readonly nextSeries: () => number;
+}
+
+/** A line of the table. */
+export interface Row {
+  readonly name: string;
+  readonly figures: Figures | null;
+  /** Of the bare server, or whatever else this was compared with. */
+  readonly reference: Figures | null;
+  readonly ratio: Spread | null;
+  readonly idleRssMb: number | null;
+  readonly loadedRssMb: number | null;
+  readonly goal: string;
+  /** Null where it is only reported. */
+  readonly met: boolean | null;
+  /** What was found, where the columns do not say it. */
+  readonly found: string;
+}
+
+export interface Case {
+  readonly name: string;
+  run(effort: Effort): Promise<readonly Row[]>;
+}
+
+export const NO_FIGURES = { figures: null, reference: null, ratio: null, idleRssMb: null, loadedRssMb: null };
+
+/** A job with what most cases have in common: bot messages, 64 connections, as fast as answers come. */
+export function jobFor(subjects: readonly Subject[], { quick, nextSeries }: Effort, change: Partial<Job> = {}): Job {
+  const measureMs = change.measureMs ?? (quick ? 2_000 : 5_000);
+  const warmUpMs = change.warmUpMs ?? (quick ? 1_000 : 1_500);
+  return {
+    urls: subjects.map(({ url }) => url),
+    pids: subjects.map(({ pid }) => pid),
+    channel: 'wecom-bot',
+    say: null,
+    deliveries: 1,
+    connections: 64,
+    everyMs: null,
+    warmUpMs,
+    measureMs,
+    // More than any server here can answer in that time.
+    messages: Math.ceil(((measureMs + warmUpMs) / 1000) * 14_000),
+    series: nextSeries(),
+    vendorUrl: null,
+    mayBeBusy: false,
+    ...change,
+  };
+}

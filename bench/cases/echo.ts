@@ -1,0 +1,44 @@
+import { compare, load } from '../compare.ts';
+import type { Job } from '../load/job.ts';
+import { Stage } from '../stage.ts';
+import { jobFor, type Case } from './case.ts';
+
+const HELP = { text: '帮助', expect: '一行一次核销', recorded: false };
+
+/** Somebody asks for help: everything that a callback costs without a redemption. */
+function echo(name: string, channel: Job['channel'], goal: number): Case {
+  return {
+    name,
+    async run(effort) {
+      await using stage = new Stage(effort);
+      const vendor = await stage.startVendor();
+      const service = await stage.startService({ vendor });
+      const bare = await stage.startBare(vendor);
+      const change = { channel, say: HELP };
+      const { subject, reference, rate } = await compare(
+        () => load(jobFor([service], effort, change)),
+        () => load(jobFor([bare], effort, change)),
+        effort.rounds,
+      );
+      return [
+        {
+          name,
+          figures: subject,
+          reference,
+          ratio: rate,
+          idleRssMb: service.idleRssMb,
+          loadedRssMb: subject.rssMb,
+          goal: `≥ ${goal}`,
+          met: rate.median >= goal,
+          found: '',
+        },
+      ];
+    },
+  };
+}
+
+export const ECHOES: readonly Case[] = [
+  echo('wecom-echo', 'wecom-app', 0.58),
+  echo('bot-echo', 'wecom-bot', 0.58),
+  echo('dingtalk-echo', 'dingtalk', 0.5),
+];

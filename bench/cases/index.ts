@@ -1,0 +1,21 @@
+import type { Case } from './case.ts';
+import { ECHOES } from './echo.ts';
+import { footprint } from './footprint.ts';
+import { growth } from './growth.ts';
+import { mapping } from './mapping.ts';
+import { postgres } from './postgres.ts';
+import { redeem, redeemDuplicates } from './redeem.ts';
+import { SLOW, trickle } from './slow.ts';
+
+/** In the order of the table. */
+export const CASES: readonly Case[] = [
+  ...ECHOES,
+  redeem,
+  redeemDuplicates,
+  ...SLOW,
+  trickle,
+  growth,
+  mapping,
+  footprint,
+  postgres,
+];

@@ -1,0 +1,81 @@
+import { compare, figuresOf, load } from '../compare.ts';
+import { Stage } from '../stage.ts';
+import { jobFor, type Case } from './case.ts';
+
+const ADDED_P99_MS = 25;
+const ADDED_P50_MS = 3;
+
+/** The vendor takes 300 ms ± 200. Added delay is the time to the reply less the vendor's own. */
+function slow(name: string, people: number): Case {
+  return {
+    name,
+    async run(effort) {
+      await using stage = new Stage(effort);
+      const vendor = await stage.startVendor(100, 500);
+      const service = await stage.startService({ vendor });
+      const measureMs = effort.quick ? 4_000 : 15_000;
+      const change = { connections: people, vendorUrl: vendor.url, mayBeBusy: true, measureMs };
+      const results = [];
+      for (let round = 0; round < effort.rounds; round += 1)
+        results.push(await load(jobFor([service], effort, change)));
+      const figures = figuresOf(results);
+      const turnedAway = results.reduce((sum, { checked }) => sum + checked, 0);
+      return [
+        {
+          name,
+          figures,
+          reference: null,
+          ratio: null,
+          idleRssMb: service.idleRssMb,
+          loadedRssMb: figures.rssMb,
+          goal: `p99 added ≤ ${ADDED_P99_MS} ms`,
+          met: figures.busy === 0 && (figures.addedP99 ?? Number.NaN) <= ADDED_P99_MS,
+          found:
+            `added p50 ${ms(figures.addedP50)}, p99 ${ms(figures.addedP99)}` +
+            (figures.busy === 0 ? '' : `; ${Math.round((100 * figures.busy) / turnedAway)} % told that it is too busy`),
+        },
+      ];
+    },
+  };
+}
+
+export const SLOW: readonly Case[] = [slow('redeem-slow', 500), slow('redeem-slow-60', 60)];
+
+/** Five redemptions a second: a shop on a busy day, and the delay that one person notices. */
+export const trickle: Case = {
+  name: 'trickle',
+  async run(effort) {
+    await using stage = new Stage(effort);
+    const vendor = await stage.startVendor(50);
+    const service = await stage.startService({ vendor });
+    const bare = await stage.startBare(vendor);
+    const measureMs = effort.quick ? 6_000 : 20_000;
+    const change = { everyMs: 200, connections: 8, vendorUrl: vendor.url, measureMs, messages: measureMs };
+    const { subject, reference } = await compare(
+      () => load(jobFor([service], effort, change)),
+      () => load(jobFor([bare], effort, change)),
+      effort.rounds,
+    );
+    const [added = Number.NaN, bareAdded = Number.NaN] = [
+      subject.addedP50 ?? undefined,
+      reference.addedP50 ?? undefined,
+    ];
+    return [
+      {
+        name: 'trickle',
+        figures: subject,
+        reference,
+        ratio: null,
+        idleRssMb: service.idleRssMb,
+        loadedRssMb: subject.rssMb,
+        goal: `p50 added ≤ ${ADDED_P50_MS} ms or 2 × bare`,
+        met: added <= ADDED_P50_MS || added <= 2 * bareAdded,
+        found: `added p50 ${ms(added)}, bare ${ms(bareAdded)}`,
+      },
+    ];
+  },
+};
+
+function ms(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(1)} ms`;
+}

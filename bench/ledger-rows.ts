@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const DAYS = 365;
+const PEOPLE = 5_000;
+
+/** What makes a copied row different from all others; the other columns are those of the row that is copied. */
+const MESSAGE: Readonly<Record<string, string>> = {
+  id: 'n',
+  message_id: `'COPY-' || n`,
+  claim_token: `'copy-' || n`,
+  user_id: 'who',
+  received_at: 'at',
+};
+const REDEMPTION: Readonly<Record<string, string>> = {
+  id: 'n',
+  message: 'n',
+  // As random as real ones, which is what costs time in an index, and never alike.
+  receipt: `'C-' || printf('%x', (n * 2654435761) % 4294967296) || '-' || n`,
+  user_id: 'who',
+  card: `'9140' || printf('%014d', n % 100003)`,
+  claimed_at: 'at',
+  settled_at: 'at',
+};
+
+const VALUES: Readonly<Record<string, (now: number) => string>> = {
+  who: () => `'wecom:person' || n % ${PEOPLE}`,
+  at: (now) => `${now} - ${2 * DAY_MS} - n * 7919 % ${DAYS * 24} * 3600000`,
+};
+
+/**
+ * Fills a ledger that nobody has open with copies of the first message that the service itself wrote there, until it
+ * holds `rows`, spread over many people and over the year before yesterday; other messages are taken out. Such rows are
+ * like real ones in whatever shape the tables have.
+ */
+export function growLedger(dataDir: string, rows: number): void {
+  const db = new DatabaseSync(join(dataDir, 'ledger.db'));
+  db.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -400000');
+  db.exec('begin');
+  db.exec(`delete from redemptions where id > 1 and receipt not like 'C-%'`);
+  db.exec(`delete from messages where id > 1 and message_id not like 'COPY-%'`);
+  const { last } = db.prepare('select max(id) as last from messages').get() ?? {};
+  const from = Number(last) + 1;
+  const now = Date.now();
+  // Two passes, so that each index is filled in one go.
+  for (const [table, changes] of [
+    ['messages', MESSAGE],
+    ['redemptions', REDEMPTION],
+  ] as const) {
+    const names = db
+      .prepare(`pragma table_info(${table})`)
+      .all()
+      .map(({ name }) => String(name));
+    const values = names.map((name) => changes[name] ?? name).map((value) => VALUES[value]?.(now) ?? value);
+    db.exec(
+      `with recursive numbers(n) as (select ${from} union all select n + 1 from numbers where n < ${rows}) ` +
+        `insert into ${table} (${names.join(', ')}) select ${values.join(', ')} from numbers, ` +
+        `(select ${names.filter((name) => name !== 'id').join(', ')} from ${table} order by id limit 1)`,
+    );
+  }
+  db.exec('commit');
+  db.exec('analyze; pragma wal_checkpoint(truncate)');
+  db.close();
+}

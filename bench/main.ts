@@ -1,0 +1,55 @@
+/** `npm run bench -- [--case name …] [--rounds 5] [--quick] [--write-docs] [--profile]`: see docs/performance.md. */
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { CASES } from './cases/index.ts';
+import type { Row } from './cases/case.ts';
+import { summarizeProfiles } from './profile.ts';
+import { describeMachine, tableOf, writeDocs, writeJson } from './report.ts';
+
+const RESULTS = fileURLToPath(new URL('results', import.meta.url));
+const DOCS = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    case: { type: 'string', multiple: true },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    'write-docs': { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+  },
+});
+
+const names = values.case ?? CASES.map(({ name }) => name);
+const unknown = names.filter((name) => !CASES.some((each) => each.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such case: ${unknown.join(', ')}; there are ${CASES.map(({ name }) => name).join(', ')}\n`);
+  process.exit(2);
+}
+
+const at = new Date().toISOString();
+const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
+const rows: Row[] = [];
+const failures: string[] = [];
+let series = 0;
+
+for (const each of CASES.filter((each) => names.includes(each.name))) {
+  const { name } = each;
+  process.stderr.write(`${name} …\n`);
+  const profileDir = values.profile ? `${RESULTS}/profiles/${at.replaceAll(':', '-')}/${name}` : null;
+  if (profileDir !== null) await mkdir(profileDir, { recursive: true });
+  try {
+    rows.push(...(await each.run({ rounds, quick: values.quick, profileDir, nextSeries: () => (series += 1) })));
+  } catch (error) {
+    failures.push(`${name}: ${String(error)}`);
+  }
+  if (profileDir !== null) process.stdout.write(await summarizeProfiles(profileDir));
+}
+
+const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+const report = { at, command, machine: describeMachine(), rows, failures };
+process.stdout.write(`${tableOf(report)}\n`);
+process.stdout.write(`${await writeJson(RESULTS, report)}\n`);
+if (values['write-docs']) await writeDocs(DOCS, report);
+process.exitCode = failures.length === 0 ? 0 : 1;

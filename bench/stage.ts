@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { startFlags } from '../test/support/child.ts';
+import { makeShop } from '../test/support/service.ts';
+import { startProgram, type Place, type Program } from './process.ts';
+import { usageOf } from './usage.ts';
+
+const READY_WITHIN_MS = 60_000;
+
+/** A server under load, the service or a bare one. */
+export interface Subject {
+  readonly url: string;
+  readonly pid: number;
+  /** From its start to the first answer that it is ready, in milliseconds. */
+  readonly readyMs: number;
+  /** Before the first message, a little after the start. */
+  readonly idleRssMb: number;
+}
+
+export interface ServiceSubject extends Subject {
+  readonly dataDir: string;
+  /** Standard output so far. */
+  log(): Promise<string>;
+  /** Stops it; its data stays until the stage is over. */
+  stop(): Promise<void>;
+}
+
+export interface Vendor {
+  readonly url: string;
+  /** Requests so far. */
+  calls(): Promise<number>;
+}
+
+export interface ServiceOptions {
+  readonly vendor: Vendor;
+  readonly env?: Readonly<Record<string, string>>;
+  /** One that was used before. Default: a new one. */
+  readonly dataDir?: string;
+  readonly place?: Place;
+  /** Called with the new data folder and all settings before the service starts. */
+  readonly prepare?: (dataDir: string, settings: Readonly<Record<string, string>>) => Promise<void>;
+}
+
+export interface StageOptions {
+  /** Where the service leaves CPU profiles, if it is to. */
+  readonly profileDir: string | null;
+}
+
+/** Everything that one case starts; all of it ends, and every file goes, with `[Symbol.asyncDispose]`. */
+export class Stage {
+  readonly #parts = new AsyncDisposableStack();
+  readonly #profileDir: string | null;
+
+  constructor({ profileDir }: StageOptions) {
+    this.#profileDir = profileDir;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#parts.disposeAsync();
+  }
+
+  /** For whatever else a case starts. */
+  defer(end: () => Promise<void>): void {
+    this.#parts.defer(end);
+  }
+
+  /** A vendor whose answers take from `fromMs` to `toMs`. */
+  async startVendor(fromMs = 0, toMs = fromMs): Promise<Vendor> {
+    const port = await freePort();
+    const args = ['--port', String(port), '--from', String(fromMs), '--to', String(toMs)];
+    const program = this.#add(startProgram('bench/vendor.ts', { place: 'measuring', args }));
+    const url = `http://127.0.0.1:${port}`;
+    await untilReady(`${url}/calls`, program);
+    return { url, calls: async () => Calls.parse(await (await fetch(`${url}/calls`)).json()).calls };
+  }
+
+  async startBare(vendor: Vendor): Promise<Subject> {
+    const port = await freePort();
+    const args = ['--port', String(port), '--vendor', vendor.url];
+    const began = performance.now();
+    const program = this.#add(startProgram('bench/bare/main.ts', { place: 'measured', args }));
+    const url = `http://127.0.0.1:${port}`;
+    await untilReady(url, program);
+    return observe(url, program, began);
+  }
+
+  /** The service as `npm start` runs it, live, with all channels. */
+  async startService({ vendor, env, dataDir, prepare, place = 'measured' }: ServiceOptions): Promise<ServiceSubject> {
+    const port = await freePort();
+    const shop = await makeShop(vendor.url, {
+      PORT: String(port),
+      USER_LINES_PER_MINUTE: '1000000',
+      LIANTUOFU_CARD_DETAIL: 'off',
+      ...env,
+    });
+    this.defer(shop.clear);
+    await prepare?.(shop.dataDir, shop.env);
+    const folder = dataDir ?? shop.dataDir;
+    const output = join(shop.dataDir, 'bench.log');
+    const profiling = this.#profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.#profileDir}`];
+    const began = performance.now();
+    const program = this.#add(
+      startProgram('src/main.ts', {
+        place,
+        nodeArgs: [...startFlags(), ...profiling],
+        env: { ...shop.env, DATA_DIR: folder },
+        cwd: folder,
+        output,
+      }),
+    );
+    const url = `http://127.0.0.1:${port}`;
+    await untilReady(`${url}/readyz`, program);
+    return {
+      ...(await observe(url, program, began)),
+      dataDir: folder,
+      log: () => readFile(output, 'utf8'),
+      stop: () => program.end(),
+    };
+  }
+
+  #add(program: Program): Program {
+    this.defer(() => program.end());
+    return program;
+  }
+}
+
+const Calls = z.object({ calls: z.number() });
+
+async function observe(url: string, { pid }: Program, began: number): Promise<Subject> {
+  const readyMs = performance.now() - began;
+  await sleep(1_000);
+  return { url, pid, readyMs, idleRssMb: usageOf([pid]).rssMb };
+}
+
+/** How many redemptions the ledger in this folder calls succeeded. */
+export function countSucceeded(dataDir: string): number {
+  const db = new DatabaseSync(join(dataDir, 'ledger.db'), { readOnly: true });
+  const row = db.prepare(`select count(*) as n from redemptions where state = 'succeeded'`).get();
+  db.close();
+  return Number(row?.['n']);
+}
+
+async function untilReady(url: string, program: Program): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < deadline && program.running()) {
+    const answer = await fetch(url).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer !== null && answer.status !== 503) return;
+    await sleep(5);
+  }
+  throw new Error(`${url} did not become ready`);
+}
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
