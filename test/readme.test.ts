@@ -1,0 +1,137 @@
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { printCommand } from '../src/command/print.ts';
+import { parseMessage } from '../src/command/parse.ts';
+import { outcome } from '../src/command/sentences.ts';
+import { parseSettings, SETTING_NAMES } from '../src/config/settings.ts';
+import { createMetrics } from '../src/metrics.ts';
+import type { Outcome } from '../src/redemption/redemption.ts';
+
+const READMES = ['README.md', 'README.zh-CN.md'];
+const PAGES = [...READMES, ...globSync('docs/*.md')];
+
+/** The rows of the table whose first column is called `title`, without its heading. */
+function tableRows(page: string, title: string): string[][] {
+  const lines = read(page).split('\n');
+  const heading = lines.findIndex((line) => new RegExp(`^\\| ${title} +\\|`, 'u').test(line));
+  expect(heading, `a table of "${title}"`).toBeGreaterThan(-1);
+  const rest = lines.slice(heading + 2);
+  const length = rest.findIndex((line) => !line.startsWith('|'));
+  return rest.slice(0, length).map((line) =>
+    line
+      .split('|')
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+}
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const firstCode = (cell = '') => /`([^`]+)`/u.exec(cell)?.[1];
+const codes = (rows: readonly string[][]) => rows.map(([cell]) => firstCode(cell));
+
+/** What GitHub makes of a heading. */
+const anchors = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gmu)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe.each([
+  { page: 'README.md', settings: 'Setting', typed: 'Typed', outcomes: 'Reply begins with', metrics: 'Metric' },
+  { page: 'README.zh-CN.md', settings: '设置', typed: '这样发', outcomes: '回复开头', metrics: '指标' },
+])('$page', ({ page, settings, typed, outcomes, metrics }) => {
+  test('lists every setting with its default, in the order in which the program knows them', () => {
+    const rows = tableRows(page, settings);
+    expect(codes(rows)).toEqual(SETTING_NAMES);
+    const defaults = Object.values(parseSettings({}).data ?? {}).map((value) => String(value ?? ''));
+    expect(rows.map(([, cell]) => firstCode(cell) ?? '')).toEqual(defaults);
+  });
+
+  test('lists every metric of our own', () => {
+    const known = createMetrics().registry.getMetricsAsArray();
+    const ours = known.map(({ name }) => name).filter((name) => !/^(?:process|nodejs)_/u.test(name));
+    expect(codes(tableRows(page, metrics))).toEqual(ours);
+  });
+
+  test('names the words that a reply begins with', () => {
+    const begins: Outcome[] = [
+      { state: 'succeeded', vendorMsg: null },
+      { state: 'refused', vendorMsg: null },
+      { state: 'unsent', reason: 'busy' },
+      { state: 'unknown', reason: 'timeout' },
+    ];
+    const words = codes(tableRows(page, outcomes));
+    expect(words).toHaveLength(begins.length);
+    begins.forEach((result, row) => expect(replyTo(result).startsWith(words[row] ?? '?')).toBe(true));
+  });
+
+  test('shows only examples that are read as it says', () => {
+    for (const [says, means] of tableRows(page, typed)) {
+      const [line] = parseMessage(firstCode(says) ?? '', []).lines;
+      const reading = line?.command.kind === 'redeem' ? printCommand(line.command) : undefined;
+      expect(reading, says).toBe(firstCode(means));
+    }
+  });
+
+  test('gives two commands to start with, and CI runs them', () => {
+    const commands = /```sh\n(npm ci && npm start)\n(npm ci && npm test)\n```/u.exec(read(page));
+    expect(commands).not.toBeNull();
+    expect(read('.ci/run').split('\n')).toEqual(expect.arrayContaining(['npm ci', 'npm test']));
+  });
+});
+
+test.each(PAGES)('%s names only commands that package.json has', (page) => {
+  const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json')));
+  const named = [...read(page).matchAll(/npm (?:run )?(start|test|(?<=run )\w[\w:-]*)/gu)].map(([, name]) => name);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
+});
+
+test.each(PAGES)('%s has only links and pictures that are there', (page) => {
+  const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/gu)].map(
+    ([, link, image]) => link ?? image ?? '',
+  );
+  const dead = targets
+    .filter((target) => !/^https?:/u.test(target))
+    .filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      return !existsSync(file) || (anchor !== undefined && !anchors(read(file)).includes(anchor));
+    });
+  expect(dead).toEqual([]);
+});
+
+test('docs/architecture.md names every file and folder of src/, and no other', () => {
+  const [, rooms = ''] = /```text\nsrc\/\n([^`]+)```/u.exec(read('docs/architecture.md')) ?? [];
+  const named = [...rooms.matchAll(/^ {2}([\w.-]+)\/? /gmu)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(readdirSync('src').toSorted());
+});
+
+function replyTo(result: Outcome): string {
+  return outcome({
+    id: 1,
+    receipt: 'R-23456789',
+    line: 0,
+    card: '914095353294404024',
+    realCard: null,
+    cardName: null,
+    validUntil: null,
+    count: 2,
+    remark: '',
+    store: null,
+    employeeId: null,
+    reason: null,
+    vendorMsg: null,
+    remainingBefore: null,
+    remainingAfter: null,
+    checking: false,
+    settledBy: null,
+    question: null,
+    claimedAt: 0,
+    settledAt: 1,
+    ...result,
+  });
+}
