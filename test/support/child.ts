@@ -18,11 +18,12 @@ export interface Child {
   readonly exited: Promise<number | null>;
 }
 
-/** What `npm start` gives to Node. */
+/** What `npm start` gives to Node, from whatever folder it is started. */
 export function startFlags(): string[] {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { scripts } = JSON.parse(file) as { scripts: { start: string } };
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  const root = new URL('../../', import.meta.url);
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { start: string } };
+  const flags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  return flags.map((flag) => flag.replace('=./', `=${root.href}`));
 }
 
 /** Starts one of the project's programs on this Node, with `env` and nothing else of the environment but PATH. */
