@@ -171,14 +171,14 @@ describe('统计', () => {
     await typed('2026-11-23T13:00:00+08:00', OTHER_STAFF, YES, { count: 9 });
     expect(await ask(MANAGER, '统计')).toBe(
       [
-        '今天共 7 次（2 条），失败 1 条，未知 1 条',
+        '今天：共 7 次（2 条），失败 1 条，未知 1 条',
         '李四 5 次（1 条），未知 1 条',
         '张三 2 次（1 条），失败 1 条',
       ].join('\n'),
     );
     expect(await ask(ADMIN, '统计')).toBe(
       [
-        '今天共 16 次（3 条），失败 1 条，未知 1 条',
+        '今天：共 16 次（3 条），失败 1 条，未知 1 条',
         '王五 西湖店 9 次（1 条）',
         '李四 人民路店 5 次（1 条），未知 1 条',
         '张三 人民路店 2 次（1 条），失败 1 条',
@@ -205,7 +205,7 @@ describe('统计', () => {
     const sum = holds.reduce((times, end) => times + 2 ** days.findIndex((day) => day.endsWith(end)), 0);
     const reply = await ask(MANAGER, said);
     if (holds.length === 0) expect(reply).toBe(`${heading}：没有记录`);
-    else expect(reply?.split('\n')[0]).toBe(`${heading}共 ${sum} 次（${holds.length} 条）`);
+    else expect(reply?.split('\n')[0]).toBe(`${heading}：共 ${sum} 次（${holds.length} 条）`);
   });
 
   test('names fifteen people at most', async () => {

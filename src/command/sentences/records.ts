@@ -50,7 +50,7 @@ export function statistics(period: Period, total: Tally, people: readonly Person
   if (people.length === 0) return `${heading}：没有记录`;
   return joinParts(
     [
-      `${heading}共 ${tallyWords(total)}`,
+      `${heading}：共 ${tallyWords(total)}`,
       ...people.map(({ who, store, ...tally }) =>
         joinParts([shortName(who), store === null ? null : shortName(store), tallyWords(tally)], ' '),
       ),

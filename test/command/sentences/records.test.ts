@@ -41,7 +41,7 @@ describe('records', () => {
   it('are counted per person and in all', () => {
     const people = [{ ...TALLY, who: '张三', store: null, refused: 0, unknown: 0 }];
     expect(sentences.statistics({ kind: 'month-of', year: 2026, month: 11 }, TALLY, people, 2)).toBe(
-      '2026-11共 15 次（11 条），失败 1 条，未知 2 条\n张三 15 次（11 条）\n还有 2 人',
+      '2026-11：共 15 次（11 条），失败 1 条，未知 2 条\n张三 15 次（11 条）\n还有 2 人',
     );
     expect(sentences.statistics({ kind: 'week' }, TALLY, [], 0)).toBe('本周：没有记录');
   });
