@@ -25,6 +25,11 @@ export interface LedgerParts {
   readonly call: Call;
   readonly waiters: ReturnType<typeof createWaiters>;
   readonly wishes: Wishes;
+  /**
+   * Who has held replies, where this process alone writes the ledger, so that nobody else's message need ask for them.
+   * Null where other processes can hold replies too.
+   */
+  readonly heldUsers: Set<string> | null;
   /** Told after a row of this service was settled. */
   readonly onSettled?: (row: Redemption) => void;
   /** Told when a claim failed, with the token that it carried. */
@@ -33,7 +38,8 @@ export interface LedgerParts {
 }
 
 /** The port over a way to call verbs: the same for every database. */
-export function createLedger({ call, waiters, wishes, onSettled, onClaimFailed, close }: LedgerParts): Ledger {
+export function createLedger(parts: LedgerParts): Ledger {
+  const { call, waiters, wishes, heldUsers, onSettled, onClaimFailed, close } = parts;
   return {
     async claim(message, lines, asking = NOT_ASKING) {
       const token = randomUUID();
@@ -72,9 +78,16 @@ export function createLedger({ call, waiters, wishes, onSettled, onClaimFailed, 
     takeReply: (message) => call('takeReply', message),
     takeDueReplies: (limit, leaseMs) => call('takeDueReplies', limit, leaseMs),
     async finishReply(message, result) {
-      await call('finishReply', message, result);
+      const { heldFor } = await call('finishReply', message, result);
+      if (heldFor !== null) heldUsers?.add(heldFor);
     },
-    takeHeldReplies: (user, except) => call('takeHeldReplies', user, except),
+    async takeHeldReplies(user, except) {
+      if (heldUsers?.has(user) === false) return [];
+      const { taken, left } = await call('takeHeldReplies', user, except);
+      // Answers come in the order of their transactions, so what is held from now on is added after this.
+      if (!left) heldUsers?.delete(user);
+      return taken;
+    },
     async check() {
       await call('heartbeat');
     },

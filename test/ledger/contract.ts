@@ -242,6 +242,21 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold' });
       expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(message))).toEqual([]);
+      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+    });
+
+    test('held replies are still there after a restart, and all of them are offered, some at a time', async () => {
+      const ids: number[] = [];
+      for (let n = 0; n < 7; n++) ids.push((await claimOne()).id);
+      for (const id of ids) await ledger.queueReply(id, 0);
+      for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' });
+      await ledger.close();
+      ledger = await place.open();
+      const taken: number[] = [];
+      const take = async () =>
+        (await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).map(({ id }) => id);
+      for (let part = await take(); part.length > 0; part = await take()) taken.push(...part);
+      expect(taken).toEqual(ids);
     });
 
     test('a reply that was taken for a response is queued again when the service dies before it is out', async () => {

@@ -121,6 +121,7 @@ async function open(
       call,
       waiters,
       wishes,
+      heldUsers: null,
       onSettled: ({ id }) => announcements.announce([id]),
       onClaimFailed: (error, message, token) => lostClaims.add(error, message, token),
       close,

@@ -95,9 +95,10 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
     post({ kind: 'close' });
     await ended;
   };
+  const heldUsers = new Set(await call('findHeldUsers'));
   const wishes: Wishes = { kinds: [] };
   return {
-    ledger: createLedger({ call, waiters, wishes, close }),
+    ledger: createLedger({ call, waiters, wishes, heldUsers, close }),
     outbox: createOutbox(call, wishes),
     people: createPeopleLedger(call),
     interrupted,

@@ -68,8 +68,12 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
   return withLines(context, rows);
 }
 
-/** Records how an attempt to send late ended. */
-export async function finishReply(context: VerbContext, message: number, result: LateResult): Promise<null> {
+/** Records how an attempt to send late ended. Returns the user for whom the reply is held now, if it is. */
+export async function finishReply(
+  context: VerbContext,
+  message: number,
+  result: LateResult,
+): Promise<{ readonly heldFor: string | null }> {
   const next: Record<LateResult['kind'], ReplyState> = {
     sent: 'sent',
     retry: 'queued',
@@ -83,20 +87,33 @@ export async function finishReply(context: VerbContext, message: number, result:
     hold: context.now + REPLY_LIFETIME_MS,
     'give-up': null,
   };
-  await moveReply(context, message, ['sending'], { state: next[result.kind], due: due[result.kind] });
-  return null;
+  const moved = await moveReply(context, message, ['sending'], { state: next[result.kind], due: due[result.kind] });
+  return { heldFor: result.kind === 'hold' && moved !== undefined ? moved.user_id : null };
 }
+
+/** Everybody who has a held reply. */
+export async function findHeldUsers({ trx }: VerbContext): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('messages')
+    .select('user_id')
+    .distinct()
+    .where('reply_state', '=', sql.lit('held'))
+    .execute();
+  return rows.flatMap(({ user_id }) => user_id ?? []);
+}
+
+const HELD_AT_ONCE = 5;
 
 /**
  * Reserves replies that this person could not be given yet, oldest first, as many as fit into one more reply; not that
  * to `except`, the message which is being answered. From whichever channel they come: who can be reached on none of
- * them at the moment hears it wherever they write next.
+ * them at the moment hears it wherever they write next. `left` says whether there may be more.
  */
 export async function takeHeldReplies(
   context: VerbContext,
   user: string,
   except: MessageKey,
-): Promise<MessageRecord[]> {
+): Promise<{ readonly taken: readonly MessageRecord[]; readonly left: boolean }> {
   const held = await context.trx
     .selectFrom('messages')
     .select(['id', 'channel', 'account', 'message_id'])
@@ -104,40 +121,43 @@ export async function takeHeldReplies(
     .where('user_id', '=', user)
     .where('received_at', '>', context.now - REPLY_LIFETIME_MS)
     .orderBy('id')
-    .limit(5)
+    .limit(HELD_AT_ONCE)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())
     .execute();
   const ids = held.filter((row) => !isSame(row, except)).map(({ id }) => id);
-  if (ids.length === 0) return [];
+  const left = held.length > ids.length || held.length === HELD_AT_ONCE;
+  if (ids.length === 0) return { taken: [], left };
   const rows = await context.trx
     .updateTable('messages')
     .set({ reply_state: 'open', reply_due: null, instance: context.instance })
     .where('id', 'in', ids)
     .returningAll()
     .execute();
-  return withLines(
-    context,
-    rows.toSorted((a, b) => a.id - b.id),
-  );
+  return {
+    taken: await withLines(
+      context,
+      rows.toSorted((a, b) => a.id - b.id),
+    ),
+    left,
+  };
 }
 
 function isSame(row: { channel: string; account: string; message_id: string }, key: MessageKey): boolean {
   return row.channel === key.channel && row.account === key.account && row.message_id === key.messageId;
 }
 
-/** Moves a reply on if it stands in one of the states `from`; false when it does not. */
+/** Moves a reply on if it stands in one of the states `from`; returns whose it is, undefined when it does not. */
 export async function moveReply(
   context: VerbContext,
   message: number,
   from: readonly ReplyState[],
   to: { state: ReplyState; due: number | null },
-): Promise<boolean> {
-  const row = await context.trx
+): Promise<{ user_id: string | null } | undefined> {
+  return context.trx
     .updateTable('messages')
     .set({ reply_state: to.state, reply_due: to.due })
     .where('id', '=', message)
     .where('reply_state', 'in', from)
-    .returning('id')
+    .returning('user_id')
     .executeTakeFirst();
-  return row !== undefined;
 }
