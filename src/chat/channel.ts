@@ -48,10 +48,28 @@ export type Incoming =
   /** Understood enough to know that nothing is to be said; `why` is for the log. */
   | { readonly kind: 'ignored'; readonly why: string };
 
+/** A question that can be answered by a tap, where the platform has buttons. */
+export interface QuestionCard {
+  /** Letters, digits and `-`; names the question. */
+  readonly id: string;
+  readonly title: string;
+  readonly detail: string;
+  /** A tap is the same as typing what the button says. */
+  readonly buttons: readonly { readonly label: string; readonly says: string }[];
+}
+
+/** What a platform may make of a reply besides its text. */
+export interface ReplyExtras {
+  /** The one question in it; the text asks it as well. */
+  readonly question: QuestionCard | null;
+  /** Whether it tells of a redemption, and not only of what was wrong with the message. */
+  readonly redeemed: boolean;
+}
+
 /** How text travels in the HTTP response to this very callback. */
 export interface ReplyForm {
   /** The whole answer, cut to the platform's limit at a line. */
-  final(text: string): CallbackResponse;
+  final(text: string, extras?: ReplyExtras): CallbackResponse;
   /** "Still working", in whatever form the platform shows; `text` is ignored where it shows none. */
   waiting(text: string): CallbackResponse;
 }

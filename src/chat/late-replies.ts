@@ -57,7 +57,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
 
   async function queueWaiting(): Promise<void> {
     for (const message of [...unqueued.values()]) {
-      await ledger.queueReply(message.id, ways.get(message.channel)?.afterMs ?? 0);
+      await ledger.queueReply(message.id, ways.get(message.channel)?.waitMs(message.returnAddress) ?? 0);
       unqueued.delete(message.id);
     }
   }
@@ -90,7 +90,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const way = ways.get(message.channel);
     if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
-    const tooSoonMs = settledAt + way.afterMs - now();
+    const tooSoonMs = settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
     return way.send(message.returnAddress, decorate(replyTo(message, parts)), message.replyAttempts);
   }

@@ -2,8 +2,8 @@ import type { LateResult } from '../redemption/ports.ts';
 
 /** How a channel reaches a person when no callback is open any more. */
 export interface LateWay {
-  /** How long to wait for a better way (the platform's own polls) before this one is used. */
-  readonly afterMs: number;
+  /** How long to wait for a better way (the platform's own polls) before this one is used, in milliseconds. */
+  waitMs(returnAddress: unknown): number;
   /**
    * Sends `text` once to where `returnAddress` says; `attempt` counts from 1. Never rejects: an answer that did not
    * come is a result too.

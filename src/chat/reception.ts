@@ -2,14 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Answers, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import { createCarriers, type Carriers } from './carriers.ts';
-import { EMPTY_RESPONSE, type CallbackResponse, type ChatMessage, type Incoming, type ReplyForm } from './channel.ts';
+import {
+  EMPTY_RESPONSE,
+  type CallbackResponse,
+  type ChatMessage,
+  type Incoming,
+  type ReplyExtras,
+  type ReplyForm,
+} from './channel.ts';
 import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
+import { questionCard } from './redemption-text.ts';
 
 /** How often to look whether another instance has carried out a command, in milliseconds. */
 const ANSWERS_POLL_MS = 250;
@@ -105,7 +114,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const say = async (results: Results): Promise<CallbackResponse> => {
       const earlier = (await holding).map((record) => replyTo(record, parts));
       const text = composeReply(parsed, listener(message.user, roleOf), results);
-      return reply.final(decorate(sentences.withEarlier(earlier, text)));
+      return reply.final(decorate(sentences.withEarlier(earlier, text)), extrasOf(results.redemptions));
     };
     if (lines.length + commandLines.length === 0) {
       return { response: await say({ redemptions: [], answers: {} }), isReply: true, onHandedOver: () => undefined };
@@ -201,10 +210,18 @@ export function createReception(parts: ReceptionParts): Reception {
     if (unanswered || record.redemptions.some(({ state }) => state === 'pending')) return { response: waiting(reply) };
     if (record.replyState === 'sent') return { response: reply.final(decorate(sentences.toldElsewhere())) };
     return {
-      response: reply.final(decorate(replyTo(record, parts))),
+      response: reply.final(decorate(replyTo(record, parts)), extrasOf(record.redemptions)),
       onHandedOver: (whole) => {
         if (whole) note(ledger.replyAnswered(record.id));
       },
+    };
+  }
+
+  function extrasOf(redemptions: readonly Redemption[]): ReplyExtras {
+    const question = questionCard(redemptions);
+    return {
+      question: question === null ? null : { ...question, title: decorate(question.title) },
+      redeemed: redemptions.length > 0,
     };
   }
 

@@ -1,5 +1,6 @@
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
+import type { QuestionCard } from './channel.ts';
 import { remainingOf, type AskReason, type Question, type Redemption } from '../redemption/redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
@@ -33,15 +34,26 @@ function blockedOf({ reason, validUntil, remainingBefore }: Redemption): sentenc
   return reason === 'too-few' && remainingBefore !== null ? { kind: 'too-few', remaining: remainingBefore } : null;
 }
 
-function questionText(redemption: Redemption, { why, other }: Question): string {
+function questionText(redemption: Redemption, question: Question): string {
+  return sentences.question(asQuestion(redemption, question));
+}
+
+/** What a reply asks, where it asks one thing, for a platform that has buttons; null otherwise. */
+export function questionCard(redemptions: readonly Redemption[]): QuestionCard | null {
+  const [asked, ...others] = redemptions.filter(({ state }) => state === 'asked');
+  if (asked === undefined || others.length > 0 || asked.question === null) return null;
+  return { id: asked.receipt, ...sentences.questionButtons(asQuestion(asked, asked.question)) };
+}
+
+function asQuestion(redemption: Redemption, { why, other }: Question): sentences.Question {
   const { receipt, card, count, cardName, remainingBefore, store } = redemption;
   const meant = { receipt, card, count, cardName, remaining: remainingBefore };
-  return sentences.question({
+  return {
     choices: other === null ? [meant] : [meant, other],
     store: store?.name ?? null,
     why: [reasonOf(why, redemption, other)],
     validMinutes: ASK_OPEN_MS / 60_000,
-  });
+  };
 }
 
 function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): sentences.AskReason {

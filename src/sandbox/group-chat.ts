@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Bubble } from './wecom.ts';
+import type { ShownCard } from './wecom-cards.ts';
 
 export interface ChatEntry {
   readonly id: string;
@@ -9,6 +10,8 @@ export interface ChatEntry {
   /** Id of the message that the bot answers. */
   readonly inReplyTo: string | null;
   readonly finished: boolean;
+  /** With buttons to tap; null where there is none. */
+  readonly card: ShownCard | null;
   /** Milliseconds since 1970. */
   readonly at: number;
   /** Grows with every change in the chat. */
@@ -51,9 +54,9 @@ export function createGroupChat({ now = Date.now, limit = 500 }: GroupChatOption
   }
 
   return {
-    addMessage: (id, author, text) => put({ id, author, text, inReplyTo: null, finished: true }),
-    showBubble: ({ id, text, inReplyTo, finished }) =>
-      put({ id: `bot-${id}`, author: null, text, inReplyTo, finished }),
+    addMessage: (id, author, text) => put({ id, author, text, inReplyTo: null, finished: true, card: null }),
+    showBubble: ({ id, text, inReplyTo, finished, card }) =>
+      put({ id: `bot-${id}`, author: null, text, inReplyTo, finished, card }),
     changesAfter: (after) => ({
       session,
       revision,

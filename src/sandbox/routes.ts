@@ -50,11 +50,13 @@ export interface SandboxRoutesOptions {
   readonly balances: () => Readonly<Record<string, number>>;
   /** Takes what a person of the list types. */
   readonly say: (person: string, text: string) => void;
+  /** Takes a tap on a button; false when this person sees no such button. */
+  readonly tap: (person: string, taskId: string, key: string) => boolean;
 }
 
 /** Reads the page's files, once, and returns what adds the sandbox's routes. Throws when a file is missing. */
 export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Router) => void {
-  const { groupName, botName, people, cards, chat, board, balances, say } = options;
+  const { groupName, botName, people, cards, chat, board, balances, say, tap } = options;
   const assets = ASSETS.map(({ path, file, type }) => ({
     path,
     type,
@@ -67,6 +69,8 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
       .refine((text) => text.trim() !== '')
       .refine((text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES),
   });
+
+  const Tap = z.object({ person: z.enum(people.map(({ id }) => id)), taskId: z.string(), key: z.string() });
 
   return (router) => {
     for (const { path, type, text } of assets) {
@@ -85,15 +89,15 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
       ctx.body = { ...chat.changesAfter(after ?? 0), notices: board.after(seen ?? 0), balances: balances() };
     });
 
-    router.post('/sandbox/messages', guard, async (ctx) => {
-      // Another site's form cannot send this type, and its script would have to ask first.
-      if (ctx.is('application/json') !== 'application/json') {
-        answer(ctx, 415);
-        return;
-      }
+    router.post('/sandbox/messages', guard, onlyJson, async (ctx) => {
       const message = Message.safeParse(await readJson(ctx));
       if (message.success) say(message.data.person, message.data.text);
       answer(ctx, message.success ? 202 : 400);
+    });
+
+    router.post('/sandbox/taps', guard, onlyJson, async (ctx) => {
+      const { data } = Tap.safeParse(await readJson(ctx));
+      answer(ctx, data !== undefined && tap(data.person, data.taskId, data.key) ? 202 : 400);
     });
   };
 }
@@ -109,6 +113,12 @@ async function guard(ctx: Context, next: Next): Promise<void> {
   ctx.set('Referrer-Policy', 'no-referrer');
   ctx.set('Cache-Control', 'no-store');
   await next();
+}
+
+/** Another site's form cannot send this type, and its script would have to ask first. */
+async function onlyJson(ctx: Context, next: Next): Promise<void> {
+  if (ctx.is('application/json') === 'application/json') await next();
+  else answer(ctx, 415);
 }
 
 /** Null when it is too large, or no JSON. */

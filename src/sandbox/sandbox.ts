@@ -77,6 +77,7 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
       const mentioning = text.includes(`@${BOT_NAME}`) ? text : `@${BOT_NAME} ${text}`;
       chat.addMessage(wecom.say({ userId: person, chatId: GROUP.id, text: mentioning }), person, mentioning);
     },
+    tap: (person, taskId, key) => wecom.tap({ userId: person, taskId, key }),
   });
 
   return {

@@ -15,19 +15,47 @@ export const content = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= MAX_CONTENT_BYTES, `is over ${MAX_CONTENT_BYTES} bytes`);
 
-const Stream = z.strictObject({
-  msgtype: z.literal('stream'),
-  stream: z
-    .strictObject({ id: z.string().min(1), finish: z.boolean(), content })
-    .refine(
-      (stream) => !stream.finish || stream.content !== '',
-      'ends without a text, which leaves "working" standing',
-    ),
+const StreamBody = z
+  .strictObject({ id: z.string().min(1), finish: z.boolean(), content })
+  .refine((stream) => !stream.finish || stream.content !== '', 'ends without a text, which leaves "working" standing');
+
+const within = (bytes: number) => (text: string) => text !== '' && Buffer.byteLength(text) <= bytes;
+
+/** Of the kinds of card there are, the one that this bot sends. */
+const Card = z.strictObject({
+  card_type: z.literal('button_interaction'),
+  main_title: z.strictObject({ title: z.string().min(1), desc: z.string().optional() }),
+  sub_title_text: z.string().min(1).optional(),
+  button_list: z
+    .array(
+      z.strictObject({ text: z.string().min(1), style: z.int().min(1).max(4), key: z.string().refine(within(1024)) }),
+    )
+    .min(1)
+    .max(6),
+  task_id: z
+    .string()
+    .regex(/^[\w@-]+$/)
+    .refine(within(128)),
+});
+
+const Stream = z.discriminatedUnion('msgtype', [
+  z.strictObject({ msgtype: z.literal('stream'), stream: StreamBody }),
+  z.strictObject({ msgtype: z.literal('stream_with_template_card'), stream: StreamBody, template_card: Card }),
+]);
+
+const Update = z.strictObject({
+  response_type: z.literal('update_template_card'),
+  userids: z.array(z.string().min(1)).min(1).optional(),
+  template_card: Card,
 });
 
 const Greeting = z.strictObject({ msgtype: z.literal('text'), text: z.strictObject({ content: content.min(1) }) });
 
-export type StreamVersion = z.infer<typeof Stream>['stream'];
+export type ButtonCard = z.infer<typeof Card>;
+/** `card` comes along with the text, once. */
+export type StreamVersion = z.infer<typeof StreamBody> & { readonly card: ButtonCard | null };
+/** Another version of a card: for `userids`, or for everybody. */
+export type CardUpdate = z.infer<typeof Update>;
 
 /** WeCom would not show this answer. `message` is for the log and quotes nothing of the answer. */
 export class AnswerRefused extends Error {
@@ -36,12 +64,18 @@ export class AnswerRefused extends Error {
 
 /** The only answer that a message or a poll may get. Throws AnswerRefused or NotAuthentic. */
 export function readStream(body: string, envelope: Envelope, nonce: string): StreamVersion {
-  return check(Stream, open(body, envelope, nonce)).stream;
+  const answer = check(Stream, open(body, envelope, nonce));
+  return { ...answer.stream, card: answer.msgtype === 'stream' ? null : answer.template_card };
 }
 
 /** The only answer that an `enter_chat` event may get. Throws AnswerRefused or NotAuthentic. */
 export function readGreeting(body: string, envelope: Envelope, nonce: string): string {
   return check(Greeting, open(body, envelope, nonce)).text.content;
+}
+
+/** The only answer that a tap on a card may get. Throws AnswerRefused or NotAuthentic. */
+export function readUpdate(body: string, envelope: Envelope, nonce: string): CardUpdate {
+  return check(Update, open(body, envelope, nonce));
 }
 
 /** JSON, or null, which no schema here accepts; the parser's own complaint would quote the text. */

@@ -6,8 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createEnvelope } from '../chat/wecom/envelope.ts';
 import { readBody } from '../http/body.ts';
 import type { Log } from '../log.ts';
-import { readGreeting, readStream, type StreamVersion } from './wecom-answer.ts';
+import { AnswerRefused, readGreeting, readStream, readUpdate, type StreamVersion } from './wecom-answer.ts';
 import { createCallbacks, type Callbacks } from './wecom-callbacks.ts';
+import { createCards, type ShownCard } from './wecom-cards.ts';
 import { createResponseUrls } from './wecom-response-urls.ts';
 
 const RESPONSE_PATH = '/cgi-bin/aibot/response';
@@ -26,6 +27,8 @@ export interface Bubble {
   readonly finished: boolean;
   /** Message id; null for the greeting. */
   readonly inReplyTo: string | null;
+  /** The card below the text; null where there is none. */
+  readonly card: ShownCard | null;
 }
 
 export interface SimulatedWecomOptions {
@@ -45,6 +48,14 @@ export interface GroupMessage {
   readonly text: string;
 }
 
+export interface CardTap {
+  readonly userId: string;
+  /** Of the card. */
+  readonly taskId: string;
+  /** Of the button. */
+  readonly key: string;
+}
+
 /** What the bot's page in the console asks for. */
 export interface BotSettings {
   readonly callbackUrl: string;
@@ -59,6 +70,8 @@ export interface SimulatedWecom {
   connect(settings: BotSettings): Promise<void>;
   /** Sends a message and returns its id; what comes back arrives as bubbles. Throws before `connect`. */
   say(message: GroupMessage): string;
+  /** Taps a button that is shown to this person; false when there is none such. Throws before `connect`. */
+  tap(tap: CardTap): boolean;
   /** Opens the chat with the bot, which it may greet. Throws before `connect`. */
   enterChat(userId: string): void;
   /** Ends all deliveries and polls. */
@@ -74,9 +87,11 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
   const running = new Set<Promise<void>>();
   let connected: Callbacks | null = null;
 
+  const cards = createCards<{ readonly bubble: Omit<Bubble, 'card'>; readonly chatId: string }>();
   const responseUrls = createResponseUrls({
     now,
-    onReply: (messageId, text) => onBubble({ id: randomUUID(), text, finished: true, inReplyTo: messageId }),
+    onReply: (messageId, text) =>
+      onBubble({ id: randomUUID(), text, finished: true, inReplyTo: messageId, card: null }),
   });
   const server = createServer((request, response) => {
     takeReply(request, response).catch(() => request.destroy());
@@ -121,8 +136,13 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
     );
     if (shown === null) return;
     const { id } = shown;
-    const show = (version: StreamVersion) =>
-      onBubble({ id, text: version.content, finished: version.finish, inReplyTo: messageId });
+    const show = (version: StreamVersion) => {
+      const bubble = { id, text: version.content, finished: version.finish, inReplyTo: messageId };
+      const { chatId } = message;
+      const card = version.card === null ? null : cards.add(version.card, { bubble, chatId });
+      if (version.card !== null && card === null) throw new AnswerRefused('a card with this task_id is there already');
+      onBubble({ ...bubble, card });
+    };
     show(shown);
 
     while (!shown.finish && now() < endsAt) {
@@ -148,12 +168,36 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
     return null;
   }
 
+  /** A tap is delivered once, and answered with another version of the card or with nothing (document 101027). */
+  async function tapCard(
+    { userId, taskId, key }: CardTap,
+    { bubble, chatId }: NonNullable<ReturnType<typeof cards.find>>,
+  ): Promise<void> {
+    const responseUrl = `${url}${RESPONSE_PATH}?response_code=${responseUrls.issue(bubble.inReplyTo ?? '')}`;
+    const tapped = { card_type: 'button_interaction', event_key: key, task_id: taskId };
+    const inner = {
+      msgid: newMessageId(),
+      create_time: Math.floor(now() / 1000),
+      aibotid: BOT_ID,
+      chattype: 'group',
+      chatid: chatId,
+      from: { userid: userId },
+      response_url: responseUrl,
+      msgtype: 'event',
+      event: { eventtype: 'template_card_event', template_card_event: tapped },
+    };
+    const update = await callbacks().post(inner, readUpdate);
+    if (update === null) return;
+    if (update.template_card.task_id !== taskId) throw new AnswerRefused('the update is for another card');
+    onBubble({ ...bubble, card: cards.update(update) });
+  }
+
   async function greet(userId: string): Promise<void> {
     const createTime = Math.floor(now() / 1000);
     const event = { create_time: createTime, msgtype: 'event', event: { eventtype: 'enter_chat' } };
     const inner = { msgid: newMessageId(), aibotid: BOT_ID, from: { userid: userId }, ...event };
     const text = await callbacks().deliver(inner, readGreeting);
-    if (text !== null) onBubble({ id: randomUUID(), text, finished: true, inReplyTo: null });
+    if (text !== null) onBubble({ id: randomUUID(), text, finished: true, inReplyTo: null, card: null });
   }
 
   return {
@@ -169,6 +213,12 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
       const messageId = newMessageId();
       if (message.text.includes(`@${botName}`)) run(converse(messageId, message));
       return messageId;
+    },
+    tap(tap) {
+      callbacks();
+      const where = cards.find(tap.taskId, tap.userId, tap.key);
+      if (where !== null) run(tapCard(tap, where));
+      return where !== null;
     },
     enterChat: (userId) => run(greet(userId)),
     async close() {

@@ -109,6 +109,23 @@ function tryPage(executable: string): void {
     expect(await page.locator('.working').count()).toBe(0);
   });
 
+  test('a question has buttons, and a tap on one of them is an answer', async () => {
+    const page = await open(PHONE);
+    await become(page, '赵敏');
+    expect(await ask(page, `核销 ${card} 7`)).toContain('【沙箱】待确认');
+    const question = page.locator('.bot').last().locator('.ask');
+    expect(await question.locator('.ask-title').innerText()).toBe('【沙箱】待确认：核销 7 次？');
+    expect(await fitsWidth(page)).toBe(true);
+    await become(page, '路人');
+    await question.getByRole('button', { name: '确认' }).tap();
+    await question.locator('.ask-title', { hasText: '未绑定' }).waitFor();
+    await become(page, '赵敏');
+    await question.getByRole('button', { name: '确认' }).tap();
+    await question.locator('.ask-title', { hasText: '核销成功' }).waitFor();
+    await question.getByRole('button', { name: '核对' }).waitFor();
+    expect(await question.getByRole('button', { name: '确认' }).count()).toBe(0);
+  });
+
   test('a tap on a card types it, and the card shows what is left', async () => {
     const page = await open(PHONE);
     await page.getByRole('button', { name: '次卡', exact: true }).tap();
@@ -158,7 +175,16 @@ function tryPage(executable: string): void {
   test('the chat of a restarted service takes the place of the former one', async () => {
     const page = await open(PHONE);
     await page.locator('.entry').first().waitFor();
-    const greeting = { id: 'g', author: null, text: '重新开始', inReplyTo: null, finished: true, at: 0, revision: 1 };
+    const greeting = {
+      id: 'g',
+      author: null,
+      text: '重新开始',
+      inReplyTo: null,
+      finished: true,
+      card: null,
+      at: 0,
+      revision: 1,
+    };
     await page.route('**/sandbox/chat?*', (route) => {
       const entries = route.request().url().endsWith('after=0') ? [greeting] : [];
       return route.fulfill({ json: { session: 'another', revision: 1, entries, notices: [], balances: {} } });

@@ -111,7 +111,8 @@ describe('response_url of the bot', () => {
   test('is used once, a minute after the polls have stopped', async () => {
     const way = makeWay();
     const to = { responseUrl: platforms.responseUrl('code') };
-    expect(way.afterMs).toBe(60_000);
+    expect(way.waitMs(to)).toBe(60_000);
+    expect(way.waitMs({ ...to, polled: false }), 'of a tap, for which nobody polls').toBe(0);
     expect(await way.send(to, '核销成功', 1)).toEqual({ kind: 'sent' });
     expect(await way.send(to, '核销成功', 2)).toEqual({ kind: 'hold' });
     expect(platforms.delivered).toHaveLength(1);

@@ -4,7 +4,7 @@ import { createLog } from '../../src/log.ts';
 import { SANDBOX_CARDS, type SandboxCard } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startService, type Service } from '../../src/service.ts';
-import { sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
+import { sayInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { makeShop, startServiceProcess, VENDOR } from '../support/service.ts';
 
@@ -136,6 +136,29 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(consumed(PLAIN).slice(before)).toMatchObject([{ count: 6, remark: `生日 ${receiptIn(question)}` }]);
     expect(await say(service, '确认')).toContain('核销成功');
     expect(consumed(PLAIN)).toHaveLength(before + 1);
+  });
+
+  test('a tap on the question of the bot carries it out once, and only for the person who was asked', async () => {
+    const service = await start(ASKING);
+    const { card: number } = card(({ detail }) => detail === 'denied');
+    const before = consumed(number).length;
+    const question = await say(service, `核销 ${number} 7`);
+    const receipt = receiptIn(question);
+    const tap = (key: string, user = 'zhangsan') =>
+      tapBot(service.url, { key, taskId: receipt, user, messageId: newId() });
+    const foreign = await tap(`确认 ${receipt}`, 'lisi');
+    expect(foreign).toMatchObject({ userids: ['lisi'], template_card: { task_id: receipt } });
+    expect(consumed(number)).toHaveLength(before);
+
+    const taps = await Promise.all([1, 2, 3].map(() => tap(`确认 ${receipt}`)));
+    expect(consumed(number).slice(before)).toMatchObject([{ count: 7 }]);
+    const [forAll, ...others] = taps.filter((update) => update?.userids === undefined);
+    expect(others).toEqual([]);
+    expect(forAll?.template_card.main_title.title).toMatch(/^核销成功/u);
+    expect(forAll?.template_card.button_list).toEqual([{ text: '核对', key: `核对 ${receipt}` }]);
+    expect((await tap(`核对 ${receipt}`))?.template_card.main_title.title).toContain('核销成功');
+    expect((await tap(`取消 ${receipt}`))?.template_card.main_title.title).toContain('取消不了');
+    expect(consumed(number)).toHaveLength(before + 1);
   });
 
   test('the same card within two minutes is asked about, whoever typed it, wherever', async () => {

@@ -57,7 +57,7 @@ describe('a message', () => {
     const messageId = wecom.say(MESSAGE);
     await vi.waitFor(() => expect(bubbles).toHaveLength(1));
 
-    expect(bubbles).toEqual([{ id: 'S1', text: '核销成功', finished: true, inReplyTo: messageId }]);
+    expect(bubbles).toEqual([{ id: 'S1', text: '核销成功', finished: true, inReplyTo: messageId, card: null }]);
     expect(bot.callbacks).toHaveLength(1);
     expect(bot.callbacks[0]?.inner).toMatchObject({
       msgid: messageId,
@@ -170,8 +170,8 @@ describe('an unfinished stream', () => {
     await vi.waitFor(() => expect(bubbles).toHaveLength(2));
 
     expect(bubbles).toEqual([
-      { id: 'S1', text: '正在核销…', finished: false, inReplyTo: messageId },
-      { id: 'S1', text: '核销成功', finished: true, inReplyTo: messageId },
+      { id: 'S1', text: '正在核销…', finished: false, inReplyTo: messageId, card: null },
+      { id: 'S1', text: '核销成功', finished: true, inReplyTo: messageId, card: null },
     ]);
     expect(polls(bot).map(({ inner }) => inner.stream)).toEqual([{ id: 'S1' }, { id: 'S1' }]);
     expect(new Set(bot.callbacks.map(({ inner }) => inner.msgid)).size).toBe(3);
@@ -230,7 +230,7 @@ describe('a response_url', () => {
   test('takes one reply', async () => {
     const { bubbles, messageId, post } = await open();
     expect(await post(markdown('核销成功'))).toEqual({ status: 200, answer: { errcode: 0, errmsg: 'ok' } });
-    expect(bubbles).toMatchObject([{ text: '核销成功', finished: true, inReplyTo: messageId }]);
+    expect(bubbles).toMatchObject([{ text: '核销成功', finished: true, inReplyTo: messageId, card: null }]);
 
     expect(await post(markdown('核销成功'))).toMatchObject({ status: 200, answer: { errcode: 40029 } });
     expect(bubbles).toHaveLength(1);
@@ -279,5 +279,71 @@ describe('entering the chat', () => {
     wecom.enterChat('zhangsan');
     await vi.waitFor(() => expect(warn).toHaveBeenCalled());
     expect(bubbles).toEqual([]);
+  });
+});
+
+describe('a card', () => {
+  const card = (buttons = [{ text: '确认', style: 1, key: '确认 R-1' }], title = '核销 6 次？') => ({
+    card_type: 'button_interaction',
+    main_title: { title },
+    button_list: buttons,
+    task_id: 'R-1',
+  });
+  const asking = { ...stream('S1', true, '待确认'), msgtype: 'stream_with_template_card', template_card: card() };
+  const told = card([{ text: '核对', style: 2, key: '核对 R-1' }], '核销成功');
+  const TAP = { userId: 'zhangsan', taskId: 'R-1', key: '确认 R-1' };
+
+  test('comes with a text; a tap on it arrives as an event, and its answer changes it for everybody', async () => {
+    const { wecom, bot, bubbles } = await start((callback) =>
+      sealed(
+        callback.inner.msgtype === 'event' ? { response_type: 'update_template_card', template_card: told } : asking,
+        callback,
+      ),
+    );
+    wecom.say(MESSAGE);
+    await vi.waitFor(() => expect(bubbles).toHaveLength(1));
+    expect(bubbles[0]).toMatchObject({ text: '待确认', card: { face: { title: '核销 6 次？' } } });
+    expect(wecom.tap({ ...TAP, key: '取消 R-1' })).toBe(false);
+    expect(wecom.tap(TAP)).toBe(true);
+    await vi.waitFor(() => expect(bubbles).toHaveLength(2));
+    expect(bot.callbacks[1]?.inner).toMatchObject({
+      chatid: 'wrGROUP01',
+      from: { userid: 'zhangsan' },
+      event: { eventtype: 'template_card_event', template_card_event: { event_key: '确认 R-1', task_id: 'R-1' } },
+    });
+    expect(bubbles[1]).toMatchObject({ id: 'S1', text: '待确认', card: { face: { title: '核销成功' }, own: {} } });
+    expect(wecom.tap(TAP)).toBe(false);
+  });
+
+  test('may change for one person only', async () => {
+    const { wecom, bubbles } = await start((callback) =>
+      sealed(
+        callback.inner.msgtype === 'event'
+          ? { response_type: 'update_template_card', userids: ['lisi'], template_card: told }
+          : asking,
+        callback,
+      ),
+    );
+    wecom.say(MESSAGE);
+    await vi.waitFor(() => expect(bubbles).toHaveLength(1));
+    wecom.tap({ ...TAP, userId: 'lisi' });
+    await vi.waitFor(() => expect(bubbles).toHaveLength(2));
+    expect(bubbles[1]?.card).toMatchObject({ face: { title: '核销 6 次？' }, own: { lisi: { title: '核销成功' } } });
+    expect(wecom.tap(TAP)).toBe(true);
+  });
+
+  test.each([
+    ['another card', { response_type: 'update_template_card', template_card: { ...told, task_id: 'R-2' } }],
+    ['a stream', stream('S1', true, '核销成功')],
+    ['a card without a button', { response_type: 'update_template_card', template_card: { ...told, button_list: [] } }],
+  ])('is not changed by an answer with %s', async (_what, answer) => {
+    const { wecom, bubbles, warn } = await start((callback) =>
+      sealed(callback.inner.msgtype === 'event' ? answer : asking, callback),
+    );
+    wecom.say(MESSAGE);
+    await vi.waitFor(() => expect(bubbles).toHaveLength(1));
+    wecom.tap(TAP);
+    await vi.waitFor(() => expect(warn).toHaveBeenCalled());
+    expect(bubbles).toHaveLength(1);
   });
 });

@@ -8,9 +8,13 @@ import {
   botPoll,
   botText,
   openAppReply,
+  botTap,
   openBotReply,
+  openBotUpdate,
   type AppTextFields,
+  type BotTapFields,
   type BotTextFields,
+  type BotUpdate,
 } from './wecom.ts';
 
 /** What came back for one callback. `text` is null for an empty answer; `finished` is false for "still working". */
@@ -36,6 +40,13 @@ export async function sayToBot(url: string, fields: BotTextFields, signal?: Abor
   return heardFromBot(
     await post(url, '/wecom/bot', botCallback(BOT_KEYS, botText(fields), { timestamp: seconds() }), signal),
   );
+}
+
+/** Taps a button of a card of the AI bot. Resolves with what becomes of the card; null for an empty answer. */
+export async function tapBot(url: string, fields: BotTapFields): Promise<BotUpdate | null> {
+  const callback = botCallback(BOT_KEYS, botTap(fields), { timestamp: seconds() });
+  const { body } = await post(url, '/wecom/bot', callback);
+  return body === '' ? null : openBotUpdate(BOT_KEYS, body);
 }
 
 /** Asks, as WeCom does, how the answer to a message is getting on. */

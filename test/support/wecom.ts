@@ -100,6 +100,26 @@ export function botText(fields: BotTextFields): Record<string, unknown> {
   };
 }
 
+export interface BotTapFields extends Pick<BotTextFields, 'user' | 'messageId' | 'chatId' | 'responseUrl'> {
+  /** Of the button. */
+  readonly key: string;
+  /** Of the card. */
+  readonly taskId: string;
+}
+
+/** Inner JSON of a tap on a card of the AI bot. */
+export function botTap({ key, taskId, ...fields }: BotTapFields): Record<string, unknown> {
+  const tapped = { card_type: 'button_interaction', event_key: key, task_id: taskId, selected_items: {} };
+  const event = { eventtype: 'template_card_event', template_card_event: tapped };
+  return {
+    ...botText({ content: '', ...fields }),
+    text: undefined,
+    create_time: 1_760_000_000,
+    msgtype: 'event',
+    event,
+  };
+}
+
 /** Inner JSON of the refresh poll for a stream. */
 export function botPoll(streamId: string, botId = 'aibBOT01'): Record<string, unknown> {
   return {
@@ -142,11 +162,18 @@ const BotEnvelope = z.object({
   nonce: z.string(),
 });
 
+const BotStream = z.object({ id: z.string(), finish: z.boolean(), content: z.string() });
+
+const BotCard = z.object({
+  main_title: z.object({ title: z.string() }),
+  sub_title_text: z.string().optional(),
+  button_list: z.array(z.object({ text: z.string(), key: z.string() })),
+  task_id: z.string(),
+});
+
 const BotReply = z.discriminatedUnion('msgtype', [
-  z.object({
-    msgtype: z.literal('stream'),
-    stream: z.object({ id: z.string(), finish: z.boolean(), content: z.string() }),
-  }),
+  z.object({ msgtype: z.literal('stream'), stream: BotStream }),
+  z.object({ msgtype: z.literal('stream_with_template_card'), stream: BotStream, template_card: BotCard }),
   z.object({ msgtype: z.literal('text'), text: z.object({ content: z.string() }) }),
 ]);
 
@@ -156,6 +183,22 @@ export type BotReply = z.infer<typeof BotReply>;
 export function openBotReply(keys: WecomKeys, body: string): BotReply {
   const outer = BotEnvelope.parse(JSON.parse(body));
   return BotReply.parse(
+    JSON.parse(openSealed(keys, outer.encrypt, outer.msgsignature, String(outer.timestamp), outer.nonce)),
+  );
+}
+
+const BotUpdate = z.object({
+  response_type: z.literal('update_template_card'),
+  userids: z.array(z.string()).optional(),
+  template_card: BotCard,
+});
+
+export type BotUpdate = z.infer<typeof BotUpdate>;
+
+/** The same for the answer to a tap. */
+export function openBotUpdate(keys: WecomKeys, body: string): BotUpdate {
+  const outer = BotEnvelope.parse(JSON.parse(body));
+  return BotUpdate.parse(
     JSON.parse(openSealed(keys, outer.encrypt, outer.msgsignature, String(outer.timestamp), outer.nonce)),
   );
 }

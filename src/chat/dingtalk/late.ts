@@ -58,5 +58,5 @@ export function createDingtalkLate({ webhookHosts, http, now, log }: DingtalkLat
     return { kind: 'hold' };
   }
 
-  return { afterMs: 0, send };
+  return { waitMs: () => 0, send };
 }

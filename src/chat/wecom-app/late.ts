@@ -55,5 +55,5 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     return { kind: 'retry', afterMs: Math.max(backOffMs(attempt), TOO_OFTEN.has(errcode) ? 60_000 : 30_000) };
   }
 
-  return { afterMs: 0, send };
+  return { waitMs: () => 0, send };
 }

@@ -11,6 +11,9 @@ import { plainAsMarkdown } from './markdown.ts';
 const MAX_MARKDOWN_BYTES = 20_480;
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
+/** A tap on a card is answered by no stream, so WeCom never polls for it. */
+const Unpolled = z.object({ polled: z.literal(false) });
+const POLLS_STOPPED_MS = 60_000;
 
 export interface WecomBotLateOptions {
   /** WECOM_API_URL: a response_url on another host is never posted to. */
@@ -25,6 +28,8 @@ export interface WecomBotLateOptions {
  */
 export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): LateWay {
   const { origin } = new URL(apiUrl);
+
+  const waitMs = (returnAddress: unknown): number => (Unpolled.safeParse(returnAddress).success ? 0 : POLLS_STOPPED_MS);
 
   async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
@@ -47,5 +52,5 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
     return { kind: 'retry', afterMs: backOffMs(attempt) };
   }
 
-  return { afterMs: 60_000, send };
+  return { waitMs, send };
 }

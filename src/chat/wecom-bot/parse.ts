@@ -18,7 +18,12 @@ const Inner = z.object({
   text: Text.optional(),
   mixed: z.object({ msg_item: z.array(z.object({ text: Text.optional() })) }).optional(),
   stream: z.object({ id: z.string().min(1) }).optional(),
-  event: z.object({ eventtype: z.string() }).optional(),
+  event: z
+    .object({
+      eventtype: z.string(),
+      template_card_event: z.object({ event_key: z.string(), task_id: z.string().min(1) }).optional(),
+    })
+    .optional(),
 });
 
 type Inner = z.infer<typeof Inner>;
@@ -55,31 +60,48 @@ function parsePoll({ aibotid, stream }: Inner, replies: BotReplies): Incoming {
   };
 }
 
-function parseEvent({ event }: Inner, replies: BotReplies): Incoming {
+function parseEvent(inner: Inner, replies: BotReplies): Incoming {
+  const { event } = inner;
+  if (event?.eventtype === 'template_card_event') return parseTap(inner, replies);
   if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
   return { kind: 'notice', notice: 'greeting', reply: replies.greeting() };
 }
 
+/** A tap on a button of a card is the message that its key spells: what the person could have typed. */
+function parseTap(inner: Inner, replies: BotReplies): Incoming {
+  const tapped = inner.event?.template_card_event;
+  const receipt = /R-[0-9A-Z]+$/.exec(tapped?.event_key ?? '')?.[0];
+  if (tapped === undefined || receipt === undefined) return ignored('tap on a card of another kind');
+  if (inner.from === undefined) return ignored('not sent by a person');
+  const reply = replies.tap({ taskId: tapped.task_id, userId: inner.from.userid, receipt });
+  const message = toMessage(inner, inner.from.userid, tapped.event_key);
+  return {
+    kind: 'message',
+    message: { ...message, returnAddress: { ...message.returnAddress, polled: false } },
+    reply,
+  };
+}
+
 function parseMessage(inner: Inner, replies: BotReplies): Incoming {
-  const { msgid, aibotid, chattype, chatid, from } = inner;
+  const { msgid, chattype, chatid, from } = inner;
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
   const text = readText(inner);
   // A redelivered notice is answered in the same bubble, like a message.
   const reply = replies.stream(msgid);
   if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  return { kind: 'message', message: toMessage(inner, from.userid, text), reply };
+}
+
+function toMessage({ msgid, aibotid, chattype, chatid, response_url }: Inner, userId: string, text: string) {
   return {
-    kind: 'message',
-    message: {
-      channel: 'wecom-bot',
-      account: aibotid,
-      messageId: msgid,
-      user: `wecom:${from.userid}`,
-      conversation: chatid === undefined || chattype === 'single' ? null : `wecom:${chatid}`,
-      text,
-      returnAddress: { responseUrl: inner.response_url ?? null, user: from.userid, chatId: chatid ?? null },
-    },
-    reply,
+    channel: 'wecom-bot' as const,
+    account: aibotid,
+    messageId: msgid,
+    user: `wecom:${userId}`,
+    conversation: chatid === undefined || chattype === 'single' ? null : `wecom:${chatid}`,
+    text,
+    returnAddress: { responseUrl: response_url ?? null, user: userId, chatId: chatid ?? null },
   };
 }
 

@@ -1,7 +1,14 @@
-import { cutNotice } from '../../command/sentences.ts';
-import { type CallbackResponse, EMPTY_RESPONSE, type ReplyForm } from '../channel.ts';
+import { checkButton, cutNotice } from '../../command/sentences.ts';
+import {
+  type CallbackResponse,
+  EMPTY_RESPONSE,
+  type QuestionCard,
+  type ReplyExtras,
+  type ReplyForm,
+} from '../channel.ts';
 import { cutToBytes } from '../text.ts';
 import type { Envelope } from '../wecom/envelope.ts';
+import { askingCard, toldCard } from './card.ts';
 import { plainAsMarkdown } from './markdown.ts';
 
 const MAX_STREAM_BYTES = 20_480;
@@ -16,10 +23,24 @@ export interface ReplyContext {
   readonly nonce: string;
 }
 
-/** A message or a poll may only be answered with a stream, an `enter_chat` event only with plain text (document/path/101031). */
+/**
+ * A message or a poll may only be answered with a stream, which a card may go with; an `enter_chat` event only with plain
+ * text; a tap on a card only with another version of that card (document/path/101031).
+ */
 export interface BotReplies {
   stream(id: string): ReplyForm;
   greeting(): ReplyForm;
+  tap(tap: Tap): ReplyForm;
+}
+
+/** Somebody tapped a button of a card. */
+export interface Tap {
+  /** Names the card. */
+  readonly taskId: string;
+  /** Who tapped. */
+  readonly userId: string;
+  /** Of the question on the card. */
+  readonly receipt: string;
 }
 
 /** The answers that one callback of the bot allows. */
@@ -31,16 +52,33 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
     return { status: 200, type: 'application/json', body };
   }
 
-  function stream(id: string, finish: boolean, text: string): CallbackResponse {
+  function stream(id: string, finish: boolean, text: string, question: QuestionCard | null = null): CallbackResponse {
     const content = cutToBytes(plainAsMarkdown(text), MAX_STREAM_BYTES, cutNotice);
-    return respond({ msgtype: 'stream', stream: { id, finish, content } });
+    if (question === null) return respond({ msgtype: 'stream', stream: { id, finish, content } });
+    const card = askingCard(question, question.id);
+    return respond({ msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card });
+  }
+
+  function update({ taskId, userId, receipt }: Tap, text: string, extras?: ReplyExtras): CallbackResponse {
+    const question = extras?.question ?? null;
+    const card =
+      question === null
+        ? toldCard(cutToBytes(text, MAX_TEXT_BYTES, cutNotice), checkButton(receipt), taskId)
+        : askingCard(question, taskId);
+    // Who may not answer it sees why; for the others it stays as it is.
+    const userids = extras?.redeemed === true ? {} : { userids: [userId] };
+    return respond({ response_type: 'update_template_card', ...userids, template_card: card });
   }
 
   return {
-    stream: (id) => ({ final: (text) => stream(id, true, text), waiting: (text) => stream(id, false, text) }),
+    stream: (id) => ({
+      final: (text, extras) => stream(id, true, text, extras?.question),
+      waiting: (text) => stream(id, false, text),
+    }),
     greeting: () => ({
       final: (text) => respond({ msgtype: 'text', text: { content: cutToBytes(text, MAX_TEXT_BYTES, cutNotice) } }),
       waiting: () => EMPTY_RESPONSE,
     }),
+    tap: (tap) => ({ final: (text, extras) => update(tap, text, extras), waiting: () => EMPTY_RESPONSE }),
   };
 }

@@ -69,6 +69,46 @@ export function question({ choices, store, why, validMinutes }: Question): strin
   );
 }
 
+/** The same question where the platform has buttons; what a button says is what one would type. */
+export interface QuestionButtons {
+  readonly title: string;
+  readonly detail: string;
+  readonly buttons: readonly AnswerButton[];
+}
+
+export interface AnswerButton {
+  readonly label: string;
+  readonly says: string;
+}
+
+/** The question as a card with a button for each answer. */
+export function questionButtons({ choices, store }: Question): QuestionButtons {
+  const where = store === null ? null : shortName(store);
+  const [first] = choices;
+  const only = choices.length === 1 ? first : undefined;
+  return {
+    title: only === undefined ? '待确认：是哪一种？' : `待确认：核销 ${only.count} 次？`,
+    detail: joinParts(
+      only === undefined ? [where] : [cardLabel(only.cardName, only.card), remainingWords(only), where],
+      '，',
+    ),
+    buttons: [
+      ...choices.map(({ receipt, card, count }) => ({
+        label: only === undefined ? `${cardTail(card)}，${count}次` : '确认',
+        says: printCommand({ kind: 'confirm', receipt }),
+      })),
+      ...(first === undefined
+        ? []
+        : [{ label: '取消', says: printCommand({ kind: 'cancel', receipt: first.receipt }) }]),
+    ],
+  };
+}
+
+/** What is left to tap when a question has been answered: what is known of it now. */
+export function checkButton(receipt: string): AnswerButton {
+  return { label: '核对', says: printCommand({ kind: 'check', receipt, verdict: null }) };
+}
+
 /** The answer to `取消`: it will not be carried out. */
 export function cancelled(redemption: Parameters<typeof facts>[0]): string {
   return `${OUTCOME_WORDS.unsent}：已取消\n${facts(redemption)}`;

@@ -153,6 +153,23 @@ function fillBubble(bubble, { author, text: says }) {
   bubble.replaceChildren(...parts);
 }
 
+/** The card with buttons below a question, as the one who looks sees it. */
+function fillCard(element, card) {
+  element.hidden = card === null;
+  if (card === null) return;
+  const { title, detail, buttons } = card.own[me()] ?? card.face;
+  element.querySelector('.ask-title').textContent = title;
+  element.querySelector('.ask-detail').textContent = detail;
+  const made = buttons.map(({ text: label, key }) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = label;
+    button.addEventListener('click', () => post('taps', { person: me(), taskId: card.taskId, key }));
+    return button;
+  });
+  element.querySelector('.ask-buttons').replaceChildren(...made);
+}
+
 function marked(part, className) {
   const mark = document.createElement('span');
   mark.className = className;
@@ -177,6 +194,7 @@ function placeEntries() {
 
 function placeEntry({ item, entry }) {
   item.classList.toggle('mine', entry.author === me());
+  fillCard(item.querySelector('.ask'), entry.card);
 }
 
 function showBalances(balances) {
@@ -189,19 +207,25 @@ async function send() {
   const says = text.value.trim();
   if (says === '') return;
   text.value = '';
+  if (!(await post('messages', { person: me(), text: says }))) text.value ||= says;
+}
+
+/** Says or taps something. Resolves with whether it went out; where not, the page says so. */
+async function post(what, body) {
   try {
-    const response = await fetch('/sandbox/messages', {
+    const response = await fetch(`/sandbox/${what}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ person: me(), text: says }),
+      body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`status ${response.status}`);
     problem.hidden = true;
     poll();
+    return true;
   } catch {
-    text.value ||= says;
     problem.textContent = '没有发出去，请再试一次。';
     problem.hidden = false;
+    return false;
   }
 }
 

@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../src/chat/channel.ts';
 import { createWecomBot, type WecomBotOptions } from '../../../src/chat/wecom-bot/channel.ts';
-import { botCallback, botPoll, botText, openBotReply, urlCheck, type WecomKeys } from '../../support/wecom.ts';
+import {
+  botCallback,
+  botPoll,
+  botTap,
+  botText,
+  openBotReply,
+  openBotUpdate,
+  urlCheck,
+  type WecomKeys,
+} from '../../support/wecom.ts';
 import { channelContract, flip, flipQuery, type Request } from '../channel-contract.ts';
 import { queryOf, type Vector, vector } from '../wecom/vectors.ts';
 
@@ -216,6 +225,81 @@ describe('wecom-bot', () => {
       expect(reply).toMatchObject({
         stream: { content: '未绑定 wecom:zhang_san  \n［点我］(https://evil.example)' },
       });
+    });
+  });
+
+  describe('a question', () => {
+    const question = {
+      id: 'R-7K3M9Q2A',
+      title: '核销 6 次？',
+      detail: '尾号4024，人民路店',
+      buttons: [
+        { label: '确认', says: '确认 R-7K3M9Q2A' },
+        { label: '取消', says: '取消 R-7K3M9Q2A' },
+      ],
+    };
+    const tap = (change: Record<string, unknown> = {}) => ({
+      ...botTap({ key: '确认 R-7K3M9Q2A', taskId: 'R-7K3M9Q2A', messageId: 'CAIQ-9' }),
+      ...change,
+    });
+
+    it('goes out as text, with a card whose buttons say what one would type', async () => {
+      const incoming = await receive(botText({ content: '核销', messageId: 'CAIQ-78' }));
+      expect(openBotReply(keys, replyOf(incoming).final('待确认', { question, redeemed: true }).body)).toEqual({
+        msgtype: 'stream_with_template_card',
+        stream: { id: 'CAIQ-78', finish: true, content: '待确认' },
+        template_card: {
+          main_title: { title: '核销 6 次？' },
+          sub_title_text: '尾号4024，人民路店',
+          button_list: [
+            { text: '确认', key: '确认 R-7K3M9Q2A' },
+            { text: '取消', key: '取消 R-7K3M9Q2A' },
+          ],
+          task_id: 'R-7K3M9Q2A',
+        },
+      });
+    });
+
+    it('is answered by a tap as by the same words, in the same conversation', async () => {
+      expect(await receive(tap())).toMatchObject({
+        kind: 'message',
+        message: {
+          channel: 'wecom-bot',
+          account: 'aibBOT01',
+          messageId: 'CAIQ-9',
+          user: 'wecom:zhangsan',
+          conversation: 'wecom:wrGROUP01',
+          text: '确认 R-7K3M9Q2A',
+        },
+      });
+    });
+
+    it('turns into its outcome for everybody, and into a refusal for the one who may not answer', async () => {
+      const reply = replyOf(await receive(tap()));
+      const outcome = openBotUpdate(keys, reply.final('核销成功\n尾号4024', { question: null, redeemed: true }).body);
+      expect(outcome).toEqual({
+        response_type: 'update_template_card',
+        template_card: {
+          main_title: { title: '核销成功' },
+          sub_title_text: '尾号4024',
+          button_list: [{ text: '核对', key: '核对 R-7K3M9Q2A' }],
+          task_id: 'R-7K3M9Q2A',
+        },
+      });
+      const refusal = openBotUpdate(keys, reply.final('不是您发的', { question: null, redeemed: false }).body);
+      expect(refusal).toMatchObject({ userids: ['zhangsan'], template_card: { main_title: { title: '不是您发的' } } });
+      expect(reply.waiting('正在核销…').body).toBe('');
+    });
+
+    it.each([
+      [
+        'a card that is not ours',
+        tap({ event: { eventtype: 'template_card_event', template_card_event: { event_key: 'k', task_id: 't' } } }),
+      ],
+      ['a card that is not named', tap({ event: { eventtype: 'template_card_event' } })],
+      ['nobody', tap({ from: undefined })],
+    ])('ignores a tap of %s', async (_, inner) => {
+      expect(await receive(inner)).toMatchObject({ kind: 'ignored' });
     });
   });
 
