@@ -6,7 +6,7 @@ import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/ve
 import { startService, type Service } from '../../src/service.ts';
 import { sayInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
-import { makeShop, startServiceProcess, VENDOR } from '../support/service.ts';
+import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 const ASKING = { CONFIRM_COUNT_OVER: '5', CONFIRM_REPEAT_WITHIN_S: '120' };
 
@@ -57,6 +57,13 @@ describe('cards, around the real service and a simulated vendor', () => {
     });
     onTestFinished(() => service.stop());
     return service;
+  }
+
+  /** The real program, which ends with the test at the latest. */
+  async function startProcess(env: Record<string, string>): Promise<RunningService> {
+    const child = await startServiceProcess(env);
+    onTestFinished(async () => void (await child.end('SIGKILL')));
+    return child;
   }
 
   const say = async ({ url }: { url: string }, content: string, { messageId = newId(), user = 'zhangsan' } = {}) =>
@@ -183,21 +190,21 @@ describe('cards, around the real service and a simulated vendor', () => {
 
   test('a question can be answered after a restart; one that was killed after the answer is unknown, and told', async () => {
     const env = await makeSettings({ ...ASKING, LIANTUOFU_TIMEOUT_MS: '20000' });
-    const first = await startServiceProcess(env);
+    const first = await startProcess(env);
     const number = card(({ manner }) => manner === 'slow').card;
     const question = await say(first, `核销 ${PLAIN} 6`);
     const doomed = (await sayToApp(first.url, { content: `核销 ${number} 6`, messageId: newId() })).text ?? '';
     expect(doomed).toMatch(/^待确认/u);
     await first.end('SIGKILL');
 
-    const second = await startServiceProcess(env);
+    const second = await startProcess(env);
     expect(await say(second, '确认')).toMatch(new RegExp(`^核销成功[^]*${receiptIn(question)}`, 'u'));
     const killed = expect(sayToApp(second.url, { content: '确认', messageId: newId() })).rejects.toThrow();
     await expect.poll(() => consumed(number)).toHaveLength(1);
     await second.end('SIGKILL');
     await killed;
 
-    const third = await startServiceProcess(env);
+    const third = await startProcess(env);
     // The first kill may have come between the question and the note that it was out; then the question is sent again.
     const isOutcome = ({ text }: { text: string }) => text.includes(receiptIn(doomed)) && !text.startsWith('待确认');
     expect((await platforms.delivery(isOutcome)).text).toMatch(/^结果未知[^]*请勿重复核销/u);
