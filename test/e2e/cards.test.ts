@@ -62,7 +62,9 @@ describe('cards, around the real service and a simulated vendor', () => {
   /** The real program, which ends with the test at the latest. */
   async function startProcess(env: Record<string, string>): Promise<RunningService> {
     const child = await startServiceProcess(env);
-    onTestFinished(async () => void (await child.end('SIGKILL')));
+    onTestFinished(async () => {
+      await child.end('SIGKILL');
+    });
     return child;
   }
 
