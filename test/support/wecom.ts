@@ -181,10 +181,7 @@ export type BotReply = z.infer<typeof BotReply>;
 
 /** Checks and decrypts an answer of the AI bot. Throws when its signature or receive id is wrong. */
 export function openBotReply(keys: WecomKeys, body: string): BotReply {
-  const outer = BotEnvelope.parse(JSON.parse(body));
-  return BotReply.parse(
-    JSON.parse(openSealed(keys, outer.encrypt, outer.msgsignature, String(outer.timestamp), outer.nonce)),
-  );
+  return BotReply.parse(openBotEnvelope(keys, body));
 }
 
 const BotUpdate = z.object({
@@ -197,10 +194,12 @@ export type BotUpdate = z.infer<typeof BotUpdate>;
 
 /** The same for the answer to a tap. */
 export function openBotUpdate(keys: WecomKeys, body: string): BotUpdate {
-  const outer = BotEnvelope.parse(JSON.parse(body));
-  return BotUpdate.parse(
-    JSON.parse(openSealed(keys, outer.encrypt, outer.msgsignature, String(outer.timestamp), outer.nonce)),
-  );
+  return BotUpdate.parse(openBotEnvelope(keys, body));
+}
+
+function openBotEnvelope(keys: WecomKeys, body: string): unknown {
+  const { encrypt, msgsignature, timestamp, nonce } = BotEnvelope.parse(JSON.parse(body));
+  return JSON.parse(openSealed(keys, encrypt, msgsignature, String(timestamp), nonce));
 }
 
 function openSealed(keys: WecomKeys, encrypted: string, signature: string, timestamp: string, nonce: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Incoming } from '../channel.ts';
+import { receiptOfKey } from './card.ts';
 import type { BotReplies } from './reply.ts';
 
 const Text = z.object({ content: z.string() });
@@ -70,9 +71,9 @@ function parseEvent(inner: Inner, replies: BotReplies): Incoming {
 /** A tap on a button of a card is the message that its key spells: what the person could have typed. */
 function parseTap(inner: Inner, replies: BotReplies): Incoming {
   const tapped = inner.event?.template_card_event;
-  const receipt = /R-[0-9A-Z]+$/.exec(tapped?.event_key ?? '')?.[0];
-  if (tapped === undefined || receipt === undefined) return ignored('tap on a card of another kind');
-  if (inner.from === undefined) return ignored('not sent by a person');
+  const receipt = tapped === undefined ? null : receiptOfKey(tapped.event_key);
+  if (tapped === undefined || receipt === null) return ignored('tap on a card of another kind');
+  if (inner.from === undefined || inner.from.userid === 'sys') return ignored('not sent by a person');
   const reply = replies.tap({ taskId: tapped.task_id, userId: inner.from.userid, receipt });
   const message = toMessage(inner, inner.from.userid, tapped.event_key);
   return {

@@ -292,13 +292,22 @@ describe('wecom-bot', () => {
     });
 
     it.each([
-      [
-        'a card that is not ours',
-        tap({ event: { eventtype: 'template_card_event', template_card_event: { event_key: 'k', task_id: 't' } } }),
-      ],
-      ['a card that is not named', tap({ event: { eventtype: 'template_card_event' } })],
-      ['nobody', tap({ from: undefined })],
-    ])('ignores a tap of %s', async (_, inner) => {
+      'confirm',
+      '确认',
+      '核销 914095353294404024 2 R-7K3M9Q2A',
+      '核对 R-7K3M9Q2A 已核销',
+      '解绑 wecom:R-7K3M9Q2A',
+      '确认 R-7K3M9Q2A\n核销 914095353294404024 2',
+      '',
+    ])('does nothing when the key of a button is %j, which no card of ours has', async (key) => {
+      expect(await receive(botTap({ key, taskId: 'R-7K3M9Q2A' }))).toMatchObject({ kind: 'ignored' });
+    });
+
+    it.each([
+      ['on a card that is not named', tap({ event: { eventtype: 'template_card_event' } })],
+      ['by nobody', tap({ from: undefined })],
+      ['by the system', tap({ from: { userid: 'sys' } })],
+    ])('ignores a tap %s', async (_, inner) => {
       expect(await receive(inner)).toMatchObject({ kind: 'ignored' });
     });
   });
