@@ -5,7 +5,7 @@ import { createOutbox, type Wishes } from '../outbox/outbox.ts';
 import { createPeopleLedger } from '../people/people.ts';
 import type { Call } from '../verbs/index.ts';
 import { createWaiters } from '../waiters.ts';
-import type { Answer, FromWorker, Request, ToWorker, WorkerOptions } from './protocol.ts';
+import type { Answer, Found, FromWorker, Request, ToWorker, WorkerOptions } from './protocol.ts';
 
 interface PendingCall {
   readonly resolve: (result: never) => void;
@@ -74,13 +74,13 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
     });
   });
 
-  const interrupted = await new Promise<number>((resolve, reject) => {
+  const { interrupted, heldUsers } = await new Promise<Found>((resolve, reject) => {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'answers') {
         committing = false;
         message.answers.forEach(take);
         flush();
-      } else if (message.kind === 'opened') resolve(message.interrupted);
+      } else if (message.kind === 'opened') resolve(message);
       else reject(new LedgerError(message.failure.code, message.failure.message));
     });
     worker.on('error', (cause) => {
@@ -95,10 +95,9 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
     post({ kind: 'close' });
     await ended;
   };
-  const heldUsers = new Set(await call('findHeldUsers'));
   const wishes: Wishes = { kinds: [] };
   return {
-    ledger: createLedger({ call, waiters, wishes, heldUsers, close }),
+    ledger: createLedger({ call, waiters, wishes, heldUsers: new Set(heldUsers), close }),
     outbox: createOutbox(call, wishes),
     people: createPeopleLedger(call),
     interrupted,

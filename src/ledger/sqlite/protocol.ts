@@ -21,7 +21,15 @@ export interface WorkerOptions {
 }
 export type ToWorker =
   { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' };
+/** What was in the file when it was opened. */
+export interface Found {
+  /** Rows that a dead service had left pending. */
+  readonly interrupted: number;
+  /** Everybody who has a held reply. */
+  readonly heldUsers: readonly string[];
+}
+
 export type FromWorker =
-  | { readonly kind: 'opened'; readonly interrupted: number }
+  | ({ readonly kind: 'opened' } & Found)
   | { readonly kind: 'not-opened'; readonly failure: Failure }
   | { readonly kind: 'answers'; readonly answers: readonly Answer[] };

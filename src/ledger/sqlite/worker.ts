@@ -6,6 +6,7 @@ import { newReceipt } from '../receipt.ts';
 import type { VerbContext } from '../verbs/context.ts';
 import { heartbeat, takeOver } from '../verbs/instances.ts';
 import { perform } from '../verbs/index.ts';
+import { findHeldUsers } from '../verbs/reply.ts';
 import { openDatabase } from './database.ts';
 import { lockLedger } from './lock.ts';
 import type { Answer, Failure, FromWorker, Request, ToWorker, WorkerOptions } from './protocol.ts';
@@ -44,9 +45,10 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
   };
 
   // Holding the lock, this is the only service: every other one that ever used this ledger is dead.
-  const interrupted = await transaction(async (context) => {
+  const found = await transaction(async (context) => {
     await heartbeat(context);
-    return (await takeOver(context, Number.MAX_SAFE_INTEGER)).length;
+    const interrupted = (await takeOver(context, Number.MAX_SAFE_INTEGER)).length;
+    return { interrupted, heldUsers: await findHeldUsers(context) };
   });
 
   // Parcels are worked off one after the other.
@@ -62,7 +64,7 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
       port.close();
     });
   });
-  post({ kind: 'opened', interrupted });
+  post({ kind: 'opened', ...found });
 }
 
 /** Busy, locked, read-only, I/O, corrupt, full, cannot open, not a database: the next request would meet the same. */

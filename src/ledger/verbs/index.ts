@@ -6,15 +6,7 @@ import { scheduleLook, settleByHand, settleByLook, takeDueLooks } from './detail
 import { cancelQuestion, expireQuestions, findQuestions } from './details/questions.ts';
 import { findRecords } from './find-records.ts';
 import { heartbeat, signOff, takeOver } from './instances.ts';
-import {
-  findHeldUsers,
-  finishReply,
-  queueReply,
-  replyAnswered,
-  takeDueReplies,
-  takeHeldReplies,
-  takeReply,
-} from './reply.ts';
+import { finishReply, queueReply, replyAnswered, takeDueReplies, takeHeldReplies, takeReply } from './reply.ts';
 import { saveAnswers } from './save-answers.ts';
 import { settle } from './settle.ts';
 import { address, openNotices } from './outbox/address.ts';
@@ -60,7 +52,6 @@ export const verbs = {
   takeDueReplies,
   finishReply,
   takeHeldReplies,
-  findHeldUsers,
   heartbeat,
   takeOver,
   signOff,
