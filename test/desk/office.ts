@@ -147,7 +147,7 @@ export class Office {
   }
 
   query(text: string): Record<string, unknown>[] {
-    const db = new DatabaseSync(join(this.#folder, 'ledger.db'));
+    const db = new DatabaseSync(join(this.#folder, 'ledger.db'), { timeout: 5_000 });
     const rows = db.prepare(text).all();
     db.close();
     return rows;

@@ -45,7 +45,7 @@ interface Row {
   readonly reason: string | null;
 }
 const rows = (): Row[] => {
-  const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'), { readOnly: true });
+  const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'), { readOnly: true, timeout: 5_000 });
   const found = db.prepare('select remark, state, reason from redemptions').all();
   db.close();
   return found as unknown as Row[];

@@ -50,7 +50,7 @@ async function openShop(change: Record<string, string>) {
     mapping: async () => JSON.parse(await readFile(file, 'utf8')) as Mapping,
     writeMapping: (mapping: Mapping) => writeFile(file, JSON.stringify(mapping)),
     changes() {
-      const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'));
+      const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'), { readOnly: true, timeout: 5_000 });
       const rows = db.prepare('select by_user, user_id, state from staff_changes order by id').all();
       db.close();
       return rows;

@@ -34,15 +34,20 @@ const readiness = async () => {
   return { status: response.status, text: await response.text() };
 };
 const states = () => {
-  const db = new DatabaseSync(ledgerFile, { readOnly: true });
+  const db = new DatabaseSync(ledgerFile, { readOnly: true, timeout: 5_000 });
   const rows = db.prepare('select state from redemptions order by id').all();
   db.close();
   return rows.map(({ state }) => state);
 };
+/** Another program's transaction on the ledger's file. The service may be writing just now: then it waits for its turn. */
+const lockedByAnother = () => {
+  const db = new DatabaseSync(ledgerFile, { timeout: 5_000 });
+  db.exec('begin immediate');
+  return db;
+};
 
 test('a ledger that is locked by somebody else: no call, no 200, and it recovers by itself', async () => {
-  const other = new DatabaseSync(ledgerFile);
-  other.exec('begin immediate');
+  const other = lockedByAnother();
   const refused = await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
   expect(refused).toMatchObject({ status: 503, text: null });
   expect(vendor.books.calls).toEqual([]);
@@ -59,8 +64,7 @@ test('a ledger that is locked by somebody else: no call, no 200, and it recovers
 test('an outcome that cannot be written is told as it is, and written when storage is back', async () => {
   const answer = sayToApp(service.url, { content: `核销 ${SLOW}`, messageId: '1' });
   await expect.poll(() => vendor.books.consumptions.length).toBe(1);
-  const other = new DatabaseSync(ledgerFile);
-  other.exec('begin immediate');
+  const other = lockedByAnother();
   expect((await answer).text).toContain('核销成功');
   expect(states()).toEqual(['pending']);
   other.exec('rollback');

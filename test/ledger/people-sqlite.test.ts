@@ -13,7 +13,7 @@ peopleContract('SQLite', async () => {
     open: () => openSqliteLedger(path),
     clear: () => rm(folder, { recursive: true }),
     async query(text) {
-      const db = new DatabaseSync(path);
+      const db = new DatabaseSync(path, { timeout: 5_000 });
       const rows = db.prepare(text).all();
       db.close();
       return rows;

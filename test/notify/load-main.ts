@@ -129,7 +129,7 @@ say1(`with robots:     ${percentiles(withRobots)}`);
 
 const Row = z.object({ receipt: z.string(), store_code: z.string(), state: z.string() });
 function rows() {
-  const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'), { readOnly: true });
+  const db = new DatabaseSync(join(shop.dataDir, 'ledger.db'), { readOnly: true, timeout: 5_000 });
   const all = db.prepare("select receipt, store_code, state from redemptions where card < ? and state != 'unsent'");
   const found = z.array(Row).parse(all.all(toCard(null, REDEMPTIONS).card));
   db.close();
