@@ -26,6 +26,8 @@ const READ_RETRY_MS = 100;
 const WRITE_TRIES = 10;
 const WRITE_RETRY_MS = 50;
 
+const NOBODY: StaffDirectory = { findStaff: () => undefined, findConversationStore: () => undefined };
+
 /** Unknown fields that one warning names. */
 const WARNED = 10;
 
@@ -43,7 +45,7 @@ export async function openLiveMapping(store: MappingStore, options: LiveMappingO
     await store.close();
     throw error;
   }
-  return new LiveMapping(db, store, options);
+  return LiveMapping.start(db, store, options);
 }
 
 async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<void> {
@@ -67,7 +69,7 @@ export class LiveMapping {
   readonly #robotHosts: readonly string[];
   readonly #pollMs: number;
   #current: Mapping;
-  #index: StaffDirectory;
+  #index: StaffDirectory = NOBODY;
   #problem: string | null = null;
   #failedReads = 0;
   /** Reads and writes take turns. */
@@ -75,19 +77,29 @@ export class LiveMapping {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(db: Low<Mapping>, store: MappingStore, { log, robotHosts = [], pollMs = 500 }: LiveMappingOptions) {
+  /** Takes what `db` has read into force, and begins to watch. */
+  static async start(db: Low<Mapping>, store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
+    const mapping = new LiveMapping(db, store, options);
+    await mapping.#take(db.data);
+    mapping.#schedule();
+    return mapping;
+  }
+
+  private constructor(
+    db: Low<Mapping>,
+    store: MappingStore,
+    { log, robotHosts = [], pollMs = 500 }: LiveMappingOptions,
+  ) {
     this.#db = db;
     this.#store = store;
     this.#log = log;
     this.#robotHosts = robotHosts;
     this.#pollMs = pollMs;
     this.#current = db.data;
-    this.#index = this.#take(db.data);
     this.directory = {
       findStaff: (user) => this.#index.findStaff(user),
       findConversationStore: (conversation) => this.#index.findConversationStore(conversation),
     };
-    this.#schedule();
   }
 
   /** What is in force. Not to be changed by whoever gets it. */
@@ -141,7 +153,7 @@ export class LiveMapping {
       if (!(error instanceof InvalidMapping)) throw error;
       throw new MappingError(this.#store.name, [`the change is refused: ${error.message}`], { cause: error });
     }
-    this.#index = this.#take(next);
+    await this.#take(next);
   }
 
   /** Waits a little for a file that is broken only because somebody is writing it. */
@@ -163,21 +175,22 @@ export class LiveMapping {
     this.#failedReads = 0;
     if (this.#db.data === before && this.#problem === null) return;
     this.#problem = null;
-    this.#index = this.#take(this.#db.data);
+    await this.#take(this.#db.data);
   }
 
-  #take(mapping: Mapping): StaffDirectory {
+  async #take(mapping: Mapping): Promise<void> {
+    const index = await indexMapping(mapping);
+    const ignored = await unknownFields(mapping);
     this.#current = mapping;
+    this.#index = index;
     const { stores, staff, conversations = [] } = mapping;
     const counts = { stores: stores.length, staff: staff.length, conversations: conversations.length };
     this.#log.info({ path: this.#store.name, ...counts }, 'mapping in force');
-    const ignored = unknownFields(mapping);
     if (ignored.length > 0)
       this.#log.warn(
         { path: this.#store.name, ignored: ignored.slice(0, WARNED) },
         'mapping has fields that mean nothing here',
       );
-    return indexMapping(mapping);
   }
 
   #schedule(): void {

@@ -8,8 +8,9 @@ export class MappingError extends Error {
   readonly problems: readonly string[];
 
   constructor(file: string, problems: readonly string[], options?: ErrorOptions) {
-    const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
-    const shown = [...problems.slice(0, SHOWN), ...more];
+    // To say that there is one more takes as much room as that one.
+    const fits = problems.length <= SHOWN + 1;
+    const shown = fits ? problems : [...problems.slice(0, SHOWN), `and ${problems.length - SHOWN} more`];
     super(`${file}: ${shown.join('; ')}`, options);
     this.problems = shown;
   }

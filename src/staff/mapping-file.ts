@@ -5,7 +5,7 @@ import { ChangeWatch } from './change-watch.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import type { Mapping } from './mapping.ts';
-import { readMapping } from './read-mapping.ts';
+import { readLarge } from './read-large.ts';
 
 /**
  * The mapping in a file. lowdb's own adapter would do for a file that only the program writes; people edit this one, so
@@ -34,7 +34,7 @@ export class MappingFile implements MappingStore {
     this.#text = text;
     this.#mapping = undefined;
     if (text === null) return null;
-    this.#mapping = readMapping(text, this.#path, this.#robotHosts);
+    this.#mapping = await readLarge(text, this.#path, this.#robotHosts);
     return this.#mapping;
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressProblem, robot, type RobotDocument } from './robots.ts';
+import { slices } from './slices.ts';
 
 const text = z.string({
   error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text in double quotes'),
@@ -90,8 +91,9 @@ function referenceProblems({ stores, staff, conversations = [] }: Mapping): Mapp
   const codes = new Set(stores.map(({ code }) => code));
   const strayStores = (list: string, entries: readonly { store: string }[]) =>
     entries.flatMap(({ store }, index) => {
+      if (codes.has(store)) return [];
       const place = `${list}[${index}].store`;
-      return codes.has(store) ? [] : [{ place, sentence: `${place} is ${store}, which is not the code of a store` }];
+      return [{ place, sentence: `${place} is ${store}, which is not the code of a store` }];
     });
   return [
     ...doubles('stores', stores, ({ code }) => code),
@@ -116,31 +118,44 @@ function robotProblems({ stores, notify = [] }: Mapping, hosts: readonly string[
 }
 
 function doubles<Entry>(list: string, entries: readonly Entry[], keyOf: (entry: Entry) => string): MappingProblem[] {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, number>();
   return entries.flatMap((entry, index) => {
     const key = keyOf(entry);
-    const place = `${list}[${index}]`;
     const first = seen.get(key);
-    if (first !== undefined) return [{ place, sentence: `${first} and ${place} are both ${key}` }];
-    seen.set(key, place);
-    return [];
+    if (first === undefined) {
+      seen.set(key, index);
+      return [];
+    }
+    const place = `${list}[${index}]`;
+    return [{ place, sentence: `${list}[${first}] and ${place} are both ${key}` }];
   });
 }
 
 /** Fields that mean nothing here. They are kept, but a mistyped name should not go unnoticed. */
-export function unknownFields(document: Mapping): string[] {
-  const strangers = (place: string, entry: object, schema: z.ZodObject) =>
-    Object.keys(entry)
-      .filter((name) => !(name in schema.shape))
-      .map((name) => `${place}${name} is not a known field; known are ${Object.keys(schema.shape).join(', ')}`);
-  const inList = (list: string, entries: readonly object[], schema: z.ZodObject) =>
-    entries.flatMap((entry, index) => strangers(`${list}[${index}].`, entry, schema));
-  return [
-    ...strangers('', document, mapping),
-    ...inList('stores', document.stores, store),
-    ...document.stores.flatMap(({ notify = [] }, index) => inList(`stores[${index}].notify`, notify, robot)),
-    ...inList('staff', document.staff, member),
-    ...inList('conversations', document.conversations ?? [], conversation),
-    ...inList('notify', document.notify ?? [], robot),
-  ];
+export async function unknownFields(document: Mapping): Promise<string[]> {
+  const found: string[] = [];
+  const look = (entry: object, schema: z.ZodObject, placeOf: () => string) => {
+    for (const name in entry) {
+      if (name in schema.shape) continue;
+      found.push(`${placeOf()}${name} is not a known field; known are ${Object.keys(schema.shape).join(', ')}`);
+    }
+  };
+  const lookInList = async (list: string, entries: readonly object[], schema: z.ZodObject) => {
+    let index = 0;
+    for await (const part of slices(entries)) {
+      for (const entry of part) {
+        const place = index++;
+        look(entry, schema, () => `${list}[${place}].`);
+      }
+    }
+  };
+  look(document, mapping, () => '');
+  await lookInList('stores', document.stores, store);
+  for (const [index, { notify }] of document.stores.entries()) {
+    if (notify !== undefined) await lookInList(`stores[${index}].notify`, notify, robot);
+  }
+  await lookInList('staff', document.staff, member);
+  await lookInList('conversations', document.conversations ?? [], conversation);
+  await lookInList('notify', document.notify ?? [], robot);
+  return found;
 }

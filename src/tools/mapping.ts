@@ -38,7 +38,7 @@ async function importFrom(file: string): Promise<string> {
   const { stores, staff, conversations = [] } = mapping;
   return [
     `imported ${stores.length} stores, ${staff.length} staff, ${conversations.length} conversations`,
-    ...unknownFields(mapping),
+    ...(await unknownFields(mapping)),
   ].join('\n');
 }
 

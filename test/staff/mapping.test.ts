@@ -11,8 +11,8 @@ const STORE = { code: 'EW_1', name: '人民路店' };
 const ZHANG = { user: 'wecom:zhangsan', name: '张三', employeeId: 11, store: 'EW_1', role: 'staff' };
 
 describe('a mapping', () => {
-  it('tells who a user is and which store a conversation books to', () => {
-    const directory = directoryOf({
+  it('tells who a user is and which store a conversation books to', async () => {
+    const directory = await directoryOf({
       stores: [STORE],
       staff: [ZHANG],
       conversations: [{ id: 'dingtalk:cidGROUP==', store: 'EW_1' }],
@@ -26,15 +26,15 @@ describe('a mapping', () => {
     expect(directory.findConversationStore('dingtalk:cidGROUP==')).toEqual(STORE);
   });
 
-  it('knows ids only exactly as received', () => {
-    const directory = directoryOf({ stores: [STORE], staff: [ZHANG] });
+  it('knows ids only exactly as received', async () => {
+    const directory = await directoryOf({ stores: [STORE], staff: [ZHANG] });
     for (const user of ['wecom:ZhangSan', 'dingtalk:zhangsan', 'zhangsan', 'wecom:zhangsan ', '__proto__', ''])
       expect(directory.findStaff(user)).toBeUndefined();
     expect(directory.findConversationStore('constructor')).toBeUndefined();
   });
 
-  it('may leave out names, employee id, role and conversations', () => {
-    const directory = directoryOf({
+  it('may leave out names, employee id, role and conversations', async () => {
+    const directory = await directoryOf({
       stores: [{ code: 'EW_1' }],
       staff: [{ user: 'wecom:li', store: 'EW_1', name: ' ' }],
     });
@@ -50,20 +50,20 @@ describe('a mapping', () => {
     expect(readMapping('\uFEFF{"stores":[],"staff":[]}', 'mapping.json')).toEqual({ stores: [], staff: [] });
   });
 
-  it('keeps fields that are not known, in their place, and names them', () => {
+  it('keeps fields that are not known, in their place, and names them', async () => {
     const text = '{"note":1,"stores":[],"staff":[],"x":{}}';
     expect(JSON.stringify(readMapping(text, 'mapping.json'))).toBe(text);
     const mapping = { stores: [STORE], staff: [{ ...ZHANG, employeId: 12 }], $schema: 'x' };
-    expect(unknownFields(readMapping(JSON.stringify(mapping), 'm'))).toEqual([
+    expect(await unknownFields(readMapping(JSON.stringify(mapping), 'm'))).toEqual([
       expect.stringMatching(/^\$schema is not/u),
       expect.stringMatching(/^staff\[0\]\.employeId is not .*employeeId/u),
     ]);
   });
 
-  it('of the example file is good', () => {
+  it('of the example file is good', async () => {
     const mapping = readMapping(readFileSync('data/mapping.example.json', 'utf8'), 'example');
-    expect(unknownFields(mapping)).toEqual([]);
-    expect(indexMapping(mapping).findStaff('wecom:zhangsan')?.store.name).toBe('人民路店');
+    expect(await unknownFields(mapping)).toEqual([]);
+    expect((await indexMapping(mapping)).findStaff('wecom:zhangsan')?.store.name).toBe('人民路店');
   });
 });
 
@@ -180,13 +180,13 @@ describe('the JSON reader', () => {
 });
 
 describe('100,000 staff', () => {
-  it('are read, checked and found', () => {
+  it('are read, checked and found', async () => {
     const stores = Array.from({ length: 1000 }, (_, index) => ({ code: `EW_${index}`, name: `店${index}` }));
     const staff = Array.from({ length: 100_000 }, (_, index) => ({
       user: `wecom:u${index}`,
       store: `EW_${index % 1000}`,
     }));
-    const directory = directoryOf({ stores, staff });
+    const directory = await directoryOf({ stores, staff });
     expect(directory.findStaff('wecom:u99999')?.store.name).toBe('店999');
   });
 });

@@ -27,7 +27,7 @@ function problemsOf(notify: unknown, hosts: readonly string[] = []): readonly st
 }
 
 describe('robots in the mapping', () => {
-  test('stand at a store or at the top, with what they want to hear and whom they call', () => {
+  test('stand at a store or at the top, with what they want to hear and whom they call', async () => {
     const mapping = readMapping(
       textOf([{ ...WECOM, events: ['refused', 'succeeded'], mention: ['zhangsan'] }, DINGTALK], [FEISHU]),
       'mapping.json',
@@ -48,12 +48,12 @@ describe('robots in the mapping', () => {
     ]);
     expect(book.robots()).toBe(book.robots());
     expect(book.stores()).toEqual([{ code: 'EW_1', name: 'EW_1' }]);
-    expect(unknownFields(mapping)).toEqual([]);
+    expect(await unknownFields(mapping)).toEqual([]);
   });
 
-  test('with a mistyped field are told so', () => {
+  test('with a mistyped field are told so', async () => {
     const mapping = readMapping(textOf([{ ...WECOM, event: [] }], [{ ...FEISHU, mentions: [] }]), 'm');
-    expect(unknownFields(mapping)).toEqual([
+    expect(await unknownFields(mapping)).toEqual([
       expect.stringMatching(/^stores\[0\]\.notify\[0\]\.event is not .*events/u),
       expect.stringMatching(/^notify\[0\]\.mentions is not /u),
     ]);
