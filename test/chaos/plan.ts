@@ -85,9 +85,10 @@ export function makePlan(seed: number, rounds: number): Plan {
 
   const newCard = (random: Random, manner: PlannedCard['manner']): string => {
     const card = `9140${String(cards.length).padStart(14, '0')}`;
-    const balance = manner === 'normal' && random.chance(0.1) ? 0 : 50;
-    // Some cannot be looked at beforehand: then it is the vendor who refuses.
-    cards.push({ card, balance, manner, detail: cards.length % 3 === 0 ? 'denied' : 'shown' });
+    // Some cannot be looked at beforehand. Where these are empty it is the vendor who refuses, which has to happen often.
+    const detail = cards.length % 3 === 0 ? 'denied' : 'shown';
+    const empty = manner === 'normal' && random.chance(detail === 'denied' ? 0.4 : 0.1);
+    cards.push({ card, balance: empty ? 0 : 50, manner, detail });
     return card;
   };
 
