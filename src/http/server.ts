@@ -1,16 +1,9 @@
-import type * as Http from 'node:http';
-import { createRequire } from 'node:module';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import type * as KoaRouter from '@koa/router';
+import Router from '@koa/router';
 import Koa from 'koa';
 import type { Log } from '../log.ts';
-
-// An import of node:http, which the router has in its ESM build, reads everything that it exports, and one of these
-// loads Node's own undici: 14 MB and a tenth of the start, for nothing.
-const require = createRequire(import.meta.url);
-const { createServer } = require('node:http') as typeof Http;
-const { Router } = require('@koa/router') as typeof KoaRouter;
 
 export interface HttpServer {
   /** Such as `http://127.0.0.1:3000`. */
@@ -23,7 +16,7 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  readonly addRoutes: (router: KoaRouter.Router) => void;
+  readonly addRoutes: (router: Router) => void;
   readonly log: Log;
 }
 
@@ -73,7 +66,7 @@ export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Pr
   };
 }
 
-function listen(server: Http.Server, host: string, port: number): Promise<void> {
+function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
