@@ -5,7 +5,7 @@ import { ChangeWatch } from './change-watch.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import type { Mapping } from './mapping.ts';
-import { readLarge } from './read-large.ts';
+import { readAside } from './read-aside.ts';
 
 /**
  * The mapping in a file. lowdb's own adapter would do for a file that only the program writes; people edit this one, so
@@ -34,7 +34,7 @@ export class MappingFile implements MappingStore {
     this.#text = text;
     this.#mapping = undefined;
     if (text === null) return null;
-    this.#mapping = await readLarge(text, this.#path, this.#robotHosts);
+    this.#mapping = await readAside(text, this.#path, this.#robotHosts);
     return this.#mapping;
   }
 

@@ -3,7 +3,7 @@ import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import type { MappingTable } from './mapping-table.ts';
 import type { Mapping } from './mapping.ts';
-import { readLarge } from './read-large.ts';
+import { readAside } from './read-aside.ts';
 
 /** The mapping in a database that several services share. */
 export class MappingRow implements MappingStore {
@@ -26,7 +26,7 @@ export class MappingRow implements MappingStore {
     if (stored === null && this.#version !== undefined) throw new MappingError(this.name, ['is gone: import it again']);
     if (stored?.version !== this.#version) this.#mapping = undefined;
     this.#version = stored?.version ?? null;
-    if (stored !== null) this.#mapping ??= await readLarge(stored.content, this.name, this.#robotHosts);
+    if (stored !== null) this.#mapping ??= await readAside(stored.content, this.name, this.#robotHosts);
     this.#readable = true;
     return this.#mapping ?? null;
   }

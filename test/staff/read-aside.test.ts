@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MappingError } from '../../src/staff/mapping-error.ts';
-import { readLarge } from '../../src/staff/read-large.ts';
+import { readAside } from '../../src/staff/read-aside.ts';
 import { readMapping } from '../../src/staff/read-mapping.ts';
 
 const STAFF = 20_000;
@@ -15,9 +15,16 @@ const LARGE = {
 describe('a large mapping', () => {
   test('is taken over as it stands, unknown fields and order included', async () => {
     const text = JSON.stringify(LARGE);
-    expect(JSON.stringify(await readLarge(text, 'mapping.json'))).toBe(text);
+    expect(JSON.stringify(await readAside(text, 'mapping.json'))).toBe(text);
     const marked = `\uFEFF${JSON.stringify(LARGE, null, 2)}`;
-    expect(await readLarge(marked, 'mapping.json')).toEqual(LARGE);
+    expect(await readAside(marked, 'mapping.json')).toEqual(LARGE);
+  });
+
+  test('has what it says, whatever its fields are called', async () => {
+    const text = JSON.stringify(LARGE).replace('{', '{"__proto__":{"notify":[{"robot":"wecom"}]},');
+    expect(JSON.stringify(await readAside(text, 'mapping.json'))).toBe(text);
+    const without = text.replace(',"notify":[]}', '}');
+    expect((await readAside(without, 'mapping.json')).notify).toBeUndefined();
   });
 
   test.each([
@@ -29,20 +36,20 @@ describe('a large mapping', () => {
     ['a robot where none may be', { ...LARGE, notify: [{ robot: 'wecom', url: 'https://example.com/?key=secret' }] }],
   ])('with %s is refused as a small one is', async (_, broken) => {
     const text = JSON.stringify(broken, null, 2);
-    const problems = await readLarge(text, 'mapping.json').catch(problemsOf);
+    const problems = await readAside(text, 'mapping.json').catch(problemsOf);
     expect(problems).toEqual(problemsOf(thrownBy(() => readMapping(text, 'mapping.json'))));
   });
 
   test('that is not JSON is refused with the place', async () => {
     const text = JSON.stringify(LARGE, null, 2).replace('"stores"', 'stores');
-    await expect(readLarge(text, 'mapping.json')).rejects.toThrow(
+    await expect(readAside(text, 'mapping.json')).rejects.toThrow(
       /mapping\.json: line \d+, column 3: expected a name/u,
     );
   });
 
   test('may have robots on the hosts that it is told', async () => {
     const text = JSON.stringify({ ...LARGE, notify: [{ robot: 'wecom', url: 'https://robots.example.com/?key=a' }] });
-    await expect(readLarge(text, 'mapping.json', ['robots.example.com'])).resolves.toMatchObject({
+    await expect(readAside(text, 'mapping.json', ['robots.example.com'])).resolves.toMatchObject({
       $schema: LARGE.$schema,
     });
   });
@@ -50,7 +57,7 @@ describe('a large mapping', () => {
   test('lets others have their turn while it is read', async () => {
     let turns = 0;
     const counting = setInterval(() => (turns += 1));
-    await readLarge(JSON.stringify(LARGE), 'mapping.json');
+    await readAside(JSON.stringify(LARGE), 'mapping.json');
     clearInterval(counting);
     expect(turns).toBeGreaterThan(5);
   });

@@ -8,20 +8,25 @@ import type { Answer, ReadOptions } from './read-thread.ts';
 /** Characters from which on reading would keep callbacks waiting; a thread takes a tenth of a second to start. */
 const LARGE = 300_000;
 
-/** As readMapping. A large text is read in a thread of its own, and taken over in parts. */
-export async function readLarge(text: string, file: string, robotHosts: readonly string[] = []): Promise<Mapping> {
+/** As readMapping, but nobody waits for it: a large text is read in a thread of its own, and taken over in parts. */
+export async function readAside(text: string, file: string, robotHosts: readonly string[] = []): Promise<Mapping> {
   if (text.length < LARGE) return readMapping(text, file, robotHosts);
   const workerData: ReadOptions = { text, file, robotHosts };
   const thread = new Worker(new URL('./read-thread.ts', import.meta.url), { workerData });
   try {
-    const document: Record<string, unknown> = {};
+    const fields = new Map<string, unknown>();
     for (;;) {
       const [answer] = (await once(thread, 'message')) as [Answer];
       if ('problems' in answer) throw new MappingError(file, answer.problems);
-      // It has passed the same checks as a small one, over there.
-      if ('done' in answer) return document as Mapping;
-      if ('value' in answer) document[answer.field] = answer.value;
-      else ((document[answer.field] ??= []) as unknown[]).push(...answer.entries);
+      // It has passed the same checks as a small one, over there. Not put together by assignment, which takes a field
+      // called __proto__ for something else, and so lets in what nobody has checked.
+      if ('done' in answer) return Object.fromEntries(fields) as Mapping;
+      if ('value' in answer) fields.set(answer.field, answer.value);
+      else {
+        const list = fields.get(answer.field);
+        if (Array.isArray(list)) list.push(...answer.entries);
+        else fields.set(answer.field, answer.entries);
+      }
       thread.postMessage('next');
     }
   } finally {
