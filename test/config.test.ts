@@ -256,6 +256,8 @@ describe('mistyped names', () => {
     ['DINGTALK_APPSECRET', 'DINGTALK_APP_SECRET'],
     ['wecom_bot_token', 'WECOM_BOT_TOKEN'],
     ['LIANTOUFU_KEY', 'LIANTUOFU_KEY'],
+    ['DATABASE_URI', 'DATABASE_URL'],
+    ['DAILY_SUMARY_AT', 'DAILY_SUMMARY_AT'],
   ])('%s: %s is suggested', (name, right) => {
     expect(problemsOf({ [name]: 'x' })).toEqual({ [name]: saying(right) });
   });

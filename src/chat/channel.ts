@@ -68,6 +68,8 @@ export interface ReplyExtras {
 
 /** How text travels in the HTTP response to this very callback. */
 export interface ReplyForm {
+  /** About how many bytes of text it takes; 0 where nothing but the reply itself belongs. */
+  readonly room: number;
   /** The whole answer, cut to the platform's limit at a line. */
   final(text: string, extras?: ReplyExtras): CallbackResponse;
   /** "Still working", in whatever form the platform shows; `text` is ignored where it shows none. */

@@ -4,8 +4,16 @@ import { z } from 'zod';
 const TIMEOUT_MS = 8_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-// A documented DingTalk sample has the code as a string.
-const PlatformAnswer = z.looseObject({ errcode: z.coerce.number(), errmsg: z.string().catch('') });
+/** A result code. A documented DingTalk sample has it as a text; whatever else stands there says nothing. */
+export const ResultCode = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^-?\d+$/u)
+    .transform(Number),
+]);
+
+const PlatformAnswer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /**
  * `answer`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells whether

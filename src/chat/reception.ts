@@ -52,10 +52,12 @@ export interface Answer {
 
 interface Prepared {
   readonly response: CallbackResponse;
-  /** Whether the response holds the reply, and not just a sign of life or nothing. */
-  readonly isReply: boolean;
+  /** The earlier messages whose replies are in it as well. */
+  readonly told: readonly MessageRecord[];
   readonly onHandedOver: (whole: boolean) => void;
 }
+
+const NO_REPLY = { told: [], onHandedOver: () => undefined };
 
 /** A response that waits for the results of a message. */
 interface Waiter {
@@ -94,11 +96,11 @@ export function createReception(parts: ReceptionParts): Reception {
         response: prepared.response,
         onHandedOver: (whole) => {
           prepared.onHandedOver(whole);
-          release(held, whole && prepared.isReply);
+          release(held, whole ? prepared.told : []);
         },
       };
     } catch (error) {
-      release(await holding, false);
+      release(await holding, []);
       throw error;
     }
   }
@@ -111,13 +113,13 @@ export function createReception(parts: ReceptionParts): Reception {
     const parsed = parseMessage(message.text, botNames);
     const lines = planLines(message, parsed, staff, (user, count) => limits.refusal(user, count));
     const commandLines = deskLines(parsed);
-    const say = async (results: Results): Promise<CallbackResponse> => {
-      const earlier = (await holding).map((record) => replyTo(record, parts));
-      const text = composeReply(parsed, listener(message.user, roleOf), results);
-      return reply.final(decorate(sentences.withEarlier(earlier, text)), extrasOf(results.redemptions));
+    const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
+      const own = composeReply(parsed, listener(message.user, roleOf), results);
+      const { text, told } = addEarlier(own, await holding, reply.room);
+      return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };
     if (lines.length + commandLines.length === 0) {
-      return { response: await say({ redemptions: [], answers: {} }), isReply: true, onHandedOver: () => undefined };
+      return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
     }
 
     const redeeming = await desk.redeem(message, lines, confirmationsOf(message, commandLines, staff));
@@ -128,10 +130,28 @@ export function createReception(parts: ReceptionParts): Reception {
     const results = await Promise.race([waiter.results, expiry]);
     if (typeof results === 'string') {
       waiter.leave(false);
-      return { response: waiting(reply), isReply: false, onHandedOver: () => undefined };
+      return { ...NO_REPLY, response: waiting(reply) };
     }
-    if (!(await waiter.mayTell())) return { response: EMPTY_RESPONSE, isReply: false, onHandedOver: () => undefined };
-    return { response: await say(results), isReply: true, onHandedOver: (whole) => waiter.leave(whole) };
+    if (!(await waiter.mayTell())) return { ...NO_REPLY, response: EMPTY_RESPONSE };
+    return { ...(await say(results)), onHandedOver: (whole) => waiter.leave(whole) };
+  }
+
+  /** Adds as many earlier replies as there is room for, one at least: the one to this message comes first and whole. */
+  function addEarlier(own: string, held: readonly MessageRecord[], room: number) {
+    const text = (told: readonly MessageRecord[]) =>
+      decorate(
+        sentences.withEarlier(
+          told.map((record) => replyTo(record, parts)),
+          own,
+        ),
+      );
+    let told = room === 0 ? [] : held.slice(0, 1);
+    while (told.length > 0 && told.length < held.length) {
+      const more = held.slice(0, told.length + 1);
+      if (Buffer.byteLength(text(more)) > room) break;
+      told = more;
+    }
+    return { text: text(told), told };
   }
 
   /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
@@ -227,28 +247,28 @@ export function createReception(parts: ReceptionParts): Reception {
 
   const waiting = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
 
-  /** What this person has not seen yet, reserved for the reply to this message; `release` ends the reservation. */
+  /** What this person has not seen yet, reserved for the reply to this message until `release`, or for a minute. */
   async function takeHeld({ user, channel, account, messageId }: ChatMessage): Promise<readonly MessageRecord[]> {
     if (user === null) return [];
     try {
       return await ledger.takeHeldReplies(user, { channel, account, messageId });
     } catch (error) {
-      // They stay held. Whether this message itself can be stored is for the claim to find out.
+      // They stay held, or will again. Whether this message itself can be stored is for the claim to find out.
       log.warn({ err: error }, 'could not look for replies that this person has not seen');
       return [];
     }
   }
 
-  function release(held: readonly MessageRecord[], told: boolean): void {
+  function release(held: readonly MessageRecord[], told: readonly MessageRecord[]): void {
     for (const record of held) {
-      if (told) note(ledger.replyAnswered(record.id));
-      else sendLate(record);
+      if (told.includes(record)) note(ledger.replyAnswered(record.id));
+      else note(ledger.finishReply(record.id, { kind: 'retry', afterMs: 0 }));
     }
   }
 
-  /** The person was told; when that cannot be written down, the worst is that they hear it again after a restart. */
+  /** How a reply went; when that cannot be written down, the worst is that the person hears it again. */
   function note(written: Promise<void>): void {
-    written.catch((error: unknown) => log.warn({ err: error }, 'could not record that a reply was delivered'));
+    written.catch((error: unknown) => log.warn({ err: error }, 'could not record whether a reply was delivered'));
   }
 
   return {

@@ -1,9 +1,8 @@
 /**
  * Cuts `text` to at most `maxBytes` of UTF-8: behind a whole line, or, where not even the first line fits, behind a whole
- * grapheme of it. `notice` makes the sentence that then stands last, within the limit; it is told how many lines are not
- * there in full. The result is well formed even where the text was not.
+ * grapheme of it. `notice` then stands last, within the limit. The result is well formed even where the text was not.
  */
-export function cutToBytes(text: string, maxBytes: number, notice: (linesLeft: number) => string): string {
+export function cutToBytes(text: string, maxBytes: number, notice: string): string {
   const whole = text.toWellFormed();
   if (Buffer.byteLength(whole) <= maxBytes) return whole;
 
@@ -12,13 +11,12 @@ export function cutToBytes(text: string, maxBytes: number, notice: (linesLeft: n
   for (let kept = lines.length - 1; kept > 0; kept--) {
     const end = ends[kept - 1] ?? 0;
     if (end >= maxBytes) continue;
-    const tail = `\n${notice(lines.length - kept)}`;
+    const tail = `\n${notice}`;
     if (end + Buffer.byteLength(tail) <= maxBytes) return lines.slice(0, kept).join('\n') + tail;
   }
-  const tail = notice(lines.length);
-  const room = maxBytes - Buffer.byteLength(tail);
+  const room = maxBytes - Buffer.byteLength(notice);
   // Without room for the notice, the beginning of the text says more than the notice alone.
-  return room < 0 ? cutLine(whole, maxBytes) : cutLine(lines[0] ?? '', room) + tail;
+  return room < 0 ? cutLine(whole, maxBytes) : cutLine(lines[0] ?? '', room) + notice;
 }
 
 /** For each line, how many bytes the text takes up to its end. */

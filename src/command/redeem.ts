@@ -1,6 +1,7 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
 import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
 import { continuesCount, namesCount, scanCount, scanLeadingCount, type CountScan } from './count.ts';
+import { readNumeral } from './numerals.ts';
 import { withoutSeparators } from './words.ts';
 
 /** Reads what stands behind the verb of a redemption. */
@@ -37,13 +38,15 @@ function findCardProblem(
     return trailing === null ? { kind: 'bad-card', why: 'characters' } : { kind: 'bad-count', typed: trailing.typed };
   }
   if (leading !== null || trailing !== null) return null;
-  if (lastGroup !== null) {
+  const lastCount = lastGroup === null ? null : readNumeral(lastGroup.digits);
+  // A group such as `00` or `04` is no count, so it can only be the end of the card.
+  if (lastGroup !== null && lastCount !== null) {
     const { digits: group, cardWithout } = lastGroup;
     // The card must not shrink below what a card can be: then there is nothing to choose from, nor to rely on.
     if (!looksLikeCard(cardWithout)) return { kind: 'bad-card', why: 'groups' };
     const readings = [
       { card, count: 1 },
-      { card: cardWithout, count: Number(group) },
+      { card: cardWithout, count: lastCount },
     ] as const;
     return { kind: 'ambiguous', group, readings };
   }

@@ -4,16 +4,17 @@ import { SETTING_NAMES } from './settings.ts';
 
 const OURS = /^(?:LIANTUOFU|WECOM|DINGTALK|CONFIRM)_/iu;
 const KNOWN: ReadonlySet<string> = new Set(SETTING_NAMES);
-const OURS_KNOWN = SETTING_NAMES.filter((name) => OURS.test(name));
+/** Shorter ones of ours are too much like other programs' names. */
+const TELLING = SETTING_NAMES.filter((name) => OURS.test(name) || name.length > 10);
 
 /**
  * Names that look like ours and are not. A slip in the prefix itself (`LIANTOUFU_KEY`) counts too: unnoticed, it would
- * start the sandbox where live was meant.
+ * start the sandbox where live was meant, or (`DATABASE_URI`) keep a ledger of its own where a shared one was.
  */
 export function nameProblems(names: readonly string[]): Problem[] {
   return names
     .filter((name) => !KNOWN.has(name))
-    .map((name) => ({ name, nearest: closest(name.toUpperCase(), OURS_KNOWN) }))
+    .map((name) => ({ name, nearest: closest(name.toUpperCase(), TELLING) }))
     .filter(({ name, nearest }) => OURS.test(name) || distance(name.toUpperCase(), nearest) <= 2)
     .map(({ name, nearest }) => ({
       name,

@@ -11,6 +11,8 @@ import { findStore } from './stores.ts';
 /** As many as fit into one message of every channel. */
 const LISTED = 20;
 const REQUESTS_LISTED = 5;
+/** So many, at most, are counted. */
+const REQUESTS_COUNTED = 1_000;
 
 type CommandOf<K extends OtherCommand['kind']> = Extract<OtherCommand, { readonly kind: K }>;
 
@@ -50,12 +52,15 @@ export function createPeople({ book, ledger, changes, admins, addressOf, newId, 
     async list(who) {
       const current = book.snapshot();
       const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
-      const open = await ledger.openBindingRequests(own, REQUESTS_LISTED);
+      const open = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
       const people = current.people.filter(({ storeCode }) => mayManage(who, storeCode));
       return sentences.staffList(
         people.slice(0, LISTED).map((person) => memberView(current, admins, person)),
         Math.max(0, people.length - LISTED),
-        open.map((request) => requestView(current, request)),
+        {
+          list: open.slice(0, REQUESTS_LISTED).map((request) => requestView(current, request)),
+          more: Math.max(0, open.length - REQUESTS_LISTED),
+        },
       );
     },
 

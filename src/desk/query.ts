@@ -1,5 +1,5 @@
 import * as sentences from '../command/sentences.ts';
-import { isExpired, type CardDetail } from '../redemption/card.ts';
+import { isExpired, type CardDetail, type CardLook } from '../redemption/card.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
@@ -44,9 +44,13 @@ export function createQuery({ vendor, ledger, staff, calendar, now }: QueryParts
       const own = look.detail.card ?? card;
       return sentences.detail(viewOf(own, look.detail, await lastUse(own, who), now()));
     }
-    const why = look.kind === 'refused' ? look : ({ kind: 'no-answer' } as const);
-    return sentences.noDetail(why, card, await lastUse(card, who));
+    return sentences.noDetail(whyNot(look), card, await lastUse(card, who));
   };
+}
+
+function whyNot(look: Exclude<CardLook, { kind: 'found' }>): sentences.NoDetail {
+  if (look.kind === 'refused') return look;
+  return { kind: look.kind === 'missing' ? 'off' : 'no-answer' };
 }
 
 function viewOf(

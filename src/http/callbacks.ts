@@ -96,7 +96,7 @@ function refuse(ctx: Context, channel: Channel, error: unknown, log: Log): void 
     log.warn({ channel: channel.name, why: error.message }, 'callback refused: not authentic');
   } else if (error instanceof BodyTooLarge) {
     ctx.status = 413;
-    // The rest of the body is not read, so the connection cannot be used again.
+    // So that nobody can go on sending for ever.
     ctx.set('Connection', 'close');
     log.warn({ channel: channel.name }, 'callback refused: body over 64 KiB');
   } else if (error instanceof LedgerError) {

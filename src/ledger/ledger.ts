@@ -56,6 +56,7 @@ export function createLedger(parts: LedgerParts): Ledger {
       onSettled?.(row);
       return row;
     },
+    findRedemption: (id) => call('findRedemption', id),
     whenSettled(id) {
       const { told, giveUp } = waiters.wait(id);
       call('findRedemption', id).then((row) => {

@@ -5,7 +5,7 @@ import type { LookOptions } from '../redemption/ports.ts';
 import { createAvailability, type Heard } from './availability.ts';
 import { postOnce } from './call-once.ts';
 import type { Merchant } from './consume-form.ts';
-import { type DetailAnswer, detailForm, readDetail } from './detail.ts';
+import { detailForm, readDetail } from './detail.ts';
 import { createGate } from './gate.ts';
 
 export const DETAIL_PATH = '/open/timescard/userTimesCardDetail';
@@ -14,7 +14,7 @@ const LOG_EVERY_MS = 60 * 60_000;
 const WAITING_SHARE = 1 / 3;
 
 /** How a look ended, for metrics. `skipped`: the endpoint is left alone for a while; `busy`: no place in time. */
-export type LookResult = DetailAnswer['kind'] | 'skipped' | 'busy';
+export type LookResult = CardLook['kind'] | 'skipped' | 'busy';
 
 export interface CardLooksOptions {
   readonly pool: Pool;
@@ -48,9 +48,9 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     },
   });
 
-  async function ask(card: string, timeoutMs: number): Promise<DetailAnswer> {
+  async function ask(card: string, timeoutMs: number): Promise<CardLook> {
     const posted = await postOnce(pool, path, detailForm(card, merchant, random()), timeoutMs);
-    const answer: DetailAnswer =
+    const answer: CardLook =
       posted.kind === 'answered' ? readDetail(posted.status, posted.body) : { kind: 'unavailable' };
     availability.heard(HEARD[answer.kind]);
     return answer;
@@ -65,7 +65,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     const askedAt = now();
     if ((await gate.enter(timeoutMs * WAITING_SHARE)) !== 'entered') return report('busy');
     const answer = await ask(card, timeoutMs - (now() - askedAt)).finally(() => gate.leave());
-    return answer.kind === 'missing' ? report('missing') : report(answer.kind, answer);
+    return report(answer.kind, answer);
   }
 
   return {
@@ -81,7 +81,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
   };
 }
 
-const HEARD: Readonly<Record<DetailAnswer['kind'], Heard>> = {
+const HEARD: Readonly<Record<CardLook['kind'], Heard>> = {
   found: 'answer',
   refused: 'refusal',
   missing: 'missing',

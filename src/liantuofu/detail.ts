@@ -4,9 +4,6 @@ import type { Merchant } from './consume-form.ts';
 import { signedForm } from './form.ts';
 import { Message, parseJson } from './outcome.ts';
 
-/** `missing`: there is no such endpoint here. */
-export type DetailAnswer = CardLook | { readonly kind: 'missing' };
-
 const MAX_TEXT = 64;
 
 const Text = z
@@ -54,7 +51,7 @@ export function detailForm(card: string, { appId, key }: Merchant, random: strin
 }
 
 /** Reads a complete answer to a detail request. */
-export function readDetail(status: number, body: Uint8Array): DetailAnswer {
+export function readDetail(status: number, body: Uint8Array): CardLook {
   if (MISSING.has(status)) return { kind: 'missing' };
   if (status !== 200) return { kind: 'unavailable' };
   const json = parseJson(body);

@@ -65,15 +65,11 @@ export function openDatabase<Tables>(url: string, { poolSize, statementMs }: Dat
   };
 }
 
-/**
- * Not sent when connecting, because connection poolers refuse settings there. A database may be set to confirm commits
- * before they are on disk: a claim that a power cut can undo would let a line be redeemed twice.
- */
+/** Not sent when connecting, because connection poolers refuse settings there. */
 function sessionSettings(statementMs: number): string {
   return [
     `set statement_timeout = ${statementMs}`,
     `set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
-    `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`,
   ].join('; ');
 }
 

@@ -41,6 +41,15 @@ class PortableAdapter extends PostgresAdapter {
   }
 }
 
+/**
+ * Both said aloud, because a database may have other defaults, and for each transaction, because behind a pooler a
+ * connection may be another's session the next time. The verbs are written for this isolation level; and a claim that is
+ * confirmed before it is on disk can be undone by a power cut, and the line be redeemed twice.
+ */
+const BEGIN =
+  `begin isolation level read committed; ` +
+  `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'`;
+
 class PoolDriver implements Driver {
   readonly #pool: pg.Pool;
   readonly #session: string;
@@ -72,8 +81,7 @@ class PoolDriver implements Driver {
   }
 
   async beginTransaction(connection: PoolConnection): Promise<void> {
-    // Said aloud, because a database may have another default: the verbs are written for this level.
-    await connection.run('begin isolation level read committed');
+    await connection.run(BEGIN);
   }
 
   async commitTransaction(connection: PoolConnection): Promise<void> {

@@ -18,6 +18,8 @@ export type CardLook =
   | { readonly kind: 'found'; readonly detail: CardDetail }
   /** The vendor said no: there is no such card, or this merchant may not ask. */
   | { readonly kind: 'refused'; readonly vendorMsg: string | null }
+  /** This merchant's vendor tells nobody, ever. */
+  | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable' };
 
 const VENDOR_OFFSET_MS = 8 * 60 * 60 * 1000;

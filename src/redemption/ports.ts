@@ -116,8 +116,8 @@ export type LateResult =
   | { readonly kind: 'sent' }
   /** It did not work, but may later. */
   | { readonly kind: 'retry'; readonly afterMs: number }
-  /** This way will not work any more. */
-  | { readonly kind: 'hold' }
+  /** This way does not work: it goes with the person's next message, or is tried again after `afterMs` where that is given. */
+  | { readonly kind: 'hold'; readonly afterMs?: number }
   | { readonly kind: 'give-up' };
 
 /** The durable memory of what may have left. Every promise resolves only after the disk has it. */
@@ -129,6 +129,8 @@ export interface Ledger extends CardLedger {
   claim(message: NewMessage, lines: readonly NewLine[], asking?: Asking): Promise<Claim>;
   /** Records an outcome if none is known yet, and returns the row as it stands then. */
   settle(id: number, outcome: Outcome): Promise<Redemption>;
+  /** The row as it stands. Rejects when it cannot be read. */
+  findRedemption(id: number): Promise<Redemption>;
   /** Resolves with the row once it is no longer pending. */
   whenSettled(id: number): Promise<Redemption>;
   findMessage(key: MessageKey): Promise<MessageRecord | null>;

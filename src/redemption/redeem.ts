@@ -40,6 +40,12 @@ export interface RedeemDesk {
   idle(): Promise<void>;
 }
 
+/**
+ * Other services may think this one dead, and call its lines unknown, from ten seconds after a claim on. A line that has
+ * waited for half of that is read again before it is sent.
+ */
+const SURE_MS = 5_000;
+
 /** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   const { ledger, vendor, onSettled, onUnsaved, stop, policy = NEVER_ASK } = parts;
@@ -59,18 +65,19 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     return work;
   }
 
-  async function work(redemption: Redemption, message: NewMessage): Promise<Redemption> {
+  async function work(redemption: Redemption, message: NewMessage, sinceClaim: () => number): Promise<Redemption> {
     if (redemption.state === 'asked') return care.question(redemption);
-    const done = redemption.state === 'pending' ? await lookAndCall(redemption) : redemption;
+    const done = redemption.state === 'pending' ? await lookAndCall(redemption, sinceClaim) : redemption;
     if (done.state === 'asked') return done;
     onSettled(done, message);
     return care.after(done);
   }
 
-  async function lookAndCall(redemption: Redemption): Promise<Redemption> {
+  async function lookAndCall(redemption: Redemption, sinceClaim: () => number): Promise<Redemption> {
     let seen: Redemption;
     try {
       seen = await care.before(redemption);
+      if (sinceClaim() > SURE_MS) seen = await ledger.findRedemption(seen.id);
     } catch {
       // Its outcome could not be recorded either, so nothing is begun.
       return save(redemption, { state: 'unsent', reason: 'storage' });
@@ -92,10 +99,14 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
 
   return {
     async redeem(newMessage, lines, confirmations = []) {
+      const askedAt = performance.now();
+      const sinceClaim = () => performance.now() - askedAt;
       const { won, message } = await ledger.claim(newMessage, lines, { policy, confirmations });
       const settled = won
-        ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message)))
+        ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
         : winnersRows(ledger, message);
+      // Whoever has a nearer way to the results leaves these unread; that they fail then must not end the process.
+      settled.catch(() => undefined);
       return { won, message, settled };
     },
     async idle() {

@@ -51,8 +51,6 @@ function listOf<Item extends z.ZodType>(item: Item) {
 /** The file as it stands: order, and fields that this program does not know, included. */
 export type Mapping = z.infer<typeof mapping>;
 
-export const EMPTY_MAPPING: Mapping = { stores: [], staff: [], conversations: [] };
-
 export interface MappingProblem {
   /** Where to look, such as `staff[3].employeeId`; empty for the whole file. */
   readonly place: string;

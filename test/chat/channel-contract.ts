@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Channel, type ChatMessage, type Incoming, NotAuthentic, type ReplyForm } from '../../src/chat/channel.ts';
+import { cutNotice } from '../../src/command/sentences.ts';
 
 export interface Request {
   readonly query: URLSearchParams;
@@ -110,7 +111,7 @@ export function channelContract(platform: Platform): void {
       const lines = seen.split('\n').map((shown) => shown.trim());
       const kept = lines.findIndex((shown) => shown !== line);
       expect(lines.slice(0, kept)).toEqual(Array(kept).fill(line));
-      expect(lines[kept]).toContain(String(3000 - kept));
+      expect(lines[kept]).toBe(cutNotice());
     });
 
     it('refuses random bytes', async () => {

@@ -63,15 +63,15 @@ describe('message/send of the app', () => {
     },
   );
 
-  test('an address that is not trusted is logged with what to do, and tried again later', async () => {
+  test('an address that is not trusted is logged with what to do; next message or half a minute, whichever is first', async () => {
     platforms.misbehave('wecom-app', 60020, 1);
-    expect((await makeWay().send(to, 'a', 1)).kind).toBe('retry');
+    expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold', afterMs: 30_000 });
     expect(logged).toContain('企业可信IP');
     expect(logged).toContain('203.0.113.7');
   });
 
   test('a wrong secret is logged as such', async () => {
-    expect((await makeWay('wrong').send(to, 'a', 1)).kind).toBe('retry');
+    expect((await makeWay('wrong').send(to, 'a', 1)).kind).toBe('hold');
     expect(logged).toContain('WECOM_APP_SECRET');
     expect(logged).not.toContain('wrong');
   });

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const say = (text: string) => ({ ...EMPTY_RESPONSE, body: text });
-const REPLY: ReplyForm = { final: say, waiting: () => EMPTY_RESPONSE };
+const REPLY: ReplyForm = { room: 2_048, final: say, waiting: () => EMPTY_RESPONSE };
 const OPEN: Expiry = new Promise(() => undefined);
 
 /** A reception with a vendor that answers when `vendorAnswers` is called. */
@@ -71,11 +71,8 @@ function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
 
 /** What the late way does with replies that it cannot deliver. */
 async function holdAll(late: MessageRecord[]): Promise<void> {
-  for (const { id } of late.splice(0)) {
-    await ledger.queueReply(id, 0);
-    await ledger.takeDueReplies(1, 60_000);
-    await ledger.finishReply(id, { kind: 'hold' });
-  }
+  for (const { id } of late.splice(0)) await ledger.queueReply(id, 0);
+  for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' });
 }
 
 /** A message whose reply could not be given to anybody yet. */
@@ -176,4 +173,21 @@ test('another command is carried out once, and a repeated delivery gets the same
   expect(first.response.body).toBe('做了 me');
   expect((await hear(message)).response.body).toBe('做了 me');
   expect((await ledger.findMessage(message))?.answers).toEqual({ 0: '做了 me' });
+});
+
+test('the reply to this message comes first, and earlier ones only as far as there is room', async () => {
+  const many = Array.from({ length: 20 }, (_, n) => `核销 ${914095353294404000 + 64 * n} 2`).join('\n');
+  const { hear, vendorAnswers, late } = makeReception();
+  const messages = [chatMessage(many), chatMessage(many)];
+  for (const message of messages) await hear(message, Promise.resolve('gone'));
+  vendorAnswers();
+  await expect.poll(() => late).toHaveLength(2);
+  await holdAll(late);
+  const answer = await hear(chatMessage('帮助'));
+  const [own, ...earlier] = answer.response.body.split('【之前的消息】');
+  expect(own).toContain('一行一次核销');
+  expect(earlier.join('').match(/①/gu)).toHaveLength(1);
+  arrived([answer]);
+  await holdAll([]);
+  expect((await hear(chatMessage('帮助'))).response.body.match(/①/gu)).toHaveLength(1);
 });

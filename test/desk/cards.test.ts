@@ -152,6 +152,8 @@ describe('查询', () => {
     expect(refused).not.toContain(CARD);
     look = { kind: 'unavailable' };
     expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/没查到[^]*张三 2次 未知/u);
+    look = { kind: 'missing' };
+    expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/请到联拓富后台查[^]*张三 2次 未知/u);
   });
 
   test('is not for people whom nobody knows', async () => {

@@ -358,13 +358,24 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         ['succeeded by a code of the card', { card: CODE }, SUCCEEDED, CARD, 'unknown'],
         ['was refused', { card: CARD }, { state: 'refused', vendorMsg: null }, null, 'succeeded'],
         ['was not sent', { card: CARD }, { state: 'unsent', reason: 'busy' }, null, 'succeeded'],
-        ['is of another card', { card: 'OTHER1' }, SUCCEEDED, null, 'succeeded'],
+        ['is of what may be a code of the card', { card: CODE }, SUCCEEDED, null, 'unknown'],
+        ['is of another card', { card: CODE }, SUCCEEDED, 'OTHER1', 'succeeded'],
       ] as const)('while another redemption of ours %s', async (_name, line, outcome, realCard, state) => {
         const row = await unknownOf({ count: 2 });
         const other = await claim({ ...line, count: 2 }, { policy: NEVER_ASK });
         if (realCard !== null) await ledger.noteCard(other.row.id, seen({ realCard }), NEVER_ASK);
         if (outcome !== null) await ledger.settle(other.row.id, outcome);
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state });
+      });
+
+      test('is not kept open by a redemption by a number that was seen to be another card', async () => {
+        const earlier = await claim({ card: 'OTHER1' }, { policy: NEVER_ASK });
+        await ledger.noteCard(earlier.row.id, seen(), NEVER_ASK);
+        await ledger.settle(earlier.row.id, SUCCEEDED);
+        const row = await unknownOf({ count: 2 });
+        const other = await claim({ card: 'OTHER1' }, { policy: NEVER_ASK });
+        await ledger.settle(other.row.id, SUCCEEDED);
+        expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
       });
 
       test('is not kept open by a redemption of the card that was over before, nor by a question', async () => {

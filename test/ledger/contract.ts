@@ -236,6 +236,19 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       expect(await take('wecom:zhangsan')).toEqual([]);
     });
 
+    test('a held reply may be tried again after a while, unless the person writes before', async () => {
+      const { id } = await claimOne();
+      await ledger.queueReply(id, 0);
+      await ledger.takeDueReplies(10, 60_000);
+      await ledger.finishReply(id, { kind: 'hold', afterMs: 0 });
+      expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
+      await ledger.finishReply(id, { kind: 'hold', afterMs: 0 });
+      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+      await ledger.finishReply(id, { kind: 'retry', afterMs: 0 });
+      expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
+    });
+
     test('a held reply is not put before the reply to its own message', async () => {
       const { message, id } = await claimOne();
       await ledger.queueReply(id, 0);

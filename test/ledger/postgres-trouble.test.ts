@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { newLine, newMessage } from './contract.ts';
 import { eventually, log, PostgresPlace } from './postgres-place.ts';
@@ -45,7 +46,7 @@ describe('a PostgreSQL ledger in trouble', () => {
 
     await one.ledger.check();
     expect((await one.ledger.claim(newMessage(), [newLine()])).won).toBe(true);
-    await eventually(async () => (await rows("select 1 from pg_stat_activity where query like '%; listen%'"))[1]);
+    await eventually(async () => (await rows("select 1 from pg_stat_activity where query like 'listen%'"))[1]);
     await one.ledger.settle(row?.id ?? -1, { state: 'succeeded', vendorMsg: null });
     expect(await told).toMatchObject({ state: 'succeeded' });
   });
@@ -103,6 +104,24 @@ describe('a PostgreSQL ledger in trouble', () => {
     const unsent = { state: 'unsent', reason: 'storage' };
     expect(await told).toMatchObject([unsent, unsent]);
     expect((await other.ledger.findMessage(message))?.replyState).toBe('queued');
+  });
+
+  test('leaves a line alone that it may have stored and another service has meanwhile been told to carry out', async () => {
+    const { ledger, proxy } = await place.open();
+    const other = await place.open();
+    const policy = { countOver: 5, repeatWithinMs: 0, openForMs: ASK_OPEN_MS };
+    const question = newMessage();
+    proxy.judge = (text) => (text === 'commit' ? 'lose-answer' : 'pass');
+    await expect(ledger.claim(question, [newLine({ count: 6 })], { policy, confirmations: [] })).rejects.toEqual(
+      storage,
+    );
+    const yes = newMessage({ text: '确认' });
+    const { message } = await other.ledger.claim(yes, [], { policy, confirmations: [{ line: 0, receipt: null }] });
+    expect(message.redemptions).toMatchObject([{ state: 'pending' }]);
+    proxy.judge = () => 'pass';
+    // The person who asked is told late once the lost claim has been found.
+    await eventually(async () => (await other.ledger.findMessage(question))?.replyState === 'queued' || undefined);
+    expect((await other.ledger.findMessage(yes))?.redemptions).toMatchObject([{ state: 'pending' }]);
   });
 
   test('leaves a message alone that it failed to store and another service then won', async () => {

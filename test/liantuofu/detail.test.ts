@@ -157,7 +157,8 @@ describe('a merchant without the endpoint', () => {
       onLook: (result) => results.push(result),
     });
 
-    for (let i = 0; i < 3; i++) expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
+    expect(await vendor.detail(CARD, QUICK)).toEqual({ kind: 'missing' });
+    for (let i = 0; i < 2; i++) expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
     expect(asked).toBe(1);
     time += 10 * 60_000;
     await vendor.detail(CARD, QUICK);

@@ -17,6 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
+const synchronousCommit = () =>
+  inTransaction(database.db, async (trx) => (await sql`show synchronous_commit`.execute(trx)).rows);
 const complain = (state: string) => sql.raw(`do $$ begin raise exception using errcode = '${state}'; end $$`);
 
 describe('a transaction', () => {
@@ -59,8 +61,14 @@ describe('a transaction', () => {
   test('is on disk when it is committed, even where the database is set to be careless', async () => {
     const name = new URL(url).pathname.slice(1);
     await query(url, `alter database ${name} set synchronous_commit = off`);
-    const { rows } = await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(database.db);
-    expect(rows).toEqual([{ synchronous_commit: 'on' }]);
+    expect(await synchronousCommit()).toEqual([{ synchronous_commit: 'on' }]);
+  });
+
+  test('is on disk when it is committed, even on a connection that somebody else has left careless', async () => {
+    await sql`set synchronous_commit = off`.execute(database.db);
+    expect(await synchronousCommit()).toEqual([{ synchronous_commit: 'on' }]);
+    await sql`set synchronous_commit = remote_apply`.execute(database.db);
+    expect(await synchronousCommit()).toEqual([{ synchronous_commit: 'remote_apply' }]);
   });
 
   test('reads 64-bit integers as numbers', async () => {

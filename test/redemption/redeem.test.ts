@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
@@ -16,6 +16,7 @@ beforeEach(async () => {
   ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await ledger.close();
   await rm(folder, { recursive: true });
 });
@@ -152,4 +153,30 @@ test('waiting for storage ends when the service stops', async () => {
   ).settled;
   stop.abort();
   await desk.idle();
+});
+
+test('a line that has waited is read again, and is not sent once somebody else has called it unknown', async () => {
+  const [first, second] = [Promise.withResolvers<Outcome>(), newMessage()];
+  const { desk, asked } = makeDesk(() => first.promise);
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+  const { message, settled } = await desk.redeem(second, [newLine(), newLine({ line: 1 })]);
+  // As another service does that thinks this one dead.
+  await ledger.settle(message.redemptions[1]?.id ?? -1, { state: 'unknown', reason: 'interrupted' });
+  vi.spyOn(performance, 'now').mockReturnValue(6_000);
+  first.resolve(SUCCEEDED);
+  expect(await settled).toMatchObject([{ state: 'succeeded' }, { state: 'unknown' }]);
+  expect(asked).toHaveLength(1);
+});
+
+test('results that nobody reads do not end the process when they cannot be had', async () => {
+  const { desk } = makeDesk(() => new Promise(() => undefined));
+  const message = newMessage();
+  await desk.redeem(message, [newLine()]);
+  const failing: Ledger = { ...ledger, whenSettled: () => Promise.reject(new Error('storage')) };
+  const unhandled = vi.fn();
+  process.once('unhandledRejection', unhandled);
+  expect((await makeDesk(async () => SUCCEEDED, failing).desk.redeem(message, [newLine()])).won).toBe(false);
+  await sleep(20);
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
 });

@@ -5,18 +5,23 @@ import { createReplyForm } from './reply.ts';
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
 
+/** Longer than any id that DingTalk gives; one that fills a whole reply would leave no room for what it says. */
+const MAX_ID = 128;
+/** Milliseconds since 1970. */
+const Instant = z.union([z.number(), z.string().regex(/^\d+$/u).transform(Number)]);
+
 const Body = z.object({
   msgtype: Optional,
   msgId: Optional,
   conversationType: z.unknown().optional(),
   conversationId: Optional,
-  senderStaffId: Optional,
+  senderStaffId: z.string().min(1).max(MAX_ID).optional().catch(undefined),
   senderCorpId: Optional,
   chatbotCorpId: Optional,
   chatbotUserId: Optional,
   robotCode: Optional,
   sessionWebhook: Optional,
-  sessionWebhookExpiredTime: z.coerce.number().optional().catch(undefined),
+  sessionWebhookExpiredTime: Instant.optional().catch(undefined),
 });
 
 type Body = z.infer<typeof Body>;
@@ -37,7 +42,7 @@ export function parse(json: unknown): Incoming {
   const read = Body.safeParse(json);
   if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const body = read.data;
-  const group = String(body.conversationType) === '2';
+  const group = body.conversationType === '2' || body.conversationType === 2;
   const staffId = readStaffId(body);
   const reply = createReplyForm(group ? staffId : null);
   if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', reply };

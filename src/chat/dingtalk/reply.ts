@@ -8,6 +8,7 @@ const MAX_BODY_BYTES = 20_000;
 /** A robot message in the response. `mention` is the staff id to notify, null for nobody. */
 export function createReplyForm(mention: string | null): ReplyForm {
   return {
+    room: MAX_BODY_BYTES,
     final: (text) => ({ status: 200, type: 'application/json', body: JSON.stringify(textMessage(text, mention)) }),
     waiting: () => EMPTY_RESPONSE,
   };
@@ -18,10 +19,10 @@ export function textMessage(text: string, mention: string | null): object {
   // Quotes and line breaks grow when they become JSON, so the room for the text is known only afterwards.
   let room = MAX_BODY_BYTES;
   for (;;) {
-    const message = buildMessage(cutToBytes(text, room, cutNotice), mention);
+    const message = buildMessage(cutToBytes(text, room, cutNotice()), mention);
     const excess = Buffer.byteLength(JSON.stringify(message)) - MAX_BODY_BYTES;
-    if (excess <= 0) return message;
-    room -= excess;
+    if (excess <= 0 || room === 0) return message;
+    room -= Math.min(excess, Math.ceil(room / 2));
   }
 }
 

@@ -34,7 +34,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
       touser: to.data.user,
       msgtype: 'text',
       agentid: Number(to.data.agentId),
-      text: { content: cutToBytes(text, MAX_TEXT_BYTES, cutNotice) },
+      text: { content: cutToBytes(text, MAX_TEXT_BYTES, cutNotice()) },
       // A try whose answer was lost may have arrived: then the next one is swallowed.
       enable_duplicate_check: 1,
       duplicate_check_interval: 1800,
@@ -52,7 +52,9 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     log.error({ errcode, errmsg: result.errmsg, remedy, attempt }, 'late reply refused by WeCom');
     if (errcode === NOBODY) return { kind: 'hold' };
     if (errcode === BUSY) return retry;
-    return { kind: 'retry', afterMs: Math.max(backOffMs(attempt), TOO_OFTEN.has(errcode) ? 60_000 : 30_000) };
+    const afterMs = Math.max(backOffMs(attempt), TOO_OFTEN.has(errcode) ? 60_000 : 30_000);
+    // What an operator has to mend may take hours, and the person can be answered meanwhile.
+    return { kind: remedy === undefined ? 'retry' : 'hold', afterMs };
   }
 
   return { waitMs: () => 0, send };

@@ -24,12 +24,12 @@ export function createReplyForm({ envelope, corpId, now, randomBytes }: ReplyCon
     const inner =
       `<xml><ToUserName>${cdata(user)}</ToUserName><FromUserName>${cdata(corpId)}</FromUserName>` +
       `<CreateTime>${timestamp}</CreateTime><MsgType>${cdata('text')}</MsgType>` +
-      `<Content>${cdata(cutToBytes(text, MAX_TEXT_BYTES, cutNotice))}</Content></xml>`;
+      `<Content>${cdata(cutToBytes(text, MAX_TEXT_BYTES, cutNotice()))}</Content></xml>`;
     const { encrypted, signature } = envelope.seal(inner, timestamp, nonce);
     const body =
       `<xml><Encrypt>${cdata(encrypted)}</Encrypt><MsgSignature>${cdata(signature)}</MsgSignature>` +
       `<TimeStamp>${timestamp}</TimeStamp><Nonce>${cdata(nonce)}</Nonce></xml>`;
     return { status: 200, type: 'application/xml', body };
   }
-  return { final, waiting: () => EMPTY_RESPONSE };
+  return { room: MAX_TEXT_BYTES, final, waiting: () => EMPTY_RESPONSE };
 }

@@ -38,7 +38,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ expected: origin }, 'late reply: response_url is not on the host of WECOM_API_URL; not used');
       return { kind: 'hold' };
     }
-    const content = cutToBytes(plainAsMarkdown(text), MAX_MARKDOWN_BYTES, cutNotice);
+    const content = cutToBytes(plainAsMarkdown(text), MAX_MARKDOWN_BYTES, cutNotice());
     const result = await http.call(to.data.responseUrl, { msgtype: 'markdown', markdown: { content } });
     if (result.kind === 'answer') {
       if (result.errcode === 0) return { kind: 'sent' };

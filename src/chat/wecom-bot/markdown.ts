@@ -1,5 +1,9 @@
 const FULL_WIDTH_OFFSET = 0xfee0;
 
+// Inside a word, as in `wecom:zhang_san`, an underscore is none of markdown's.
+const EDGE_UNDERSCORE = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u;
+const USER_ID_OR_UNDERSCORE = new RegExp(`\\b(?:wecom|dingtalk):[\\w.@-]+|${EDGE_UNDERSCORE.source}`, 'gu');
+
 /**
  * Plain text as markdown that shows it as it is. WeCom documents no escape character for its dialect, so whatever could be
  * markup becomes its full-width twin, which none knows and everybody can read; ids, numbers and plain punctuation stay as they are.
@@ -15,8 +19,11 @@ function plainLine(line: string): string {
       // Indented text would be a code block.
       .trim()
       .replace(/[\\`*#<>[\]|~]/g, widen)
-      // Inside a word, as in `wecom:zhang_san`, an underscore is none of markdown's.
-      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, widen)
+      .replace(USER_ID_OR_UNDERSCORE, (found) => {
+        if (found === '_') return widen(found);
+        // People copy ids, so one with an underscore at the edge of a word becomes code instead.
+        return EDGE_UNDERSCORE.test(found) ? `\`${found}\`` : found;
+      })
       // Character references.
       .replace(/&(?=#?\w+;)/g, widen)
       // Lists, rulers, underlined headings.

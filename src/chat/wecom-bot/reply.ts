@@ -53,7 +53,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
   }
 
   function stream(id: string, finish: boolean, text: string, question: QuestionCard | null = null): CallbackResponse {
-    const content = cutToBytes(plainAsMarkdown(text), MAX_STREAM_BYTES, cutNotice);
+    const content = cutToBytes(plainAsMarkdown(text), MAX_STREAM_BYTES, cutNotice());
     if (question === null) return respond({ msgtype: 'stream', stream: { id, finish, content } });
     const card = askingCard(question, question.id);
     return respond({ msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card });
@@ -63,7 +63,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
     const question = extras?.question ?? null;
     const card =
       question === null
-        ? toldCard(cutToBytes(text, MAX_TEXT_BYTES, cutNotice), checkButton(receipt), taskId)
+        ? toldCard(cutToBytes(text, MAX_TEXT_BYTES, cutNotice()), checkButton(receipt), taskId)
         : askingCard(question, taskId);
     // Who may not answer it sees why; for the others it stays as it is.
     const userids = extras?.redeemed === true ? {} : { userids: [userId] };
@@ -72,13 +72,16 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
 
   return {
     stream: (id) => ({
+      room: MAX_STREAM_BYTES,
       final: (text, extras) => stream(id, true, text, extras?.question),
       waiting: (text) => stream(id, false, text),
     }),
     greeting: () => ({
-      final: (text) => respond({ msgtype: 'text', text: { content: cutToBytes(text, MAX_TEXT_BYTES, cutNotice) } }),
+      room: MAX_TEXT_BYTES,
+      final: (text) => respond({ msgtype: 'text', text: { content: cutToBytes(text, MAX_TEXT_BYTES, cutNotice()) } }),
       waiting: () => EMPTY_RESPONSE,
     }),
-    tap: (tap) => ({ final: (text, extras) => update(tap, text, extras), waiting: () => EMPTY_RESPONSE }),
+    // The card may be seen by the whole group.
+    tap: (tap) => ({ room: 0, final: (text, extras) => update(tap, text, extras), waiting: () => EMPTY_RESPONSE }),
   };
 }

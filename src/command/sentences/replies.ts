@@ -22,9 +22,9 @@ function circled(number: number): string {
   return String.fromCodePoint(0x245f + number);
 }
 
-/** Puts the replies that the person has not yet seen before the one to their present message. */
+/** Adds the replies that the person has not yet seen to the one to their present message. */
 export function withEarlier(earlier: readonly string[], reply: string): string {
-  return earlier.length === 0 ? reply : ['【之前的消息】', ...earlier, '【这条消息】', reply].join('\n');
+  return earlier.length === 0 ? reply : [reply, '【之前的消息】', ...earlier].join('\n');
 }
 
 export function textOnly(): string {
@@ -46,9 +46,9 @@ export function toldElsewhere(): string {
   return '结果已在另一条消息里发给您。';
 }
 
-/** Stands where a reply was cut to the platform's limit; `lines` is how many are missing. */
-export function cutNotice(lines: number): string {
-  return `…还有${lines}行没有显示，请按单号请店长查记录。`;
+/** Stands where a reply was cut to the platform's limit. */
+export function cutNotice(): string {
+  return '…后面的没显示全。发「记录」看结果，没看到结果的卡先不要重发。';
 }
 
 /** Marks a reply that spent nothing real. */
@@ -62,12 +62,10 @@ export function serverTrouble(): string {
 }
 
 /** What a command needs that this person has not. */
-export function notAllowed(needed: 'manager' | 'admin' | 'own-store'): string {
+export function notAllowed(needed: 'manager' | 'own-store'): string {
   switch (needed) {
     case 'manager':
       return '这一条只有店长能用。';
-    case 'admin':
-      return '这一条只有管理员能用。';
     case 'own-store':
       return '只能办自己门店的事，别的门店请找管理员。';
   }

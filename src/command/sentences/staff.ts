@@ -64,12 +64,23 @@ export function adminWithoutStore(user: string): string {
   return `未提交：您是管理员，但账号未绑定门店，不能核销。\n账号：${user}\n${HOW_TO_BIND}`;
 }
 
-/** The answer to `员工`; `more` is how many there are besides `list`, `open` who waits to be bound. */
-export function staffList(list: readonly MemberView[], more: number, open: readonly BindRequestView[] = []): string {
-  if (list.length + open.length === 0) return '还没有员工。';
+/** As much of a list as is shown; `more` is how many there are besides. */
+interface Shown<T> {
+  readonly list: readonly T[];
+  readonly more: number;
+}
+
+/** The answer to `员工`; `open` are those who wait to be bound. */
+export function staffList(
+  list: readonly MemberView[],
+  more: number,
+  open: Shown<BindRequestView> = { list: [], more: 0 },
+): string {
+  if (list.length + open.list.length === 0) return '还没有员工。';
   return joinParts(
     [
-      ...open.map((request) => `待答复的${requestWords(request)}，${request.user}`),
+      ...open.list.map((request) => `待答复的${requestWords(request)}，${request.user}`),
+      moreLine(open.more, '个申请没答复'),
       `共 ${list.length + more} 人`,
       ...list.map((member) =>
         joinParts(
@@ -83,9 +94,9 @@ export function staffList(list: readonly MemberView[], more: number, open: reado
   );
 }
 
-/** To the person who asked, once the managers are being told. */
+/** To the person who asked: most channels bring it to a manager only with the manager's own next message. */
 export function bindRequested({ number, store }: BindRequestView): string {
-  return `申请 ${number} 已发给店长，答复后告诉您。\n门店：${shortName(store.name)}`;
+  return `申请 ${number} 已记下，请告诉店长给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
 }
 
 /** To the managers: who asks, and how to answer. */

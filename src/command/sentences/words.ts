@@ -51,11 +51,14 @@ const MAX_QUOTE = 100;
 const MAX_NAME = 12;
 const MAX_CARD_NAME = 20;
 
+/** What may be a card's number, also in groups. */
+const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
+
 export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;
 }
 
-/** In quotation marks, so that nobody takes the vendor's words for ours. The vendor may repeat the card: only its tail is said. */
+/** In quotation marks, so that nobody takes the vendor's words for ours. The vendor may repeat the card, or name another: only tails are said. */
 export function vendorWords({
   vendorMsg,
   card,
@@ -64,6 +67,7 @@ export function vendorWords({
   const words = oneLine(vendorMsg ?? '')
     .replaceAll(card, cardTail(card))
     .replaceAll(realCard ?? card, cardTail(realCard ?? card))
+    .replace(LONG_NUMBER, (digits) => cardTail(digits))
     .replaceAll('「', '『')
     .replaceAll('」', '』');
   return words === '' ? '' : `「${shorten(words, MAX_QUOTE)}」`;

@@ -35,7 +35,7 @@ export function startAnnouncements({ createClient, onHeard, log }: Announcements
     current.on('notification', ({ payload = '' }) => onHeard(payload.split(',').map(Number)));
     try {
       await current.connect();
-      await current.query(`set synchronous_commit = off; listen ${CHANNEL}`);
+      await current.query(`listen ${CHANNEL}`);
       client = current;
       onHeard();
       send();
@@ -67,8 +67,9 @@ export function startAnnouncements({ createClient, onHeard, log }: Announcements
     const current = client;
     const payload = unsent.splice(0, IDS_PER_PAYLOAD).join(',');
     sending = true;
+    // The disk need not be waited for. Said for this transaction only: behind a pooler the session is not ours.
     void current
-      .query('select pg_notify($1, $2)', [CHANNEL, payload])
+      .query(`begin; set local synchronous_commit = off; notify ${CHANNEL}, '${payload}'; commit`)
       .catch(() => current.end())
       .finally(() => {
         sending = false;

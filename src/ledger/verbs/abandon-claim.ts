@@ -1,6 +1,6 @@
 import type { MessageKey } from '../../redemption/ports.ts';
 import type { VerbContext } from './context.ts';
-import { findMessageRow, withLines } from './find.ts';
+import { findMessageRow } from './find.ts';
 import { moveReply } from './reply.ts';
 import { settle } from './settle.ts';
 
@@ -12,8 +12,9 @@ import { settle } from './settle.ts';
 export async function abandonClaim(context: VerbContext, key: MessageKey, token: string): Promise<number[] | null> {
   const row = await findMessageRow(context, key);
   if (row?.claim_token !== token) return null;
-  const [{ redemptions } = { redemptions: [] }] = await withLines(context, [row]);
-  for (const { id } of redemptions) await settle(context, id, { state: 'unsent', reason: 'storage' }, ['settled']);
+  // Not `withLines`: a line that a later message has confirmed is that message's, and may have been sent.
+  const own = await context.trx.selectFrom('redemptions').select('id').where('message', '=', row.id).execute();
+  for (const { id } of own) await settle(context, id, { state: 'unsent', reason: 'storage' }, ['settled']);
   await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
-  return redemptions.map(({ id }) => id);
+  return own.map(({ id }) => id);
 }

@@ -15,7 +15,7 @@ export async function findRecords(context: VerbContext, filter: RecordFilter, li
       'user_id as user',
       'state',
       select.fn.countAll<number>().as('lines'),
-      select.fn.sum<number>('count').as('times'),
+      select.fn.sum<number | string>('count').as('times'),
     ])
     .where((where) => matching(where, filter))
     .groupBy(['store_code', 'user_id', 'state'])
@@ -29,8 +29,10 @@ export async function findRecords(context: VerbContext, filter: RecordFilter, li
     .limit(limit)
     .execute();
   return {
-    counts: counts.map(({ store_code: code, store_name: name, ...count }) => ({
+    counts: counts.map(({ store_code: code, store_name: name, times, ...count }) => ({
       store: code === null ? null : { code, name: name ?? code },
+      // Sums are wider than what they sum up, and come as text from some databases.
+      times: Number(times),
       ...count,
     })),
     newest: newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id })),

@@ -44,7 +44,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
   const due = await context.trx
     .selectFrom('messages')
     .select('id')
-    // Only queued replies and those that are being sent are ever due.
+    // Whatever is still to be told is due some day.
     .where('reply_due', '<=', context.now)
     .orderBy('reply_due')
     .limit(limit)
@@ -83,8 +83,8 @@ export async function finishReply(
   const due: Record<LateResult['kind'], number | null> = {
     sent: null,
     retry: result.kind === 'retry' ? context.now + result.afterMs : null,
-    // Due once more when its time is over, to be given up then.
-    hold: context.now + REPLY_LIFETIME_MS,
+    // Due once more at the latest when its time is over, to be given up then.
+    hold: context.now + ((result.kind === 'hold' ? result.afterMs : undefined) ?? REPLY_LIFETIME_MS),
     'give-up': null,
   };
   const moved = await moveReply(context, message, ['sending'], { state: next[result.kind], due: due[result.kind] });
@@ -103,11 +103,14 @@ export async function findHeldUsers({ trx }: VerbContext): Promise<string[]> {
 }
 
 const HELD_AT_ONCE = 5;
+/** Much longer than any response takes. */
+const HELD_LEASE_MS = 60_000;
 
 /**
  * Reserves replies that this person could not be given yet, oldest first, as many as fit into one more reply; not that
  * to `except`, the message which is being answered. From whichever channel they come: who can be reached on none of
- * them at the moment hears it wherever they write next. `left` says whether there may be more.
+ * them at the moment hears it wherever they write next. They count as being sent; whoever does not come back to say how
+ * that ended, or does not even hear that they were reserved, loses them to the next look for due replies. `left` says whether there may be more.
  */
 export async function takeHeldReplies(
   context: VerbContext,
@@ -129,7 +132,7 @@ export async function takeHeldReplies(
   if (ids.length === 0) return { taken: [], left };
   const rows = await context.trx
     .updateTable('messages')
-    .set({ reply_state: 'open', reply_due: null, instance: context.instance })
+    .set({ reply_state: 'sending', reply_due: context.now + HELD_LEASE_MS })
     .where('id', 'in', ids)
     .returningAll()
     .execute();

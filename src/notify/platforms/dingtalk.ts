@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { ResultCode } from '../../chat/platform-http.ts';
 import { plain } from '../plain.ts';
-import { code, judgeBy, type Platform, type RobotText } from './platform.ts';
+import { judgeBy, type Platform, type RobotText } from './platform.ts';
 
 /** Of the whole body. */
 const MAX_BYTES = 20_000;
-const Answer = z.looseObject({ errcode: code, errmsg: z.string().catch('') });
+const Answer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /** 430101 to 430104 are unsafe content, the rest of them wrong JSON, and too long. */
 const MEANINGS = {

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { ResultCode } from '../../chat/platform-http.ts';
 import { plain } from '../plain.ts';
-import { code, judgeBy, type Platform, type RobotText } from './platform.ts';
+import { judgeBy, type Platform, type RobotText } from './platform.ts';
 
 /** Of the whole body: 20 KB, whichever kind of KB that is. */
 const MAX_BYTES = 20_000;
@@ -10,9 +11,9 @@ const SIGNED_BYTES = 120;
 
 /** The older form of a good answer has a `StatusCode` and no `code`. */
 const Answer = z.union([
-  z.looseObject({ code, msg: z.string().catch('') }),
+  z.looseObject({ code: ResultCode, msg: z.string().catch('') }),
   z
-    .looseObject({ StatusCode: code, StatusMessage: z.string().catch('') })
+    .looseObject({ StatusCode: ResultCode, StatusMessage: z.string().catch('') })
     .transform(({ StatusCode, StatusMessage }) => ({ code: StatusCode, msg: StatusMessage })),
 ]);
 

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { GroupText } from '../../command/sentences/groups.ts';
 import type { Robot } from '../robot.ts';
 
@@ -31,15 +30,6 @@ export interface Platform {
   /** Null when that was no answer of the platform's. */
   judge(json: unknown): Verdict | null;
 }
-
-/** A documented sample of one platform has its code as a text. */
-export const code = z.union([
-  z.number().int(),
-  z
-    .string()
-    .regex(/^-?\d+$/u)
-    .transform(Number),
-]);
 
 /** Whatever is in none of the lists is taken for a dead robot: trying again and again would only make it worse. */
 export function judgeBy(

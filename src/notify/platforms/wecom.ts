@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { ResultCode } from '../../chat/platform-http.ts';
 import { plain } from '../plain.ts';
-import { code, judgeBy, type Platform, type RobotText } from './platform.ts';
+import { judgeBy, type Platform, type RobotText } from './platform.ts';
 
 /** Of the content, in UTF-8. */
 const MAX_BYTES = 4096;
-const Answer = z.looseObject({ errcode: code, errmsg: z.string().catch('') });
+const Answer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /** 40058 and 40008 say that the JSON is wrong, 44004 and 45002 that the text is empty or too long. */
 const MEANINGS = { sent: [0], busy: [-1], throttled: [45009, 45033], content: [40058, 40008, 44004, 45002] };

@@ -228,6 +228,13 @@ describe('dingtalk', () => {
       await expect(send(forged, strict)).rejects.toThrow(NotAuthentic);
     });
 
+    it('answers whoever claims an id or a conversation that cannot be', async () => {
+      for (const odd of [{ senderStaffId: 'x'.repeat(30_000) }, { conversationType: { toString: 1 } }]) {
+        const incoming = await send(dingtalkText('帮助', odd));
+        expect(readDingtalkReply(replyOf(incoming).final('好').body).text.content).toContain('好');
+      }
+    });
+
     it('ignores a message without id, which could not be told from its repetition', async () => {
       expect((await send(dingtalkText('核销', { msgId: undefined }))).kind).toBe('ignored');
     });

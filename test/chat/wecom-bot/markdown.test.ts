@@ -21,6 +21,7 @@ describe('plainAsMarkdown', () => {
     ['<@all><think>', '＜@all＞＜think＞'],
     ['![图](https://x.example/1.png)', '!［图］(https://x.example/1.png)'],
     ['_斜体_', '＿斜体＿'],
+    ['账号：wecom:wo_a__b_ _x_', '账号：`wecom:wo_a__b_` ＿x＿'],
     ['~~删~~', '～～删～～'],
     ['a|b', 'a｜b'],
     ['\\*', '＼＊'],

@@ -8,7 +8,7 @@ import { rowsOfCard, type RedemptionRow } from './same-card.ts';
 /** Such a redemption may have spent the same visit. */
 const MAY_BE_MEANT = new Set<RedemptionRow['state']>(['pending', 'succeeded', 'unknown']);
 
-/** The columns of a row that is asked about, or of one that is not. */
+/** The columns of a row that is asked about. */
 export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReason, other: OtherReading | null) {
   const question: StoredQuestion = { why, other };
   return {

@@ -5,7 +5,7 @@ import { toRedemption } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
 import { findRedemption } from '../find.ts';
 import { settleUnknown } from '../settle.ts';
-import { rowsOfCard, type RedemptionRow } from './same-card.ts';
+import { rowsOfCard, unseenRows, type RedemptionRow } from './same-card.ts';
 
 /** No request is under way for longer than this, so what began earlier cannot have changed the times since. */
 const UNDER_WAY_MS = 60 * 60_000;
@@ -64,9 +64,9 @@ export async function settleByLook(
 ): Promise<Redemption> {
   const row = await context.trx.selectFrom('redemptions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   if (row.state !== 'unknown' || row.remaining_before === null) return toRedemption(row);
-  const others = (await rowsOfCard(context, row, row.claimed_at - UNDER_WAY_MS)).some((other) =>
-    interferes(other, row),
-  );
+  const since = row.claimed_at - UNDER_WAY_MS;
+  const candidates = [...(await rowsOfCard(context, row, since)), ...(await unseenRows(context, row, since))];
+  const others = candidates.some((other) => interferes(other, row));
   const state = judge({ count: row.count, before: row.remaining_before, now: remaining, others, last });
   if (state === null) return toRedemption(row);
   const settled = await settleUnknown(

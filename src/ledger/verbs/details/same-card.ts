@@ -16,3 +16,34 @@ export function rowsOfCard(
     trx.selectFrom('redemptions').selectAll().where(column, 'in', cards).where('claimed_at', '>=', since);
   return by('card').unionAll(by('real_card')).execute();
 }
+
+/**
+ * The redemptions of the same person or store since `since` whose card nobody has looked at: what was typed may be a code
+ * of any card. Not those whose number has ever been seen to be a card's own.
+ */
+export function unseenRows(
+  { trx }: VerbContext,
+  { user_id, store_code }: Pick<RedemptionRow, 'user_id' | 'store_code'>,
+  since: number,
+): Promise<RedemptionRow[]> {
+  return trx
+    .selectFrom('redemptions')
+    .selectAll()
+    .where('claimed_at', '>=', since)
+    .where('real_card', 'is', null)
+    .where('remaining_before', 'is', null)
+    .where((where) => where.or([where('user_id', '=', user_id), where('store_code', '=', store_code)]))
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('redemptions as seen')
+            .select('seen.id')
+            .whereRef('seen.card', '=', 'redemptions.card')
+            .where('seen.remaining_before', 'is not', null)
+            .where('seen.real_card', 'is', null),
+        ),
+      ),
+    )
+    .execute();
+}

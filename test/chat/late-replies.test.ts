@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createLog } from '../../src/log.ts';
+import type { Ledger } from '../../src/redemption/ports.ts';
+import { newLine, newMessage } from '../ledger/contract.ts';
+
+let folder: string;
+let ledger: Ledger;
+let replies: LateReplies;
+let sent: string[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'late-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  sent = [];
+});
+afterEach(async () => {
+  await replies.stop();
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Late replies over a way that waits as long as is said, because the person may fetch the reply elsewhere. */
+function start(waitMs: number): void {
+  const send = async (_to: unknown, text: string) => {
+    sent.push(text);
+    return { kind: 'sent' } as const;
+  };
+  replies = startLateReplies({
+    ledger,
+    ways: new Map([['wecom-bot', { waitMs: () => waitMs, send }]]),
+    botNames: [],
+    roleOf: () => 'staff',
+    decorate: (text) => text,
+    now: Date.now,
+    onFinished: () => undefined,
+    log: createLog({ level: 'silent' }),
+  });
+}
+
+test('nothing is sent while an outcome still waits for storage: what is sent late is the last word', async () => {
+  start(0);
+  const { message } = await ledger.claim(newMessage(), [newLine()]);
+  replies.queue(message);
+  await sleep(300);
+  expect(sent).toEqual([]);
+  await ledger.settle(message.redemptions[0]?.id ?? -1, { state: 'succeeded', vendorMsg: '成功' });
+  await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销成功')]);
+});
+
+test('what an unknown turned out to be is sent at once, also where the first reply would have been waited for', async () => {
+  start(60_000);
+  const { message } = await ledger.claim(newMessage(), [newLine()]);
+  const id = message.redemptions[0]?.id ?? -1;
+  await ledger.settle(id, { state: 'unknown', reason: 'timeout' });
+  await ledger.replyAnswered(message.id);
+  await ledger.settleByHand(id, 'refused', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
+  await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销失败')]);
+});
