@@ -28,11 +28,14 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const at = new Date().toISOString();
 const rounds = Number(values.rounds ?? (values.quick ? 2 : 5));
 const rows: Row[] = [];
 const failures: string[] = [];
+const at = new Date().toISOString();
+const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
+const report = { at, command, machine: describeMachine(), rows, failures };
 let series = 0;
+let written = '';
 
 for (const each of CASES.filter((each) => names.includes(each.name))) {
   const { name } = each;
@@ -45,11 +48,10 @@ for (const each of CASES.filter((each) => names.includes(each.name))) {
     failures.push(`${name}: ${String(error)}`);
   }
   if (profileDir !== null) process.stdout.write(await summarizeProfiles(profileDir));
+  // After each case, so that a run that is broken off leaves what it has measured.
+  written = await writeJson(RESULTS, report);
+  if (values['write-docs']) await writeDocs(DOCS, report);
 }
 
-const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
-const report = { at, command, machine: describeMachine(), rows, failures };
-process.stdout.write(`${tableOf(report)}\n`);
-process.stdout.write(`${await writeJson(RESULTS, report)}\n`);
-if (values['write-docs']) await writeDocs(DOCS, report);
+process.stdout.write(`${tableOf(report)}\n${written}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;

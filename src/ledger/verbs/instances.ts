@@ -27,7 +27,16 @@ export async function takeOver(context: VerbContext, deadBefore: number): Promis
     .updateTable('redemptions')
     .set({ state: 'unknown', reason: 'interrupted', settled_at: context.now, look_due: lookDue(context) })
     .where('state', '=', sql.lit('pending'))
-    .where('message', 'in', (query) => query.selectFrom('messages').select('id').where('instance', 'not in', alive))
+    // Not `message in (…)`: SQLite would first list every message of every service that ever was.
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('messages')
+          .select('messages.id')
+          .whereRef('messages.id', '=', 'redemptions.message')
+          .where('messages.instance', 'not in', alive),
+      ),
+    )
     .returning(['id', 'store_code'])
     .execute();
   await recordNotices(
