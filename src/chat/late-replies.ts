@@ -89,10 +89,8 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     if (now() - message.receivedAt > LIFETIME_MS) return { kind: 'give-up' };
     const way = ways.get(message.channel);
     if (way === undefined) return { kind: 'hold' };
-    // What is sent late is the last word, and an outcome that waits for storage is none yet.
-    if (message.redemptions.some(({ state }) => state === 'pending')) return { kind: 'retry', afterMs: LOOK_EVERY_MS };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
-    // What became known later comes after an answer: whoever could have fetched it elsewhere has stopped asking.
+    // What became known later comes after an answer, so nobody needs to be given time to fetch it elsewhere.
     const corrected = message.redemptions.some(({ settledBy }) => settledBy !== null);
     const tooSoonMs = corrected ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };

@@ -115,7 +115,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const commandLines = deskLines(parsed);
     const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const { text, told } = addEarlier(own, await holding, reply.room);
+      const { text, told } = addEarlier(own, await asTheyStand(await holding), reply.room);
       return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };
     if (lines.length + commandLines.length === 0) {
@@ -136,8 +136,23 @@ export function createReception(parts: ReceptionParts): Reception {
     return { ...(await say(results)), onHandedOver: (whole) => waiter.leave(whole) };
   }
 
-  /** Adds as many earlier replies as there is room for, one at least: the one to this message comes first and whole. */
-  function addEarlier(own: string, held: readonly MessageRecord[], room: number) {
+  /** Earlier messages as they are now: while this one was worked on, more may have become known of them. */
+  async function asTheyStand(held: readonly MessageRecord[]): Promise<readonly MessageRecord[]> {
+    if (held.length === 0) return held;
+    const now = await Promise.all(held.map((record) => ledger.findMessage(record).catch(() => null)));
+    return held.map((record, index) => now[index] ?? record);
+  }
+
+  /**
+   * Adds as many earlier replies as there is room for. The one to this message comes first and whole; where it is short,
+   * one earlier reply is added however long it is, or that would never be told.
+   */
+  function addEarlier(
+    own: string,
+    held: readonly MessageRecord[],
+    room: number,
+  ): { readonly text: string; readonly told: readonly MessageRecord[] } {
+    if (held.length === 0) return { text: decorate(own), told: [] };
     const text = (told: readonly MessageRecord[]) =>
       decorate(
         sentences.withEarlier(
@@ -145,12 +160,9 @@ export function createReception(parts: ReceptionParts): Reception {
           own,
         ),
       );
-    let told = room === 0 ? [] : held.slice(0, 1);
-    while (told.length > 0 && told.length < held.length) {
-      const more = held.slice(0, told.length + 1);
-      if (Buffer.byteLength(text(more)) > room) break;
-      told = more;
-    }
+    const fits = (told: readonly MessageRecord[]) => Buffer.byteLength(text(told)) <= room;
+    let told = Buffer.byteLength(text([])) <= room / 2 ? held.slice(0, 1) : [];
+    while (told.length < held.length && fits(held.slice(0, told.length + 1))) told = held.slice(0, told.length + 1);
     return { text: text(told), told };
   }
 
@@ -260,9 +272,10 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   function release(held: readonly MessageRecord[], told: readonly MessageRecord[]): void {
+    const ids = new Set(told.map(({ id }) => id));
     for (const record of held) {
-      if (told.includes(record)) note(ledger.replyAnswered(record.id));
-      else note(ledger.finishReply(record.id, { kind: 'retry', afterMs: 0 }));
+      // Not as answered: what became known of it meanwhile has put it back into the queue, and is still to be told.
+      note(ledger.finishReply(record.id, ids.has(record.id) ? { kind: 'sent' } : { kind: 'retry', afterMs: 0 }));
     }
   }
 

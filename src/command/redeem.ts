@@ -38,6 +38,7 @@ function findCardProblem(
     return trailing === null ? { kind: 'bad-card', why: 'characters' } : { kind: 'bad-count', typed: trailing.typed };
   }
   if (leading !== null || trailing !== null) return null;
+  if (lastGroup?.digits === '0') return { kind: 'bad-count', typed: '0' };
   const lastCount = lastGroup === null ? null : readNumeral(lastGroup.digits);
   // A group such as `00` or `04` is no count, so it can only be the end of the card.
   if (lastGroup !== null && lastCount !== null) {

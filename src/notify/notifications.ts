@@ -167,7 +167,9 @@ export function startNotifications(parts: NotificationParts): Notifications {
     const bare = taken.message?.bare ?? false;
     const { text, told } = await write(robot, taken, bare);
     const message = taken.message ?? (await outbox.beginMessage(id, randomUUID(), told));
-    const sent = await send(robot, text, bare ? `${message.uuid}-bare` : message.uuid);
+    const heard = await send(robot, text, bare ? `${message.uuid}-bare` : message.uuid);
+    // A robot that refuses even the bare facts is not choosy about words: it does not work.
+    const sent: Sent = bare && heard.kind === 'content' ? { ...heard, kind: 'dead' } : heard;
     onResult(robot.platform, sent.kind, 1);
     note(robot, sent, taken, told.length);
     await outbox.finishMessage(id, message.id, resultOf(robot, sent, taken, told));
@@ -207,8 +209,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
       case 'throttled':
         return { kind: 'retry', restMs: pace.throttledMs[platform] ?? laterMs };
       case 'content':
-        // Not even the bare facts: then it is not the words.
-        return taken.message?.bare === true ? { kind: 'parked', restMs: pace.parkedMs } : { kind: 'bare', restMs };
+        return { kind: 'bare', restMs };
       case 'dead':
         return { kind: 'parked', restMs: pace.parkedMs };
     }

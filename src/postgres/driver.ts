@@ -81,7 +81,13 @@ class PoolDriver implements Driver {
   }
 
   async beginTransaction(connection: PoolConnection): Promise<void> {
-    await connection.run(BEGIN);
+    try {
+      await connection.run(BEGIN);
+    } catch (error) {
+      // Kysely takes it for not begun, so it would go back to the pool in the middle of a failed transaction.
+      await connection.run('rollback').catch(() => undefined);
+      throw error;
+    }
   }
 
   async commitTransaction(connection: PoolConnection): Promise<void> {

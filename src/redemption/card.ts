@@ -18,7 +18,7 @@ export type CardLook =
   | { readonly kind: 'found'; readonly detail: CardDetail }
   /** The vendor said no: there is no such card, or this merchant may not ask. */
   | { readonly kind: 'refused'; readonly vendorMsg: string | null }
-  /** This merchant's vendor tells nobody, ever. */
+  /** Nobody answers there, or not to this merchant. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable' };
 

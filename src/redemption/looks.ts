@@ -12,15 +12,12 @@ export interface Sight {
   /** Times left right before it was sent, and now. */
   readonly before: number;
   readonly now: number;
-  /** Whether another redemption of ours may have changed the times meanwhile. */
-  readonly others: boolean;
   /** Whether this was the last look, so that a request that is still under way can be ruled out. */
   readonly last: boolean;
 }
 
-/** What an unknown was, as far as the times left can tell; null when they cannot. */
-export function judge({ count, before, now, others, last }: Sight): 'succeeded' | 'refused' | null {
-  if (others) return null;
+/** What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot. */
+export function judge({ count, before, now, last }: Sight): 'succeeded' | 'refused' | null {
   if (now === before - count) return 'succeeded';
   return now === before && last ? 'refused' : null;
 }

@@ -60,6 +60,11 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       if (row === undefined) throw new Error('no row');
       return { message, id: claim.message.id, row };
     };
+    const claimDone = async () => {
+      const claimed = await claimOne();
+      await ledger.settle(claimed.row.id, { state: 'refused', vendorMsg: null });
+      return claimed;
+    };
     const stateOf = async (message: NewMessage) => (await ledger.findMessage(keyOf(message)))?.replyState;
 
     test('the first claim of a message wins and gets a pending row for every line', async () => {
@@ -171,30 +176,38 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
     });
 
     test('a queued reply is taken by one sender only, and again when that sender does not finish', async () => {
-      const { id } = await claimOne();
+      const { id } = await claimDone();
       await ledger.queueReply(id, 0);
       const takes = await Promise.all([ledger.takeDueReplies(10, 60_000), ledger.takeDueReplies(10, 60_000)]);
       expect(takes.flat().map((record) => record.id)).toEqual([id]);
 
-      const other = await claimOne();
+      const other = await claimDone();
       await ledger.queueReply(other.id, 0);
       expect(await ledger.takeDueReplies(10, -1)).toHaveLength(1);
       expect((await ledger.takeDueReplies(10, 60_000)).map(({ replyAttempts }) => replyAttempts)).toEqual([2]);
     });
 
+    test('a queued reply is not due while an outcome still waits for storage: what is sent late is the last word', async () => {
+      const { id, row } = await claimOne();
+      await ledger.queueReply(id, 0);
+      expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+      await ledger.settle(row.id, { state: 'refused', vendorMsg: null });
+      expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id, replyAttempts: 1 }]);
+    });
+
     test('a queued reply is not due before its time', async () => {
-      const { id } = await claimOne();
+      const { id } = await claimDone();
       await ledger.queueReply(id, 60_000);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
     });
 
     test('a repeated callback can take a queued reply, but not one that is being or was sent late', async () => {
-      const { id } = await claimOne();
+      const { id } = await claimDone();
       await ledger.queueReply(id, 0);
       expect(await ledger.takeReply(id)).toBe(true);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
 
-      const other = await claimOne();
+      const other = await claimDone();
       await ledger.queueReply(other.id, 0);
       await ledger.takeDueReplies(10, 60_000);
       expect(await ledger.takeReply(other.id)).toBe(false);
@@ -203,13 +216,13 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
     });
 
     test('a reply that failed for now is due again after the pause', async () => {
-      const { id } = await claimOne();
+      const { id } = await claimDone();
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'retry', afterMs: 60_000 });
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
       await ledger.queueReply(id, 0);
-      const second = await claimOne();
+      const second = await claimDone();
       await ledger.queueReply(second.id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(second.id, { kind: 'retry', afterMs: 0 });
@@ -218,7 +231,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
 
     // On any channel: who writes to the bot only would never hear what the app could not bring them.
     test('a held reply is reserved for one message of its own person, and offered again until it has been told', async () => {
-      const { id } = await claimOne();
+      const { id } = await claimDone();
       const hold = async () => {
         await ledger.queueReply(id, 0);
         await ledger.takeDueReplies(10, 60_000);
@@ -237,7 +250,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
     });
 
     test('a held reply may be tried again after a while, unless the person writes before', async () => {
-      const { id } = await claimOne();
+      const { id } = await claimDone();
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold', afterMs: 0 });
@@ -249,8 +262,20 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
     });
 
+    test('a held reply that was told while it was corrected is told again', async () => {
+      const { id, row } = await claimOne();
+      await ledger.settle(row.id, { state: 'unknown', reason: 'timeout' });
+      await ledger.queueReply(id, 0);
+      await ledger.takeDueReplies(10, 60_000);
+      await ledger.finishReply(id, { kind: 'hold' });
+      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      await ledger.settleByHand(row.id, 'succeeded', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
+      await ledger.finishReply(id, { kind: 'sent' });
+      expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
+    });
+
     test('a held reply is not put before the reply to its own message', async () => {
-      const { message, id } = await claimOne();
+      const { message, id } = await claimDone();
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold' });
@@ -260,7 +285,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
 
     test('held replies are still there after a restart, and all of them are offered, some at a time', async () => {
       const ids: number[] = [];
-      for (let n = 0; n < 7; n++) ids.push((await claimOne()).id);
+      for (let n = 0; n < 7; n++) ids.push((await claimDone()).id);
       for (const id of ids) await ledger.queueReply(id, 0);
       for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' });
       await ledger.close();

@@ -109,7 +109,8 @@ describe('services that share a PostgreSQL ledger', () => {
     const [one, two] = await Promise.all([place.open(), place.open()]);
     const queued = await Promise.all(
       Array.from({ length: 60 }, async () => {
-        const { id } = await claimOne(one.ledger);
+        const { id, row } = await claimOne(one.ledger);
+        await one.ledger.settle(row.id, { state: 'succeeded', vendorMsg: null });
         await one.ledger.queueReply(id, 0);
         return id;
       }),
@@ -176,9 +177,10 @@ describe('services that share a PostgreSQL ledger', () => {
       const [now] = await query(place.url, 'select extract(epoch from clock_timestamp())::float8 * 1000 as ms');
       expect(Math.abs(row.claimedAt - Number(now?.['ms']))).toBeLessThan(1_000);
       expect(Math.abs(one.now() - two.now())).toBeLessThan(1_000);
+      expect(await stateOf(two.ledger, message)).toBe('pending');
+      await one.ledger.settle(row.id, { state: 'succeeded', vendorMsg: null });
       await one.ledger.queueReply(id, 0);
       expect(await eventually(async () => (await two.ledger.takeDueReplies(10, 60_000))[0])).toMatchObject({ id });
-      expect(await stateOf(two.ledger, message)).toBe('pending');
     } finally {
       clock.mockRestore();
     }

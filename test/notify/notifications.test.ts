@@ -163,6 +163,16 @@ describe('a robot that', () => {
     expect(textsOf(DINGTALK).join()).not.toMatch(/不雅|人民路|张三/u);
   });
 
+  test('does not like even the bare facts counts as dead', async () => {
+    await prepare(DINGTALK);
+    stage.robots.trouble(DINGTALK, 430104);
+    const { redeem } = await start();
+    await redeem(REFUSED);
+    await stage.until(() => stage.results.includes('dead'));
+    expect(stage.results.filter((result) => result === 'content')).toHaveLength(1);
+    expect(stage.logged.some((line) => line.includes('does not work'))).toBe(true);
+  });
+
   test('shows a message whose answer is lost does so once, where its platform can tell', async () => {
     await prepare(DINGTALK);
     stage.robots.trouble(DINGTALK, 'reset-after');

@@ -12,6 +12,8 @@ import { askingCard, toldCard } from './card.ts';
 import { plainAsMarkdown } from './markdown.ts';
 
 const MAX_STREAM_BYTES = 20_480;
+/** Text grows when it becomes markdown. */
+const PLAIN_SHARE = 0.75;
 // The limit of a plain text is not documented for the bot; this is the one that WeCom has everywhere else.
 const MAX_TEXT_BYTES = 2048;
 
@@ -72,7 +74,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
 
   return {
     stream: (id) => ({
-      room: MAX_STREAM_BYTES,
+      room: MAX_STREAM_BYTES * PLAIN_SHARE,
       final: (text, extras) => stream(id, true, text, extras?.question),
       waiting: (text) => stream(id, false, text),
     }),

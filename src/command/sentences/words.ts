@@ -53,6 +53,7 @@ const MAX_CARD_NAME = 20;
 
 /** What may be a card's number, also in groups. */
 const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
+const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;
@@ -67,7 +68,7 @@ export function vendorWords({
   const words = oneLine(vendorMsg ?? '')
     .replaceAll(card, cardTail(card))
     .replaceAll(realCard ?? card, cardTail(realCard ?? card))
-    .replace(LONG_NUMBER, (digits) => cardTail(digits))
+    .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))))
     .replaceAll('「', '『')
     .replaceAll('」', '』');
   return words === '' ? '' : `「${shorten(words, MAX_QUOTE)}」`;

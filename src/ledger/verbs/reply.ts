@@ -46,6 +46,18 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .select('id')
     // Whatever is still to be told is due some day.
     .where('reply_due', '<=', context.now)
+    // What is sent late is the last word, and an outcome that still waits for storage is none yet.
+    .where((where) =>
+      where.not(
+        where.exists(
+          where
+            .selectFrom('redemptions')
+            .select('redemptions.id')
+            .whereRef('redemptions.message', '=', 'messages.id')
+            .where('redemptions.state', '=', 'pending'),
+        ),
+      ),
+    )
     .orderBy('reply_due')
     .limit(limit)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())

@@ -64,11 +64,8 @@ export async function settleByLook(
 ): Promise<Redemption> {
   const row = await context.trx.selectFrom('redemptions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   if (row.state !== 'unknown' || row.remaining_before === null) return toRedemption(row);
-  const since = row.claimed_at - UNDER_WAY_MS;
-  const candidates = [...(await rowsOfCard(context, row, since)), ...(await unseenRows(context, row, since))];
-  const others = candidates.some((other) => interferes(other, row));
-  const state = judge({ count: row.count, before: row.remaining_before, now: remaining, others, last });
-  if (state === null) return toRedemption(row);
+  const state = judge({ count: row.count, before: row.remaining_before, now: remaining, last });
+  if (state === null || (await isDisturbed(context, row))) return toRedemption(row);
   const settled = await settleUnknown(
     context,
     id,
@@ -88,6 +85,15 @@ export async function settleByHand(
 ): Promise<Redemption> {
   const settled = await settleUnknown(context, id, { state, settled_by: JSON.stringify(by) }, wanted);
   return settled === null ? findRedemption(context, id) : toRedemption(settled);
+}
+
+/** Whether another redemption of ours may have changed the card's times since they were looked at. */
+async function isDisturbed(context: VerbContext, row: RedemptionRow): Promise<boolean> {
+  const since = row.claimed_at - UNDER_WAY_MS;
+  const disturbs = (other: RedemptionRow) => interferes(other, row);
+  return (
+    (await rowsOfCard(context, row, since)).some(disturbs) || (await unseenRows(context, row, since)).some(disturbs)
+  );
 }
 
 /** Whether `other` may have changed the card's times after they were looked at for `row`. */

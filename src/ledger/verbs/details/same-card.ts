@@ -18,8 +18,8 @@ export function rowsOfCard(
 }
 
 /**
- * The redemptions of the same person or store since `since` whose card nobody has looked at: what was typed may be a code
- * of any card. Not those whose number has ever been seen to be a card's own.
+ * What the same person or store may have spent since `since` on cards that nobody has looked at: what was typed may be a
+ * code of any card. Not those whose number has ever been seen to be a card's own.
  */
 export function unseenRows(
   { trx }: VerbContext,
@@ -30,6 +30,7 @@ export function unseenRows(
     .selectFrom('redemptions')
     .selectAll()
     .where('claimed_at', '>=', since)
+    .where('state', 'in', ['pending', 'succeeded', 'unknown'])
     .where('real_card', 'is', null)
     .where('remaining_before', 'is', null)
     .where((where) => where.or([where('user_id', '=', user_id), where('store_code', '=', store_code)]))
