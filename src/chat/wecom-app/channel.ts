@@ -26,6 +26,6 @@ export function createWecomApp({ corpId, token, aesKey, agentId, now, randomByte
     name: 'wecom-app',
     path: '/wecom/app',
     checkUrl: ({ query }) => ({ status: 200, type: 'text/plain', body: envelope.openEcho(query) }),
-    receive: async (request) => parse(await verify(request, envelope), parseContext),
+    receive: async (request) => parse(verify(request, envelope), parseContext),
   };
 }
