@@ -17,6 +17,7 @@ import {
 import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
 import type { Limits } from './limits.ts';
+import { createEarlierReplies } from './earlier-replies.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
 
@@ -85,10 +86,17 @@ export interface Reception {
 export function createReception(parts: ReceptionParts): Reception {
   const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, log } = parts;
   const inProgress = new Map<number, InProgress>();
+  const earlier = createEarlierReplies({
+    ledger,
+    text: (record) => replyTo(record, parts),
+    decorate,
+    note,
+    log,
+  });
 
   async function answerMessage(arrival: Arrival<'message'>, expiry: Expiry): Promise<Answer> {
     const { message } = arrival;
-    const holding = takeHeld(message);
+    const holding = earlier.take(message);
     try {
       const prepared = await prepare(arrival, holding, expiry);
       const held = await holding;
@@ -96,11 +104,11 @@ export function createReception(parts: ReceptionParts): Reception {
         response: prepared.response,
         onHandedOver: (whole) => {
           prepared.onHandedOver(whole);
-          release(held, whole ? prepared.told : []);
+          earlier.release(held, whole ? prepared.told : []);
         },
       };
     } catch (error) {
-      release(await holding, []);
+      earlier.release(await holding, []);
       throw error;
     }
   }
@@ -115,7 +123,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const commandLines = deskLines(parsed);
     const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const { text, told } = addEarlier(own, await asTheyStand(await holding), reply.room);
+      const { text, told } = await earlier.add(own, await holding, reply.room, expiry);
       return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };
     if (lines.length + commandLines.length === 0) {
@@ -134,36 +142,6 @@ export function createReception(parts: ReceptionParts): Reception {
     }
     if (!(await waiter.mayTell())) return { ...NO_REPLY, response: EMPTY_RESPONSE };
     return { ...(await say(results)), onHandedOver: (whole) => waiter.leave(whole) };
-  }
-
-  /** Earlier messages as they are now: while this one was worked on, more may have become known of them. */
-  async function asTheyStand(held: readonly MessageRecord[]): Promise<readonly MessageRecord[]> {
-    if (held.length === 0) return held;
-    const now = await Promise.all(held.map((record) => ledger.findMessage(record).catch(() => null)));
-    return held.map((record, index) => now[index] ?? record);
-  }
-
-  /**
-   * Adds as many earlier replies as there is room for. The one to this message comes first and whole; where it is short,
-   * one earlier reply is added however long it is, or that would never be told.
-   */
-  function addEarlier(
-    own: string,
-    held: readonly MessageRecord[],
-    room: number,
-  ): { readonly text: string; readonly told: readonly MessageRecord[] } {
-    if (held.length === 0) return { text: decorate(own), told: [] };
-    const text = (told: readonly MessageRecord[]) =>
-      decorate(
-        sentences.withEarlier(
-          told.map((record) => replyTo(record, parts)),
-          own,
-        ),
-      );
-    const fits = (told: readonly MessageRecord[]) => Buffer.byteLength(text(told)) <= room;
-    let told = Buffer.byteLength(text([])) <= room / 2 ? held.slice(0, 1) : [];
-    while (told.length < held.length && fits(held.slice(0, told.length + 1))) told = held.slice(0, told.length + 1);
-    return { text: text(told), told };
   }
 
   /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
@@ -258,26 +236,6 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   const waiting = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
-
-  /** What this person has not seen yet, reserved for the reply to this message until `release`, or for a minute. */
-  async function takeHeld({ user, channel, account, messageId }: ChatMessage): Promise<readonly MessageRecord[]> {
-    if (user === null) return [];
-    try {
-      return await ledger.takeHeldReplies(user, { channel, account, messageId });
-    } catch (error) {
-      // They stay held, or will again. Whether this message itself can be stored is for the claim to find out.
-      log.warn({ err: error }, 'could not look for replies that this person has not seen');
-      return [];
-    }
-  }
-
-  function release(held: readonly MessageRecord[], told: readonly MessageRecord[]): void {
-    const ids = new Set(told.map(({ id }) => id));
-    for (const record of held) {
-      // Not as answered: what became known of it meanwhile has put it back into the queue, and is still to be told.
-      note(ledger.finishReply(record.id, ids.has(record.id) ? { kind: 'sent' } : { kind: 'retry', afterMs: 0 }));
-    }
-  }
 
   /** How a reply went; when that cannot be written down, the worst is that the person hears it again. */
   function note(written: Promise<void>): void {

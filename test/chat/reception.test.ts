@@ -28,7 +28,7 @@ const REPLY: ReplyForm = { room: 2_048, final: say, waiting: () => EMPTY_RESPONS
 const OPEN: Expiry = new Promise(() => undefined);
 
 /** A reception with a vendor that answers when `vendorAnswers` is called. */
-function makeReception() {
+function makeReception(ledgerOf: Ledger = ledger) {
   const late: MessageRecord[] = [];
   const answering = Promise.withResolvers<Outcome>();
   const vendor: Vendor = {
@@ -43,7 +43,7 @@ function makeReception() {
       findConversationStore: () => undefined,
     },
     desk: createRedeemDesk({
-      ledger,
+      ledger: ledgerOf,
       vendor,
       onSettled: () => undefined,
       onUnsaved: () => undefined,
@@ -51,7 +51,7 @@ function makeReception() {
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
-    ledger,
+    ledger: ledgerOf,
     limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
     botNames: [],
     decorate: (text) => text,
@@ -190,4 +190,12 @@ test('the reply to this message comes first, and earlier ones only as far as the
   arrived([answer]);
   await holdAll([]);
   expect((await hear(chatMessage('帮助'))).response.body.match(/①/gu)).toHaveLength(1);
+});
+
+test('storage that hangs while earlier replies are read anew does not hold up the reply', async () => {
+  await holdReply();
+  const { hear } = makeReception({ ...ledger, findMessage: () => new Promise(() => undefined) });
+  const answer = await hear(chatMessage('帮助'), Promise.resolve('too-late'));
+  expect(answer.response.body).toMatch(/一行一次核销[^]*核销成功/);
+  arrived([answer]);
 });
