@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../src/chat/channel.ts';
 import { createDingtalk } from '../../../src/chat/dingtalk/channel.ts';
+import { textMessage } from '../../../src/chat/dingtalk/reply.ts';
 import type { VerifyOptions } from '../../../src/chat/dingtalk/verify.ts';
 import { dingtalkCallback, dingtalkText, readDingtalkReply, signDingtalk } from '../../support/dingtalk.ts';
 import { channelContract, flip, type Request } from '../channel-contract.ts';
@@ -269,6 +270,10 @@ describe('dingtalk', () => {
     it('stays under 20 000 bytes as a whole', async () => {
       const text = '核销失败 "余额不足"\n'.repeat(2000);
       expect(Buffer.byteLength(replyOf(await send(dingtalkText('核销'))).final(text).body)).toBeLessThan(20_000);
+    });
+
+    it('is cut even where a stored id leaves no room for it', () => {
+      expect(JSON.stringify(textMessage('核销成功', 'x'.repeat(30_000)))).toContain('atUserIds');
     });
 
     it('is nothing while the answer is not known', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
+import { vendorWords } from '../../../src/command/sentences/words.ts';
 import { CARD, CARD_VIEW, LAST, PHONE, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
@@ -21,4 +22,9 @@ describe('no sentence', () => {
     ];
     for (const text of texts) expect(text).not.toMatch(new RegExp(`${CARD.slice(0, 8)}|${PHONE}|王小明`));
   });
+});
+
+it('shows of a number that the vendor names only the tail, but a date whole', () => {
+  const vendorMsg = '卡9140 9535 3294 4040 24不可用，有效期2026-01-01 2026-12-31';
+  expect(vendorWords({ vendorMsg, card: '286104937502' })).toBe('「卡尾号4024不可用，有效期2026-01-01 2026-12-31」');
 });
