@@ -5,12 +5,13 @@ import { expect, test } from 'vitest';
 /** What each room may import besides itself: `src/` folders and files, and packages. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   command: ['redemption'],
-  redemption: ['node:timers/promises'],
-  ledger: ['redemption', 'postgres', 'log.ts', 'kysely', 'pg', 'zod', 'node:'],
+  time: ['node:'],
+  redemption: ['time', 'node:timers/promises'],
+  ledger: ['redemption', 'postgres', 'time', 'log.ts', 'kysely', 'pg', 'zod', 'node:'],
   staff: ['redemption', 'postgres', 'log.ts', 'lowdb', 'zod', 'kysely', 'node:'],
-  postgres: ['log.ts', 'kysely', 'pg', 'node:'],
-  liantuofu: ['redemption', 'undici', 'zod', 'pino', 'node:'],
-  chat: ['command', 'redemption', 'log.ts', 'xml2js', 'zod', 'undici', 'node:'],
+  postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],
+  liantuofu: ['redemption', 'time', 'undici', 'zod', 'pino', 'node:'],
+  chat: ['command', 'redemption', 'time', 'log.ts', 'xml2js', 'zod', 'undici', 'node:'],
   desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
   notify: ['command', 'redemption', 'staff', 'chat', 'log.ts', 'zod', 'node:'],
   http: ['chat', 'ledger', 'log.ts', 'metrics.ts', 'koa', '@koa/router', 'node:'],

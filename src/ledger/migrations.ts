@@ -85,6 +85,16 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
   },
   '0004-people': addPeople(ids[kind]),
   '0005-details': addDetails(ids[kind]),
+  '0006-promise': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('messages')
+        .addColumn('changes', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
+      await db.schema.alterTable('messages').addColumn('told', 'integer').execute();
+      await db.schema.alterTable('redemptions').addColumn('sights', 'text').execute();
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

@@ -14,6 +14,7 @@ export function toRedemption(row: Selectable<Tables['redemptions']>): Redemption
   return {
     id: row.id,
     receipt: row.receipt,
+    message: row.message,
     line: row.line,
     card: row.card,
     realCard: row.real_card,
@@ -53,6 +54,7 @@ export function toMessage(row: Selectable<Tables['messages']>, redemptions: read
     receivedAt: row.received_at,
     replyState: row.reply_state,
     replyAttempts: row.reply_attempts,
+    changes: row.changes,
     redemptions,
     answers: row.answers === null ? null : (JSON.parse(row.answers) as Answers),
   };

@@ -31,6 +31,10 @@ export interface Tables extends OutboxTables, PeopleTables {
     reply_attempts: Generated<number>;
     /** JSON: what was answered to commands that are no redemptions, by line. */
     answers: string | null;
+    /** How often something became known of its lines that had been told otherwise, or may have been. */
+    changes: Generated<number>;
+    /** As of which of these changes the person was told; null while they were not. */
+    told: number | null;
   };
   redemptions: {
     id: Generated<number>;
@@ -61,6 +65,8 @@ export interface Tables extends OutboxTables, PeopleTables {
     /** Since when, or from when on, an unknown may be looked at again; when a look that was begun counts as abandoned. */
     look_due: number | null;
     looks: Generated<number>;
+    /** JSON: what the looks at an unknown's card have shown so far, in order; null for one that showed nothing. */
+    sights: string | null;
     /** JSON: what was asked. Stays when it has been answered. */
     question: string | null;
     ask_expires: number | null;

@@ -14,8 +14,11 @@ export interface ConsumeRequest {
 
 /** The vendor, who can be asked exactly once. */
 export interface Vendor {
-  /** Makes one call and never repeats it. Always resolves: whatever goes wrong is an outcome. */
-  consume(request: ConsumeRequest): Promise<Outcome>;
+  /**
+   * Makes one call and never repeats it. Always resolves: whatever goes wrong is an outcome. `mayLeave` is asked last of
+   * all, where no byte has left yet; where it says no, the call is *unsent*.
+   */
+  consume(request: ConsumeRequest, mayLeave?: () => boolean): Promise<Outcome>;
   /** Looks at a card, which changes nothing. Always resolves, in time. */
   detail(card: string, options: LookOptions): Promise<CardLook>;
   /** Takes no new calls, waits for the running ones, then closes the connections. */
@@ -96,6 +99,8 @@ export interface MessageRecord extends NewMessage {
   readonly replyState: ReplyState;
   /** How often a late reply was tried. */
   readonly replyAttempts: number;
+  /** How often more has become known of its lines since they could first be told; a reply is as of one of these. */
+  readonly changes: number;
   readonly redemptions: readonly Redemption[];
   /** What was answered to its other commands, by line; null until they have all been carried out. */
   readonly answers: Answers | null;

@@ -3,6 +3,8 @@ export interface Redemption {
   readonly id: number;
   /** Short number that the reply, the ledger and the vendor's remark all carry. */
   readonly receipt: string;
+  /** The message that it is a line of: the one that confirmed it, where it was asked about. */
+  readonly message: number;
   /** Position among the lines of its message, from 0. */
   readonly line: number;
   /** As typed: its number or a dynamic code. */
@@ -108,6 +110,8 @@ export type UnsentReason =
   | 'unbound'
   /** The message carried no usable user id. */
   | 'no-user'
+  /** It has waited for so long, or the machine has slept, that others may have taken it over. */
+  | 'overdue'
   /** The row could not be kept safe, so the call was not made. */
   | 'storage'
   /** The card's last day is over. */

@@ -10,6 +10,7 @@ const OUTCOME_WORDS = ['核销成功', '核销失败', '未提交', '结果未�
 const SUCCEEDED: Redemption = {
   id: 1,
   receipt: 'R-7K3M9Q2A',
+  message: 1,
   line: 0,
   card: CARD,
   realCard: null,

@@ -10,6 +10,7 @@ export const STORE = { code: 'EW_N2949193145', name: '人民路店' };
 export const SUCCEEDED: Redemption = {
   id: 1,
   receipt: RECEIPT,
+  message: 1,
   line: 0,
   card: CARD,
   realCard: null,

@@ -1,0 +1,13 @@
+import type { Time } from './time.ts';
+
+/** Milliseconds since the stopwatch was started. */
+export type Stopwatch = () => number;
+
+/**
+ * Starts a stopwatch that errs on the long side: it goes by whichever clock ran furthest. The monotonic one stands still
+ * while a machine sleeps, the one since the start may while a virtual machine is paused, and the wall clock may be set.
+ */
+export function startStopwatch(time: Time): Stopwatch {
+  const began = { now: time.now(), monotonic: time.monotonic(), uptime: time.uptime() };
+  return () => Math.max(time.now() - began.now, time.monotonic() - began.monotonic, time.uptime() - began.uptime);
+}

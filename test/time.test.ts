@@ -1,0 +1,74 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { realTime } from '../src/time/real.ts';
+import { repeat } from '../src/time/repeat.ts';
+import { startStopwatch } from '../src/time/stopwatch.ts';
+import type { Time } from '../src/time/time.ts';
+
+/** Clocks that are set by hand. */
+function clocks() {
+  const at = { now: 1_000_000, monotonic: 0, uptime: 500 };
+  const time: Time = { ...realTime, now: () => at.now, monotonic: () => at.monotonic, uptime: () => at.uptime };
+  return { at, time };
+}
+
+test.each([
+  ['the machine slept', { uptime: 90_000 }],
+  ['a virtual machine was paused and its clock put right afterwards', { now: 90_000 }],
+  ['nothing special happened', { now: 90_000, monotonic: 90_000, uptime: 90_000 }],
+  ['the clock was put back meanwhile', { now: -3_600_000, monotonic: 90_000, uptime: 90_000 }],
+])('a stopwatch knows how long it was when %s', (_name, passed) => {
+  const { at, time } = clocks();
+  const elapsed = startStopwatch(time);
+  expect(elapsed()).toBe(0);
+  for (const [clock, ms] of Object.entries(passed)) at[clock as keyof typeof at] += ms;
+  expect(elapsed()).toBe(90_000);
+});
+
+test('the clocks of this machine run', async () => {
+  const elapsed = startStopwatch(realTime);
+  await realTime.sleep(30);
+  expect(elapsed()).toBeGreaterThanOrEqual(20);
+  expect(realTime.uptime()).toBeGreaterThan(0);
+});
+
+test('a pause ends as soon as it is called off', async () => {
+  const off = new AbortController();
+  const pause = realTime.sleep(3_600_000, off.signal);
+  off.abort();
+  await pause;
+  await realTime.sleep(3_600_000, off.signal);
+});
+
+test('what is repeated is done at once, again when asked, never twice at a time, and no more after the stop', async () => {
+  let done = 0;
+  let running = 0;
+  const work = repeat(realTime, 3_600_000, async () => {
+    expect(++running).toBe(1);
+    await realTime.sleep(5);
+    running--;
+    done++;
+  });
+  onTestFinished(() => work.stop());
+  expect(done).toBe(0);
+  await expect.poll(() => done).toBe(1);
+  work.now();
+  await expect.poll(() => done).toBe(2);
+  await realTime.sleep(20);
+  expect(done).toBe(2);
+  await work.stop();
+  work.now();
+  await realTime.sleep(20);
+  expect(done).toBe(2);
+});
+
+test('asking again while it is being done does it once more afterwards', async () => {
+  let done = 0;
+  const work = repeat(realTime, 3_600_000, async () => {
+    await realTime.sleep(10);
+    done++;
+  });
+  onTestFinished(() => work.stop());
+  work.now();
+  work.now();
+  await expect.poll(() => done).toBe(2);
+});
