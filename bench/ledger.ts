@@ -44,9 +44,8 @@ async function fill(ledger: Ledger, total: number): Promise<number> {
   const worker = async () => {
     while (next < total) {
       const claim = await ledger.claim(message(next++), [line]);
-      for (const { id } of claim.message.redemptions)
-        await ledger.settle(id, { state: 'succeeded', vendorMsg: '成功' });
-      await ledger.replyAnswered(claim.message.id);
+      for (const row of claim.message.redemptions) await ledger.settle(row, { state: 'succeeded', vendorMsg: '成功' });
+      await ledger.replyAnswered(claim.message.id, 0);
     }
   };
   const startedAt = performance.now();

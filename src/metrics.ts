@@ -38,6 +38,12 @@ export function createMetrics() {
       labelNames: ['outcome', 'how'] as const,
       registers,
     }),
+    overruled: new Counter({
+      name: 'redemptions_overruled_total',
+      help: 'Redemptions that a look or a person had settled and whose caller then knew better, by outcome.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     callbackSeconds: new Histogram({
       name: 'callback_seconds',
       help: 'Time from the headers of a callback to its response, by channel and status.',

@@ -28,6 +28,28 @@ export function createObserver(log: Log, metrics: Metrics) {
       );
     },
 
+    /** Somebody was told the contrary meanwhile. */
+    overruled: ({ receipt, state, reason, settledBy, store, card, count }: Redemption): void => {
+      if (settledBy?.how !== 'overruled') return;
+      metrics.overruled.inc({ outcome: state });
+      const { was, by } = settledBy;
+      log.error(
+        {
+          receipt,
+          outcome: state,
+          reason,
+          was,
+          how: by.how,
+          by: by.how === 'hand' ? by.user : null,
+          store: store?.code,
+          cardEnd: card.slice(-4),
+          count,
+          remedy: 'check this redemption in the vendor’s books; the person and the managers are being told',
+        },
+        'a redemption that had been settled without the vendor’s answer was something else',
+      );
+    },
+
     unsaved: ({ receipt, state }: Redemption, error: unknown): void => {
       log.error({ receipt, state, err: error }, 'the outcome could not be stored; trying again until it is');
     },

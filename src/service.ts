@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
+import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
@@ -13,6 +14,7 @@ import { createCommandDesk } from './desk/desk.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellRecords } from './desk/records.ts';
 import { createTellRobotTests } from './desk/robot-tests.ts';
+import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
@@ -32,6 +34,7 @@ import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './staff/open-mapping.ts';
 import { createRobotBook } from './staff/robot-book.ts';
 import { createStaffBook } from './staff/staff-book.ts';
+import { realTime } from './time/real.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
@@ -92,6 +95,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const setups = setUpChannels({ channels: settings.channels, wecomApiUrl, http: platformHttp, log });
   const ways = new Map<string, LateWay>();
   for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
+  const time = realTime;
+  const notes = createDeliveryNotes({ time, log });
+  parts.defer(() => notes.stop());
   const lateReplies = startLateReplies({
     ledger,
     ways,
@@ -99,6 +105,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     roleOf: (user) => permissions.roleOf(user),
     decorate,
     now,
+    time,
+    notes,
     onFinished: observer.lateReply,
     log,
   });
@@ -121,11 +129,26 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => notifications.stop());
 
+  const book = createStaffBook(mapping);
+  const addressOf = createAddressOf(settings.channels);
+  const { admins } = settings;
+  const tellOverruled = createTellOverruled({
+    book,
+    ledger: people,
+    admins,
+    addressOf,
+    note: (write) => notes.note(write),
+  });
   const stopSaving = new AbortController();
   const desk = createRedeemDesk({
     ledger,
     vendor,
+    time,
     onSettled: observer.settled,
+    onOverruled(redemption) {
+      observer.overruled(redemption);
+      tellOverruled(redemption);
+    },
     onUnsaved: observer.unsaved,
     stop: stopSaving.signal,
     cardDetail: settings.liantuofu.cardDetail,
@@ -143,10 +166,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => unknowns.stop());
   const staffDesk = createStaffDesk({
-    book: createStaffBook(mapping),
+    book,
     ledger: people,
-    admins: settings.admins,
-    addressOf: createAddressOf(settings.channels),
+    admins,
+    addressOf,
     onChanged: (news) => outbox.recordBinding(news),
     newId: randomUUID,
     log,
@@ -183,6 +206,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     roleOf: (user) => permissions.roleOf(user),
     decorate,
     sendLate: (message) => lateReplies.queue(message),
+    notes,
+    time,
     log,
   });
 

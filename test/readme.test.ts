@@ -113,6 +113,7 @@ test('docs/architecture.md names every file and folder of src/, and no other', (
 function replyTo(result: Outcome): string {
   return outcome({
     id: 1,
+    message: 1,
     receipt: 'R-23456789',
     line: 0,
     card: '914095353294404024',

@@ -2,15 +2,15 @@
 export interface Carriers {
   /** A response that could still carry the reply. */
   enter(): void;
-  /** It is over: it carried the reply to the platform, or it did not. */
-  leave(carried: boolean): void;
+  /** It is over: it carried the reply to the platform, as of that many changes, or it did not (null). */
+  leave(carriedAsOf: number | null): void;
   /** The reply is ready. */
   settle(): void;
 }
 
 export interface CarriersOptions {
-  /** Called once, when a response has carried the reply. */
-  readonly onAnswered: () => void;
+  /** Called when a response has carried the reply, and again for a later one that told more. */
+  readonly onAnswered: (asOf: number) => void;
   /** Called once, when the reply is ready and no response is left that could carry it. */
   readonly onStranded: () => void;
   /** Called when nothing is left to be decided. */
@@ -23,12 +23,12 @@ export interface CarriersOptions {
  */
 export function createCarriers({ onAnswered, onStranded, onDone }: CarriersOptions): Carriers {
   let open = 0;
-  let answered = false;
+  let answered = -1;
   let settled = false;
 
   const decide = () => {
     if (!settled || open > 0) return;
-    if (!answered) onStranded();
+    if (answered < 0) onStranded();
     onDone();
   };
 
@@ -36,11 +36,11 @@ export function createCarriers({ onAnswered, onStranded, onDone }: CarriersOptio
     enter() {
       open++;
     },
-    leave(carried) {
+    leave(carriedAsOf) {
       open--;
-      if (carried && !answered) {
-        answered = true;
-        onAnswered();
+      if (carriedAsOf !== null && carriedAsOf > answered) {
+        answered = carriedAsOf;
+        onAnswered(carriedAsOf);
       }
       decide();
     },

@@ -7,8 +7,8 @@ export interface EarlierRepliesParts {
   /** The reply to a message on record, as things are. */
   readonly text: (record: MessageRecord) => string;
   readonly decorate: (text: string) => string;
-  /** Sees that a failed write is logged. */
-  readonly note: (written: Promise<void>) => void;
+  /** Sees that it is written. */
+  readonly note: (write: () => Promise<void>) => void;
   readonly log: Log;
 }
 
@@ -67,11 +67,11 @@ export function createEarlierReplies({ ledger, text, decorate, note, log }: Earl
     },
 
     release(held, told) {
-      const ids = new Set(told.map(({ id }) => id));
-      for (const { id } of held) {
-        // Not as answered: what became known of it meanwhile has put it back into the queue, and is still to be told.
-        const result: LateResult = ids.has(id) ? { kind: 'sent' } : { kind: 'retry', afterMs: 0 };
-        note(ledger.finishReply(id, result));
+      const toldAsOf = new Map(told.map(({ id, changes }) => [id, changes]));
+      for (const { id, changes } of held) {
+        const asOf = toldAsOf.get(id) ?? changes;
+        const result: LateResult = toldAsOf.has(id) ? { kind: 'sent' } : { kind: 'retry', afterMs: 0 };
+        note(() => ledger.finishReply(id, result, asOf));
       }
     },
   };

@@ -1,6 +1,9 @@
 import type { Ledger, LateResult, MessageRecord } from '../redemption/ports.ts';
 import type { Log } from '../log.ts';
+import { repeat } from '../time/repeat.ts';
+import type { Time } from '../time/time.ts';
 import { replyTo, type RoleOf } from './compose.ts';
+import type { DeliveryNotes } from './delivery-notes.ts';
 import type { LateWay } from './late-way.ts';
 
 /** A reply that could not be told within a day is of no use any more. */
@@ -16,8 +19,10 @@ export interface LateRepliesParts {
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
   readonly decorate: (text: string) => string;
-  /** Milliseconds since 1970. */
+  /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
+  readonly time: Time;
+  readonly notes: DeliveryNotes;
   readonly onFinished: (message: MessageRecord, result: LateResult) => void;
   readonly log: Log;
 }
@@ -31,28 +36,17 @@ export interface LateReplies {
 
 /** Sends queued replies, this process's own and those that a dead one left. */
 export function startLateReplies(parts: LateRepliesParts): LateReplies {
-  const { ledger, ways, decorate, now, onFinished, log } = parts;
+  const { ledger, ways, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
-  let stopped = false;
-  let looking: Promise<void> | null = null;
-  let again = false;
 
-  /** One look at a time; a call that comes during a look causes one more. */
-  function look(): void {
-    if (stopped) return;
-    again = true;
-    looking ??= (async () => {
-      while (again) {
-        again = false;
-        await queueWaiting();
-        await sendDue();
-      }
-    })()
-      .catch((error: unknown) => log.warn({ err: error }, 'could not look for late replies; trying again'))
-      .finally(() => {
-        looking = null;
-      });
+  async function round(): Promise<void> {
+    try {
+      await queueWaiting();
+      await sendDue();
+    } catch (error) {
+      log.warn({ err: error }, 'could not look for late replies; trying again');
+    }
   }
 
   async function queueWaiting(): Promise<void> {
@@ -69,7 +63,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
       const done = send(message).finally(() => {
         sending.delete(done);
         // There may be more than there was room for.
-        look();
+        looks.now();
       });
       sending.add(done);
     }
@@ -78,10 +72,10 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   async function send(message: MessageRecord): Promise<void> {
     try {
       const result = await attempt(message);
-      await ledger.finishReply(message.id, result);
+      notes.note(() => ledger.finishReply(message.id, result, message.changes));
       onFinished(message, result);
     } catch (error) {
-      log.warn({ err: error, message: message.id }, 'could not record how a late reply went; it is due again later');
+      log.error({ err: error, message: message.id }, 'a late reply could not be composed; it is due again later');
     }
   }
 
@@ -91,26 +85,22 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
     // What became known later comes after an answer, so nobody needs to be given time to fetch it elsewhere.
-    const corrected = message.redemptions.some(({ settledBy }) => settledBy !== null);
+    const corrected = message.changes > 0;
     const tooSoonMs = corrected ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
     return way.send(message.returnAddress, decorate(replyTo(message, parts)), message.replyAttempts);
   }
 
-  const timer = setInterval(look, LOOK_EVERY_MS);
-  timer.unref();
-  look();
+  const looks = repeat(time, LOOK_EVERY_MS, round);
 
   return {
     queue(message) {
       unqueued.set(message.id, message);
-      look();
+      looks.now();
     },
     async stop() {
-      clearInterval(timer);
-      look();
-      await looking;
-      stopped = true;
+      await looks.stop();
+      await round();
       await Promise.all(sending);
     },
   };

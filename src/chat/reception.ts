@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Answers, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
+import type { Time } from '../time/time.ts';
 import { createCarriers, type Carriers } from './carriers.ts';
 import {
   EMPTY_RESPONSE,
@@ -16,8 +16,9 @@ import {
 } from './channel.ts';
 import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
-import type { Limits } from './limits.ts';
+import type { DeliveryNotes } from './delivery-notes.ts';
 import { createEarlierReplies } from './earlier-replies.ts';
+import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
 
@@ -36,6 +37,8 @@ export interface ReceptionParts {
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
+  readonly notes: DeliveryNotes;
+  readonly time: Time;
   readonly log: Log;
 }
 
@@ -58,15 +61,19 @@ interface Prepared {
   readonly onHandedOver: (whole: boolean) => void;
 }
 
-const NO_REPLY = { told: [], onHandedOver: () => undefined };
+/** What came of a message, as it is to be told now. */
+interface Telling extends Results {
+  /** How many changes of the message it takes account of. */
+  readonly asOf: number;
+}
 
 /** A response that waits for the results of a message. */
 interface Waiter {
   readonly results: Promise<Results>;
-  /** Asked when the results are there: whether this response may tell them. */
-  readonly mayTell: () => Promise<boolean>;
-  /** It is over: it has carried the reply to the platform, or it has not. */
-  readonly leave: (carried: boolean) => void;
+  /** Asked when the results are there: what this response is to tell; null where it may not. */
+  tell(results: Results, expiry: Expiry): Promise<Telling | null>;
+  /** It is over: it has carried the reply to the platform, as of that many changes, or it has not. */
+  leave(carriedAsOf: number | null): void;
 }
 
 /** A message that this process works on. */
@@ -84,31 +91,32 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, log } = parts;
+  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, time, log } = parts;
   const inProgress = new Map<number, InProgress>();
   const earlier = createEarlierReplies({
     ledger,
     text: (record) => replyTo(record, parts),
     decorate,
-    note,
+    note: (write) => notes.note(write),
     log,
   });
 
   async function answerMessage(arrival: Arrival<'message'>, expiry: Expiry): Promise<Answer> {
     const { message } = arrival;
     const holding = earlier.take(message);
+    // Never waited for: storage that hangs must not hold up the response.
+    const release = (told: readonly MessageRecord[]) => void holding.then((held) => earlier.release(held, told));
     try {
-      const prepared = await prepare(arrival, holding, expiry);
-      const held = await holding;
+      const { response, told, onHandedOver } = await prepare(arrival, holding, expiry);
       return {
-        response: prepared.response,
+        response,
         onHandedOver: (whole) => {
-          prepared.onHandedOver(whole);
-          earlier.release(held, whole ? prepared.told : []);
+          onHandedOver(whole);
+          release(whole ? told : []);
         },
       };
     } catch (error) {
-      earlier.release(await holding, []);
+      release([]);
       throw error;
     }
   }
@@ -123,7 +131,8 @@ export function createReception(parts: ReceptionParts): Reception {
     const commandLines = deskLines(parsed);
     const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const { text, told } = await earlier.add(own, await holding, reply.room, expiry);
+      const held = await Promise.race([holding, expiry.then(() => [])]);
+      const { text, told } = await earlier.add(own, held, reply.room, expiry);
       return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };
     if (lines.length + commandLines.length === 0) {
@@ -134,14 +143,20 @@ export function createReception(parts: ReceptionParts): Reception {
     const asked = withoutRedemptions(commandLines, redeeming.message);
     if (redeeming.won) begin(redeeming, message, lines.length, asked);
     const progress = inProgress.get(redeeming.message.id);
-    const waiter = progress === undefined ? waitElsewhere(redeeming, asked.length > 0) : waitHere(progress);
+    const waiter = progress === undefined ? waitElsewhere(redeeming, asked.length > 0) : waitHere(progress, redeeming);
+    const silent = (response: CallbackResponse): Prepared => {
+      waiter.leave(null);
+      return { response, told: [], onHandedOver: () => undefined };
+    };
     const results = await Promise.race([waiter.results, expiry]);
-    if (typeof results === 'string') {
-      waiter.leave(false);
-      return { ...NO_REPLY, response: waiting(reply) };
-    }
-    if (!(await waiter.mayTell())) return { ...NO_REPLY, response: EMPTY_RESPONSE };
-    return { ...(await say(results)), onHandedOver: (whole) => waiter.leave(whole) };
+    if (typeof results === 'string') return silent(waiting(reply));
+    const telling = await Promise.race([waiter.tell(results, expiry), expiry]).catch((error: unknown) => {
+      waiter.leave(null);
+      throw error;
+    });
+    if (typeof telling === 'string') return silent(waiting(reply));
+    if (telling === null) return silent(EMPTY_RESPONSE);
+    return { ...(await say(telling)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
   }
 
   /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
@@ -153,7 +168,7 @@ export function createReception(parts: ReceptionParts): Reception {
   ): void {
     const end = limits.begin(message.user ?? '', lines);
     const carriers = createCarriers({
-      onAnswered: () => note(ledger.replyAnswered(record.id)),
+      onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
       onStranded: () => sendLate(record),
       onDone: () => inProgress.delete(record.id),
     });
@@ -169,28 +184,55 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   /** One of the responses that wait for a message which this process works on. Each of them may tell the person. */
-  function waitHere({ carriers, results }: InProgress): Waiter {
+  function waitHere({ carriers, results }: InProgress, { message }: Redeeming): Waiter {
     carriers.enter();
-    return { results, mayTell: () => Promise.resolve(true), leave: (carried) => carriers.leave(carried) };
+    return {
+      results,
+      tell: (known, expiry) => asTheyStand(message, known, expiry),
+      leave: (carriedAsOf) => carriers.leave(carriedAsOf),
+    };
+  }
+
+  /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
+  async function asTheyStand(message: MessageRecord, known: Results, expiry: Expiry): Promise<Telling> {
+    const asKnown = { ...known, asOf: message.changes };
+    if (!known.redemptions.some(mayHaveChanged)) return asKnown;
+    const reading = ledger.findMessage(message).catch((error: unknown) => {
+      log.warn({ err: error }, 'could not read a message again; it is told as it was');
+      return null;
+    });
+    const record = await Promise.race([reading, expiry.then(() => null)]);
+    if (record === null) return asKnown;
+    const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
+    return { redemptions, answers: known.answers, asOf: record.changes };
   }
 
   /** A repeated delivery of a message that was done with before, or that another instance works on. */
   function waitElsewhere({ message, settled }: Redeeming, hasAnswers: boolean): Waiter {
     const over = new AbortController();
-    let taken = false;
+    let taking: Promise<MessageRecord | null> = Promise.resolve(null);
     return {
       results: settled.then(async (redemptions) => ({
         redemptions,
         answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
       })),
-      async mayTell() {
-        taken = await ledger.takeReply(message.id);
-        return taken;
+      async tell({ answers }) {
+        taking = ledger.takeReply(message.id);
+        const record = await taking;
+        return record === null
+          ? null
+          : { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };
       },
-      leave(carried) {
+      leave(carriedAsOf) {
         over.abort();
-        if (carried) note(ledger.replyAnswered(message.id));
-        else if (taken) sendLate(message);
+        if (carriedAsOf !== null) notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
+        else {
+          // Also where it is taken only now that the response is over.
+          taking.then(
+            (record) => record !== null && sendLate(message),
+            () => sendLate(message),
+          );
+        }
       },
     };
   }
@@ -198,9 +240,8 @@ export function createReception(parts: ReceptionParts): Reception {
   async function carryOut(record: MessageRecord, message: ChatMessage, asked: readonly DeskLine[]): Promise<Answers> {
     if (asked.length === 0) return {};
     const answers = await carryOutAll(commands, asked, message);
-    await ledger.saveAnswers(record.id, answers).catch((error: unknown) => {
-      log.warn({ err: error }, 'could not keep what was answered; a repeated delivery will not get it');
-    });
+    // Whoever is delivered it again waits for them, so they are written sooner or later.
+    await ledger.saveAnswers(record.id, answers).catch(() => notes.note(() => ledger.saveAnswers(record.id, answers)));
     return answers;
   }
 
@@ -208,7 +249,7 @@ export function createReception(parts: ReceptionParts): Reception {
   async function storedAnswers(message: MessageRecord, over: AbortSignal): Promise<Answers> {
     for (let record: MessageRecord | null = message; ; record = await ledger.findMessage(message)) {
       if (record?.answers != null || over.aborted) return record?.answers ?? {};
-      await sleep(ANSWERS_POLL_MS, undefined, { signal: over }).catch(() => undefined);
+      await time.sleep(ANSWERS_POLL_MS, over);
     }
   }
 
@@ -222,7 +263,7 @@ export function createReception(parts: ReceptionParts): Reception {
     return {
       response: reply.final(decorate(replyTo(record, parts)), extrasOf(record.redemptions)),
       onHandedOver: (whole) => {
-        if (whole) note(ledger.replyAnswered(record.id));
+        if (whole) notes.note(() => ledger.replyAnswered(record.id, record.changes));
       },
     };
   }
@@ -236,11 +277,6 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   const waiting = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
-
-  /** How a reply went; when that cannot be written down, the worst is that the person hears it again. */
-  function note(written: Promise<void>): void {
-    written.catch((error: unknown) => log.warn({ err: error }, 'could not record whether a reply was delivered'));
-  }
 
   return {
     async answer(incoming, expiry) {
@@ -257,6 +293,18 @@ export function createReception(parts: ReceptionParts): Reception {
       }
     },
   };
+}
+
+/** Whether more may have become known of a line since its outcome, or its question, was there. */
+function mayHaveChanged({ state }: Redemption): boolean {
+  return state === 'unknown' || state === 'asked' || state === 'pending';
+}
+
+/** The line as it is on record, unless this process knows more because storage has not taken the outcome yet. */
+function newest(known: Redemption, onRecord: readonly Redemption[]): Redemption {
+  const row = onRecord.find(({ id }) => id === known.id);
+  if (row === undefined || !mayHaveChanged(known)) return known;
+  return row.state === 'pending' && known.state === 'unknown' ? known : { ...row, line: known.line };
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {

@@ -23,7 +23,7 @@ export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
 }
 
 function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): sentences.SettledHow | null {
-  if (settledBy === null) return null;
+  if (settledBy === null || settledBy.how === 'overruled') return null;
   if (settledBy.how === 'hand') return { kind: 'hand', by: settledBy.name };
   if (remainingBefore === null || remainingAfter === null) return null;
   return { kind: 'times', before: remainingBefore, now: remainingAfter };

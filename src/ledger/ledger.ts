@@ -50,8 +50,10 @@ export function createLedger(parts: LedgerParts): Ledger {
         throw error;
       }
     },
-    async settle(id, outcome) {
-      const row = await call('settle', id, outcome, wishes.kinds);
+    async settle({ id, message }, outcome) {
+      const row = await call('settle', { id, message }, outcome, wishes.kinds);
+      // One that a later message has confirmed is still under way, and not settled here.
+      if (row.state === 'pending') return row;
       waiters.tell(row);
       onSettled?.(row);
       return row;
@@ -70,16 +72,16 @@ export function createLedger(parts: LedgerParts): Ledger {
       await call('saveAnswers', message, answers);
     },
     findRecords: (filter, limit) => call('findRecords', filter, limit),
-    async replyAnswered(message) {
-      await call('replyAnswered', message);
+    async replyAnswered(message, asOf) {
+      await call('replyAnswered', message, asOf);
     },
     async queueReply(message, afterMs) {
       await call('queueReply', message, afterMs);
     },
     takeReply: (message) => call('takeReply', message),
     takeDueReplies: (limit, leaseMs) => call('takeDueReplies', limit, leaseMs),
-    async finishReply(message, result) {
-      const { heldFor } = await call('finishReply', message, result);
+    async finishReply(message, result, asOf) {
+      const { heldFor } = await call('finishReply', message, result, asOf);
       if (heldFor !== null) heldUsers?.add(heldFor);
     },
     async takeHeldReplies(user, except) {

@@ -44,7 +44,7 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
     async before(redemption) {
       if (mode !== 'before') return redemption;
       const detail = await look(cardToSpend(redemption), BEFORE_MS);
-      return detail === null ? redemption : ledger.noteCard(redemption.id, seenOf(redemption, detail), policy);
+      return detail === null ? redemption : ledger.noteCard(redemption, seenOf(redemption, detail), policy);
     },
 
     refusal({ remainingBefore, validUntil, count }) {

@@ -1,4 +1,4 @@
-import type { MessageKey } from './ports.ts';
+import type { MessageKey, RowInHand } from './ports.ts';
 import type { OtherReading, Redemption, SettledBy } from './redemption.ts';
 
 /** When a person is asked before anything is sent. */
@@ -49,10 +49,11 @@ export interface AskedRedemption {
 /** The ledger's part about cards: what was seen of them, what is asked about them, and unknowns that become known. */
 export interface CardLedger {
   /**
-   * Records what was seen of the card of a redemption that is pending or asked about, and returns the row as it stands
-   * then: it may have been settled by somebody else meanwhile, or have to be asked about, now that its card is known.
+   * Records what was seen of the card of a redemption that is pending and still its message's, and returns the row as it
+   * stands then: it may have been settled or confirmed elsewhere meanwhile, or have to be asked about, now that its card
+   * is known.
    */
-  noteCard(id: number, seen: SeenCard, policy: AskPolicy): Promise<Redemption>;
+  noteCard(row: RowInHand, seen: SeenCard, policy: AskPolicy): Promise<Redemption>;
   /** Records what was seen of a question's card, and of the card in the other reading; null where nothing was. */
   noteReadings(
     id: number,

@@ -109,6 +109,12 @@ export interface MessageRecord extends NewMessage {
 /** Sentences by line, from 0. */
 export type Answers = Readonly<Record<number, string>>;
 
+/**
+ * A row as somebody works on it. A question that was confirmed elsewhere has become another message's row, so whoever
+ * still holds it as a line of the first message finds that it is not theirs any more.
+ */
+export type RowInHand = Pick<Redemption, 'id' | 'message'>;
+
 export interface Claim {
   /** True for exactly one caller per message, ever: that one makes the calls. */
   readonly won: boolean;
@@ -132,8 +138,11 @@ export interface Ledger extends CardLedger {
    * message; where none can be, there is no line. Rejects when storage cannot promise durability.
    */
   claim(message: NewMessage, lines: readonly NewLine[], asking?: Asking): Promise<Claim>;
-  /** Records an outcome if none is known yet, and returns the row as it stands then. */
-  settle(id: number, outcome: Outcome): Promise<Redemption>;
+  /**
+   * Records what came of the call of a row that is still its message's, and returns the row as it stands then. What the
+   * caller knows outranks what looks and people have settled meanwhile.
+   */
+  settle(row: RowInHand, outcome: Outcome): Promise<Redemption>;
   /** The row as it stands. Rejects when it cannot be read. */
   findRedemption(id: number): Promise<Redemption>;
   /** Resolves with the row once it is no longer pending. */
@@ -144,16 +153,16 @@ export interface Ledger extends CardLedger {
   /** Counts the redemptions that match, and reads the newest `limit` of them. */
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
 
-  /** The reply went out in the response to a callback. */
-  replyAnswered(message: number): Promise<void>;
+  /** The reply went out in the response to a callback, as of that many `changes`; where there are more, it is due again. */
+  replyAnswered(message: number, asOf: number): Promise<void>;
   /** Nobody is left who could answer in a response: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
-  /** Reserves the reply for the response to a repeated callback. False when it is being or was sent late. */
-  takeReply(message: number): Promise<boolean>;
+  /** Reserves the reply for the response to a repeated callback, and reads it. Null when it is being or was sent late. */
+  takeReply(message: number): Promise<MessageRecord | null>;
   /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
   takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
-  /** Records how an attempt ended. */
-  finishReply(message: number, result: LateResult): Promise<void>;
+  /** Records how an attempt ended to send the reply as of that many `changes`; where there are more, it is due again. */
+  finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
   /** Reserves replies that this person could not be given, for the reply to `except`, which is not among them. */
   takeHeldReplies(user: string, except: MessageKey): Promise<readonly MessageRecord[]>;
 

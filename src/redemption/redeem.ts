@@ -1,14 +1,20 @@
+import { startStopwatch, type Stopwatch } from '../time/stopwatch.ts';
+import type { Time } from '../time/time.ts';
 import { cardToSpend, createCardCare, type CardDetailMode } from './card-care.ts';
 import { NEVER_ASK, type AskPolicy, type Confirmation } from './card-ledger.ts';
 import type { Ledger, MessageRecord, NewLine, NewMessage, Vendor } from './ports.ts';
 import type { Outcome, Redemption } from './redemption.ts';
 import { saveLater } from './save-later.ts';
+import { mayHaveHappened } from './storage-trouble.ts';
 
 export interface RedeemParts {
   readonly ledger: Ledger;
   readonly vendor: Vendor;
+  readonly time: Time;
   /** Told once per redemption of this process when its outcome is known. */
   readonly onSettled: (redemption: Redemption, message: NewMessage) => void;
+  /** Told when an outcome overruled what a look or a person had settled meanwhile. */
+  readonly onOverruled: (redemption: Redemption) => void;
   /** Told when an outcome could not be written; the write is tried again until it succeeds or `stop` aborts. */
   readonly onUnsaved: (redemption: Redemption, error: unknown) => void;
   readonly stop: AbortSignal;
@@ -16,7 +22,7 @@ export interface RedeemParts {
   readonly cardDetail?: CardDetailMode;
   /** Default: never ask, but for lines that can be read in two ways. */
   readonly policy?: AskPolicy;
-  /** Milliseconds since 1970. */
+  /** The ledger's clock: milliseconds since 1970. Default: that of `time`. */
   readonly now?: () => number;
 }
 
@@ -46,17 +52,27 @@ export interface RedeemDesk {
  */
 const SURE_MS = 5_000;
 
+/**
+ * No byte leaves later than this after storage was asked whether the row is still ours. Others look at the card of what
+ * they took over, and call it refused after five minutes: nothing may be sent then by a machine that has slept.
+ */
+const LEAVE_WITHIN_MS = 10_000;
+
 /** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
-  const { ledger, vendor, onSettled, onUnsaved, stop, policy = NEVER_ASK } = parts;
+  const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK } = parts;
   const care = createCardCare({
     ledger,
     vendor,
     mode: parts.cardDetail ?? 'off',
     policy,
-    now: parts.now ?? Date.now,
+    now: parts.now ?? (() => time.now()),
   });
   const running = new Set<Promise<unknown>>();
+  const stopped = new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });
 
   function track<T>(work: Promise<T>): Promise<T> {
     const forget = () => void running.delete(work);
@@ -65,42 +81,75 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     return work;
   }
 
-  async function work(redemption: Redemption, message: NewMessage, sinceClaim: () => number): Promise<Redemption> {
+  async function work(redemption: Redemption, message: MessageRecord, sinceClaim: Stopwatch): Promise<Redemption> {
+    // A claim that was tried again also finds what others have confirmed meanwhile.
+    if (redemption.message !== message.id) return whoeverHasIt(redemption);
     if (redemption.state === 'asked') return care.question(redemption);
     const done = redemption.state === 'pending' ? await lookAndCall(redemption, sinceClaim) : redemption;
-    if (done.state === 'asked') return done;
+    if (done.state === 'asked' || done.message !== message.id) return whoeverHasIt(done);
     onSettled(done, message);
     return care.after(done);
   }
 
-  async function lookAndCall(redemption: Redemption, sinceClaim: () => number): Promise<Redemption> {
+  async function lookAndCall(redemption: Redemption, sinceClaim: Stopwatch): Promise<Redemption> {
     let seen: Redemption;
+    let sinceSeen = sinceClaim;
     try {
+      const sinceLook = startStopwatch(time);
       seen = await care.before(redemption);
-      if (sinceClaim() > SURE_MS) seen = await ledger.findRedemption(seen.id);
-    } catch {
+      if (seen !== redemption) sinceSeen = sinceLook;
+      if (sinceSeen() > SURE_MS) {
+        sinceSeen = startStopwatch(time);
+        seen = await ledger.findRedemption(redemption.id);
+      }
+    } catch (error) {
       // Its outcome could not be recorded either, so nothing is begun.
-      return save(redemption, { state: 'unsent', reason: 'storage' });
+      const unsent: Outcome = { state: 'unsent', reason: 'storage' };
+      return mayHaveHappened(error) ? saveBeforeTelling(redemption, unsent) : save(redemption, unsent);
     }
-    if (seen.state !== 'pending') return seen;
-    return save(seen, care.refusal(seen) ?? (await callVendor(vendor, seen)));
+    if (seen.state !== 'pending' || seen.message !== redemption.message) return seen;
+    const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;
+    return save(seen, care.refusal(seen) ?? (await callVendor(vendor, seen, mayLeave)));
   }
 
   /** A vendor's answer is told even when it cannot be written; the row follows when storage is back. */
   async function save(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
     try {
-      return await ledger.settle(redemption.id, outcome);
+      return reported(await ledger.settle(redemption, outcome));
     } catch (error) {
       onUnsaved(redemption, error);
-      void track(saveLater(ledger, redemption.id, outcome, stop));
+      void track(saveLater(parts, redemption, outcome).then((row) => row !== null && reported(row)));
       return { ...redemption, reason: null, vendorMsg: null, ...outcome };
     }
   }
 
+  /**
+   * For a row of which nobody said whether it has become a question: it may have been confirmed elsewhere and be under
+   * way, so nothing is told of it before storage has answered.
+   */
+  async function saveBeforeTelling(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
+    const saved = await ledger.settle(redemption, outcome).catch((error: unknown) => {
+      onUnsaved(redemption, error);
+      return saveLater(parts, redemption, outcome);
+    });
+    return saved ?? { ...redemption, state: 'unknown', reason: 'interrupted' };
+  }
+
+  function reported(row: Redemption): Redemption {
+    if (row.settledBy?.how === 'overruled') onOverruled(row);
+    return row;
+  }
+
+  /** Waits for a row on which somebody else works. */
+  async function whoeverHasIt(redemption: Redemption): Promise<Redemption> {
+    if (redemption.state !== 'pending') return redemption;
+    const settled = ledger.whenSettled(redemption.id).catch(() => redemption);
+    return Promise.race([settled, stopped.then(() => redemption)]);
+  }
+
   return {
     async redeem(newMessage, lines, confirmations = []) {
-      const askedAt = performance.now();
-      const sinceClaim = () => performance.now() - askedAt;
+      const sinceClaim = startStopwatch(time);
       const { won, message } = await ledger.claim(newMessage, lines, { policy, confirmations });
       const settled = won
         ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
@@ -115,15 +164,16 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   };
 }
 
-async function callVendor(vendor: Vendor, redemption: Redemption): Promise<Outcome> {
+async function callVendor(vendor: Vendor, redemption: Redemption, mayLeave: () => boolean): Promise<Outcome> {
   if (redemption.store === null) return { state: 'unsent', reason: 'unbound' };
-  return vendor.consume({
+  const request = {
     card: cardToSpend(redemption),
     count: redemption.count,
     remark: [redemption.remark, redemption.receipt].filter((part) => part !== '').join(' '),
     storeCode: redemption.store.code,
     employeeId: redemption.employeeId,
-  });
+  };
+  return vendor.consume(request, mayLeave);
 }
 
 /** Different cards run side by side; lines for the same card run in the order in which they were typed. */

@@ -46,7 +46,7 @@ export interface Store {
 }
 
 /** How an unknown was settled: by the times left on the card, or by somebody who looked into the vendor's own books. */
-export type SettledBy =
+export type SettledWithoutAnswer =
   | { readonly how: 'look' }
   | {
       readonly how: 'hand';
@@ -54,6 +54,11 @@ export type SettledBy =
       readonly user: string;
       readonly name: string;
     };
+
+export type SettledBy =
+  | SettledWithoutAnswer
+  /** By what the process that made the call knows, which came after it had been settled otherwise and outranks that. */
+  | { readonly how: 'overruled'; readonly was: State; readonly by: SettledWithoutAnswer };
 
 /** Asked in the conversation, and to be answered there by the same person. */
 export interface Question {
@@ -85,7 +90,8 @@ export interface OtherReading extends Reading {
 }
 
 /**
- * `pending → succeeded | refused | unsent | unknown`, and `unknown → succeeded | refused` when it is settled later.
+ * `pending → succeeded | refused | unsent | unknown`, and `unknown → succeeded | refused` when it is settled later; what
+ * was settled without the vendor's answer gives way to it when it comes after all.
  * *asked* comes before all that: nothing was sent, and it becomes *pending* when the person confirms it, *unsent* when
  * not. *unsent* is only ever said when no byte of the request can have left; everything doubtful is *unknown*.
  */

@@ -7,7 +7,11 @@ import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { realTime } from '../../src/time/real.ts';
+
+const log = createLog({ level: 'silent' });
 
 let folder: string;
 let ledger: Ledger;
@@ -37,8 +41,10 @@ function start(waitMs: number): void {
     roleOf: () => 'staff',
     decorate: (text) => text,
     now: Date.now,
+    time: realTime,
+    notes: createDeliveryNotes({ time: realTime, log }),
     onFinished: () => undefined,
-    log: createLog({ level: 'silent' }),
+    log,
   });
 }
 
@@ -48,16 +54,16 @@ test('nothing is sent while an outcome still waits for storage: what is sent lat
   replies.queue(message);
   await sleep(300);
   expect(sent).toEqual([]);
-  await ledger.settle(message.redemptions[0]?.id ?? -1, { state: 'succeeded', vendorMsg: '成功' });
+  await ledger.settle(lineOf({ won: true, message }), { state: 'succeeded', vendorMsg: '成功' });
   await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销成功')]);
 });
 
 test('what an unknown turned out to be is sent at once, also where the first reply would have been waited for', async () => {
   start(60_000);
   const { message } = await ledger.claim(newMessage(), [newLine()]);
-  const id = message.redemptions[0]?.id ?? -1;
-  await ledger.settle(id, { state: 'unknown', reason: 'timeout' });
-  await ledger.replyAnswered(message.id);
-  await ledger.settleByHand(id, 'refused', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
+  const row = lineOf({ won: true, message });
+  await ledger.settle(row, { state: 'unknown', reason: 'timeout' });
+  await ledger.replyAnswered(message.id, 0);
+  await ledger.settleByHand(row.id, 'refused', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
   await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销失败')]);
 });

@@ -11,6 +11,10 @@ import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.t
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newMessage } from '../ledger/contract.ts';
+import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { realTime } from '../../src/time/real.ts';
+
+const log = createLog({ level: 'silent' });
 
 let folder: string;
 let ledger: Ledger;
@@ -46,6 +50,8 @@ function makeReception(ledgerOf: Ledger = ledger) {
       ledger: ledgerOf,
       vendor,
       onSettled: () => undefined,
+      time: realTime,
+      onOverruled: () => undefined,
       onUnsaved: () => undefined,
       stop: new AbortController().signal,
     }),
@@ -56,7 +62,9 @@ function makeReception(ledgerOf: Ledger = ledger) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
-    log: createLog({ level: 'silent' }),
+    notes: createDeliveryNotes({ time: realTime, log }),
+    time: realTime,
+    log,
   });
   return {
     late,
@@ -71,8 +79,10 @@ function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
 
 /** What the late way does with replies that it cannot deliver. */
 async function holdAll(late: MessageRecord[]): Promise<void> {
+  // What was reserved is given back beside the response, not before it.
+  await realTime.sleep(10);
   for (const { id } of late.splice(0)) await ledger.queueReply(id, 0);
-  for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' });
+  for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
 }
 
 /** A message whose reply could not be given to anybody yet. */
@@ -162,7 +172,7 @@ test('a repeated delivery whose answer did not arrive leaves the reply to the la
   expect(again.response.body).toContain('核销成功');
   expect((await ledger.findMessage(message))?.replyState).toBe('open');
   again.onHandedOver?.(false);
-  expect(late).toHaveLength(1);
+  await expect.poll(() => late).toHaveLength(1);
 });
 
 test('another command is carried out once, and a repeated delivery gets the same answer', async () => {
@@ -195,7 +205,8 @@ test('the reply to this message comes first, and earlier ones only as far as the
 test('storage that hangs while earlier replies are read anew does not hold up the reply', async () => {
   await holdReply();
   const { hear } = makeReception({ ...ledger, findMessage: () => new Promise(() => undefined) });
-  const answer = await hear(chatMessage('帮助'), Promise.resolve('too-late'));
+  const deadline = realTime.sleep(300).then(() => 'too-late' as const);
+  const answer = await hear(chatMessage('帮助'), deadline);
   expect(answer.response.body).toMatch(/一行一次核销[^]*核销成功/);
   arrived([answer]);
 });

@@ -112,8 +112,8 @@ async function redeem(
   const row = claim.message.redemptions[0];
   if (row === undefined) throw new Error('no row');
   const seen = { realCard, cardName: null, validUntil: null, remaining: before ?? 0 };
-  if (before !== null) await ledger.noteCard(row.id, seen, NEVER_ASK);
-  return outcome === null ? row : ledger.settle(row.id, outcome);
+  if (before !== null) await ledger.noteCard(row, seen, NEVER_ASK);
+  return outcome === null ? row : ledger.settle(row, outcome);
 }
 
 describe('查询', () => {
@@ -296,7 +296,7 @@ describe('确认 and 取消 that find no question', () => {
     const { receipt, id } = await ask();
     await confirm(receipt);
     expect(await say('wecom:zhangsan', '确认')).toContain('正在核销');
-    await ledger.settle(id, SUCCEEDED);
+    await ledger.settle(await ledger.findRedemption(id), SUCCEEDED);
     expect(await say('wecom:zhangsan', '确认')).toMatch(/^核销成功/u);
     expect(await say('wecom:zhangsan', `确认 ${receipt}`)).toMatch(/^核销成功/u);
     expect(await say('wecom:zhangsan', '取消')).toContain('取消不了');
@@ -316,7 +316,7 @@ describe('确认 and 取消 that find no question', () => {
     const { receipt, id, question } = await ask({ count: 1, other: { card: '9140953532944040', count: 24 } });
     const chosen = question?.other?.receipt ?? '?';
     await confirm(chosen);
-    await ledger.settle(id, SUCCEEDED);
+    await ledger.settle(await ledger.findRedemption(id), SUCCEEDED);
     const text = await say('wecom:zhangsan', `确认 ${receipt}`);
     expect(text).toContain('24次');
     expect(text).toContain(chosen);

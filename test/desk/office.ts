@@ -120,7 +120,7 @@ export class Office {
   async told(): Promise<{ readonly user: string | null; readonly text: string; readonly channel: string }[]> {
     const { ledger } = this.#parts.records;
     const due = await ledger.takeDueReplies(100, 60_000);
-    for (const { id } of due) await ledger.finishReply(id, { kind: 'sent' });
+    for (const { id } of due) await ledger.finishReply(id, { kind: 'sent' }, 0);
     return due.map(({ user, channel, answers }) => ({ user, channel, text: answers?.[0] ?? '' }));
   }
 

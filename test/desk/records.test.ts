@@ -53,7 +53,7 @@ async function typed(at: string, user: string, outcome: Outcome | null, line: Pa
   const claim = await ledger.claim(newMessage({ user }), [newLine({ store, ...line })]);
   const row = claim.message.redemptions[0];
   if (row === undefined) throw new Error('no row');
-  if (outcome !== null) await ledger.settle(row.id, outcome);
+  if (outcome !== null) await ledger.settle(row, outcome);
   raw.prepare('update redemptions set claimed_at = ? where id = ?').run(Date.parse(at), row.id);
   return row.receipt;
 }

@@ -56,15 +56,15 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
     /** An unknown whose card had 10 times left before; returns its row. */
     async function unknownOf(line: Partial<NewLine> = {}): Promise<Redemption> {
       const { row, id } = await claim(line, { policy: NEVER_ASK });
-      await ledger.noteCard(row.id, seen(), NEVER_ASK);
-      await ledger.replyAnswered(id);
-      return ledger.settle(row.id, UNKNOWN);
+      await ledger.noteCard(row, seen(), NEVER_ASK);
+      await ledger.replyAnswered(id, 0);
+      return ledger.settle(row, UNKNOWN);
     }
 
     test('what was seen of a card stays with its redemption', async () => {
       const { message, row } = await claim({ card: CODE });
-      expect(await ledger.noteCard(row.id, seen({ realCard: CARD }), POLICY)).toMatchObject({ state: 'pending' });
-      await ledger.settle(row.id, SUCCEEDED);
+      expect(await ledger.noteCard(row, seen({ realCard: CARD }), POLICY)).toMatchObject({ state: 'pending' });
+      await ledger.settle(row, SUCCEEDED);
       expect(await ledger.noteRemaining(row.id, 7)).toMatchObject({ state: 'succeeded' });
       expect(await lineOf(message)).toMatchObject({
         card: CODE,
@@ -78,8 +78,8 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
 
     test('what is seen of a card whose redemption is over changes nothing, and says that it is over', async () => {
       const { row } = await claim();
-      await ledger.settle(row.id, UNKNOWN);
-      expect(await ledger.noteCard(row.id, seen(), POLICY)).toMatchObject({ state: 'unknown', remainingBefore: null });
+      await ledger.settle(row, UNKNOWN);
+      expect(await ledger.noteCard(row, seen(), POLICY)).toMatchObject({ state: 'unknown', remainingBefore: null });
     });
 
     describe('asks', () => {
@@ -95,7 +95,7 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         'before the same card again while or after it is %s, whoever used it',
         async (state) => {
           const { row } = await claim({ count: 2 });
-          if (state !== 'pending') await ledger.settle(row.id, state === 'unknown' ? UNKNOWN : SUCCEEDED);
+          if (state !== 'pending') await ledger.settle(row, state === 'unknown' ? UNKNOWN : SUCCEEDED);
           const again = await claim({ count: 1 }, { message: newMessage({ user: 'wecom:lisi' }) });
           expect(again.row).toMatchObject({
             state: 'asked',
@@ -106,7 +106,7 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
 
       test('not before the same card again when nothing was spent, or long ago, or when that is turned off', async () => {
         const refused = await claim();
-        await ledger.settle(refused.row.id, { state: 'refused', vendorMsg: null });
+        await ledger.settle(refused.row, { state: 'refused', vendorMsg: null });
         expect((await claim({}, { policy: { ...POLICY, repeatWithinMs: 0 } })).row.state).toBe('pending');
         await claim({ card: 'OTHER1' });
         expect((await claim({ card: 'OTHER2' })).row.state).toBe('pending');
@@ -119,13 +119,13 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         await claim({ card: CARD });
         const byCode = await claim({ card: CODE });
         expect(byCode.row.state).toBe('pending');
-        expect(await ledger.noteCard(byCode.row.id, seen({ realCard: CARD }), POLICY)).toMatchObject({
+        expect(await ledger.noteCard(byCode.row, seen({ realCard: CARD }), POLICY)).toMatchObject({
           state: 'asked',
           remainingBefore: 10,
         });
 
         const another = await claim({ card: 'CODE22' });
-        await ledger.noteCard(another.row.id, seen({ realCard: 'CARD22' }), POLICY);
+        await ledger.noteCard(another.row, seen({ realCard: 'CARD22' }), POLICY);
         expect((await claim({ card: 'CARD22' })).row.state).toBe('asked');
       });
 
@@ -161,7 +161,7 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         expect(line).toMatchObject({ line: 0, receipt: row.receipt, state: 'pending', count: 6, remark: '生日' });
         // It may have changed since.
         expect(line).toMatchObject({ cardName: '洗车次卡', remainingBefore: null });
-        await ledger.settle(row.id, SUCCEEDED);
+        await ledger.settle(line ?? row, SUCCEEDED);
         expect(await lineOf(confirming)).toMatchObject({ state: 'succeeded' });
         expect(await lineOf(message)).toMatchObject({ line: 0, receipt: row.receipt, state: 'succeeded' });
       });
@@ -287,7 +287,7 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
     describe('an unknown', () => {
       test('is due for a look only when the times before are known, and not before its time', async () => {
         const { row } = await claim();
-        expect(await ledger.settle(row.id, UNKNOWN)).toMatchObject({ checking: false });
+        expect(await ledger.settle(row, UNKNOWN)).toMatchObject({ checking: false });
         const known = await unknownOf({ card: 'OTHER1' });
         expect(known.checking).toBe(true);
         expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toEqual([]);
@@ -296,7 +296,7 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
 
       test('that a crash left behind is due as well', async () => {
         const { row } = await claim();
-        await ledger.noteCard(row.id, seen(), POLICY);
+        await ledger.noteCard(row, seen(), POLICY);
         await place.crash(ledger);
         ledger = await place.open();
         expect(await ledger.takeDueLooks(10, 60_000, 0)).toMatchObject([{ id: row.id, reason: 'interrupted' }]);
@@ -323,9 +323,9 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
 
       test('whose card has just the times less succeeded: that is recorded, with how, and told late', async () => {
         const { row, id, message } = await claim({ count: 2 });
-        await ledger.noteCard(row.id, seen(), POLICY);
-        await ledger.replyAnswered(id);
-        await ledger.settle(row.id, UNKNOWN);
+        await ledger.noteCard(row, seen(), POLICY);
+        await ledger.replyAnswered(id, 0);
+        await ledger.settle(row, UNKNOWN);
         expect(await ledger.settleByLook(row.id, 8, false)).toMatchObject({
           state: 'succeeded',
           reason: null,
@@ -363,24 +363,24 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
       ] as const)('while another redemption of ours %s', async (_name, line, outcome, realCard, state) => {
         const row = await unknownOf({ count: 2 });
         const other = await claim({ ...line, count: 2 }, { policy: NEVER_ASK });
-        if (realCard !== null) await ledger.noteCard(other.row.id, seen({ realCard }), NEVER_ASK);
-        if (outcome !== null) await ledger.settle(other.row.id, outcome);
+        if (realCard !== null) await ledger.noteCard(other.row, seen({ realCard }), NEVER_ASK);
+        if (outcome !== null) await ledger.settle(other.row, outcome);
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state });
       });
 
       test('is not kept open by a redemption by a number that was seen to be another card', async () => {
         const earlier = await claim({ card: 'OTHER1' }, { policy: NEVER_ASK });
-        await ledger.noteCard(earlier.row.id, seen(), NEVER_ASK);
-        await ledger.settle(earlier.row.id, SUCCEEDED);
+        await ledger.noteCard(earlier.row, seen(), NEVER_ASK);
+        await ledger.settle(earlier.row, SUCCEEDED);
         const row = await unknownOf({ count: 2 });
         const other = await claim({ card: 'OTHER1' }, { policy: NEVER_ASK });
-        await ledger.settle(other.row.id, SUCCEEDED);
+        await ledger.settle(other.row, SUCCEEDED);
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
       });
 
       test('is not kept open by a redemption of the card that was over before, nor by a question', async () => {
         const earlier = await claim({ count: 2 }, { policy: NEVER_ASK });
-        await ledger.settle(earlier.row.id, SUCCEEDED);
+        await ledger.settle(earlier.row, SUCCEEDED);
         await new Promise((resolve) => setTimeout(resolve, 5));
         const row = await unknownOf({ count: 2 });
         await claim({ count: 6 });
@@ -389,11 +389,11 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
 
       test('that was typed as a code is told from others by its real card', async () => {
         const { row } = await claim({ card: CODE, count: 2 }, { policy: NEVER_ASK });
-        await ledger.noteCard(row.id, seen({ realCard: CARD }), NEVER_ASK);
-        await ledger.settle(row.id, UNKNOWN);
+        await ledger.noteCard(row, seen({ realCard: CARD }), NEVER_ASK);
+        await ledger.settle(row, UNKNOWN);
         const other = await claim({ card: CARD }, { policy: NEVER_ASK });
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'unknown' });
-        await ledger.settle(other.row.id, { state: 'refused', vendorMsg: null });
+        await ledger.settle(other.row, { state: 'refused', vendorMsg: null });
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
       });
 

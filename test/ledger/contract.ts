@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Ledger, MessageKey, NewLine, NewMessage } from '../../src/redemption/ports.ts';
+import type { Claim, Ledger, MessageKey, NewLine, NewMessage, RowInHand } from '../../src/redemption/ports.ts';
 
 /** One place where ledgers can be opened; opening a second time stands for a restart. */
 export interface LedgerPlace {
@@ -37,6 +37,13 @@ export function newLine(change: Partial<NewLine> = {}): NewLine {
   };
 }
 
+/** A line of a claim, to be worked on. */
+export function lineOf({ message }: Claim, line = 0): RowInHand {
+  const row = message.redemptions[line];
+  if (row === undefined) throw new Error('no such line');
+  return row;
+}
+
 const keyOf = ({ channel, account, messageId }: NewMessage): MessageKey => ({ channel, account, messageId });
 
 /** What every ledger promises, whatever keeps it. */
@@ -62,7 +69,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
     };
     const claimDone = async () => {
       const claimed = await claimOne();
-      await ledger.settle(claimed.row.id, { state: 'refused', vendorMsg: null });
+      await ledger.settle(claimed.row, { state: 'refused', vendorMsg: null });
       return claimed;
     };
     const stateOf = async (message: NewMessage) => (await ledger.findMessage(keyOf(message)))?.replyState;
@@ -102,7 +109,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       const message = newMessage({ text: 'a\0b \ud800 核销' });
       const claim = await ledger.claim(message, [newLine({ remark: 'x\0y' })]);
       expect(claim.message.redemptions[0]?.remark).toMatch(/^x.*y$/s);
-      const settled = await ledger.settle(claim.message.redemptions[0]?.id ?? -1, {
+      const settled = await ledger.settle(lineOf(claim), {
         state: 'refused',
         vendorMsg: '不\0足\udc00',
       });
@@ -117,12 +124,12 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
 
     test('settling records the outcome once; a second outcome changes nothing', async () => {
       const { row } = await claimOne();
-      expect(await ledger.settle(row.id, { state: 'succeeded', vendorMsg: '成功' })).toMatchObject({
+      expect(await ledger.settle(row, { state: 'succeeded', vendorMsg: '成功' })).toMatchObject({
         state: 'succeeded',
         vendorMsg: '成功',
         reason: null,
       });
-      expect(await ledger.settle(row.id, { state: 'refused', vendorMsg: '剩余次数不足' })).toMatchObject({
+      expect(await ledger.settle(row, { state: 'refused', vendorMsg: '剩余次数不足' })).toMatchObject({
         state: 'succeeded',
         vendorMsg: '成功',
       });
@@ -131,14 +138,14 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
     test('whoever waits for a row hears of it when it is settled, and at once when it is settled already', async () => {
       const { row } = await claimOne();
       const waiting = ledger.whenSettled(row.id);
-      await ledger.settle(row.id, { state: 'unknown', reason: 'timeout' });
+      await ledger.settle(row, { state: 'unknown', reason: 'timeout' });
       expect(await waiting).toMatchObject({ state: 'unknown', reason: 'timeout' });
       expect(await ledger.whenSettled(row.id)).toMatchObject({ state: 'unknown' });
     });
 
     test('everything is still there after a restart', async () => {
       const { message, row } = await claimOne();
-      await ledger.settle(row.id, { state: 'refused', vendorMsg: '剩余次数不足' });
+      await ledger.settle(row, { state: 'refused', vendorMsg: '剩余次数不足' });
       await ledger.close();
       ledger = await place.open();
       const again = await ledger.claim(message, [newLine()]);
@@ -161,8 +168,8 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await place.crash(ledger);
       ledger = await place.open();
       const [taken] = await ledger.takeDueReplies(10, 60_000);
-      await ledger.finishReply(taken?.id ?? -1, { kind: 'sent' });
-      expect(await ledger.settle(row.id, { state: 'succeeded', vendorMsg: null })).toMatchObject({
+      await ledger.finishReply(taken?.id ?? -1, { kind: 'sent' }, 0);
+      expect(await ledger.settle(row, { state: 'succeeded', vendorMsg: null })).toMatchObject({
         state: 'succeeded',
       });
       expect(await stateOf(message)).toBe('queued');
@@ -170,7 +177,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
 
     test('a reply that went out in a response is never due', async () => {
       const { message, id } = await claimOne();
-      await ledger.replyAnswered(id);
+      await ledger.replyAnswered(id, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
       expect(await stateOf(message)).toBe('answered');
     });
@@ -191,7 +198,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       const { id, row } = await claimOne();
       await ledger.queueReply(id, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
-      await ledger.settle(row.id, { state: 'refused', vendorMsg: null });
+      await ledger.settle(row, { state: 'refused', vendorMsg: null });
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id, replyAttempts: 1 }]);
     });
 
@@ -204,28 +211,28 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
     test('a repeated callback can take a queued reply, but not one that is being or was sent late', async () => {
       const { id } = await claimDone();
       await ledger.queueReply(id, 0);
-      expect(await ledger.takeReply(id)).toBe(true);
+      expect(await ledger.takeReply(id)).toMatchObject({ id });
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
 
       const other = await claimDone();
       await ledger.queueReply(other.id, 0);
       await ledger.takeDueReplies(10, 60_000);
-      expect(await ledger.takeReply(other.id)).toBe(false);
-      await ledger.finishReply(other.id, { kind: 'sent' });
-      expect(await ledger.takeReply(other.id)).toBe(false);
+      expect(await ledger.takeReply(other.id)).toBeNull();
+      await ledger.finishReply(other.id, { kind: 'sent' }, 0);
+      expect(await ledger.takeReply(other.id)).toBeNull();
     });
 
     test('a reply that failed for now is due again after the pause', async () => {
       const { id } = await claimDone();
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
-      await ledger.finishReply(id, { kind: 'retry', afterMs: 60_000 });
+      await ledger.finishReply(id, { kind: 'retry', afterMs: 60_000 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
       await ledger.queueReply(id, 0);
       const second = await claimDone();
       await ledger.queueReply(second.id, 0);
       await ledger.takeDueReplies(10, 60_000);
-      await ledger.finishReply(second.id, { kind: 'retry', afterMs: 0 });
+      await ledger.finishReply(second.id, { kind: 'retry', afterMs: 0 }, 0);
       expect((await ledger.takeDueReplies(10, 60_000)).map((record) => record.id)).toEqual([second.id]);
     });
 
@@ -235,7 +242,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       const hold = async () => {
         await ledger.queueReply(id, 0);
         await ledger.takeDueReplies(10, 60_000);
-        await ledger.finishReply(id, { kind: 'hold' });
+        await ledger.finishReply(id, { kind: 'hold' }, 0);
       };
       const take = async (user: string, except = keyOf(newMessage())) =>
         (await ledger.takeHeldReplies(user, except)).map((record) => record.id);
@@ -245,7 +252,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       expect(racing.flat()).toEqual([id]);
       await hold();
       expect(await take('wecom:zhangsan')).toEqual([id]);
-      await ledger.replyAnswered(id);
+      await ledger.replyAnswered(id, 0);
       expect(await take('wecom:zhangsan')).toEqual([]);
     });
 
@@ -253,24 +260,24 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       const { id } = await claimDone();
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
-      await ledger.finishReply(id, { kind: 'hold', afterMs: 0 });
+      await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
-      await ledger.finishReply(id, { kind: 'hold', afterMs: 0 });
+      await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
       expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
-      await ledger.finishReply(id, { kind: 'retry', afterMs: 0 });
+      await ledger.finishReply(id, { kind: 'retry', afterMs: 0 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
     });
 
     test('a held reply that was told while it was corrected is told again', async () => {
       const { id, row } = await claimOne();
-      await ledger.settle(row.id, { state: 'unknown', reason: 'timeout' });
+      await ledger.settle(row, { state: 'unknown', reason: 'timeout' });
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
-      await ledger.finishReply(id, { kind: 'hold' });
+      await ledger.finishReply(id, { kind: 'hold' }, 0);
       expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
       await ledger.settleByHand(row.id, 'succeeded', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
-      await ledger.finishReply(id, { kind: 'sent' });
+      await ledger.finishReply(id, { kind: 'sent' }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
     });
 
@@ -278,7 +285,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       const { message, id } = await claimDone();
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
-      await ledger.finishReply(id, { kind: 'hold' });
+      await ledger.finishReply(id, { kind: 'hold' }, 0);
       expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(message))).toEqual([]);
       expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
     });
@@ -287,7 +294,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       const ids: number[] = [];
       for (let n = 0; n < 7; n++) ids.push((await claimDone()).id);
       for (const id of ids) await ledger.queueReply(id, 0);
-      for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' });
+      for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
       await ledger.close();
       ledger = await place.open();
       const taken: number[] = [];
@@ -299,8 +306,8 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
 
     test('a reply that was taken for a response is queued again when the service dies before it is out', async () => {
       const { message, id } = await claimOne();
-      await ledger.replyAnswered(id);
-      expect(await ledger.takeReply(id)).toBe(true);
+      await ledger.replyAnswered(id, 0);
+      expect(await ledger.takeReply(id)).toMatchObject({ id });
       await place.crash(ledger);
       ledger = await place.open();
       expect(await stateOf(message)).toBe('queued');

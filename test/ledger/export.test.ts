@@ -10,7 +10,7 @@ import type { Ledger, NewLine } from '../../src/redemption/ports.ts';
 import type { RecordedRedemption } from '../../src/redemption/records.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { lineOf, newLine, newMessage } from './contract.ts';
 import { log } from './postgres-place.ts';
 
 const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };
@@ -39,9 +39,9 @@ function exportContract(name: string, open: () => Promise<Place>): void {
 
     async function redeem(at: number, remark: string, outcome: Outcome, line: Partial<NewLine> = {}, user = 'wecom:a') {
       const claim = await ledger.claim(newMessage({ user }), [newLine({ remark, ...line })]);
-      const id = claim.message.redemptions[0]?.id ?? -1;
-      await ledger.settle(id, outcome);
-      await exec(`update redemptions set claimed_at = ${at} where id = ${id}`);
+      const row = lineOf(claim);
+      await ledger.settle(row, outcome);
+      await exec(`update redemptions set claimed_at = ${at} where id = ${row.id}`);
     }
     async function exported(filter: ExportFilter): Promise<RecordedRedemption[]> {
       const all: RecordedRedemption[] = [];

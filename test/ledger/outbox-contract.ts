@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NoticeKind, Outbox } from '../../src/redemption/outbox.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from './contract.ts';
+import { lineOf, newLine, newMessage } from './contract.ts';
 
 interface Opened {
   readonly ledger: Ledger;
@@ -44,9 +44,9 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
 
     async function redeem(outcome: Outcome, store = 'EW_N1'): Promise<number> {
       const claim = await opened.ledger.claim(newMessage(), [newLine({ store: { code: store, name: '人民路店' } })]);
-      const id = claim.message.redemptions[0]?.id ?? -1;
-      await opened.ledger.settle(id, outcome);
-      return id;
+      const row = lineOf(claim);
+      await opened.ledger.settle(row, outcome);
+      return row.id;
     }
 
     /** Everything that is open goes to `robots`; returns the notices' ids. */
@@ -81,7 +81,7 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
 
     test('an outcome that is told twice is on record once', async () => {
       const id = await redeem(REFUSED);
-      await opened.ledger.settle(id, REFUSED);
+      await opened.ledger.settle(await opened.ledger.findRedemption(id), REFUSED);
       expect(await outbox.openNotices(100)).toHaveLength(1);
     });
 
@@ -90,7 +90,7 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
       await place.crash(opened);
       await open();
       expect((await outbox.openNotices(100)).map(({ kind }) => kind)).toEqual(['unknown']);
-      await opened.ledger.settle(claim.message.redemptions[0]?.id ?? -1, { state: 'succeeded', vendorMsg: null });
+      await opened.ledger.settle(lineOf(claim), { state: 'succeeded', vendorMsg: null });
       expect((await outbox.openNotices(100)).map(({ kind }) => kind)).toEqual(['unknown', 'settled']);
     });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { lineOf, newLine, newMessage } from './contract.ts';
 import { outboxContract } from './outbox-contract.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
@@ -50,7 +50,7 @@ test('of two services that share the work, only one ever has a robot, and nothin
     Array.from({ length: 40 }, async (_, index) => {
       const { ledger } = services[index % 2] ?? one;
       const { message } = await ledger.claim(newMessage(), [newLine()]);
-      await ledger.settle(message.redemptions[0]?.id ?? -1, { state: 'refused', vendorMsg: null });
+      await ledger.settle(lineOf({ won: true, message }), { state: 'refused', vendorMsg: null });
     }),
   );
   const isOver = () => [...told.values()].every((notices) => notices.length >= 40);

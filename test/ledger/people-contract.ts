@@ -186,7 +186,7 @@ export function peopleContract(name: string, makePlace: () => Promise<PeoplePlac
         ['wecom-bot', 'wecom:lijingli', '', { 0: '申请 1' }],
         ['dingtalk', 'dingtalk:b', '', { 0: '申请 1' }],
       ]);
-      for (const { id } of due) await opened.ledger.finishReply(id, { kind: 'hold' });
+      for (const { id } of due) await opened.ledger.finishReply(id, { kind: 'hold' }, 0);
       expect(
         await opened.ledger.takeHeldReplies('wecom:lijingli', {
           channel: 'wecom-bot',

@@ -89,7 +89,7 @@ describe('services that share a PostgreSQL ledger', () => {
     await untilListening(2);
     const { row } = await claimOne(one.ledger);
     const told = two.ledger.whenSettled(row.id);
-    await one.ledger.settle(row.id, { state: 'refused', vendorMsg: '剩余次数不足' });
+    await one.ledger.settle(row, { state: 'refused', vendorMsg: '剩余次数不足' });
     expect(await told).toMatchObject({ state: 'refused', vendorMsg: '剩余次数不足' });
   });
 
@@ -101,7 +101,7 @@ describe('services that share a PostgreSQL ledger', () => {
     await eventually(async () => lines.find((line) => line.includes('no LISTEN')));
     const { row } = await claimOne(one.ledger);
     const told = two.ledger.whenSettled(row.id);
-    await one.ledger.settle(row.id, { state: 'succeeded', vendorMsg: null });
+    await one.ledger.settle(row, { state: 'succeeded', vendorMsg: null });
     expect(await told).toMatchObject({ state: 'succeeded' });
   });
 
@@ -110,7 +110,7 @@ describe('services that share a PostgreSQL ledger', () => {
     const queued = await Promise.all(
       Array.from({ length: 60 }, async () => {
         const { id, row } = await claimOne(one.ledger);
-        await one.ledger.settle(row.id, { state: 'succeeded', vendorMsg: null });
+        await one.ledger.settle(row, { state: 'succeeded', vendorMsg: null });
         await one.ledger.queueReply(id, 0);
         return id;
       }),
@@ -178,7 +178,7 @@ describe('services that share a PostgreSQL ledger', () => {
       expect(Math.abs(row.claimedAt - Number(now?.['ms']))).toBeLessThan(1_000);
       expect(Math.abs(one.now() - two.now())).toBeLessThan(1_000);
       expect(await stateOf(two.ledger, message)).toBe('pending');
-      await one.ledger.settle(row.id, { state: 'succeeded', vendorMsg: null });
+      await one.ledger.settle(row, { state: 'succeeded', vendorMsg: null });
       await one.ledger.queueReply(id, 0);
       expect(await eventually(async () => (await two.ledger.takeDueReplies(10, 60_000))[0])).toMatchObject({ id });
     } finally {

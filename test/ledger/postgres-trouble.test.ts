@@ -47,7 +47,7 @@ describe('a PostgreSQL ledger in trouble', () => {
     await one.ledger.check();
     expect((await one.ledger.claim(newMessage(), [newLine()])).won).toBe(true);
     await eventually(async () => (await rows("select 1 from pg_stat_activity where query like 'listen%'"))[1]);
-    await one.ledger.settle(row?.id ?? -1, { state: 'succeeded', vendorMsg: null });
+    await one.ledger.settle(row ?? { id: -1, message: -1 }, { state: 'succeeded', vendorMsg: null });
     expect(await told).toMatchObject({ state: 'succeeded' });
   });
 

@@ -85,7 +85,7 @@ describe('the SQLite file', () => {
     const { ledger } = await openSqliteLedger(path);
     const [good, bad] = await Promise.allSettled([
       ledger.claim(newMessage(), [newLine()]),
-      ledger.settle(-1, { state: 'succeeded', vendorMsg: null }),
+      ledger.settle({ id: -1, message: -1 }, { state: 'succeeded', vendorMsg: null }),
     ]);
     expect(good.status).toBe('fulfilled');
     expect(bad.status).toBe('rejected');

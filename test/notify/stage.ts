@@ -11,7 +11,7 @@ import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import type { GroupRobot } from '../../src/sandbox/robot-rules.ts';
 import { addressOf, startSimulatedRobots, type Shown } from '../../src/sandbox/robots.ts';
 import type { RobotEntry } from '../../src/staff/robots.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 import { entry, STORE } from './fixtures.ts';
 
 /** How much faster time runs here than at the platforms. */
@@ -90,7 +90,7 @@ export async function openStage(groups: readonly GroupRobot[]) {
         notifications,
         redeem: async (outcome: Outcome, store = STORE): Promise<Redemption> => {
           const { message } = await ledger.claim(newMessage(), [newLine({ store })]);
-          return ledger.settle(message.redemptions[0]?.id ?? -1, outcome);
+          return ledger.settle(lineOf({ won: true, message }), outcome);
         },
         async stop(): Promise<void> {
           await notifications.stop();

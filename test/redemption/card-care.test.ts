@@ -9,6 +9,7 @@ import type { ConsumeRequest, Ledger, LookOptions, NewLine, NewMessage } from '.
 import { createRedeemDesk, type RedeemParts } from '../../src/redemption/redeem.ts';
 import { remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/contract.ts';
+import { realTime } from '../../src/time/real.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';
@@ -54,6 +55,8 @@ function makeDesk(look: (card: string) => CardLook | Promise<CardLook>, parts: P
       close: async () => undefined,
     },
     onSettled: (redemption) => settled.push(redemption),
+    time: realTime,
+    onOverruled: () => undefined,
     onUnsaved: () => undefined,
     stop: new AbortController().signal,
     cardDetail: 'before',
@@ -96,6 +99,8 @@ describe('looking before', () => {
         close: async () => undefined,
       },
       onSettled: () => undefined,
+      time: realTime,
+      onOverruled: () => undefined,
       onUnsaved: () => undefined,
       stop: new AbortController().signal,
       cardDetail: 'before',
@@ -147,7 +152,7 @@ describe('looking before', () => {
     const message = newMessage();
     const { redeem, consumed } = makeDesk(async () => {
       const row = (await ledger.findMessage(message))?.redemptions[0];
-      await ledger.settle(row?.id ?? -1, { state: 'unknown', reason: 'interrupted' });
+      await ledger.settle(row ?? { id: -1, message: -1 }, { state: 'unknown', reason: 'interrupted' });
       return found();
     });
     expect(await redeem({}, message)).toMatchObject({ state: 'unknown', reason: 'interrupted' });

@@ -7,7 +7,8 @@ import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { realTime } from '../../src/time/real.ts';
+import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 
 let folder: string;
 let ledger: Ledger;
@@ -27,6 +28,7 @@ const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 function makeDesk(answer: (request: ConsumeRequest) => Promise<Outcome>, ledgerOf: Ledger = ledger) {
   const asked: ConsumeRequest[] = [];
   const settled: Redemption[] = [];
+  const overruled: Redemption[] = [];
   const unsaved: string[] = [];
   const stop = new AbortController();
   const vendor: Vendor = {
@@ -40,11 +42,13 @@ function makeDesk(answer: (request: ConsumeRequest) => Promise<Outcome>, ledgerO
   const desk: RedeemDesk = createRedeemDesk({
     ledger: ledgerOf,
     vendor,
+    time: realTime,
     onSettled: (redemption) => settled.push(redemption),
+    onOverruled: (redemption) => overruled.push(redemption),
     onUnsaved: ({ receipt }) => unsaved.push(receipt),
     stop: stop.signal,
   });
-  return { desk, asked, settled, unsaved, stop };
+  return { desk, asked, settled, overruled, unsaved, stop };
 }
 
 test('a line is called once, with the staff remark and the receipt in the remark, and its outcome is kept', async () => {
@@ -131,7 +135,7 @@ test('an outcome that cannot be written is told all the same, and written when s
   let broken = true;
   const { desk, unsaved } = makeDesk(async () => SUCCEEDED, {
     ...ledger,
-    settle: (id, outcome) => (broken ? Promise.reject(new Error('disk full')) : ledger.settle(id, outcome)),
+    settle: (row, outcome) => (broken ? Promise.reject(new Error('disk full')) : ledger.settle(row, outcome)),
   });
   const message = newMessage();
   const rows = await (await desk.redeem(message, [newLine()])).settled;
@@ -161,7 +165,7 @@ test('a line that has waited is read again, and is not sent once somebody else h
   vi.spyOn(performance, 'now').mockReturnValue(0);
   const { message, settled } = await desk.redeem(second, [newLine(), newLine({ line: 1 })]);
   // As another service does that thinks this one dead.
-  await ledger.settle(message.redemptions[1]?.id ?? -1, { state: 'unknown', reason: 'interrupted' });
+  await ledger.settle(lineOf({ won: true, message }, 1), { state: 'unknown', reason: 'interrupted' });
   vi.spyOn(performance, 'now').mockReturnValue(6_000);
   first.resolve(SUCCEEDED);
   expect(await settled).toMatchObject([{ state: 'succeeded' }, { state: 'unknown' }]);

@@ -8,7 +8,7 @@ import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
 import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 
 let folder: string;
 let ledger: Ledger;
@@ -29,11 +29,11 @@ const found = (remaining: number): CardLook => ({
 /** An unknown redemption of 2 times from a card that had 10. */
 async function makeUnknown(message: NewMessage = newMessage()): Promise<Redemption> {
   const { message: record } = await ledger.claim(message, [newLine({ count: 2 })]);
-  const id = record.redemptions[0]?.id ?? -1;
+  const row = lineOf({ won: true, message: record });
   const seen = { realCard: null, cardName: null, validUntil: null, remaining: 10 };
-  await ledger.noteCard(id, seen, NEVER_ASK);
-  await ledger.replyAnswered(record.id);
-  return ledger.settle(id, { state: 'unknown', reason: 'timeout' });
+  await ledger.noteCard(row, seen, NEVER_ASK);
+  await ledger.replyAnswered(record.id, 0);
+  return ledger.settle(row, { state: 'unknown', reason: 'timeout' });
 }
 
 /** Looks as soon as each look is due: at once, then after 1 and 2 hours of a clock that `skip` turns on. */

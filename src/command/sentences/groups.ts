@@ -266,6 +266,7 @@ function furtherWords(redemption: Redemption): string {
 
 function settledHow({ settledBy }: Redemption): string {
   if (settledBy === null) return '';
+  if (settledBy.how === 'overruled') return '（更正）';
   return settledBy.how === 'look' ? '（按余次核对）' : `（${shortName(settledBy.name)}人工核对）`;
 }
 

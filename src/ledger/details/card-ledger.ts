@@ -5,7 +5,7 @@ import type { Call } from '../verbs/index.ts';
 /** The ledger's part about cards, over a way to call verbs. */
 export function createCardLedger(call: Call, wishes: Wishes): CardLedger {
   return {
-    noteCard: (id, seen, policy) => call('noteCard', id, seen, policy),
+    noteCard: ({ id, message }, seen, policy) => call('noteCard', { id, message }, seen, policy),
     noteReadings: (id, seen, other) => call('noteReadings', id, seen, other),
     noteRemaining: (id, remaining) => call('noteRemaining', id, remaining),
     cancelQuestion: (speaker, receipt) => call('cancelQuestion', speaker, receipt),

@@ -13,8 +13,12 @@ export async function abandonClaim(context: VerbContext, key: MessageKey, token:
   const row = await findMessageRow(context, key);
   if (row?.claim_token !== token) return null;
   // Not `withLines`: a line that a later message has confirmed is that message's, and may have been sent.
-  const own = await context.trx.selectFrom('redemptions').select('id').where('message', '=', row.id).execute();
-  for (const { id } of own) await settle(context, id, { state: 'unsent', reason: 'storage' }, ['settled']);
+  const own = await context.trx
+    .selectFrom('redemptions')
+    .select(['id', 'message'])
+    .where('message', '=', row.id)
+    .execute();
+  for (const line of own) await settle(context, line, { state: 'unsent', reason: 'storage' }, ['settled']);
   await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
   return own.map(({ id }) => id);
 }

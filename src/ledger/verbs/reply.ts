@@ -6,10 +6,56 @@ import { withLines } from './find.ts';
 /** A reply that the person could not be given is given up after this time. */
 export const REPLY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-/** The reply went out in the response to a callback; whoever was about to send it late finds it done. */
-export async function replyAnswered(context: VerbContext, message: number): Promise<null> {
-  await moveReply(context, message, ['open', 'queued', 'sending', 'held'], { state: 'answered', due: null });
+/**
+ * The reply went out in the response to a callback, as of that many `changes`; whoever was about to send it late finds it
+ * done. Where more has become known since, it is due again, whichever of the two was written first.
+ */
+export async function replyAnswered(context: VerbContext, message: number, asOf: number): Promise<null> {
+  await context.trx
+    .updateTable('messages')
+    .set({ told: toldBy(asOf), ...afterTelling(context, asOf, 'answered') })
+    .where('id', '=', message)
+    // What was sent late was the newest there is.
+    .where('reply_state', '!=', 'sent')
+    .execute();
   return null;
+}
+
+/** As of the newest change of which the person was told. */
+function toldBy(asOf: number) {
+  return sql<number>`case when told is null or told < ${asOf} then cast(${asOf} as integer) else told end`;
+}
+
+/** Where a reply stands after it was told as of that many changes: `done`, or due again when it has changed since. */
+function afterTelling({ now }: VerbContext, asOf: number, done: 'answered' | 'sent') {
+  const upToDate = sql<boolean>`(changes <= ${asOf} or (told is not null and changes <= told))`;
+  // What is being sent late meanwhile is judged when that is over.
+  const stays = sql<boolean>`${sql.lit(done)} = 'answered' and reply_state = 'sending'`;
+  return {
+    reply_state: sql<ReplyState>`case
+      when ${upToDate} then ${sql.lit(done)}
+      when ${stays} then reply_state
+      else 'queued' end`,
+    reply_due: sql<number | null>`case
+      when ${upToDate} then null
+      when ${stays} then reply_due
+      else cast(${now} as bigint) end`,
+  };
+}
+
+/** More has become known of a line: the person was told otherwise, or is about to be. They are told late. */
+export async function tellAgain({ trx, now }: VerbContext, message: number): Promise<void> {
+  // Whoever is telling it now says as of which change, and finds that there is a newer one.
+  const isTelling = sql<boolean>`reply_state in ('open', 'sending')`;
+  await trx
+    .updateTable('messages')
+    .set((set) => ({
+      changes: set('changes', '+', 1),
+      reply_state: sql<ReplyState>`case when ${isTelling} then reply_state else 'queued' end`,
+      reply_due: sql<number | null>`case when ${isTelling} then reply_due else cast(${now} as bigint) end`,
+    }))
+    .where('id', '=', message)
+    .execute();
 }
 
 /** Nobody is left here who could answer in a response: it is to be sent late, unless another service has taken it. */
@@ -25,18 +71,20 @@ export async function queueReply(context: VerbContext, message: number, afterMs:
 }
 
 /**
- * Reserves the reply for the response to a repeated callback; false when it is being, or was, sent late. It is open in
- * this service's name from then on: should the service die before the response is out, the reply is queued again.
+ * Reserves the reply for the response to a repeated callback, and reads what is to be told; null when it is being, or was,
+ * sent late. It is open in this service's name from then on: should the service die before the response is out, the reply
+ * is queued again.
  */
-export async function takeReply(context: VerbContext, message: number): Promise<boolean> {
+export async function takeReply(context: VerbContext, message: number): Promise<MessageRecord | null> {
   const taken = await context.trx
     .updateTable('messages')
     .set({ reply_state: 'open', reply_due: null, instance: context.instance })
     .where('id', '=', message)
     .where('reply_state', 'in', ['open', 'queued', 'held', 'answered'])
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
-  return taken !== undefined;
+  const [record = null] = taken === undefined ? [] : await withLines(context, [taken]);
+  return record;
 }
 
 /** Reserves due replies for the caller, for `leaseMs`. */
@@ -47,17 +95,8 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     // Whatever is still to be told is due some day.
     .where('reply_due', '<=', context.now)
     // What is sent late is the last word, and an outcome that still waits for storage is none yet.
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('redemptions')
-            .select('redemptions.id')
-            .whereRef('redemptions.message', '=', 'messages.id')
-            .where('redemptions.state', '=', 'pending'),
-        ),
-      ),
-    )
+    .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))
+    .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.asked_message'))))
     .orderBy('reply_due')
     .limit(limit)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())
@@ -80,20 +119,36 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
   return withLines(context, rows);
 }
 
-/** Records how an attempt to send late ended. Returns the user for whom the reply is held now, if it is. */
+/** Lines of the message in question that are still pending: its own, or those that it asked about and another confirmed. */
+function pendingBy({ trx }: VerbContext, column: 'redemptions.message' | 'redemptions.asked_message') {
+  return trx
+    .selectFrom('redemptions')
+    .select('redemptions.id')
+    .where(column, '=', sql.ref<number>('messages.id'))
+    .where('redemptions.state', '=', sql.lit('pending'));
+}
+
+/**
+ * Records how an attempt to send the reply late, as of that many changes, ended. Returns the user for whom the reply is held now, if it
+ * is.
+ */
 export async function finishReply(
   context: VerbContext,
   message: number,
   result: LateResult,
+  asOf: number,
 ): Promise<{ readonly heldFor: string | null }> {
-  const next: Record<LateResult['kind'], ReplyState> = {
-    sent: 'sent',
-    retry: 'queued',
-    hold: 'held',
-    'give-up': 'given-up',
-  };
-  const due: Record<LateResult['kind'], number | null> = {
-    sent: null,
+  if (result.kind === 'sent') {
+    await context.trx
+      .updateTable('messages')
+      .set({ told: toldBy(asOf), ...afterTelling(context, asOf, 'sent') })
+      .where('id', '=', message)
+      .where('reply_state', '=', 'sending')
+      .execute();
+    return { heldFor: null };
+  }
+  const next: Record<typeof result.kind, ReplyState> = { retry: 'queued', hold: 'held', 'give-up': 'given-up' };
+  const due: Record<typeof result.kind, number | null> = {
     retry: result.kind === 'retry' ? context.now + result.afterMs : null,
     // Due once more at the latest when its time is over, to be given up then.
     hold: context.now + ((result.kind === 'hold' ? result.afterMs : undefined) ?? REPLY_LIFETIME_MS),

@@ -1,4 +1,5 @@
 import type { AskPolicy, SeenCard } from '../../../redemption/card-ledger.ts';
+import type { RowInHand } from '../../../redemption/ports.ts';
 import type { OtherReading, Redemption } from '../../../redemption/redemption.ts';
 import { toRedemption, type StoredQuestion } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
@@ -7,22 +8,23 @@ import { askColumns, findRepeat } from './asking.ts';
 import type { RedemptionRow } from './same-card.ts';
 
 /**
- * Records what was seen of the card of a redemption that is about to be sent. Guarded by "still pending": a service that
- * was thought dead finds its row settled here, and must not send any more. A dynamic code is now known for the card that
- * it stands for, which may have been used a moment ago.
+ * Records what was seen of the card of a redemption that is about to be sent. Guarded by "still pending" and by the
+ * message: a service that was thought dead finds its row settled here, and one that asks again because it did not hear
+ * that the row has become a question may find it confirmed by a later message; neither must send any more. A dynamic code
+ * is now known for the card that it stands for, which may have been used a moment ago.
  */
 export async function noteCard(
   context: VerbContext,
-  id: number,
+  hand: RowInHand,
   seen: SeenCard,
   policy: AskPolicy,
 ): Promise<Redemption> {
-  const row = await update(context, id, 'pending', columnsOf(seen));
-  if (row === undefined) return findRedemption(context, id);
+  const row = await update(context, hand, 'pending', columnsOf(seen));
+  if (row === undefined) return findRedemption(context, hand.id);
   const askedBefore = row.question !== null;
   const why = row.real_card === null || askedBefore ? null : await findRepeat(context, row, policy);
   if (why === null) return toRedemption(row);
-  const asked = await update(context, id, 'pending', askColumns(context, policy, why, null));
+  const asked = await update(context, hand, 'pending', askColumns(context, policy, why, null));
   return toRedemption(asked ?? row);
 }
 
@@ -41,7 +43,7 @@ export async function noteReadings(
   const stored = question === null ? null : (JSON.parse(question) as StoredQuestion);
   const told: StoredQuestion | null =
     stored?.other == null || other === null ? stored : { ...stored, other: { ...stored.other, ...other } };
-  const row = await update(context, id, 'asked', {
+  const row = await update(context, { id }, 'asked', {
     ...(seen === null ? {} : columnsOf(seen)),
     question: told === null ? null : JSON.stringify(told),
   });
@@ -50,7 +52,7 @@ export async function noteReadings(
 
 /** Records the times left that were seen after a success. */
 export async function noteRemaining(context: VerbContext, id: number, remaining: number): Promise<Redemption> {
-  const row = await update(context, id, 'succeeded', { remaining_after: remaining });
+  const row = await update(context, { id }, 'succeeded', { remaining_after: remaining });
   return row === undefined ? findRedemption(context, id) : toRedemption(row);
 }
 
@@ -58,13 +60,19 @@ function columnsOf({ realCard, cardName, validUntil, remaining }: SeenCard) {
   return { real_card: realCard, card_name: cardName, valid_until: validUntil, remaining_before: remaining };
 }
 
-/** Writes into a row that is in the given state, and only then. */
-function update(context: VerbContext, id: number, state: RedemptionRow['state'], columns: Partial<RedemptionRow>) {
+/** Writes into a row that is in the given state, and still the given message's, and only then. */
+function update(
+  context: VerbContext,
+  { id, message }: Pick<RowInHand, 'id'> & Partial<RowInHand>,
+  state: RedemptionRow['state'],
+  columns: Partial<RedemptionRow>,
+) {
   return context.trx
     .updateTable('redemptions')
     .set(columns)
     .where('id', '=', id)
     .where('state', '=', state)
+    .$if(message !== undefined, (query) => query.where('message', '=', message ?? id))
     .returningAll()
     .executeTakeFirst();
 }

@@ -1,0 +1,45 @@
+import type { Log } from '../log.ts';
+import type { Time } from '../time/time.ts';
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** Notes that wait for storage. Beyond, the worst is that people hear a reply again after the next start. */
+const MAX_WAITING = 10_000;
+
+/** Writes down how replies went, again and again until storage takes it: a reply whose note is lost stays open for ever. */
+export interface DeliveryNotes {
+  /** Never waits and never throws. `write` must do no harm when it is done twice. */
+  note(write: () => Promise<unknown>): void;
+  /** Tries what is waiting once more, and resolves when nothing is under way. */
+  stop(): Promise<void>;
+}
+
+export function createDeliveryNotes({ time, log }: { readonly time: Time; readonly log: Log }): DeliveryNotes {
+  const writing = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  async function write(write: () => Promise<unknown>): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      const last = stopping.signal.aborted;
+      try {
+        await write();
+        return;
+      } catch (error) {
+        log.warn({ err: error }, 'could not record how a reply went; trying again');
+        if (last || writing.size > MAX_WAITING) return;
+      }
+      await time.sleep(pauseMs, stopping.signal);
+    }
+  }
+
+  return {
+    note(work) {
+      const written = write(work).finally(() => writing.delete(written));
+      writing.add(written);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(writing);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { redemptionText } from '../chat/redemption-text.ts';
+import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import { managersOf } from './staff-rules.ts';
+
+export interface TellOverruledParts {
+  readonly book: StaffBook;
+  readonly ledger: Pick<PeopleLedger, 'tell'>;
+  readonly admins: readonly string[];
+  readonly addressOf: AddressOf;
+  /** Sees that it is written, sooner or later. */
+  readonly note: (write: () => Promise<void>) => void;
+}
+
+/**
+ * Tells those who manage the store, and whoever had settled the redemption by hand, that its caller knows better. Whoever
+ * typed it hears so in the reply.
+ */
+export function createTellOverruled({ book, ledger, admins, addressOf, note }: TellOverruledParts) {
+  return (redemption: Redemption): void => {
+    const { receipt, state, store, settledBy } = redemption;
+    if (settledBy?.how !== 'overruled') return;
+    const byHand = settledBy.by.how === 'hand' ? [settledBy.by.user] : [];
+    const users = new Set([...managersOf(book.snapshot(), admins, store?.code ?? ''), ...byHand]);
+    const text = redemptionText(redemption);
+    const tellings = [...users].map((user) => ({
+      key: `overruled-${receipt}-${state}-${user}`,
+      user,
+      ...addressOf(user),
+      text,
+    }));
+    note(() => ledger.tell(tellings));
+  };
+}

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { promiseContract } from './promise-contract.ts';
+import { PostgresPlace } from './postgres-place.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+
+promiseContract('PostgreSQL', async () => {
+  const place = new PostgresPlace(await server.createDatabase(), 400);
+  return {
+    open: async () => (await place.open()).ledger,
+    crash: (ledger) => place.kill(ledger),
+    clear: () => place.clear(),
+  };
+});
