@@ -1,7 +1,7 @@
 /**
  * `in-use`: another service has this file. `storage`: the disk or the database refused. `closed`: the ledger is closed.
  */
-export type LedgerErrorCode = 'in-use' | 'storage' | 'closed';
+export type LedgerErrorCode = 'in-use' | 'storage' | 'uncertain' | 'closed';
 
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';

@@ -1,0 +1,173 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
+import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { createLimits } from '../../src/chat/limits.ts';
+import { createReception, type Expiry } from '../../src/chat/reception.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createLog } from '../../src/log.ts';
+import type { Ledger, MessageRecord } from '../../src/redemption/ports.ts';
+import { createRedeemDesk } from '../../src/redemption/redeem.ts';
+import type { Outcome } from '../../src/redemption/redemption.ts';
+import { realTime } from '../../src/time/real.ts';
+import { newMessage } from '../ledger/contract.ts';
+
+const UNCLEAR = '914095353294409573';
+const OTHER = '914095353294404024';
+const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
+const log = createLog({ level: 'silent' });
+
+let folder: string;
+let ledger: Ledger;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'told-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+const say = (text: string) => ({ ...EMPTY_RESPONSE, body: text });
+const REPLY: ReplyForm = { room: 2_048, final: say, waiting: () => EMPTY_RESPONSE };
+const OPEN: Expiry = new Promise(() => undefined);
+const soon = (ms: number): Expiry => realTime.sleep(ms).then(() => 'too-late' as const);
+
+/** A reception whose vendor gives no clear answer about one card, at once, and answers for the others when it is told to. */
+function makeReception(change: Partial<Ledger> = {}) {
+  const late: MessageRecord[] = [];
+  const answering = Promise.withResolvers<Outcome>();
+  const ledgerOf = { ...ledger, ...change };
+  const reception = createReception({
+    staff: {
+      findStaff: () => ({ name: '张三', employeeId: 11, store: { code: 'EW_N1', name: '人民路店' }, role: 'staff' }),
+      findConversationStore: () => undefined,
+    },
+    desk: createRedeemDesk({
+      ledger: ledgerOf,
+      vendor: {
+        consume: async ({ card }) =>
+          card === UNCLEAR ? { state: 'unknown', reason: 'unclear-answer' } : answering.promise,
+        detail: async () => ({ kind: 'unavailable' }),
+        close: async () => undefined,
+      },
+      time: realTime,
+      onSettled: () => undefined,
+      onOverruled: () => undefined,
+      onUnsaved: () => undefined,
+      stop: new AbortController().signal,
+    }),
+    commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    roleOf: () => 'staff',
+    ledger: ledgerOf,
+    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    botNames: [],
+    decorate: (text) => text,
+    sendLate: (message) => late.push(message),
+    notes: createDeliveryNotes({ time: realTime, log }),
+    time: realTime,
+    log,
+  });
+  return {
+    late,
+    vendorAnswers: () => answering.resolve({ state: 'succeeded', vendorMsg: '成功' }),
+    hear: (message: ChatMessage, expiry = OPEN) => reception.answer({ kind: 'message', message, reply: REPLY }, expiry),
+  };
+}
+
+function chatMessage(text: string): ChatMessage {
+  return { ...newMessage({ channel: 'dingtalk', text }), channel: 'dingtalk' };
+}
+
+const replyState = async (message: ChatMessage) => (await ledger.findMessage(message))?.replyState;
+
+/** Waits until the unclear line is unknown, and settles it by hand. */
+async function settleUnclear(message: ChatMessage): Promise<void> {
+  const unclear = async () => (await ledger.findMessage(message))?.redemptions.find(({ card }) => card === UNCLEAR);
+  await expect.poll(async () => (await unclear())?.state).toBe('unknown');
+  await ledger.settleByHand((await unclear())?.id ?? -1, 'succeeded', BY_MANAGER);
+}
+
+test('what became known of one line while another was waited for is in the reply', async () => {
+  const { hear, vendorAnswers } = makeReception();
+  const message = chatMessage(`核销 ${UNCLEAR} 2\n核销 ${OTHER} 2`);
+  const answer = hear(message);
+  await settleUnclear(message);
+  vendorAnswers();
+  const { response, onHandedOver } = await answer;
+  expect(response.body).not.toContain('结果未知');
+  expect(response.body).toMatch(/核销成功[^]*李经理[^]*核销成功/u);
+  onHandedOver?.(true);
+  await expect.poll(() => replyState(message)).toBe('answered');
+});
+
+test('also where the first delivery is gone and the second carries the reply', async () => {
+  const { hear, vendorAnswers } = makeReception();
+  const message = chatMessage(`核销 ${UNCLEAR} 2\n核销 ${OTHER} 2`);
+  await hear(message, Promise.resolve('gone'));
+  const second = hear(message);
+  await settleUnclear(message);
+  vendorAnswers();
+  expect((await second).response.body).not.toContain('结果未知');
+});
+
+test('what becomes known between the composing and the arrival of a reply is told late', async () => {
+  const { hear } = makeReception();
+  const message = chatMessage(`核销 ${UNCLEAR} 2`);
+  const { response, onHandedOver } = await hear(message);
+  expect(response.body).toContain('结果未知');
+  await settleUnclear(message);
+  onHandedOver?.(true);
+  await expect.poll(() => replyState(message)).toBe('queued');
+  expect(await ledger.takeDueReplies(1, 60_000)).toMatchObject([{ redemptions: [{ state: 'succeeded' }] }]);
+});
+
+test('a repeated delivery tells what is known when it takes the reply over, not when it arrived', async () => {
+  const first = makeReception();
+  const message = chatMessage(`核销 ${UNCLEAR} 2`);
+  (await first.hear(message)).onHandedOver?.(true);
+  await expect.poll(() => replyState(message)).toBe('answered');
+  // At another service: the correction is queued when it looks, and it takes it over.
+  const { hear } = makeReception({
+    async takeReply(id) {
+      await settleUnclear(message);
+      return ledger.takeReply(id);
+    },
+  });
+  const again = await hear(message);
+  expect(again.response.body).toContain('核销成功');
+  again.onHandedOver?.(true);
+  await expect.poll(() => replyState(message)).toBe('answered');
+});
+
+test('that a reply was told is written down as soon as storage takes it', async () => {
+  let failures = 2;
+  const { hear } = makeReception({
+    replyAnswered: (id, asOf) =>
+      failures-- > 0 ? Promise.reject(new Error('storage')) : ledger.replyAnswered(id, asOf),
+  });
+  const message = chatMessage(`核销 ${UNCLEAR} 2`);
+  (await hear(message)).onHandedOver?.(true);
+  await expect.poll(() => replyState(message), { timeout: 5_000 }).toBe('answered');
+  await settleUnclear(message);
+  expect(await replyState(message)).toBe('queued');
+});
+
+test('storage that hangs when held replies are looked for holds up no reply beyond the deadline', async () => {
+  const { hear } = makeReception({ takeHeldReplies: () => new Promise(() => undefined) });
+  const { response } = await hear(chatMessage('帮助'), soon(100));
+  expect(response.body).toContain('一行一次核销');
+});
+
+test('storage that hangs when a repeated delivery takes the reply holds it up no longer, and the reply is sent late', async () => {
+  const first = makeReception();
+  const message = chatMessage(`核销 ${UNCLEAR} 2`);
+  (await first.hear(message)).onHandedOver?.(true);
+  const taking = Promise.withResolvers<MessageRecord | null>();
+  const { hear, late } = makeReception({ takeReply: () => taking.promise });
+  expect((await hear(message, soon(100))).response).toBe(EMPTY_RESPONSE);
+  taking.resolve(await ledger.findMessage(message));
+  await expect.poll(() => late).toHaveLength(1);
+});
