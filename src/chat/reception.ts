@@ -5,7 +5,7 @@ import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import type { Time } from '../time/time.ts';
-import { createCarriers, type Carriers } from './carriers.ts';
+import { createCarriers } from './carriers.ts';
 import {
   EMPTY_RESPONSE,
   type CallbackResponse,
@@ -21,9 +21,7 @@ import { createEarlierReplies } from './earlier-replies.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
-
-/** How often to look whether another instance has carried out a command, in milliseconds. */
-const ANSWERS_POLL_MS = 250;
+import { createWaiting, type Expiry, type InProgress } from './waiting.ts';
 
 export interface ReceptionParts {
   readonly staff: StaffDirectory;
@@ -42,12 +40,6 @@ export interface ReceptionParts {
   readonly log: Log;
 }
 
-/**
- * Resolves when the response can no longer tell the person: `too-late` for the platform's deadline, `gone` when the
- * connection has closed.
- */
-export type Expiry = Promise<'too-late' | 'gone'>;
-
 export interface Answer {
   readonly response: CallbackResponse;
   /** To be called once: whether the response was handed over whole. */
@@ -61,27 +53,6 @@ interface Prepared {
   readonly onHandedOver: (whole: boolean) => void;
 }
 
-/** What came of a message, as it is to be told now. */
-interface Telling extends Results {
-  /** How many changes of the message it takes account of. */
-  readonly asOf: number;
-}
-
-/** A response that waits for the results of a message. */
-interface Waiter {
-  readonly results: Promise<Results>;
-  /** Asked when the results are there: what this response is to tell; null where it may not. */
-  tell(results: Results, expiry: Expiry): Promise<Telling | null>;
-  /** It is over: it has carried the reply to the platform, as of that many changes, or it has not. */
-  leave(carriedAsOf: number | null): void;
-}
-
-/** A message that this process works on. */
-interface InProgress {
-  readonly carriers: Carriers;
-  readonly results: Promise<Results>;
-}
-
 type Arrival<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
 
 export interface Reception {
@@ -91,8 +62,9 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, time, log } = parts;
+  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, log } = parts;
   const inProgress = new Map<number, InProgress>();
+  const waiting = createWaiting(parts);
   const earlier = createEarlierReplies({
     ledger,
     text: (record) => replyTo(record, parts),
@@ -143,18 +115,21 @@ export function createReception(parts: ReceptionParts): Reception {
     const asked = withoutRedemptions(commandLines, redeeming.message);
     if (redeeming.won) begin(redeeming, message, lines.length, asked);
     const progress = inProgress.get(redeeming.message.id);
-    const waiter = progress === undefined ? waitElsewhere(redeeming, asked.length > 0) : waitHere(progress, redeeming);
+    const waiter =
+      progress === undefined
+        ? waiting.elsewhere(redeeming, asked.length > 0)
+        : waiting.here(redeeming.message, progress);
     const silent = (response: CallbackResponse): Prepared => {
       waiter.leave(null);
       return { response, told: [], onHandedOver: () => undefined };
     };
     const results = await Promise.race([waiter.results, expiry]);
-    if (typeof results === 'string') return silent(waiting(reply));
+    if (typeof results === 'string') return silent(working(reply));
     const telling = await Promise.race([waiter.tell(results, expiry), expiry]).catch((error: unknown) => {
       waiter.leave(null);
       throw error;
     });
-    if (typeof telling === 'string') return silent(waiting(reply));
+    if (typeof telling === 'string') return silent(working(reply));
     if (telling === null) return silent(EMPTY_RESPONSE);
     return { ...(await say(telling)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
   }
@@ -183,60 +158,6 @@ export function createReception(parts: ReceptionParts): Reception {
     });
   }
 
-  /** One of the responses that wait for a message which this process works on. Each of them may tell the person. */
-  function waitHere({ carriers, results }: InProgress, { message }: Redeeming): Waiter {
-    carriers.enter();
-    return {
-      results,
-      tell: (known, expiry) => asTheyStand(message, known, expiry),
-      leave: (carriedAsOf) => carriers.leave(carriedAsOf),
-    };
-  }
-
-  /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
-  async function asTheyStand(message: MessageRecord, known: Results, expiry: Expiry): Promise<Telling> {
-    const asKnown = { ...known, asOf: message.changes };
-    if (!known.redemptions.some(mayHaveChanged)) return asKnown;
-    const reading = ledger.findMessage(message).catch((error: unknown) => {
-      log.warn({ err: error }, 'could not read a message again; it is told as it was');
-      return null;
-    });
-    const record = await Promise.race([reading, expiry.then(() => null)]);
-    if (record === null) return asKnown;
-    const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
-    return { redemptions, answers: known.answers, asOf: record.changes };
-  }
-
-  /** A repeated delivery of a message that was done with before, or that another instance works on. */
-  function waitElsewhere({ message, settled }: Redeeming, hasAnswers: boolean): Waiter {
-    const over = new AbortController();
-    let taking: Promise<MessageRecord | null> = Promise.resolve(null);
-    return {
-      results: settled.then(async (redemptions) => ({
-        redemptions,
-        answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
-      })),
-      async tell({ answers }) {
-        taking = ledger.takeReply(message.id);
-        const record = await taking;
-        return record === null
-          ? null
-          : { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };
-      },
-      leave(carriedAsOf) {
-        over.abort();
-        if (carriedAsOf !== null) notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
-        else {
-          // Also where it is taken only now that the response is over.
-          taking.then(
-            (record) => record !== null && sendLate(message),
-            () => sendLate(message),
-          );
-        }
-      },
-    };
-  }
-
   async function carryOut(record: MessageRecord, message: ChatMessage, asked: readonly DeskLine[]): Promise<Answers> {
     if (asked.length === 0) return {};
     const answers = await carryOutAll(commands, asked, message);
@@ -245,20 +166,12 @@ export function createReception(parts: ReceptionParts): Reception {
     return answers;
   }
 
-  /** Waits until another instance has kept its answers. */
-  async function storedAnswers(message: MessageRecord, over: AbortSignal): Promise<Answers> {
-    for (let record: MessageRecord | null = message; ; record = await ledger.findMessage(message)) {
-      if (record?.answers != null || over.aborted) return record?.answers ?? {};
-      await time.sleep(ANSWERS_POLL_MS, over);
-    }
-  }
-
   async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {
     const record = await ledger.findMessage({ channel, account, messageId });
     if (record === null) return { response: reply.final(decorate(sentences.streamGone())) };
     const asked = withoutRedemptions(deskLines(parseMessage(record.text, botNames)), record);
     const unanswered = asked.length > 0 && record.answers === null && record.replyState === 'open';
-    if (unanswered || record.redemptions.some(({ state }) => state === 'pending')) return { response: waiting(reply) };
+    if (unanswered || record.redemptions.some(({ state }) => state === 'pending')) return { response: working(reply) };
     if (record.replyState === 'sent') return { response: reply.final(decorate(sentences.toldElsewhere())) };
     return {
       response: reply.final(decorate(replyTo(record, parts)), extrasOf(record.redemptions)),
@@ -276,7 +189,7 @@ export function createReception(parts: ReceptionParts): Reception {
     };
   }
 
-  const waiting = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
+  const working = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
 
   return {
     async answer(incoming, expiry) {
@@ -293,18 +206,6 @@ export function createReception(parts: ReceptionParts): Reception {
       }
     },
   };
-}
-
-/** Whether more may have become known of a line since its outcome, or its question, was there. */
-function mayHaveChanged({ state }: Redemption): boolean {
-  return state === 'unknown' || state === 'asked' || state === 'pending';
-}
-
-/** The line as it is on record, unless this process knows more because storage has not taken the outcome yet. */
-function newest(known: Redemption, onRecord: readonly Redemption[]): Redemption {
-  const row = onRecord.find(({ id }) => id === known.id);
-  if (row === undefined || !mayHaveChanged(known)) return known;
-  return row.state === 'pending' && known.state === 'unknown' ? known : { ...row, line: known.line };
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {

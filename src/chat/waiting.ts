@@ -1,0 +1,129 @@
+import type { Answers, Ledger, MessageRecord } from '../redemption/ports.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import type { Redeeming } from '../redemption/redeem.ts';
+import type { Log } from '../log.ts';
+import type { Time } from '../time/time.ts';
+import type { Carriers } from './carriers.ts';
+import type { Results } from './compose.ts';
+import type { DeliveryNotes } from './delivery-notes.ts';
+
+/** How often to look whether another instance has carried out a command, in milliseconds. */
+const ANSWERS_POLL_MS = 250;
+
+/**
+ * Resolves when the response can no longer tell the person: `too-late` for the platform's deadline, `gone` when the
+ * connection has closed.
+ */
+export type Expiry = Promise<'too-late' | 'gone'>;
+
+/** What came of a message, as it is to be told now. */
+export interface Telling extends Results {
+  /** How many changes of the message it takes account of. */
+  readonly asOf: number;
+}
+
+/** A message that this process works on. */
+export interface InProgress {
+  readonly carriers: Carriers;
+  readonly results: Promise<Results>;
+}
+
+/** A response that waits for the results of a message. */
+export interface Waiter {
+  readonly results: Promise<Results>;
+  /** Asked when the results are there: what this response is to tell; null where it may not. */
+  tell(results: Results, expiry: Expiry): Promise<Telling | null>;
+  /** It is over: it has carried the reply to the platform, as of that many changes, or it has not. */
+  leave(carriedAsOf: number | null): void;
+}
+
+export interface WaitingParts {
+  readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply' | 'replyAnswered'>;
+  /** Has the reply of a message on record sent late. */
+  readonly sendLate: (message: MessageRecord) => void;
+  readonly notes: DeliveryNotes;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+/** How responses wait for what comes of a message, and what they may tell then. */
+export interface Waiting {
+  /** One of the responses that wait for a message which this process works on. Each of them may tell the person. */
+  here(message: MessageRecord, progress: InProgress): Waiter;
+  /** A repeated delivery of a message that was done with before, or that another instance works on. */
+  elsewhere(redeeming: Redeeming, hasAnswers: boolean): Waiter;
+}
+
+export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
+  /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
+  async function asTheyStand(message: MessageRecord, known: Results, expiry: Expiry): Promise<Telling> {
+    const asKnown = { ...known, asOf: message.changes };
+    if (!known.redemptions.some(mayHaveChanged)) return asKnown;
+    const reading = ledger.findMessage(message).catch((error: unknown) => {
+      log.warn({ err: error }, 'could not read a message again; it is told as it was');
+      return null;
+    });
+    const record = await Promise.race([reading, expiry.then(() => null)]);
+    if (record === null) return asKnown;
+    const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
+    return { redemptions, answers: known.answers, asOf: record.changes };
+  }
+
+  /** Waits until another instance has kept its answers. */
+  async function storedAnswers(message: MessageRecord, over: AbortSignal): Promise<Answers> {
+    for (let record: MessageRecord | null = message; ; record = await ledger.findMessage(message)) {
+      if (record?.answers != null || over.aborted) return record?.answers ?? {};
+      await time.sleep(ANSWERS_POLL_MS, over);
+    }
+  }
+
+  return {
+    here(message, { carriers, results }) {
+      carriers.enter();
+      return {
+        results,
+        tell: (known, expiry) => asTheyStand(message, known, expiry),
+        leave: (carriedAsOf) => carriers.leave(carriedAsOf),
+      };
+    },
+
+    elsewhere({ message, settled }, hasAnswers) {
+      const over = new AbortController();
+      let taking: Promise<MessageRecord | null> = Promise.resolve(null);
+      return {
+        results: settled.then(async (redemptions) => ({
+          redemptions,
+          answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
+        })),
+        async tell({ answers }) {
+          taking = ledger.takeReply(message.id);
+          const record = await taking;
+          if (record === null) return null;
+          return { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };
+        },
+        leave(carriedAsOf) {
+          over.abort();
+          if (carriedAsOf !== null) {
+            notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
+            return;
+          }
+          // Also where it is taken only now that the response is over, or nobody answered whether it was.
+          const late = () => sendLate(message);
+          taking.then((record) => record !== null && late(), late);
+        },
+      };
+    },
+  };
+}
+
+/** Whether more may have become known of a line since its outcome, or its question, was there. */
+function mayHaveChanged({ state }: Redemption): boolean {
+  return state === 'unknown' || state === 'asked' || state === 'pending';
+}
+
+/** The line as it is on record, unless this process knows more because storage has not taken the outcome yet. */
+function newest(known: Redemption, onRecord: readonly Redemption[]): Redemption {
+  const row = onRecord.find(({ id }) => id === known.id);
+  if (row === undefined || !mayHaveChanged(known)) return known;
+  return row.state === 'pending' && known.state === 'unknown' ? known : { ...row, line: known.line };
+}
