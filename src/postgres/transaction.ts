@@ -1,11 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
+import { realTime } from '../time/real.ts';
+import type { Time } from '../time/time.ts';
 import { CommitUncertain, ConnectionLost, sqlState } from './errors.ts';
 
 const TRIES = 6;
 /** No new try begins later than this after the first: whoever asked has a customer waiting. */
 const TRY_WITHIN_MS = 2_000;
 const PAUSE_MS = 20;
+
+export interface Pauses {
+  readonly time?: Time;
+  /** From 0 to 1: how much of its pause a try makes, so that those who got into each other's way do not do so again. */
+  readonly random?: () => number;
+}
 
 /**
  * Does `work` in a transaction, and again when the database could not be reached or asks for a repetition, as databases
@@ -15,8 +22,9 @@ const PAUSE_MS = 20;
 export async function inTransaction<Tables, Result>(
   db: Kysely<Tables>,
   work: (trx: Transaction<Tables>) => Promise<Result>,
+  { time = realTime, random = Math.random }: Pauses = {},
 ): Promise<Result> {
-  const deadline = performance.now() + TRY_WITHIN_MS;
+  const deadline = time.monotonic() + TRY_WITHIN_MS;
   let uncertain = false;
   for (let tries = 1; ; tries += 1) {
     const progress = { worked: false };
@@ -30,11 +38,11 @@ export async function inTransaction<Tables, Result>(
       // After the work, only the commit itself can have failed.
       uncertain ||= progress.worked && !isRolledBack(error);
       const hopeless = !(error instanceof ConnectionLost || isRolledBack(error));
-      if (hopeless || tries === TRIES || performance.now() > deadline) {
+      if (hopeless || tries === TRIES || time.monotonic() > deadline) {
         throw uncertain ? new CommitUncertain(error) : error;
       }
     }
-    await sleep(Math.random() * PAUSE_MS * 2 ** tries);
+    await time.sleep(random() * PAUSE_MS * 2 ** tries);
   }
 }
 

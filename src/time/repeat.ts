@@ -8,16 +8,27 @@ export interface Repeating {
   stop(): Promise<void>;
 }
 
-/** Does `work` every `everyMs`, counted from the end of the last time, and at once. `work` must not reject. */
-export function repeat(time: Time, everyMs: number, work: () => Promise<void>): Repeating {
+/**
+ * Does `work` every `everyMs`, counted from the end of the last time, and at once, or where `atOnce` is false only after
+ * the first `everyMs`. `work` must not reject.
+ */
+export function repeat(
+  time: Time,
+  everyMs: number,
+  work: () => Promise<void>,
+  { atOnce = true }: { readonly atOnce?: boolean } = {},
+): Repeating {
   const stopped = new AbortController();
   let wake = new AbortController();
 
+  const pause = () => time.sleep(everyMs, AbortSignal.any([stopped.signal, wake.signal]));
+
   async function run(): Promise<void> {
+    if (!atOnce) await pause();
     while (!stopped.signal.aborted) {
       wake = new AbortController();
       await work();
-      await time.sleep(everyMs, AbortSignal.any([stopped.signal, wake.signal]));
+      await pause();
     }
   }
 

@@ -1,18 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Log } from '../../log.ts';
 import { sqlState } from '../../postgres/errors.ts';
+import type { Time } from '../../time/time.ts';
 
 const CHANNEL = 'redemptions_settled';
 /** A payload may have 8,000 bytes. */
 const IDS_PER_PAYLOAD = 400;
 const RECONNECT_MS = 1_000;
 
+/** Services that share a ledger tell each other which rows were settled. */
+export interface Announcements {
+  announce(ids: readonly number[]): void;
+  close(): void;
+}
+
 export interface AnnouncementsParts {
   readonly createClient: () => pg.Client;
   /** Told the ids that an instance announces; without ids, that some may have been missed. */
   readonly onHeard: (ids?: readonly number[]) => void;
   readonly log: Log;
+  readonly time: Time;
 }
 
 /**
@@ -20,7 +27,7 @@ export interface AnnouncementsParts {
  * promise: what is lost here is found by polling. Announced after the commit and not in it, because PostgreSQL commits
  * transactions that announce something one at a time.
  */
-export function startAnnouncements({ createClient, onHeard, log }: AnnouncementsParts) {
+export function startAnnouncements({ createClient, onHeard, log, time }: AnnouncementsParts): Announcements {
   let client: pg.Client | null = null;
   let unsent: number[] = [];
   let sending = false;
@@ -57,7 +64,7 @@ export function startAnnouncements({ createClient, onHeard, log }: Announcements
           return;
         }
       }
-      await sleep(RECONNECT_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+      await time.sleep(RECONNECT_MS, closing.signal);
     }
   }
 
@@ -80,12 +87,12 @@ export function startAnnouncements({ createClient, onHeard, log }: Announcements
   void run();
 
   return {
-    announce(ids: readonly number[]): void {
+    announce(ids) {
       if (client === null) return;
       unsent.push(...ids);
       send();
     },
-    close(): void {
+    close() {
       closing.abort();
       unsent = [];
       client?.end().catch(() => undefined);

@@ -1,22 +1,29 @@
 import type { Kysely, Transaction } from 'kysely';
 import { describeFailure } from '../../postgres/errors.ts';
 import { inTransaction } from '../../postgres/transaction.ts';
+import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
+import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
 import { newReceipt } from '../receipt.ts';
 import type { Tables } from '../schema.ts';
 import type { VerbContext } from '../verbs/context.ts';
 import { perform, type Call, type VerbName, type VerbResult } from '../verbs/index.ts';
 import { heartbeat, takeOver } from '../verbs/instances.ts';
-import type { DatabaseClock } from './clock.ts';
+import type { SharedClock } from './clock.ts';
 
 export interface CallsParts {
   readonly db: Kysely<Tables>;
   /** For heartbeats, which must not wait behind anything else: a service that is only busy is not dead. */
   readonly beatDb: Kysely<Tables>;
-  readonly clock: DatabaseClock;
+  readonly clock: SharedClock;
   readonly instance: string;
   /** A service that was not seen for so long, in milliseconds, is dead. */
   readonly deadAfterMs: number;
+  readonly time: Time;
+  /** Whether the database has locks of rows, and several transactions at a time to need them. */
+  readonly rowLocks: boolean;
+  /** See `inTransaction`. */
+  readonly random?: () => number;
 }
 
 export interface Calls {
@@ -27,21 +34,28 @@ export interface Calls {
 }
 
 /** Runs the verbs in this service's name, each in a transaction of its own. */
-export function createCalls({ db, beatDb, clock, instance, deadAfterMs }: CallsParts): Calls {
-  let shownAt = Number.NEGATIVE_INFINITY;
+export function createCalls(parts: CallsParts): Calls {
+  const { db, beatDb, clock, instance, deadAfterMs, time, rowLocks, random = Math.random } = parts;
+  const pauses = { time, random };
+  /** Since others were last shown that this service is alive. */
+  let unseen: Stopwatch = () => Number.POSITIVE_INFINITY;
 
   function contextOf(trx: Transaction<Tables>, now: number): VerbContext {
-    return { trx, now, instance, newReceipt, shared: true };
+    return { trx, now, instance, newReceipt, shared: rowLocks };
   }
 
   async function run<V extends VerbName>(verb: V, args: readonly unknown[]): Promise<VerbResult<V>> {
     try {
-      return await inTransaction(db, async (trx) => {
-        const context = contextOf(trx, clock.now());
-        // A service that the others may think dead shows itself first, or they would take over what it begins now.
-        if (performance.now() - shownAt > deadAfterMs / 2) await heartbeat(context);
-        return (await perform(context, verb, args)) as VerbResult<V>;
-      });
+      return await inTransaction(
+        db,
+        async (trx) => {
+          const context = contextOf(trx, clock.now());
+          // A service that the others may think dead shows itself first, or they would take over what it begins now.
+          if (unseen() > deadAfterMs / 2) await heartbeat(context);
+          return (await perform(context, verb, args)) as VerbResult<V>;
+        },
+        pauses,
+      );
     } catch (error) {
       throw new LedgerError('storage', describeFailure(error), { cause: error });
     }
@@ -50,15 +64,19 @@ export function createCalls({ db, beatDb, clock, instance, deadAfterMs }: CallsP
   return {
     call: (verb, ...args) => run(verb, args),
     async beat() {
-      const began = performance.now();
-      const now = await inTransaction(beatDb, async (trx) => {
-        const context = contextOf(trx, await clock.measure(trx));
-        await heartbeat(context);
-        return context.now;
-      });
-      shownAt = began;
+      const sinceBegun = startStopwatch(time);
+      const now = await inTransaction(
+        beatDb,
+        async (trx) => {
+          const context = contextOf(trx, await clock.measure(trx));
+          await heartbeat(context);
+          return context.now;
+        },
+        pauses,
+      );
+      unseen = sinceBegun;
       // Apart from the heartbeat, for it may have to wait for rows that somebody is just writing.
-      return inTransaction(beatDb, (trx) => takeOver(contextOf(trx, now), now - deadAfterMs));
+      return inTransaction(beatDb, (trx) => takeOver(contextOf(trx, now), now - deadAfterMs), pauses);
     },
   };
 }

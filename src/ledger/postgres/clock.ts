@@ -1,26 +1,38 @@
 import { sql, type Transaction } from 'kysely';
+import type { Time } from '../../time/time.ts';
 import type { Tables } from '../schema.ts';
+
+/** The clock that every service which shares a ledger goes by. */
+export interface SharedClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Asks whoever keeps the time, adjusts this clock to the answer, and returns that: an instant that has just passed. */
+  measure(trx: Transaction<Tables>): Promise<number>;
+}
 
 /**
  * The database's clock, which all instances share; their own may differ by minutes. Between two measurements it runs on
  * this machine's monotonic clock.
  */
-export class DatabaseClock {
+export class DatabaseClock implements SharedClock {
+  readonly #time: Time;
   /** What the database's clock showed when this machine's monotonic clock showed 0. */
   #zero: number | null = null;
 
-  /** Milliseconds since 1970. */
-  now(): number {
-    return Math.round((this.#zero ?? performance.timeOrigin) + performance.now());
+  constructor(time: Time) {
+    this.#time = time;
   }
 
-  /** Asks the database, adjusts this clock to its answer, and returns that: an instant that has just passed. */
+  now(): number {
+    return Math.round(this.#zero === null ? this.#time.now() : this.#zero + this.#time.monotonic());
+  }
+
   async measure(trx: Transaction<Tables>): Promise<number> {
-    const asked = performance.now();
+    const asked = this.#time.monotonic();
     const { rows } = await sql<{ ms: number }>`
       select cast(extract(epoch from clock_timestamp()) * 1000 as double precision) as ms
     `.execute(trx);
-    const answered = performance.now();
+    const answered = this.#time.monotonic();
     const { ms = Number.NaN } = rows[0] ?? {};
     // The answer was made somewhere between the two, so that is how exact it is. While the clock agrees it is left
     // alone, so that it neither jitters nor believes an answer that was long under way.

@@ -1,4 +1,5 @@
 import { CommitUncertain } from '../../postgres/errors.ts';
+import type { Time } from '../../time/time.ts';
 import type { MessageKey } from '../../redemption/ports.ts';
 import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs/index.ts';
@@ -12,12 +13,17 @@ const KEPT_MS = 10 * 60_000;
  * this service ends.
  */
 export class LostClaims {
+  readonly #time: Time;
   readonly #claims = new Map<string, { readonly message: MessageKey; readonly since: number }>();
+
+  constructor(time: Time) {
+    this.#time = time;
+  }
 
   /** Keeps a failed claim in mind, if it may have been stored. */
   add(error: unknown, message: MessageKey, token: string): void {
     if (!(error instanceof LedgerError && error.cause instanceof CommitUncertain)) return;
-    this.#claims.set(token, { message, since: performance.now() });
+    this.#claims.set(token, { message, since: this.#time.monotonic() });
   }
 
   /** Settles those that are found; returns the ids of their lines. */
@@ -25,7 +31,7 @@ export class LostClaims {
     const settled: number[] = [];
     for (const [token, { message, since }] of [...this.#claims]) {
       const ids = await call('abandonClaim', message, token);
-      if (ids !== null || performance.now() - since > KEPT_MS) this.#claims.delete(token);
+      if (ids !== null || this.#time.monotonic() - since > KEPT_MS) this.#claims.delete(token);
       settled.push(...(ids ?? []));
     }
     return settled;

@@ -1,18 +1,20 @@
 import type { Kysely } from 'kysely';
+import { repeat } from '../../time/repeat.ts';
+import type { Time } from '../../time/time.ts';
 import { toRedemption } from '../row.ts';
 import type { Tables } from '../schema.ts';
 import type { createWaiters } from '../waiters.ts';
-import { repeat } from './repeat.ts';
 
 export interface WatchParts {
   readonly db: Kysely<Tables>;
   readonly waiters: ReturnType<typeof createWaiters>;
   /** How often rows that are waited for are looked at, in milliseconds. */
   readonly pollMs: number;
+  readonly time: Time;
 }
 
 /** Finds rows that somebody here waits for and that were settled elsewhere. */
-export function watchSettled({ db, waiters, pollMs }: WatchParts) {
+export function watchSettled({ db, waiters, pollMs, time }: WatchParts) {
   async function look(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
     const rows = await db
@@ -32,6 +34,6 @@ export function watchSettled({ db, waiters, pollMs }: WatchParts) {
     void look(waiters.ids().filter((id) => ids === undefined || asked.has(id)));
   }
 
-  const looks = repeat(pollMs, () => look(waiters.ids()));
+  const looks = repeat(time, pollMs, () => look(waiters.ids()));
   return { lookNow, stop: () => looks.stop() };
 }

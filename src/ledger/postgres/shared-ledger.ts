@@ -1,0 +1,127 @@
+import type { Kysely } from 'kysely';
+import type { Log } from '../../log.ts';
+import { repeat } from '../../time/repeat.ts';
+import type { Time } from '../../time/time.ts';
+import { LedgerError } from '../errors.ts';
+import { createLedger, type OpenedLedger } from '../ledger.ts';
+import { createOutbox, type Wishes } from '../outbox/outbox.ts';
+import { createPeopleLedger } from '../people/people.ts';
+import type { Tables } from '../schema.ts';
+import type { Call } from '../verbs/index.ts';
+import { createWaiters } from '../waiters.ts';
+import type { Announcements } from './announcements.ts';
+import { createCalls } from './calls.ts';
+import type { SharedClock } from './clock.ts';
+import { LostClaims } from './lost-claims.ts';
+import { watchSettled } from './watch.ts';
+
+export interface SharedLedgerParts {
+  /** Has the tables already. */
+  readonly db: Kysely<Tables>;
+  /** The same database, for heartbeats, which must not wait behind anything else. */
+  readonly beatDb: Kysely<Tables>;
+  readonly clock: SharedClock;
+  /** Names this run of the service; a name must never be used twice. */
+  readonly instance: string;
+  readonly time: Time;
+  readonly log: Log;
+  /**
+   * Starts telling the other services, and hearing from them, which rows were settled: `onHeard` is told the ids, or
+   * nothing when some may have been missed. Null leaves it to polling.
+   */
+  readonly announcements: ((onHeard: (ids?: readonly number[]) => void) => Announcements) | null;
+  /** How often this service shows that it is alive, and looks for dead ones. */
+  readonly heartbeatMs: number;
+  /** A service that was not seen for so long is dead. All services should agree on it. */
+  readonly deadAfterMs: number;
+  /** How often results of other services are looked for, besides being announced. */
+  readonly pollMs: number;
+  /** Whether the database has locks of rows (`for update skip locked`). */
+  readonly rowLocks: boolean;
+  /** Decides about pauses between tries, from 0 to 1. */
+  readonly random?: () => number;
+  /** Told when the database answers again after it did not: it may be another server now. */
+  readonly onBack?: () => void;
+  /** Ends the connections; called once, last of all. */
+  readonly disconnect?: () => Promise<void>;
+}
+
+/**
+ * A ledger that several services share, over any database that they can all reach. Rejects when the database does not
+ * take the first heartbeat; from then on it recovers by itself whenever the database does.
+ */
+export async function startSharedLedger(parts: SharedLedgerParts): Promise<OpenedLedger> {
+  const { db, clock, time, log, heartbeatMs, pollMs, onBack, disconnect } = parts;
+  const calls = createCalls(parts);
+  const waiters = createWaiters();
+  const lostClaims = new LostClaims(time);
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+  let away = false;
+
+  const interrupted = await calls.beat();
+
+  const call: Call = (verb, ...args) => {
+    if (closed) return Promise.reject(new LedgerError('closed', 'the ledger is closed'));
+    const result = calls.call(verb, ...args);
+    const forget = () => running.delete(result);
+    running.add(result);
+    result.then(forget, forget);
+    return result;
+  };
+
+  const watch = watchSettled({ db, waiters, pollMs, time });
+  const announcements = parts.announcements?.(watch.lookNow) ?? null;
+
+  function settledHere(ids: readonly number[]): void {
+    announcements?.announce(ids);
+    watch.lookNow(ids);
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      const taken = await calls.beat();
+      if (taken.length > 0) log.warn({ interrupted: taken.length }, 'took over from a service that died: unknown now');
+      settledHere(taken);
+      settledHere(await lostClaims.settle(calls.call));
+      if (away) {
+        log.info('the database answers again');
+        onBack?.();
+      }
+      away = false;
+    } catch (error) {
+      if (!away) log.error({ err: error }, 'the database does not answer; trying again');
+      away = true;
+    }
+  }
+
+  // The first one was above.
+  const beats = repeat(time, heartbeatMs, beat, { atOnce: false });
+
+  const close = async () => {
+    if (closed) return;
+    closed = true;
+    await Promise.all([beats.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)));
+    waiters.fail(new LedgerError('closed', 'the ledger is closed'));
+    announcements?.close();
+    await calls.call('signOff').catch(() => undefined);
+    await disconnect?.();
+  };
+
+  const wishes: Wishes = { kinds: [] };
+  return {
+    ledger: createLedger({
+      call,
+      waiters,
+      wishes,
+      heldUsers: null,
+      onSettled: ({ id }) => announcements?.announce([id]),
+      onClaimFailed: (error, message, token) => lostClaims.add(error, message, token),
+      close,
+    }),
+    outbox: createOutbox(call, wishes),
+    people: createPeopleLedger(call),
+    interrupted: interrupted.length,
+    now: () => clock.now(),
+  };
+}

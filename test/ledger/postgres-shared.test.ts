@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { migrate } from '../../src/ledger/migrations.ts';
+import { startSharedLedger, type SharedLedgerParts } from '../../src/ledger/postgres/shared-ledger.ts';
+import { openDatabase } from '../../src/ledger/sqlite/database.ts';
+import type { Ledger } from '../../src/redemption/ports.ts';
+import { realTime } from '../../src/time/real.ts';
+import type { Time } from '../../src/time/time.ts';
+import { ledgerContract, newLine, newMessage } from './contract.ts';
+import { log } from './postgres-place.ts';
+
+const HOUR_MS = 3_600_000;
+const DEAD_AFTER_MS = 20_000;
+
+/** A database without a server, whose services are all in this process. */
+async function startPlace() {
+  const db = openDatabase(':memory:');
+  await migrate(db, 'sqlite');
+  const opened: Ledger[] = [];
+  let ahead = 0;
+  let services = 0;
+  const clock = {
+    now: () => Date.now() + ahead,
+    measure: async () => Date.now() + ahead,
+  };
+  return {
+    pass: (ms: number) => (ahead += ms),
+    async open(change: Partial<SharedLedgerParts> = {}) {
+      const service = await startSharedLedger({
+        db,
+        beatDb: db,
+        clock,
+        instance: `service-${++services}`,
+        time: realTime,
+        log,
+        announcements: null,
+        heartbeatMs: HOUR_MS,
+        deadAfterMs: DEAD_AFTER_MS,
+        pollMs: 20,
+        rowLocks: false,
+        ...change,
+      });
+      opened.push(service.ledger);
+      return service;
+    },
+    async clear() {
+      await Promise.all(opened.map((ledger) => ledger.close()));
+      await db.destroy();
+    },
+  };
+}
+
+ledgerContract('A ledger shared inside one process', async () => {
+  const place = await startPlace();
+  return {
+    open: async () => (await place.open()).ledger,
+    // It shows itself once an hour, so from now on it is dead.
+    crash: async () => void place.pass(DEAD_AFTER_MS + 1),
+    clear: () => place.clear(),
+  };
+});
+
+test('two services of one process win a message once, hear of results by polling, and take over from each other', async () => {
+  const place = await startPlace();
+  onTestFinished(() => place.clear());
+  const [one, two] = await Promise.all([place.open(), place.open()]);
+  const message = newMessage();
+  const claims = await Promise.all([one, two].map(({ ledger }) => ledger.claim(message, [newLine()])));
+  expect(claims.map(({ won }) => won).toSorted()).toEqual([false, true]);
+  const id = claims[0]?.message.redemptions[0]?.id ?? -1;
+  const [winner, other] = claims[0]?.won === true ? [one, two] : [two, one];
+  const told = other.ledger.whenSettled(id);
+  await winner.ledger.settle(id, { state: 'succeeded', vendorMsg: null });
+  expect(await told).toMatchObject({ state: 'succeeded' });
+
+  const left = await winner.ledger.claim(newMessage(), [newLine()]);
+  place.pass(DEAD_AFTER_MS + 1);
+  const third = await place.open();
+  expect(third.interrupted).toBe(1);
+  expect(await third.ledger.findRedemption(left.message.redemptions[0]?.id ?? -1)).toMatchObject({ state: 'unknown' });
+});
+
+test('all pauses are the ones of the given time, and the first heartbeat after the start comes when it is due', async () => {
+  const place = await startPlace();
+  onTestFinished(() => place.clear());
+  const pauses: { readonly ms: number; readonly end: () => void }[] = [];
+  const time: Time = {
+    ...realTime,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        pauses.push({ ms, end: resolve });
+        signal?.addEventListener('abort', () => resolve());
+      }),
+  };
+  let beats = 0;
+  const clock = {
+    now: () => Date.now(),
+    measure: async () => {
+      beats += 1;
+      return Date.now();
+    },
+  };
+  await place.open({ time, clock, heartbeatMs: 5_000, pollMs: 500 });
+  await expect.poll(() => pauses.map(({ ms }) => ms).toSorted((a, b) => a - b)).toEqual([500, 5_000]);
+  await sleep(20);
+  expect(beats).toBe(1);
+  pauses.find(({ ms }) => ms === 5_000)?.end();
+  await expect.poll(() => beats).toBe(2);
+});
