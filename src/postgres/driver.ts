@@ -12,7 +12,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type pg from 'pg';
-import { breaksConnection, ConnectionLost } from './errors.ts';
+import { breaksConnection, CommitUncertain, ConnectionLost } from './errors.ts';
 
 /**
  * Kysely on a pool, more careful than its own driver: a connection on which anything broke off is thrown away instead
@@ -44,11 +44,13 @@ class PortableAdapter extends PostgresAdapter {
 /**
  * Both said aloud, because a database may have other defaults, and for each transaction, because behind a pooler a
  * connection may be another's session the next time. The verbs are written for this isolation level; and a claim that is
- * confirmed before it is on disk can be undone by a power cut, and the line be redeemed twice.
+ * confirmed before it is on disk, there and where synchronous standbys are on theirs, can be undone by a power cut or a
+ * failover, and the line be redeemed twice.
  */
 const BEGIN =
   `begin isolation level read committed; ` +
-  `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'`;
+  `select set_config('synchronous_commit', 'on', true) ` +
+  `where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')`;
 
 class PoolDriver implements Driver {
   readonly #pool: pg.Pool;
@@ -91,7 +93,9 @@ class PoolDriver implements Driver {
   }
 
   async commitTransaction(connection: PoolConnection): Promise<void> {
-    const { command } = await connection.run('commit');
+    const { command, warning } = await connection.commit();
+    // It is on disk, and the wait for a synchronous standby was called off: what the server says then is a warning.
+    if (warning !== null) throw new CommitUncertain(warning);
     if (command === 'ROLLBACK') throw new Error('the transaction was rolled back instead of committed');
   }
 
@@ -124,6 +128,21 @@ class PoolConnection implements DatabaseConnection {
       if (!breaksConnection(error)) throw error;
       this.#lost = new ConnectionLost(error);
       throw this.#lost;
+    }
+  }
+
+  async commit(): Promise<{ readonly command: string; readonly warning: unknown }> {
+    let warning: unknown = null;
+    const listen = (notice: { readonly code?: string | undefined }) => {
+      // Class 00 is for the reader's pleasure.
+      if (notice.code?.startsWith('00') !== true) warning ??= notice;
+    };
+    this.#client.on('notice', listen);
+    try {
+      const { command } = await this.run('commit');
+      return { command, warning };
+    } finally {
+      this.#client.off('notice', listen);
     }
   }
 

@@ -9,7 +9,7 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** A transaction was asked to commit, and the answer never came. */
+/** A transaction was asked to commit, and the answer never came, or it is not known whether it will last. */
 export class CommitUncertain extends Error {
   override readonly name = 'CommitUncertain';
 

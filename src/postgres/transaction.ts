@@ -17,11 +17,11 @@ export interface Pauses {
 /**
  * Does `work` in a transaction, and again when the database could not be reached or asks for a repetition, as databases
  * do on conflicts. `work` must be something that does no harm when it is done twice. Rejects with CommitUncertain when
- * any of the tries may have been committed, else with what went wrong last.
+ * any of the tries may have been committed, else with what went wrong last. `work` is told whether one may have been.
  */
 export async function inTransaction<Tables, Result>(
   db: Kysely<Tables>,
-  work: (trx: Transaction<Tables>) => Promise<Result>,
+  work: (trx: Transaction<Tables>, uncertain: boolean) => Promise<Result>,
   { time = realTime, random = Math.random }: Pauses = {},
 ): Promise<Result> {
   const deadline = time.monotonic() + TRY_WITHIN_MS;
@@ -30,14 +30,14 @@ export async function inTransaction<Tables, Result>(
     const progress = { worked: false };
     try {
       return await db.transaction().execute(async (trx) => {
-        const result = await work(trx);
+        const result = await work(trx, uncertain);
         progress.worked = true;
         return result;
       });
     } catch (error) {
       // After the work, only the commit itself can have failed.
       uncertain ||= progress.worked && !isRolledBack(error);
-      const hopeless = !(error instanceof ConnectionLost || isRolledBack(error));
+      const hopeless = !(error instanceof ConnectionLost || error instanceof CommitUncertain || isRolledBack(error));
       if (hopeless || tries === TRIES || time.monotonic() > deadline) {
         throw uncertain ? new CommitUncertain(error) : error;
       }

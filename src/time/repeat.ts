@@ -18,14 +18,14 @@ export function repeat(
   work: () => Promise<void>,
   { atOnce = true }: { readonly atOnce?: boolean } = {},
 ): Repeating {
-  const stopped = new AbortController();
+  let stopped = false;
   let wake = new AbortController();
 
-  const pause = () => time.sleep(everyMs, AbortSignal.any([stopped.signal, wake.signal]));
+  const pause = () => time.sleep(everyMs, wake.signal);
 
   async function run(): Promise<void> {
     if (!atOnce) await pause();
-    while (!stopped.signal.aborted) {
+    while (!stopped) {
       wake = new AbortController();
       await work();
       await pause();
@@ -36,7 +36,8 @@ export function repeat(
   return {
     now: () => wake.abort(),
     async stop() {
-      stopped.abort();
+      stopped = true;
+      wake.abort();
       await running;
     },
   };

@@ -58,10 +58,16 @@ describe('a transaction', () => {
     await expect(slow).rejects.toMatchObject({ code: '57014' });
   });
 
-  test('is on disk when it is committed, even where the database is set to be careless', async () => {
+  test.each([
+    ['off', 'on'],
+    ['local', 'on'],
+    ['remote_write', 'on'],
+    ['on', 'on'],
+    ['remote_apply', 'remote_apply'],
+  ])('is on disk, here and there, when it is committed, where the database is set to %s', async (set, insisted) => {
     const name = new URL(url).pathname.slice(1);
-    await query(url, `alter database ${name} set synchronous_commit = off`);
-    expect(await synchronousCommit()).toEqual([{ synchronous_commit: 'on' }]);
+    await query(url, `alter database ${name} set synchronous_commit = ${set}`);
+    expect(await synchronousCommit()).toEqual([{ synchronous_commit: insisted }]);
   });
 
   test('is on disk when it is committed, even on a connection that somebody else has left careless', async () => {

@@ -48,10 +48,12 @@ export function createCalls(parts: CallsParts): Calls {
     try {
       return await inTransaction(
         db,
-        async (trx) => {
+        async (trx, uncertain) => {
           const context = contextOf(trx, clock.now());
           // A service that the others may think dead shows itself first, or they would take over what it begins now.
-          if (unseen() > deadAfterMs / 2) await heartbeat(context);
+          // And a try that only finds what an earlier one has left must write something: a commit without a change does
+          // not wait for synchronous standbys, and they may not have got that yet.
+          if (uncertain || unseen() > deadAfterMs / 2) await heartbeat(context);
           return (await perform(context, verb, args)) as VerbResult<V>;
         },
         pauses,

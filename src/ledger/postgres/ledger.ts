@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.ts';
 import { openDatabase, type Database } from '../../postgres/database.ts';
 import { describeFailure } from '../../postgres/errors.ts';
+import { watchDurability } from '../../postgres/durability.ts';
 import { setUpTables } from '../../postgres/set-up.ts';
 import { realTime } from '../../time/real.ts';
 import type { Time } from '../../time/time.ts';
@@ -44,9 +45,15 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     connections.defer(() => database.close());
     return database;
   };
+  const { db, createClient } = connect(poolSize);
+  const durability = watchDurability({ db, log, time });
+  const disconnect = async () => {
+    const stopped = durability.stop();
+    await connections.disposeAsync();
+    await stopped;
+  };
   try {
     await setUpTables<Tables>(url, (trx) => migrate(trx, 'postgres'));
-    const { db, createClient } = connect(poolSize);
     return await startSharedLedger({
       db,
       beatDb: connect(1).db,
@@ -54,14 +61,27 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
       instance,
       time,
       log,
-      announcements: (onHeard) => startAnnouncements({ createClient, onHeard, log, time }),
+      announcements: (onHeard) =>
+        startAnnouncements({
+          createClient,
+          onHeard(ids) {
+            // Connected anew, perhaps to another server, and so fast that no heartbeat has noticed.
+            if (ids === undefined) durability.now();
+            onHeard(ids);
+          },
+          log,
+          time,
+        }),
       heartbeatMs,
       deadAfterMs,
       pollMs,
       rowLocks: true,
-      disconnect: () => connections.disposeAsync(),
+      onAnswering: () => durability.now(),
+      disconnect,
     });
   } catch (error) {
+    // It may know the reason, and was asked as early.
+    await durability.stop();
     await connections.disposeAsync();
     throw new LedgerError('storage', describeFailure(error), { cause: error });
   }

@@ -40,8 +40,8 @@ export interface SharedLedgerParts {
   readonly rowLocks: boolean;
   /** Decides about pauses between tries, from 0 to 1. */
   readonly random?: () => number;
-  /** Told when the database answers again after it did not: it may be another server now. */
-  readonly onBack?: () => void;
+  /** Told when the database ceases to answer heartbeats, and when it does again: it may be another server then. */
+  readonly onAnswering?: (answering: boolean) => void;
   /** Ends the connections; called once, last of all. */
   readonly disconnect?: () => Promise<void>;
 }
@@ -51,7 +51,7 @@ export interface SharedLedgerParts {
  * take the first heartbeat; from then on it recovers by itself whenever the database does.
  */
 export async function startSharedLedger(parts: SharedLedgerParts): Promise<OpenedLedger> {
-  const { db, clock, time, log, heartbeatMs, pollMs, onBack, disconnect } = parts;
+  const { db, clock, time, log, heartbeatMs, pollMs, onAnswering, disconnect } = parts;
   const calls = createCalls(parts);
   const waiters = createWaiters();
   const lostClaims = new LostClaims(time);
@@ -84,14 +84,15 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       if (taken.length > 0) log.warn({ interrupted: taken.length }, 'took over from a service that died: unknown now');
       settledHere(taken);
       settledHere(await lostClaims.settle(calls.call));
-      if (away) {
-        log.info('the database answers again');
-        onBack?.();
-      }
+      if (!away) return;
       away = false;
+      log.info('the database answers again');
+      onAnswering?.(true);
     } catch (error) {
-      if (!away) log.error({ err: error }, 'the database does not answer; trying again');
+      if (away) return;
       away = true;
+      log.error({ err: error }, 'the database does not answer; trying again');
+      onAnswering?.(false);
     }
   }
 

@@ -1,0 +1,113 @@
+import { sql, type QueryExecutorProvider } from 'kysely';
+import type { Log } from '../log.ts';
+import { repeat, type Repeating } from '../time/repeat.ts';
+import type { Time } from '../time/time.ts';
+import { describeFailure } from './errors.ts';
+
+/** Standbys come and settings change while a service runs. */
+const EVERY_MS = 10 * 60_000;
+
+/** What makes a difference to whether a committed transaction outlives a power cut or a failover. */
+interface Durability {
+  readonly synchronousCommit: string | null;
+  readonly standbyNames: string | null;
+  readonly fsync: string | null;
+  readonly fullPageWrites: string | null;
+  readonly standbys: boolean;
+  readonly recovering: boolean;
+}
+
+export interface DurabilityParts {
+  readonly db: QueryExecutorProvider;
+  readonly log: Log;
+  readonly time: Time;
+}
+
+/**
+ * Looks whether the database keeps what it has committed, and warns where it may not: now, whenever it is asked to,
+ * as after a failover, and now and then. What was found is said once for as long as it stays so. Nothing fails with it.
+ */
+export function watchDurability({ db, log, time }: DurabilityParts): Repeating {
+  let said: readonly string[] = [];
+  return repeat(time, EVERY_MS, async () => {
+    let complaints: readonly string[];
+    try {
+      complaints = complain(await inspect(db));
+    } catch (error) {
+      // Away, or only compatible with PostgreSQL: then it has rules of its own.
+      log.debug({ why: describeFailure(error) }, 'not checked whether the database keeps what it has committed');
+      return;
+    }
+    for (const complaint of complaints) if (!said.includes(complaint)) log.warn(complaint);
+    said = complaints;
+  });
+}
+
+async function inspect(db: QueryExecutorProvider): Promise<Durability> {
+  // `reset_val` is what the database or the role has as a default, whatever this session has set since.
+  const { rows } = await sql<{
+    name: string;
+    value: string | null;
+    standbys: boolean;
+    recovering: boolean;
+  }>`
+    select
+      name,
+      reset_val as value,
+      exists (
+        select 1
+        from pg_stat_replication
+        join pg_stat_activity using (pid)
+        -- Whoever follows one database only gets changes of it, and can take over from nobody; nor can a backup.
+        where pg_stat_activity.datid is null and pg_stat_activity.application_name not like 'pg_basebackup%'
+      ) as standbys,
+      pg_is_in_recovery() as recovering
+    from pg_settings
+    where name in ('synchronous_commit', 'synchronous_standby_names', 'fsync', 'full_page_writes')
+  `.execute(db);
+  const [first] = rows;
+  if (first === undefined) throw new Error('the database does not say how it is set');
+  const value = (name: string) => rows.find((row) => row.name === name)?.value ?? null;
+  return {
+    synchronousCommit: value('synchronous_commit'),
+    standbyNames: value('synchronous_standby_names'),
+    fsync: value('fsync'),
+    fullPageWrites: value('full_page_writes'),
+    standbys: first.standbys,
+    recovering: first.recovering,
+  };
+}
+
+/** What to tell the operator, remedies included. */
+function complain(found: Durability): string[] {
+  const { synchronousCommit, standbyNames, fsync, fullPageWrites, standbys, recovering } = found;
+  const complaints: string[] = [];
+  if (recovering) {
+    complaints.push(
+      'the database is a standby or still recovering, and can only be read: DATABASE_URL has to lead to the primary',
+    );
+  }
+  if (standbys && standbyNames === '') {
+    complaints.push(
+      'the database has standbys, but no commit waits for one: after a failover the last redemptions are forgotten, ' +
+        "and a message that is delivered again is redeemed again; set synchronous_standby_names, such as 'ANY 1 (*)'",
+    );
+  }
+  const careless = standbys ? ['off', 'local', 'remote_write'] : ['off', 'local'];
+  if (synchronousCommit !== null && careless.includes(synchronousCommit)) {
+    complaints.push(
+      `the default synchronous_commit of the database is ${synchronousCommit}, which can lose what was committed; ` +
+        'the ledger asks for more in each of its transactions, others do not: set it to on or remote_apply',
+    );
+  }
+  if (fsync === 'off') {
+    complaints.push('the database has fsync = off: a power cut can lose redemptions, or everything; set it to on');
+  }
+  if (fullPageWrites === 'off') {
+    complaints.push(
+      'the database has full_page_writes = off, which is safe only on storage that never writes half a page; ' +
+        'on any other a power cut can damage the ledger: set it to on',
+    );
+  }
+  return complaints;
+}
