@@ -1,5 +1,7 @@
 /**
- * `in-use`: another service has this file. `storage`: the disk or the database refused. `closed`: the ledger is closed.
+ * `in-use`: another service has this file. `storage`: the disk or the database refused, or was not there.
+ * `uncertain`: the database did not say whether it has stored this; it may have happened all the same. `closed`: the
+ * ledger is closed.
  */
 export type LedgerErrorCode = 'in-use' | 'storage' | 'uncertain' | 'closed';
 

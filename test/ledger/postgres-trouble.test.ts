@@ -17,6 +17,7 @@ beforeEach(async () => {
 afterEach(() => place.clear());
 
 const storage = expect.objectContaining({ name: 'LedgerError', code: 'storage' }) as unknown;
+const uncertain = expect.objectContaining({ name: 'LedgerError', code: 'uncertain' }) as unknown;
 const rows = (text: string) => query(place.url, text);
 
 describe('a PostgreSQL ledger in trouble', () => {
@@ -95,7 +96,7 @@ describe('a PostgreSQL ledger in trouble', () => {
     const other = await place.open();
     proxy.judge = (text) => (text === 'commit' ? 'lose-answer' : 'pass');
     const message = newMessage();
-    await expect(ledger.claim(message, [newLine(), newLine({ line: 1 })])).rejects.toEqual(storage);
+    await expect(ledger.claim(message, [newLine(), newLine({ line: 1 })])).rejects.toEqual(uncertain);
     // The platform delivers the message again.
     const again = await other.ledger.claim(message, [newLine(), newLine({ line: 1 })]);
     expect(again.won).toBe(false);
@@ -113,7 +114,7 @@ describe('a PostgreSQL ledger in trouble', () => {
     const question = newMessage();
     proxy.judge = (text) => (text === 'commit' ? 'lose-answer' : 'pass');
     await expect(ledger.claim(question, [newLine({ count: 6 })], { policy, confirmations: [] })).rejects.toEqual(
-      storage,
+      uncertain,
     );
     const yes = newMessage({ text: '确认' });
     const { message } = await other.ledger.claim(yes, [], { policy, confirmations: [{ line: 0, receipt: null }] });
@@ -129,14 +130,14 @@ describe('a PostgreSQL ledger in trouble', () => {
     const other = await place.open();
     const message = newMessage();
     proxy.judge = (text) => (text === 'commit' ? 'lose-query' : 'pass');
-    await expect(ledger.claim(message, [newLine()])).rejects.toEqual(storage);
+    await expect(ledger.claim(message, [newLine()])).rejects.toEqual(uncertain);
     proxy.judge = () => 'pass';
     const won = await other.ledger.claim(message, [newLine()]);
     expect(won.won).toBe(true);
     // What was lost later is looked for later, so once it is settled the other has been looked for too.
     proxy.judge = (text) => (text === 'commit' ? 'lose-answer' : 'pass');
     const later = newMessage();
-    await expect(ledger.claim(later, [newLine()])).rejects.toEqual(storage);
+    await expect(ledger.claim(later, [newLine()])).rejects.toEqual(uncertain);
     proxy.judge = () => 'pass';
     await eventually(async () => {
       const record = await other.ledger.findMessage(later);

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import { describeFailure } from '../../postgres/errors.ts';
+import { CommitUncertain, describeFailure } from '../../postgres/errors.ts';
 import { inTransaction } from '../../postgres/transaction.ts';
 import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
@@ -27,7 +27,7 @@ export interface CallsParts {
 }
 
 export interface Calls {
-  /** Rejects with LedgerError `storage`; its cause says more. */
+  /** Rejects with LedgerError `storage` or `uncertain`; its cause says more. */
   readonly call: Call;
   /** Shows that this service is alive, takes over from dead ones, and returns the ids of rows that became unknown. */
   beat(): Promise<number[]>;
@@ -59,7 +59,8 @@ export function createCalls(parts: CallsParts): Calls {
         pauses,
       );
     } catch (error) {
-      throw new LedgerError('storage', describeFailure(error), { cause: error });
+      const code = error instanceof CommitUncertain ? 'uncertain' : 'storage';
+      throw new LedgerError(code, describeFailure(error), { cause: error });
     }
   }
 

@@ -1,39 +1,92 @@
-import { CommitUncertain } from '../../postgres/errors.ts';
-import type { Time } from '../../time/time.ts';
+import type { Log } from '../../log.ts';
 import type { MessageKey } from '../../redemption/ports.ts';
+import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs/index.ts';
 
-/** A commit that the database has not finished after this time is not waited for. */
-const KEPT_MS = 10 * 60_000;
+/** Until this age a claim is asked for every time, then only now and then: its commit may be stuck for hours. */
+const SOON_MS = 10 * 60_000;
+const LATER_EVERY_MS = 60_000;
+/** Above it, the oldest are given up: they are the ones that most likely were never stored. */
+const MOST = 1_000;
+/** After so many failures the rest waits for the next time: it is the database, not the claims. */
+const FAILURES = 3;
+
+export interface LostClaimsParts {
+  readonly call: Call;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+interface LostClaim {
+  readonly message: MessageKey;
+  readonly since: number;
+  askedAt: number;
+}
 
 /**
  * Claims whose caller was told that they failed, while the database may have stored them. Nobody works on such rows, so
- * they are settled as unsent when the database can be asked again. What cannot be settled here becomes unknown when
- * this service ends.
+ * they are settled as unsent when the database can be asked again. A commit may come out at any time, for example when a
+ * synchronous standby is back at last, so a claim is kept until it is found or another has won its message. What cannot
+ * be settled here becomes unknown when this service ends.
  */
 export class LostClaims {
-  readonly #time: Time;
-  readonly #claims = new Map<string, { readonly message: MessageKey; readonly since: number }>();
+  readonly #parts: LostClaimsParts;
+  /** By token, in the order in which they are asked for. */
+  readonly #claims = new Map<string, LostClaim>();
+  #failing = false;
+  #tooMany = false;
 
-  constructor(time: Time) {
-    this.#time = time;
+  constructor(parts: LostClaimsParts) {
+    this.#parts = parts;
   }
 
   /** Keeps a failed claim in mind, if it may have been stored. */
   add(error: unknown, message: MessageKey, token: string): void {
-    if (!(error instanceof LedgerError && error.cause instanceof CommitUncertain)) return;
-    this.#claims.set(token, { message, since: this.#time.monotonic() });
+    if (!(error instanceof LedgerError && error.code === 'uncertain')) return;
+    const { time, log } = this.#parts;
+    this.#claims.set(token, { message, since: time.monotonic(), askedAt: Number.NEGATIVE_INFINITY });
+    if (this.#claims.size <= MOST) return;
+    let oldest: readonly [string, LostClaim] | null = null;
+    for (const claim of this.#claims) if (oldest === null || claim[1].since < oldest[1].since) oldest = claim;
+    if (oldest !== null) this.#claims.delete(oldest[0]);
+    if (!this.#tooMany)
+      log.error({ most: MOST }, 'too many claims may have been stored without an answer: the oldest are given up');
+    this.#tooMany = true;
   }
 
-  /** Settles those that are found; returns the ids of their lines. */
-  async settle(call: Call): Promise<number[]> {
+  /** Settles those that are found; returns the ids of their lines. Never rejects. */
+  async settle(): Promise<number[]> {
+    const { time, log } = this.#parts;
     const settled: number[] = [];
-    for (const [token, { message, since }] of [...this.#claims]) {
-      const ids = await call('abandonClaim', message, token);
-      if (ids !== null || this.#time.monotonic() - since > KEPT_MS) this.#claims.delete(token);
-      settled.push(...(ids ?? []));
+    let failures = 0;
+    for (const [token, claim] of [...this.#claims]) {
+      const now = time.monotonic();
+      if (now - claim.since > SOON_MS && now - claim.askedAt < LATER_EVERY_MS) continue;
+      claim.askedAt = now;
+      try {
+        settled.push(...(await this.#ask(token, claim)));
+      } catch (error) {
+        // Behind the others, so that they have their turn even when there is something about this one.
+        if (this.#claims.delete(token)) this.#claims.set(token, claim);
+        if (!this.#failing)
+          log.error({ err: error }, 'a claim that may have been stored cannot be looked for; trying again');
+        this.#failing = true;
+        failures += 1;
+        if (failures === FAILURES) break;
+      }
     }
+    if (failures === 0) this.#failing = false;
+    if (this.#claims.size < MOST) this.#tooMany = false;
     return settled;
+  }
+
+  async #ask(token: string, { message }: LostClaim): Promise<number[]> {
+    const { call } = this.#parts;
+    if ((await call('findMessage', message)) === null) return [];
+    // Whose message it is is settled for good by now, so if it is another's, this claim was never stored.
+    const ids = await call('abandonClaim', message, token);
+    this.#claims.delete(token);
+    return ids ?? [];
   }
 }

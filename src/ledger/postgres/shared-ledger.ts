@@ -54,7 +54,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   const { db, clock, time, log, heartbeatMs, pollMs, onAnswering, disconnect } = parts;
   const calls = createCalls(parts);
   const waiters = createWaiters();
-  const lostClaims = new LostClaims(time);
+  const lostClaims = new LostClaims({ call: calls.call, time, log });
   const running = new Set<Promise<unknown>>();
   let closed = false;
   let away = false;
@@ -83,7 +83,6 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       const taken = await calls.beat();
       if (taken.length > 0) log.warn({ interrupted: taken.length }, 'took over from a service that died: unknown now');
       settledHere(taken);
-      settledHere(await lostClaims.settle(calls.call));
       if (!away) return;
       away = false;
       log.info('the database answers again');
@@ -98,11 +97,15 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
 
   // The first one was above.
   const beats = repeat(time, heartbeatMs, beat, { atOnce: false });
+  // Apart from the heartbeats, which must not wait until all are asked for.
+  const search = repeat(time, heartbeatMs, async () => settledHere(await lostClaims.settle()), { atOnce: false });
 
   const close = async () => {
     if (closed) return;
     closed = true;
-    await Promise.all([beats.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)));
+    await Promise.all(
+      [beats.stop(), search.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)),
+    );
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
     await calls.call('signOff').catch(() => undefined);
