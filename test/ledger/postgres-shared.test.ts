@@ -24,6 +24,7 @@ async function startPlace() {
     measure: async () => Date.now() + ahead,
   };
   return {
+    clock,
     pass: (ms: number) => (ahead += ms),
     async open(change: Partial<SharedLedgerParts> = {}) {
       const service = await startSharedLedger({
@@ -78,6 +79,21 @@ test('two services of one process win a message once, hear of results by polling
   const third = await place.open();
   expect(third.interrupted).toBe(1);
   expect(await third.ledger.findRedemption(left.message.redemptions[0]?.id ?? -1)).toMatchObject({ state: 'unknown' });
+});
+
+test('a service whose machine slept is not robbed of what it begins when it is awake again', async () => {
+  const place = await startPlace();
+  onTestFinished(() => place.clear());
+  // The clock that counts on from the last answer stands still meanwhile, and so does the monotonic one.
+  let shown = place.clock.now();
+  let slept = 0;
+  const clock = { now: () => shown, measure: async () => (shown = place.clock.now()) };
+  const time: Time = { ...realTime, uptime: () => realTime.uptime() + slept };
+  const { ledger } = await place.open({ clock, time });
+  place.pass(HOUR_MS);
+  slept += HOUR_MS;
+  await ledger.claim(newMessage(), [newLine()]);
+  expect((await place.open()).interrupted).toBe(0);
 });
 
 test('all pauses are the ones of the given time, and the first heartbeat after the start comes when it is due', async () => {

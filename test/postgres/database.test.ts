@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/postgres/database.ts';
 import { inTransaction } from '../../src/postgres/transaction.ts';
+import { realTime } from '../../src/time/real.ts';
+import { startPostgresProxy } from '../support/postgres-proxy.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 
 let server: PostgresServer;
@@ -51,6 +53,47 @@ describe('a transaction', () => {
       return (await sql<{ one: number }>`select 1 as one`.execute(trx)).rows;
     });
     expect([result, tries]).toEqual([[{ one: 1 }], 2]);
+  });
+
+  test.each([
+    ['commit', { name: 'CommitUncertain' }],
+    ['begin', { code: '23514' }],
+  ])('of which a try broke off at its %s says what is known, whatever a later one says', async (word, error) => {
+    const proxy = await startPostgresProxy(url);
+    const through = openDatabase(proxy.url, { poolSize: 1, statementMs: 300 });
+    onTestFinished(async () => {
+      await through.close();
+      await proxy.close();
+    });
+    let broken = false;
+    proxy.judge = (text) => {
+      if (broken || !text.startsWith(word)) return 'pass';
+      broken = true;
+      return 'lose-answer';
+    };
+    const told: boolean[] = [];
+    const refused = inTransaction(through.db, async (trx, uncertain) => {
+      told.push(uncertain);
+      if (broken && told.length > Number(word === 'commit')) await complain('23514').execute(trx);
+    });
+    await expect(refused).rejects.toMatchObject(error);
+    expect(told).toEqual(word === 'commit' ? [false, true] : [false]);
+  });
+
+  test('pauses between its tries as its time and its chance say, and gives up after two seconds', async () => {
+    let at = 0;
+    const pauses: number[] = [];
+    const time = {
+      ...realTime,
+      monotonic: () => at,
+      sleep: async (ms: number) => {
+        pauses.push(ms);
+        at += 700;
+      },
+    };
+    const busy = inTransaction(database.db, (trx) => complain('40001').execute(trx), { time, random: () => 0.5 });
+    await expect(busy).rejects.toMatchObject({ code: '40001' });
+    expect(pauses).toEqual([20, 40, 80]);
   });
 
   test('whose statement takes too long is ended by the server', async () => {

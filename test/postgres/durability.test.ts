@@ -77,6 +77,18 @@ describe('whether the database keeps what it has committed', () => {
     expect(await warnings()).toEqual([]);
   });
 
+  test('is looked at by an ordinary user, too', async () => {
+    await connectStandby();
+    const user = `u${name()}`;
+    await query(url, `create role ${user} login password 'password'`);
+    const watched = watch(url.replace('//postgres:', `//${user}:`));
+    await watched.stop();
+    expect(watched.warnings()).toEqual([
+      expect.stringContaining('the database has standbys'),
+      expect.stringContaining('fsync = off'),
+    ]);
+  });
+
   test.each([
     ['whoever reads the changes of a database', { replication: 'database' }],
     ['a backup', { application_name: 'pg_basebackup' }],

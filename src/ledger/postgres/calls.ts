@@ -49,11 +49,13 @@ export function createCalls(parts: CallsParts): Calls {
       return await inTransaction(
         db,
         async (trx, uncertain) => {
-          const context = contextOf(trx, clock.now());
-          // A service that the others may think dead shows itself first, or they would take over what it begins now.
+          // A service that the others may think dead shows itself first, or they would take over what it begins now. It
+          // asks for the time, for its machine may have slept, and its clock with it.
+          const overdue = unseen() > deadAfterMs / 2;
+          const context = contextOf(trx, overdue ? await clock.measure(trx) : clock.now());
           // And a try that only finds what an earlier one has left must write something: a commit without a change does
           // not wait for synchronous standbys, and they may not have got that yet.
-          if (uncertain || unseen() > deadAfterMs / 2) await heartbeat(context);
+          if (uncertain || overdue) await heartbeat(context);
           return (await perform(context, verb, args)) as VerbResult<V>;
         },
         pauses,
