@@ -83,6 +83,15 @@ describe('claims that may have been stored without an answer', () => {
     expect(logged).toHaveLength(1);
   });
 
+  test('are not asked for any more once the service ends', async () => {
+    add('m1', 'm2');
+    const settling = claims.settle();
+    claims.stop();
+    await settling;
+    await claims.settle();
+    expect(asked).toEqual(['m1']);
+  });
+
   test('are limited in number: the oldest are given up, and the log says so', async () => {
     const ids = Array.from({ length: 1_002 }, (_, i) => `m${i}`);
     for (const id of ids) {

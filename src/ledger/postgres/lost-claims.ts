@@ -36,6 +36,7 @@ export class LostClaims {
   readonly #claims = new Map<string, LostClaim>();
   #failing = false;
   #tooMany = false;
+  #stopped = false;
 
   constructor(parts: LostClaimsParts) {
     this.#parts = parts;
@@ -61,6 +62,7 @@ export class LostClaims {
     const settled: number[] = [];
     let failures = 0;
     for (const [token, claim] of [...this.#claims]) {
+      if (this.#stopped) break;
       const now = time.monotonic();
       if (now - claim.since > SOON_MS && now - claim.askedAt < LATER_EVERY_MS) continue;
       claim.askedAt = now;
@@ -79,6 +81,11 @@ export class LostClaims {
     if (failures === 0) this.#failing = false;
     if (this.#claims.size < MOST) this.#tooMany = false;
     return settled;
+  }
+
+  /** Asks for no other one, so that a service can end while its database is away. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   async #ask(token: string, { message }: LostClaim): Promise<number[]> {

@@ -103,6 +103,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   const close = async () => {
     if (closed) return;
     closed = true;
+    lostClaims.stop();
     await Promise.all(
       [beats.stop(), search.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)),
     );
