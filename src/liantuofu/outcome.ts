@@ -18,7 +18,20 @@ export const Message = z
   .nullable()
   .catch(null);
 
-const Answer = z.object({ code: z.enum(['SUCCESS', 'FAILED']), msg: Message });
+const Absent = z.null().optional();
+
+/** The rest are a card's, as the vendor names them: an answer that has one of them answers something else. */
+const Answer = z.object({
+  code: z.enum(['SUCCESS', 'FAILED']),
+  msg: Message,
+  suplusTimes: Absent,
+  cardNo: Absent,
+  cardName: Absent,
+  subTitle: Absent,
+  endDate: Absent,
+  memberName: Absent,
+  memberMobile: Absent,
+});
 
 export const unsent = (reason: UnsentReason, cause: string): CallResult => ({
   outcome: { state: 'unsent', reason },

@@ -17,6 +17,11 @@ describe('an answer that is clear', () => {
       { state: 'succeeded', vendorMsg: '成功' },
     ],
     ['byte order mark and blanks', '\ufeff \n{"code":"SUCCESS"}\r\n', { state: 'succeeded', vendorMsg: null }],
+    [
+      'a card’s fields, all empty',
+      '{"code":"SUCCESS","msg":"成功","cardNo":null,"suplusTimes":null}',
+      { state: 'succeeded', vendorMsg: '成功' },
+    ],
   ])('%s', (_name, body, outcome) => {
     expect(read(body)).toEqual(outcome);
   });
@@ -38,6 +43,23 @@ describe('an answer that says neither yes nor no', () => {
     ['deep nesting', '['.repeat(60_000)],
   ])('%s', (_name, body) => {
     expect(read(body)).toEqual(UNCLEAR);
+  });
+
+  test.each([
+    ['suplusTimes', 8],
+    ['suplusTimes', 0],
+    ['suplusTimes', '8'],
+    ['cardNo', '914095353294404024'],
+    ['cardName', '洗车次卡'],
+    ['subTitle', ''],
+    ['endDate', '2026-12-31 23:59:59'],
+    ['memberName', '王小明'],
+    ['memberMobile', '13812341234'],
+  ])('an answer about a card: %s', (field, value) => {
+    for (const code of ['SUCCESS', 'FAILED']) {
+      const body = Buffer.from(JSON.stringify({ code, msg: '成功', [field]: value }));
+      expect(readAnswer(200, body)).toEqual({ outcome: UNCLEAR, cause: 'unexpected-json' });
+    }
   });
 
   test.each([201, 204, 302, 400, 403, 500, 502])('status %i, whatever the body claims', (status) => {
