@@ -53,6 +53,21 @@ describe('an answer with a detail', () => {
   ])('%s', (_name, body, detail) => {
     expect(read(body)).toEqual({ kind: 'found', detail });
   });
+
+  test.each([
+    '9140****4024',
+    '9140XXXXXX4024',
+    '914095353294xxxx',
+    'XXX095353294404024',
+    '9140xXx94024',
+    '9140**XX4024',
+  ])('masks the number as %s: that is not another one', (cardNo) => {
+    expect(read({ ...BODY, cardNo })).toEqual({ kind: 'found', detail: { ...DETAIL, card: null } });
+  });
+
+  test.each(['9140XX94024', 'X140953532944040', 'AB12CD34'])('has a number with letters, %s', (cardNo) => {
+    expect(read({ ...BODY, cardNo })).toEqual({ kind: 'found', detail: { ...DETAIL, card: cardNo } });
+  });
 });
 
 describe('an answer without one', () => {
