@@ -2,6 +2,7 @@ import type { BaseLogger } from 'pino';
 import type { Pool } from 'undici';
 import type { CardLook } from '../redemption/card.ts';
 import type { LookOptions } from '../redemption/ports.ts';
+import type { Time } from '../time/time.ts';
 import { createAvailability, type Heard } from './availability.ts';
 import { postOnce } from './call-once.ts';
 import type { Merchant } from './consume-form.ts';
@@ -23,8 +24,7 @@ export interface CardLooksOptions {
   /** Looks at once; the pool must have connections for them beside those for redemptions. */
   readonly places: number;
   readonly random: () => string;
-  /** A clock that never goes back, in milliseconds. */
-  readonly now: () => number;
+  readonly time: Time;
   readonly log: Pick<BaseLogger, 'warn' | 'error'> | undefined;
   readonly onLook: ((result: LookResult) => void) | undefined;
 }
@@ -36,20 +36,23 @@ export interface CardLooks {
 
 /** Looks at cards through a small gate of its own, so that no look ever takes the place of a redemption. */
 export function createCardLooks(options: CardLooksOptions): CardLooks {
-  const { pool, path, merchant, places, random, now, log, onLook } = options;
-  const gate = createGate({ places, maxWaiting: 4 * places });
+  const { pool, path, merchant, places, random, time, log, onLook } = options;
+  const gate = createGate({ places, maxWaiting: 4 * places }, time);
   let loggedAt = Number.NEGATIVE_INFINITY;
   const availability = createAvailability({
-    now,
+    now: () => time.monotonic(),
     onPause(why, pauseMs) {
-      if (now() - loggedAt < LOG_EVERY_MS) return;
-      loggedAt = now();
+      if (time.monotonic() - loggedAt < LOG_EVERY_MS) return;
+      loggedAt = time.monotonic();
       log?.warn({ why, pauseMs }, 'card details are not to be had from the vendor: going on without them for a while');
     },
   });
 
-  async function ask(card: string, timeoutMs: number): Promise<CardLook> {
-    const posted = await postOnce(pool, path, detailForm(card, merchant, random()), timeoutMs);
+  /** Null: there was no time left to ask. */
+  async function ask(card: string, timeoutMs: number): Promise<CardLook | null> {
+    const form = detailForm(card, merchant, random());
+    const posted = await postOnce(pool, { path, form, timeoutMs, time });
+    if (posted.kind === 'withheld') return null;
     const answer: CardLook =
       posted.kind === 'answered' ? readDetail(posted.status, posted.body) : { kind: 'unavailable' };
     availability.heard(HEARD[answer.kind]);
@@ -62,10 +65,10 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
       return found;
     };
     if (!insist && !availability.worthAsking()) return report('skipped');
-    const askedAt = now();
+    const askedAt = time.monotonic();
     if ((await gate.enter(timeoutMs * WAITING_SHARE)) !== 'entered') return report('busy');
-    const answer = await ask(card, timeoutMs - (now() - askedAt)).finally(() => gate.leave());
-    return report(answer.kind, answer);
+    const answer = await ask(card, timeoutMs - (time.monotonic() - askedAt)).finally(() => gate.leave());
+    return answer === null ? report('busy') : report(answer.kind, answer);
   }
 
   return {

@@ -3,6 +3,8 @@ import type { BaseLogger } from 'pino';
 import { Pool } from 'undici';
 import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
 import type { Outcome } from '../redemption/redemption.ts';
+import { realTime } from '../time/real.ts';
+import type { Time } from '../time/time.ts';
 import { callOnce } from './call-once.ts';
 import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
@@ -31,8 +33,7 @@ export interface VendorOptions extends Merchant {
   readonly maxLooks?: number;
   /** The request's `random`: digits only. */
   readonly random?: () => string;
-  /** A clock that never goes back, in milliseconds. */
-  readonly now?: () => number;
+  readonly time?: Time;
   readonly log?: Pick<BaseLogger, 'warn' | 'error'>;
   /** Told about every call, those that never left included. */
   readonly onCall?: (call: CallInfo) => void;
@@ -55,10 +56,10 @@ export function createVendor(options: VendorOptions): Vendor {
     maxQueueMs = 1500,
     maxLooks = 32,
     random = randomDigits,
+    time = realTime,
     log,
     onCall,
   } = options;
-  const now = options.now ?? (() => performance.now());
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/\/+$/, '');
   const path = prefix + CONSUME_PATH;
@@ -75,20 +76,20 @@ export function createVendor(options: VendorOptions): Vendor {
     bodyTimeout: 0,
     maxResponseSize: MAX_ANSWER_BYTES,
   });
-  const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued });
+  const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
   const looks = createCardLooks({
     pool,
     path: prefix + DETAIL_PATH,
     merchant: options,
     places: maxLooks,
     random,
-    now,
+    time,
     log,
     onLook: options.onLook,
   });
   let closing: Promise<void> | undefined;
 
-  async function send(request: ConsumeRequest, remainingMs: number): Promise<CallResult> {
+  async function send(request: ConsumeRequest, timeoutMs: number, mayLeave?: () => boolean): Promise<CallResult> {
     let form: string;
     try {
       form = consumeForm(request, options, random());
@@ -96,7 +97,7 @@ export function createVendor(options: VendorOptions): Vendor {
       log?.error({ err: error }, 'consume request could not be built');
       return unsent('no-connection', 'bad-request');
     }
-    return callOnce(pool, path, form, remainingMs);
+    return callOnce(pool, { path, form, timeoutMs, mayLeave, time });
   }
 
   function report(call: CallInfo): void {
@@ -109,16 +110,16 @@ export function createVendor(options: VendorOptions): Vendor {
     }
   }
 
-  async function consume(request: ConsumeRequest): Promise<Outcome> {
-    const askedAt = now();
+  async function consume(request: ConsumeRequest, mayLeave?: () => boolean): Promise<Outcome> {
+    const askedAt = time.monotonic();
     // A call sent with little time left would turn a harmless "busy" into an "unknown": half the time is for its answer.
     const entry = await gate.enter(Math.min(maxQueueMs, timeoutMs / 2));
-    const queuedMs = now() - askedAt;
+    const queuedMs = time.monotonic() - askedAt;
     const result =
       entry === 'entered'
-        ? await send(request, timeoutMs - queuedMs).finally(() => gate.leave())
+        ? await send(request, timeoutMs - queuedMs, mayLeave).finally(() => gate.leave())
         : unsent(...TURNED_AWAY[entry]);
-    report({ ...result, ms: now() - askedAt, queuedMs });
+    report({ ...result, ms: time.monotonic() - askedAt, queuedMs });
     return result.outcome;
   }
 

@@ -1,3 +1,6 @@
+import { startStopwatch } from '../time/stopwatch.ts';
+import type { Time } from '../time/time.ts';
+
 export type Entry = 'entered' | 'full' | 'expired' | 'closed';
 
 /** Lets a bounded number of callers in at once and a bounded number wait, first come, first served. */
@@ -9,8 +12,9 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-export function createGate(limits: { readonly places: number; readonly maxWaiting: number }): Gate {
-  const waiting = new Set<(entry: Entry) => void>();
+export function createGate(limits: { readonly places: number; readonly maxWaiting: number }, time: Time): Gate {
+  /** Who waits, and whether that has been for too long. */
+  const waiting = new Map<(entry: Entry) => void, () => boolean>();
   const empty = Promise.withResolvers<undefined>();
   let inside = 0;
   let closed = false;
@@ -23,22 +27,27 @@ export function createGate(limits: { readonly places: number; readonly maxWaitin
         return 'entered';
       }
       if (waiting.size >= limits.maxWaiting) return 'full';
+      const waited = startStopwatch(time);
       return new Promise((resolve) => {
         const answer = (entry: Entry): void => {
-          clearTimeout(timer);
+          stopTimer();
           waiting.delete(answer);
           resolve(entry);
         };
-        const timer = setTimeout(answer, maxWaitMs, 'expired');
-        waiting.add(answer);
+        const stopTimer = time.after(maxWaitMs, () => answer('expired'));
+        waiting.set(answer, () => waited() >= maxWaitMs);
       });
     },
 
     leave() {
-      const [next] = waiting;
-      if (next !== undefined) {
+      for (const [answer, tooLong] of waiting) {
+        // After a pause of the process a place may come before the timer does.
+        if (tooLong()) {
+          answer('expired');
+          continue;
+        }
         // The place changes hands without ever being free, so that a newcomer cannot overtake.
-        next('entered');
+        answer('entered');
         return;
       }
       inside -= 1;
@@ -47,7 +56,7 @@ export function createGate(limits: { readonly places: number; readonly maxWaitin
 
     async close() {
       closed = true;
-      for (const answer of waiting) answer('closed');
+      for (const answer of waiting.keys()) answer('closed');
       if (inside === 0) empty.resolve(undefined);
       await empty.promise;
     },

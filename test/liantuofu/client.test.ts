@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { sign } from '../../src/liantuofu/sign.ts';
+import { realTime } from '../../src/time/real.ts';
+import { handTime } from './hand-time.ts';
 import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const BUSY = { state: 'unsent', reason: 'busy' };
@@ -79,7 +81,7 @@ describe('one call', () => {
   test('is reported with outcome, cause and times, and logged without card, key or signature', async () => {
     const server = await wire({ onRequest: (socket) => respond(socket, 'oops', { status: '500 Oops' }) });
     const log = { warn: vi.fn(), error: vi.fn() };
-    const vendor = vendorAt(server.url, { log, now: () => 1000 });
+    const vendor = vendorAt(server.url, { log, time: { ...realTime, monotonic: () => 1000 } });
     await vendor.consume(REQUEST);
 
     const times = { ms: 0, queuedMs: 0 };
@@ -129,6 +131,38 @@ describe('many calls', () => {
     expect(vendor.calls.map(({ cause }) => cause)).toEqual(['queue-deadline', 'timeout']);
 
     vendorSide.release();
+    expect((await vendor.consume(REQUEST)).state).toBe('succeeded');
+    expect(vendorSide.received()).toBe(2);
+  });
+});
+
+describe('time is the one that it is given', () => {
+  test('who waits, and who is at the vendor, hears of the end of their time', async () => {
+    const vendorSide = await holdingServer();
+    const time = handTime();
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time });
+    const running = vendor.consume(REQUEST);
+    const waiting = vendor.consume(REQUEST);
+    await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
+    time.pass(1_500);
+    expect(await waiting).toEqual(BUSY);
+    time.pass(3_500);
+    expect(await running).toEqual({ state: 'unknown', reason: 'timeout' });
+    expect(vendor.calls).toMatchObject([{ ms: 1_500, queuedMs: 1_500 }, { ms: 5_000 }]);
+  });
+
+  test.each([2_000, 60_000])('after a pause of %i ms nobody who waited is sent any more', async (ms) => {
+    const vendorSide = await holdingServer();
+    const time = handTime();
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time });
+    const running = vendor.consume(REQUEST);
+    const waiting = [vendor.consume(REQUEST), vendor.consume(REQUEST)];
+    await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
+    time.pause(ms);
+    vendorSide.release();
+    expect((await running).state).toBe('succeeded');
+    expect(await Promise.all(waiting)).toEqual([BUSY, BUSY]);
+    expect(vendor.calls.map(({ cause }) => cause)).toEqual(expect.arrayContaining(['queue-deadline']));
     expect((await vendor.consume(REQUEST)).state).toBe('succeeded');
     expect(vendorSide.received()).toBe(2);
   });

@@ -4,6 +4,8 @@ import { createAvailability } from '../../src/liantuofu/availability.ts';
 import { readDetail } from '../../src/liantuofu/detail.ts';
 import { sign } from '../../src/liantuofu/sign.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
+import { realTime } from '../../src/time/real.ts';
+import { handTime } from './hand-time.ts';
 import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const CARD = '914095353294404024';
@@ -141,6 +143,43 @@ describe('a look', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  test('is not begun without time left, which says nothing about the endpoint', async () => {
+    const server = await wire({ onRequest: (socket) => respond(socket, JSON.stringify(BODY)) });
+    const results: string[] = [];
+    const vendor = vendorAt(server.url, { onLook: (result) => results.push(result) });
+    for (const timeoutMs of [0, -1, -1_000, 0, 0])
+      expect(await vendor.detail(CARD, { timeoutMs })).toEqual(UNAVAILABLE);
+    expect(server.connections()).toBe(0);
+    expect(await vendor.detail(CARD, QUICK)).toEqual(FOUND);
+    expect(results).toEqual(['busy', 'busy', 'busy', 'busy', 'busy', 'found']);
+  });
+
+  test('is not begun any more after a pause of the process while it waited', async () => {
+    const held: import('node:net').Socket[] = [];
+    const server = await wire({ onRequest: (socket) => held.push(socket) });
+    const results: string[] = [];
+    const time = handTime();
+    const vendor = vendorAt(server.url, { maxLooks: 1, time, onLook: (result) => results.push(result) });
+    const running = vendor.detail(CARD, QUICK);
+    const waiting = vendor.detail(CARD, QUICK);
+    await expect.poll(() => held).toHaveLength(1);
+    time.pause(60_000);
+    for (const socket of held) respond(socket, JSON.stringify(BODY));
+    expect(await running).toEqual(FOUND);
+    expect(await waiting).toEqual(UNAVAILABLE);
+    expect(results.toSorted()).toEqual(['busy', 'found']);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('ends when the time that it is given says so', async () => {
+    const server = await wire({});
+    const time = handTime();
+    const look = vendorAt(server.url, { time }).detail(CARD, QUICK);
+    await expect.poll(() => server.requests).toHaveLength(1);
+    time.pass(1_000);
+    expect(await look).toEqual(UNAVAILABLE);
+  });
+
   test('is not begun any more when the client closes, and the running one ends first', async () => {
     const server = await wire({ onRequest: (socket) => setTimeout(() => respond(socket, JSON.stringify(BODY)), 50) });
     const vendor = vendorAt(server.url);
@@ -167,7 +206,7 @@ describe('a merchant without the endpoint', () => {
     const log = { warn: vi.fn(), error: vi.fn() };
     const results: string[] = [];
     const vendor = vendorAt(`http://127.0.0.1:${port}`, {
-      now: () => time,
+      time: { ...realTime, monotonic: () => time },
       log,
       onLook: (result) => results.push(result),
     });

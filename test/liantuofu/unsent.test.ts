@@ -6,9 +6,11 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { getCACertificates, setDefaultCACertificates, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { handTime } from './hand-time.ts';
 import { listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const NO_CONNECTION = { state: 'unsent', reason: 'no-connection' };
+const OVERDUE = { state: 'unsent', reason: 'overdue' };
 
 const cert = readFileSync(new URL('fixtures/self-signed.crt', import.meta.url), 'utf8');
 const key = readFileSync(new URL('fixtures/self-signed.key', import.meta.url), 'utf8');
@@ -77,6 +79,67 @@ describe('a call that provably never left', () => {
     expect(connected).toHaveBeenCalledOnce();
     expect(tls.received()).toBe('');
   });
+});
+
+describe('a call that may not leave', () => {
+  const no = () => false;
+  const fail = () => {
+    throw new Error('nobody knows');
+  };
+
+  test.each([
+    ['must not', no],
+    ['may or may not, which nobody knows', fail],
+  ])('any more when the connection is there, because it %s: no byte of it does', async (_name, last) => {
+    const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+    const vendor = vendorAt(server.url, { maxConcurrent: 1 });
+    const mayLeave = vi.fn<() => boolean>().mockReturnValueOnce(true).mockImplementationOnce(last);
+    expect(await vendor.consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(vendor.calls[0]?.cause).toBe('overdue');
+    await expect.poll(() => [server.connections(), server.sockets.size]).toEqual([1, 0]);
+    expect(server.bytes()).toBe(0);
+
+    expect(await vendor.consume(REQUEST)).toMatchObject({ state: 'succeeded' });
+  });
+
+  test.each([
+    ['must not', no],
+    ['may or may not, which nobody knows', fail],
+  ])('from the start, because it %s: nobody connects', async (_name, mayLeave) => {
+    const server = await wire({});
+    expect(await vendorAt(server.url).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(server.connections()).toBe(0);
+  });
+
+  test('any more when the handshake is over: no byte of it does', async () => {
+    trustFixture();
+    const { port, received } = await tlsServer();
+    const mayLeave = vi.fn<() => boolean>().mockReturnValueOnce(true).mockReturnValue(false);
+    expect(await vendorAt(`https://127.0.0.1:${port}`).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(received()).toBe('');
+  });
+
+  test('because the process was paused while it connected, and no timer has noticed yet', async () => {
+    const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+    const time = handTime();
+    const mayLeave = vi.fn(() => {
+      time.pause(5_000);
+      return true;
+    });
+    expect(await vendorAt(server.url, { time }).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(mayLeave).toHaveBeenCalledOnce();
+    await expect.poll(() => [server.connections(), server.sockets.size]).toEqual([1, 0]);
+    expect(server.bytes()).toBe(0);
+  });
+});
+
+test('a call that may leave does, and was asked while nothing of it had left', async () => {
+  const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+  const bytes: number[] = [];
+  const mayLeave = () => bytes.push(server.bytes()) > 0;
+  expect(await vendorAt(server.url).consume(REQUEST, mayLeave)).toMatchObject({ state: 'succeeded' });
+  expect(bytes).toEqual([0, 0]);
+  expect(server.requests).toHaveLength(1);
 });
 
 test('over TLS with a trusted certificate the call succeeds', async () => {
