@@ -1,5 +1,5 @@
 import type { BaseLogger } from 'pino';
-import type { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { CardLook } from '../redemption/card.ts';
 import type { LookOptions } from '../redemption/ports.ts';
 import type { Time } from '../time/time.ts';
@@ -18,10 +18,11 @@ const WAITING_SHARE = 1 / 3;
 export type LookResult = CardLook['kind'] | 'skipped' | 'busy';
 
 export interface CardLooksOptions {
-  readonly pool: Pool;
+  /** Connections that carry nothing but looks: an answer to a look must never be read as a redemption's. */
+  readonly connections: Pick<Dispatcher, 'dispatch'>;
   readonly path: string;
   readonly merchant: Merchant;
-  /** Looks at once; the pool must have connections for them beside those for redemptions. */
+  /** Looks at once. */
   readonly places: number;
   readonly random: () => string;
   readonly time: Time;
@@ -36,7 +37,7 @@ export interface CardLooks {
 
 /** Looks at cards through a small gate of its own, so that no look ever takes the place of a redemption. */
 export function createCardLooks(options: CardLooksOptions): CardLooks {
-  const { pool, path, merchant, places, random, time, log, onLook } = options;
+  const { connections, path, merchant, places, random, time, log, onLook } = options;
   const gate = createGate({ places, maxWaiting: 4 * places }, time);
   let loggedAt = Number.NEGATIVE_INFINITY;
   const availability = createAvailability({
@@ -51,7 +52,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
   /** Null: there was no time left to ask. */
   async function ask(card: string, timeoutMs: number): Promise<CardLook | null> {
     const form = detailForm(card, merchant, random());
-    const posted = await postOnce(pool, { path, form, timeoutMs, time });
+    const posted = await postOnce(connections, { path, form, timeoutMs, time });
     if (posted.kind === 'withheld') return null;
     const answer: CardLook =
       posted.kind === 'answered' ? readDetail(posted.status, posted.body) : { kind: 'unavailable' };

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { BaseLogger } from 'pino';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
 import type { Outcome } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
@@ -13,7 +13,7 @@ import { type CallResult, unsent } from './outcome.ts';
 
 const CONSUME_PATH = '/open/timescard/userTimesCardConsume';
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Common servers close idle connections after 5 s and more; a request must not meet that close. */
+/** Common servers close idle connections after 5 s and more; a look must not meet that close. */
 const KEEP_ALIVE_MS = 4000;
 
 export interface VendorOptions extends Merchant {
@@ -34,6 +34,8 @@ export interface VendorOptions extends Merchant {
   /** The request's `random`: digits only. */
   readonly random?: () => string;
   readonly time?: Time;
+  /** Where each use gets its connections, which must be its own. Default: from pools of real ones. */
+  readonly connect?: (use: Use) => Connections;
   readonly log?: Pick<BaseLogger, 'warn' | 'error'>;
   /** Told about every call, those that never left included. */
   readonly onCall?: (call: CallInfo) => void;
@@ -41,13 +43,17 @@ export interface VendorOptions extends Merchant {
   readonly onLook?: (result: LookResult) => void;
 }
 
+export type Use = 'consume' | 'look';
+
+export type Connections = Pick<Dispatcher, 'dispatch'> & { destroy(): Promise<void> };
+
 export interface CallInfo extends CallResult {
   /** From `consume()` to the outcome, the wait included. */
   readonly ms: number;
   readonly queuedMs: number;
 }
 
-/** The real vendor, over one bounded pool of connections. Throws when `url` is not a URL. */
+/** The real vendor, over bounded pools of connections. Throws when `url` is not a URL. */
 export function createVendor(options: VendorOptions): Vendor {
   const {
     timeoutMs,
@@ -63,22 +69,26 @@ export function createVendor(options: VendorOptions): Vendor {
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/\/+$/, '');
   const path = prefix + CONSUME_PATH;
-  const pool = new Pool(base.origin, {
-    // Enough for both gates, so that a call never waits behind a look.
-    connections: maxConcurrent + maxLooks,
+  const shared: Pool.Options = {
     pipelining: 1,
     allowH2: false,
     connectTimeout: options.connectTimeoutMs ?? Math.min(3000, timeoutMs),
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS,
     // callOnce has one timer for the whole call.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MAX_ANSWER_BYTES,
-  });
+  };
+  const pools: Readonly<Record<Use, Pool.Options>> = {
+    // A connection that has carried something may bring a second answer to it, or be closing: either could make of the
+    // next call what it is not. So each call has one of its own.
+    consume: { ...shared, connections: maxConcurrent, maxRequestsPerClient: 1 },
+    look: { ...shared, connections: maxLooks, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS },
+  };
+  const connect = options.connect ?? ((use) => new Pool(base.origin, pools[use]));
+  const connections = { consume: connect('consume'), look: connect('look') };
   const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
   const looks = createCardLooks({
-    pool,
+    connections: connections.look,
     path: prefix + DETAIL_PATH,
     merchant: options,
     places: maxLooks,
@@ -97,7 +107,7 @@ export function createVendor(options: VendorOptions): Vendor {
       log?.error({ err: error }, 'consume request could not be built');
       return unsent('no-connection', 'bad-request');
     }
-    return callOnce(pool, { path, form, timeoutMs, mayLeave, time });
+    return callOnce(connections.consume, { path, form, timeoutMs, mayLeave, time });
   }
 
   function report(call: CallInfo): void {
@@ -128,7 +138,9 @@ export function createVendor(options: VendorOptions): Vendor {
     detail: (card, lookOptions) => looks.detail(card, lookOptions),
     async close() {
       // Once the gates are empty only idle connections and abandoned connection attempts are left.
-      closing ??= Promise.all([gate.close(), looks.close()]).then(() => pool.destroy());
+      closing ??= Promise.all([gate.close(), looks.close()])
+        .then(() => Promise.all([connections.consume.destroy(), connections.look.destroy()]))
+        .then(() => undefined);
       await closing;
     },
   };

@@ -1,5 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Connections, Use } from '../../src/liantuofu/client.ts';
 import { sign } from '../../src/liantuofu/sign.ts';
 import { realTime } from '../../src/time/real.ts';
 import { handTime } from './hand-time.ts';
@@ -7,6 +10,7 @@ import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.t
 
 const BUSY = { state: 'unsent', reason: 'busy' };
 const STOPPING = { state: 'unsent', reason: 'stopping' };
+const HOUR_MS = 3_600_000;
 
 describe('one call', () => {
   test('is a form post that verifies, with digits for random', async () => {
@@ -136,19 +140,37 @@ describe('many calls', () => {
   });
 });
 
+test('no more connections than places, although each call has one of its own', async () => {
+  let open = 0;
+  let most = 0;
+  const connected = (message: unknown): void => {
+    most = Math.max(most, (open += 1));
+    (message as { socket: Socket }).socket.on('close', () => (open -= 1));
+  };
+  subscribe('undici:client:connected', connected);
+  onTestFinished(() => void unsubscribe('undici:client:connected', connected));
+  const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
+  const vendor = vendorAt(server.url, { maxConcurrent: 8, timeoutMs: 30_000, maxQueueMs: 15_000 });
+  const outcomes = await Promise.all(Array.from({ length: 100 }, () => vendor.consume(REQUEST)));
+  expect(outcomes.every(({ state }) => state === 'succeeded')).toBe(true);
+  expect(server.connections()).toBe(100);
+  expect(most).toBe(8);
+});
+
 describe('time is the one that it is given', () => {
   test('who waits, and who is at the vendor, hears of the end of their time', async () => {
     const vendorSide = await holdingServer();
     const time = handTime();
-    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time });
+    const hours = { timeoutMs: 5 * HOUR_MS, maxQueueMs: HOUR_MS };
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time, ...hours });
     const running = vendor.consume(REQUEST);
     const waiting = vendor.consume(REQUEST);
     await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
-    time.pass(1_500);
+    time.pass(HOUR_MS);
     expect(await waiting).toEqual(BUSY);
-    time.pass(3_500);
+    time.pass(4 * HOUR_MS);
     expect(await running).toEqual({ state: 'unknown', reason: 'timeout' });
-    expect(vendor.calls).toMatchObject([{ ms: 1_500, queuedMs: 1_500 }, { ms: 5_000 }]);
+    expect(vendor.calls).toMatchObject([{ ms: HOUR_MS, queuedMs: HOUR_MS }, { ms: 5 * HOUR_MS }]);
   });
 
   test.each([2_000, 60_000])('after a pause of %i ms nobody who waited is sent any more', async (ms) => {
@@ -166,6 +188,34 @@ describe('time is the one that it is given', () => {
     expect((await vendor.consume(REQUEST)).state).toBe('succeeded');
     expect(vendorSide.received()).toBe(2);
   });
+});
+
+test('connections can come from elsewhere: for each use its own, and each is destroyed', async () => {
+  const seen: string[] = [];
+  const connect = (use: Use): Connections => ({
+    dispatch({ path }, handler) {
+      seen.push(`${use} ${path.slice(path.lastIndexOf('/') + 1)}`);
+      const controller = { aborted: false, paused: false, reason: null, pause() {}, resume() {}, abort() {} };
+      handler.onRequestStart?.(controller, {});
+      handler.onResponseStart?.(controller, 200, {});
+      handler.onResponseData?.(controller, Buffer.from(use === 'consume' ? SUCCESS : '{"suplusTimes":8}'));
+      handler.onResponseEnd?.(controller, {});
+      return true;
+    },
+    async destroy() {
+      seen.push(`${use} destroyed`);
+    },
+  });
+  const vendor = vendorAt('http://vendor.invalid', { connect });
+  expect((await vendor.detail(REQUEST.card, { timeoutMs: 1_000 })).kind).toBe('found');
+  expect((await vendor.consume(REQUEST)).state).toBe('succeeded');
+  await vendor.close();
+  expect(seen).toEqual([
+    'look userTimesCardDetail',
+    'consume userTimesCardConsume',
+    'consume destroyed',
+    'look destroyed',
+  ]);
 });
 
 describe('close', () => {
