@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/ledger/sqlite/database.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
-import { ledgerContract, newLine, newMessage } from './contract.ts';
+import { ledgerContract, lineOf, newLine, newMessage } from './contract.ts';
 import { log } from './postgres-place.ts';
 
 const HOUR_MS = 3_600_000;
@@ -66,12 +66,12 @@ test('two services of one process win a message once, hear of results by polling
   onTestFinished(() => place.clear());
   const [one, two] = await Promise.all([place.open(), place.open()]);
   const message = newMessage();
-  const claims = await Promise.all([one, two].map(({ ledger }) => ledger.claim(message, [newLine()])));
+  const claims = await Promise.all([one.ledger.claim(message, [newLine()]), two.ledger.claim(message, [newLine()])]);
   expect(claims.map(({ won }) => won).toSorted()).toEqual([false, true]);
-  const id = claims[0]?.message.redemptions[0]?.id ?? -1;
-  const [winner, other] = claims[0]?.won === true ? [one, two] : [two, one];
-  const told = other.ledger.whenSettled(id);
-  await winner.ledger.settle(id, { state: 'succeeded', vendorMsg: null });
+  const row = lineOf(claims[0]);
+  const [winner, other] = claims[0].won ? [one, two] : [two, one];
+  const told = other.ledger.whenSettled(row.id);
+  await winner.ledger.settle(row, { state: 'succeeded', vendorMsg: null });
   expect(await told).toMatchObject({ state: 'succeeded' });
 
   const left = await winner.ledger.claim(newMessage(), [newLine()]);

@@ -61,8 +61,10 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
   };
 
   const fail = (error: LedgerError) => {
+    // What was asked before may have been done.
+    const underWay = calls.size === 0 ? error : new LedgerError('uncertain', error.message, { cause: error });
     down ??= error;
-    for (const { reject } of calls.values()) reject(down);
+    for (const { reject } of calls.values()) reject(underWay);
     calls.clear();
     waiters.fail(down);
   };
