@@ -1,7 +1,7 @@
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
 import type { QuestionCard } from './channel.ts';
-import { remainingOf, type AskReason, type Question, type Redemption } from '../redemption/redemption.ts';
+import { isRemainingComputed, remainingOf, type AskReason, type Question, type Redemption } from '../redemption/redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
 export function redemptionText(redemption: Redemption): string {
@@ -16,6 +16,7 @@ export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
   return {
     // Numbers that show how it was settled show this as well.
     remaining: settled?.kind === 'times' ? null : remainingOf(redemption),
+    computed: isRemainingComputed(redemption),
     settled,
     blocked: blockedOf(redemption),
     checking: redemption.checking,

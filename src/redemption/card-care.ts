@@ -1,5 +1,6 @@
-import { isExpired, type CardDetail } from './card.ts';
+import { isExpired, type CardDetail, type CardLook } from './card.ts';
 import type { AskPolicy, CardLedger, SeenCard } from './card-ledger.ts';
+import type { Sight } from './looks.ts';
 import type { Vendor } from './ports.ts';
 import type { Outcome, Redemption } from './redemption.ts';
 
@@ -82,8 +83,27 @@ export function cardToSpend({ card, realCard }: Pick<Redemption, 'card' | 'realC
   return realCard ?? card;
 }
 
+/** What a look at the card that is to be spent shows of it. Where the vendor names another card: nothing. */
+export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look: CardLook): Sight {
+  return look.kind === 'found' && namedCard(look.detail, cardToSpend(redemption)) === null
+    ? look.detail.remaining
+    : null;
+}
+
+/** Letters that stand for digits which are not shown. */
+const MASKED = /\*|x{3}/i;
+
+/**
+ * The card's own number, where the vendor names it and it is another than what was asked about. A vendor who repeats
+ * that, masks the number or names none has not said whether it was a number or a code.
+ */
+function namedCard({ card }: Pick<CardDetail, 'card'>, asked: string): string | null {
+  if (card === null || MASKED.test(card) || card.toLowerCase() === asked.toLowerCase()) return null;
+  return card;
+}
+
 function seenOf({ card, realCard }: Redemption, detail: CardDetail): SeenCard {
-  const own = detail.card ?? realCard ?? card;
+  const own = namedCard(detail, card) ?? realCard ?? card;
   return {
     realCard: own === card ? null : own,
     cardName: detail.name,

@@ -1,4 +1,5 @@
 import type { MessageKey, RowInHand } from './ports.ts';
+import type { Sight } from './looks.ts';
 import type { OtherReading, Redemption, SettledBy } from './redemption.ts';
 
 /** When a person is asked before anything is sent. */
@@ -46,6 +47,12 @@ export interface AskedRedemption {
   readonly here: boolean;
 }
 
+/** An unknown redemption whose card is to be looked at now. */
+export interface DueLook extends Redemption {
+  /** How many looks have been begun, with this one. */
+  readonly looks: number;
+}
+
 /** The ledger's part about cards: what was seen of them, what is asked about them, and unknowns that become known. */
 export interface CardLedger {
   /**
@@ -74,11 +81,14 @@ export interface CardLedger {
    * Reserves unknown redemptions whose card is to be looked at again; one that is not rescheduled or settled is due
    * again after `leaseMs`. The first look comes `firstAfterMs` after it became unknown.
    */
-  takeDueLooks(limit: number, leaseMs: number, firstAfterMs: number): Promise<readonly Redemption[]>;
+  takeDueLooks(limit: number, leaseMs: number, firstAfterMs: number): Promise<readonly DueLook[]>;
   /** When to look again, in milliseconds since 1970; null = not any more. */
   scheduleLook(id: number, at: number | null): Promise<void>;
-  /** Settles an unknown by the times left now, if they say so (`judge`), and returns the row as it stands. */
-  settleByLook(id: number, remaining: number, last: boolean): Promise<Redemption>;
+  /**
+   * Puts on record what a look at an unknown's card showed, settles it if all the looks together say what it was
+   * (`judge`), and returns the row as it stands.
+   */
+  settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
   /** Settles an unknown by hand; whatever is not unknown stays. Returns the row as it stands. */
   settleByHand(
     id: number,

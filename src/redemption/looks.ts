@@ -1,23 +1,45 @@
 /** When an unknown is looked at again, in milliseconds after it became one. */
 export const LOOK_AFTER_MS: readonly number[] = [3_000, 15_000, 60_000, 5 * 60_000];
 
-/** How long after it became unknown the next look is due, when `elapsedMs` have passed; null when there is none left. */
-export function nextLook(elapsedMs: number, after: readonly number[] = LOOK_AFTER_MS): number | null {
-  return after.find((delay) => delay > elapsedMs) ?? null;
+/**
+ * How long from now the next look is due, when `made` looks have been begun and it has been unknown for `elapsedMs`;
+ * null when there is none left. The rests between looks stay as they are when one comes late, because the service was
+ * down or the clock made a step: no look is left out, and the last one is never early.
+ */
+export function nextLook(made: number, elapsedMs: number, after: readonly number[] = LOOK_AFTER_MS): number | null {
+  const [before, next] = [after[made - 1], after[made]];
+  if (next !== undefined) return next - (before ?? 0);
+  const last = after.at(-1) ?? 0;
+  return elapsedMs < last ? last - elapsedMs : null;
 }
 
+/** Times left as a look showed them; null for a look that showed nothing, or was not made when it was due. */
+export type Sight = number | null;
+
 /** What is known of an unknown redemption and its card. */
-export interface Sight {
+export interface Evidence {
   readonly count: number;
-  /** Times left right before it was sent, and now. */
+  /** Times left right before it was sent. */
   readonly before: number;
-  readonly now: number;
-  /** Whether this was the last look, so that a request that is still under way can be ruled out. */
+  /** What the looks since have shown, in order; the present one is the last of them. */
+  readonly sights: readonly Sight[];
+  /** Whether that is the last look, so that a request that is still under way can be ruled out. */
   readonly last: boolean;
 }
 
-/** What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot. */
-export function judge({ count, before, now, last }: Sight): 'succeeded' | 'refused' | null {
-  if (now === before - count) return 'succeeded';
-  return now === before && last ? 'refused' : null;
+/**
+ * What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot.
+ * All looks count, not only the last: where the times went another way in between, somebody topped up, refunded or spent
+ * elsewhere, and what they have come to since proves nothing.
+ */
+export function judge({ count, before, sights, last }: Evidence): 'succeeded' | 'refused' | null {
+  const spent = before - count;
+  const now = sights.at(-1) ?? null;
+  if (now === spent) {
+    // Once they are fewer they stay so. Looks before may have shown the same, while another redemption was in the way.
+    const until = sights.indexOf(spent);
+    return sights.every((sight, at) => sight === null || sight === (at < until ? before : spent)) ? 'succeeded' : null;
+  }
+  // One look cannot tell that nothing was taken from that it was taken and given back; nor can looks with a gap.
+  return last && sights.length > 1 && sights.every((sight) => sight === before) ? 'refused' : null;
 }

@@ -139,8 +139,13 @@ export type UnknownReason =
   /** The service died between sending and recording. */
   | 'interrupted';
 
-/** Times left after a redemption that succeeded, as far as is known. */
+/** Times left after a redemption that succeeded, as far as is known: seen then, or else computed. */
 export function remainingOf({ state, count, remainingBefore, remainingAfter }: Redemption): number | null {
   if (state !== 'succeeded') return null;
   return remainingAfter ?? (remainingBefore === null ? null : remainingBefore - count);
+}
+
+/** Whether nobody saw these times: they are what was left before, less what was taken. */
+export function isRemainingComputed(redemption: Redemption): boolean {
+  return redemption.remainingAfter === null && remainingOf(redemption) !== null;
 }

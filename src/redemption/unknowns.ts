@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cardToSpend } from './card-care.ts';
+import { cardToSpend, sightOf } from './card-care.ts';
+import type { DueLook } from './card-ledger.ts';
 import { LOOK_AFTER_MS, nextLook } from './looks.ts';
 import type { Ledger, Vendor } from './ports.ts';
 import type { Redemption } from './redemption.ts';
@@ -31,19 +32,17 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
   const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, onSettled, onTrouble } = parts;
   const stopped = new AbortController();
 
-  async function look(redemption: Redemption): Promise<void> {
-    const unknownSince = redemption.settledAt ?? redemption.claimedAt;
-    const elapsedMs = now() - unknownSince;
-    const next = nextLook(elapsedMs, lookAfterMs);
+  async function look(redemption: DueLook): Promise<void> {
+    const lookedAt = now();
+    const next = nextLook(redemption.looks, lookedAt - (redemption.settledAt ?? redemption.claimedAt), lookAfterMs);
     const seen = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS });
-    if (seen.kind === 'found') {
-      const settled = await ledger.settleByLook(redemption.id, seen.detail.remaining, next === null);
-      if (settled.state !== 'unknown') {
-        onSettled(settled);
-        return;
-      }
+    const sight = sightOf(redemption, seen);
+    const settled = await ledger.settleByLook(redemption.id, sight, next === null);
+    if (settled.state !== 'unknown') {
+      if (sight !== null && settled.settledBy?.how === 'look') onSettled(settled);
+      return;
     }
-    await ledger.scheduleLook(redemption.id, next === null ? null : unknownSince + next);
+    await ledger.scheduleLook(redemption.id, next === null ? null : lookedAt + next);
   }
 
   async function round(): Promise<void> {

@@ -5,6 +5,8 @@ import { cardTail, joinParts, oneLine, OUTCOME_WORDS, vendorWords, REASONS, shor
 export interface OutcomeExtras {
   /** Times left; said after a success only. */
   readonly remaining?: number | null;
+  /** Whether these times were not seen, but computed. */
+  readonly computed?: boolean;
   /** How an unknown outcome was settled later. */
   readonly settled?: SettledHow | null;
   /** Why it was not even submitted, seen in the detail beforehand; said instead of the reason. */
@@ -27,13 +29,17 @@ export type Blocked =
 /** What is known about one redemption: outcome, the vendor's words, card, count, store, receipt, in this order. */
 export function outcome(redemption: Redemption, extras: OutcomeExtras = {}): string {
   const { state } = redemption;
-  const remaining = state === 'succeeded' && extras.remaining != null ? `，剩余 ${extras.remaining} 次` : '';
   return [
-    OUTCOME_WORDS[state] + vendorWords(redemption) + describeHow(redemption, extras) + remaining,
+    OUTCOME_WORDS[state] + vendorWords(redemption) + describeHow(redemption, extras) + remainingWords(state, extras),
     ...(state === 'unknown' ? ['请勿重复核销，先查询该卡剩余次数'] : []),
     ...(state === 'unknown' && extras.checking === true ? ['系统会按余次核对，几分钟内核对清楚就告诉您'] : []),
     facts(redemption),
   ].join('\n');
+}
+
+function remainingWords(state: Redemption['state'], { remaining, computed }: OutcomeExtras): string {
+  if (state !== 'succeeded' || remaining == null) return '';
+  return `，剩余 ${remaining} 次${computed === true ? '（推算）' : ''}`;
 }
 
 /** Card, count, store and receipt. */
@@ -48,15 +54,23 @@ export function facts({
 
 function describeHow({ state, reason }: Redemption, { settled, blocked }: OutcomeExtras): string {
   if (settled != null && state === 'succeeded') return `（${settledWords(settled)}）`;
-  if (settled != null && state === 'refused') return `（${settledWords(settled)}）：未生效，可重新核销`;
+  if (settled != null && state === 'refused') return `（${settledWords(settled)}）：${REFUSED_WORDS[settled.kind]}`;
   if (blocked != null && state === 'unsent') return `：${blockedWords(blocked)}`;
   return reason === null ? '' : `：${REASONS[reason]}`;
 }
 
+/** What to do about it. The times left have only been seen not to change. */
+const REFUSED_WORDS: Readonly<Record<SettledHow['kind'], string>> = {
+  times: '看来没扣，重新核销前请再查一次余次',
+  hand: '未生效，可重新核销',
+};
+
+/** How it is known; of the times left also that they are no answer of the vendor's. */
 function settledWords(settled: SettledHow): string {
   if (settled.kind === 'hand') return `${shortName(settled.by)}人工核对`;
   const { before, now } = settled;
-  return before === now ? `按余次核对：一直是 ${now}` : `按余次核对：${before} → ${now}`;
+  const times = before === now ? `一直是 ${now}` : `${before} → ${now}`;
+  return `按余次核对：${times}，是推断，不是核销系统的答复`;
 }
 
 function blockedWords(blocked: Blocked): string {

@@ -17,7 +17,7 @@ export function createCardLedger(call: Call, wishes: Wishes): CardLedger {
     async scheduleLook(id, at) {
       await call('scheduleLook', id, at);
     },
-    settleByLook: (id, remaining, last) => call('settleByLook', id, remaining, last, wishes.kinds),
+    settleByLook: (id, sight, last) => call('settleByLook', id, sight, last, wishes.kinds),
     settleByHand: (id, state, by) => call('settleByHand', id, state, by, wishes.kinds),
   };
 }

@@ -1,14 +1,28 @@
-import { judge } from '../../../redemption/looks.ts';
+import type { DueLook } from '../../../redemption/card-ledger.ts';
+import { judge, type Sight } from '../../../redemption/looks.ts';
 import type { NoticeKind } from '../../../redemption/outbox.ts';
 import type { Redemption, SettledBy } from '../../../redemption/redemption.ts';
 import { toRedemption } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
 import { findRedemption } from '../find.ts';
 import { settleUnknown } from '../settle.ts';
-import { rowsOfCard, unseenRows, type RedemptionRow } from './same-card.ts';
+import { othersOfCard, ownNumber, type RedemptionRow } from './same-card.ts';
+
+const BY_LOOK = JSON.stringify({ how: 'look' } satisfies SettledBy);
 
 /** No request is under way for longer than this, so what began earlier cannot have changed the times since. */
 const UNDER_WAY_MS = 60 * 60_000;
+/**
+ * What a redemption took may show on the card this much later. Twice the time for which an unknown is looked at: to be
+ * generous here costs no more than that somebody has to look into the vendor's books.
+ */
+const LAG_MS = 10 * 60_000;
+/** After this the times may have been changed by so much else that they prove nothing any more. */
+const PROVES_WITHIN_MS = 60 * 60_000;
+/** A look that comes later than this after it was due leaves a gap in what was seen. */
+const LATE_MS = 30_000;
+/** Whoever asks over and over must not make a row grow without end; nothing is concluded from more. */
+const MAX_SIGHTS = 100;
 
 /** Reserves unknown redemptions whose card is to be looked at, for `leaseMs`. */
 export async function takeDueLooks(
@@ -16,28 +30,43 @@ export async function takeDueLooks(
   limit: number,
   leaseMs: number,
   firstAfterMs: number,
-): Promise<Redemption[]> {
+): Promise<DueLook[]> {
   const due = await context.trx
     .selectFrom('redemptions')
-    .select('id')
+    .select(['id', 'looks', 'look_due', 'sights'])
     .where('look_due', '<=', context.now)
     .where((where) => where.or([where('looks', '>', 0), where('look_due', '<=', context.now - firstAfterMs)]))
     .orderBy('look_due')
     .limit(limit)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())
     .execute();
-  if (due.length === 0) return [];
-  const rows = await context.trx
-    .updateTable('redemptions')
-    .set((set) => ({ look_due: context.now + leaseMs, looks: set('looks', '+', 1) }))
-    .where(
-      'id',
-      'in',
-      due.map(({ id }) => id),
-    )
-    .returningAll()
-    .execute();
-  return rows.map(toRedemption);
+  const taken: DueLook[] = [];
+  for (const row of due) {
+    const sights = sightsOf(context, row, row.looks === 0 ? firstAfterMs : 0, row.looks);
+    const { looks, ...columns } = await context.trx
+      .updateTable('redemptions')
+      .set({ look_due: context.now + leaseMs, looks: row.looks + 1, sights: JSON.stringify(sights) })
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    taken.push({ ...toRedemption({ looks, ...columns }), looks });
+  }
+  return taken;
+}
+
+/**
+ * What looks have shown so far; with a gap in it where one that was begun (of which there are `begun`) left nothing, or
+ * the next one was not made in time. `graceMs` is how much later than `look_due` it was to be made.
+ */
+function sightsOf(
+  { now }: VerbContext,
+  { look_due, sights }: Pick<RedemptionRow, 'look_due' | 'sights'>,
+  graceMs: number,
+  begun: number,
+): readonly Sight[] {
+  const known = sights === null ? [] : (JSON.parse(sights) as Sight[]);
+  const late = look_due !== null && now - look_due - graceMs > LATE_MS;
+  return late || begun > known.length ? [...known, null] : known;
 }
 
 /** When to look again; null = not any more. */
@@ -52,26 +81,39 @@ export async function scheduleLook(context: VerbContext, id: number, at: number 
 }
 
 /**
- * Settles an unknown by the times left on its card, if they say what it was. That nothing else of ours can have changed
- * them is found out in the same transaction: every redemption has a row before it is sent.
+ * Puts on record what a look showed, and settles the unknown if all the looks together say what it was. That nothing else
+ * of ours can have changed the times is found out in the same transaction: every redemption has a row before it is sent.
  */
 export async function settleByLook(
   context: VerbContext,
   id: number,
-  remaining: number,
+  sight: Sight,
   last: boolean,
   wanted: readonly NoticeKind[],
 ): Promise<Redemption> {
-  const row = await context.trx.selectFrom('redemptions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const row = await context.trx
+    .selectFrom('redemptions')
+    .selectAll()
+    .where('id', '=', id)
+    // Two looks at once must not overwrite each other's sight.
+    .$if(context.shared, (query) => query.forUpdate())
+    .executeTakeFirstOrThrow();
   if (row.state !== 'unknown' || row.remaining_before === null) return toRedemption(row);
-  const state = judge({ count: row.count, before: row.remaining_before, now: remaining, last });
-  if (state === null || (await isDisturbed(context, row))) return toRedemption(row);
-  const settled = await settleUnknown(
-    context,
-    id,
-    { state, settled_by: JSON.stringify({ how: 'look' } satisfies SettledBy), remaining_after: remaining },
-    wanted,
-  );
+  // The look that is under way, which may be this one, has left nothing yet.
+  const begun = row.look_due === null ? row.looks : row.looks - 1;
+  const sights = [...sightsOf(context, row, 0, begun), sight];
+  if (sights.length > MAX_SIGHTS) return toRedemption(row);
+  await context.trx
+    .updateTable('redemptions')
+    .set({ sights: JSON.stringify(sights) })
+    .where('id', '=', id)
+    .execute();
+
+  const state = judge({ count: row.count, before: row.remaining_before, sights, last });
+  if (state === null || context.now - row.claimed_at > PROVES_WITHIN_MS || (await isDisturbed(context, row))) {
+    return toRedemption(row);
+  }
+  const settled = await settleUnknown(context, id, { state, settled_by: BY_LOOK, remaining_after: sight }, wanted);
   return settled === null ? findRedemption(context, id) : toRedemption(settled);
 }
 
@@ -87,18 +129,23 @@ export async function settleByHand(
   return settled === null ? findRedemption(context, id) : toRedemption(settled);
 }
 
-/** Whether another redemption of ours may have changed the card's times since they were looked at. */
+/** Whether another redemption of ours may have changed the card's times since they were looked at for this one. */
 async function isDisturbed(context: VerbContext, row: RedemptionRow): Promise<boolean> {
-  const since = row.claimed_at - UNDER_WAY_MS;
-  const disturbs = (other: RedemptionRow) => interferes(other, row);
-  return (
-    (await rowsOfCard(context, row, since)).some(disturbs) || (await unseenRows(context, row, since)).some(disturbs)
-  );
-}
-
-/** Whether `other` may have changed the card's times after they were looked at for `row`. */
-function interferes(other: RedemptionRow, row: RedemptionRow): boolean {
-  if (other.id === row.id) return false;
-  if (other.state === 'succeeded') return other.settled_at === null || other.settled_at >= row.claimed_at;
-  return other.state === 'pending' || other.state === 'unknown';
+  // What was settled earlier than this showed in the times that were seen before.
+  const settledSince = row.claimed_at - LAG_MS;
+  const other = await othersOfCard(context, row, await ownNumber(context, row), settledSince - UNDER_WAY_MS)
+    .where((where) =>
+      where.or([
+        where('state', 'in', ['pending', 'unknown']),
+        where.and([
+          // Neither is a refusal that was only inferred certain enough to conclude anything else from it.
+          where.or([where('state', '=', 'succeeded'), where('settled_by', '=', BY_LOOK)]),
+          where.or([where('settled_at', 'is', null), where('settled_at', '>=', settledSince)]),
+        ]),
+      ]),
+    )
+    .select('id')
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
 }

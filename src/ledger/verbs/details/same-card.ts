@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Expression, type Selectable } from 'kysely';
 import type { Tables } from '../../schema.ts';
 import type { VerbContext } from '../context.ts';
 
@@ -17,34 +17,64 @@ export function rowsOfCard(
   return by('card').unionAll(by('real_card')).execute();
 }
 
+/** Codes live for minutes, so what still stands for a card this much later is no code. */
+const OUTLIVES_CODES_MS = 24 * 60 * 60_000;
+/** Shorter texts may be given out as codes twice by chance. In the vendor's examples numbers have 18 digits. */
+const MIN_LENGTH = 12;
+
 /**
- * What the same person or store may have spent since `since` on cards that nobody has looked at: what was typed may be a
- * code of any card. Not those whose number has ever been seen to be a card's own.
+ * Whether a text is known to be a card's own number. What is typed may as well be a dynamic code, which stands for any
+ * card; no document says what codes look like, and a vendor who names no other number may just have repeated the code,
+ * or have named none (`namedCard`). So that the card was found, or was spent, proves nothing, and neither does the shape.
+ * Two things do:
+ *
+ * - The vendor once named it as the number behind another text.
+ * - It was found at two instants that no code lives long enough for, and never stood for another number.
+ *
+ * Thus the number of a regular customer is known from the second day on, and a number typed once is not.
  */
-export function unseenRows(
-  { trx }: VerbContext,
-  { user_id, store_code }: Pick<RedemptionRow, 'user_id' | 'store_code'>,
-  since: number,
-): Promise<RedemptionRow[]> {
-  return trx
+function isOwnNumber(text: Expression<string>) {
+  return sql<boolean>`(
+    exists (select 1 from redemptions as named where named.real_card = ${text})
+    or (length(${text}) >= ${sql.lit(MIN_LENGTH)} and coalesce((
+      select case when count(found.real_card) = 0 then max(found.claimed_at) - min(found.claimed_at) end
+      from redemptions as found
+      where found.card = ${text} and (
+        found.real_card is not null or found.remaining_before is not null
+        or (found.state = 'succeeded' and found.settled_by is null)
+      )
+    ), 0) >= ${sql.lit(OUTLIVES_CODES_MS)})
+  )`;
+}
+
+/** The number of the card that a redemption spends from; null where what was typed may be a code of any card. */
+export async function ownNumber({ trx }: VerbContext, { id }: Pick<RedemptionRow, 'id'>): Promise<string | null> {
+  const { card, real_card, proven } = await trx
     .selectFrom('redemptions')
-    .selectAll()
-    .where('claimed_at', '>=', since)
-    .where('state', 'in', ['pending', 'succeeded', 'unknown'])
-    .where('real_card', 'is', null)
-    .where('remaining_before', 'is', null)
-    .where((where) => where.or([where('user_id', '=', user_id), where('store_code', '=', store_code)]))
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('redemptions as seen')
-            .select('seen.id')
-            .whereRef('seen.card', '=', 'redemptions.card')
-            .where('seen.remaining_before', 'is not', null)
-            .where('seen.real_card', 'is', null),
-        ),
-      ),
-    )
-    .execute();
+    .select(['card', 'real_card', isOwnNumber(sql.ref('redemptions.card')).$castTo<boolean | number>().as('proven')])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  // SQLite says it with a number.
+  return real_card ?? (Boolean(proven) ? card : null);
+}
+
+/**
+ * The other redemptions since `since` that may have been of the same card, whose `own` number is known or not, by
+ * whomever and wherever: all but those of which both numbers are known, and are not the same. To be narrowed down.
+ */
+export function othersOfCard(
+  { trx }: VerbContext,
+  { id, card }: Pick<RedemptionRow, 'id' | 'card'>,
+  own: string | null,
+  since: number,
+) {
+  const others = trx.selectFrom('redemptions').where('claimed_at', '>=', since).where('id', '!=', id);
+  if (own === null) return others;
+  return others.where((where) =>
+    where.or([
+      where('card', 'in', [card, own]),
+      where('real_card', '=', own),
+      where.and([where('real_card', 'is', null), where.not(isOwnNumber(sql.ref('redemptions.card')))]),
+    ]),
+  );
 }
