@@ -6,8 +6,12 @@ import { newLine, newMessage, type LedgerPlace } from './contract.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';
+const OTHER = '914095353294409573';
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
 const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: null };
+const REFUSED: Outcome = { state: 'refused', vendorMsg: null };
 const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
 const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
 
@@ -19,10 +23,16 @@ const seen = (change: Partial<SeenCard> = {}): SeenCard => ({
   ...change,
 });
 
+/** A place whose rows can be made older. */
+export interface CardPlace extends LedgerPlace {
+  /** Runs a statement behind the ledger's back. */
+  change(statement: string): Promise<void>;
+}
+
 /** What every ledger promises about cards, questions and unknowns that become known. */
-export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>): void {
+export function cardContract(name: string, makePlace: () => Promise<CardPlace>): void {
   describe(`${name} keeps its promises about cards`, () => {
-    let place: LedgerPlace;
+    let place: CardPlace;
     let ledger: Ledger;
     beforeEach(async () => {
       place = await makePlace();
@@ -59,6 +69,31 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
       await ledger.noteCard(row, seen(), NEVER_ASK);
       await ledger.replyAnswered(id, 0);
       return ledger.settle(row, UNKNOWN);
+    }
+
+    /** Makes a row older than it is. */
+    const age = ({ id }: Redemption, ms: number) =>
+      place.change(
+        `update redemptions set claimed_at = claimed_at - ${ms}, settled_at = settled_at - ${ms} where id = ${id}`,
+      );
+    /** A redemption of 2 times that is over; `realCard` is what the vendor named behind what was typed. */
+    async function done(
+      card: string,
+      outcome: Outcome | null = SUCCEEDED,
+      { realCard = null, message = newMessage() }: { realCard?: string | null; message?: NewMessage } = {},
+    ): Promise<Redemption> {
+      const { row } = await claim({ card, count: 2 }, { policy: NEVER_ASK, message });
+      await ledger.noteCard(row, seen({ realCard }), NEVER_ASK);
+      return outcome === null ? row : ledger.settle(row, outcome);
+    }
+    /** Lets the vendor name a number behind a code, of which nothing was spent. */
+    const prove = (card: string) => done(`CODEOF${card}`, REFUSED, { realCard: card });
+    /** What an unknown is after looks that showed this, the last of which is the last. */
+    async function lookAt({ id }: Redemption, ...sights: (number | null)[]): Promise<Redemption['state']> {
+      let state: Redemption['state'] = 'unknown';
+      for (const [at, sight] of sights.entries())
+        ({ state } = await ledger.settleByLook(id, sight, at === sights.length - 1));
+      return state;
     }
 
     test('what was seen of a card stays with its redemption', async () => {
@@ -339,16 +374,78 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         expect(await ledger.settleByLook(row.id, 10, true)).toMatchObject({ state: 'succeeded' });
       });
 
-      test('whose card is unchanged was refused, at the last look only; anything else stays open', async () => {
+      test('whose card is unchanged was refused, at the last look only', async () => {
         const row = await unknownOf({ count: 2 });
         expect(await ledger.settleByLook(row.id, 10, false)).toMatchObject({ state: 'unknown' });
-        for (const times of [0, 7, 9, 11]) {
-          expect(await ledger.settleByLook(row.id, times, true)).toMatchObject({ state: 'unknown' });
-        }
+        expect(await ledger.settleByLook(row.id, 10, false)).toMatchObject({ state: 'unknown' });
         expect(await ledger.settleByLook(row.id, 10, true)).toMatchObject({
           state: 'refused',
           settledBy: { how: 'look' },
         });
+      });
+
+      test.each<[Redemption['state'], string, (number | null)[]]>([
+        ['succeeded', 'looks that showed nothing, or no change yet, came before', [null, 10, null, 8]],
+        ['unknown', 'the times were others in between', [9, 8]],
+        ['unknown', 'somebody topped up and then as much was taken', [10, 12, 8]],
+        ['unknown', 'they were fewer and are as before: taken and given back', [10, 9, 10]],
+        ['unknown', 'there was one look only', [10]],
+        ['unknown', 'the first look showed nothing', [null, 10, 10]],
+        ['unknown', 'a look in between showed nothing', [10, null, 10]],
+        ['unknown', 'the last look showed nothing', [10, 10, null]],
+        ['unknown', 'they are other times altogether', [10, 7]],
+        ['unknown', 'they are more', [10, 12]],
+      ])('is %s when %s', async (state, _name, sights) => {
+        expect(await lookAt(await unknownOf({ count: 2 }), ...sights)).toBe(state);
+      });
+
+      test('remembers every look, also of those that come at once', async () => {
+        const row = await unknownOf({ count: 2 });
+        await Promise.all([10, 10, 9, 10].map((sight) => ledger.settleByLook(row.id, sight, false)));
+        expect(await lookAt(row, 8)).toBe('unknown');
+      });
+
+      describe('is not refused when a look of the series is missing', () => {
+        const take = () => ledger.takeDueLooks(10, 60_000, 0);
+
+        test('but is with all of them', async () => {
+          const row = await unknownOf({ count: 2 });
+          await take();
+          await ledger.settleByLook(row.id, 10, false);
+          await ledger.scheduleLook(row.id, Date.now() - 1_000);
+          expect(await take()).toMatchObject([{ looks: 2 }]);
+          expect(await lookAt(row, 10)).toBe('refused');
+        });
+
+        test('because it was begun and left nothing', async () => {
+          const row = await unknownOf({ count: 2 });
+          await ledger.takeDueLooks(10, -1, 0);
+          await take();
+          expect(await lookAt(row, 10, 10)).toBe('unknown');
+        });
+
+        test('because it came too late', async () => {
+          const row = await unknownOf({ count: 2 });
+          await take();
+          await ledger.settleByLook(row.id, 10, false);
+          await ledger.scheduleLook(row.id, Date.now() - 60_000);
+          await take();
+          expect(await lookAt(row, 10, 10)).toBe('unknown');
+        });
+
+        test('and is still to come, while somebody looks by hand', async () => {
+          const row = await unknownOf({ count: 2 });
+          await take();
+          await ledger.settleByLook(row.id, 10, false);
+          await ledger.scheduleLook(row.id, Date.now() - 60_000);
+          expect(await lookAt(row, 10, 10)).toBe('unknown');
+        });
+      });
+
+      test('is not judged by the times of an hour later', async () => {
+        const row = await unknownOf({ count: 2 });
+        await age(row, HOUR_MS);
+        expect(await lookAt(row, 8)).toBe('unknown');
       });
 
       test.each([
@@ -356,11 +453,12 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         ['is pending', { card: CARD }, null, null, 'unknown'],
         ['is unknown itself', { card: CARD }, UNKNOWN, null, 'unknown'],
         ['succeeded by a code of the card', { card: CODE }, SUCCEEDED, CARD, 'unknown'],
-        ['was refused', { card: CARD }, { state: 'refused', vendorMsg: null }, null, 'succeeded'],
+        ['was refused', { card: CARD }, REFUSED, null, 'succeeded'],
         ['was not sent', { card: CARD }, { state: 'unsent', reason: 'busy' }, null, 'succeeded'],
         ['is of what may be a code of the card', { card: CODE }, SUCCEEDED, null, 'unknown'],
         ['is of another card', { card: CODE }, SUCCEEDED, 'OTHER1', 'succeeded'],
       ] as const)('while another redemption of ours %s', async (_name, line, outcome, realCard, state) => {
+        await prove(CARD);
         const row = await unknownOf({ count: 2 });
         const other = await claim({ ...line, count: 2 }, { policy: NEVER_ASK });
         if (realCard !== null) await ledger.noteCard(other.row, seen({ realCard }), NEVER_ASK);
@@ -368,32 +466,105 @@ export function cardContract(name: string, makePlace: () => Promise<LedgerPlace>
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state });
       });
 
-      test('is not kept open by a redemption by a number that was seen to be another card', async () => {
-        const earlier = await claim({ card: 'OTHER1' }, { policy: NEVER_ASK });
-        await ledger.noteCard(earlier.row, seen(), NEVER_ASK);
-        await ledger.settle(earlier.row, SUCCEEDED);
+      test('is kept open by a code that somebody else, in another store, redeemed without a look', async () => {
+        await prove(CARD);
         const row = await unknownOf({ count: 2 });
-        const other = await claim({ card: 'OTHER1' }, { policy: NEVER_ASK });
+        const line = { card: CODE, count: 2, store: { code: 'EW_N2', name: '西湖店' } };
+        const other = await claim(line, { policy: NEVER_ASK, message: newMessage({ user: 'wecom:lisi' }) });
         await ledger.settle(other.row, SUCCEEDED);
-        expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
+        expect(await lookAt(row, 8)).toBe('unknown');
       });
 
-      test('is not kept open by a redemption of the card that was over before, nor by a question', async () => {
-        const earlier = await claim({ count: 2 }, { policy: NEVER_ASK });
-        await ledger.settle(earlier.row, SUCCEEDED);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      test('is kept open by a code that the vendor repeated, or for which it named no number', async () => {
+        await prove(CARD);
+        const row = await unknownOf({ count: 2 });
+        await done(CODE);
+        expect(await lookAt(row, 8)).toBe('unknown');
+      });
+
+      test('that was typed as what may be a code itself is kept open by any other card', async () => {
+        const row = await unknownOf({ card: CODE, count: 2 });
+        await prove(OTHER);
+        await done(OTHER);
+        expect(await lookAt(row, 8)).toBe('unknown');
+      });
+
+      test('is kept open by the same code typed again, whatever it stood for then', async () => {
+        const row = await done(CODE, UNKNOWN, { realCard: CARD });
+        await done(CODE, SUCCEEDED, { realCard: OTHER });
+        expect(await lookAt(row, 8)).toBe('unknown');
+      });
+
+      describe('is not kept open by a redemption by a number that is known to be another card', () => {
+        beforeEach(() => prove(CARD));
+
+        test('because the vendor named it behind a code', async () => {
+          const row = await unknownOf({ count: 2 });
+          await prove(OTHER);
+          await done(OTHER);
+          expect(await lookAt(row, 8)).toBe('succeeded');
+        });
+
+        test.each<[string, Redemption['state'], string, number, Outcome, string | null]>([
+          ['because it was found on another day', 'succeeded', OTHER, DAY_MS, REFUSED, null],
+          ['but not when that was the same day', 'unknown', OTHER, DAY_MS - 60_000, SUCCEEDED, null],
+          ['but not when it is so short that it may be a code again', 'unknown', 'OTHER1', DAY_MS, SUCCEEDED, null],
+          ['but not when it was a code then', 'unknown', OTHER, DAY_MS, SUCCEEDED, 'NUMBER123456789012'],
+        ])('%s', async (_name, state, card, ms, outcome, realCard) => {
+          await age(await done(card, outcome, { realCard }), ms);
+          const row = await unknownOf({ count: 2 });
+          await done(card);
+          expect(await lookAt(row, 8)).toBe(state);
+        });
+
+        test('because it was spent on another day', async () => {
+          const { row: earlier } = await claim({ card: OTHER }, { policy: NEVER_ASK });
+          await age(await ledger.settle(earlier, SUCCEEDED), DAY_MS);
+          const row = await unknownOf({ count: 2 });
+          const other = await claim({ card: OTHER }, { policy: NEVER_ASK });
+          await ledger.settle(other.row, SUCCEEDED);
+          expect(await lookAt(row, 8)).toBe('succeeded');
+        });
+      });
+
+      test('by the number of a regular customer is told from the cards of other regular customers', async () => {
+        for (const card of [CARD, OTHER]) await age(await done(card), 30 * DAY_MS);
+        await done(OTHER);
+        const row = await unknownOf({ count: 2 });
+        await done(OTHER);
+        expect(await lookAt(row, 8)).toBe('succeeded');
+      });
+
+      test.each([
+        ['a moment before may show only now', 0, 'unknown'],
+        ['ten minutes before was seen already', 10 * 60_000, 'succeeded'],
+      ] as const)('of a card of which a redemption that was over %s', async (_name, ms, state) => {
+        await age(await done(CARD), ms);
+        const row = await unknownOf({ count: 2 });
+        expect(await lookAt(row, 8)).toBe(state);
+      });
+
+      test('is kept open by a refusal that was only inferred, for as long as it may show after all', async () => {
+        const earlier = await unknownOf({ count: 2 });
+        expect(await lookAt(earlier, 10, 10)).toBe('refused');
+        expect(await lookAt(await unknownOf({ count: 2 }), 8)).toBe('unknown');
+        await place.change(`delete from redemptions where state = 'unknown'`);
+        await age(earlier, 10 * 60_000);
+        expect(await lookAt(await unknownOf({ count: 2 }), 8)).toBe('succeeded');
+      });
+
+      test('is not kept open by a question', async () => {
         const row = await unknownOf({ count: 2 });
         await claim({ count: 6 });
         expect(await ledger.settleByLook(row.id, 8, false)).toMatchObject({ state: 'succeeded' });
       });
 
       test('that was typed as a code is told from others by its real card', async () => {
-        const { row } = await claim({ card: CODE, count: 2 }, { policy: NEVER_ASK });
-        await ledger.noteCard(row, seen({ realCard: CARD }), NEVER_ASK);
-        await ledger.settle(row, UNKNOWN);
-        const other = await claim({ card: CARD }, { policy: NEVER_ASK });
+        const row = await done(CODE, UNKNOWN, { realCard: CARD });
+        const other = await done(CARD, null);
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'unknown' });
-        await ledger.settle(other.row, { state: 'refused', vendorMsg: null });
+        await ledger.settle(other, REFUSED);
+        // What a look showed while the other one was in the way is no contradiction.
         expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
       });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { cardContract } from './card-contract.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
@@ -10,10 +10,14 @@ beforeAll(async () => {
 afterAll(() => server.destroy());
 
 cardContract('PostgreSQL', async () => {
-  const place = new PostgresPlace(await server.createDatabase(), 400);
+  const url = await server.createDatabase();
+  const place = new PostgresPlace(url, 400);
   return {
     open: async () => (await place.open()).ledger,
     crash: (ledger) => place.kill(ledger),
     clear: () => place.clear(),
+    change: async (statement) => {
+      await query(url, statement);
+    },
   };
 });

@@ -12,6 +12,11 @@ cardContract('SQLite', async () => {
     open: async () => (await openSqliteLedger(join(folder, 'ledger.db'))).ledger,
     crash: (ledger) => ledger.close(),
     clear: () => rm(folder, { recursive: true }),
+    change: async (statement) => {
+      const db = new DatabaseSync(join(folder, 'ledger.db'), { timeout: 5_000 });
+      db.exec(statement);
+      db.close();
+    },
   };
 });
 

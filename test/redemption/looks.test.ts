@@ -3,31 +3,52 @@ import { isExpired } from '../../src/redemption/card.ts';
 import { judge, LOOK_AFTER_MS, nextLook } from '../../src/redemption/looks.ts';
 
 test('looks come 3 s, 15 s, 60 s and 5 min after a redemption became unknown, and then no more', () => {
-  const due = [0, 3_000, 14_999, 15_000, 59_000, 60_000, 299_999].map((elapsed) => nextLook(elapsed));
-  expect(due).toEqual([3_000, 15_000, 15_000, 60_000, 60_000, 300_000, 300_000]);
-  expect(nextLook(300_000)).toBeNull();
-  expect(nextLook(24 * 3_600_000)).toBeNull();
-  expect(LOOK_AFTER_MS).toHaveLength(4);
+  expect(LOOK_AFTER_MS).toEqual([3_000, 15_000, 60_000, 300_000]);
+  expect([nextLook(1, 3_000), nextLook(2, 15_000), nextLook(3, 60_000)]).toEqual([12_000, 45_000, 240_000]);
+  expect(nextLook(4, 300_000)).toBeNull();
 });
 
-const CASES: [before: number, count: number, now: number, last: boolean, verdict: string | null][] = [
+test('no look is left out because another came late', () => {
+  const hour = 3_600_000;
+  expect([1, 2, 3, 4].map((made) => nextLook(made, hour))).toEqual([12_000, 45_000, 240_000, null]);
+});
+
+test('the last look is not before its time, however many were made', () => {
+  expect(nextLook(4, 60_000)).toBe(240_000);
+  expect(nextLook(9, 299_999)).toBe(1);
+});
+
+const CASES: [sights: (number | null)[], last: boolean, verdict: string | null][] = [
   // The times that are missing are those that were to be spent.
-  [10, 2, 8, false, 'succeeded'],
-  [10, 2, 8, true, 'succeeded'],
-  [2, 2, 0, false, 'succeeded'],
-  // Unchanged means nothing until no request can be under way any more.
-  [10, 2, 10, false, null],
-  [10, 2, 10, true, 'refused'],
+  [[8], false, 'succeeded'],
+  [[10, 10, 8], true, 'succeeded'],
+  [[null, 10, null, 8], false, 'succeeded'],
+  [[10, 8, null, 8], false, 'succeeded'],
+  // Unchanged means nothing until no request can be under way any more, and until it was seen all the time.
+  [[10, 10], false, null],
+  [[10, 10], true, 'refused'],
+  [[10, 10, 10, 10], true, 'refused'],
+  [[10], true, null],
+  [[10, null, 10], true, null],
+  [[null, 10, 10], true, null],
+  [[10, 10, null], true, null],
+  // Taken and given back, or topped up and taken.
+  [[10, 8, 10], true, null],
+  [[10, 12, 10], true, null],
+  [[10, 12, 8], true, null],
+  [[8, 10, 8], true, null],
+  [[9, 8], true, null],
   // Anything else was somebody else.
-  [10, 2, 9, true, null],
-  [10, 2, 7, true, null],
-  [10, 2, 6, true, null],
-  [10, 2, 12, true, null],
-  [10, 2, 0, true, null],
+  [[9], true, null],
+  [[10, 7], true, null],
+  [[10, 6], true, null],
+  [[10, 12], true, null],
+  [[10, 0], true, null],
+  [[], true, null],
 ];
 
-test.each(CASES)('%i left, %i to spend, now %i, last look %s: %s', (before, count, now, last, verdict) => {
-  expect(judge({ before, count, now, last })).toBe(verdict);
+test.each(CASES)('of 10 left 2 were to be spent, looks showed %j, the last one %s: %s', (sights, last, verdict) => {
+  expect(judge({ before: 10, count: 2, sights, last })).toBe(verdict);
 });
 
 test('a card can be used until its last day in China is over', () => {
