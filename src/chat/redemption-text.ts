@@ -1,7 +1,13 @@
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
 import type { QuestionCard } from './channel.ts';
-import { isRemainingComputed, remainingOf, type AskReason, type Question, type Redemption } from '../redemption/redemption.ts';
+import {
+  isRemainingComputed,
+  remainingOf,
+  type AskReason,
+  type Question,
+  type Redemption,
+} from '../redemption/redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
 export function redemptionText(redemption: Redemption): string {

@@ -2,7 +2,8 @@ import { extrasOf } from '../chat/redemption-text.ts';
 import type { Verdict } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import { cardToSpend } from '../redemption/card-care.ts';
+import { cardToSpend, sightOf } from '../redemption/card-care.ts';
+import type { Sight } from '../redemption/looks.ts';
 import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -41,10 +42,10 @@ export function createCheck(parts: CheckParts): Check {
   }
 
   /** Times left now; null where they are of no use or not to be had. */
-  async function timesLeft(redemption: Redemption): Promise<number | null> {
+  async function timesLeft(redemption: Redemption): Promise<Sight> {
     if (redemption.state !== 'unknown') return null;
     const look = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS, insist: true });
-    return look.kind === 'found' ? look.detail.remaining : null;
+    return sightOf(redemption, look);
   }
 
   async function settleBy(redemption: Redemption, remaining: number, lookedAt: number): Promise<Redemption> {

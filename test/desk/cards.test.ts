@@ -165,18 +165,36 @@ describe('核对', () => {
   test('says what is known now', async () => {
     const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED, {}, { before: 10 });
     const text = await say('wecom:zhangsan', `核对 ${receipt}`);
-    expect(text).toMatch(/^核销成功「成功」，剩余 8 次\n/u);
+    expect(text).toMatch(/^核销成功「成功」，剩余 8 次（推算）\n/u);
     expect(text).toContain('张三');
   });
 
   test('looks once more at the card of an unknown, and settles it when that tells', async () => {
     const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
-    look = found({ remaining: 9 });
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前 10，现在 9，对不上/u);
+    look = found({ remaining: 10 });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前 10，现在 10，像是没扣/u);
     expect(settled).toEqual([]);
     look = found({ remaining: 8 });
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/^核销成功（按余次核对：10 → 8）\n/u);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(
+      /^核销成功（按余次核对：10 → 8，是推断，不是核销系统的答复）\n/u,
+    );
     expect(settled).toMatchObject([{ receipt, state: 'succeeded' }]);
+  });
+
+  test('remembers what was seen before: once the times went another way they prove nothing', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
+    look = found({ remaining: 9 });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前 10，现在 9，对不上/u);
+    look = found({ remaining: 8 });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/^结果未知/u);
+    expect(settled).toEqual([]);
+  });
+
+  test('shows no times of another card that the vendor names', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
+    look = found({ remaining: 8, card: '914095353294409573' });
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/^结果未知[^]*剩余次数没查到/u);
+    expect(settled).toEqual([]);
   });
 
   test('calls an unknown whose card is unchanged refused only when the last look would', async () => {
@@ -184,8 +202,14 @@ describe('核对', () => {
     expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*像是没扣/u);
     skipped = 300_000;
     expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(
-      /^核销失败（按余次核对：一直是 8）：未生效，可重新核销/u,
+      /^核销失败（按余次核对：一直是 8，是推断，不是核销系统的答复）：看来没扣，重新核销前请再查一次余次/u,
     );
+  });
+
+  test('does not call it refused because of one look, however late', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 8 });
+    skipped = 300_000;
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*像是没扣/u);
   });
 
   test('says of an unknown whose times before are not known what is left now, and no more', async () => {

@@ -7,7 +7,7 @@ import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/card-ledger.ts';
 import type { ConsumeRequest, Ledger, LookOptions, NewLine, NewMessage } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemParts } from '../../src/redemption/redeem.ts';
-import { remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';
+import { isRemainingComputed, remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/contract.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -80,6 +80,7 @@ describe('looking before', () => {
     const row = await redeem({ count: 2 });
     expect(row).toMatchObject({ state: 'succeeded', remainingBefore: 10, cardName: '洗车次卡' });
     expect(remainingOf(row)).toBe(8);
+    expect(isRemainingComputed(row)).toBe(true);
     expect(asked).toMatchObject([CARD, { card: CARD, count: 2 }]);
     expect(timeouts).toEqual([1_500]);
   });
@@ -118,6 +119,17 @@ describe('looking before', () => {
     expect(asked).toMatchObject([CODE, { card: CARD }]);
   });
 
+  test.each([
+    ['names none', CODE, null],
+    ['repeats what was typed', CODE, CODE],
+    ['repeats it in other letters', 'ab12cd34ef56', 'AB12CD34EF56'],
+    ['masks it', CODE, '9140XXXXXXXXXX4024'],
+  ])('a vendor who %s has not named the card’s own number', async (_name, card, named) => {
+    const { redeem, consumed } = makeDesk(() => found({ card: named }));
+    expect(await redeem({ card })).toMatchObject({ state: 'succeeded', realCard: null, remainingBefore: 10 });
+    expect(consumed()).toMatchObject([{ card }]);
+  });
+
   test.each<[string, CardLook]>([
     ['says no', { kind: 'refused', vendorMsg: '次卡不存在' }],
     ['says nothing', { kind: 'unavailable' }],
@@ -128,6 +140,7 @@ describe('looking before', () => {
       const row = await redeem({ card: CODE });
       expect(row).toMatchObject({ state: 'succeeded', realCard: null, remainingBefore: null });
       expect(remainingOf(row)).toBeNull();
+      expect(isRemainingComputed(row)).toBe(false);
       expect(consumed()).toMatchObject([{ card: CODE }]);
     },
   );
@@ -172,7 +185,9 @@ describe('looking after', () => {
   test('what is left is looked for after success only, for at most 1 s, and kept', async () => {
     const message = newMessage();
     const { redeem, asked, timeouts } = makeDesk(() => found({ remaining: 7 }), { cardDetail: 'after' });
-    expect(remainingOf(await redeem({ count: 2 }, message))).toBe(7);
+    const row = await redeem({ count: 2 }, message);
+    expect(remainingOf(row)).toBe(7);
+    expect(isRemainingComputed(row)).toBe(false);
     expect(asked).toMatchObject([{ card: CARD }, CARD]);
     expect(timeouts).toEqual([1_000]);
     expect((await ledger.findMessage(message))?.redemptions[0]?.remainingAfter).toBe(7);

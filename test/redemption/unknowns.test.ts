@@ -21,10 +21,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const found = (remaining: number): CardLook => ({
-  kind: 'found',
-  detail: { card: null, name: null, remaining, validUntil: null, memberName: null, memberPhone: null },
-});
+const DETAIL = { card: null, name: null, validUntil: null, memberName: null, memberPhone: null };
+const found = (remaining: number): CardLook => ({ kind: 'found', detail: { ...DETAIL, remaining } });
 
 /** An unknown redemption of 2 times from a card that had 10. */
 async function makeUnknown(message: NewMessage = newMessage()): Promise<Redemption> {
@@ -36,32 +34,31 @@ async function makeUnknown(message: NewMessage = newMessage()): Promise<Redempti
   return ledger.settle(row, { state: 'unknown', reason: 'timeout' });
 }
 
-/** Looks as soon as each look is due: at once, then after 1 and 2 hours of a clock that `skip` turns on. */
-function watch(look: () => CardLook) {
+/** Looks with short rests in between; `made` are the looks that were begun. */
+function watch(look: (nth: number) => CardLook, lookAfterMs: readonly number[] = [0, 500, 1_000]) {
   const settled: Redemption[] = [];
   const troubles: unknown[] = [];
-  let skipped = 0;
   let looks = 0;
   const unknowns = startUnknowns({
-    ledger: {
-      ...ledger,
-      // The ledger's clock stands still, so what is due later is due now.
-      scheduleLook: (id, at) => ledger.scheduleLook(id, at === null ? null : 0),
-    },
+    ledger,
     vendor: {
       detail: async () => {
         looks += 1;
-        return look();
+        return look(looks);
       },
     },
-    lookAfterMs: [0, 3_600_000, 7_200_000],
-    now: () => Date.now() + skipped,
+    lookAfterMs,
+    now: () => Date.now(),
     onSettled: (row) => settled.push(row),
     onTrouble: (error) => troubles.push(error),
   });
   onTestFinished(() => unknowns.stop());
-  return { settled, troubles, looks: () => looks, skip: (ms: number) => (skipped += ms), stop: () => unknowns.stop() };
+  return { settled, troubles, looks: () => looks, stop: () => unknowns.stop() };
 }
+
+const rowOf = async (message: NewMessage) => (await ledger.findMessage(message))?.redemptions[0];
+const UNAVAILABLE: CardLook = { kind: 'unavailable' };
+const PATIENT = { timeout: 10_000 };
 
 test('an unknown whose card has the times less is known at once to have succeeded, and the person is told', async () => {
   const message = newMessage();
@@ -76,30 +73,46 @@ test('an unknown whose card has the times less is known at once to have succeede
 });
 
 test('one whose card is unchanged is refused at the last look and not before', async () => {
-  const message = newMessage();
-  await makeUnknown(message);
-  const { settled, looks, skip } = watch(() => found(10));
-  await expect.poll(looks, { timeout: 5_000 }).toBeGreaterThan(1);
-  expect(settled).toEqual([]);
-  expect((await ledger.findMessage(message))?.redemptions[0]).toMatchObject({ state: 'unknown', checking: true });
-  skip(7_200_000);
-  await expect.poll(() => settled, { timeout: 5_000 }).toMatchObject([{ state: 'refused' }]);
+  await makeUnknown();
+  const { settled, looks } = watch(() => found(10));
+  await expect.poll(() => settled, PATIENT).toMatchObject([{ state: 'refused' }]);
+  expect(looks()).toBe(3);
 });
 
-test('one that no look can tell stays unknown after the last, and is left alone', async () => {
+test.each<[string, CardLook]>([
+  ['had nothing to show', UNAVAILABLE],
+  ['showed other times', found(9)],
+  ['showed another card', { kind: 'found', detail: { ...DETAIL, card: '914095353294409573', remaining: 10 } }],
+])('one is left to people when one of its looks %s, and is not looked at any more', async (_name, second) => {
   const message = newMessage();
   await makeUnknown(message);
-  let look = found(9);
-  const { settled, looks, skip } = watch(() => look);
-  await expect.poll(looks).toBe(1);
-  skip(3_600_000);
-  look = { kind: 'unavailable' };
-  await expect.poll(looks, { timeout: 5_000 }).toBeGreaterThan(1);
-  skip(3_600_000);
-  const row = async () => (await ledger.findMessage(message))?.redemptions[0];
-  await expect.poll(row, { timeout: 5_000 }).toMatchObject({ state: 'unknown', checking: false });
+  const { settled, looks } = watch((nth) => (nth === 2 ? second : found(10)));
+  await expect.poll(() => rowOf(message), PATIENT).toMatchObject({ state: 'unknown', checking: false });
+  expect(looks()).toBe(3);
   expect(settled).toEqual([]);
   expect(await ledger.takeDueLooks(10, 0, 0)).toEqual([]);
+});
+
+test('no look is left out when the clock was moved on, and what was seen until then does not make a refusal', async () => {
+  const message = newMessage();
+  const { id } = await makeUnknown(message);
+  // Due an hour ago: so it looks when the clock was moved, and when the service was down.
+  await ledger.scheduleLook(id, Date.now() - 3_600_000);
+  const { settled, looks } = watch(() => found(10));
+  await expect.poll(() => rowOf(message), PATIENT).toMatchObject({ state: 'unknown', checking: false });
+  expect(looks()).toBe(3);
+  expect(settled).toEqual([]);
+});
+
+test('an unknown that somebody else settled while nothing could be seen is not counted here', async () => {
+  const { id } = await makeUnknown();
+  const { settled, looks, stop } = watch((nth) => {
+    if (nth === 1) void ledger.settleByHand(id, 'refused', { how: 'hand', user: 'wecom:boss', name: '李经理' });
+    return UNAVAILABLE;
+  });
+  await expect.poll(looks).toBe(1);
+  await stop();
+  expect(settled).toEqual([]);
 });
 
 test('a question that nobody answered in time comes to an end', async () => {
@@ -107,8 +120,7 @@ test('a question that nobody answered in time comes to an end', async () => {
   const policy = { countOver: 1, repeatWithinMs: 0, openForMs: -1 };
   await ledger.claim(message, [newLine({ count: 2 })], { policy, confirmations: [] });
   watch(() => found(10));
-  const row = async () => (await ledger.findMessage(message))?.redemptions[0];
-  await expect.poll(row).toMatchObject({ state: 'unsent', reason: 'unconfirmed' });
+  await expect.poll(() => rowOf(message)).toMatchObject({ state: 'unsent', reason: 'unconfirmed' });
 });
 
 test('stopping waits for the look that is under way, and no other is begun', async () => {

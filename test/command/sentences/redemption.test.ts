@@ -12,11 +12,21 @@ describe('the reply to a redemption whose card was looked at', () => {
     }
   });
 
+  it('says of what is left whether that was seen or computed', () => {
+    expect(sentences.outcome(SUCCEEDED, { remaining: 8, computed: true })).toMatch(/^核销成功，剩余 8 次（推算）\n/);
+    expect(sentences.outcome(SUCCEEDED, { remaining: null, computed: true })).toBe(sentences.outcome(SUCCEEDED));
+    expect(sentences.outcome(UNKNOWN, { remaining: 8, computed: true })).toBe(sentences.outcome(UNKNOWN));
+  });
+
   it('says how an unknown outcome was settled', () => {
     const times = (before: number, now: number) => ({ settled: { kind: 'times', before, now } }) as const;
-    expect(sentences.outcome(SUCCEEDED, times(10, 8))).toContain('核销成功（按余次核对：10 → 8）');
+    expect(sentences.outcome(SUCCEEDED, times(10, 8))).toMatch(
+      /^核销成功（按余次核对：10 → 8，是推断，不是核销系统的答复）\n/,
+    );
     const refused = sentences.outcome(REFUSED, times(10, 10));
-    expect(refused).toMatch(/^核销失败（按余次核对：一直是 10）：未生效，可重新核销\n/);
+    expect(refused).toMatch(
+      /^核销失败（按余次核对：一直是 10，是推断，不是核销系统的答复）：看来没扣，重新核销前请再查一次余次\n/,
+    );
     expect(saidOutcomes(refused)).toEqual(['核销失败']);
     const hand = { settled: { kind: 'hand', by: '李经理' } } as const;
     expect(sentences.outcome(SUCCEEDED, hand)).toContain('核销成功（李经理人工核对）');
