@@ -161,6 +161,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     vendor,
     lookAfterMs,
     now,
+    time,
     onSettled: observer.unknownSettled,
     onTrouble: observer.looksFailed,
   });

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const MAY_IMPORT: Record<string, readonly string[]> = {
   command: ['redemption'],
   time: ['node:'],
-  redemption: ['time', 'node:timers/promises'],
+  redemption: ['time'],
   ledger: ['redemption', 'postgres', 'time', 'log.ts', 'kysely', 'pg', 'zod', 'node:'],
   staff: ['redemption', 'postgres', 'log.ts', 'lowdb', 'zod', 'kysely', 'node:'],
   postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],

@@ -30,8 +30,12 @@ export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
 }
 
 function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): sentences.SettledHow | null {
-  if (settledBy === null || settledBy.how === 'overruled') return null;
+  if (settledBy === null) return null;
   if (settledBy.how === 'hand') return { kind: 'hand', by: settledBy.name };
+  if (settledBy.how === 'overruled') {
+    const { was, by } = settledBy;
+    return { kind: 'overruled', was, by: by.how === 'hand' ? by.name : null };
+  }
   if (remainingBefore === null || remainingAfter === null) return null;
   return { kind: 'times', before: remainingBefore, now: remainingAfter };
 }

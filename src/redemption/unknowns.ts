@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { repeat } from '../time/repeat.ts';
+import type { Time } from '../time/time.ts';
 import { cardToSpend, sightOf } from './card-care.ts';
 import type { DueLook } from './card-ledger.ts';
 import { LOOK_AFTER_MS, nextLook } from './looks.ts';
@@ -18,6 +19,7 @@ export interface UnknownsParts {
   readonly lookAfterMs?: readonly number[];
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
+  readonly time: Time;
   /** Told about every unknown that was settled here. */
   readonly onSettled: (redemption: Redemption) => void;
   /** Told when storage failed; whatever was not done is due again. */
@@ -29,8 +31,7 @@ export interface UnknownsParts {
  * nobody answers. Any instance may do it; none of a ledger's rows is looked at by two at once.
  */
 export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
-  const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, onSettled, onTrouble } = parts;
-  const stopped = new AbortController();
+  const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, time, onSettled, onTrouble } = parts;
 
   async function look(redemption: DueLook): Promise<void> {
     const lookedAt = now();
@@ -51,18 +52,6 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
     await Promise.all(due.map(look));
   }
 
-  async function run(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      await round().catch(onTrouble);
-      await sleep(EVERY_MS, undefined, { signal: stopped.signal, ref: false }).catch(() => undefined);
-    }
-  }
-
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+  const rounds = repeat(time, EVERY_MS, () => round().catch(onTrouble));
+  return { stop: () => rounds.stop() };
 }

@@ -8,6 +8,7 @@ import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
 import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
+import { realTime } from '../../src/time/real.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 
 let folder: string;
@@ -49,6 +50,7 @@ function watch(look: (nth: number) => CardLook, lookAfterMs: readonly number[] =
     },
     lookAfterMs,
     now: () => Date.now(),
+    time: realTime,
     onSettled: (row) => settled.push(row),
     onTrouble: (error) => troubles.push(error),
   });

@@ -1,5 +1,14 @@
-import type { Redemption } from '../../redemption/redemption.ts';
-import { cardTail, joinParts, oneLine, OUTCOME_WORDS, vendorWords, REASONS, shortName } from './words.ts';
+import type { Redemption, State } from '../../redemption/redemption.ts';
+import {
+  cardTail,
+  joinParts,
+  oneLine,
+  OUTCOME_WORDS,
+  vendorWords,
+  REASONS,
+  SHORT_OUTCOMES,
+  shortName,
+} from './words.ts';
 
 /** What the card's detail adds to what the redemption itself says; each may be absent. */
 export interface OutcomeExtras {
@@ -19,7 +28,9 @@ export type SettledHow =
   /** By the remaining times before and after it. */
   | { readonly kind: 'times'; readonly before: number; readonly now: number }
   /** `by` is a manager's name. */
-  | { readonly kind: 'hand'; readonly by: string };
+  | { readonly kind: 'hand'; readonly by: string }
+  /** It was said to be something else before, by a manager or, where `by` is null, by the times left. */
+  | { readonly kind: 'overruled'; readonly was: State; readonly by: string | null };
 
 export type Blocked =
   /** `validUntil` is ready to be read. */
@@ -53,6 +64,9 @@ export function facts({
 }
 
 function describeHow({ state, reason }: Redemption, { settled, blocked }: OutcomeExtras): string {
+  if (settled?.kind === 'overruled') {
+    return `${reason === null ? '' : `：${REASONS[reason]}`}（${overruledWords(settled)}）`;
+  }
   if (settled != null && state === 'succeeded') return `（${settledWords(settled)}）`;
   if (settled != null && state === 'refused') return `（${settledWords(settled)}）：${REFUSED_WORDS[settled.kind]}`;
   if (blocked != null && state === 'unsent') return `：${blockedWords(blocked)}`;
@@ -60,13 +74,18 @@ function describeHow({ state, reason }: Redemption, { settled, blocked }: Outcom
 }
 
 /** What to do about it. The times left have only been seen not to change. */
-const REFUSED_WORDS: Readonly<Record<SettledHow['kind'], string>> = {
+const REFUSED_WORDS: Readonly<Record<Exclude<SettledHow['kind'], 'overruled'>, string>> = {
   times: '看来没扣，重新核销前请再查一次余次',
   hand: '未生效，可重新核销',
 };
 
+/** That the person may have been told otherwise. */
+function overruledWords({ was, by }: Extract<SettledHow, { kind: 'overruled' }>): string {
+  return `更正：之前${by === null ? '按余次核对' : `${shortName(by)}人工核对`}为${SHORT_OUTCOMES[was]}，以这次为准`;
+}
+
 /** How it is known; of the times left also that they are no answer of the vendor's. */
-function settledWords(settled: SettledHow): string {
+function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): string {
   if (settled.kind === 'hand') return `${shortName(settled.by)}人工核对`;
   const { before, now } = settled;
   const times = before === now ? `一直是 ${now}` : `${before} → ${now}`;

@@ -33,6 +33,19 @@ describe('the reply to a redemption whose card was looked at', () => {
     expect(sentences.outcome(REFUSED, hand)).toContain('核销失败（李经理人工核对）：未生效，可重新核销');
   });
 
+  it('says that it is a correction where the vendor’s own answer comes after all', () => {
+    const overruled = (was: 'refused' | 'succeeded', by: string | null) =>
+      ({ settled: { kind: 'overruled', was, by } }) as const;
+    const told = sentences.outcome(SUCCEEDED, { ...overruled('refused', null), remaining: 8, computed: true });
+    expect(told).toMatch(/^核销成功.*（更正：之前按余次核对为失败，以这次为准），剩余 8 次（推算）\n/);
+    expect(saidOutcomes(told)).toEqual(['核销成功']);
+    expect(sentences.outcome(REFUSED, overruled('succeeded', '李经理'))).toMatch(
+      /^核销失败（更正：之前李经理人工核对为成功，以这次为准）\n/,
+    );
+    expect(sentences.outcome(UNSENT, overruled('succeeded', null))).toMatch(/^未提交：.*（更正：之前按余次核对为成功/);
+    expect(sentences.outcome(UNKNOWN, overruled('refused', null))).toMatch(/^结果未知：.*（更正：之前按余次核对为失败/);
+  });
+
   it('says what the card lacked when it was not submitted for that', () => {
     const few = sentences.outcome(UNSENT, { blocked: { kind: 'too-few', remaining: 1 } });
     expect(few).toMatch(/^未提交：只剩 1 次，次数不够\n/);
