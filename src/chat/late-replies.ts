@@ -72,8 +72,10 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   async function send(message: MessageRecord): Promise<void> {
     try {
       const result = await attempt(message);
-      notes.note(() => ledger.finishReply(message.id, result, message.changes));
-      onFinished(message, result);
+      notes.note(async () => {
+        await ledger.finishReply(message.id, result, message.changes);
+        onFinished(message, result);
+      });
     } catch (error) {
       log.error({ err: error, message: message.id }, 'a late reply could not be composed; it is due again later');
     }

@@ -38,14 +38,14 @@ async function startService(url: string, messages: readonly unknown[]) {
     console.log('ready');
     createInterface(process.stdin).on('line', async (line) => {
       if (line === 'settle') {
-        for (const id of rows) await ledger.settle(id, { state: 'succeeded', vendorMsg: null });
+        for (const row of rows) await ledger.settle(row, { state: 'succeeded', vendorMsg: null });
         console.log('settled');
         return;
       }
       for (const message of messages) {
         const claim = await ledger.claim(message, [${JSON.stringify(newLine())}]);
         if (!claim.won) continue;
-        rows.push(claim.message.redemptions[0].id);
+        rows.push(claim.message.redemptions[0]);
         console.log('won', message.messageId);
       }
       console.log('claimed');
