@@ -51,8 +51,14 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
 
   async function queueWaiting(): Promise<void> {
     for (const message of [...unqueued.values()]) {
-      await ledger.queueReply(message.id, ways.get(message.channel)?.waitMs(message.returnAddress) ?? 0);
+      // Taken out before: whoever asks for it again meanwhile means another time.
       unqueued.delete(message.id);
+      try {
+        await ledger.queueReply(message.id, ways.get(message.channel)?.waitMs(message.returnAddress) ?? 0);
+      } catch (error) {
+        unqueued.set(message.id, message);
+        throw error;
+      }
     }
   }
 

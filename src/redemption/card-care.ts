@@ -73,7 +73,11 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       const detail = await look(cardToSpend(redemption), AFTER_MS);
       return detail === null
         ? redemption
-        : ledger.noteRemaining(redemption.id, detail.remaining).catch(() => redemption);
+        : ledger.noteRemaining(redemption.id, detail.remaining).then(
+            // A row that is not there yet, because storage has not taken the outcome, says less than is known.
+            (row) => (row.state === 'succeeded' ? row : redemption),
+            () => redemption,
+          );
     },
   };
 }

@@ -1,0 +1,171 @@
+import type { Request } from './books.ts';
+import type { Evidence, FinalRow, Told } from './evidence.ts';
+import { readClaims, type Claim } from './words.ts';
+
+export const INVARIANTS = {
+  'sent once': 'at most one request of a line leaves',
+  'booked once': 'a line is booked at most once',
+  'on record': 'every request that left has a row',
+  'true words': 'no reply says what is not true when it is composed',
+  'true rows': 'at the end a row says what the books say',
+  'answer kept': 'a clear answer of the vendor that reached a living service is what the row says',
+  told: 'every message on record was told its end',
+  corrected: 'the last word about a row is what it says at the end',
+  'at rest': 'nothing is pending, asked or still to be told',
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+export interface Violation {
+  readonly invariant: Invariant;
+  readonly detail: string;
+}
+
+/** Everything that a history shows to be wrong. */
+export function check(evidence: Evidence): readonly Violation[] {
+  return [
+    ...checkRequests(evidence),
+    ...checkWords(evidence),
+    ...checkRows(evidence),
+    ...checkAnswers(evidence),
+    ...checkTold(evidence),
+    ...checkCorrected(evidence),
+    ...checkRest(evidence),
+  ];
+}
+
+const receiptsOf = ({ receipt, otherReceipt }: FinalRow) => [receipt, ...(otherReceipt === null ? [] : [otherReceipt])];
+
+function requestsOf({ requests }: Evidence, row: FinalRow): readonly Request[] {
+  const receipts = receiptsOf(row);
+  return requests.filter(({ receipt }) => receipts.includes(receipt));
+}
+
+export function checkRequests(evidence: Evidence): readonly Violation[] {
+  const violations: Violation[] = [];
+  for (const row of evidence.rows) {
+    const requests = requestsOf(evidence, row);
+    const booked = requests.filter(({ bookedAt }) => bookedAt !== null);
+    const by = requests.map(({ process, leftAt }) => `${process} at ${seconds(leftAt)}`).join(', ');
+    if (requests.length > 1) violations.push({ invariant: 'sent once', detail: `${row.receipt} by ${by}` });
+    if (booked.length > 1) violations.push({ invariant: 'booked once', detail: `${row.receipt} by ${by}` });
+  }
+  const known = new Set(evidence.rows.flatMap(receiptsOf));
+  for (const { receipt } of evidence.requests) {
+    if (!known.has(receipt)) violations.push({ invariant: 'on record', detail: receipt });
+  }
+  return violations;
+}
+
+export function checkWords(evidence: Evidence): readonly Violation[] {
+  return evidence.told.flatMap((told) =>
+    readClaims(told.text)
+      .filter((claim) => !isTrue(evidence, told, claim))
+      .map(({ receipt, state, how }) => ({
+        invariant: 'true words' as const,
+        detail: `${receipt} ${state}${how === null ? '' : ` by ${how}`} at ${seconds(told.composedAt)} for ${told.message}`,
+      })),
+  );
+}
+
+function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how }: Claim): boolean {
+  const requests = evidence.requests.filter((request) => request.receipt === receipt);
+  const row = evidence.rows.find((candidate) => receiptsOf(candidate).includes(receipt));
+  if (row === undefined) return false;
+  const booked = requests.some(({ bookedAt }) => bookedAt !== null && (state === 'refused' || bookedAt <= composedAt));
+  if (state === 'unsent') return requests.length === 0;
+  if (state !== 'succeeded' && state !== 'refused') return true;
+  // What a person says is told as what a person says.
+  if (how === 'hand' || booked === (state === 'succeeded')) return true;
+  return how === 'look' && nobodyCouldKnow(evidence, row);
+}
+
+/** Whether somebody else changed the card between the look before and the first later one. */
+function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
+  const [request] = requestsOf(evidence, row);
+  const card = evidence.cardOf(row.card);
+  const sights = evidence.sights.filter((sight) => sight.card === card);
+  const leftAt = request?.leftAt ?? row.settledAt ?? 0;
+  const before = sights.filter(({ at, later }) => !later && at <= leftAt).at(-1)?.at ?? 0;
+  const after = sights.find(({ at, later }) => later && at > leftAt)?.at ?? Infinity;
+  return evidence.changes.some(
+    (change) => change.receipt === null && change.card === card && change.at <= after && change.visibleAt >= before,
+  );
+}
+
+export function checkRows(evidence: Evidence): readonly Violation[] {
+  return evidence.rows.flatMap((row) => {
+    const requests = requestsOf(evidence, row);
+    const booked = requests.some(({ bookedAt }) => bookedAt !== null);
+    const { state, settledHow } = row;
+    const mayBeWrong = settledHow === 'hand' || (settledHow === 'look' && nobodyCouldKnow(evidence, row));
+    const isWrong =
+      (state === 'succeeded' && !booked && !mayBeWrong) ||
+      (state === 'refused' && booked && !mayBeWrong) ||
+      (state === 'unsent' && requests.length > 0);
+    return isWrong ? [{ invariant: 'true rows', detail: `${describe(row)}, booked: ${String(booked)}` }] : [];
+  });
+}
+
+export function checkAnswers(evidence: Evidence): readonly Violation[] {
+  return evidence.rows.flatMap((row) =>
+    requestsOf(evidence, row).flatMap(({ answer, process }) => {
+      if (answer === null || !evidence.living.has(process)) return [];
+      if (row.state === (answer.yes ? 'succeeded' : 'refused')) return [];
+      const detail = `${describe(row)}, but ${process} heard ${answer.yes ? 'yes' : 'no'} at ${seconds(answer.at)}`;
+      return [{ invariant: 'answer kept' as const, detail }];
+    }),
+  );
+}
+
+/** What reached a person, or may have as far as a service can know, in order. */
+function heardBy({ told }: Evidence, user: string | null): readonly Told[] {
+  return told
+    .filter((one) => one.user === user && (one.seen || one.handedOver))
+    .toSorted((a, b) => a.composedAt - b.composedAt);
+}
+
+export function checkTold(evidence: Evidence): readonly Violation[] {
+  return evidence.messages.flatMap(({ id, user, answers }) => {
+    const heard = heardBy(evidence, user);
+    const rows = evidence.rows.filter(({ message, askedMessage }) => message === id || askedMessage === id);
+    const untold = rows.filter((row) => {
+      const receipts = receiptsOf(row);
+      return !heard.some(({ text }) => readClaims(text).some(({ receipt }) => receipts.includes(receipt)));
+    });
+    const isToldOwn = heard.some(({ message, text }) => message === id || text.includes('【之前的消息】'));
+    if (untold.length === 0 && (answers === null || isToldOwn)) return [];
+    return [{ invariant: 'told', detail: `${id} of ${String(user)}: ${untold.map(describe).join('; ')}` }];
+  });
+}
+
+export function checkCorrected(evidence: Evidence): readonly Violation[] {
+  return evidence.rows.flatMap((row) => {
+    // Whoever did not answer a question, or withdrew it, knows.
+    if (row.reason === 'unconfirmed' || row.reason === 'cancelled') return [];
+    const receipts = receiptsOf(row);
+    const states = heardBy(evidence, row.user).flatMap(({ text }) =>
+      readClaims(text).flatMap(({ receipt, state }) => (receipts.includes(receipt) ? [state] : [])),
+    );
+    const last = states.lastIndexOf(row.state as Claim['state']);
+    const later = states.slice(last + 1).filter((state) => DEFINITE.has(state));
+    if (states.length === 0 || (last >= 0 && later.length === 0)) return [];
+    return [{ invariant: 'corrected', detail: `${describe(row)}, but was told: ${states.join(', ')}` }];
+  });
+}
+
+const DEFINITE: ReadonlySet<string> = new Set(['succeeded', 'refused', 'unsent']);
+
+export function checkRest({ rows, messages }: Evidence): readonly Violation[] {
+  const unsettled = rows.filter(({ state }) => state === 'pending' || state === 'asked').map(describe);
+  const waiting = messages
+    .filter(({ replyState }) => ['open', 'queued', 'sending', 'held'].includes(replyState))
+    .map(({ id, replyState }) => `${id}: reply ${replyState}`);
+  return [...unsettled, ...waiting].map((detail) => ({ invariant: 'at rest', detail }));
+}
+
+function describe({ receipt, state, reason, settledHow, message }: FinalRow): string {
+  const how = settledHow === null ? '' : ` by ${settledHow}`;
+  return `${receipt} (${message}) is ${state}${reason === null ? '' : ` (${reason})`}${how}`;
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(3)} s`;

@@ -1,0 +1,57 @@
+import type { SettledBy } from '../../src/redemption/redemption.ts';
+import type { Change, Request, Sight } from './books.ts';
+
+/** What was said to a person, with what the service could know of its arrival. Instants are virtual milliseconds. */
+export interface Told {
+  readonly user: string;
+  /** What it answers; null for what a platform does not name. */
+  readonly message: string;
+  readonly way: 'response' | 'late';
+  readonly text: string;
+  readonly composedAt: number;
+  /** Whether the person sees it. */
+  seen: boolean;
+  /** Whether the service was told that it arrived, or cannot know better. */
+  handedOver: boolean;
+  readonly process: string;
+}
+
+/** A row of `redemptions` at the end. */
+export interface FinalRow {
+  readonly id: number;
+  readonly receipt: string;
+  /** The receipt of the other reading, where the line can be read in two ways. */
+  readonly otherReceipt: string | null;
+  readonly message: string;
+  readonly askedMessage: string | null;
+  readonly user: string | null;
+  readonly card: string;
+  readonly count: number;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly settledHow: SettledBy['how'] | null;
+  readonly settledAt: number | null;
+}
+
+/** A row of `messages` at the end. */
+export interface FinalMessage {
+  readonly id: string;
+  readonly user: string | null;
+  readonly replyState: string;
+  /** JSON. */
+  readonly answers: string | null;
+}
+
+/** Everything that there is to be known about a history. */
+export interface Evidence {
+  readonly requests: readonly Request[];
+  readonly changes: readonly Change[];
+  readonly sights: readonly Sight[];
+  readonly told: readonly Told[];
+  readonly rows: readonly FinalRow[];
+  readonly messages: readonly FinalMessage[];
+  /** Processes that lived to the end. */
+  readonly living: ReadonlySet<string>;
+  /** The card that a number or code stands for. */
+  readonly cardOf: (typed: string) => string;
+}

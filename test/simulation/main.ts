@@ -1,0 +1,82 @@
+/**
+ * `npm run simulate -- --seeds 100000 [--from 1] [--jobs 2] [--until-found]` plays many histories; `--seed 7 [--trace] [--shrink]` plays
+ * one. Exit code 1 on a violation.
+ */
+import { fork } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { check } from './check.ts';
+import { openStorage } from './database.ts';
+import { play } from './history.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { add, playMany, printTotals, type Totals } from './run.ts';
+import { shrink } from './shrink.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10000' },
+    from: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    step: { type: 'string', default: '1' },
+    'until-found': { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: false },
+  },
+});
+const count = z.coerce.number().int().min(1);
+const { seeds, from, jobs, step } = z.object({ seeds: count, from: count, jobs: count, step: count }).parse(values);
+
+if (values.seed !== undefined) await playOne(makePlan(count.parse(values.seed)));
+else await playAll();
+
+async function playOne(plan: Plan): Promise<void> {
+  const storage = await openStorage();
+  let shown = plan;
+  const [first] = check((await play(plan, storage)).evidence);
+  if (values.shrink && first !== undefined) shown = await shrink(plan, first.invariant, storage);
+  const { evidence, trace } = await play(shown, storage, { verbose: true });
+  const violations = check(evidence);
+  if (values.trace || values.shrink) say(JSON.stringify(shown), ...trace.lines);
+  say(`trace ${trace.digest}`, ...violations.map(({ invariant, detail }) => `${invariant}: ${detail}`));
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}
+
+async function playAll(): Promise<void> {
+  const began = performance.now();
+  // A job is this program again, with every so many seeds.
+  const totals = process.send === undefined && jobs > 1 ? await playInJobs() : await playHere();
+  if (process.send !== undefined) {
+    process.send(totals);
+    process.disconnect();
+    return;
+  }
+  say(printTotals(totals), `${Math.round((performance.now() - began) / 1_000)} s`);
+  process.exitCode = Object.keys(totals.seeds).length === 0 ? 0 : 1;
+}
+
+async function playHere(): Promise<Totals> {
+  return playMany(await openStorage(), {
+    from,
+    many: Math.ceil(seeds / jobs),
+    step,
+    untilFound: values['until-found'],
+  });
+}
+
+async function playInJobs(): Promise<Totals> {
+  const runs = Array.from({ length: jobs }, (_, job) => {
+    const own = ['--seeds', seeds, '--jobs', jobs, '--step', jobs, '--from', from + job].map(String);
+    if (values['until-found']) own.push('--until-found');
+    const child = fork(import.meta.filename, own);
+    return new Promise<Totals>((resolve, reject) => {
+      child.once('message', (totals) => resolve(totals as Totals));
+      child.once('exit', () => reject(new Error(`the histories from ${from + job} on did not end well`)));
+    });
+  });
+  return add(await Promise.all(runs));
+}
+
+function say(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,140 @@
+/** Something in a file that is replaced by something else. */
+export interface Edit {
+  /** From the root of the project. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly old: string;
+  readonly becomes: string;
+}
+
+/** A mend that is taken out again. */
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+const REDEEM = 'src/redemption/redeem.ts';
+const SETTLE = 'src/ledger/verbs/settle.ts';
+const LOOKS = 'src/ledger/verbs/details/looks.ts';
+
+const ONLY_OWN_ROWS = { file: REDEEM, old: 'if (redemption.message !== message.id)', becomes: 'if (false)' };
+
+/** Each of them brings one fault back that was once there. */
+export const MUTANTS: readonly Mutant[] = [
+  // A claim that is tried again works on what another message has confirmed meanwhile.
+  { name: 'B1', edits: [ONLY_OWN_ROWS] },
+  // A card that is noted again, too.
+  {
+    name: 'B2',
+    edits: [
+      {
+        file: 'src/ledger/verbs/details/note-card.ts',
+        old: ".$if(message !== undefined, (query) => query.where('message', '=', message ?? id))",
+        becomes: '',
+      },
+      { file: REDEEM, old: ' || seen.message !== redemption.message) return seen;', becomes: ') return seen;' },
+    ],
+  },
+  // Not sent, as far as this service knows, and told at once.
+  {
+    name: 'B3',
+    edits: [
+      { file: SETTLE, old: ".where('message', '=', message)", becomes: '' },
+      {
+        file: REDEEM,
+        old: 'return mayHaveHappened(error) ? saveBeforeTelling(redemption, unsent) : save(redemption, unsent);',
+        becomes: 'return save(redemption, unsent);',
+      },
+    ],
+  },
+  // A reply that was told is done with, whatever became known meanwhile.
+  {
+    name: 'B4',
+    edits: [
+      {
+        file: 'src/chat/waiting.ts',
+        old: 'if (!known.redemptions.some(mayHaveChanged)) return asKnown;',
+        becomes: 'if (known.redemptions.length >= 0) return asKnown;',
+      },
+      {
+        file: 'src/ledger/verbs/reply.ts',
+        old: 'sql<boolean>`(changes <= ${asOf} or (told is not null and changes <= told))`',
+        becomes: 'sql<boolean>`(1 = 1)`',
+      },
+    ],
+  },
+  // A note of how a reply went is tried once.
+  {
+    name: 'B4 notes',
+    edits: [
+      {
+        file: 'src/chat/delivery-notes.ts',
+        old: 'if (last || writing.size > MAX_WAITING) return;',
+        becomes: 'return;',
+      },
+    ],
+  },
+  // A repeated delivery tells what it has read before it took the reply over.
+  {
+    name: 'B4 taken',
+    edits: [
+      {
+        file: 'src/chat/waiting.ts',
+        old: 'async tell({ answers }) {',
+        becomes: 'async tell({ answers, redemptions }) {',
+      },
+      {
+        file: 'src/chat/waiting.ts',
+        old: 'return { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };',
+        becomes: 'return { redemptions, answers: record.answers ?? answers, asOf: record.changes };',
+      },
+    ],
+  },
+  // However long ago it was that the row was known to be ours, it is sent.
+  {
+    name: 'B5',
+    edits: [
+      {
+        file: REDEEM,
+        old: 'const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;',
+        becomes: 'const mayLeave = () => true;',
+      },
+    ],
+  },
+  // What was typed counts as a card's own number, code or not.
+  {
+    name: 'B6',
+    edits: [
+      {
+        file: 'src/ledger/verbs/details/same-card.ts',
+        old: 'return sql<boolean>`(\n    exists (',
+        becomes: 'return sql<boolean>`(\n    1 = 1 or exists (',
+      },
+    ],
+  },
+  // Balances are taken for up to date.
+  { name: 'B6 lag', edits: [{ file: LOOKS, old: 'const LAG_MS = 10 * 60_000;', becomes: 'const LAG_MS = 0;' }] },
+  // Only the last look counts.
+  {
+    name: 'B6 top-up',
+    edits: [
+      {
+        file: LOOKS,
+        old: 'const state = judge({ count: row.count, before: row.remaining_before, sights, last });',
+        becomes:
+          'const state = judge({ count: row.count, before: row.remaining_before, sights: sights.slice(-1).flatMap((one) => [one, one]), last });',
+      },
+    ],
+  },
+  // Whatever was settled first stays.
+  {
+    name: 'B7',
+    edits: [
+      {
+        file: SETTLE,
+        old: 'return state === outcome.state ? { settled_by: null } : { ...overruled, ...forgetLook };',
+        becomes: 'return null;',
+      },
+    ],
+  },
+];

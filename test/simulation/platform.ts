@@ -1,0 +1,255 @@
+import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from '../../src/chat/channel.ts';
+import type { Answer, Reception } from '../../src/chat/reception.ts';
+import type { Expiry } from '../../src/chat/waiting.ts';
+import type { Told } from './evidence.ts';
+import type { Machine, Process, Surroundings } from './machine.ts';
+import type { ChannelKind, PlannedPerson } from './plan.ts';
+
+/** How long the service may take for a response, and how long the platform listens. */
+const MANNERS = {
+  app: { channel: 'wecom-app', deadlineMs: 4_500, patienceMs: 5_000, deliveries: 3 },
+  held: { channel: 'wecom-app', deadlineMs: null, patienceMs: 5_000, deliveries: 3 },
+  bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3 },
+  dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2 },
+} as const satisfies Record<ChannelKind, unknown>;
+
+const WORKING = 'still working';
+const REPLY: ReplyForm = {
+  room: 2_048,
+  final: (text) => ({ ...EMPTY_RESPONSE, body: text }),
+  waiting: () => EMPTY_RESPONSE,
+};
+const STREAM: ReplyForm = { ...REPLY, waiting: () => ({ ...EMPTY_RESPONSE, body: WORKING }) };
+
+/** What a person has sent. */
+export interface Said {
+  readonly id: string;
+  readonly person: PlannedPerson;
+  readonly text: string;
+  deliveries: number;
+  /** The platform has been answered and delivers it no more. */
+  taken: boolean;
+}
+
+export interface PlatformParts extends Surroundings {
+  readonly machines: readonly Machine[];
+  /** Who answers on a machine; undefined where nobody listens. */
+  readonly receptionOf: (process: Process) => Reception | undefined;
+  /** A person sees a text. */
+  readonly onSeen: (told: Told) => void;
+}
+
+/** The chat platforms: they deliver, hang up, deliver again, poll, and show what comes back. */
+export class Platform {
+  readonly said: Said[] = [];
+  readonly told: Told[] = [];
+  readonly #parts: PlatformParts;
+
+  constructor(parts: PlatformParts) {
+    this.#parts = parts;
+  }
+
+  say(person: PlannedPerson, text: string): void {
+    const { trace, faults } = this.#parts;
+    const said = { id: `m${this.said.length + 1}`, person, text, deliveries: 0, taken: false };
+    this.said.push(said);
+    trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
+    this.#deliver(said);
+    if (faults.happens('delivered twice', person.user)) {
+      this.#parts.scheduler.after(this.#parts.chance.int(`twice ${person.user}`, 0, 700), () => this.#deliver(said));
+    }
+  }
+
+  /** Puts a text before the person. */
+  show(told: Told): void {
+    told.seen = true;
+    this.#parts.trace.note(`seen: ${told.way}`, told.user, () => `${told.message} ${JSON.stringify(told.text)}`);
+    this.#parts.onSeen(told);
+  }
+
+  record(said: Said, way: Told['way'], text: string, process: Process): Told {
+    const { now } = this.#parts.scheduler;
+    const about = { user: said.person.user, message: said.id, way, text, composedAt: now, process: process.name };
+    const told: Told = { ...about, seen: false, handedOver: false };
+    this.told.push(told);
+    this.#parts.trace.note(`composed: ${way}`, process.name, () => `${said.id} ${JSON.stringify(text)}`);
+    return told;
+  }
+
+  #deliver(said: Said): void {
+    const { chance, faults, trace } = this.#parts;
+    const { user, channel } = said.person;
+    const { deadlineMs, patienceMs } = MANNERS[channel];
+    const process = this.#somebody(user);
+    said.deliveries += 1;
+    if (process === null) {
+      this.#deliverAgain(said);
+      return;
+    }
+    trace.note('delivered', process.name, () => said.id);
+    const early = faults.happens('hung up', user);
+    const exchange = new Exchange(process, early ? chance.spread(`hang up ${user}`, 20, 3_000) : patienceMs, () => {
+      trace.note('hung up or broken', user, () => said.id);
+      this.#deliverAgain(said);
+    });
+    process.deliver(chance.int(`way ${user}`, 1, 5), 'callback', () => {
+      const incoming: Incoming = {
+        kind: 'message',
+        message: toMessage(said),
+        reply: channel === 'bot' ? STREAM : REPLY,
+      };
+      this.#answer(said, incoming, exchange, exchange.expiry(deadlineMs), (status, body) => {
+        if (status !== 200) {
+          this.#deliverAgain(said);
+          return;
+        }
+        said.taken = true;
+        if (body === WORKING) this.#follow(said, 1_000);
+      });
+    });
+  }
+
+  #deliverAgain(said: Said): void {
+    const { scheduler, chance } = this.#parts;
+    const { user, channel } = said.person;
+    if (said.taken || said.deliveries >= MANNERS[channel].deliveries) return;
+    scheduler.after(chance.spread(`again ${user}`, 20, 3_000), () => this.#deliver(said));
+  }
+
+  /** Asks how the answer in a stream is getting on. */
+  #follow(said: Said, pauseMs: number): void {
+    const { scheduler, faults } = this.#parts;
+    const { user } = said.person;
+    if (pauseMs > 60_000 || faults.happens('polls end', user)) return;
+    scheduler.after(pauseMs, () => {
+      const process = this.#somebody(user);
+      const next = () => this.#follow(said, pauseMs * 1.4);
+      if (process === null) {
+        next();
+        return;
+      }
+      const exchange = new Exchange(process, 5_000, next);
+      process.deliver(1, 'poll', () => {
+        const { channel, account, messageId } = toMessage(said);
+        const incoming: Incoming = { kind: 'poll', channel, account, messageId, reply: STREAM };
+        this.#answer(said, incoming, exchange, exchange.expiry(null), (status, body) => {
+          if (status !== 200 || body === WORKING) next();
+        });
+      });
+    });
+  }
+
+  #answer(
+    said: Said,
+    incoming: Incoming,
+    exchange: Exchange,
+    expiry: Expiry,
+    onAnswer: (status: number, body: string) => void,
+  ): void {
+    const { process } = exchange;
+    const reception = this.#parts.receptionOf(process);
+    if (reception === undefined) {
+      exchange.end();
+      return;
+    }
+    reception.answer(incoming, expiry).then(
+      (answer) => this.#respond(said, answer, exchange, onAnswer),
+      () => {
+        this.#parts.trace.note('503', process.name, () => said.id);
+        this.#parts.scheduler.after(2, () => {
+          if (exchange.close()) onAnswer(503, '');
+        });
+      },
+    );
+  }
+
+  #respond(said: Said, answer: Answer, exchange: Exchange, onAnswer: (status: number, body: string) => void): void {
+    const { scheduler, chance, faults } = this.#parts;
+    const { process } = exchange;
+    const { user } = said.person;
+    const { body } = answer.response;
+    const told = body === '' || body === WORKING ? null : this.record(said, 'response', body, process);
+    const handOver = (whole: boolean) => {
+      if (told !== null) told.handedOver ||= whole;
+      answer.onHandedOver?.(whole);
+    };
+    if (exchange.isKnownToBeOver) {
+      handOver(false);
+      return;
+    }
+    scheduler.after(chance.int(`back ${user}`, 1, 5), () => {
+      const arrives = exchange.isOpen && !faults.happens('response lost', user);
+      // What does not arrive may still have gone out well, as far as the service can see.
+      const whole = arrives || chance.happens(`crossing ${user}`, 0.3);
+      if (arrives) {
+        exchange.close();
+        if (told !== null) this.show(told);
+        onAnswer(answer.response.status, body);
+      } else exchange.end();
+      process.deliver(1, 'handed over', () => handOver(whole));
+    });
+  }
+
+  #somebody(user: string): Process | null {
+    const { machines, chance } = this.#parts;
+    const machine = machines[chance.int(`to ${user}`, 0, machines.length - 1)];
+    const process = machine?.process ?? null;
+    return process?.alive === true && this.#parts.receptionOf(process) !== undefined ? process : null;
+  }
+}
+
+/** One callback that a platform has open at a process, until one of them ends it. */
+class Exchange {
+  readonly process: Process;
+  isOpen = true;
+  isKnownToBeOver = false;
+  readonly #onBroken: () => void;
+  #tell: (how: 'gone') => void = () => undefined;
+
+  constructor(process: Process, patienceMs: number, onBroken: () => void) {
+    this.process = process;
+    this.#onBroken = onBroken;
+    const { scheduler } = process.machine.surroundings;
+    scheduler.after(patienceMs, () => this.end());
+    process.onDeath(() => scheduler.after(1, () => this.end()));
+  }
+
+  expiry(deadlineMs: number | null): Expiry {
+    return new Promise((resolve) => {
+      if (this.isKnownToBeOver) resolve('gone');
+      this.#tell = resolve;
+      if (deadlineMs !== null) this.process.timer(deadlineMs, () => resolve('too-late'));
+    });
+  }
+
+  /** It was answered; false when it was over before. */
+  close(): boolean {
+    const wasOpen = this.isOpen;
+    this.isOpen = false;
+    return wasOpen;
+  }
+
+  /** It breaks: the platform has lost patience, or the process has died. */
+  end(): void {
+    if (!this.close()) return;
+    this.process.deliver(2, 'hang-up', () => {
+      this.isKnownToBeOver = true;
+      this.#tell('gone');
+    });
+    this.#onBroken();
+  }
+}
+
+function toMessage({ id, person, text }: Said): ChatMessage {
+  const { channel } = MANNERS[person.channel];
+  const wecom = person.elsewhere ? 'wecom:wrSECOND' : null;
+  return {
+    channel,
+    account: 'account',
+    messageId: id,
+    user: person.user,
+    conversation: channel === 'dingtalk' ? 'dingtalk:cid' : wecom,
+    text,
+    returnAddress: { message: id },
+  };
+}

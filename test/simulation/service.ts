@@ -1,0 +1,152 @@
+import type { Kysely } from 'kysely';
+import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { createLimits } from '../../src/chat/limits.ts';
+import { startLateReplies } from '../../src/chat/late-replies.ts';
+import type { LateWay } from '../../src/chat/late-way.ts';
+import { createReception, type Reception } from '../../src/chat/reception.ts';
+import { createCardDesk } from '../../src/desk/cards.ts';
+import { createCommandDesk } from '../../src/desk/desk.ts';
+import { createPermissions } from '../../src/desk/permissions.ts';
+import type { OpenedLedger } from '../../src/ledger/ledger.ts';
+import { DatabaseClock } from '../../src/ledger/postgres/clock.ts';
+import { startSharedLedger } from '../../src/ledger/postgres/shared-ledger.ts';
+import type { Tables } from '../../src/ledger/schema.ts';
+import { createCalendar } from '../../src/redemption/calendar.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
+import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
+import type { StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
+import { createRedeemDesk } from '../../src/redemption/redeem.ts';
+import { startUnknowns } from '../../src/redemption/unknowns.ts';
+import type { Time } from '../../src/time/time.ts';
+import type { LookingFor } from './attention.ts';
+import { logOf } from './log.ts';
+import type { Process } from './machine.ts';
+import type { Plan } from './plan.ts';
+
+const HEARTBEAT_MS = 5_000;
+const DEAD_AFTER_MS = 20_000;
+const POLL_MS = 500;
+const POLICY = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
+
+export interface ServiceParts {
+  readonly plan: Plan;
+  readonly process: Process;
+  readonly db: Kysely<Tables>;
+  readonly vendor: Vendor;
+  /** The same vendor, for looks after an unknown. */
+  readonly vendorLater: Vendor;
+  readonly staff: StaffDirectory;
+  readonly ways: ReadonlyMap<string, LateWay>;
+}
+
+const calendar = createCalendar('Asia/Shanghai');
+
+/** One service, wired as `src/service.ts` wires it. Resolves when it can be spoken to. */
+export async function startService(parts: ServiceParts): Promise<Reception> {
+  const { plan, process, vendor, vendorLater, staff, ways } = parts;
+  const { trace } = process.machine.surroundings;
+  const log = logOf(process);
+  const { ledger, now } = await startLedger(parts);
+  const permissions = createPermissions({ staff, admins: [] });
+  const roleOf = (user: string) => permissions.roleOf(user);
+  const shown = { botNames: [], roleOf, decorate: (text: string) => text };
+  const { time } = process;
+  const notes = createDeliveryNotes({ time, log });
+  const loop = (lookingFor: LookingFor): Time => ({
+    ...time,
+    sleep: (ms, signal) => process.idle(ms, lookingFor, signal),
+  });
+  const onKnown = () => trace.note('unknown became known', process.name);
+  const lateReplies = startLateReplies({
+    ledger,
+    ways,
+    ...shown,
+    now,
+    time: loop('replies'),
+    notes,
+    onFinished: ({ messageId }, { kind }) => trace.note(`late reply: ${kind}`, process.name, () => messageId),
+    log,
+  });
+  const desk = createRedeemDesk({
+    ledger,
+    vendor,
+    time,
+    onSettled: ({ receipt, state, reason }) =>
+      trace.note(`settled: ${state}`, process.name, () => `${receipt} ${reason ?? ''}`),
+    onOverruled: ({ receipt, state }) => trace.note('overruled', process.name, () => `${receipt} ${state}`),
+    onUnsaved: ({ receipt }) => trace.note('outcome not stored', process.name, () => receipt),
+    stop: new AbortController().signal,
+    cardDetail: plan.looks,
+    policy: POLICY,
+    now,
+  });
+  startUnknowns({
+    ledger,
+    vendor: vendorLater,
+    now,
+    time: loop('unknowns'),
+    onSettled: onKnown,
+    onTrouble: () => trace.note('unknowns: storage failed', process.name),
+  });
+  const commands = createCommandDesk({
+    permissions,
+    cards: createCardDesk({
+      vendor: vendorLater,
+      ledger,
+      staff,
+      calendar,
+      lastLookAfterMs: LOOK_AFTER_MS.at(-1) ?? 0,
+      now,
+      onSettled: onKnown,
+    }),
+    people: { me: unused, list: unused, bind: unused, unbind: unused },
+    requests: { ask: unused, decide: unused },
+    records: unused,
+    statistics: unused,
+    robotTests: unused,
+    log,
+  });
+  return createReception({
+    staff,
+    desk,
+    commands,
+    ledger,
+    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 1_000, now: () => process.machine.monotonic() }),
+    ...shown,
+    sendLate: (message) => lateReplies.queue(message),
+    notes,
+    time,
+    log,
+  });
+}
+
+/** As `ledger/postgres/ledger.ts` does it, over the simulated storage. */
+function startLedger({ process, db }: ServiceParts): Promise<OpenedLedger> {
+  const { chance } = process.machine.surroundings;
+  // Its loops are known by their pauses.
+  const time: Time = {
+    ...process.time,
+    sleep(ms, signal) {
+      if (ms === POLL_MS) return process.idle(ms, 'results', signal);
+      return ms === HEARTBEAT_MS ? process.idle(ms, 'the dead', signal) : process.sleep(ms, signal);
+    },
+  };
+  return startSharedLedger({
+    db,
+    beatDb: db,
+    clock: new DatabaseClock(time),
+    instance: process.name,
+    time,
+    log: logOf(process),
+    announcements: null,
+    heartbeatMs: HEARTBEAT_MS,
+    deadAfterMs: DEAD_AFTER_MS,
+    pollMs: POLL_MS,
+    rowLocks: false,
+    random: () => chance.draw('pauses'),
+  });
+}
+
+function unused(): never {
+  throw new Error('nobody in a history asks for this');
+}

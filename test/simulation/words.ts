@@ -1,0 +1,47 @@
+/** What a text says of one redemption. */
+export interface Claim {
+  readonly receipt: string;
+  readonly state: 'succeeded' | 'refused' | 'unsent' | 'unknown' | 'asked' | 'pending';
+  /** How it was settled, where the text says so. */
+  readonly how: 'look' | 'hand' | null;
+}
+
+const WORDS: Readonly<Record<string, Claim['state']>> = {
+  核销成功: 'succeeded',
+  核销失败: 'refused',
+  未提交: 'unsent',
+  结果未知: 'unknown',
+  待确认: 'asked',
+  '正在核销…': 'pending',
+};
+/** Behind it stand receipts of which nothing is said. */
+const NEW_TOPIC = '有几条在等';
+const TOKEN = new RegExp(
+  [...Object.keys(WORDS), '（按余次核对', '人工核对）', NEW_TOPIC, 'R-[2-9A-Z]{8}(?! 已经确认过)'].join('|'),
+  'g',
+);
+
+/** Where the next of several lines, or the reply to an earlier message, begins. */
+const NEXT_LINE = /\n(?=[①-⑳]|【之前的消息】)|(?<=【之前的消息】)\n/u;
+
+/** Reads what a text says about which receipt: the outcome word that stands before it in the reply to its line. */
+export function readClaims(text: string): readonly Claim[] {
+  return text.split(NEXT_LINE).flatMap(readLine);
+}
+
+function readLine(text: string): Claim[] {
+  const claims: Claim[] = [];
+  let state: Claim['state'] | null = null;
+  let how: Claim['how'] = null;
+  for (const [token] of text.matchAll(TOKEN)) {
+    const word = WORDS[token];
+    if (word !== undefined) {
+      state = word;
+      how = null;
+    } else if (token === NEW_TOPIC) state = null;
+    else if (token === '（按余次核对') how = 'look';
+    else if (token === '人工核对）') how = 'hand';
+    else if (state !== null) claims.push({ receipt: token, state, how });
+  }
+  return claims;
+}
