@@ -67,9 +67,9 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     if (free === 0) return;
     for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
       const done = send(message).finally(() => {
-        sending.delete(done);
         // There may be more than there was room for.
-        looks.now();
+        if (sending.size >= AT_ONCE) looks.now();
+        sending.delete(done);
       });
       sending.add(done);
     }

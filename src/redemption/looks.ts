@@ -29,17 +29,14 @@ export interface Evidence {
 
 /**
  * What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot.
- * All looks count, not only the last: where the times went another way in between, somebody topped up, refunded or spent
- * elsewhere, and what they have come to since proves nothing.
+ * All looks count, and all that showed something must have shown the same: where the times moved while they were watched,
+ * somebody topped up, refunded or spent elsewhere, perhaps by just as many.
  */
 export function judge({ count, before, sights, last }: Evidence): 'succeeded' | 'refused' | null {
   const spent = before - count;
-  const now = sights.at(-1) ?? null;
-  if (now === spent) {
-    // Once they are fewer they stay so. Looks before may have shown the same, while another redemption was in the way.
-    const until = sights.indexOf(spent);
-    return sights.every((sight, at) => sight === null || sight === (at < until ? before : spent)) ? 'succeeded' : null;
-  }
+  // Concluded from a look that shows it, also where another redemption was in the way of earlier ones.
+  const isSpent = sights.at(-1) === spent && sights.every((sight) => sight === null || sight === spent);
+  if (isSpent) return 'succeeded';
   // One look cannot tell that nothing was taken from that it was taken and given back; nor can looks with a gap.
   return last && sights.length > 1 && sights.every((sight) => sight === before) ? 'refused' : null;
 }

@@ -34,10 +34,10 @@ export function repeat(
 
   const running = run();
   return {
-    now: () => wake.abort(),
+    now: () => wake.abort('asked'),
     async stop() {
       stopped = true;
-      wake.abort();
+      wake.abort('stopped');
       await running;
     },
   };

@@ -21,9 +21,14 @@ test('the last look is not before its time, however many were made', () => {
 const CASES: [sights: (number | null)[], last: boolean, verdict: string | null][] = [
   // The times that are missing are those that were to be spent.
   [[8], false, 'succeeded'],
-  [[10, 10, 8], true, 'succeeded'],
-  [[null, 10, null, 8], false, 'succeeded'],
-  [[10, 8, null, 8], false, 'succeeded'],
+  [[null, 8], false, 'succeeded'],
+  // Another redemption was in the way at the first look.
+  [[8, null, 8], false, 'succeeded'],
+  [[8, null], false, null],
+  // They went when the request was long over: that may as well have been somebody else.
+  [[10, 10, 8], true, null],
+  [[null, 10, null, 8], false, null],
+  [[10, 8, null, 8], false, null],
   // Unchanged means nothing until no request can be under way any more, and until it was seen all the time.
   [[10, 10], false, null],
   [[10, 10], true, 'refused'],

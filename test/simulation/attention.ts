@@ -20,7 +20,6 @@ interface Waiting {
 /** Rows that are asked about are looked at once when they become due, and again when their first look is. */
 const FIRST_LOOK_MS = 3_000;
 const SHOWN_EVERY_MS = 10_000;
-const DEAD_AFTER_MS = 20_000;
 
 /**
  * Loops that look every second and find nothing would be most of a history. So a pause goes on for as long as nothing is
@@ -30,7 +29,7 @@ export class Attention {
   readonly #scheduler: Scheduler;
   readonly #statements: Readonly<Record<'replies' | 'unknowns' | 'the dead', StatementSync>>;
   readonly #waiting = new Set<Waiting>();
-  readonly #due = new Map<'replies' | 'unknowns', number>();
+  readonly #due = new Map<'replies' | 'unknowns' | 'the dead', number>();
   #version = 0;
 
   constructor(scheduler: Scheduler, raw: DatabaseSync) {
@@ -103,14 +102,14 @@ export class Attention {
       case 'results':
         return since === this.#version ? again : 0;
       case 'the dead':
-        return Math.min(again, instantOf(this.#statements['the dead'].get(process.name)));
+        return Math.min(again, this.#dueFor('the dead') + began + SHOWN_EVERY_MS);
       case 'replies':
       case 'unknowns':
         return Math.min(again, this.#dueFor(lookingFor));
     }
   }
 
-  #dueFor(lookingFor: 'replies' | 'unknowns'): number {
+  #dueFor(lookingFor: 'replies' | 'unknowns' | 'the dead'): number {
     const known = this.#due.get(lookingFor);
     if (known !== undefined) return known;
     const due = instantOf(this.#statements[lookingFor].get());
@@ -138,12 +137,10 @@ function statementsOf(raw: DatabaseSync) {
         select min(case when looks > 0 then look_due else look_due + ${FIRST_LOOK_MS} end) as due
           from redemptions where look_due is not null
         union all select min(ask_expires) from redemptions where state = 'asked')`),
-    // Whoever has work in hand shows that it lives, and the others look whether it still does.
+    // While anybody has work in hand, all show that they live, and look whether the others still do.
     'the dead': raw.prepare(`
-      select min(coalesce(seen_at, 0) + case when instance = ? then ${SHOWN_EVERY_MS} else ${DEAD_AFTER_MS} end) as due
-      from messages left join instances on instances.id = instance
-      where reply_state = 'open' or exists (
-        select 1 from redemptions where redemptions.message = messages.id and state = 'pending')`),
+      select case when exists (select 1 from messages where reply_state = 'open')
+        or exists (select 1 from redemptions where state = 'pending') then ${EPOCH} end as due`),
   };
   known.set(raw, statements);
   return statements;

@@ -65,13 +65,17 @@ describe('words', () => {
     ];
     const wrong = {
       requests: [NOT_BOOKED],
-      rows: [BY_LOOK],
-      told: [told(says('核销成功（按余次核对：3 → 2）'))],
+      rows: [{ ...BY_LOOK, settledAt: 6_000, sights: [9] }],
+      told: [told(says('核销成功（按余次核对：3 → 2）'), { composedAt: 6_100 })],
       sights,
     };
     const elsewhere = { card: CARD, by: -1, receipt: null };
     expect(violated({ ...wrong, changes: [{ ...elsewhere, at: 2_000, visibleAt: 2_000 }] })).toEqual([]);
-    expect(violated({ ...wrong, changes: [{ ...elsewhere, at: 5_000, visibleAt: 5_000 }] })).toHaveLength(2);
+    const later = { ...wrong, changes: [{ ...elsewhere, at: 5_000, visibleAt: 5_000 }] };
+    // The look at 4 s was not stored, and the one that was came after the change.
+    expect(violated(later)).toEqual([]);
+    const seenUnchanged = { ...BY_LOOK, settledAt: 6_000, sights: [10, 9] };
+    expect(violated({ ...later, rows: [seenUnchanged] })).toHaveLength(2);
   });
 });
 
@@ -117,6 +121,14 @@ describe('told', () => {
   test('something else than what it is in the end', () => {
     expect(violated({ told: [told(says('结果未知'))] })).toEqual(['corrected']);
     expect(violated({ told: [told(says('结果未知')), told(says('核销成功'), { composedAt: 9_000 })] })).toEqual([]);
+  });
+
+  test('not the true answer of a service that died before it could store it', () => {
+    const unknown = { rows: [row({ state: 'unknown', reason: 'interrupted' })], living: new Set<string>() };
+    const unknownThenYes = [told(says('结果未知')), told(says('核销成功'), { composedAt: 9_000 })];
+    expect(violated({ ...unknown, told: unknownThenYes })).toEqual([]);
+    const notBooked = { requests: [request({ bookedAt: null, answer: null })] };
+    expect(violated({ ...unknown, ...notBooked, told: unknownThenYes })).toContain('corrected');
   });
 
   test('the reply to another line says nothing about this one', () => {

@@ -79,14 +79,18 @@ function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how 
   return how === 'look' && nobodyCouldKnow(evidence, row);
 }
 
-/** Whether somebody else changed the card between the look before and the first later one. */
+/**
+ * Whether somebody else changed the card between the look before and the first later one that is on record. A look that
+ * could not be stored, or was made for another row, has shown nobody that the times were still the same.
+ */
 function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const [request] = requestsOf(evidence, row);
   const card = evidence.cardOf(row.card);
   const sights = evidence.sights.filter((sight) => sight.card === card);
   const leftAt = request?.leftAt ?? row.settledAt ?? 0;
   const before = sights.filter(({ at, later }) => !later && at <= leftAt).at(-1)?.at ?? 0;
-  const after = sights.find(({ at, later }) => later && at > leftAt)?.at ?? Infinity;
+  const first = sights.find(({ at, later }) => later && at > leftAt)?.at ?? Infinity;
+  const after = row.sights.includes(row.remainingBefore) ? first : (row.settledAt ?? Infinity);
   return evidence.changes.some(
     (change) => change.receipt === null && change.card === card && change.at <= after && change.visibleAt >= before,
   );
@@ -149,8 +153,17 @@ export function checkCorrected(evidence: Evidence): readonly Violation[] {
     const last = states.lastIndexOf(row.state as Claim['state']);
     const later = states.slice(last + 1).filter((state) => DEFINITE.has(state));
     if (states.length === 0 || (last >= 0 && later.length === 0)) return [];
+    // The vendor's answer was told, and the service died before it could store it: they know more than the row.
+    const end = later.at(-1);
+    if (row.state === 'unknown' && end !== undefined && isTrueOfBooks(evidence, row, end)) return [];
     return [{ invariant: 'corrected', detail: `${describe(row)}, but was told: ${states.join(', ')}` }];
   });
+}
+
+function isTrueOfBooks(evidence: Evidence, row: FinalRow, state: Claim['state']): boolean {
+  const requests = requestsOf(evidence, row);
+  const booked = requests.some(({ bookedAt }) => bookedAt !== null);
+  return state === 'unsent' ? requests.length === 0 : booked === (state === 'succeeded');
 }
 
 const DEFINITE: ReadonlySet<string> = new Set(['succeeded', 'refused', 'unsent']);

@@ -24,6 +24,8 @@ const CLEAR = ['notice_deliveries', 'notices', 'redemptions', 'messages', 'insta
 interface Statement {
   readonly prepared: StatementSync;
   readonly returnsRows: boolean;
+  /** Whether it changes anything. */
+  readonly changes: boolean;
   /** Whether what it changes is of any interest to others. */
   readonly noteworthy: boolean;
 }
@@ -32,9 +34,17 @@ export class Storage {
   readonly raw: DatabaseSync;
   readonly #statements = new Map<string, Statement>();
   #changed = false;
+  #begun = false;
+
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
 
   constructor(raw: DatabaseSync) {
     this.raw = raw;
+    this.#begin = raw.prepare('begin');
+    this.#commit = raw.prepare('commit');
+    this.#rollback = raw.prepare('rollback');
   }
 
   clear(): void {
@@ -42,9 +52,10 @@ export class Storage {
     this.raw.exec(CLEAR);
   }
 
+  /** What only reads needs no transaction, for nothing else happens meanwhile: one is begun with the first change. */
   begin(): void {
     this.#changed = false;
-    this.run('begin', []);
+    this.#begun = true;
   }
 
   /** Whether the transaction that is open has changed anything of interest. */
@@ -53,15 +64,18 @@ export class Storage {
   }
 
   commit(): void {
-    this.run('commit', []);
+    this.#begun = false;
+    if (this.raw.isTransaction) this.#commit.run();
   }
 
   rollback(): void {
-    if (this.raw.isTransaction) this.run('rollback', []);
+    this.#begun = false;
+    if (this.raw.isTransaction) this.#rollback.run();
   }
 
   run<R>(text: string, parameters: readonly unknown[]): QueryResult<R> {
     const statement = this.#statement(text);
+    if (statement.changes && this.#begun && !this.raw.isTransaction) this.#begin.run();
     const values = parameters as readonly SQLInputValue[];
     if (statement.returnsRows) {
       const rows = statement.prepared.all(...values) as R[];
@@ -78,8 +92,9 @@ export class Storage {
     if (known !== undefined) return known;
     // Nobody else is in a transaction at the same time, so there are no rows to be locked.
     const prepared = this.raw.prepare(text.replace(/ for update(?: skip locked)?$/, ''));
-    const noteworthy = /^(?:insert|update|delete)/.test(text) && !/^\w+ (?:into|from) "instances"/.test(text);
-    const statement = { prepared, returnsRows: prepared.columns().length > 0, noteworthy };
+    const changes = !/^(?:select|with|pragma)/.test(text);
+    const noteworthy = changes && !/^\w+ (?:into|from) "instances"/.test(text);
+    const statement = { prepared, returnsRows: prepared.columns().length > 0, changes, noteworthy };
     this.#statements.set(text, statement);
     return statement;
   }

@@ -5,6 +5,6 @@ import type { Process } from './machine.ts';
 export function logOf(process: Process): Log {
   const { trace } = process.machine.surroundings;
   const note = (level: string) => (about: unknown, text?: string) =>
-    trace.note(`log ${level}`, process.name, () => `${text ?? ''} ${JSON.stringify(about)}`);
+    trace.note(`${level}: ${text ?? ''}`, process.name, () => JSON.stringify(about));
   return { debug: () => undefined, info: note('info'), warn: note('warn'), error: note('error') } as unknown as Log;
 }

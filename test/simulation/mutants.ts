@@ -36,7 +36,12 @@ function simulate(
   folder: string,
   args: readonly string[],
 ): Promise<{ readonly code: number | null; readonly out: string }> {
-  const child = spawn(process.execPath, [join(folder, 'test/simulation/main.ts'), '--until-found', ...args]);
+  const child = spawn(process.execPath, [
+    ...process.execArgv,
+    join(folder, 'test/simulation/main.ts'),
+    '--until-found',
+    ...args,
+  ]);
   let out = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));

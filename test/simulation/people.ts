@@ -62,7 +62,8 @@ export class Person {
   #answer(receipt: string): void {
     const { chance } = this.#parts;
     const bare = chance.draw(this.#site) < 0.5;
-    const say = (word: string) => this.#say(bare ? word : `${word} ${receipt}`);
+    const isTapped = this.#parts.person.channel === 'bot' && this.#does('tap');
+    const say = (word: string) => this.#say(bare && !isTapped ? word : `${word} ${receipt}`, isTapped);
     const [from, to] = this.#does('answer too late', 0.3) ? [285_000, 320_000] : [200, 30_000];
     if (this.#does('cancel', 0.5)) this.#after(from, to, () => say('取消'));
     if (!this.#does('confirm', 1.5)) return;
@@ -75,6 +76,8 @@ export class Person {
   #visit(): void {
     const { chance, books } = this.#parts;
     const line = (card: string) => {
+      // As it is printed; without a count, the last group may be one.
+      if (this.#does('in groups', 0.3)) return `核销 ${(card.match(/\d{1,4}/g) ?? []).join(' ')}`;
       const typed = this.#does('by code') ? books.newCode(card) : card;
       const count = this.#does('many times', 0.4)
         ? chance.int(this.#site, 6, 8)
@@ -90,10 +93,10 @@ export class Person {
     this.#say(lines.join('\n'));
   }
 
-  #say(text: string): void {
+  #say(text: string, isTapped = false): void {
     if (this.#messages >= MAX_MESSAGES || this.#parts.faults.over) return;
     this.#messages += 1;
-    this.#parts.platform.say(this.#parts.person, text);
+    this.#parts.platform.say(this.#parts.person, text, isTapped);
   }
 
   #does(habit: Habit, times = 1): boolean {

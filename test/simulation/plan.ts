@@ -33,6 +33,8 @@ export type Fault = (typeof FAULTS)[number];
 /** What people do, each with its probability wherever they could. */
 export const HABITS = [
   'by code',
+  'in groups',
+  'tap',
   'several lines',
   'many times',
   'same card again',
@@ -132,7 +134,7 @@ export function makePlan(seed: number): Plan {
   const habits = Object.fromEntries(HABITS.map((habit) => [habit, habitOf(chance, habit)])) as Plan['habits'];
   const plan: Plan = {
     seed,
-    machines: chance.pick('machines', [1, 2, 2, 2, 3]),
+    machines: chance.pick('machines', [1, 1, 2, 2, 2, 3]),
     people: peopleOf(chance),
     cards: chance.pick('cards', [1, 1, 2]),
     cardNo: chance.pick('card number', ['own', 'own', 'typed', 'masked', 'none']),
@@ -166,7 +168,7 @@ function habitOf(chance: Chance, habit: Habit): number {
 
 function peopleOf(chance: Chance): readonly PlannedPerson[] {
   const channel = chance.pick('channel', CHANNELS);
-  return Array.from({ length: chance.pick('people', [1, 1, 2, 2, 3]) }, (_, index) => {
+  return Array.from({ length: chance.pick('people', [1, 1, 1, 1, 2, 2, 3]) }, (_, index) => {
     const other: ChannelKind = channel === 'dingtalk' ? 'app' : 'dingtalk';
     const own = index > 0 && chance.happens('other channel', 0.2) ? other : channel;
     return {
@@ -175,7 +177,7 @@ function peopleOf(chance: Chance): readonly PlannedPerson[] {
       store: chance.pick<0 | 1>('store', [0, 0, 1]),
       manager: index === 0 || chance.happens('manager', 0.3),
       elsewhere: chance.happens('elsewhere', 0.1),
-      visits: chance.pick('visits', [1, 1, 1, 2]),
+      visits: chance.pick('visits', [1, 1, 1, 1, 2]),
     };
   });
 }

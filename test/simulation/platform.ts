@@ -19,6 +19,8 @@ const REPLY: ReplyForm = {
   final: (text) => ({ ...EMPTY_RESPONSE, body: text }),
   waiting: () => EMPTY_RESPONSE,
 };
+/** A tap on a card is answered by another version of it, or not at all. */
+const CARD: ReplyForm = { ...REPLY, room: 0 };
 const STREAM: ReplyForm = { ...REPLY, waiting: () => ({ ...EMPTY_RESPONSE, body: WORKING }) };
 
 /** What a person has sent. */
@@ -26,6 +28,8 @@ export interface Said {
   readonly id: string;
   readonly person: PlannedPerson;
   readonly text: string;
+  /** By a button of a card. */
+  readonly isTapped: boolean;
   deliveries: number;
   /** The platform has been answered and delivers it no more. */
   taken: boolean;
@@ -49,9 +53,9 @@ export class Platform {
     this.#parts = parts;
   }
 
-  say(person: PlannedPerson, text: string): void {
+  say(person: PlannedPerson, text: string, isTapped = false): void {
     const { trace, faults } = this.#parts;
-    const said = { id: `m${this.said.length + 1}`, person, text, deliveries: 0, taken: false };
+    const said = { id: `m${this.said.length + 1}`, person, text, isTapped, deliveries: 0, taken: false };
     this.said.push(said);
     trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
     this.#deliver(said);
@@ -96,7 +100,7 @@ export class Platform {
       const incoming: Incoming = {
         kind: 'message',
         message: toMessage(said),
-        reply: channel === 'bot' ? STREAM : REPLY,
+        reply: said.isTapped ? CARD : channel === 'bot' ? STREAM : REPLY,
       };
       this.#answer(said, incoming, exchange, exchange.expiry(deadlineMs), (status, body) => {
         if (status !== 200) {
@@ -240,7 +244,7 @@ class Exchange {
   }
 }
 
-function toMessage({ id, person, text }: Said): ChatMessage {
+function toMessage({ id, person, text, isTapped }: Said): ChatMessage {
   const { channel } = MANNERS[person.channel];
   const wecom = person.elsewhere ? 'wecom:wrSECOND' : null;
   return {
@@ -250,6 +254,6 @@ function toMessage({ id, person, text }: Said): ChatMessage {
     user: person.user,
     conversation: channel === 'dingtalk' ? 'dingtalk:cid' : wecom,
     text,
-    returnAddress: { message: id },
+    returnAddress: { message: id, polled: !isTapped },
   };
 }

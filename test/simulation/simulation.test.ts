@@ -17,8 +17,7 @@ test('whatever happens, no line is consumed twice, no reply says too much, and e
 
   // It was a storm indeed.
   const kinds = [
-    'took over',
-    'lost claim settled',
+    'warn: took over from a service that died: unknown now',
     'unknown became known',
     'outcome not stored',
     'seen: late',

@@ -45,10 +45,12 @@ export function createCalls(parts: CallsParts): Calls {
   }
 
   async function run<V extends VerbName>(verb: V, args: readonly unknown[]): Promise<VerbResult<V>> {
+    let shown = unseen;
     try {
-      return await inTransaction(
+      const result = await inTransaction(
         db,
         async (trx, uncertain) => {
+          const sinceBegun = startStopwatch(time);
           // A service that the others may think dead shows itself first, or they would take over what it begins now. It
           // asks for the time, for its machine may have slept, and its clock with it.
           const overdue = unseen() > deadAfterMs / 2;
@@ -56,10 +58,14 @@ export function createCalls(parts: CallsParts): Calls {
           // And a try that only finds what an earlier one has left must write something: a commit without a change does
           // not wait for synchronous standbys, and they may not have got that yet.
           if (uncertain || overdue) await heartbeat(context);
+          if (overdue) shown = sinceBegun;
           return (await perform(context, verb, args)) as VerbResult<V>;
         },
         pauses,
       );
+      // What another verb, or the loop, has shown meanwhile is newer.
+      if (shown() < unseen()) unseen = shown;
+      return result;
     } catch (error) {
       const code = error instanceof CommitUncertain ? 'uncertain' : 'storage';
       throw new LedgerError(code, describeFailure(error), { cause: error });
