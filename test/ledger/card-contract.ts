@@ -7,6 +7,8 @@ import { newLine, newMessage, type LedgerPlace } from './contract.ts';
 const CARD = '914095353294404024';
 const CODE = '286104937502';
 const OTHER = '914095353294409573';
+/** A number that is written unlike those in the vendor's documents. */
+const STRANGE = '700095353294409573';
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
@@ -499,18 +501,38 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
       describe('is not kept open by a redemption by a number that is known to be another card', () => {
         beforeEach(() => prove(CARD));
 
+        test('because it is written as the vendor writes numbers, even if nobody has looked at it', async () => {
+          const row = await unknownOf({ count: 2 });
+          const other = await claim({ card: OTHER }, { policy: NEVER_ASK });
+          await ledger.settle(other.row, SUCCEEDED);
+          expect(await lookAt(row, 8)).toBe('succeeded');
+        });
+
+        test('but not when it ever stood for another one', async () => {
+          await done(OTHER, REFUSED, { realCard: 'NUMBER123456789012' });
+          const row = await unknownOf({ count: 2 });
+          await done(OTHER);
+          expect(await lookAt(row, 8)).toBe('unknown');
+        });
+
+        test.each(['9140953532944095', '91409535329440957X', '814095353294409573'])('but not %s', async (card) => {
+          const row = await unknownOf({ count: 2 });
+          await done(card);
+          expect(await lookAt(row, 8)).toBe('unknown');
+        });
+
         test('because the vendor named it behind a code', async () => {
           const row = await unknownOf({ count: 2 });
-          await prove(OTHER);
-          await done(OTHER);
+          await prove(STRANGE);
+          await done(STRANGE);
           expect(await lookAt(row, 8)).toBe('succeeded');
         });
 
         test.each<[string, Redemption['state'], string, number, Outcome, string | null]>([
-          ['because it was found on another day', 'succeeded', OTHER, DAY_MS, REFUSED, null],
-          ['but not when that was the same day', 'unknown', OTHER, DAY_MS - 60_000, SUCCEEDED, null],
+          ['because it was found on another day', 'succeeded', STRANGE, DAY_MS, REFUSED, null],
+          ['but not when that was the same day', 'unknown', STRANGE, DAY_MS - 60_000, SUCCEEDED, null],
           ['but not when it is so short that it may be a code again', 'unknown', 'OTHER1', DAY_MS, SUCCEEDED, null],
-          ['but not when it was a code then', 'unknown', OTHER, DAY_MS, SUCCEEDED, 'NUMBER123456789012'],
+          ['but not when it was a code then', 'unknown', STRANGE, DAY_MS, SUCCEEDED, 'NUMBER123456789012'],
         ])('%s', async (_name, state, card, ms, outcome, realCard) => {
           await age(await done(card, outcome, { realCard }), ms);
           const row = await unknownOf({ count: 2 });
@@ -519,20 +541,20 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         });
 
         test('because it was spent on another day', async () => {
-          const { row: earlier } = await claim({ card: OTHER }, { policy: NEVER_ASK });
+          const { row: earlier } = await claim({ card: STRANGE }, { policy: NEVER_ASK });
           await age(await ledger.settle(earlier, SUCCEEDED), DAY_MS);
           const row = await unknownOf({ count: 2 });
-          const other = await claim({ card: OTHER }, { policy: NEVER_ASK });
+          const other = await claim({ card: STRANGE }, { policy: NEVER_ASK });
           await ledger.settle(other.row, SUCCEEDED);
           expect(await lookAt(row, 8)).toBe('succeeded');
         });
       });
 
       test('by the number of a regular customer is told from the cards of other regular customers', async () => {
-        for (const card of [CARD, OTHER]) await age(await done(card), 30 * DAY_MS);
-        await done(OTHER);
+        for (const card of [CARD, STRANGE]) await age(await done(card), 30 * DAY_MS);
+        await done(STRANGE);
         const row = await unknownOf({ count: 2 });
-        await done(OTHER);
+        await done(STRANGE);
         expect(await lookAt(row, 8)).toBe('succeeded');
       });
 

@@ -107,8 +107,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/ledger/verbs/details/same-card.ts',
-        old: 'return sql<boolean>`(\n    exists (',
-        becomes: 'return sql<boolean>`(\n    1 = 1 or exists (',
+        old: 'return sql<boolean>`(\n    not exists',
+        becomes: 'return sql<boolean>`(\n    1 = 1 or not exists',
       },
     ],
   },

@@ -19,31 +19,36 @@ export function rowsOfCard(
 
 /** Codes live for minutes, so what still stands for a card this much later is no code. */
 const OUTLIVES_CODES_MS = 24 * 60 * 60_000;
-/** Shorter texts may be given out as codes twice by chance. In the vendor's examples numbers have 18 digits. */
+/** Shorter texts may be given out as codes twice by chance. */
 const MIN_LENGTH = 12;
 
 /**
  * Whether a text is known to be a card's own number. What is typed may as well be a dynamic code, which stands for any
- * card; no document says what codes look like, and a vendor who names no other number may just have repeated the code,
- * or have named none (`namedCard`). So that the card was found, or was spent, proves nothing, and neither does the shape.
- * Two things do:
+ * card. That the card was found, or was spent, proves nothing, and a vendor who names no other number may just have
+ * repeated the code, masked the number or named none (`namedCard`). Unless the text ever stood for another number, three
+ * things do:
  *
+ * - It is written as the numbers in the vendor's documents are: 18 digits that begin with 9140. The vendor takes numbers
+ *   and codes in one field, and so has to tell them apart by how they are written.
  * - The vendor once named it as the number behind another text.
- * - It was found at two instants that no code lives long enough for, and never stood for another number.
+ * - It was found at two instants that no code lives long enough for.
  *
- * Thus the number of a regular customer is known from the second day on, and a number typed once is not.
+ * Thus a number of another kind, typed for the first time, is not known; from a regular's second day on it is.
  */
 function isOwnNumber(text: Expression<string>) {
   return sql<boolean>`(
-    exists (select 1 from redemptions as named where named.real_card = ${text})
-    or (length(${text}) >= ${sql.lit(MIN_LENGTH)} and coalesce((
-      select case when count(found.real_card) = 0 then max(found.claimed_at) - min(found.claimed_at) end
-      from redemptions as found
-      where found.card = ${text} and (
-        found.real_card is not null or found.remaining_before is not null
-        or (found.state = 'succeeded' and found.settled_by is null)
-      )
-    ), 0) >= ${sql.lit(OUTLIVES_CODES_MS)})
+    not exists (select 1 from redemptions as code where code.card = ${text} and code.real_card is not null)
+    and (
+      (length(${text}) = 18 and ${text} like '9140%' and trim(${text}, '0123456789') = '')
+      or exists (select 1 from redemptions as named where named.real_card = ${text})
+      or (length(${text}) >= ${sql.lit(MIN_LENGTH)} and coalesce((
+        select max(found.claimed_at) - min(found.claimed_at)
+        from redemptions as found
+        where found.card = ${text} and (
+          found.remaining_before is not null or (found.state = 'succeeded' and found.settled_by is null)
+        )
+      ), 0) >= ${sql.lit(OUTLIVES_CODES_MS)})
+    )
   )`;
 }
 
