@@ -3,7 +3,7 @@ import type { Time } from '../time/time.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** Notes that wait for storage. Beyond, the worst is that people hear a reply again after the next start. */
+/** Notes that wait for storage. Beyond, and where the service stops before storage is back, they are lost. */
 const MAX_WAITING = 10_000;
 
 /** Writes down how replies went, again and again until storage takes it: a reply whose note is lost stays open for ever. */
@@ -25,8 +25,14 @@ export function createDeliveryNotes({ time, log }: { readonly time: Time; readon
         await write();
         return;
       } catch (error) {
+        if (last || writing.size > MAX_WAITING) {
+          log.error(
+            { err: error },
+            'could not record how a reply went, and gave it up: somebody may hear it again, or not',
+          );
+          return;
+        }
         log.warn({ err: error }, 'could not record how a reply went; trying again');
-        if (last || writing.size > MAX_WAITING) return;
       }
       await time.sleep(pauseMs, stopping.signal);
     }

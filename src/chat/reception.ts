@@ -125,13 +125,15 @@ export function createReception(parts: ReceptionParts): Reception {
     };
     const results = await Promise.race([waiter.results, expiry]);
     if (typeof results === 'string') return silent(working(reply));
-    const telling = await Promise.race([waiter.tell(results, expiry), expiry]).catch((error: unknown) => {
+    try {
+      const telling = await Promise.race([waiter.tell(results, expiry), expiry]);
+      if (typeof telling === 'string') return silent(working(reply));
+      if (telling === null) return silent(EMPTY_RESPONSE);
+      return { ...(await say(telling)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
+    } catch (error) {
       waiter.leave(null);
       throw error;
-    });
-    if (typeof telling === 'string') return silent(working(reply));
-    if (telling === null) return silent(EMPTY_RESPONSE);
-    return { ...(await say(telling)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
+    }
   }
 
   /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
@@ -144,26 +146,35 @@ export function createReception(parts: ReceptionParts): Reception {
     const end = limits.begin(message.user ?? '', lines);
     const carriers = createCarriers({
       onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
-      onStranded: () => sendLate(record),
+      // What is sent late is composed from what is on record.
+      onStranded: () => void kept.then(() => sendLate(record)),
       onDone: () => inProgress.delete(record.id),
     });
-    const results = settled.then(async (redemptions) => ({
-      redemptions,
-      answers: await carryOut(record, message, asked),
-    }));
-    inProgress.set(record.id, { carriers, results });
+    let kept: Promise<unknown> = Promise.resolve();
+    const results = settled.then(async (redemptions) => {
+      if (asked.length === 0) return { redemptions, answers: {} };
+      const answers = await carryOutAll(commands, asked, message);
+      ({ kept } = await keep(record, answers));
+      return { redemptions, answers };
+    });
+    inProgress.set(record.id, { carriers, results, asOf: record.changes });
     void results.then(() => {
       end();
       carriers.settle();
     });
   }
 
-  async function carryOut(record: MessageRecord, message: ChatMessage, asked: readonly DeskLine[]): Promise<Answers> {
-    if (asked.length === 0) return {};
-    const answers = await carryOutAll(commands, asked, message);
-    // Whoever is delivered it again waits for them, so they are written sooner or later.
-    await ledger.saveAnswers(record.id, answers).catch(() => notes.note(() => ledger.saveAnswers(record.id, answers)));
-    return answers;
+  /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
+  async function keep(record: MessageRecord, answers: Answers): Promise<{ readonly kept: Promise<unknown> }> {
+    const write = () => ledger.saveAnswers(record.id, answers);
+    const written = Promise.withResolvers<undefined>();
+    await write().then(
+      () => written.resolve(undefined),
+      () =>
+        // Whoever is delivered it again waits for them, so they are written sooner or later.
+        notes.note(() => write().then(() => written.resolve(undefined))),
+    );
+    return { kept: written.promise };
   }
 
   async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {

@@ -25,6 +25,8 @@ export interface Telling extends Results {
 /** A message that this process works on. */
 export interface InProgress {
   readonly carriers: Carriers;
+  /** How many changes its lines had when the work on them began: what comes of it takes account of these at least. */
+  readonly asOf: number;
   readonly results: Promise<Results>;
 }
 
@@ -56,15 +58,14 @@ export interface Waiting {
 
 export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
-  async function asTheyStand(message: MessageRecord, known: Results, expiry: Expiry): Promise<Telling> {
-    const asKnown = { ...known, asOf: message.changes };
-    if (!known.redemptions.some(mayHaveChanged)) return asKnown;
+  async function asTheyStand(message: MessageRecord, known: Telling, expiry: Expiry): Promise<Telling> {
+    if (!known.redemptions.some(mayHaveChanged)) return known;
     const reading = ledger.findMessage(message).catch((error: unknown) => {
       log.warn({ err: error }, 'could not read a message again; it is told as it was');
       return null;
     });
     const record = await Promise.race([reading, expiry.then(() => null)]);
-    if (record === null) return asKnown;
+    if (record === null) return known;
     const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
     return { redemptions, answers: known.answers, asOf: record.changes };
   }
@@ -78,11 +79,11 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
   }
 
   return {
-    here(message, { carriers, results }) {
+    here(message, { carriers, results, asOf }) {
       carriers.enter();
       return {
         results,
-        tell: (known, expiry) => asTheyStand(message, known, expiry),
+        tell: (known, expiry) => asTheyStand(message, { ...known, asOf }, expiry),
         leave: (carriedAsOf) => carriers.leave(carriedAsOf),
       };
     },

@@ -18,20 +18,9 @@ export const Message = z
   .nullable()
   .catch(null);
 
-const Absent = z.null().optional();
-
-/** The rest are a card's, as the vendor names them: an answer that has one of them answers something else. */
-const Answer = z.object({
-  code: z.enum(['SUCCESS', 'FAILED']),
-  msg: Message,
-  suplusTimes: Absent,
-  cardNo: Absent,
-  cardName: Absent,
-  subTitle: Absent,
-  endDate: Absent,
-  memberName: Absent,
-  memberMobile: Absent,
-});
+const Answer = z.object({ code: z.enum(['SUCCESS', 'FAILED']), msg: Message });
+/** Times left, as the vendor spells them: what tells of a card answers something else. */
+const AboutACard = z.object({ suplusTimes: z.union([z.number(), z.string().min(1)]) });
 
 export const unsent = (reason: UnsentReason, cause: string): CallResult => ({
   outcome: { state: 'unsent', reason },
@@ -48,6 +37,7 @@ export function readAnswer(status: number, body: Uint8Array): CallResult {
   if (status !== 200) return unknown('unclear-answer', `http-${status}`);
   const json = parseJson(body);
   if (json === undefined) return unknown('unclear-answer', 'not-json');
+  if (AboutACard.safeParse(json).success) return unknown('unclear-answer', 'about-a-card');
   const answer = Answer.safeParse(json);
   if (!answer.success) return unknown('unclear-answer', 'unexpected-json');
   const { code, msg } = answer.data;

@@ -58,6 +58,9 @@ const SURE_MS = 5_000;
  */
 const LEAVE_WITHIN_MS = 10_000;
 
+/** Others took it over while this service was away. That nothing has left is known here only, and outranks their guesses. */
+const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
+
 /** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK } = parts;
@@ -85,10 +88,15 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     // A claim that was tried again also finds what others have confirmed meanwhile.
     if (redemption.message !== message.id) return whoeverHasIt(redemption);
     if (redemption.state === 'asked') return care.question(redemption);
-    const done = redemption.state === 'pending' ? await lookAndCall(redemption, sinceClaim) : redemption;
+    const done = await workOff(redemption, sinceClaim);
     if (done.state === 'asked' || done.message !== message.id) return whoeverHasIt(done);
     onSettled(done, message);
     return care.after(done);
+  }
+
+  function workOff(redemption: Redemption, sinceClaim: Stopwatch): Promise<Redemption> {
+    if (redemption.state === 'pending') return lookAndCall(redemption, sinceClaim);
+    return redemption.state === 'unsent' ? Promise.resolve(redemption) : save(redemption, GIVEN_UP);
   }
 
   async function lookAndCall(redemption: Redemption, sinceClaim: Stopwatch): Promise<Redemption> {
@@ -107,20 +115,23 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
       const unsent: Outcome = { state: 'unsent', reason: 'storage' };
       return mayHaveHappened(error) ? saveBeforeTelling(redemption, unsent) : save(redemption, unsent);
     }
-    if (seen.state !== 'pending' || seen.message !== redemption.message) return seen;
+    if (seen.state === 'asked' || seen.message !== redemption.message) return seen;
+    if (seen.state !== 'pending') return save(seen, GIVEN_UP);
     const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;
     return save(seen, care.refusal(seen) ?? (await callVendor(vendor, seen, mayLeave)));
   }
 
   /** A vendor's answer is told even when it cannot be written; the row follows when storage is back. */
   async function save(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
+    let saved: Redemption;
     try {
-      return reported(await ledger.settle(redemption, outcome));
+      saved = await ledger.settle(redemption, outcome);
     } catch (error) {
       onUnsaved(redemption, error);
       void track(saveLater(parts, redemption, outcome).then((row) => row !== null && reported(row)));
       return { ...redemption, reason: null, vendorMsg: null, ...outcome };
     }
+    return reported(saved);
   }
 
   /**

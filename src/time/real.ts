@@ -7,7 +7,7 @@ import type { Time } from './time.ts';
 export const realTime: Time = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  // CLOCK_BOOTTIME on Linux (uv_uptime), which counts the time in suspend; node's other clocks leave it out there.
+  // In steps of 10 ms there, of a second on some systems. CLOCK_BOOTTIME on Linux (uv_uptime), which counts the time in suspend; node's other clocks leave it out there.
   uptime: () => uptime() * 1000,
   sleep: (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
   after(ms, work) {

@@ -143,6 +143,24 @@ test('a repeated delivery tells what is known when it takes the reply over, not 
   await expect.poll(() => replyState(message)).toBe('answered');
 });
 
+test('a reply that could not be read again before it was told is as of what it tells', async () => {
+  let reading: Promise<never> | null = null;
+  const { hear, vendorAnswers } = makeReception({ findMessage: (key) => reading ?? ledger.findMessage(key) });
+  const message = chatMessage(`核销 ${UNCLEAR} 2\n核销 ${OTHER} 2`);
+  await hear(message, Promise.resolve('gone'));
+  await settleUnclear(message);
+  // Delivered again when the correction is on record already.
+  const second = hear(message);
+  await realTime.sleep(100);
+  reading = Promise.reject(new Error('storage'));
+  reading.catch(() => undefined);
+  vendorAnswers();
+  const { response, onHandedOver } = await second;
+  expect(response.body).toContain('结果未知');
+  onHandedOver?.(true);
+  await expect.poll(() => replyState(message)).toBe('queued');
+});
+
 test('that a reply was told is written down as soon as storage takes it', async () => {
   let failures = 2;
   const { hear } = makeReception({

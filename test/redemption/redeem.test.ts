@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
 import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
@@ -168,8 +169,28 @@ test('a line that has waited is read again, and is not sent once somebody else h
   await ledger.settle(lineOf({ won: true, message }, 1), { state: 'unknown', reason: 'interrupted' });
   vi.spyOn(performance, 'now').mockReturnValue(6_000);
   first.resolve(SUCCEEDED);
-  expect(await settled).toMatchObject([{ state: 'succeeded' }, { state: 'unknown' }]);
+  expect(await settled).toMatchObject([{ state: 'succeeded' }, { state: 'unsent', reason: 'overdue' }]);
   expect(asked).toHaveLength(1);
+});
+
+test('a line that others settled while this service was away is told as not sent, for that is known here only', async () => {
+  const { desk, asked, overruled } = makeDesk(async () => SUCCEEDED, {
+    ...ledger,
+    // The machine sleeps between the claim and the look, and others take over and look.
+    async claim(message, lines, asking) {
+      const claim = await ledger.claim(message, lines, asking);
+      const row = lineOf(claim);
+      await ledger.noteCard(row, { realCard: null, cardName: null, validUntil: null, remaining: 10 }, NEVER_ASK);
+      await ledger.settle(row, { state: 'unknown', reason: 'interrupted' });
+      await ledger.settleByLook(row.id, 8, false);
+      return { ...claim, message: (await ledger.findMessage(message)) ?? claim.message };
+    },
+  });
+  const rows = await (await desk.redeem(newMessage(), [newLine()])).settled;
+  const settledBy = { how: 'overruled', was: 'succeeded', by: { how: 'look' } };
+  expect(rows).toMatchObject([{ state: 'unsent', reason: 'overdue', settledBy }]);
+  expect(overruled).toHaveLength(1);
+  expect(asked).toEqual([]);
 });
 
 test('results that nobody reads do not end the process when they cannot be had', async () => {

@@ -53,8 +53,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/waiting.ts',
-        old: 'if (!known.redemptions.some(mayHaveChanged)) return asKnown;',
-        becomes: 'if (known.redemptions.length >= 0) return asKnown;',
+        old: 'if (!known.redemptions.some(mayHaveChanged)) return known;',
+        becomes: 'if (known.redemptions.length >= 0) return known;',
       },
       {
         file: 'src/ledger/verbs/reply.ts',
@@ -69,8 +69,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/delivery-notes.ts',
-        old: 'if (last || writing.size > MAX_WAITING) return;',
-        becomes: 'return;',
+        old: 'if (last || writing.size > MAX_WAITING) {',
+        becomes: 'if (last || writing.size >= 0) {',
       },
     ],
   },

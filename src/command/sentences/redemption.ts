@@ -65,7 +65,7 @@ export function facts({
 
 function describeHow({ state, reason }: Redemption, { settled, blocked }: OutcomeExtras): string {
   if (settled?.kind === 'overruled') {
-    return `${reason === null ? '' : `：${REASONS[reason]}`}（${overruledWords(settled)}）`;
+    return `${reason === null ? '' : `：${REASONS[reason]}`}（${overruledWords(settled)}${state === 'unsent' ? '，重发前请先查余次' : ''}）`;
   }
   if (settled != null && state === 'succeeded') return `（${settledWords(settled)}）`;
   if (settled != null && state === 'refused') return `（${settledWords(settled)}）：${REFUSED_WORDS[settled.kind]}`;

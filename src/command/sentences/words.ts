@@ -35,7 +35,7 @@ export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>
   stopping: '服务正在重启，次数没有扣，请稍后再试',
   unbound: '您的账号未绑定，请联系店长',
   'no-user': '消息里没有您的员工账号，请用本企业的员工账号发送',
-  overdue: '服务停顿太久，没有提交，次数没有扣，可重新发送',
+  overdue: '系统刚才卡住了，次数没有扣，可重新发送',
   storage: '系统暂时存不了记录，次数没有扣，请稍后再试',
   expired: '卡已过期',
   'too-few': '剩余次数不够',

@@ -6,7 +6,7 @@ import { settle } from './settle.ts';
 
 /**
  * Ends a claim whose caller was told that it failed although it may have been stored. That caller made no call, and
- * nobody else may: the lines are *unsent*, and the person is told late. Returns the ids of the message's lines; null
+ * nobody else may: the pending lines are *unsent*, and the person is told late, questions included. Returns the ids of the message's lines; null
  * when the claim is not there.
  */
 export async function abandonClaim(context: VerbContext, key: MessageKey, token: string): Promise<number[] | null> {

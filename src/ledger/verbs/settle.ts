@@ -39,7 +39,7 @@ export async function settle(
   const corrected = (await write(context, hand, columns, row.state)) ?? row;
   if (corrected.state !== row.state) {
     await tellAgain(context, corrected.message);
-    if (corrected.state !== 'unknown') await tellGroups(context, corrected, 'settled', wanted);
+    await tellGroups(context, corrected, corrected.state === 'unknown' ? 'unknown' : 'settled', wanted);
   }
   return toRedemption(corrected);
 }
