@@ -29,14 +29,17 @@ export interface Evidence {
 
 /**
  * What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot.
- * All looks count, and all that showed something must have shown the same: where the times moved while they were watched,
- * somebody topped up, refunded or spent elsewhere, perhaps by just as many.
+ * All looks count, not only the last: where the times went another way in between, somebody topped up, refunded or spent
+ * elsewhere, and what they have come to since proves nothing.
  */
 export function judge({ count, before, sights, last }: Evidence): 'succeeded' | 'refused' | null {
   const spent = before - count;
-  // Concluded from a look that shows it, also where another redemption was in the way of earlier ones.
-  const isSpent = sights.at(-1) === spent && sights.every((sight) => sight === null || sight === spent);
-  if (isSpent) return 'succeeded';
+  // Concluded from a look that shows it. Earlier ones may have shown no change yet, for a request can be late, or the same,
+  // while another redemption was in the way; once the times are fewer they stay so.
+  if (sights.at(-1) === spent) {
+    const since = sights.indexOf(spent);
+    return sights.every((sight, at) => sight === null || sight === (at < since ? before : spent)) ? 'succeeded' : null;
+  }
   // One look cannot tell that nothing was taken from that it was taken and given back; nor can looks with a gap.
   return last && sights.length > 1 && sights.every((sight) => sight === before) ? 'refused' : null;
 }

@@ -80,8 +80,8 @@ function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how 
 }
 
 /**
- * Whether somebody else changed the card between the look before and the first later one that is on record. A look that
- * could not be stored, or was made for another row, has shown nobody that the times were still the same.
+ * Whether somebody else changed the card in a way that no look could tell from the request: between the look before and the
+ * first one after; or, where they spent just as much, until the look that showed it, for a request may be late.
  */
 function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const [request] = requestsOf(evidence, row);
@@ -90,9 +90,13 @@ function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const leftAt = request?.leftAt ?? row.settledAt ?? 0;
   const before = sights.filter(({ at, later }) => !later && at <= leftAt).at(-1)?.at ?? 0;
   const first = sights.find(({ at, later }) => later && at > leftAt)?.at ?? Infinity;
-  const after = row.sights.includes(row.remainingBefore) ? first : (row.settledAt ?? Infinity);
+  const looksLikeIt = ({ by }: { readonly by: number }) => row.state === 'succeeded' && by === -row.count;
   return evidence.changes.some(
-    (change) => change.receipt === null && change.card === card && change.at <= after && change.visibleAt >= before,
+    (change) =>
+      change.receipt === null &&
+      change.card === card &&
+      change.at <= (looksLikeIt(change) ? (row.settledAt ?? Infinity) : first) &&
+      change.visibleAt >= before,
   );
 }
 

@@ -31,9 +31,6 @@ export interface FinalRow {
   readonly reason: string | null;
   readonly settledHow: SettledBy['how'] | null;
   readonly settledAt: number | null;
-  /** Times left that were seen before, and by the looks after it became unknown. */
-  readonly remainingBefore: number | null;
-  readonly sights: readonly (number | null)[];
 }
 
 /** A row of `messages` at the end. */

@@ -29,8 +29,6 @@ export const row = (change: Partial<FinalRow> = {}): FinalRow => ({
   reason: null,
   settledHow: null,
   settledAt: 1_300,
-  remainingBefore: 10,
-  sights: [],
   ...change,
 });
 

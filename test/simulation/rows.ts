@@ -3,31 +3,28 @@ import type { Storage } from './database.ts';
 import type { FinalMessage, FinalRow } from './evidence.ts';
 import { EPOCH } from './machine.ts';
 
-interface Row extends Omit<FinalRow, 'otherReceipt' | 'settledHow' | 'settledAt' | 'sights'> {
+interface Row extends Omit<FinalRow, 'otherReceipt' | 'settledHow' | 'settledAt'> {
   readonly question: string | null;
   readonly settledBy: string | null;
   readonly settledAt: number | null;
-  readonly sights: string | null;
 }
 
 export function readRows(storage: Storage): readonly FinalRow[] {
   const { rows } = storage.run<Row>(
     `select redemptions.id, receipt, own.message_id as message, asked.message_id as askedMessage,
         redemptions.user_id as user, card, count, state, reason, question,
-        settled_by as settledBy, settled_at as settledAt,
-        remaining_before as remainingBefore, sights
+        settled_by as settledBy, settled_at as settledAt
       from redemptions join messages own on own.id = message left join messages asked on asked.id = asked_message
       order by redemptions.id`,
     [],
   );
-  return rows.map(({ question, settledBy, settledAt, sights, ...row }) => {
+  return rows.map(({ question, settledBy, settledAt, ...row }) => {
     const other = question === null ? null : (JSON.parse(question) as { other: { receipt: string } | null }).other;
     return {
       ...row,
       otherReceipt: other?.receipt ?? null,
       settledHow: settledBy === null ? null : (JSON.parse(settledBy) as SettledBy).how,
       settledAt: settledAt === null ? null : settledAt - EPOCH,
-      sights: sights === null ? [] : (JSON.parse(sights) as (number | null)[]),
     };
   });
 }
