@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/postgres/database.ts';
+import { setUpTables } from '../../src/postgres/set-up.ts';
 import { inTransaction } from '../../src/postgres/transaction.ts';
 import { realTime } from '../../src/time/real.ts';
 import { startPostgresProxy } from '../support/postgres-proxy.ts';
@@ -123,5 +124,34 @@ describe('a transaction', () => {
   test('reads 64-bit integers as numbers', async () => {
     const { rows } = await sql<{ big: number }>`select 9007199254740991::bigint as big`.execute(database.db);
     expect(rows).toEqual([{ big: Number.MAX_SAFE_INTEGER }]);
+  });
+});
+
+describe('making the first tables', () => {
+  test.each(['23505', '42P07', '42710', '40001'])('goes on when another service was faster (%s)', async (state) => {
+    let tries = 0;
+    await setUpTables(url, async (trx) => {
+      tries += 1;
+      if (tries === 1) await complain(state).execute(trx);
+      await sql`create table if not exists first (id integer)`.execute(trx);
+    });
+    expect(tries).toBe(2);
+    expect(await query(url, 'select * from first')).toEqual([]);
+  });
+
+  test('fails at once with what does not come from a race', async () => {
+    let tries = 0;
+    const made = setUpTables(url, async (trx) => {
+      tries += 1;
+      await complain('42501').execute(trx);
+    });
+    await expect(made).rejects.toMatchObject({ code: '42501' });
+    expect(tries).toBe(1);
+  });
+
+  test('works for many services that start at once', async () => {
+    const work = (trx: Transaction<unknown>) => sql`create table if not exists many (id integer)`.execute(trx);
+    await Promise.all(Array.from({ length: 8 }, () => setUpTables(url, work)));
+    expect(await query(url, 'select * from many')).toEqual([]);
   });
 });
