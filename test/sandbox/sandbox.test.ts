@@ -133,7 +133,8 @@ describe('the groups beside the chat', () => {
         expect(about).toHaveLength(groups);
         for (const { text } of about) expect(text).toContain('【沙箱】');
         return about.map(({ platform }) => platform).toSorted();
-      }, 10_000);
+        // The robots rest between messages, and what earlier tests left unknown is told before.
+      }, 25_000);
     // Cards that nobody has, so that no other test has used them.
     expect(await told(receiptOf(await ask('zhangsan', '核销 555555555555550001 1')), 2)).toEqual(['feishu', 'wecom']);
     expect(await told(receiptOf(await ask('zhaomin', '核销 555555555555550002 1')), 2)).toEqual(['dingtalk', 'feishu']);
