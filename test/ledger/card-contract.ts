@@ -576,6 +576,13 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         expect(await lookAt(await unknownOf({ count: 2 }), 8)).toBe('succeeded');
       });
 
+      test('is kept open by a refusal that a person said, who may be wrong', async () => {
+        const earlier = await unknownOf({ count: 2 });
+        const row = await unknownOf({ count: 2 });
+        await ledger.settleByHand(earlier.id, 'refused', BY_MANAGER);
+        expect(await lookAt(row, 8)).toBe('unknown');
+      });
+
       test('is not kept open by a question', async () => {
         const row = await unknownOf({ count: 2 });
         await claim({ count: 6 });

@@ -79,9 +79,12 @@ function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how 
   return how === 'look' && nobodyCouldKnow(evidence, row);
 }
 
+/** The clock of a service whose machine has slept is behind until it asks the database again, for at most so long. */
+const SLEPT_MS = 420_000;
+
 /**
  * Whether somebody else changed the card in a way that no look could tell from the request: between the look before and the
- * first one after; or, where they spent just as much, until the look that showed it, for a request may be late.
+ * first one after; or, where it was by just as much, until the last look, for a request may be late.
  */
 function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const [request] = requestsOf(evidence, row);
@@ -90,12 +93,13 @@ function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const leftAt = request?.leftAt ?? row.settledAt ?? 0;
   const before = sights.filter(({ at, later }) => !later && at <= leftAt).at(-1)?.at ?? 0;
   const first = sights.find(({ at, later }) => later && at > leftAt)?.at ?? Infinity;
-  const looksLikeIt = ({ by }: { readonly by: number }) => row.state === 'succeeded' && by === -row.count;
+  // Spent as much without us, or put back what we have spent.
+  const looksLikeIt = ({ by }: { readonly by: number }) => by === (row.state === 'succeeded' ? -row.count : row.count);
   return evidence.changes.some(
     (change) =>
       change.receipt === null &&
       change.card === card &&
-      change.at <= (looksLikeIt(change) ? (row.settledAt ?? Infinity) : first) &&
+      change.at <= (looksLikeIt(change) ? (row.settledAt ?? Infinity) + SLEPT_MS : first) &&
       change.visibleAt >= before,
   );
 }

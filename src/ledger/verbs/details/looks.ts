@@ -138,8 +138,11 @@ async function isDisturbed(context: VerbContext, row: RedemptionRow): Promise<bo
       where.or([
         where('state', 'in', ['pending', 'unknown']),
         where.and([
-          // Neither is a refusal that was only inferred certain enough to conclude anything else from it.
-          where.or([where('state', '=', 'succeeded'), where('settled_by', '=', BY_LOOK)]),
+          // A refusal that was inferred, or that a person said, is not certain enough to conclude anything else from it.
+          where.or([
+            where('state', '=', 'succeeded'),
+            where.and([where('state', '=', 'refused'), where('settled_by', 'is not', null)]),
+          ]),
           where.or([where('settled_at', 'is', null), where('settled_at', '>=', settledSince)]),
         ]),
       ]),
