@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
+import { withAnswersNow } from './chat/answers-now.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import type { LateWay } from './chat/late-way.ts';
@@ -78,11 +79,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
-  const { ledger, outbox, people, interrupted, now } = await openLedger({
-    databaseUrl: settings.databaseUrl,
-    dataDir,
-    log,
-  });
+  const { outbox, people, interrupted, now, ...opened } = await openLedger({ databaseUrl, dataDir, log });
+  const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
   const vendor = createVendor({ ...settings.liantuofu, log, onCall: observer.called, onLook: observer.looked });

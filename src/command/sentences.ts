@@ -11,6 +11,7 @@ export * from './sentences/records.ts';
 export {
   noUser,
   outcome,
+  tellsOutcome,
   unbound,
   working,
   type Blocked,

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { withAnswersNow } from '../../src/chat/answers-now.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
@@ -46,7 +47,8 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const { plan, process, vendor, vendorLater, staff, ways } = parts;
   const { trace } = process.machine.surroundings;
   const log = logOf(process);
-  const { ledger, now } = await startLedger(parts);
+  const { now, ...opened } = await startLedger(parts);
+  const ledger = withAnswersNow(opened.ledger, []);
   const permissions = createPermissions({ staff, admins: [] });
   const roleOf = (user: string) => permissions.roleOf(user);
   const shown = { botNames: [], roleOf, decorate: (text: string) => text };

@@ -48,6 +48,15 @@ export function outcome(redemption: Redemption, extras: OutcomeExtras = {}): str
   ].join('\n');
 }
 
+const TOLD = ['succeeded', 'refused', 'unsent', 'unknown'] as const;
+
+/** Whether a sentence of ours tells what a redemption came to; with `state`, whether it tells this. */
+export function tellsOutcome(sentence: string, state?: State): boolean {
+  return state === undefined
+    ? TOLD.some((told) => sentence.includes(OUTCOME_WORDS[told]))
+    : sentence.includes(OUTCOME_WORDS[state]);
+}
+
 function remainingWords(state: Redemption['state'], { remaining, computed }: OutcomeExtras): string {
   if (state !== 'succeeded' || remaining == null) return '';
   return `，剩余 ${remaining} 次${computed === true ? '（推算）' : ''}`;

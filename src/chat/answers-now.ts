@@ -1,0 +1,39 @@
+import { parseMessage } from '../command/parse.ts';
+import * as sentences from '../command/sentences.ts';
+import type { Ledger, MessageRecord } from '../redemption/ports.ts';
+import { deskLines } from './command-desk.ts';
+import { redemptionText } from './redemption-text.ts';
+
+/**
+ * The ledger, with what was answered to `核对` as things are now. Answers are kept as they were said, and one may go out
+ * late or once more when its redemption has long come to something else: then the redemption is told as it stands.
+ */
+export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Ledger {
+  async function asOfNow(record: MessageRecord): Promise<MessageRecord> {
+    if (record.answers === null) return record;
+    const answers: Record<number, string> = { ...record.answers };
+    for (const { line, command } of deskLines(parseMessage(record.text, botNames))) {
+      const said = answers[line];
+      if (command.kind === 'check' && said !== undefined) answers[line] = await answerNow(command.receipt, said);
+    }
+    return { ...record, answers };
+  }
+
+  async function answerNow(receipt: string, said: string): Promise<string> {
+    if (!sentences.tellsOutcome(said)) return said;
+    const [found] = (await ledger.findRecords({ receipt }, 1)).newest;
+    return found === undefined || sentences.tellsOutcome(said, found.redemption.state)
+      ? said
+      : redemptionText(found.redemption);
+  }
+
+  const orNull = (record: MessageRecord | null) => (record === null ? null : asOfNow(record));
+  return {
+    ...ledger,
+    findMessage: async (key) => orNull(await ledger.findMessage(key)),
+    takeReply: async (message) => orNull(await ledger.takeReply(message)),
+    async takeDueReplies(limit, leaseMs) {
+      return Promise.all((await ledger.takeDueReplies(limit, leaseMs)).map(asOfNow));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withAnswersNow } from '../../src/chat/answers-now.ts';
+import { replyTo } from '../../src/chat/compose.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import type { Ledger, MessageRecord } from '../../src/redemption/ports.ts';
+import type { Redemption } from '../../src/redemption/redemption.ts';
+import { newLine, newMessage } from '../ledger/contract.ts';
+
+const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
+
+let folder: string;
+let opened: Ledger;
+let ledger: Ledger;
+let redemption: Redemption;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'answers-'));
+  ({ ledger: opened } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ledger = withAnswersNow(opened, []);
+  const { message } = await ledger.claim(newMessage({}), [newLine({})]);
+  const [row] = message.redemptions;
+  if (row === undefined) throw new Error('no row');
+  redemption = await ledger.settle(row, { state: 'unknown', reason: 'timeout' });
+});
+afterEach(async () => {
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Keeps an answer to `核对`, and says how its reply is told late. */
+async function answered(text: string, said: string): Promise<() => Promise<string>> {
+  const message = newMessage({ text });
+  const { message: record } = await ledger.claim(message, []);
+  await ledger.saveAnswers(record.id, { 0: said });
+  const told = (now: MessageRecord) => replyTo(now, { botNames: [], roleOf: () => 'staff' });
+  await ledger.queueReply(record.id, 0);
+  return async () => {
+    const due = (await ledger.takeDueReplies(10, 60_000)).find(({ id }) => id === record.id);
+    const read = await ledger.findMessage(message);
+    if (read === null || due === undefined) throw new Error('not due');
+    expect(told(read)).toBe(told(due));
+    await ledger.finishReply(record.id, { kind: 'retry', afterMs: 0 }, due.changes);
+    return told(due);
+  };
+}
+
+test('a late answer to 核对 tells what its redemption has come to meanwhile', async () => {
+  const { id, message, receipt } = redemption;
+  await ledger.settleByHand(id, 'refused', BY_MANAGER);
+  const said = `核销失败（李经理人工核对）：未生效，可重新核销\n${receipt}\n11-26 10:00 张三`;
+  const late = await answered(`核对 ${receipt} 未核销`, said);
+  expect(await late()).toBe(said);
+  await ledger.settle({ id, message }, { state: 'succeeded', vendorMsg: '核销完成' });
+  expect(await late()).toMatch(/^核销成功「核销完成」（更正：[^]*李经理[^]*R-/u);
+});
+
+test('and never an outcome to whoever was not told one', async () => {
+  const { id, receipt } = redemption;
+  const late = await answered(`核对 ${receipt}`, '没有找到这个单号。');
+  await ledger.settleByHand(id, 'succeeded', BY_MANAGER);
+  expect(await late()).toBe('没有找到这个单号。');
+});
