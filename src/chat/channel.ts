@@ -28,6 +28,10 @@ export interface ChatMessage {
   /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat of WeCom. */
   readonly conversation: string | null;
   readonly text: string;
+  /** When the platform signed this delivery, in milliseconds since 1970. */
+  readonly signedAt: number;
+  /** When it was typed, as far as the platform says so, in milliseconds since 1970. */
+  readonly typedAt: number | null;
   /** JSON: how the channel reaches the person once the callback is over. Only the channel reads it. */
   readonly returnAddress: unknown;
 }

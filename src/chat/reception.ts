@@ -2,7 +2,7 @@ import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Answers, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
+import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import type { Time } from '../time/time.ts';
 import { createCarriers } from './carriers.ts';
@@ -21,6 +21,7 @@ import { createEarlierReplies } from './earlier-replies.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
+import { createStoring, FIRST_DELIVERY_MS, keyOf, type NotNow, type Stored, type Wanted } from './storing.ts';
 import { createWaiting, type Expiry, type InProgress } from './waiting.ts';
 
 export interface ReceptionParts {
@@ -62,9 +63,11 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, log } = parts;
+  const { staff, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, time, log } = parts;
   const inProgress = new Map<number, InProgress>();
+  const inHand = new Set<string>();
   const waiting = createWaiting(parts);
+  const storing = createStoring({ ...parts, isInHand: (key) => inHand.has(keyOf(key)) });
   const earlier = createEarlierReplies({
     ledger,
     text: (record) => replyTo(record, parts),
@@ -99,21 +102,33 @@ export function createReception(parts: ReceptionParts): Reception {
     expiry: Expiry,
   ): Promise<Prepared> {
     const parsed = parseMessage(message.text, botNames);
-    const lines = planLines(message, parsed, staff, (user, count) => limits.refusal(user, count));
     const commandLines = deskLines(parsed);
+    const wanted: Wanted = {
+      lines: planLines(message, parsed, staff, (user, count) => limits.refusal(user, count)),
+      confirmations: confirmationsOf(message, commandLines, staff),
+    };
+    const want = (notNow: NotNow): Wanted =>
+      notNow === null ? wanted : { lines: planLines(message, parsed, staff, () => notNow), confirmations: [] };
     const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
       const held = await Promise.race([holding, expiry.then(() => [])]);
       const { text, told } = await earlier.add(own, held, reply.room, expiry);
       return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };
-    if (lines.length + commandLines.length === 0) {
+    if (wanted.lines.length + commandLines.length === 0) {
       return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
     }
 
-    const redeeming = await desk.redeem(message, lines, confirmationsOf(message, commandLines, staff));
-    const asked = withoutRedemptions(commandLines, redeeming.message);
-    if (redeeming.won) begin(redeeming, message, lines.length, asked);
+    const stored = await storing.store(message, want, expiry);
+    const only = (response: CallbackResponse) => ({ response, told: [], onHandedOver: () => undefined });
+    if (stored.kind === 'in-hand') return only(working(reply));
+    if (stored.kind === 'refused') return refused(stored.recorded, commandLines, reply);
+    if (stored.kind === 'unclear') {
+      stored.later.then((later) => later.kind === 'stored' && begin(later, message, commandLines), ignore);
+      return only(reply.final(decorate(sentences.recordsAway())));
+    }
+    const { redeeming } = stored;
+    const asked = begin(stored, message, commandLines);
     const progress = inProgress.get(redeeming.message.id);
     const waiter =
       progress === undefined
@@ -136,32 +151,58 @@ export function createReception(parts: ReceptionParts): Reception {
     }
   }
 
-  /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
+  /** Storage did not take the message in time: says so, and keeps it so. */
+  function refused(recorded: Promise<MessageRecord | null>, asked: readonly DeskLine[], reply: ReplyForm): Prepared {
+    const arrived = Promise.withResolvers<boolean>();
+    void Promise.all([recorded, arrived.promise]).then(async ([record, whole]) => {
+      // Where another service has got ahead all the same, it tells what has come of it.
+      if (record === null || record.redemptions.some(({ state }) => state !== 'unsent')) return;
+      if (asked.length > 0) await (await keep(record, notCarriedOut(asked, 'storage'))).kept;
+      if (whole) notes.note(() => ledger.replyAnswered(record.id, record.changes));
+      else sendLate(record);
+    });
+    return {
+      response: reply.final(decorate(sentences.notCarriedOut('storage'))),
+      told: [],
+      onHandedOver: arrived.resolve,
+    };
+  }
+
+  /**
+   * Where this process is the one that works on a message: keeps track of it until the person has been told, or will be
+   * told late. Returns the lines that are for the desk.
+   */
   function begin(
-    { message: record, settled }: Redeeming,
+    { redeeming: { won, message: record, settled }, notNow }: Extract<Stored, { kind: 'stored' }>,
     message: ChatMessage,
-    lines: number,
-    asked: readonly DeskLine[],
-  ): void {
-    const end = limits.begin(message.user ?? '', lines);
+    commandLines: readonly DeskLine[],
+  ): readonly DeskLine[] {
+    const asked = withoutRedemptions(commandLines, record);
+    if (!won) return asked;
+    const end = limits.begin(message.user ?? '', notNow === null ? record.redemptions.length : 0);
     const carriers = createCarriers({
       onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
       // What is sent late is composed from what is on record.
       onStranded: () => void kept.then(() => sendLate(record)),
-      onDone: () => inProgress.delete(record.id),
+      onDone() {
+        inProgress.delete(record.id);
+        time.after(FIRST_DELIVERY_MS, () => inHand.delete(keyOf(record)));
+      },
     });
     let kept: Promise<unknown> = Promise.resolve();
     const results = settled.then(async (redemptions) => {
       if (asked.length === 0) return { redemptions, answers: {} };
-      const answers = await carryOutAll(commands, asked, message);
+      const answers = notNow === null ? await carryOutAll(commands, asked, message) : notCarriedOut(asked, notNow);
       ({ kept } = await keep(record, answers));
       return { redemptions, answers };
     });
+    inHand.add(keyOf(record));
     inProgress.set(record.id, { carriers, results, asOf: record.changes });
     void results.then(() => {
       end();
       carriers.settle();
     });
+    return asked;
   }
 
   /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
@@ -217,6 +258,12 @@ export function createReception(parts: ReceptionParts): Reception {
       }
     },
   };
+}
+
+const ignore = () => undefined;
+
+function notCarriedOut(asked: readonly DeskLine[], why: NonNullable<NotNow>): Answers {
+  return Object.fromEntries(asked.map(({ line }) => [line, sentences.notCarriedOut(why)]));
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {

@@ -9,6 +9,7 @@ export * from './sentences/explain.ts';
 export * from './sentences/help.ts';
 export * from './sentences/records.ts';
 export {
+  notCarriedOut,
   noUser,
   outcome,
   tellsOutcome,

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { NEVER_ASK } from '../redemption/card-ledger.ts';
-import type { Asking, Ledger, MessageKey } from '../redemption/ports.ts';
+import type { Asking, Claim, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
 import type { Outbox } from '../redemption/outbox.ts';
 import type { PeopleLedger } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { createCardLedger } from './details/card-ledger.ts';
+import { LedgerError } from './errors.ts';
 import type { Wishes } from './outbox/outbox.ts';
+import { Refusals, type RefusalsParts } from './refusals.ts';
 import type { Call } from './verbs/index.ts';
 import type { createWaiters } from './waiters.ts';
 
@@ -33,22 +35,47 @@ export interface LedgerParts {
   /** Told after a row of this service was settled. */
   readonly onSettled?: (row: Redemption) => void;
   /** Told when a claim failed, with the token that it carried. */
-  readonly onClaimFailed?: (error: unknown, message: MessageKey, token: string) => void;
+  readonly onClaimFailed?: (error: unknown, message: MessageKey, token: string, wasLost: boolean) => void;
+  /** The token of a claim of that message which may have been stored, and which is this caller's from now on. */
+  readonly takeLostClaim?: (message: MessageKey) => string | null;
+  readonly refusals: Refusals;
+  /** See `Ledger.mayBeRefusedElsewhere`; null where there is no other service. */
+  readonly refusedElsewhere: Ledger['mayBeRefusedElsewhere'] | null;
   readonly close: () => Promise<void>;
 }
 
 /** The port over a way to call verbs: the same for every database. */
 export function createLedger(parts: LedgerParts): Ledger {
-  const { call, waiters, wishes, heldUsers, onSettled, onClaimFailed, close } = parts;
+  const {
+    call,
+    waiters,
+    wishes,
+    heldUsers,
+    onSettled,
+    onClaimFailed,
+    takeLostClaim,
+    refusals,
+    refusedElsewhere,
+    close,
+  } = parts;
   return {
     async claim(message, lines, asking = NOT_ASKING) {
-      const token = randomUUID();
+      // One that may have been stored is found again by its token.
+      const lost = takeLostClaim?.(message) ?? null;
+      const token = lost ?? randomUUID();
+      const end = refusals.beginClaim(message);
+      let claim: Claim;
       try {
-        return await call('claim', message, lines, token, asking);
+        claim = await call('claim', message, lines, token, asking);
       } catch (error) {
-        onClaimFailed?.(error, message, token);
+        onClaimFailed?.(error, message, token, lost !== null);
         throw error;
+      } finally {
+        end();
       }
+      if (refusals.takesBack(message, token))
+        throw new LedgerError('storage', 'the message was stored only after it had been refused');
+      return claim;
     },
     async settle({ id, message }, outcome) {
       const row = await call('settle', { id, message }, outcome, wishes.kinds);
@@ -91,11 +118,27 @@ export function createLedger(parts: LedgerParts): Ledger {
       if (!left) heldUsers?.delete(user);
       return taken;
     },
+    refuse: (message, lines) => refusals.add(message, lines),
+    findRefusal: (message) => refusals.find(message),
+    mayBeRefusedElsewhere: refusedElsewhere ?? (async () => false),
     async check() {
       await call('heartbeat');
     },
-    close,
+    async close() {
+      await refusals.stop();
+      await close();
+    },
   };
+}
+
+/** What a ledger keeps in mind of messages that storage did not take. */
+export function createRefusals(
+  parts: Pick<LedgerParts, 'call' | 'waiters'> & Pick<RefusalsParts, 'time' | 'log' | 'takeLostClaim'>,
+): Refusals {
+  const onRecorded = ({ redemptions }: MessageRecord) => {
+    for (const row of redemptions) if (row.state !== 'pending') parts.waiters.tell(row);
+  };
+  return new Refusals({ ...parts, onRecorded });
 }
 
 const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };

@@ -95,6 +95,11 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.alterTable('redemptions').addColumn('sights', 'text').execute();
     },
   },
+  '0007-refusals': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('instances').addColumn('clear_at', 'bigint').execute();
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

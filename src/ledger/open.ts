@@ -12,7 +12,7 @@ export interface LedgerPlace {
 
 /** Opens the ledger that the settings ask for. Rejects with LedgerError. */
 export async function openLedger({ databaseUrl, dataDir, log }: LedgerPlace): Promise<OpenedLedger> {
-  if (databaseUrl === null) return openSqliteLedger(join(dataDir, 'ledger.db'));
+  if (databaseUrl === null) return openSqliteLedger(join(dataDir, 'ledger.db'), log);
   // Loaded only where it is used: driver and query builder take a tenth of a second and 15 MB in every service.
   const { openPostgresLedger } = await import('./postgres/ledger.ts');
   return openPostgresLedger(databaseUrl, { log });

@@ -10,6 +10,8 @@ export interface Tables extends OutboxTables, PeopleTables {
   instances: {
     id: string;
     seen_at: number;
+    /** At that instant it had refused no message without having recorded so; null where its version does not say. */
+    clear_at: number | null;
   };
   messages: {
     id: Generated<number>;

@@ -166,6 +166,21 @@ export interface Ledger extends CardLedger {
   /** Reserves replies that this person could not be given, for the reply to `except`, which is not among them. */
   takeHeldReplies(user: string, except: MessageKey): Promise<readonly MessageRecord[]>;
 
+  /**
+   * For a message that storage did not take in time: nothing of it is ever carried out, whatever becomes of the tries to
+   * store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the message
+   * then; with null where the service ends before. Returns null where too many are waiting already: then nobody may be
+   * told that it was not submitted.
+   */
+  refuse(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null;
+  /** What `refuse` has returned, while it is not recorded yet; null for a message that was not refused. */
+  findRefusal(message: MessageKey): Promise<MessageRecord | null> | null;
+  /**
+   * Whether another service may have refused a message in that way without having been able to record it yet. The message
+   * was typed `typedAgoMs` ago and has been here for `hereForMs`.
+   */
+  mayBeRefusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean>;
+
   /** Rejects with the reason when the ledger cannot be written. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -118,6 +118,8 @@ export type UnsentReason =
   | 'no-user'
   /** It has waited for so long, or the machine has slept, that others may have taken it over. */
   | 'overdue'
+  /** A message that nobody has seen before was signed long ago, or in the future: one clock or the other is wrong. */
+  | 'stale'
   /** The row could not be kept safe, so the call was not made. */
   | 'storage'
   /** The card's last day is over. */

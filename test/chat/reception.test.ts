@@ -75,7 +75,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
 }
 
 function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
-  return { ...newMessage({ channel: 'dingtalk', text }), channel: 'dingtalk' };
+  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: Date.now(), typedAt: null };
 }
 
 /** What the late way does with replies that it cannot deliver. */

@@ -79,7 +79,7 @@ function makeReception(change: Partial<Ledger> = {}) {
 }
 
 function chatMessage(text: string): ChatMessage {
-  return { ...newMessage({ channel: 'dingtalk', text }), channel: 'dingtalk' };
+  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: Date.now(), typedAt: null };
 }
 
 const replyState = async (message: ChatMessage) => (await ledger.findMessage(message))?.replyState;

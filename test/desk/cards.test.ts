@@ -72,7 +72,8 @@ async function say(user: string, text: string, change: Partial<NewMessage> = {})
     now: () => Date.now() + skipped,
     onSettled: (row) => settled.push(row),
   });
-  const message = { ...newMessage({ user, text, ...change }), channel: 'wecom-bot' } as const;
+  const about = { channel: 'wecom-bot', signedAt: Date.now(), typedAt: null } as const;
+  const message = { ...newMessage({ user, text, ...change }), ...about };
   const [line] = deskLines(parseMessage(text, []));
   if (line === undefined) throw new Error(`no command: ${text}`);
   if (!mayGive(who.role, line.command)) return 'not allowed';

@@ -89,6 +89,8 @@ export class Office {
         user,
         conversation: null,
         text: line,
+        signedAt: Date.now(),
+        typedAt: null,
       } as const),
       returnAddress: { typedBy: user },
     };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { sayToApp } from '../support/chats.ts';
 import { startChild } from '../support/child.ts';
+import type { AppTextFields } from '../support/wecom.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
@@ -94,3 +95,30 @@ test('the mapping that they share can be taken out, changed and put back while t
   }
   await rm(file);
 }, 40_000);
+
+/** Says it until it is answered in words: a platform delivers a message again where it was not. */
+async function hear(url: string, message: AppTextFields): Promise<string> {
+  const { text } = await sayToApp(url, message);
+  return text ?? '';
+}
+
+test('what one instance refused while the database was away is refused by the others too, as soon as it is back', async () => {
+  const message = (messageId: string) => ({ content: `核销 ${cardOf(0)} 1`, messageId });
+  const booked = vendor.books.consumptions.length;
+  await postgres.stop();
+  const [first] = services;
+  const refused = await Promise.all(['7001', '7002'].map((id) => hear(first?.url ?? '', message(id))));
+  expect(refused.map((text) => text.slice(0, 3))).toEqual(['未提交', '未提交']);
+  await postgres.start();
+  // Delivered again to the others the moment the database takes it.
+  const again = await Promise.all(['7001', '7002'].flatMap((id) => services.map(({ url }) => hear(url, message(id)))));
+  for (const text of again) expect(text).toMatch(/^(?:$|未提交)/u);
+  await expect
+    .poll(() => Promise.all(services.map(({ url }) => hear(url, message('7001')))), { timeout: 10_000 })
+    .toEqual(services.map(() => expect.stringContaining('未提交') as string));
+  expect(vendor.books.consumptions).toHaveLength(booked);
+  // And new ones are redeemed again.
+  await expect
+    .poll(() => hear(first?.url ?? '', message(`71${Date.now()}`)), { timeout: 20_000 })
+    .toContain('核销成功');
+}, 60_000);

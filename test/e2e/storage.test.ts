@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
@@ -11,6 +12,7 @@ import { startChild } from '../support/child.ts';
 import { makeShop, MAPPING, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 const CARD = SANDBOX_CARDS[0]?.card ?? '';
+const NOT_STORED = [200, '未提交：系统暂时存不了记录，次数没有扣，请稍后再试'];
 const SLOW = SANDBOX_CARDS.find(({ manner }) => manner === 'slow')?.card ?? '';
 
 let vendor: SimulatedVendor;
@@ -19,7 +21,7 @@ let service: RunningService;
 let ledgerFile: string;
 beforeEach(async () => {
   vendor = await startSimulatedVendor({ ...VENDOR, slowMs: 1_000 });
-  shop = await makeShop(vendor.url);
+  shop = await makeShop(vendor.url, { ADMINS: 'wecom:boss' });
   ledgerFile = join(shop.dataDir, 'ledger.db');
   service = await startServiceProcess(shop.env);
 });
@@ -46,18 +48,44 @@ const lockedByAnother = () => {
   return db;
 };
 
-test('a ledger that is locked by somebody else: no call, no 200, and it recovers by itself', async () => {
+test('what cannot be stored in time is told as not submitted, and stays so; it recovers by itself', async () => {
+  const say = (messageId: string) => sayToApp(service.url, { content: `核销 ${CARD} 1`, messageId });
   const other = lockedByAnother();
-  const refused = await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
-  expect(refused).toMatchObject({ status: 503, text: null });
-  expect(vendor.books.calls).toEqual([]);
+  const refused = await Promise.all([say('1'), say('1')]);
+  expect(refused.map(({ status, text }) => [status, text])).toEqual([NOT_STORED, NOT_STORED]);
   expect(await readiness()).toMatchObject({ status: 503, text: expect.stringContaining('locked') as string });
+  // Also where it is delivered again while nothing has changed.
+  expect((await say('1')).text).toContain('未提交');
 
   other.exec('rollback');
   other.close();
-  expect((await readiness()).status).toBe(200);
-  const accepted = await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
-  expect(accepted.text).toContain('核销成功');
+  await expect.poll(async () => (await readiness()).status).toBe(200);
+  await expect.poll(states).toEqual(['unsent']);
+  expect((await say('1')).text).toContain('未提交');
+  expect(vendor.books.calls).toEqual([]);
+  expect((await say('2')).text).toContain('核销成功');
+  expect(vendor.books.consumptions).toHaveLength(1);
+});
+
+test('and a command that could not be stored in time is carried out never, also not later', async () => {
+  const ask = (messageId: string) =>
+    sayToApp(service.url, { content: '绑定 wecom:new 12 人民路店 小王', user: 'boss', messageId });
+  const other = lockedByAnother();
+  expect((await ask('1')).text).toContain('未提交');
+  other.exec('rollback');
+  other.close();
+  await expect.poll(async () => (await ask('1')).text).toContain('未提交');
+  expect((await readFile(join(shop.dataDir, 'mapping.json'), 'utf8')).includes('wecom:new')).toBe(false);
+  expect((await ask('2')).text).toContain('已绑定');
+});
+
+test('storage that is away only for a moment holds a message up, and refuses nothing', async () => {
+  const other = lockedByAnother();
+  const said = sayToApp(service.url, { content: `核销 ${CARD} 1`, messageId: '1' });
+  await sleep(1_500);
+  other.exec('rollback');
+  other.close();
+  expect((await said).text).toContain('核销成功');
   expect(vendor.books.consumptions).toHaveLength(1);
 });
 
@@ -83,7 +111,7 @@ test('a damaged ledger stops the start with a sentence that says so', async () =
   expect(child.lines.join('\n')).toContain('file is not a database');
 });
 
-test('a full disk: no call, no 200, and it recovers when there is room again', async (context) => {
+test('a full disk: no call, and it recovers when there is room again', async (context) => {
   const disk = await mkdtemp(join(tmpdir(), 'disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk], { stdio: 'ignore' });
@@ -106,13 +134,14 @@ test('a full disk: no call, no 200, and it recovers when there is room again', a
     await filler.close();
 
     const calls = vendor.books.calls.length;
-    expect((await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' })).status).toBe(503);
+    expect((await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' })).text).toContain('未提交');
     const ready = await fetch(`${full.url}/readyz`);
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('full') as string]);
     expect(vendor.books.calls).toHaveLength(calls);
 
     await rm(join(disk, 'filler'));
-    const told = await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' });
+    expect((await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' })).text).toContain('未提交');
+    const told = await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '3' });
     expect(told.text).toMatch(/核销成功|未绑定/);
     expect((await fetch(`${full.url}/readyz`)).status).toBe(200);
   } finally {

@@ -36,6 +36,7 @@ async function startPlace() {
         log,
         announcements: null,
         heartbeatMs: HOUR_MS,
+        clearMs: 50,
         deadAfterMs: DEAD_AFTER_MS,
         pollMs: 20,
         rowLocks: false,
@@ -116,10 +117,29 @@ test('all pauses are the ones of the given time, and the first heartbeat after t
       return Date.now();
     },
   };
-  await place.open({ time, clock, heartbeatMs: 5_000, pollMs: 500 });
-  await expect.poll(() => pauses.map(({ ms }) => ms).toSorted((a, b) => a - b)).toEqual([500, 5_000, 5_000]);
+  await place.open({ time, clock, heartbeatMs: 5_000, clearMs: 1_000, pollMs: 500 });
+  await expect.poll(() => pauses.map(({ ms }) => ms).toSorted((a, b) => a - b)).toEqual([500, 1_000, 5_000, 5_000]);
   await sleep(20);
   expect(beats).toBe(1);
   for (const { ms, end } of pauses) if (ms === 5_000) end();
   await expect.poll(() => beats).toBe(2);
+});
+
+test('as long as another service may have refused what it could not record, an older message is not for others', async () => {
+  const place = await startPlace();
+  onTestFinished(() => place.clear());
+  const [one, two] = [await place.open(), await place.open({ clearMs: HOUR_MS })];
+  await expect.poll(() => one.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
+  // It has been heard of, but not since.
+  place.pass(5_000);
+  expect(await one.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(true);
+  expect(await one.ledger.mayBeRefusedElsewhere(500, 300)).toBe(false);
+  await expect.poll(() => two.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
+  // Once it is dead, and for a while after that.
+  place.pass(60_000);
+  const third = await place.open();
+  expect(await third.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(true);
+  place.pass(HOUR_MS);
+  const fourth = await place.open({ clearMs: 50 });
+  await expect.poll(() => fourth.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
 });

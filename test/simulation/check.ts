@@ -1,6 +1,6 @@
 import type { Request } from './books.ts';
 import type { Evidence, FinalRow, Told } from './evidence.ts';
-import { readClaims, type Claim } from './words.ts';
+import { readClaims, refusesAll, type Claim } from './words.ts';
 
 export const INVARIANTS = {
   'sent once': 'at most one request of a line leaves',
@@ -57,14 +57,24 @@ export function checkRequests(evidence: Evidence): readonly Violation[] {
 }
 
 export function checkWords(evidence: Evidence): readonly Violation[] {
-  return evidence.told.flatMap((told) =>
-    readClaims(told.text)
+  return evidence.told.flatMap((told) => [
+    ...checkRefusal(evidence, told),
+    ...readClaims(told.text)
       .filter((claim) => !isTrue(evidence, told, claim))
       .map(({ receipt, state, how }) => ({
         invariant: 'true words' as const,
         detail: `${receipt} ${state}${how === null ? '' : ` by ${how}`} at ${seconds(told.composedAt)} for ${told.message}`,
       })),
-  );
+  ]);
+}
+
+/** What was not submitted as a whole stays so. */
+function checkRefusal(evidence: Evidence, { text, message }: Told): readonly Violation[] {
+  if (!refusesAll(text) || couldNotKnow(evidence, message)) return [];
+  return evidence.rows
+    .filter((row) => row.message === message || row.askedMessage === message)
+    .filter((row) => requestsOf(evidence, row).length > 0)
+    .map(({ receipt }) => ({ invariant: 'true words', detail: `${message} was refused, and ${receipt} left` }));
 }
 
 function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how }: Claim): boolean {
@@ -77,6 +87,11 @@ function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how 
   // What a person says is told as what a person says.
   if (how === 'hand' || booked === (state === 'succeeded')) return true;
   return how === 'look' && nobodyCouldKnow(evidence, row);
+}
+
+/** Of two services that are handed a message at once, one without storage cannot know of the other. */
+function couldNotKnow({ handedToSeveral }: Evidence, message: string): boolean {
+  return handedToSeveral.has(message);
 }
 
 /** The clock of a service whose machine has slept is behind until it asks the database again, for at most so long. */
@@ -140,7 +155,9 @@ export function checkTold(evidence: Evidence): readonly Violation[] {
   return evidence.messages.flatMap(({ id, user, answers }) => {
     const heard = heardBy(evidence, user);
     const rows = evidence.rows.filter(({ message, askedMessage }) => message === id || askedMessage === id);
+    const isRefused = heard.some(({ message, text }) => message === id && refusesAll(text));
     const untold = rows.filter((row) => {
+      if (isRefused && row.state === 'unsent') return false;
       const receipts = receiptsOf(row);
       return !heard.some(({ text }) => readClaims(text).some(({ receipt }) => receipts.includes(receipt)));
     });
@@ -155,9 +172,11 @@ export function checkCorrected(evidence: Evidence): readonly Violation[] {
     // Whoever did not answer a question, or withdrew it, knows.
     if (row.reason === 'unconfirmed' || row.reason === 'cancelled') return [];
     const receipts = receiptsOf(row);
-    const states = heardBy(evidence, row.user).flatMap(({ text }) =>
-      readClaims(text).flatMap(({ receipt, state }) => (receipts.includes(receipt) ? [state] : [])),
-    );
+    const states = heardBy(evidence, row.user).flatMap(({ text, message }): Claim['state'][] => {
+      if (message === row.message && refusesAll(text))
+        return row.state !== 'unsent' && couldNotKnow(evidence, message) ? [] : ['unsent'];
+      return readClaims(text).flatMap(({ receipt, state }) => (receipts.includes(receipt) ? [state] : []));
+    });
     const last = states.lastIndexOf(row.state as Claim['state']);
     const later = states.slice(last + 1).filter((state) => DEFINITE.has(state));
     if (states.length === 0 || (last >= 0 && later.length === 0)) return [];

@@ -48,6 +48,8 @@ export interface Evidence {
   readonly changes: readonly Change[];
   readonly sights: readonly Sight[];
   readonly told: readonly Told[];
+  /** Messages that were handed to more than one service before the platform could lose patience. */
+  readonly handedToSeveral: ReadonlySet<string>;
   readonly rows: readonly FinalRow[];
   readonly messages: readonly FinalMessage[];
   /** Processes that lived to the end. */

@@ -107,6 +107,7 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
     changes: books.changes,
     sights: books.sights,
     told: platform.told,
+    handedToSeveral: platform.handedToSeveral,
     rows: readRows(storage),
     messages: readMessages(storage),
     living: new Set(machines.flatMap(({ process }) => (process?.alive === true ? [process.name] : []))),

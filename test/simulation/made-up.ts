@@ -52,6 +52,7 @@ export const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   changes: [],
   sights: [],
   told: [told(says('核销成功'))],
+  handedToSeveral: new Set(),
   rows: [row()],
   messages: [{ id: 'm1', user: 'wecom:p1', replyState: 'answered', answers: null }],
   living: new Set(['A1']),

@@ -137,4 +137,33 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  // What was refused while storage was away is forgotten.
+  {
+    name: 'refused',
+    edits: [
+      {
+        file: 'src/ledger/refusals.ts',
+        old: '    refusal?.tokens.push(token);\n    return refusal !== undefined;',
+        becomes: '    return false;',
+      },
+    ],
+  },
+  // What another service may have refused is carried out at once.
+  {
+    name: 'refused elsewhere',
+    edits: [
+      {
+        file: 'src/chat/storing.ts',
+        old: 'const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));',
+        becomes: 'const elsewhere = false && !stale && (await isRefusedElsewhere(message, hereForMs));',
+      },
+    ],
+  },
+  // What may have been carried out before is called not submitted.
+  {
+    name: 'refused late',
+    edits: [
+      { file: 'src/chat/storing.ts', old: 'if (!isFirst && !read.isAbsent) {', becomes: 'if (!isFirst && false) {' },
+    ],
+  },
 ];

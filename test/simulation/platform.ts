@@ -2,7 +2,7 @@ import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from 
 import type { Answer, Reception } from '../../src/chat/reception.ts';
 import type { Expiry } from '../../src/chat/waiting.ts';
 import type { Told } from './evidence.ts';
-import type { Machine, Process, Surroundings } from './machine.ts';
+import { EPOCH, type Machine, type Process, type Surroundings } from './machine.ts';
 import type { ChannelKind, PlannedPerson } from './plan.ts';
 
 /** How long the service may take for a response, and how long the platform listens. */
@@ -12,6 +12,9 @@ const MANNERS = {
   bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3 },
   dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2 },
 } as const satisfies Record<ChannelKind, unknown>;
+
+/** No platform loses patience sooner. */
+const AT_ONCE_MS = 2_500;
 
 const WORKING = 'still working';
 const REPLY: ReplyForm = {
@@ -30,7 +33,11 @@ export interface Said {
   readonly text: string;
   /** By a button of a card. */
   readonly isTapped: boolean;
+  /** Milliseconds since 1970. */
+  readonly saidAt: number;
   deliveries: number;
+  /** Whoever was handed it first. */
+  first: Process | null;
   /** The platform has been answered and delivers it no more. */
   taken: boolean;
 }
@@ -47,6 +54,8 @@ export interface PlatformParts extends Surroundings {
 export class Platform {
   readonly said: Said[] = [];
   readonly told: Told[] = [];
+  /** Messages that were handed to more than one service before the platform could lose patience. */
+  readonly handedToSeveral = new Set<string>();
   readonly #parts: PlatformParts;
 
   constructor(parts: PlatformParts) {
@@ -55,7 +64,17 @@ export class Platform {
 
   say(person: PlannedPerson, text: string, isTapped = false): void {
     const { trace, faults } = this.#parts;
-    const said = { id: `m${this.said.length + 1}`, person, text, isTapped, deliveries: 0, taken: false };
+    const saidAt = EPOCH + this.#parts.scheduler.now;
+    const said = {
+      id: `m${this.said.length + 1}`,
+      person,
+      text,
+      isTapped,
+      saidAt,
+      deliveries: 0,
+      first: null,
+      taken: false,
+    };
     this.said.push(said);
     trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
     this.#deliver(said);
@@ -91,6 +110,9 @@ export class Platform {
       return;
     }
     trace.note('delivered', process.name, () => said.id);
+    said.first ??= process;
+    if (said.first !== process && EPOCH + this.#parts.scheduler.now < said.saidAt + AT_ONCE_MS)
+      this.handedToSeveral.add(said.id);
     const early = faults.happens('hung up', user);
     const exchange = new Exchange(process, early ? chance.spread(`hang up ${user}`, 20, 3_000) : patienceMs, () => {
       trace.note('hung up or broken', user, () => said.id);
@@ -244,7 +266,7 @@ class Exchange {
   }
 }
 
-function toMessage({ id, person, text, isTapped }: Said): ChatMessage {
+function toMessage({ id, person, text, isTapped, saidAt }: Said): ChatMessage {
   const { channel } = MANNERS[person.channel];
   const wecom = person.elsewhere ? 'wecom:wrSECOND' : null;
   return {
@@ -254,6 +276,8 @@ function toMessage({ id, person, text, isTapped }: Said): ChatMessage {
     user: person.user,
     conversation: channel === 'dingtalk' ? 'dingtalk:cid' : wecom,
     text,
+    signedAt: saidAt,
+    typedAt: saidAt,
     returnAddress: { message: id, polled: !isTapped },
   };
 }

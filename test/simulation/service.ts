@@ -25,6 +25,7 @@ import type { Process } from './machine.ts';
 import type { Plan } from './plan.ts';
 
 const HEARTBEAT_MS = 5_000;
+const CLEAR_MS = 1_000;
 const DEAD_AFTER_MS = 20_000;
 const POLL_MS = 500;
 const POLICY = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
@@ -129,6 +130,7 @@ function startLedger({ process, db }: ServiceParts): Promise<OpenedLedger> {
   const time: Time = {
     ...process.time,
     sleep(ms, signal) {
+      if (ms === CLEAR_MS) return process.idle(ms, 'the dead', signal);
       if (ms === POLL_MS) return process.idle(ms, 'results', signal);
       return ms === HEARTBEAT_MS ? process.idle(ms, 'the dead', signal) : process.sleep(ms, signal);
     },
@@ -142,6 +144,7 @@ function startLedger({ process, db }: ServiceParts): Promise<OpenedLedger> {
     log: logOf(process),
     announcements: null,
     heartbeatMs: HEARTBEAT_MS,
+    clearMs: CLEAR_MS,
     deadAfterMs: DEAD_AFTER_MS,
     pollMs: POLL_MS,
     rowLocks: false,

@@ -21,6 +21,11 @@ const TOKEN = new RegExp(
   'g',
 );
 
+/** Says that nothing of a message is carried out, or was. */
+export function refusesAll(text: string): boolean {
+  return /^未提交：(?:系统暂时存不了记录|这是一条旧消息)(?!.*R-[2-9A-Z]{8})/su.test(text);
+}
+
 /** Where the next of several lines, or the reply to an earlier message, begins. */
 const NEXT_LINE = /\n(?=[①-⑳]|【之前的消息】)|(?<=【之前的消息】)\n/u;
 

@@ -26,20 +26,29 @@ export interface Heard {
 
 const nothing = (status: number): Heard => ({ status, text: null, finished: true });
 
-/** Says something to the self-built app. */
-export async function sayToApp(url: string, fields: AppTextFields, signal?: AbortSignal): Promise<Heard> {
-  const timestamp = seconds();
+/** Says something to the self-built app; `at` is when WeCom signs it, in milliseconds since 1970. */
+export async function sayToApp(
+  url: string,
+  fields: AppTextFields,
+  signal?: AbortSignal,
+  at = Date.now(),
+): Promise<Heard> {
+  const timestamp = seconds(at);
   const inner = appText(APP_KEYS.receiveId, fields);
   const { status, body } = await post(url, '/wecom/app', appCallback(APP_KEYS, inner, { timestamp }), signal);
   if (body === '') return nothing(status);
   return { status, text: (await openAppReply(APP_KEYS, body)).Content, finished: true };
 }
 
-/** Says something to the AI bot. */
-export async function sayToBot(url: string, fields: BotTextFields, signal?: AbortSignal): Promise<Heard> {
-  return heardFromBot(
-    await post(url, '/wecom/bot', botCallback(BOT_KEYS, botText(fields), { timestamp: seconds() }), signal),
-  );
+/** Says something to the AI bot; `at` is when WeCom signs it, in milliseconds since 1970. */
+export async function sayToBot(
+  url: string,
+  fields: BotTextFields,
+  signal?: AbortSignal,
+  at = Date.now(),
+): Promise<Heard> {
+  const callback = botCallback(BOT_KEYS, botText(fields), { timestamp: seconds(at) });
+  return heardFromBot(await post(url, '/wecom/bot', callback, signal));
 }
 
 /** Taps a button of a card of the AI bot. Resolves with what becomes of the card; null for an empty answer. */
@@ -63,18 +72,18 @@ function heardFromBot({ status, body }: Posted): Heard {
   return { status, text: reply.stream.content, finished: reply.stream.finish };
 }
 
-/** Says something to the DingTalk robot. */
+/** Says something to the DingTalk robot; `at` is when DingTalk signs it, in milliseconds since 1970. */
 export async function sayInDingtalk(
   url: string,
   content: string,
   overrides: Record<string, unknown> = {},
   signal?: AbortSignal,
+  at = Date.now(),
 ): Promise<Heard> {
-  const at = Date.now();
   const inner = dingtalkText(content, { createAt: at, sessionWebhookExpiredTime: at + 5_400_000, ...overrides });
   const { status, body } = await post(url, '/dingtalk', dingtalkCallback(DINGTALK_SECRET, inner, String(at)), signal);
   if (body === '') return nothing(status);
   return { status, text: readDingtalkReply(body).text.content, finished: true };
 }
 
-const seconds = () => String(Math.floor(Date.now() / 1000));
+const seconds = (at = Date.now()) => String(Math.floor(at / 1000));

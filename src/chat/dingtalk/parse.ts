@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Incoming } from '../channel.ts';
 import { createReplyForm } from './reply.ts';
+import type { Verified } from './verify.ts';
 
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
@@ -38,7 +39,7 @@ const RichText = z.object({ content: z.object({ richText: z.array(z.object({ tex
 const Failure = z.object({ errorCode: z.unknown().optional(), errCode: z.unknown().optional() });
 
 /** Reads the JSON of an authentic callback. Never throws. */
-export function parse(json: unknown): Incoming {
+export function parse({ json, signedAt, typedAt }: Verified): Incoming {
   const read = Body.safeParse(json);
   if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const body = read.data;
@@ -58,6 +59,8 @@ export function parse(json: unknown): Incoming {
       user: staffId === null ? null : `dingtalk:${staffId}`,
       conversation: body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
       text,
+      signedAt,
+      typedAt,
       returnAddress: {
         sessionWebhook: body.sessionWebhook ?? null,
         expiresAt: body.sessionWebhookExpiredTime ?? null,

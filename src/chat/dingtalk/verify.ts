@@ -22,6 +22,14 @@ export interface VerifyOptions {
   readonly now: () => number;
 }
 
+/** An authentic callback. */
+export interface Verified {
+  readonly json: unknown;
+  /** Milliseconds since 1970. Of the signed time and the message's own, the one that is further off. */
+  readonly signedAt: number;
+  readonly typedAt: number | null;
+}
+
 /**
  * Makes the check that returns a callback's JSON or throws NotAuthentic. The signature does not cover the body: who has seen one
  * good pair of headers can send any body for an hour. So what the body says about its origin and its time has to fit as well.
@@ -31,10 +39,10 @@ export function createVerify({
   robotCode,
   corpId,
   now,
-}: VerifyOptions): (request: CallbackRequest) => unknown {
+}: VerifyOptions): (request: CallbackRequest) => Verified {
   const key = createSecretKey(Buffer.from(appSecret));
 
-  function checkSignature({ headers }: CallbackRequest): void {
+  function checkSignature({ headers }: CallbackRequest): number {
     const { timestamp, sign } = headers;
     // Node joins a repeated header with a comma, which neither shape allows.
     if (typeof timestamp !== 'string' || !/^\d{13}$/.test(timestamp)) throw new NotAuthentic('timestamp is not in ms');
@@ -42,28 +50,33 @@ export function createVerify({
     const expected = createHmac('sha256', key).update(`${timestamp}\n${appSecret}`).digest('base64');
     if (!timingSafeEqual(Buffer.from(expected), Buffer.from(sign))) throw new NotAuthentic('sign does not match');
     if (!isFresh(Number(timestamp))) throw new NotAuthentic('timestamp is over an hour off');
+    return Number(timestamp);
   }
 
-  function checkOrigin(body: unknown): void {
+  /** Returns when the message was typed; null where it does not say. */
+  function checkOrigin(body: unknown): number | null {
     const origin = Origin.safeParse(body);
     if (!origin.success) throw new NotAuthentic('body is not a JSON object');
     const { createAt } = origin.data;
-    if (createAt !== undefined && !isFresh(toMs(createAt))) throw new NotAuthentic('createAt is over an hour off');
+    const typedAt = createAt === undefined ? null : toMs(createAt);
+    if (typedAt !== null && !isFresh(typedAt)) throw new NotAuthentic('createAt is over an hour off');
     // A quota notice comes without most fields; all that it can bring about is one fixed sentence.
     const mayOmit = isQuotaNotice(body);
     const fits = (expected: string | null, given: unknown) =>
       expected === null || given === expected || (given === undefined && mayOmit);
     if (!fits(robotCode, origin.data.robotCode)) throw new NotAuthentic('from another robot');
     if (!fits(corpId, origin.data.chatbotCorpId)) throw new NotAuthentic('from the robot of another corp');
+    return typedAt;
   }
 
-  const isFresh = (time: number) => Math.abs(now() - time) <= WINDOW_MS;
+  const offMs = (time: number) => Math.abs(now() - time);
+  const isFresh = (time: number) => offMs(time) <= WINDOW_MS;
 
   return (request) => {
-    checkSignature(request);
-    const body = parseJson(request.body);
-    checkOrigin(body);
-    return body;
+    const timestamp = checkSignature(request);
+    const json = parseJson(request.body);
+    const typedAt = checkOrigin(json);
+    return { json, signedAt: typedAt !== null && offMs(typedAt) > offMs(timestamp) ? typedAt : timestamp, typedAt };
   };
 }
 

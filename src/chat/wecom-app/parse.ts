@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Incoming, ReplyForm } from '../channel.ts';
+import type { Opened } from '../wecom/envelope.ts';
 import { parseXml } from './xml.ts';
 
 const Inner = z.object({
@@ -9,6 +10,11 @@ const Inner = z.object({
     MsgType: z.string().min(1),
     // A 64-bit integer: as a number it would lose its last digits.
     MsgId: z.string().regex(/^\d+$/).optional(),
+    CreateTime: z
+      .string()
+      .regex(/^\d{10}$/)
+      .optional()
+      .catch(undefined),
     Content: z.string().optional(),
     Event: z.string().optional(),
   }),
@@ -22,10 +28,14 @@ export interface ParseContext {
 }
 
 /** Reads the inner XML of an authentic callback. Never rejects. */
-export async function parse(plaintext: string, { corpId, agentId, replyTo }: ParseContext): Promise<Incoming> {
+export async function parse(
+  { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
+  { corpId, agentId, replyTo }: ParseContext,
+): Promise<Incoming> {
   const inner = Inner.safeParse(await parseXml(plaintext).catch(() => null));
   if (!inner.success) return ignored(`not understood: ${z.prettifyError(inner.error)}`);
   const { FromUserName: from, AgentID: agent, MsgType: type, MsgId: id, Content: text, Event: event } = inner.data.xml;
+  const { CreateTime: typedAt } = inner.data.xml;
   if (agentId !== null && agent !== agentId) return ignored(`for app ${agent}`);
 
   const reply = replyTo(from);
@@ -46,6 +56,8 @@ export async function parse(plaintext: string, { corpId, agentId, replyTo }: Par
       user: `wecom:${from}`,
       conversation: null,
       text,
+      signedAt,
+      typedAt: typedAt === undefined ? null : Number(typedAt) * 1000,
       returnAddress: { user: from, agentId: agent },
     },
     reply,

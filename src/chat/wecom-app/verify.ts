@@ -1,5 +1,5 @@
 import { type CallbackRequest, NotAuthentic } from '../channel.ts';
-import type { Envelope } from '../wecom/envelope.ts';
+import type { Envelope, Opened } from '../wecom/envelope.ts';
 
 /** An element that is not `Encrypt`: it is not signed, so it is not looked at. */
 const OTHER = String.raw`\s*<(?!Encrypt>)(?:\w+/>|\w+>(?:<!\[CDATA\[[^<]*\]\]>|[^<]*)</\w+>)`;
@@ -10,8 +10,8 @@ const ENVELOPE = new RegExp(
 );
 
 /** The inner XML of an authentic callback. Throws NotAuthentic; a body that is not encrypted counts as such. */
-export function verify({ query, body }: CallbackRequest, envelope: Envelope): string {
-  return envelope.open(query, readEncrypted(body)).plaintext;
+export function verify({ query, body }: CallbackRequest, envelope: Envelope): Opened {
+  return envelope.open(query, readEncrypted(body));
 }
 
 /** Read without an XML parser, which would work on bytes that nobody has vouched for, and take most of the time. */

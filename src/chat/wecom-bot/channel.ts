@@ -22,8 +22,8 @@ export function createWecomBot({ token, aesKey, now, randomBytes }: WecomBotOpti
     path: '/wecom/bot',
     checkUrl: ({ query }) => ({ status: 200, type: 'text/plain', body: envelope.openEcho(query) }),
     async receive(request) {
-      const { plaintext, nonce } = verify(request, envelope);
-      return parse(plaintext, createReplies({ envelope, now, nonce }));
+      const opened = verify(request, envelope);
+      return parse(opened, createReplies({ envelope, now, nonce: opened.nonce }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Incoming } from '../channel.ts';
+import type { Opened } from '../wecom/envelope.ts';
 import { receiptOfKey } from './card.ts';
 import type { BotReplies } from './reply.ts';
 
@@ -30,13 +31,13 @@ const Inner = z.object({
 type Inner = z.infer<typeof Inner>;
 
 /** Reads the inner JSON of an authentic callback. Never throws. */
-export function parse(plaintext: string, replies: BotReplies): Incoming {
+export function parse({ plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>, replies: BotReplies): Incoming {
   const read = readInner(plaintext);
   if (!read.success) return ignored(`not understood: ${z.prettifyError(read.error)}`);
   const inner = read.data;
   if (inner.msgtype === 'stream') return parsePoll(inner, replies);
-  if (inner.msgtype === 'event') return parseEvent(inner, replies);
-  return parseMessage(inner, replies);
+  if (inner.msgtype === 'event') return parseEvent(inner, signedAt, replies);
+  return parseMessage(inner, signedAt, replies);
 }
 
 function readInner(plaintext: string): z.ZodSafeParseResult<Inner> {
@@ -61,21 +62,21 @@ function parsePoll({ aibotid, stream }: Inner, replies: BotReplies): Incoming {
   };
 }
 
-function parseEvent(inner: Inner, replies: BotReplies): Incoming {
+function parseEvent(inner: Inner, signedAt: number, replies: BotReplies): Incoming {
   const { event } = inner;
-  if (event?.eventtype === 'template_card_event') return parseTap(inner, replies);
+  if (event?.eventtype === 'template_card_event') return parseTap(inner, signedAt, replies);
   if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
   return { kind: 'notice', notice: 'greeting', reply: replies.greeting() };
 }
 
 /** A tap on a button of a card is the message that its key spells: what the person could have typed. */
-function parseTap(inner: Inner, replies: BotReplies): Incoming {
+function parseTap(inner: Inner, signedAt: number, replies: BotReplies): Incoming {
   const tapped = inner.event?.template_card_event;
   const receipt = tapped === undefined ? null : receiptOfKey(tapped.event_key);
   if (tapped === undefined || receipt === null) return ignored('tap on a card of another kind');
   if (inner.from === undefined || inner.from.userid === 'sys') return ignored('not sent by a person');
   const reply = replies.tap({ taskId: tapped.task_id, userId: inner.from.userid, receipt });
-  const message = toMessage(inner, inner.from.userid, tapped.event_key);
+  const message = toMessage(inner, signedAt, inner.from.userid, tapped.event_key);
   return {
     kind: 'message',
     message: { ...message, returnAddress: { ...message.returnAddress, polled: false } },
@@ -83,7 +84,7 @@ function parseTap(inner: Inner, replies: BotReplies): Incoming {
   };
 }
 
-function parseMessage(inner: Inner, replies: BotReplies): Incoming {
+function parseMessage(inner: Inner, signedAt: number, replies: BotReplies): Incoming {
   const { msgid, chattype, chatid, from } = inner;
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
@@ -91,10 +92,15 @@ function parseMessage(inner: Inner, replies: BotReplies): Incoming {
   // A redelivered notice is answered in the same bubble, like a message.
   const reply = replies.stream(msgid);
   if (text === null) return { kind: 'notice', notice: 'text-only', reply };
-  return { kind: 'message', message: toMessage(inner, from.userid, text), reply };
+  return { kind: 'message', message: toMessage(inner, signedAt, from.userid, text), reply };
 }
 
-function toMessage({ msgid, aibotid, chattype, chatid, response_url }: Inner, userId: string, text: string) {
+function toMessage(
+  { msgid, aibotid, chattype, chatid, response_url }: Inner,
+  signedAt: number,
+  userId: string,
+  text: string,
+) {
   return {
     channel: 'wecom-bot' as const,
     account: aibotid,
@@ -102,6 +108,8 @@ function toMessage({ msgid, aibotid, chattype, chatid, response_url }: Inner, us
     user: `wecom:${userId}`,
     conversation: chatid === undefined || chattype === 'single' ? null : `wecom:${chatid}`,
     text,
+    signedAt,
+    typedAt: null,
     returnAddress: { responseUrl: response_url ?? null, user: userId, chatId: chatid ?? null },
   };
 }

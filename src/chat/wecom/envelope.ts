@@ -9,6 +9,8 @@ export interface EnvelopeOptions extends CipherOptions {
 
 export interface Opened {
   readonly plaintext: string;
+  /** Milliseconds since 1970. */
+  readonly signedAt: number;
   /** The callback's own nonce, which an AI bot's answer has to carry. */
   readonly nonce: string;
 }
@@ -37,7 +39,7 @@ export function createEnvelope({ token, ...cipherOptions }: EnvelopeOptions): En
     if (!signaturesMatch(computeSignature(token, timestamp, nonce, encrypted), signature)) {
       throw new NotAuthentic('signature does not match');
     }
-    return { plaintext: cipher.decrypt(encrypted), nonce };
+    return { plaintext: cipher.decrypt(encrypted), signedAt: Number(timestamp) * 1000, nonce };
   }
 
   return {

@@ -111,6 +111,11 @@ export function unbound(user: string): string {
   return `未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：${user}`;
 }
 
+/** The answer to a command of a message of which nothing is carried out. */
+export function notCarriedOut(reason: 'stale' | 'storage'): string {
+  return `${OUTCOME_WORDS.unsent}：${REASONS[reason]}`;
+}
+
 /** For a message that does not say who sent it. */
 export function noUser(): string {
   return `${OUTCOME_WORDS.unsent}：${REASONS['no-user']}。`;

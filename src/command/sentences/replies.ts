@@ -41,6 +41,11 @@ export function streamGone(): string {
   return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或请店长查记录。';
 }
 
+/** For a message that may have been carried out before, while nobody can look. */
+export function recordsAway(): string {
+  return '系统暂时查不了记录，这条消息有没有执行还说不准。请先不要重发，过一会儿发「记录」看结果。';
+}
+
 /** Closes a waiting message whose reply went out by another way. */
 export function toldElsewhere(): string {
   return '结果已在另一条消息里发给您。';

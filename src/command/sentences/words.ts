@@ -35,6 +35,7 @@ export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>
   stopping: '服务正在重启，次数没有扣，请稍后再试',
   unbound: '您的账号未绑定，请联系店长',
   'no-user': '消息里没有您的员工账号，请用本企业的员工账号发送',
+  stale: '这是一条旧消息，或者服务器时间不对，次数没有扣；要核销请重新发送，还是不行请告诉管理员',
   overdue: '系统刚才卡住了，次数没有扣，可重新发送',
   storage: '系统暂时存不了记录，次数没有扣，请稍后再试',
   expired: '卡已过期',

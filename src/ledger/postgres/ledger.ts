@@ -23,6 +23,8 @@ export interface PostgresLedgerOptions {
   readonly instance?: string;
   /** How often this service shows that it is alive, and looks for dead ones. */
   readonly heartbeatMs?: number;
+  /** How often this service shows that it has recorded whatever it refused. */
+  readonly clearMs?: number;
   /** A service that was not seen for so long is dead. All services should agree on it. */
   readonly deadAfterMs?: number;
   /** How often results of other services are looked for, besides being announced. */
@@ -38,7 +40,7 @@ export interface PostgresLedgerOptions {
  */
 export async function openPostgresLedger(url: string, options: PostgresLedgerOptions): Promise<OpenedLedger> {
   const { log, instance = randomUUID(), time = realTime } = options;
-  const { heartbeatMs = 5_000, deadAfterMs = 20_000, pollMs = 500, poolSize = 16 } = options;
+  const { heartbeatMs = 5_000, clearMs = 1_000, deadAfterMs = 20_000, pollMs = 500, poolSize = 16 } = options;
   const connections = new AsyncDisposableStack();
   const connect = (size: number): Database<Tables> => {
     const database = openDatabase<Tables>(url, { poolSize: size, statementMs: STATEMENT_MS });
@@ -73,6 +75,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
           time,
         }),
       heartbeatMs,
+      clearMs,
       deadAfterMs,
       pollMs,
       rowLocks: true,

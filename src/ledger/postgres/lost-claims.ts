@@ -37,14 +37,16 @@ export class LostClaims {
   #failing = false;
   #tooMany = false;
   #stopped = false;
+  /** Which one is being settled. */
+  #asking: string | null = null;
 
   constructor(parts: LostClaimsParts) {
     this.#parts = parts;
   }
 
-  /** Keeps a failed claim in mind, if it may have been stored. */
-  add(error: unknown, message: MessageKey, token: string): void {
-    if (!(error instanceof LedgerError && error.code === 'uncertain')) return;
+  /** Keeps a failed claim in mind, if it may have been stored now, or before. */
+  add(error: unknown, message: MessageKey, token: string, wasLost = false): void {
+    if (!wasLost && !(error instanceof LedgerError && error.code === 'uncertain')) return;
     const { time, log } = this.#parts;
     this.#claims.set(token, { message, since: time.monotonic(), askedAt: Number.NEGATIVE_INFINITY });
     if (this.#claims.size <= MOST) return;
@@ -54,6 +56,17 @@ export class LostClaims {
     if (!this.#tooMany)
       log.error({ most: MOST }, 'too many claims may have been stored without an answer: the oldest are given up');
     this.#tooMany = true;
+  }
+
+  /** The token of one of that message, which is the caller's from now on; null where there is none to be had. */
+  take({ channel, account, messageId }: MessageKey): string | null {
+    for (const [token, { message }] of this.#claims) {
+      const isIt = message.messageId === messageId && message.channel === channel && message.account === account;
+      if (!isIt || token === this.#asking) continue;
+      this.#claims.delete(token);
+      return token;
+    }
+    return null;
   }
 
   /** Settles those that are found; returns the ids of their lines. Never rejects. */
@@ -66,6 +79,9 @@ export class LostClaims {
       const now = time.monotonic();
       if (now - claim.since > SOON_MS && now - claim.askedAt < LATER_EVERY_MS) continue;
       claim.askedAt = now;
+      // It may have been taken meanwhile.
+      if (!this.#claims.has(token)) continue;
+      this.#asking = token;
       try {
         settled.push(...(await this.#ask(token, claim)));
       } catch (error) {
@@ -76,6 +92,8 @@ export class LostClaims {
         this.#failing = true;
         failures += 1;
         if (failures === FAILURES) break;
+      } finally {
+        this.#asking = null;
       }
     }
     if (failures === 0) this.#failing = false;

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../log.ts';
+import type { MessageKey } from '../../redemption/ports.ts';
 import { repeat } from '../../time/repeat.ts';
+import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import { createLedger, type OpenedLedger } from '../ledger.ts';
+import { createLedger, createRefusals, type OpenedLedger } from '../ledger.ts';
 import { createOutbox, type Wishes } from '../outbox/outbox.ts';
 import { createPeopleLedger } from '../people/people.ts';
 import type { Tables } from '../schema.ts';
@@ -14,6 +16,13 @@ import { createCalls } from './calls.ts';
 import type { SharedClock } from './clock.ts';
 import { LostClaims } from './lost-claims.ts';
 import { watchSettled } from './watch.ts';
+
+/** No platform's deadline is shorter: a message as young as that has been refused by nobody. */
+const JUST_TYPED_MS = 2_000;
+/** For so long after storage failed, others may still have to record what they refused meanwhile. */
+const AFTER_TROUBLE_MS = 10_000;
+/** The services' clocks agree with the database's to within this. */
+const CLOCK_MARGIN_MS = 100;
 
 export interface SharedLedgerParts {
   /** Has the tables already. */
@@ -32,6 +41,8 @@ export interface SharedLedgerParts {
   readonly announcements: ((onHeard: (ids?: readonly number[]) => void) => Announcements) | null;
   /** How often this service shows that it is alive, and looks for dead ones. */
   readonly heartbeatMs: number;
+  /** How often this service shows that it has recorded whatever it refused. */
+  readonly clearMs: number;
   /** A service that was not seen for so long is dead. All services should agree on it. */
   readonly deadAfterMs: number;
   /** How often results of other services are looked for, besides being announced. */
@@ -51,13 +62,14 @@ export interface SharedLedgerParts {
  * take the first heartbeat; from then on it recovers by itself whenever the database does.
  */
 export async function startSharedLedger(parts: SharedLedgerParts): Promise<OpenedLedger> {
-  const { db, clock, time, log, heartbeatMs, pollMs, onAnswering, disconnect } = parts;
+  const { db, clock, time, log, heartbeatMs, clearMs, pollMs, onAnswering, disconnect } = parts;
   const calls = createCalls(parts);
   const waiters = createWaiters();
   const lostClaims = new LostClaims({ call: calls.call, time, log });
   const running = new Set<Promise<unknown>>();
   let closed = false;
   let away = false;
+  let sinceTrouble: Stopwatch = () => Number.POSITIVE_INFINITY;
 
   const interrupted = await calls.beat();
 
@@ -66,9 +78,14 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     const result = calls.call(verb, ...args);
     const forget = () => running.delete(result);
     running.add(result);
-    result.then(forget, forget);
+    result.then(forget, () => {
+      sinceTrouble = startStopwatch(time);
+      forget();
+    });
     return result;
   };
+  const takeLostClaim = (message: MessageKey) => lostClaims.take(message);
+  const refusals = createRefusals({ call, waiters, time, log, takeLostClaim });
 
   const watch = watchSettled({ db, waiters, pollMs, time });
   const announcements = parts.announcements?.(watch.lookNow) ?? null;
@@ -100,16 +117,29 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   // Apart from the heartbeats, which must not wait until all are asked for.
   const search = repeat(time, heartbeatMs, async () => settledHere(await lostClaims.settle()), { atOnce: false });
 
+  async function showClear(): Promise<void> {
+    const at = clock.now() - CLOCK_MARGIN_MS;
+    // That the database is away is noticed by the heartbeats; the next time is as good.
+    if (refusals.isClear) await calls.call('showClear', at).catch(() => undefined);
+  }
+  const clears = repeat(time, clearMs, showClear);
+
+  async function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> {
+    if (typedAgoMs < JUST_TYPED_MS && sinceTrouble() > AFTER_TROUBLE_MS) return false;
+    return call('isAnotherUnclear', clock.now() - hereForMs);
+  }
+
   const close = async () => {
     if (closed) return;
     closed = true;
     lostClaims.stop();
     await Promise.all(
-      [beats.stop(), search.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)),
+      [beats.stop(), search.stop(), clears.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)),
     );
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
-    await calls.call('signOff').catch(() => undefined);
+    // Whoever leaves refusals behind stays known to the others for a while.
+    if (refusals.isClear) await calls.call('signOff').catch(() => undefined);
     await disconnect?.();
   };
 
@@ -121,7 +151,10 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       wishes,
       heldUsers: null,
       onSettled: ({ id }) => announcements?.announce([id]),
-      onClaimFailed: (error, message, token) => lostClaims.add(error, message, token),
+      refusals,
+      refusedElsewhere,
+      takeLostClaim,
+      onClaimFailed: (...failure) => lostClaims.add(...failure),
       close,
     }),
     outbox: createOutbox(call, wishes),

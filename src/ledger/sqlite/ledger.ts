@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from '../errors.ts';
-import { createLedger, type OpenedLedger } from '../ledger.ts';
+import type { Log } from '../../log.ts';
+import { realTime } from '../../time/real.ts';
+import { createLedger, createRefusals, type OpenedLedger } from '../ledger.ts';
 import { createOutbox, type Wishes } from '../outbox/outbox.ts';
 import { createPeopleLedger } from '../people/people.ts';
 import type { Call } from '../verbs/index.ts';
@@ -16,7 +18,7 @@ interface PendingCall {
  * Opens the ledger file at `path`, making it when it is not there. Rejects with LedgerError `in-use` when another
  * service has it, `storage` when it cannot be read or written.
  */
-export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
+export async function openSqliteLedger(path: string, log?: Log): Promise<OpenedLedger> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path } satisfies WorkerOptions });
   const waiters = createWaiters();
   const calls = new Map<number, PendingCall>();
@@ -98,8 +100,17 @@ export async function openSqliteLedger(path: string): Promise<OpenedLedger> {
     await ended;
   };
   const wishes: Wishes = { kinds: [] };
+  const refusals = createRefusals({ call, waiters, time: realTime, log });
   return {
-    ledger: createLedger({ call, waiters, wishes, heldUsers: new Set(heldUsers), close }),
+    ledger: createLedger({
+      call,
+      waiters,
+      wishes,
+      heldUsers: new Set(heldUsers),
+      refusals,
+      refusedElsewhere: null,
+      close,
+    }),
     outbox: createOutbox(call, wishes),
     people: createPeopleLedger(call),
     interrupted,

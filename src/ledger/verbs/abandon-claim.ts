@@ -1,13 +1,14 @@
 import type { MessageKey } from '../../redemption/ports.ts';
 import type { VerbContext } from './context.ts';
+import { withdrawQuestions } from './details/questions.ts';
 import { findMessageRow } from './find.ts';
 import { moveReply } from './reply.ts';
 import { settle } from './settle.ts';
 
 /**
  * Ends a claim whose caller was told that it failed although it may have been stored. That caller made no call, and
- * nobody else may: the pending lines are *unsent*, and the person is told late, questions included. Returns the ids of the message's lines; null
- * when the claim is not there.
+ * nobody else may: what is pending or asked is *unsent*, and the person is told late. Returns the ids of the message's
+ * lines; null when the claim is not there.
  */
 export async function abandonClaim(context: VerbContext, key: MessageKey, token: string): Promise<number[] | null> {
   const row = await findMessageRow(context, key);
@@ -18,6 +19,7 @@ export async function abandonClaim(context: VerbContext, key: MessageKey, token:
     .select(['id', 'message'])
     .where('message', '=', row.id)
     .execute();
+  await withdrawQuestions(context, row.id);
   for (const line of own) await settle(context, line, { state: 'unsent', reason: 'storage' }, ['settled']);
   await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
   return own.map(({ id }) => id);

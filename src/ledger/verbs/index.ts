@@ -5,7 +5,7 @@ import { noteCard, noteReadings, noteRemaining } from './details/note-card.ts';
 import { scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
 import { cancelQuestion, expireQuestions, findQuestions } from './details/questions.ts';
 import { findRecords } from './find-records.ts';
-import { heartbeat, signOff, takeOver } from './instances.ts';
+import { heartbeat, isAnotherUnclear, showClear, signOff, takeOver } from './instances.ts';
 import { finishReply, queueReply, replyAnswered, takeDueReplies, takeHeldReplies, takeReply } from './reply.ts';
 import { saveAnswers } from './save-answers.ts';
 import { settle } from './settle.ts';
@@ -53,6 +53,8 @@ export const verbs = {
   finishReply,
   takeHeldReplies,
   heartbeat,
+  showClear,
+  isAnotherUnclear,
   takeOver,
   signOff,
   recordBinding,

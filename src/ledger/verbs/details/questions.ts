@@ -83,6 +83,16 @@ export async function findQuestions(context: VerbContext, speaker: Speaker): Pro
   return rows.map((row) => ({ redemption: toRedemption(row), here: row.conversation === speaker.conversation }));
 }
 
+/** Ends the questions of a message of which nothing is to be carried out. */
+export async function withdrawQuestions(context: VerbContext, message: number): Promise<void> {
+  await context.trx
+    .updateTable('redemptions')
+    .set({ state: 'unsent', reason: 'storage', settled_at: context.now })
+    .where('message', '=', message)
+    .where('state', '=', 'asked')
+    .execute();
+}
+
 /** Ends questions that nobody answered in time. */
 export async function expireQuestions(context: VerbContext): Promise<null> {
   await context.trx

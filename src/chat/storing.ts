@@ -1,0 +1,171 @@
+import type { Confirmation } from '../redemption/card-ledger.ts';
+import type { Ledger, MessageKey, MessageRecord, NewLine } from '../redemption/ports.ts';
+import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
+import type { Log } from '../log.ts';
+import { startStopwatch } from '../time/stopwatch.ts';
+import type { Time } from '../time/time.ts';
+import type { ChatMessage } from './channel.ts';
+import type { Expiry } from './waiting.ts';
+
+/** Storage is tried for so long, and no longer than the platform listens; but for half a second at least. */
+const STORE_WITHIN_MS = 4_000;
+const STORE_FOR_MS = 500;
+const PAUSE_MS = 200;
+/** For so long another service is given time to record what it refused. */
+const WAIT_FOR_OTHERS_MS = 1_300;
+/** No platform delivers a message again sooner: until then nobody else can have had it. */
+export const FIRST_DELIVERY_MS = 2_000;
+/** A message whose signed time is further off than this, on either side, is none of now. */
+const MOST_OFF_MS = 30 * 60_000;
+
+/** Why nothing of a message that nobody has seen before is carried out; null where it is. */
+export type NotNow = 'stale' | 'storage' | null;
+
+/** What a message is to come to. */
+export interface Wanted {
+  readonly lines: readonly NewLine[];
+  readonly confirmations: readonly Confirmation[];
+}
+
+export type Stored =
+  | { readonly kind: 'stored'; readonly redeeming: Redeeming; readonly notNow: NotNow }
+  /** Not in time: the person is to be told that it was not submitted. `recorded` is null where that could not be recorded. */
+  | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
+  /** Not by this delivery in time, but by another one of this process. */
+  | { readonly kind: 'in-hand' }
+  /** Not in time, and nobody can look whether an earlier delivery was. It may still be stored: then `later` says so. */
+  | { readonly kind: 'unclear'; readonly later: Promise<Stored> };
+
+export interface StoringParts {
+  readonly desk: RedeemDesk;
+  readonly ledger: Pick<Ledger, 'findMessage' | 'refuse' | 'findRefusal' | 'mayBeRefusedElsewhere'>;
+  /** Whether this process is working on it, or has done so in the last seconds. */
+  readonly isInHand: (message: MessageKey) => boolean;
+  readonly time: Time;
+  readonly log: Log;
+}
+
+export interface Storing {
+  /**
+   * Stores a message and has it carried out, trying for as long as the platform listens. `want` says what is wanted of it
+   * where it is carried out, and where it is not. Rejects where the sender has hung up, or nothing can be promised.
+   */
+  store(message: ChatMessage, want: (notNow: NotNow) => Wanted, expiry: Expiry): Promise<Stored>;
+}
+
+/** Deliveries of one message that are being stored. */
+interface Attempts {
+  deliveries: number;
+  won: boolean;
+}
+
+export function createStoring({ desk, ledger, isInHand, time, log }: StoringParts): Storing {
+  const underWay = new Map<string, Attempts>();
+
+  /** How long ago a message was typed, as far as its times can be believed. */
+  function ageOf({ signedAt, typedAt }: ChatMessage): number {
+    const ages = [typedAt ?? signedAt, signedAt].map((at) => time.now() - at);
+    return ages.find((age) => Math.abs(age) <= MOST_OFF_MS) ?? 0;
+  }
+
+  /** Waits until it is certain that no other service has told the person that this was not submitted, but not for long. */
+  async function isRefusedElsewhere(message: ChatMessage, hereForMs: () => number): Promise<boolean> {
+    const unclear = () => ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
+    if (!(await unclear()) || (await ledger.findMessage(message)) !== null) return false;
+    while (hereForMs() < WAIT_FOR_OTHERS_MS) {
+      await time.sleep(PAUSE_MS);
+      if (!(await unclear())) return false;
+    }
+    return true;
+  }
+
+  return {
+    async store(message, want, expiry) {
+      const refusal = ledger.findRefusal(message);
+      if (refusal !== null) return { kind: 'refused', recorded: refusal };
+      const hereForMs = startStopwatch(time);
+      const offMs = message.signedAt - time.now();
+      const stale = Math.abs(offMs) > MOST_OFF_MS;
+      const isKnown = isInHand(message);
+      const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
+      const attempts = enter(underWay, keyOf(message));
+      const over = new AbortController();
+      const after = (ms: number) => time.sleep(ms, over.signal).then(() => 'too-late' as const);
+      const late = expiry.then((how) => (how === 'gone' ? how : after(Math.max(0, STORE_FOR_MS - hereForMs()))));
+      const tooLate = Promise.race([late, after(STORE_WITHIN_MS)]);
+      let answered = false;
+
+      async function attempt(): Promise<Stored> {
+        const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));
+        const notNow = stale ? 'stale' : elsewhere ? 'storage' : null;
+        if (answered) throw new Error('it has been answered meanwhile');
+        const { lines, confirmations } = want(notNow);
+        const redeeming = await desk.redeem(message, lines, confirmations);
+        attempts.won ||= redeeming.won;
+        if (redeeming.won && notNow !== null) {
+          const times = { signedAt: new Date(message.signedAt), now: new Date(time.now()) };
+          log.warn({ channel: message.channel, notNow, ...times }, 'a message was not carried out');
+        }
+        return { kind: 'stored', redeeming, notNow };
+      }
+
+      try {
+        let failure: unknown = null;
+        const read = { isAbsent: false };
+        for (;;) {
+          const trying = attempt();
+          const ended = await Promise.race([trying.then(...outcomes), tooLate]);
+          if (typeof ended !== 'string' && ended.stored !== null) return ended.stored;
+          if (typeof ended !== 'string' && failure === null) {
+            ({ failure } = ended);
+            // Storage that takes nothing can often be read.
+            void ledger.findMessage(message).then((record) => (read.isAbsent = record === null), ignore);
+          }
+          const pause = () => time.sleep(PAUSE_MS, over.signal).then(() => 'again' as const);
+          const next = typeof ended === 'string' ? ended : await Promise.race([pause(), tooLate]);
+          if (next === 'gone') return await trying;
+          if (next === 'too-late') {
+            if (attempts.won || isKnown || isInHand(message)) return { kind: 'in-hand' };
+            const about = { channel: message.channel, err: failure };
+            if (!isFirst && !read.isAbsent) {
+              log.error(about, 'a message could not be stored in time, and may have been before');
+              return { kind: 'unclear', later: trying };
+            }
+            const recorded = ledger.refuse(message, want('storage').lines);
+            if (recorded === null) return await trying;
+            log.error(about, 'a message could not be stored in time: not submitted');
+            return { kind: 'refused', recorded };
+          }
+        }
+      } finally {
+        answered = true;
+        over.abort();
+        leave(underWay, keyOf(message));
+      }
+    },
+  };
+}
+
+const outcomes = [
+  (stored: Stored) => ({ stored, failure: null }),
+  (failure: unknown) => ({ stored: null, failure }),
+] as const;
+
+const ignore = () => undefined;
+
+/** Names a message for maps. */
+export const keyOf = ({ channel, account, messageId }: MessageKey) => JSON.stringify([channel, account, messageId]);
+
+function enter(underWay: Map<string, Attempts>, key: string): Attempts {
+  const attempts = underWay.get(key) ?? { deliveries: 0, won: false };
+  attempts.deliveries += 1;
+  underWay.set(key, attempts);
+  return attempts;
+}
+
+function leave(underWay: Map<string, Attempts>, key: string): void {
+  const attempts = underWay.get(key);
+  if (attempts === undefined) return;
+  attempts.deliveries -= 1;
+  if (attempts.deliveries === 0) underWay.delete(key);
+}
