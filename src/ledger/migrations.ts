@@ -95,6 +95,14 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.alterTable('redemptions').addColumn('sights', 'text').execute();
     },
   },
+  '0009-clock': {
+    async up(db: Kysely<unknown>) {
+      // Those that are due soon, apart from the many that are held for a day.
+      await sql`create index replies_under_way on messages (reply_due) where reply_state in ('queued', 'sending')`.execute(
+        db,
+      );
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

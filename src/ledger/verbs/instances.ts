@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
+import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { VerbContext } from './context.ts';
 import { lookDue } from './details/look-due.ts';
+import { isTooFarAhead } from './instants.ts';
 import { recordNotices } from './outbox/record.ts';
 
-/** Shows that this service is alive; also the proof that the ledger can be written. */
+/** Shows that this service is alive. */
 export async function heartbeat(context: VerbContext): Promise<null> {
   await context.trx
     .insertInto('instances')
@@ -19,6 +21,12 @@ export async function heartbeat(context: VerbContext): Promise<null> {
  * Returns the ids of the rows that became unknown.
  */
 export async function takeOver(context: VerbContext, deadBefore: number): Promise<number[]> {
+  // Seen when the clock was ahead, nobody knows when: one that lives shows itself again before this counts as long ago.
+  await context.trx
+    .updateTable('instances')
+    .set({ seen_at: context.now })
+    .where(isTooFarAhead('seen_at', context.now, FURTHEST_MS.past))
+    .execute();
   const alive = context.trx
     .selectFrom('instances')
     .select('id')
