@@ -10,6 +10,7 @@ import { createPlatformHttp } from './chat/platform-http.ts';
 import { createReception } from './chat/reception.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
+import { createCondition } from './condition.ts';
 import { createCommandDesk } from './desk/desk.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellRecords } from './desk/records.ts';
@@ -18,11 +19,13 @@ import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
+import { createMayLookInside } from './http/insiders.ts';
 import { addOperationRoutes } from './http/operation.ts';
 import { startHttp } from './http/server.ts';
 import { openLedger } from './ledger/open.ts';
 import { createVendor } from './liantuofu/client.ts';
 import type { Log } from './log.ts';
+import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
 import { startNotifications } from './notify/notifications.ts';
@@ -34,10 +37,13 @@ import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './staff/open-mapping.ts';
 import { createRobotBook } from './staff/robot-book.ts';
 import { createStaffBook } from './staff/staff-book.ts';
+import { ClockSteps } from './time/clock-steps.ts';
 import { realTime } from './time/real.ts';
+import { repeat } from './time/repeat.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
+const CLOCK_EVERY_MS = 5_000;
 
 export interface Service {
   /** Such as `http://127.0.0.1:3000`. */
@@ -78,11 +84,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
-  const { ledger, outbox, people, interrupted, now } = await openLedger({
-    databaseUrl: settings.databaseUrl,
-    dataDir,
-    log,
-  });
+  const opened = await openLedger({ databaseUrl, dataDir, log });
+  const { ledger, outbox, people, interrupted, now } = opened;
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
   const vendor = createVendor({ ...settings.liantuofu, log, onCall: observer.called, onLook: observer.looked });
@@ -96,6 +99,13 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ways = new Map<string, LateWay>();
   for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
   const time = realTime;
+  const clock = new ClockSteps({
+    clock: 'the clock of this machine',
+    time,
+    onStep: (stepMs, sentence) => log.warn({ stepMs }, sentence),
+  });
+  const clockWatch = repeat(time, CLOCK_EVERY_MS, async () => clock.see(time.now()));
+  parts.defer(() => clockWatch.stop());
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const lateReplies = startLateReplies({
@@ -212,22 +222,27 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     log,
   });
 
+  // What strangers send must not fill the disk.
+  const sampled = sampleLog(log, time);
+  parts.defer(() => sampled.stop());
+  const condition = createCondition(ledger, [
+    opened,
+    clock,
+    {
+      problems() {
+        const status = mapping.status();
+        return status.ok ? [] : [{ what: 'mapping', since: status.since, detail: status.problem }];
+      },
+    },
+  ]);
+  const mayLookInside = createMayLookInside(settings.metricsToken);
   const http = await startHttp({
     host: settings.host,
     port: settings.port,
-    log,
+    log: sampled,
     addRoutes(router) {
-      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log });
-      addOperationRoutes(router, metrics, [
-        () =>
-          ledger
-            .check()
-            .then(allWell, (error: unknown) => `ledger: ${error instanceof Error ? error.message : String(error)}`),
-        async () => {
-          const status = mapping.status();
-          return status.ok ? null : status.problem;
-        },
-      ]);
+      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log: sampled });
+      addOperationRoutes(router, { metrics, condition, mayLookInside });
       extras.addRoutes?.(router);
     },
   });
@@ -248,5 +263,3 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     },
   };
 }
-
-const allWell = () => null;

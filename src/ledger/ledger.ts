@@ -4,6 +4,10 @@ import type { Asking, Ledger, MessageKey } from '../redemption/ports.ts';
 import type { Outbox } from '../redemption/outbox.ts';
 import type { PeopleLedger } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Problem } from '../problem.ts';
+import { realTime } from '../time/real.ts';
+import type { Time } from '../time/time.ts';
+import { createClaimCheck } from './claim-check.ts';
 import { createCardLedger } from './details/card-ledger.ts';
 import type { Wishes } from './outbox/outbox.ts';
 import type { Call } from './verbs/index.ts';
@@ -19,6 +23,8 @@ export interface OpenedLedger {
   readonly interrupted: number;
   /** The clock that the ledger's instants are taken from, in milliseconds since 1970. */
   readonly now: () => number;
+  /** What an operator should know of the database, though it works. */
+  readonly problems: () => readonly Problem[];
 }
 
 export interface LedgerParts {
@@ -35,17 +41,20 @@ export interface LedgerParts {
   /** Told when a claim failed, with the token that it carried. */
   readonly onClaimFailed?: (error: unknown, message: MessageKey, token: string) => void;
   readonly close: () => Promise<void>;
+  readonly time?: Time;
 }
 
 /** The port over a way to call verbs: the same for every database. */
 export function createLedger(parts: LedgerParts): Ledger {
-  const { call, waiters, wishes, heldUsers, onSettled, onClaimFailed, close } = parts;
+  const { call, waiters, wishes, heldUsers, onSettled, onClaimFailed, close, time = realTime } = parts;
+  const check = createClaimCheck({ write: () => call('checkClaims'), time });
   return {
     async claim(message, lines, asking = NOT_ASKING) {
       const token = randomUUID();
       try {
         return await call('claim', message, lines, token, asking);
       } catch (error) {
+        check.claimFailed();
         onClaimFailed?.(error, message, token);
         throw error;
       }
@@ -91,9 +100,7 @@ export function createLedger(parts: LedgerParts): Ledger {
       if (!left) heldUsers?.delete(user);
       return taken;
     },
-    async check() {
-      await call('heartbeat');
-    },
+    check: () => check.run(),
     close,
   };
 }

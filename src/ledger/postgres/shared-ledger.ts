@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../log.ts';
+import type { Problem } from '../../problem.ts';
 import { repeat } from '../../time/repeat.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
@@ -44,6 +45,8 @@ export interface SharedLedgerParts {
   readonly onAnswering?: (answering: boolean) => void;
   /** Ends the connections; called once, last of all. */
   readonly disconnect?: () => Promise<void>;
+  /** What an operator should know of the database, though it works. */
+  readonly problems?: () => readonly Problem[];
 }
 
 /**
@@ -120,6 +123,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       waiters,
       wishes,
       heldUsers: null,
+      time,
       onSettled: ({ id }) => announcements?.announce([id]),
       onClaimFailed: (error, message, token) => lostClaims.add(error, message, token),
       close,
@@ -128,5 +132,6 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     people: createPeopleLedger(call),
     interrupted: interrupted.length,
     now: () => clock.now(),
+    problems: parts.problems ?? (() => []),
   };
 }
