@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { NEVER_ASK } from '../../redemption/card-ledger.ts';
 import { claim } from './claim.ts';
 import type { VerbContext } from './context.ts';
 
 /** As much as people may write in one message, so that where this finds room a claim does. */
-const TEXT = 'x'.repeat(16 * 1024);
-const REMARK = 'x'.repeat(256);
+const TEXT_BYTES = 12 * 1024;
+const REMARK_BYTES = 200;
 const LINES = 20;
+
+/** Databases make others smaller. */
+const incompressible = (bytes: number) => randomBytes(bytes).toString('base64');
 
 /**
  * Proves that claims can be stored, by storing one and taking it away again in the same transaction: it goes into the
@@ -20,7 +24,7 @@ export async function checkClaims(context: VerbContext): Promise<null> {
     messageId: token,
     user: 'check',
     conversation: null,
-    text: TEXT,
+    text: incompressible(TEXT_BYTES),
     returnAddress: null,
   };
   const lines = Array.from({ length: LINES }, (_, line) => ({
@@ -28,7 +32,7 @@ export async function checkClaims(context: VerbContext): Promise<null> {
     // Anywhere in its index, as theirs.
     card: context.newReceipt(),
     count: 1,
-    remark: REMARK,
+    remark: incompressible(REMARK_BYTES),
     store: { code: 'check', name: 'check' },
     employeeId: null,
     unsent: null,
