@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import { hostname } from 'node:os';
 
 /**
  * This machine, and what is never routed on the internet (RFC 1918, 3927, 4193, 4291). Not 100.64.0.0/10: providers' load
@@ -42,8 +43,8 @@ export function createMayLookInside(token: string | null): MayLookInside {
     // Of the same length, whatever was shown.
     return expected !== null && shown !== undefined && timingSafeEqual(digest(shown), expected);
   };
-  return ({ headers, socket }) =>
-    showsToken(headers.authorization) || (isInside(socket.remoteAddress) && !isHandedOn(Object.keys(headers)));
+  return (request) =>
+    showsToken(request.headers.authorization) || (isInside(request.socket.remoteAddress) && !isHandedOn(request));
 }
 
 /** By the socket's own address; an IPv4 address may be written as IPv6, and one of a link with the name of that link. */
@@ -53,7 +54,21 @@ export function isInside(address: string | undefined): boolean {
   return family !== 0 && INSIDE.check(bare, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-const isHandedOn = (names: readonly string[]): boolean => names.some((name) => HANDED_ON.test(name));
+/**
+ * Some proxies add nothing. nginx speaks HTTP/1.0 then, unless it is told otherwise (nginx.org, proxy_http_version), and
+ * tunnels that end on this machine leave the name in `Host` which the world knows.
+ */
+function isHandedOn({ headers, httpVersion, socket }: IncomingMessage): boolean {
+  if (httpVersion === '1.0' || Object.keys(headers).some((name) => HANDED_ON.test(name))) return true;
+  return isLoopback(socket.remoteAddress) && !isNameOfThisMachine(headers.host ?? '');
+}
+
+const isLoopback = (address: string | undefined): boolean => /^(?:::ffff:)?127\.|^::1$/u.test(address ?? '');
+
+function isNameOfThisMachine(host: string): boolean {
+  const name = host.replace(/:\d+$/u, '').toLowerCase();
+  return name === 'localhost' || name === hostname().toLowerCase() || isIP(name.replace(/^\[(.*)\]$/u, '$1')) !== 0;
+}
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();

@@ -14,19 +14,21 @@ export interface ClaimCheckParts {
 export interface ClaimCheck {
   /** Rejects with the reason when they cannot. However many ask at once, one write tells them all. */
   run(): Promise<void>;
-  /** A claim could not be stored: what was found before is no longer true. */
-  claimFailed(): void;
+  /** What was found may no longer be true: a claim could not be stored, or the ledger was closed. */
+  forget(): void;
 }
 
 export function createClaimCheck({ write, time }: ClaimCheckParts): ClaimCheck {
   let sinceGood: Stopwatch | null = null;
   let running: Promise<void> | null = null;
+  let failed = 0;
 
   async function tryNow(): Promise<void> {
     const sinceBegun = startStopwatch(time);
+    const failedBefore = failed;
     sinceGood = null;
     await write();
-    sinceGood = sinceBegun;
+    if (failed === failedBefore) sinceGood = sinceBegun;
   }
 
   return {
@@ -38,7 +40,8 @@ export function createClaimCheck({ write, time }: ClaimCheckParts): ClaimCheck {
       });
       return running;
     },
-    claimFailed() {
+    forget() {
+      failed += 1;
       sinceGood = null;
     },
   };

@@ -54,7 +54,7 @@ export function createLedger(parts: LedgerParts): Ledger {
       try {
         return await call('claim', message, lines, token, asking);
       } catch (error) {
-        check.claimFailed();
+        check.forget();
         onClaimFailed?.(error, message, token);
         throw error;
       }
@@ -101,7 +101,10 @@ export function createLedger(parts: LedgerParts): Ledger {
       return taken;
     },
     check: () => check.run(),
-    close,
+    close() {
+      check.forget();
+      return close();
+    },
   };
 }
 

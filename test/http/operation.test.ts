@@ -1,7 +1,8 @@
 import { request as ask } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
-import { networkInterfaces } from 'node:os';
+import { connect } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMayLookInside, isInside } from '../../src/http/insiders.ts';
@@ -83,6 +84,27 @@ describe('/metrics', () => {
     for (const value of ['127.0.0.1', '10.0.0.1', '', 'for=127.0.0.1', '8.8.8.8'])
       expect(await get('/metrics', { [name]: value })).toEqual({ status: 403, body: '' });
     expect(await get('/metrics', { [name]: 'x', authorization: `bearer ${TOKEN}` })).toMatchObject({ status: 200 });
+  });
+
+  test.each(['redeem.example.com', 'redeem.example.com:443', '127.0.0.1.example.com', 'localhost.example.com:3000'])(
+    'is for nobody who comes through a tunnel to this machine as %j',
+    async (host) => {
+      expect((await get('/metrics', { host })).status).toBe(403);
+      expect((await get('/metrics', { host, authorization: `Bearer ${TOKEN}` })).status).toBe(200);
+    },
+  );
+
+  test.each(['localhost', 'LOCALHOST:3000', '127.0.0.1:3000', '[::1]:3000', '0.0.0.0:3000', hostname()])(
+    'is for this machine, as which it goes by %s',
+    async (host) => {
+      expect((await get('/metrics', { host })).status).toBe(200);
+    },
+  );
+
+  test('is for nobody whom a proxy hands on without a word, as nginx does unless it is told otherwise', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\n\r\n');
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /u);
   });
 
   test.each([
