@@ -10,7 +10,7 @@ import { createPlatformHttp } from './chat/platform-http.ts';
 import { createReception } from './chat/reception.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
-import { createCondition } from './condition.ts';
+import { createCondition, mappingTrouble, watchClock } from './condition.ts';
 import { createCommandDesk } from './desk/desk.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellRecords } from './desk/records.ts';
@@ -37,13 +37,10 @@ import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './staff/open-mapping.ts';
 import { createRobotBook } from './staff/robot-book.ts';
 import { createStaffBook } from './staff/staff-book.ts';
-import { ClockSteps } from './time/clock-steps.ts';
 import { realTime } from './time/real.ts';
-import { repeat } from './time/repeat.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
-const CLOCK_EVERY_MS = 5_000;
 
 export interface Service {
   /** Such as `http://127.0.0.1:3000`. */
@@ -99,13 +96,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ways = new Map<string, LateWay>();
   for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
   const time = realTime;
-  const clock = new ClockSteps({
-    clock: 'the clock of this machine',
-    time,
-    onStep: (stepMs, sentence) => log.warn({ stepMs }, sentence),
-  });
-  const clockWatch = repeat(time, CLOCK_EVERY_MS, async () => clock.see(time.now()));
-  parts.defer(() => clockWatch.stop());
+  const clock = watchClock(time, log);
+  parts.defer(() => clock.stop());
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const lateReplies = startLateReplies({
@@ -225,16 +217,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   // What strangers send must not fill the disk.
   const sampled = sampleLog(log, time);
   parts.defer(() => sampled.stop());
-  const condition = createCondition(ledger, [
-    opened,
-    clock,
-    {
-      problems() {
-        const status = mapping.status();
-        return status.ok ? [] : [{ what: 'mapping', since: status.since, detail: status.problem }];
-      },
-    },
-  ]);
+  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping)]);
   const mayLookInside = createMayLookInside(settings.metricsToken);
   const http = await startHttp({
     host: settings.host,
