@@ -72,6 +72,15 @@ export function clockContract(name: string, makePlace: () => Promise<ClockPlace>
       expect(await dueReplies()).toEqual([id]);
     });
 
+    test('tries a reply again that was held until an operator has mended something', async () => {
+      const held = await beingSent();
+      await opened.ledger.finishReply(held, { kind: 'hold', afterMs: 600_000 }, 0);
+      expect(await dueReplies()).toEqual([]);
+      await place.setBack(stepMs);
+      expect(await dueReplies()).toEqual([held]);
+      expect(await dueReplies()).toEqual([]);
+    });
+
     test('takes a question that was asked as lapsed: nobody confirms it any more', async () => {
       const asked = await opened.ledger.claim(newMessage(), [newLine({ count: 9 })], {
         policy: POLICY,

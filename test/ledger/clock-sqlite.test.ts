@@ -26,10 +26,12 @@ test('what is due or too far ahead is found through small indexes, however much 
   const plan = (query: string) => JSON.stringify(db.prepare(`explain query plan ${query}`).all());
   const replies = plan(
     `select id from messages where ((reply_due <= 1 or reply_due > 3)
-       or (reply_state in ('queued', 'sending') and reply_due > 2)) order by reply_due limit 16`,
+       or (reply_state in ('queued', 'sending') and reply_due > 2)
+       or (reply_state = 'held' and received_at > 4)) order by reply_due limit 16`,
   );
   expect(replies).not.toContain('SCAN');
   expect(replies).toContain('replies_under_way (reply_due>?)');
+  expect(replies).toContain('replies_held_since (received_at>?)');
   expect(
     plan('select id from redemptions where look_due <= 0 or (look_due <= 1 and looks > 0) or look_due > 2'),
   ).not.toContain('SCAN');

@@ -120,11 +120,15 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
   return withLines(context, rows);
 }
 
-/** The same for each state in which a reply is due some day; each has a small index of its own. */
+/**
+ * The same for each state in which a reply is due some day; each has a small index of its own. One that is held may have
+ * been meant to be tried again soon.
+ */
 function replyIsDue({ now }: VerbContext) {
   return sql<boolean>`(
     ${isDue('reply_due', now, FURTHEST_MS.heldReply)}
     or (reply_state in ('queued', 'sending') and ${isTooFarAhead('reply_due', now, FURTHEST_MS.reply)})
+    or (reply_state = 'held' and ${isTooFarAhead('received_at', now, FURTHEST_MS.past)})
   )`;
 }
 
