@@ -49,9 +49,9 @@ class PortableAdapter extends PostgresAdapter {
  */
 const BEGIN =
   `begin isolation level read committed; ` +
-  `select set_config('synchronous_commit', 'on', true) ` +
-  `where current_setting('synchronous_commit') in ('off', 'local', 'remote_write'); ` +
-  `select current_setting('transaction_read_only') as read_only`;
+  `select current_setting('transaction_read_only') as read_only, ` +
+  `case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write') ` +
+  `then set_config('synchronous_commit', 'on', true) end`;
 
 class PoolDriver implements Driver {
   readonly #pool: pg.Pool;
