@@ -11,6 +11,7 @@ import { createPlatformHttp } from './chat/platform-http.ts';
 import { createReception } from './chat/reception.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
+import { createCondition, mappingTrouble, watchClock } from './condition.ts';
 import { createCommandDesk } from './desk/desk.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellRecords } from './desk/records.ts';
@@ -19,11 +20,13 @@ import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
+import { createMayLookInside } from './http/insiders.ts';
 import { addOperationRoutes } from './http/operation.ts';
 import { startHttp } from './http/server.ts';
 import { openLedger } from './ledger/open.ts';
 import { createVendor } from './liantuofu/client.ts';
 import type { Log } from './log.ts';
+import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
 import { startNotifications } from './notify/notifications.ts';
@@ -79,7 +82,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
-  const { outbox, people, interrupted, now, ...opened } = await openLedger({ databaseUrl, dataDir, log });
+  const opened = await openLedger({ databaseUrl, dataDir, log });
+  const { outbox, people, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
@@ -94,6 +98,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ways = new Map<string, LateWay>();
   for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
   const time = realTime;
+  const clock = watchClock(time, log);
+  parts.defer(() => clock.stop());
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const lateReplies = startLateReplies({
@@ -210,22 +216,18 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     log,
   });
 
+  // What strangers send must not fill the disk.
+  const sampled = sampleLog(log, time);
+  parts.defer(() => sampled.stop());
+  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping)]);
+  const mayLookInside = createMayLookInside(settings.metricsToken);
   const http = await startHttp({
     host: settings.host,
     port: settings.port,
-    log,
+    log: sampled,
     addRoutes(router) {
-      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log });
-      addOperationRoutes(router, metrics, [
-        () =>
-          ledger
-            .check()
-            .then(allWell, (error: unknown) => `ledger: ${error instanceof Error ? error.message : String(error)}`),
-        async () => {
-          const status = mapping.status();
-          return status.ok ? null : status.problem;
-        },
-      ]);
+      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log: sampled });
+      addOperationRoutes(router, { metrics, condition, mayLookInside });
       extras.addRoutes?.(router);
     },
   });
@@ -246,5 +248,3 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     },
   };
 }
-
-const allWell = () => null;

@@ -5,16 +5,16 @@ import { expect, test } from 'vitest';
 /** What each room may import besides itself: `src/` folders and files, and packages. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   command: ['redemption'],
-  time: ['node:'],
+  time: ['problem.ts', 'node:'],
   redemption: ['time'],
-  ledger: ['redemption', 'postgres', 'time', 'log.ts', 'kysely', 'pg', 'zod', 'node:'],
+  ledger: ['redemption', 'postgres', 'time', 'log.ts', 'problem.ts', 'kysely', 'pg', 'zod', 'node:'],
   staff: ['redemption', 'postgres', 'log.ts', 'lowdb', 'zod', 'kysely', 'node:'],
   postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],
   liantuofu: ['redemption', 'time', 'undici', 'zod', 'pino', 'node:'],
   chat: ['command', 'redemption', 'time', 'log.ts', 'xml2js', 'zod', 'undici', 'node:'],
   desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
   notify: ['command', 'redemption', 'staff', 'chat', 'log.ts', 'zod', 'node:'],
-  http: ['chat', 'ledger', 'log.ts', 'metrics.ts', 'koa', '@koa/router', 'node:'],
+  http: ['chat', 'ledger', 'log', 'log.ts', 'metrics.ts', 'problem.ts', 'koa', '@koa/router', 'node:'],
 };
 
 function importsOf(file: string): string[] {

@@ -28,6 +28,7 @@ describe('without settings', () => {
       dailySummaryAt: '22:00',
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
+      metricsToken: null,
       liantuofu: { timeoutMs: 10_000, consumeSource: 1, cardDetail: 'before' },
       warnings: [],
     });
@@ -116,6 +117,7 @@ describe('live', () => {
       DAILY_SUMMARY_AT: 'off',
       TIMEZONE: 'Asia/Urumqi',
       LOG_LEVEL: 'debug',
+      METRICS_TOKEN: 'a-token-that-nobody-guesses',
     });
     expect(config).toEqual({
       mode: 'live',
@@ -133,6 +135,7 @@ describe('live', () => {
       dailySummaryAt: null,
       timeZone: 'Asia/Urumqi',
       logLevel: 'debug',
+      metricsToken: 'a-token-that-nobody-guesses',
       liantuofu: {
         url: 'https://proxy.example.com/vendor',
         appId: VENDOR.LIANTUOFU_APP_ID,
@@ -203,6 +206,10 @@ describe('malformed', () => {
     ['CONFIRM_REPEAT_WITHIN_S', ['-1', '2m']],
     ['USER_LINES_PER_MINUTE', ['0', '-5', '1.5']],
     ['LOG_LEVEL', ['loud']],
+    [
+      'METRICS_TOKEN',
+      ['short', 'fifteen-signs-x', 'a token that nobody guesses', '令牌令牌令牌令牌令牌令牌令牌令牌', 'x'.repeat(257)],
+    ],
     ['ROBOT_HOSTS', ['https://qyapi.weixin.qq.com', 'qyapi.weixin.qq.com/cgi-bin']],
     ['DAILY_SUMMARY_AT', ['24:00', '9:30', '22', '22:60', 'never']],
     ['TIMEZONE', ['Asia/Peking', '中国', '+25:00']],

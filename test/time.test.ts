@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { realTime } from '../src/time/real.ts';
+import { ClockSteps } from '../src/time/clock-steps.ts';
 import { repeat } from '../src/time/repeat.ts';
 import { startStopwatch } from '../src/time/stopwatch.ts';
 import type { Time } from '../src/time/time.ts';
@@ -22,6 +23,62 @@ test.each([
   expect(elapsed()).toBe(0);
   for (const [clock, ms] of Object.entries(passed)) at[clock as keyof typeof at] += ms;
   expect(elapsed()).toBe(90_000);
+});
+
+const HOUR_MS = 3_600_000;
+
+/** Looks at the clock every five seconds while `happen` has its way with the clocks; returns what was noticed. */
+function watchThrough(happen: (at: ReturnType<typeof clocks>['at']) => void) {
+  const { at, time } = clocks();
+  const noticed: number[] = [];
+  const steps = new ClockSteps({ clock: 'the clock', time, onStep: (ms) => noticed.push(ms) });
+  const pass = (ms: number) => {
+    for (const clock of ['now', 'monotonic', 'uptime'] as const) at[clock] += ms;
+  };
+  const look = () => {
+    pass(5_000);
+    steps.see(time.now());
+  };
+  look();
+  happen(at);
+  look();
+  look();
+  return { noticed, steps, pass };
+}
+
+test.each([
+  ['back by eight hours', -8 * HOUR_MS, 'set back by 8 h 0 min'],
+  ['forward by a minute and a half', 90_000, 'set forward by 1 min 30 s'],
+  ['back by three seconds', -3_000, 'set back by 3 s'],
+])('a clock that is set %s is noticed once, with its size, and shown for an hour', (_name, ms, words) => {
+  const { noticed, steps, pass } = watchThrough((at) => (at.now += ms));
+  expect(noticed).toEqual([ms]);
+  expect(steps.problems()).toMatchObject([{ what: 'clock', detail: expect.stringContaining(words) as string }]);
+  pass(HOUR_MS);
+  expect(steps.problems()).toEqual([]);
+});
+
+test.each([
+  [
+    'the machine slept, and its clocks with it',
+    (at: ReturnType<typeof clocks>['at']) => {
+      at.now += HOUR_MS;
+      at.uptime += HOUR_MS;
+    },
+  ],
+  [
+    'nobody looked for a while',
+    (at: ReturnType<typeof clocks>['at']) => {
+      at.now += HOUR_MS;
+      at.uptime += HOUR_MS;
+      at.monotonic += HOUR_MS;
+    },
+  ],
+  ['clocks differ a little', (at: ReturnType<typeof clocks>['at']) => (at.now += 900)],
+])('a clock was not set where %s', (_name, happen) => {
+  const { noticed, steps } = watchThrough(happen);
+  expect(noticed).toEqual([]);
+  expect(steps.problems()).toEqual([]);
 });
 
 test('the clocks of this machine run', async () => {

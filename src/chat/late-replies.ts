@@ -1,13 +1,12 @@
 import type { Ledger, LateResult, MessageRecord } from '../redemption/ports.ts';
 import type { Log } from '../log.ts';
+import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
 import { replyTo, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { LateWay } from './late-way.ts';
 
-/** A reply that could not be told within a day is of no use any more. */
-const LIFETIME_MS = 24 * 60 * 60 * 1000;
 const AT_ONCE = 16;
 const LEASE_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
@@ -88,13 +87,15 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   }
 
   async function attempt(message: MessageRecord): Promise<LateResult> {
-    if (now() - message.receivedAt > LIFETIME_MS) return { kind: 'give-up' };
+    // Of no use any more.
+    if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
     const way = ways.get(message.channel);
     if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
     // What became known later comes after an answer, so nobody needs to be given time to fetch it elsewhere.
     const corrected = message.changes > 0;
-    const tooSoonMs = corrected ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
+    const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
+    const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
     return way.send(message.returnAddress, decorate(replyTo(message, parts)), message.replyAttempts);
   }

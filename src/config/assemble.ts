@@ -19,6 +19,7 @@ export function assemble(values: Values): Config {
     dailySummaryAt: values.DAILY_SUMMARY_AT,
     timeZone: values.TIMEZONE,
     logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN,
   };
   const tuning = {
     timeoutMs: values.LIANTUOFU_TIMEOUT_MS,

@@ -71,6 +71,12 @@ const settings = z.object({
     .toLowerCase()
     .pipe(oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']))
     .default('info'),
+  METRICS_TOKEN: absentAsNull(
+    pattern(
+      /^[\x21-\x7e]{16,256}$/u,
+      'must be 16 to 256 letters, digits and signs without blanks, long enough that nobody guesses it',
+    ),
+  ),
 });
 
 export type SettingName = keyof typeof settings.shape;

@@ -21,6 +21,8 @@ interface CommonConfig {
   /** In which days begin and times are told, such as `Asia/Shanghai`. */
   readonly timeZone: string;
   readonly logLevel: Values['LOG_LEVEL'];
+  /** Shown by whoever reads metrics and details from beyond private networks; null: nobody may. */
+  readonly metricsToken: string | null;
   /** Sentences for the log: allowed, but better known. */
   readonly warnings: readonly string[];
 }

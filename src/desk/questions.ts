@@ -2,6 +2,7 @@ import type { ChatMessage } from '../chat/channel.ts';
 import { redemptionText } from '../chat/redemption-text.ts';
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS, type AskedRedemption } from '../redemption/card-ledger.ts';
+import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import type { Ledger } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';
@@ -65,7 +66,10 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
   }
 
   const isOpen = ({ state, question }: Redemption): boolean =>
-    state === 'asked' && question !== null && question.expiresAt > now();
+    state === 'asked' &&
+    question !== null &&
+    question.expiresAt > now() &&
+    !isTooFarAhead(question.expiresAt, now(), FURTHEST_MS.question);
 
   return {
     confirm: (receipt, who, message) => explain('confirm', receipt, who, message),

@@ -5,7 +5,7 @@ import { NotAuthentic, type CallbackRequest, type CallbackResponse, type Channel
 import type { Answer, Reception } from '../chat/reception.ts';
 import type { Expiry } from '../chat/waiting.ts';
 import { LedgerError } from '../ledger/errors.ts';
-import type { Log } from '../log.ts';
+import type { SampledLog } from '../log/sampled.ts';
 import type { Metrics } from '../metrics.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 
@@ -21,7 +21,8 @@ export interface OpenChannel {
 export interface CallbackParts {
   readonly reception: Reception;
   readonly metrics: Metrics;
-  readonly log: Log;
+  /** Sampled, because anybody can have it say something. */
+  readonly log: SampledLog;
 }
 
 /** Adds the routes of one channel: the console's URL check, where there is one, and the callbacks. */
@@ -90,7 +91,7 @@ function respond(ctx: Context, response: CallbackResponse): void {
 }
 
 /** One place for what a sender is told when something went wrong: a status, never a detail. */
-function refuse(ctx: Context, channel: Channel, error: unknown, log: Log): void {
+function refuse(ctx: Context, channel: Channel, error: unknown, log: SampledLog): void {
   const about = { channel: channel.name, err: error };
   if (error instanceof NotAuthentic) {
     ctx.status = 403;

@@ -1,22 +1,43 @@
 import type Router from '@koa/router';
 import type { Metrics } from '../metrics.ts';
+import type { Problem } from '../problem.ts';
+import type { MayLookInside } from './insiders.ts';
 
-/** Resolves with what is wrong, in a sentence for the operator, or with nothing when the service can work. */
-export type ReadinessCheck = () => Promise<string | null>;
+/** How the service is. */
+export interface Condition {
+  /** Resolves with what keeps it from accepting messages; with nothing when it can. Never rejects. */
+  obstacles(): Promise<readonly Problem[]>;
+  /** What an operator should know although messages are accepted. */
+  problems(): readonly Problem[];
+}
+
+export interface OperationParts {
+  readonly metrics: Metrics;
+  readonly condition: Condition;
+  /** Everybody else is told no more than whether it is ready. */
+  readonly mayLookInside: MayLookInside;
+}
 
 /** Adds the routes that operators and their machines use. */
-export function addOperationRoutes(router: Router, metrics: Metrics, checks: readonly ReadinessCheck[]): void {
+export function addOperationRoutes(router: Router, { metrics, condition, mayLookInside }: OperationParts): void {
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'alive' };
   });
 
   router.get('/readyz', async (ctx) => {
-    const problems = (await Promise.all(checks.map((check) => check()))).filter((problem) => problem !== null);
-    ctx.status = problems.length === 0 ? 200 : 503;
-    ctx.body = problems.length === 0 ? { status: 'ready' } : { status: 'not ready', problems };
+    const obstacles = await condition.obstacles();
+    const ready = obstacles.length === 0;
+    ctx.status = ready ? 200 : 503;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = mayLookInside(ctx.req) ? { ready, problems: [...obstacles, ...condition.problems()] } : { ready };
   });
 
   router.get('/metrics', async (ctx) => {
+    if (!mayLookInside(ctx.req)) {
+      ctx.status = 403;
+      ctx.body = '';
+      return;
+    }
     ctx.type = metrics.registry.contentType;
     ctx.body = await metrics.registry.metrics();
   });

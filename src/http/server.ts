@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import Router from '@koa/router';
 import Koa from 'koa';
-import type { Log } from '../log.ts';
+import type { SampledLog } from '../log/sampled.ts';
 
 export interface HttpServer {
   /** Such as `http://127.0.0.1:3000`. */
@@ -17,7 +17,8 @@ export interface HttpOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly addRoutes: (router: Router) => void;
-  readonly log: Log;
+  /** Sampled, because anybody can have it say something. */
+  readonly log: SampledLog;
 }
 
 /** Starts Koa on a port. Rejects when the port cannot be had. */
@@ -26,12 +27,18 @@ export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Pr
   const app = new Koa();
   app.use((ctx, next) => {
     if (stopping) ctx.set('Connection', 'close');
-    return next();
+    if (URL.canParse(ctx.url, 'http://localhost')) return next();
+    ctx.status = 400;
+    log.info({ why: 'target' }, 'malformed request refused');
+    return undefined;
   });
   const router = new Router();
   addRoutes(router);
   app.use(router.routes());
-  app.on('error', (error: unknown) => log.error({ err: error }, 'request failed'));
+  app.on('error', (error: unknown) => {
+    if (isSendersDoing(error)) log.info({ why: error.code }, 'malformed request refused');
+    else log.error({ err: error }, 'request failed');
+  });
 
   // Slow senders are cut: a platform sends a callback of a few kilobytes in one go.
   const server = createServer({
@@ -64,6 +71,12 @@ export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Pr
       }
     },
   };
+}
+
+/** What the parser refuses (HPE_…), and a sender who is gone before the answer was. */
+function isSendersDoing(error: unknown): error is NodeJS.ErrnoException {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('HPE_') || ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -4,6 +4,10 @@ import type { Asking, Claim, Ledger, MessageKey, MessageRecord } from '../redemp
 import type { Outbox } from '../redemption/outbox.ts';
 import type { PeopleLedger } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Problem } from '../problem.ts';
+import { realTime } from '../time/real.ts';
+import type { Time } from '../time/time.ts';
+import { createClaimCheck } from './claim-check.ts';
 import { createCardLedger } from './details/card-ledger.ts';
 import { LedgerError } from './errors.ts';
 import type { Wishes } from './outbox/outbox.ts';
@@ -21,6 +25,8 @@ export interface OpenedLedger {
   readonly interrupted: number;
   /** The clock that the ledger's instants are taken from, in milliseconds since 1970. */
   readonly now: () => number;
+  /** What an operator should know of the database, though it works. */
+  readonly problems: () => readonly Problem[];
 }
 
 export interface LedgerParts {
@@ -42,22 +48,14 @@ export interface LedgerParts {
   /** See `Ledger.mayBeRefusedElsewhere`; null where there is no other service. */
   readonly refusedElsewhere: Ledger['mayBeRefusedElsewhere'] | null;
   readonly close: () => Promise<void>;
+  readonly time?: Time;
 }
 
 /** The port over a way to call verbs: the same for every database. */
 export function createLedger(parts: LedgerParts): Ledger {
-  const {
-    call,
-    waiters,
-    wishes,
-    heldUsers,
-    onSettled,
-    onClaimFailed,
-    takeLostClaim,
-    refusals,
-    refusedElsewhere,
-    close,
-  } = parts;
+  const { call, waiters, wishes, heldUsers, onSettled, onClaimFailed, takeLostClaim } = parts;
+  const { refusals, refusedElsewhere, close, time = realTime } = parts;
+  const check = createClaimCheck({ write: () => call('checkClaims'), time });
   return {
     async claim(message, lines, asking = NOT_ASKING) {
       // One that may have been stored is found again by its token.
@@ -68,6 +66,7 @@ export function createLedger(parts: LedgerParts): Ledger {
       try {
         claim = await call('claim', message, lines, token, asking);
       } catch (error) {
+        check.forget();
         onClaimFailed?.(error, message, token, lost !== null);
         throw error;
       } finally {
@@ -121,10 +120,9 @@ export function createLedger(parts: LedgerParts): Ledger {
     refuse: (message, lines) => refusals.add(message, lines),
     findRefusal: (message) => refusals.find(message),
     mayBeRefusedElsewhere: refusedElsewhere ?? (async () => false),
-    async check() {
-      await call('heartbeat');
-    },
+    check: () => check.run(),
     async close() {
+      check.forget();
       await refusals.stop();
       await close();
     },

@@ -100,6 +100,15 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.alterTable('instances').addColumn('clear_at', 'bigint').execute();
     },
   },
+  '0008-clock': {
+    async up(db: Kysely<unknown>) {
+      // Those that are due soon, and those that are held by when they began, apart from the many that are held for a day.
+      await sql`create index replies_held_since on messages (received_at) where reply_state = 'held'`.execute(db);
+      await sql`create index replies_under_way on messages (reply_due) where reply_state in ('queued', 'sending')`.execute(
+        db,
+      );
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

@@ -35,11 +35,15 @@ function scrubValue(name: string, value: unknown): unknown {
   if (SECRET_NAMES.has(plain) && value !== null) return REDACTED;
   if (CARD_NAMES.has(plain) && (typeof value === 'string' || typeof value === 'number')) return lastFour(String(value));
   if (typeof value !== 'string') return value;
-  const text = scrubText(value);
-  return ID_NAMES.has(plain) ? text : text.replace(CARD_LIKE, lastFour);
+  return ID_NAMES.has(plain) ? withoutSecrets(value) : scrubText(value);
 }
 
-function scrubText(text: string): string {
+/** Takes secrets and card numbers out of a sentence. */
+export function scrubText(text: string): string {
+  return withoutSecrets(text).replace(CARD_LIKE, lastFour);
+}
+
+function withoutSecrets(text: string): string {
   return text
     .replace(QUERY, '?…')
     .replace(USER_INFO, '://…@')

@@ -1,4 +1,5 @@
 import { backOffMs } from '../chat/back-off.ts';
+import { FURTHEST_MS } from '../redemption/instants.ts';
 import type { RobotPlatform } from '../staff/robots.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,9 +30,9 @@ export interface Pace {
  */
 export const PACE: Pace = {
   restMs: { wecom: 3_400, dingtalk: 3_400, feishu: 700 },
-  throttledMs: { wecom: MINUTE_MS, dingtalk: 10 * MINUTE_MS, feishu: null },
+  throttledMs: { wecom: MINUTE_MS, dingtalk: FURTHEST_MS.robot, feishu: null },
   retryMs: backOffMs,
-  parkedMs: 60 * MINUTE_MS,
+  parkedMs: FURTHEST_MS.parkedRobot,
   lifetimeMs: 24 * 60 * MINUTE_MS,
   leaseMs: 30_000,
   lookEveryMs: 1_000,

@@ -12,7 +12,7 @@ import {
   type QueryResult,
 } from 'kysely';
 import type pg from 'pg';
-import { breaksConnection, CommitUncertain, ConnectionLost } from './errors.ts';
+import { breaksConnection, CommitUncertain, ConnectionLost, READ_ONLY, sqlState } from './errors.ts';
 
 /**
  * Kysely on a pool, more careful than its own driver: a connection on which anything broke off is thrown away instead
@@ -49,13 +49,16 @@ class PortableAdapter extends PostgresAdapter {
  */
 const BEGIN =
   `begin isolation level read committed; ` +
-  `select set_config('synchronous_commit', 'on', true) ` +
-  `where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')`;
+  `select current_setting('transaction_read_only') as read_only, ` +
+  `case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write') ` +
+  `then set_config('synchronous_commit', 'on', true) end`;
 
 class PoolDriver implements Driver {
   readonly #pool: pg.Pool;
   readonly #session: string;
-  readonly #inSession = new WeakSet<pg.PoolClient>();
+  /** In how many changes of the server the sessions were begun. */
+  readonly #begunIn = new WeakMap<pg.PoolClient, number>();
+  #changes = 0;
 
   constructor(pool: pg.Pool, session: string) {
     this.#pool = pool;
@@ -67,24 +70,36 @@ class PoolDriver implements Driver {
   }
 
   async acquireConnection(): Promise<PoolConnection> {
-    const client = await this.#pool.connect().catch((error: unknown) => {
-      throw breaksConnection(error) ? new ConnectionLost(error) : error;
+    const client = await this.#connect();
+    const change = this.#changes;
+    const connection = new PoolConnection(client, () => {
+      // Sessions with the same server are of no more use than this one, and may be many.
+      if (this.#begunIn.get(client) === this.#changes) this.#changes += 1;
     });
-    const connection = new PoolConnection(client);
-    if (this.#inSession.has(client)) return connection;
+    if (this.#begunIn.has(client)) return connection;
     try {
       await connection.run(this.#session);
     } catch (error) {
       client.release(true);
       throw error;
     }
-    this.#inSession.add(client);
+    this.#begunIn.set(client, change);
     return connection;
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.#pool.connect().catch((error: unknown) => {
+        throw breaksConnection(error) ? new ConnectionLost(error) : error;
+      });
+      if ((this.#begunIn.get(client) ?? this.#changes) === this.#changes) return client;
+      client.release(true);
+    }
   }
 
   async beginTransaction(connection: PoolConnection): Promise<void> {
     try {
-      await connection.run(BEGIN);
+      await connection.begin();
     } catch (error) {
       // Kysely takes it for not begun, so it would go back to the pool in the middle of a failed transaction.
       await connection.run('rollback').catch(() => undefined);
@@ -114,10 +129,22 @@ class PoolDriver implements Driver {
 
 class PoolConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
+  readonly #onReadOnly: () => void;
   #lost: ConnectionLost | null = null;
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, onReadOnly: () => void) {
     this.#client = client;
+    this.#onReadOnly = onReadOnly;
+  }
+
+  /** A session that can only read is not even to be read from: what it shows may be long out of date. */
+  async begin(): Promise<void> {
+    // One result for each of its statements.
+    const results = (await this.run(BEGIN)) as unknown as readonly pg.QueryResult<Record<string, unknown>>[];
+    if (results.at(-1)?.rows[0]?.['read_only'] !== 'on') return;
+    this.#onReadOnly();
+    this.#lost = new ConnectionLost(new Error('it can only read'));
+    throw this.#lost;
   }
 
   async run(text: string, values: unknown[] = []): Promise<pg.QueryResult<Record<string, unknown>>> {
@@ -126,6 +153,7 @@ class PoolConnection implements DatabaseConnection {
       return await this.#client.query<Record<string, unknown>>(text, values);
     } catch (error) {
       if (!breaksConnection(error)) throw error;
+      if (sqlState(error) === READ_ONLY) this.#onReadOnly();
       this.#lost = new ConnectionLost(error);
       throw this.#lost;
     }

@@ -2,6 +2,7 @@ import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
 import { cardToSpend, sightOf } from './card-care.ts';
 import type { DueLook } from './card-ledger.ts';
+import { FURTHEST_MS, isTooFarAhead } from './instants.ts';
 import { LOOK_AFTER_MS, nextLook } from './looks.ts';
 import type { Ledger, Vendor } from './ports.ts';
 import type { Redemption } from './redemption.ts';
@@ -35,7 +36,10 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
 
   async function look(redemption: DueLook): Promise<void> {
     const lookedAt = now();
-    const next = nextLook(redemption.looks, lookedAt - (redemption.settledAt ?? redemption.claimedAt), lookAfterMs);
+    const since = redemption.settledAt ?? redemption.claimedAt;
+    // Where the clock was set back nobody knows how long ago that was, and no number of looks would tell.
+    const elapsedMs = isTooFarAhead(since, lookedAt, FURTHEST_MS.past) ? Infinity : lookedAt - since;
+    const next = nextLook(redemption.looks, elapsedMs, lookAfterMs);
     const seen = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS });
     const sight = sightOf(redemption, seen);
     const settled = await ledger.settleByLook(redemption.id, sight, next === null);

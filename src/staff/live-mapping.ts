@@ -16,7 +16,10 @@ export interface LiveMappingOptions {
   readonly pollMs?: number;
 }
 
-export type MappingStatus = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+export type MappingStatus =
+  | { readonly ok: true }
+  /** `since`: when that was noticed, such as `2026-11-23T04:05:06.000Z`. */
+  | { readonly ok: false; readonly problem: string; readonly since: string };
 
 /** Tries at a read of a file that is being written. */
 const READ_TRIES = 5;
@@ -71,6 +74,7 @@ export class LiveMapping {
   #current: Mapping;
   #index: StaffDirectory = NOBODY;
   #problem: string | null = null;
+  #brokenSince = '';
   #failedReads = 0;
   /** Reads and writes take turns. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -109,7 +113,7 @@ export class LiveMapping {
 
   /** Whether what is stored is good; if not, what is wrong and where. */
   status(): MappingStatus {
-    return this.#problem === null ? { ok: true } : { ok: false, problem: this.#problem };
+    return this.#problem === null ? { ok: true } : { ok: false, problem: this.#problem, since: this.#brokenSince };
   }
 
   /**
@@ -215,6 +219,7 @@ export class LiveMapping {
     this.#failedReads += 1;
     const problem = error instanceof Error ? error.message : String(error);
     if (this.#failedReads < 2 || problem === this.#problem) return;
+    if (this.#problem === null) this.#brokenSince = new Date().toISOString();
     this.#problem = problem;
     this.#log.error({ problem }, 'mapping is broken: the last good one stays in force');
   }

@@ -8,6 +8,13 @@ export type Stopwatch = () => number;
  * while a machine sleeps, the one since the start may while a virtual machine is paused, and the wall clock may be set.
  */
 export function startStopwatch(time: Time): Stopwatch {
-  const began = { now: time.now(), monotonic: time.monotonic(), uptime: time.uptime() };
-  return () => Math.max(time.now() - began.now, time.monotonic() - began.monotonic, time.uptime() - began.uptime);
+  const began = time.now();
+  const steady = startSteadyStopwatch(time);
+  return () => Math.max(time.now() - began, steady());
+}
+
+/** The same by those clocks that nobody sets. */
+export function startSteadyStopwatch(time: Time): Stopwatch {
+  const began = { monotonic: time.monotonic(), uptime: time.uptime() };
+  return () => Math.max(time.monotonic() - began.monotonic, time.uptime() - began.uptime);
 }

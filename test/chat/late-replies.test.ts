@@ -8,6 +8,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { setBackFile } from '../ledger/set-back.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -66,4 +67,13 @@ test('what an unknown turned out to be is sent at once, also where the first rep
   await ledger.replyAnswered(message.id, 0);
   await ledger.settleByHand(row.id, 'refused', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
   await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销失败')]);
+});
+
+test('a reply is sent although the clock was ahead when its redemption ended, and was set back by hours', async () => {
+  const { message } = await ledger.claim(newMessage(), [newLine()]);
+  await ledger.settle(lineOf({ won: true, message }), { state: 'succeeded', vendorMsg: '成功' });
+  await ledger.queueReply(message.id, 60_000);
+  setBackFile(join(folder, 'ledger.db'), 8 * 3_600_000);
+  start(60_000);
+  await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销成功')]);
 });

@@ -159,6 +159,11 @@ describe('a live service', () => {
     expect((await fetch(`${service.url}/`)).status).toBe(404);
   });
 
+  const readiness = async () => {
+    const response = await fetch(`${service.url}/readyz`);
+    return { status: response.status, body: await response.json() };
+  };
+
   test('takes a new member of staff from the mapping file without a restart, and keeps the last good one', async () => {
     const path = join(shop.dataDir, 'mapping.json');
     const added = { user: 'wecom:newcomer', name: '小新', employeeId: 21, store: 'EW_N2949193145', role: 'staff' };
@@ -168,12 +173,24 @@ describe('a live service', () => {
       .toContain('核销成功');
 
     await writeFile(path, '{ "stores": [');
-    await expect.poll(async () => (await fetch(`${service.url}/readyz`)).status, { timeout: 5_000 }).toBe(503);
-    expect(await (await fetch(`${service.url}/readyz`)).text()).toContain('mapping.json');
+    // It works on, so nobody need take it out of the balance.
+    await expect.poll(readiness, { timeout: 5_000 }).toMatchObject({
+      status: 200,
+      body: {
+        ready: true,
+        problems: [
+          {
+            what: 'mapping',
+            since: expect.any(String) as string,
+            detail: expect.stringContaining('mapping.json') as string,
+          },
+        ],
+      },
+    });
     expect(await say({ content: `核销 ${CARD}`, user: 'newcomer' })).toContain('核销成功');
 
     await writeFile(path, JSON.stringify(MAPPING));
-    await expect.poll(async () => (await fetch(`${service.url}/readyz`)).status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(readiness, { timeout: 5_000 }).toEqual({ status: 200, body: { ready: true, problems: [] } });
   });
 
   test('tells operators how it is', async () => {
@@ -188,6 +205,10 @@ describe('a live service', () => {
     ]) {
       expect(metrics).toContain(name);
     }
+    // As it comes through a proxy from anywhere.
+    const handedOn = { headers: { 'X-Forwarded-For': '127.0.0.1' } };
+    expect((await fetch(`${service.url}/metrics`, handedOn)).status).toBe(403);
+    expect(await (await fetch(`${service.url}/readyz`, handedOn)).json()).toEqual({ ready: true });
   });
 
   test('lets a running redemption finish when it is told to stop, and exits with 0', async () => {

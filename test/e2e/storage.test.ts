@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -119,7 +119,7 @@ test('a full disk: no call, and it recovers when there is room again', async (co
     await rm(disk, { recursive: true });
     context.skip('mounting a small disk needs root');
   }
-  const full = await startServiceProcess({ ...shop.env, DATA_DIR: disk });
+  const full = await startServiceProcess({ ...shop.env, DATA_DIR: disk, USER_LINES_PER_MINUTE: '10000' });
   try {
     await writeFile(join(disk, 'mapping.json'), JSON.stringify(MAPPING));
     await expect
@@ -139,10 +139,24 @@ test('a full disk: no call, and it recovers when there is room again', async (co
     expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining('full') as string]);
     expect(vendor.books.calls).toHaveLength(calls);
 
+    // A small write finds room where a claim does not: what is said about it has to be true of claims.
+    const { size } = await stat(join(disk, 'filler'));
+    const many = Array.from({ length: 20 }, (_, line) => `核销 91409535329440${1000 + line} 1 ${'字'.repeat(60)}`).join(
+      '\n',
+    );
+    const told: { readonly stored: boolean; readonly ready: number }[] = [];
+    for (let pages = 0; pages < 24; pages += 4) {
+      await truncate(join(disk, 'filler'), size - pages * 4096);
+      const { text } = await sayToApp(full.url, { content: many, messageId: String(100 + pages) });
+      told.push({ stored: text !== NOT_STORED[1], ready: (await fetch(`${full.url}/readyz`)).status });
+    }
+    expect(told).toContainEqual({ stored: false, ready: 503 });
+    expect(told).not.toContainEqual({ stored: false, ready: 200 });
+
     await rm(join(disk, 'filler'));
     expect((await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '2' })).text).toContain('未提交');
-    const told = await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '3' });
-    expect(told.text).toMatch(/核销成功|未绑定/);
+    const recovered = await sayToApp(full.url, { content: `核销 ${CARD}`, messageId: '3' });
+    expect(recovered.text).toMatch(/核销成功|未绑定/);
     expect((await fetch(`${full.url}/readyz`)).status).toBe(200);
   } finally {
     await full.end('SIGTERM');

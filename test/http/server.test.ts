@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readBody } from '../../src/http/body.ts';
 import { startHttp, type HttpServer } from '../../src/http/server.ts';
@@ -53,6 +54,29 @@ describe('a sender that is slow on purpose', () => {
     await server.close(200);
     server = await startHttp({ host: '127.0.0.1', port: 0, addRoutes: () => undefined, log });
   });
+});
+
+test.each([
+  ['a target that is no address', 'GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['a chunk that has no size', 'POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n'],
+  ['a body that ends early', 'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab'],
+  ['no HTTP at all', 'GARBAGE\r\n\r\n'],
+])('%s is refused, and no error of the service', async (_name, words) => {
+  const heard: { readonly level: string; readonly msg: string }[] = [];
+  const own = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    log: createLog({ level: 'info', destination: { write: (line) => void heard.push(JSON.parse(line) as never) } }),
+    addRoutes: (router) =>
+      router.post('/echo', async (ctx) => {
+        ctx.body = await readBody(ctx.req, 10).catch(() => 'gone');
+      }),
+  });
+  const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+  socket.end(words);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /u);
+  await own.close(1_000);
+  expect(heard.filter(({ level }) => level !== 'info')).toEqual([]);
 });
 
 test('a sender that hangs up half-way harms nobody', async () => {

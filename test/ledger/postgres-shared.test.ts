@@ -6,6 +6,7 @@ import { openDatabase } from '../../src/ledger/sqlite/database.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
+import { clockContract } from './clock-contract.ts';
 import { ledgerContract, lineOf, newLine, newMessage } from './contract.ts';
 import { log } from './postgres-place.ts';
 
@@ -60,6 +61,31 @@ ledgerContract('A ledger shared inside one process', async () => {
     crash: async () => void place.pass(DEAD_AFTER_MS + 1),
     clear: () => place.clear(),
   };
+});
+
+clockContract('A ledger shared inside one process', async () => {
+  const place = await startPlace();
+  place.pass(100_000 * HOUR_MS);
+  return {
+    open: () => place.open(),
+    setBack: async (ms) => void place.pass(-ms),
+    clear: () => place.clear(),
+  };
+});
+
+test('a service that died while the clock was ahead is taken over as soon as any other', async () => {
+  const place = await startPlace();
+  onTestFinished(() => place.clear());
+  const dead = await place.open();
+  const left = lineOf(await dead.ledger.claim(newMessage(), [newLine()]));
+  place.pass(-8 * HOUR_MS);
+  // It may be alive, and only have shown itself before the clock was set.
+  const other = await place.open();
+  expect(other.interrupted).toBe(0);
+  place.pass(DEAD_AFTER_MS + 1);
+  const third = await place.open();
+  expect(third.interrupted).toBe(1);
+  expect(await third.ledger.findRedemption(left.id)).toMatchObject({ state: 'unknown', reason: 'interrupted' });
 });
 
 test('two services of one process win a message once, hear of results by polling, and take over from each other', async () => {

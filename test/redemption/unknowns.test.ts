@@ -10,6 +10,7 @@ import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import { realTime } from '../../src/time/real.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { setBackFile } from '../ledger/set-back.ts';
 
 let folder: string;
 let ledger: Ledger;
@@ -100,6 +101,16 @@ test('no look is left out when the clock was moved on, and what was seen until t
   const { id } = await makeUnknown(message);
   // Due an hour ago: so it looks when the clock was moved, and when the service was down.
   await ledger.scheduleLook(id, Date.now() - 3_600_000);
+  const { settled, looks } = watch(() => found(10));
+  await expect.poll(() => rowOf(message), PATIENT).toMatchObject({ state: 'unknown', checking: false });
+  expect(looks()).toBe(3);
+  expect(settled).toEqual([]);
+});
+
+test('the looks come to their end when the clock was ahead and is set back by hours, and conclude nothing', async () => {
+  const message = newMessage();
+  await makeUnknown(message);
+  setBackFile(join(folder, 'ledger.db'), 8 * 3_600_000);
   const { settled, looks } = watch(() => found(10));
   await expect.poll(() => rowOf(message), PATIENT).toMatchObject({ state: 'unknown', checking: false });
   expect(looks()).toBe(3);

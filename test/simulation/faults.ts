@@ -6,6 +6,8 @@ import type { Trace } from './trace.ts';
 
 /** Where a process is when something from outside reaches it, and how often of the worst it is spared there. */
 const MAX_STRIKES = 3;
+/** By NTP at first sight, and where somebody mistook the time zone. */
+const CLOCK_STEPS_MS = [-28_800_000, -600_000, -40_000, 40_000, 600_000, 28_800_000] as const;
 
 /** What may happen to a service at any of its awaits, until the faults end. */
 export class Faults {
@@ -46,7 +48,7 @@ export class Faults {
     else if (struck('sleep')) machine.stop('asleep', this.#duration('sleep'));
     else if (struck('freeze')) machine.stop('frozen', this.#duration('freeze'));
     else if (struck('cut off')) machine.cutOffUntil = this.#scheduler.now + chance.spread('cut off', 2_000, 60_000);
-    else if (struck('clock step')) machine.ahead += chance.pick('clock step', [-600_000, -40_000, 40_000, 600_000]);
+    else if (struck('clock step')) machine.ahead += chance.pick('clock step', CLOCK_STEPS_MS);
   }
 
   /** Moments, a time after which others think it dead, or one after which all looks are over. */

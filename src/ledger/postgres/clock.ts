@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import type { ClockSteps } from '../../time/clock-steps.ts';
 import type { Time } from '../../time/time.ts';
 import type { Tables } from '../schema.ts';
 
@@ -16,11 +17,14 @@ export interface SharedClock {
  */
 export class DatabaseClock implements SharedClock {
   readonly #time: Time;
+  readonly #steps: ClockSteps | null;
   /** What the database's clock showed when this machine's monotonic clock showed 0. */
   #zero: number | null = null;
 
-  constructor(time: Time) {
+  /** `steps` is told what the database's clock shows. */
+  constructor(time: Time, steps: ClockSteps | null = null) {
     this.#time = time;
+    this.#steps = steps;
   }
 
   now(): number {
@@ -40,6 +44,7 @@ export class DatabaseClock implements SharedClock {
     const latest = ms - asked;
     const zero = this.#zero ?? (earliest + latest) / 2;
     this.#zero = Math.min(Math.max(zero, earliest), latest);
+    this.#steps?.see(ms, answered - asked);
     return Math.floor(ms);
   }
 }

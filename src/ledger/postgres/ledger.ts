@@ -4,6 +4,7 @@ import { openDatabase, type Database } from '../../postgres/database.ts';
 import { describeFailure } from '../../postgres/errors.ts';
 import { watchDurability } from '../../postgres/durability.ts';
 import { setUpTables } from '../../postgres/set-up.ts';
+import { ClockSteps } from '../../time/clock-steps.ts';
 import { realTime } from '../../time/real.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
@@ -48,6 +49,11 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     return database;
   };
   const { db, createClient } = connect(poolSize);
+  const clockSteps = new ClockSteps({
+    clock: "the database's clock",
+    time,
+    onStep: (stepMs, sentence) => log.warn({ stepMs }, sentence),
+  });
   const durability = watchDurability({ db, log, time });
   const disconnect = async () => {
     const stopped = durability.stop();
@@ -59,7 +65,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     return await startSharedLedger({
       db,
       beatDb: connect(1).db,
-      clock: new DatabaseClock(time),
+      clock: new DatabaseClock(time, clockSteps),
       instance,
       time,
       log,
@@ -81,6 +87,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
       rowLocks: true,
       onAnswering: () => durability.now(),
       disconnect,
+      problems: () => clockSteps.problems(),
     });
   } catch (error) {
     // It may know the reason, and was asked as early.

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../log.ts';
 import type { MessageKey } from '../../redemption/ports.ts';
+import type { Problem } from '../../problem.ts';
 import { repeat } from '../../time/repeat.ts';
 import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
@@ -55,6 +56,8 @@ export interface SharedLedgerParts {
   readonly onAnswering?: (answering: boolean) => void;
   /** Ends the connections; called once, last of all. */
   readonly disconnect?: () => Promise<void>;
+  /** What an operator should know of the database, though it works. */
+  readonly problems?: () => readonly Problem[];
 }
 
 /**
@@ -150,6 +153,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       waiters,
       wishes,
       heldUsers: null,
+      time,
       onSettled: ({ id }) => announcements?.announce([id]),
       refusals,
       refusedElsewhere,
@@ -161,5 +165,6 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     people: createPeopleLedger(call),
     interrupted: interrupted.length,
     now: () => clock.now(),
+    problems: parts.problems ?? (() => []),
   };
 }

@@ -115,5 +115,7 @@ export async function openSqliteLedger(path: string, log?: Log): Promise<OpenedL
     people: createPeopleLedger(call),
     interrupted,
     now: Date.now,
+    // Its clock is that of the machine.
+    problems: () => [],
   };
 }

@@ -1,4 +1,5 @@
 import { abandonClaim } from './abandon-claim.ts';
+import { checkClaims } from './check-claims.ts';
 import { claim } from './claim.ts';
 import { findMessage, findRedemption } from './find.ts';
 import { noteCard, noteReadings, noteRemaining } from './details/note-card.ts';
@@ -52,6 +53,7 @@ export const verbs = {
   takeDueReplies,
   finishReply,
   takeHeldReplies,
+  checkClaims,
   heartbeat,
   showClear,
   isAnotherUnclear,

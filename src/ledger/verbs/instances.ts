@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
+import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { VerbContext } from './context.ts';
 import { lookDue } from './details/look-due.ts';
+import { isTooFarAhead } from './instants.ts';
 import { recordNotices } from './outbox/record.ts';
 
 /** A service that is dead may have refused messages without having recorded so; it is remembered for so long. */
 const REMEMBERED_MS = 120_000;
 
-/** Shows that this service is alive; also the proof that the ledger can be written. */
+/** Shows that this service is alive. */
 export async function heartbeat(context: VerbContext): Promise<null> {
   await context.trx
     .insertInto('instances')
@@ -22,6 +24,12 @@ export async function heartbeat(context: VerbContext): Promise<null> {
  * Returns the ids of the rows that became unknown.
  */
 export async function takeOver(context: VerbContext, deadBefore: number): Promise<number[]> {
+  // Seen when the clock was ahead, nobody knows when: one that lives shows itself again before this counts as long ago.
+  await context.trx
+    .updateTable('instances')
+    .set({ seen_at: context.now })
+    .where(isTooFarAhead('seen_at', context.now, FURTHEST_MS.past))
+    .execute();
   const alive = context.trx
     .selectFrom('instances')
     .select('id')
@@ -63,12 +71,7 @@ export async function takeOver(context: VerbContext, deadBefore: number): Promis
 
 /** Shows that at this instant the service had refused no message without having recorded so. */
 export async function showClear(context: VerbContext, at: number): Promise<null> {
-  await context.trx
-    .updateTable('instances')
-    .set({ clear_at: at })
-    .where('id', '=', context.instance)
-    .where('clear_at', '<', at)
-    .execute();
+  await context.trx.updateTable('instances').set({ clear_at: at }).where('id', '=', context.instance).execute();
   return null;
 }
 
@@ -78,7 +81,9 @@ export async function isAnotherUnclear(context: VerbContext, since: number): Pro
     .selectFrom('instances')
     .select('id')
     .where('id', '!=', context.instance)
-    .where('clear_at', '<', since)
+    .where((where) =>
+      where.or([where('clear_at', '<', since), isTooFarAhead('clear_at', context.now, FURTHEST_MS.past)]),
+    )
     .limit(1)
     .executeTakeFirst();
   return unclear !== undefined;

@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
+import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { LateResult, MessageKey, MessageRecord, ReplyState } from '../../redemption/ports.ts';
 import type { VerbContext } from './context.ts';
 import { withLines } from './find.ts';
-
-/** A reply that the person could not be given is given up after this time. */
-export const REPLY_LIFETIME_MS = 24 * 60 * 60 * 1000;
+import { ahead, isDue, isTooFarAhead } from './instants.ts';
 
 /**
  * The reply went out in the response to a callback, as of that many `changes`; whoever was about to send it late finds it
@@ -62,7 +61,7 @@ export async function tellAgain({ trx, now }: VerbContext, message: number): Pro
 export async function queueReply(context: VerbContext, message: number, afterMs: number): Promise<null> {
   await context.trx
     .updateTable('messages')
-    .set({ reply_state: 'queued', reply_due: context.now + afterMs })
+    .set({ reply_state: 'queued', reply_due: ahead(context.now, afterMs, FURTHEST_MS.reply) })
     .where('id', '=', message)
     .where('reply_state', '=', 'open')
     .where('instance', '=', context.instance)
@@ -93,7 +92,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .selectFrom('messages')
     .select('id')
     // Whatever is still to be told is due some day.
-    .where('reply_due', '<=', context.now)
+    .where(replyIsDue(context))
     // What is sent late is the last word, and an outcome that still waits for storage is none yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.asked_message'))))
@@ -106,7 +105,9 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .updateTable('messages')
     .set((set) => ({
       reply_state: 'sending',
-      reply_due: context.now + leaseMs,
+      reply_due: ahead(context.now, leaseMs, FURTHEST_MS.reply),
+      // Its lifetime ends some day too.
+      received_at: sql<number>`case when ${isTooFarAhead('received_at', context.now, FURTHEST_MS.past)} then ${context.now} else received_at end`,
       reply_attempts: set('reply_attempts', '+', 1),
     }))
     .where(
@@ -117,6 +118,18 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .returningAll()
     .execute();
   return withLines(context, rows);
+}
+
+/**
+ * The same for each state in which a reply is due some day; each has a small index of its own. One that is held may have
+ * been meant to be tried again soon.
+ */
+function replyIsDue({ now }: VerbContext) {
+  return sql<boolean>`(
+    ${isDue('reply_due', now, FURTHEST_MS.heldReply)}
+    or (reply_state in ('queued', 'sending') and ${isTooFarAhead('reply_due', now, FURTHEST_MS.reply)})
+    or (reply_state = 'held' and ${isTooFarAhead('received_at', now, FURTHEST_MS.past)})
+  )`;
 }
 
 /** Lines of the message in question that are still pending: its own, or those that it asked about and another confirmed. */
@@ -149,9 +162,9 @@ export async function finishReply(
   }
   const next: Record<typeof result.kind, ReplyState> = { retry: 'queued', hold: 'held', 'give-up': 'given-up' };
   const due: Record<typeof result.kind, number | null> = {
-    retry: result.kind === 'retry' ? context.now + result.afterMs : null,
+    retry: result.kind === 'retry' ? ahead(context.now, result.afterMs, FURTHEST_MS.reply) : null,
     // Due once more at the latest when its time is over, to be given up then.
-    hold: context.now + ((result.kind === 'hold' ? result.afterMs : undefined) ?? REPLY_LIFETIME_MS),
+    hold: ahead(context.now, (result.kind === 'hold' ? result.afterMs : undefined) ?? Infinity, FURTHEST_MS.heldReply),
     'give-up': null,
   };
   const moved = await moveReply(context, message, ['sending'], { state: next[result.kind], due: due[result.kind] });
@@ -189,7 +202,7 @@ export async function takeHeldReplies(
     .select(['id', 'channel', 'account', 'message_id'])
     .where('reply_state', '=', sql.lit('held'))
     .where('user_id', '=', user)
-    .where('received_at', '>', context.now - REPLY_LIFETIME_MS)
+    .where('received_at', '>', context.now - FURTHEST_MS.heldReply)
     .orderBy('id')
     .limit(HELD_AT_ONCE)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())

@@ -1,8 +1,10 @@
 import type { AskPolicy } from '../../../redemption/card-ledger.ts';
+import { FURTHEST_MS, isTooFarAhead } from '../../../redemption/instants.ts';
 import type { NewLine } from '../../../redemption/ports.ts';
 import type { AskReason, OtherReading } from '../../../redemption/redemption.ts';
 import type { StoredQuestion } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
+import { ahead } from '../instants.ts';
 import { rowsOfCard, type RedemptionRow } from './same-card.ts';
 
 /** Such a redemption may have spent the same visit. */
@@ -14,7 +16,7 @@ export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReas
   return {
     state: 'asked' as const,
     question: JSON.stringify(question),
-    ask_expires: context.now + policy.openForMs,
+    ask_expires: ahead(context.now, policy.openForMs, FURTHEST_MS.question),
   };
 }
 
@@ -42,7 +44,8 @@ export async function findRepeat(
   const rows = await rowsOfCard(context, cards, context.now - repeatWithinMs);
   const [last] = rows
     .filter((row) => row.id !== id && MAY_BE_MEANT.has(row.state))
+    .filter((row) => !isTooFarAhead(row.claimed_at, context.now, FURTHEST_MS.past))
     .sort((a, b) => b.claimed_at - a.claimed_at || b.id - a.id);
   if (last === undefined) return null;
-  return { kind: 'repeat', agoMs: context.now - last.claimed_at, count: last.count, state: last.state };
+  return { kind: 'repeat', agoMs: Math.max(0, context.now - last.claimed_at), count: last.count, state: last.state };
 }

@@ -1,10 +1,12 @@
 import type { DueLook } from '../../../redemption/card-ledger.ts';
+import { FURTHEST_MS, isTooFarAhead as liesTooFarAhead } from '../../../redemption/instants.ts';
 import { judge, type Sight } from '../../../redemption/looks.ts';
 import type { NoticeKind } from '../../../redemption/outbox.ts';
 import type { Redemption, SettledBy } from '../../../redemption/redemption.ts';
 import { toRedemption } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
 import { findRedemption } from '../find.ts';
+import { ahead, isTooFarAhead } from '../instants.ts';
 import { settleUnknown } from '../settle.ts';
 import { othersOfCard, ownNumber, type RedemptionRow } from './same-card.ts';
 
@@ -34,8 +36,13 @@ export async function takeDueLooks(
   const due = await context.trx
     .selectFrom('redemptions')
     .select(['id', 'looks', 'look_due', 'sights'])
-    .where('look_due', '<=', context.now)
-    .where((where) => where.or([where('looks', '>', 0), where('look_due', '<=', context.now - firstAfterMs)]))
+    .where((where) =>
+      where.or([
+        where('look_due', '<=', context.now - firstAfterMs),
+        where.and([where('look_due', '<=', context.now), where('looks', '>', 0)]),
+        isTooFarAhead('look_due', context.now, FURTHEST_MS.look),
+      ]),
+    )
     .orderBy('look_due')
     .limit(limit)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())
@@ -45,7 +52,11 @@ export async function takeDueLooks(
     const sights = sightsOf(context, row, row.looks === 0 ? firstAfterMs : 0, row.looks);
     const { looks, ...columns } = await context.trx
       .updateTable('redemptions')
-      .set({ look_due: context.now + leaseMs, looks: row.looks + 1, sights: JSON.stringify(sights) })
+      .set({
+        look_due: ahead(context.now, leaseMs, FURTHEST_MS.look),
+        looks: row.looks + 1,
+        sights: JSON.stringify(sights),
+      })
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -65,7 +76,8 @@ function sightsOf(
   begun: number,
 ): readonly Sight[] {
   const known = sights === null ? [] : (JSON.parse(sights) as Sight[]);
-  const late = look_due !== null && now - look_due - graceMs > LATE_MS;
+  const late =
+    look_due !== null && (now - look_due - graceMs > LATE_MS || liesTooFarAhead(look_due, now, FURTHEST_MS.look));
   return late || begun > known.length ? [...known, null] : known;
 }
 
@@ -73,7 +85,7 @@ function sightsOf(
 export async function scheduleLook(context: VerbContext, id: number, at: number | null): Promise<null> {
   await context.trx
     .updateTable('redemptions')
-    .set({ look_due: at })
+    .set({ look_due: at === null ? null : ahead(context.now, at - context.now, FURTHEST_MS.look) })
     .where('id', '=', id)
     .where('state', '=', 'unknown')
     .execute();
@@ -110,7 +122,7 @@ export async function settleByLook(
     .execute();
 
   const state = judge({ count: row.count, before: row.remaining_before, sights, last });
-  if (state === null || context.now - row.claimed_at > PROVES_WITHIN_MS || (await isDisturbed(context, row))) {
+  if (state === null || !isOfThisHour(context, row) || (await isDisturbed(context, row))) {
     return toRedemption(row);
   }
   const settled = await settleUnknown(context, id, { state, settled_by: BY_LOOK, remaining_after: sight }, wanted);
@@ -127,6 +139,12 @@ export async function settleByHand(
 ): Promise<Redemption> {
   const settled = await settleUnknown(context, id, { state, settled_by: JSON.stringify(by) }, wanted);
   return settled === null ? findRedemption(context, id) : toRedemption(settled);
+}
+
+function isOfThisHour({ now }: VerbContext, { claimed_at, settled_at }: RedemptionRow): boolean {
+  // How long ago that was which lies ahead, because the clock was set back, nobody knows.
+  const isAhead = [claimed_at, settled_at ?? claimed_at].some((at) => liesTooFarAhead(at, now, FURTHEST_MS.past));
+  return !isAhead && now - claimed_at <= PROVES_WITHIN_MS;
 }
 
 /** Whether another redemption of ours may have changed the card's times since they were looked at for this one. */

@@ -1,9 +1,11 @@
 import { sql, type Selectable } from 'kysely';
 import type { AskedRedemption, Confirmation, Speaker } from '../../../redemption/card-ledger.ts';
+import { FURTHEST_MS } from '../../../redemption/instants.ts';
 import type { Redemption } from '../../../redemption/redemption.ts';
 import { toRedemption, type StoredQuestion } from '../../row.ts';
 import type { Tables } from '../../schema.ts';
 import type { VerbContext } from '../context.ts';
+import { isDue, isTooFarAhead } from '../instants.ts';
 import type { RedemptionRow } from './same-card.ts';
 
 const SHOWN_FOR_MS = 24 * 60 * 60 * 1000;
@@ -99,7 +101,7 @@ export async function expireQuestions(context: VerbContext): Promise<null> {
     .updateTable('redemptions')
     .set({ state: 'unsent', reason: 'unconfirmed', settled_at: context.now })
     .where('state', '=', sql.lit('asked'))
-    .where('ask_expires', '<=', context.now)
+    .where(isDue('ask_expires', context.now, FURTHEST_MS.question))
     .execute();
   return null;
 }
@@ -107,6 +109,7 @@ export async function expireQuestions(context: VerbContext): Promise<null> {
 async function openQuestions(context: VerbContext, speaker: Speaker): Promise<RedemptionRow[]> {
   return askedOf(context, speaker, context.now)
     .where('redemptions.state', '=', 'asked')
+    .where((where) => where.not(isTooFarAhead('redemptions.ask_expires', context.now, FURTHEST_MS.question)))
     .where('asked.conversation', 'is not distinct from', speaker.conversation)
     .execute();
 }

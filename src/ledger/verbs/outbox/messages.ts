@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import { FURTHEST_MS } from '../../../redemption/instants.ts';
 import type { BegunMessage, MessageResult } from '../../../redemption/outbox.ts';
 import type { VerbContext } from '../context.ts';
+import { ahead } from '../instants.ts';
 import { holdRobot, release } from './robots.ts';
 
 const CHUNK = 100;
@@ -42,10 +44,11 @@ export async function finishMessage(
   if (result.kind === 'bare') {
     await context.trx.updateTable('notice_messages').set({ bare: 1 }).where('id', '=', message).execute();
   }
+  const parked = result.kind === 'parked';
   await release(context, robot, {
-    freeAt: context.now + result.restMs,
+    freeAt: ahead(context.now, result.restMs, parked ? FURTHEST_MS.parkedRobot : FURTHEST_MS.robot),
     failures: result.kind === 'sent' ? 0 : (held?.failures ?? 0) + 1,
-    parked: result.kind === 'parked',
+    parked,
   });
   return null;
 }

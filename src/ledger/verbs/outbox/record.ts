@@ -53,7 +53,8 @@ export async function planSummaries(
     .selectFrom('notice_robots')
     .select('robot')
     .where('robot', 'in', robots)
-    .where('created_at', '<=', at)
+    // A robot that became known when the clock was ahead has been there since, for all that is known.
+    .where((where) => where.or([where('created_at', '<=', at), where('created_at', '>', context.now)]))
     .execute();
   for (const { robot } of known) {
     await context.trx

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { FURTHEST_MS } from '../../../redemption/instants.ts';
 import type { VerbContext } from '../context.ts';
+import { ahead, isDue, isTooFarAhead } from '../instants.ts';
 
 const CHUNK = 100;
 
@@ -37,7 +39,7 @@ export async function takeDueRobots(context: VerbContext, limit: number, leaseMs
   const due = await context.trx
     .selectFrom('notice_robots')
     .select('robot')
-    .where('due', '<=', context.now)
+    .where(robotIsDue(context))
     .orderBy('due')
     .limit(limit)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())
@@ -47,10 +49,17 @@ export async function takeDueRobots(context: VerbContext, limit: number, leaseMs
   // No longer parked either: whoever wakes the parked ones must not have it sent to twice.
   await context.trx
     .updateTable('notice_robots')
-    .set({ due: context.now + leaseMs, parked_at: null })
+    .set({ due: ahead(context.now, leaseMs, FURTHEST_MS.robot), parked_at: null })
     .where('robot', 'in', robots)
     .execute();
   return robots;
+}
+
+function robotIsDue({ now }: VerbContext) {
+  return sql<boolean>`(
+    ${isDue('due', now, FURTHEST_MS.parkedRobot)}
+    or (parked_at is null and ${isTooFarAhead('due', now, FURTHEST_MS.robot)})
+  )`;
 }
 
 /** Holds a robot's row until the transaction ends, so that nothing is put into its queue unseen meanwhile. */

@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import { FURTHEST_MS, isTooFarAhead as liesTooFarAhead } from '../../../redemption/instants.ts';
 import {
   REQUEST_LIFETIME_MS,
   REQUESTS_PER_DAY,
@@ -9,6 +10,7 @@ import {
 } from '../../../redemption/people.ts';
 import type { Tables } from '../../schema.ts';
 import type { VerbContext } from '../context.ts';
+import { isTooFarAhead } from '../instants.ts';
 import { tell } from './tell.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -61,7 +63,7 @@ export async function askBinding(context: VerbContext, request: NewBindingReques
 export async function findBindingRequest(context: VerbContext, number: number): Promise<BindingRequest | null> {
   const row = await context.trx.selectFrom('binding_requests').selectAll().where('id', '=', number).executeTakeFirst();
   if (row === undefined) return null;
-  return toRequest(row.asked_at > bornAfter(context) || row.state !== 'open' ? row : { ...row, state: 'expired' });
+  return toRequest(row.state !== 'open' || isAlive(context, row) ? row : { ...row, state: 'expired' });
 }
 
 /** Requests that wait for an answer, oldest first; of all stores when `storeCode` is null. */
@@ -74,7 +76,7 @@ export async function openBindingRequests(
     .selectFrom('binding_requests')
     .selectAll()
     .where('state', '=', sql.lit('open'))
-    .where('asked_at', '>', bornAfter(context));
+    .where(wasAskedWithin(context, REQUEST_LIFETIME_MS));
   const ofStore = storeCode === null ? open : open.where('store_code', '=', storeCode);
   return (await ofStore.orderBy('asked_at').orderBy('id').limit(limit).execute()).map(toRequest);
 }
@@ -93,11 +95,14 @@ export async function decideBinding(
     .where('id', '=', number)
     .where((where) =>
       where.or([
-        where.and([where('state', '=', 'open'), where('asked_at', '>', bornAfter(context))]),
+        where.and([where('state', '=', 'open'), wasAskedWithin(context, REQUEST_LIFETIME_MS)]),
         where.and([
           where('state', '=', decision),
           where('done_at', 'is', null),
-          where('decided_at', '<=', context.now - leaseMs),
+          where.or([
+            where('decided_at', '<=', context.now - leaseMs),
+            isTooFarAhead('decided_at', context.now, FURTHEST_MS.past),
+          ]),
         ]),
       ]),
     )
@@ -145,7 +150,7 @@ async function expire(context: VerbContext, user: string): Promise<void> {
     .set({ state: 'expired' })
     .where('user_id', '=', user)
     .where('state', '=', sql.lit('open'))
-    .where('asked_at', '<=', bornAfter(context))
+    .where((where) => where.not(wasAskedWithin(context, REQUEST_LIFETIME_MS)))
     .execute();
 }
 
@@ -163,14 +168,18 @@ async function askedToday(context: VerbContext, user: string): Promise<number> {
     .selectFrom('binding_requests')
     .select('id')
     .where('user_id', '=', user)
-    .where('asked_at', '>', context.now - DAY_MS)
+    .where(wasAskedWithin(context, DAY_MS))
     .limit(REQUESTS_PER_DAY)
     .execute();
   return rows.length;
 }
 
-/** What was asked at this instant or before has lapsed. */
-const bornAfter = ({ now }: VerbContext) => now - REQUEST_LIFETIME_MS;
+function wasAskedWithin({ now }: VerbContext, ms: number) {
+  return sql<boolean>`(asked_at > ${now - ms} and not ${isTooFarAhead('asked_at', now, FURTHEST_MS.past)})`;
+}
+
+const isAlive = ({ now }: VerbContext, { asked_at }: Row): boolean =>
+  asked_at > now - REQUEST_LIFETIME_MS && !liesTooFarAhead(asked_at, now, FURTHEST_MS.past);
 
 function isSame(row: Row, request: NewBindingRequest): boolean {
   return row.employee_id === request.employeeId && row.store_code === request.storeCode && row.name === request.name;

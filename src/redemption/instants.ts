@@ -1,0 +1,34 @@
+import { ASK_OPEN_MS } from './card-ledger.ts';
+import { LOOK_AFTER_MS } from './looks.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The furthest that a stored instant can lie ahead of the clock that wrote it, in milliseconds. One that lies further
+ * ahead was written before the clock was set back, and nobody knows how long ago. So it no longer counts: what was to wait
+ * for it is due, and what was valid until then has lapsed.
+ */
+export const FURTHEST_MS = {
+  /** The next try of a late reply, and the lease of whoever sends it. */
+  reply: 10 * MINUTE_MS,
+  /** Until a held reply is given up. */
+  heldReply: 24 * 60 * MINUTE_MS,
+  /** The next look at an unknown's card, and the lease of whoever looks. */
+  look: Math.max(...LOOK_AFTER_MS),
+  /** Until a question lapses. */
+  question: ASK_OPEN_MS,
+  /** The rest of a group robot, and the lease of whoever speaks to it. */
+  robot: 10 * MINUTE_MS,
+  /** The rest of one that does not work. */
+  parkedRobot: 60 * MINUTE_MS,
+  /** What is said to have happened already. */
+  past: 0,
+} as const;
+
+/** Services that share a ledger agree on the time within this. */
+export const SKEW_MS = 10_000;
+
+/** Whether an instant lies too far ahead of `now` to be believed. All in milliseconds, the first two since 1970. */
+export function isTooFarAhead(instant: number, now: number, furthestMs: number): boolean {
+  return instant > now + furthestMs + SKEW_MS;
+}

@@ -1,0 +1,25 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Every column that holds an instant which something waits for, or is counted from. */
+const INSTANTS = {
+  messages: ['received_at', 'reply_due'],
+  redemptions: ['claimed_at', 'settled_at', 'look_due', 'ask_expires'],
+  instances: ['seen_at'],
+  notice_robots: ['created_at', 'due', 'free_at', 'parked_at'],
+  notices: ['created_at', 'addressed_at'],
+  binding_requests: ['asked_at', 'decided_at'],
+};
+
+/** What setting the clock back comes to in the tables: all that is stored lies that many milliseconds further ahead. */
+export function laterBy(ms: number): string {
+  return Object.entries(INSTANTS)
+    .map(([table, columns]) => `update ${table} set ${columns.map((name) => `${name} = ${name} + ${ms}`).join(', ')}`)
+    .join(';');
+}
+
+/** The same for a ledger file. */
+export function setBackFile(path: string, ms: number): void {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  db.exec(laterBy(ms));
+  db.close();
+}
