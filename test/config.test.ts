@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -18,6 +18,7 @@ describe('without settings', () => {
       host: '127.0.0.1',
       port: 3000,
       dataDir: './data',
+      databaseUrl: null,
       wecomApiUrl: 'https://qyapi.weixin.qq.com',
       dingtalkApiUrl: 'https://api.dingtalk.com',
       botNames: [],
@@ -293,6 +294,27 @@ describe('.env', () => {
     writeFileSync(join(dir, '.env'), '');
     chmodSync(join(dir, '.env'), 0);
     expect(problemsIn(() => loadConfig(dir, {}))).toEqual({ '.env': saying('EACCES') });
+  });
+
+  it.each([
+    [
+      'GBK',
+      Buffer.concat([Buffer.from('PORT=0\nBOT_NAMES='), Buffer.from([0xba, 0xcb, 0xcf, 0xfa])]),
+      'line 2, column 11',
+    ],
+    ['UTF-16 from Notepad', Buffer.from('\uFEFFPORT=0\r\n', 'utf16le'), 'UTF-16'],
+    ['UTF-16, the other way round', Buffer.from('\uFEFFPORT=0\r\n', 'utf16le').swap16(), 'UTF-16'],
+    ['UTF-16 without its mark', Buffer.from('PORT=0\r\n', 'utf16le'), 'UTF-16'],
+    ['a lone byte in a remark', Buffer.from('PORT=0 # caf\xe9\n', 'latin1'), 'line 1, column 13'],
+    ['a character that is cut off', Buffer.from('BOT_NAMES=核销').subarray(0, -1), 'line 1, column 12'],
+    ['a surrogate', Buffer.from([0x41, 0x3d, 0xed, 0xa0, 0x80]), 'line 1, column 3'],
+    ['a slash in two bytes', Buffer.from([0x41, 0x3d, 0xc0, 0xaf]), 'line 1, column 3'],
+  ])('is a problem when it is %s', (_what, bytes, place) => {
+    writeFileSync(join(dir, '.env'), bytes);
+    const problems = problemsIn(() => loadConfig(dir, { PORT: 'x' }));
+    expect(problems).toEqual({ '.env': saying('save it as UTF-8'), PORT: saying('whole number') });
+    expect(problems['.env']).toContain(place);
+    expect(readFileSync(join(dir, '.env'))).toEqual(bytes);
   });
 
   it('does not skip a setting that is written in another way', () => {

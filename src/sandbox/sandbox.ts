@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type Router from '@koa/router';
 import type { VendorAccess, WecomBotConfig } from '../config/types.ts';
 import type { Log } from '../log.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
 import { SANDBOX_CARDS } from './cards.ts';
 import { createGroupChat } from './group-chat.ts';
 import { GROUP_ROBOTS } from './groups.ts';
@@ -97,9 +98,10 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
 }
 
 async function writeSampleMapping(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
   try {
-    await writeFile(join(dataDir, 'mapping.json'), `${JSON.stringify(SAMPLE_MAPPING, null, 2)}\n`, { flag: 'wx' });
+    const text = `${JSON.stringify(SAMPLE_MAPPING, null, 2)}\n`;
+    await writeFile(join(dataDir, 'mapping.json'), text, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     if (!exists) throw error;
