@@ -33,13 +33,19 @@ function configOf(env: Environment, dotenv: Dotenv): Config {
   const parsed = parseSettings(set);
   const problems: Problem[] = [
     ...dotenv.problems,
-    ...nameProblems(Object.keys(set)),
+    ...nameProblems(namesIn(dotenv.values), '.env'),
+    ...nameProblems(namesIn(env, dotenv.values), 'environment'),
     ...presenceProblems(set),
     ...(parsed.error?.issues ?? []).map(toProblem),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(sorted(problems));
   const config = assemble(parsed.data);
   return { ...config, warnings: [...dotenv.warnings, ...config.warnings] };
+}
+
+/** What is set, except what the others have too. */
+function namesIn(env: Environment, others: Environment = {}): string[] {
+  return Object.keys(env).filter((name) => env[name]?.trim() && !(name in others));
 }
 
 function toProblem({ path, message }: { path: PropertyKey[]; message: string }): Problem {
