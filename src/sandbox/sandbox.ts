@@ -5,6 +5,7 @@ import type Router from '@koa/router';
 import type { VendorAccess, WecomBotConfig } from '../config/types.ts';
 import type { Log } from '../log.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
+import { openBooksFile } from './books-file.ts';
 import { SANDBOX_CARDS } from './cards.ts';
 import { createGroupChat } from './group-chat.ts';
 import { GROUP_ROBOTS } from './groups.ts';
@@ -55,7 +56,13 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
   // An EncodingAESKey has 43 letters and digits; hex digits are as good as any.
   const bot = { token: randomBytes(16).toString('hex'), aesKey: randomBytes(32).toString('hex').slice(0, 43) };
 
-  const vendor = await startSimulatedVendor({ ...account, log });
+  const books = openBooksFile(dataDir, SANDBOX_CARDS, Date.now);
+  if (books.setAside !== null)
+    log.warn(
+      { former: books.setAside },
+      'sandbox: what was taken off its cards is not known any more, so cards and ledger begin anew',
+    );
+  const vendor = await startSimulatedVendor({ ...account, cards: books.cards, onBooked: books.save, log });
   parts.defer(() => vendor.close());
   const chat = createGroupChat();
   const wecom = await startSimulatedWecom({ botName: BOT_NAME, onBubble: chat.showBubble, log });
