@@ -22,7 +22,7 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
   };
   // SQLite gives the files that it makes beside a database the mode of that one.
   for (const file of [`${path}.lock`, path]) keepPrivate(file);
-  for (const suffix of ['-wal', '-shm']) closeToOthers(path + suffix);
+  for (const suffix of ['-wal', '-shm', '.lock-journal']) closeToOthers(path + suffix);
   const lock = lockLedger(`${path}.lock`);
   const db = openDatabase(path);
   await migrate(db, 'sqlite');

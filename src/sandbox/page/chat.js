@@ -275,7 +275,7 @@ byId('composer').addEventListener('submit', (event) => {
 });
 text.addEventListener('keydown', (event) => {
   // While an input method composes, Enter picks a word. Safari has ended the composition by then, but gives the key the
-  // number that stands for an input method (https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode).
+  // number that stands for an input method (W3C, UI Events, 8.3.1).
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   send();
