@@ -117,6 +117,11 @@ test('an export of nothing says why: no ledger, no database, a wrong option', as
   expect(away.errors).toContain('The export is not complete: the database cannot be reached');
   expect(away.errors).not.toContain('secret');
 
+  // A machine that only exports needs no vendor and no channel.
+  const none = Object.fromEntries(Object.keys(LIVE).map((name) => [name, '']));
+  const alone = await run(NOVEMBER, { ...none, DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' });
+  expect(alone).toMatchObject({ code: 1, errors: away.errors });
+
   const mistyped = await run([...NOVEMBER, '--stores', 'x']);
   expect(mistyped).toMatchObject({ code: 2, out: '' });
   expect(mistyped.errors).toContain("Unknown option '--stores'");
