@@ -9,7 +9,13 @@ import { openPostgresLedger } from '../src/ledger/postgres/ledger.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../src/log.ts';
 import type { Ledger, NewLine, NewMessage } from '../src/redemption/ports.ts';
+import { readArguments } from '../src/tools/arguments.ts';
 import { query, startPostgres } from '../test/support/postgres.ts';
+
+const USAGE = `npm run bench:ledger
+  fills a SQLite and a PostgreSQL ledger, both made for it, and says how fast and how large`;
+
+readArguments(USAGE, {});
 
 const AT_ONCE = 200;
 

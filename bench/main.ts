@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../src/tools/arguments.ts';
 import { CASES } from './cases/index.ts';
 import type { Row } from './cases/case.ts';
 import { summarizeProfiles } from './profile.ts';
@@ -12,7 +12,14 @@ import { describeMachine, tableOf, writeDocs, writeJson } from './report.ts';
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
 const DOCS = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-const { values } = parseArgs({
+const USAGE = `npm run bench -- [options]
+  --case        one of ${CASES.map(({ name }) => name).join(', ')}; may be said again; all unless said
+  --rounds      rounds of each case; 5 unless said
+  --quick       short rounds, for a first look
+  --write-docs  puts the figures into docs/performance.md
+  --profile     takes CPU profiles too`;
+
+const { values } = readArguments(USAGE, {
   options: {
     case: { type: 'string', multiple: true },
     rounds: { type: 'string' },

@@ -15,9 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the settings of the process and of `.env` in `cwd`. Throws SettingsError with all problems. */
 export function loadConfig(cwd: string = process.cwd(), env: Environment = process.env): Config {
-  const file = readDotenv(join(cwd, '.env'));
-  if (typeof file === 'object') return configOf(env, { values: {}, problems: [file] });
-  return readConfig(env, file);
+  return configOf(env, readDotenv(join(cwd, '.env')));
 }
 
 /** Reads the settings; those of `env` win over those of `dotenvText`. Throws SettingsError with all problems. */
@@ -35,12 +33,19 @@ function configOf(env: Environment, dotenv: Dotenv): Config {
   const parsed = parseSettings(set);
   const problems: Problem[] = [
     ...dotenv.problems,
-    ...nameProblems(Object.keys(set)),
+    ...nameProblems(namesIn(dotenv.values), '.env'),
+    ...nameProblems(namesIn(env, dotenv.values), 'environment'),
     ...presenceProblems(set),
     ...(parsed.error?.issues ?? []).map(toProblem),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(sorted(problems));
-  return assemble(parsed.data);
+  const config = assemble(parsed.data);
+  return { ...config, warnings: [...dotenv.warnings, ...config.warnings] };
+}
+
+/** What is set, except what the others have too. */
+function namesIn(env: Environment, others: Environment = {}): string[] {
+  return Object.keys(env).filter((name) => env[name]?.trim() && !(name in others));
 }
 
 function toProblem({ path, message }: { path: PropertyKey[]; message: string }): Problem {

@@ -1,12 +1,20 @@
 import process from 'node:process';
 import { startApp } from './app.ts';
+import { formatProblems } from './config.ts';
+import { CannotListen } from './http/cannot-listen.ts';
 import { createLog, flush } from './log.ts';
 import { MappingError } from './staff/mapping-error.ts';
+import { helpOn } from './tools/arguments.ts';
 import { settingsOrExit } from './tools/settings.ts';
 
 const CRASHED = 1;
 const WRONG_SETTINGS = 2;
 
+const USAGE = `npm start
+  without settings: the sandbox, on http://127.0.0.1:3000
+  live: settings in the environment or in .env; the README lists them all`;
+
+helpOn(USAGE);
 const config = settingsOrExit();
 const log = createLog({ level: config.logLevel });
 
@@ -37,6 +45,10 @@ try {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 } catch (error) {
+  if (error instanceof CannotListen) {
+    process.stderr.write(`${formatProblems([{ name: error.setting, message: error.remedy }])}\n`);
+    await end(WRONG_SETTINGS);
+  }
   // Whatever keeps the service from starting is for the operator to mend: a sentence, not a stack.
   log.fatal({ err: error }, 'the service cannot start');
   await end(error instanceof MappingError ? WRONG_SETTINGS : CRASHED);

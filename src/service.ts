@@ -30,6 +30,7 @@ import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './metrics.ts';
 import { createObserver } from './observe.ts';
 import { startNotifications } from './notify/notifications.ts';
+import { PRIVATE_FOLDER } from './private-files.ts';
 import { createCalendar } from './redemption/calendar.ts';
 import { ASK_OPEN_MS } from './redemption/card-ledger.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
@@ -78,7 +79,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
 
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
   const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -18,6 +18,7 @@ describe('without settings', () => {
       host: '127.0.0.1',
       port: 3000,
       dataDir: './data',
+      databaseUrl: null,
       wecomApiUrl: 'https://qyapi.weixin.qq.com',
       dingtalkApiUrl: 'https://api.dingtalk.com',
       botNames: [],
@@ -259,6 +260,34 @@ describe('malformed', () => {
 describe('mistyped names', () => {
   it.each([
     ['LIANTUOFU_KYE', 'LIANTUOFU_KEY'],
+    ['LIANTUOFUKEY', 'LIANTUOFU_KEY'],
+    ['LIANTUOFU-KEY', 'LIANTUOFU_KEY'],
+    ['liantuofu.key', 'LIANTUOFU_KEY'],
+    ['wecomBotToken', 'WECOM_BOT_TOKEN'],
+    ['WECON_BOT_TOKEN', 'WECOM_BOT_TOKEN'],
+    ['DINGTALKAPPSECRET', 'DINGTALK_APP_SECRET'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['LOG_LEVL', 'LOG_LEVEL'],
+    ['LOG_LEVLE', 'LOG_LEVEL'],
+    ['LOG-LEVEL', 'LOG_LEVEL'],
+    ['log_level', 'LOG_LEVEL'],
+    ['ADMIN', 'ADMINS'],
+    ['Admins', 'ADMINS'],
+    ['ADMISN', 'ADMINS'],
+    ['BOTNAMES', 'BOT_NAMES'],
+    ['BOT_NAME', 'BOT_NAMES'],
+    ['BOTNAME', 'BOT_NAMES'],
+    ['DATADIR', 'DATA_DIR'],
+    ['DATA_DRI', 'DATA_DIR'],
+    ['dataDir', 'DATA_DIR'],
+    ['DATABASEURL', 'DATABASE_URL'],
+    ['TIME_ZONE', 'TIMEZONE'],
+    ['TIMEZONES', 'TIMEZONE'],
+    ['ROBOT_HOST', 'ROBOT_HOSTS'],
+    ['USER_LINE_PER_MINUTE', 'USER_LINES_PER_MINUTE'],
+    ['DAILYSUMMARYAT', 'DAILY_SUMMARY_AT'],
+    ['Host', 'HOST'],
+    ['port', 'PORT'],
     ['WECOM_BOT_AESKEY', 'WECOM_BOT_AES_KEY'],
     ['DINGTALK_APPSECRET', 'DINGTALK_APP_SECRET'],
     ['wecom_bot_token', 'WECOM_BOT_TOKEN'],
@@ -266,7 +295,52 @@ describe('mistyped names', () => {
     ['DATABASE_URI', 'DATABASE_URL'],
     ['DAILY_SUMARY_AT', 'DAILY_SUMMARY_AT'],
   ])('%s: %s is suggested', (name, right) => {
-    expect(problemsOf({ [name]: 'x' })).toEqual({ [name]: saying(right) });
+    expect(problemsOf({ [name]: 'x' })).toEqual({ [name]: saying(`did you mean ${right}?`) });
+    expect(problemsIn(() => readConfig({}, `${name}=x`))).toEqual({ [name]: saying(`did you mean ${right}?`) });
+  });
+
+  it.each([
+    ['PROT', 'PORT'],
+    ['PORTS', 'PORT'],
+    ['HOSTS', 'HOST'],
+    ['LOG_LVL', 'LOG_LEVEL'],
+    ['LOGS_LEVELS', 'LOG_LEVEL'],
+    ['DATABASE_ULRS', 'DATABASE_URL'],
+    ['USER_LINE_PER_MINUTES', 'USER_LINES_PER_MINUTE'],
+  ])('%s: %s is suggested in .env, and another program’s in the environment', (name, right) => {
+    expect(problemsIn(() => readConfig({}, `${name}=x`))).toEqual({ [name]: saying(`did you mean ${right}?`) });
+    expect(readConfig({ [name]: 'x' })).toEqual(readConfig({}));
+  });
+
+  it('says it once where both have it', () => {
+    expect(() => readConfig({ LOGLEVEL: 'x' }, 'LOGLEVEL=y')).toThrow('Not started: 1 problem in the settings.');
+  });
+
+  // What shells, systems, containers, platforms and other programs set.
+  it.each([
+    ['HOSTNAME', 'HOSTTYPE', 'LOGNAME', 'DATA', 'ORT', 'HOME', 'PATH', 'PWD', 'USER', 'USERNAME', 'LANG', 'TZ', 'TERM'],
+    ['SHELL', 'SHLVL', 'OLDPWD', 'EDITOR', 'COLOR', 'DISPLAY', 'TMPDIR', 'TEMP', 'OSTYPE', 'MACHTYPE', 'MAIL', 'PS1'],
+    ['XDG_DATA_DIRS', 'XDG_DATA_HOME', 'PGDATA', 'PGHOST', 'PGPORT', 'PGDATABASE', 'DB_URL', 'DB_HOST', 'REDIS_URL'],
+    [
+      'NODE_ENV',
+      'NODE_OPTIONS',
+      'NODE_PATH',
+      'NODE_EXTRA_CA_CERTS',
+      'NO_COLOR',
+      'NO_PROXY',
+      'http_proxy',
+      'https_proxy',
+    ],
+    ['npm_config_loglevel', 'npm_config_port', 'npm_package_name', 'npm_lifecycle_event', 'INIT_CWD', 'FORCE_COLOR'],
+    ['ADMIN_USER', 'ADMIN_PASSWORD', 'ADMIN_EMAIL', 'ADMIN_TOKEN', 'ADMINISTRATOR', 'DOMAIN', 'DOMAINS', 'ADMINER'],
+    ['HTTP_PORT', 'APP_PORT', 'PORT_HTTP', 'KUBERNETES_PORT', 'REDIS_PORT', 'SPORT', 'PORTS', 'PROT', 'SORT', 'POST'],
+    ['HTTP_HOST', 'DOCKER_HOST', 'VIRTUAL_HOST', 'COMPUTERNAME', 'OS', 'HOSTS', 'HOSTALIASES', 'REMOTEHOST', 'MHOST'],
+    ['LOG_FILE', 'LOG_FORMAT', 'LOG_DIR', 'RUST_LOG', 'LOGLEVEL_ROOT', 'SPRING_LOG_LEVEL', 'DATA_PATH', 'APPDATA'],
+    ['DATABASE', 'DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_USER', 'DATABASE_NAME', 'DATABASE_RO_URL', 'MYSQL_URL'],
+    ['TIMEOUT', 'TIMEFORMAT', 'BOT_TOKEN', 'SERVERNAME', 'HOSTNAMES', 'ProgramData', 'SystemDrive', 'PROCESSOR_LEVEL'],
+    ['INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'LISTEN_FDS', 'NOTIFY_SOCKET', 'WATCHDOG_USEC', 'CI'],
+  ])('%s and the like are left to others', (...names) => {
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual(readConfig({}));
   });
 });
 
@@ -300,6 +374,27 @@ describe('.env', () => {
     writeFileSync(join(dir, '.env'), '');
     chmodSync(join(dir, '.env'), 0);
     expect(problemsIn(() => loadConfig(dir, {}))).toEqual({ '.env': saying('EACCES') });
+  });
+
+  it.each([
+    [
+      'GBK',
+      Buffer.concat([Buffer.from('PORT=0\nBOT_NAMES='), Buffer.from([0xba, 0xcb, 0xcf, 0xfa])]),
+      'line 2, column 11',
+    ],
+    ['UTF-16 from Notepad', Buffer.from('\uFEFFPORT=0\r\n', 'utf16le'), 'UTF-16'],
+    ['UTF-16, the other way round', Buffer.from('\uFEFFPORT=0\r\n', 'utf16le').swap16(), 'UTF-16'],
+    ['UTF-16 without its mark', Buffer.from('PORT=0\r\n', 'utf16le'), 'UTF-16'],
+    ['a lone byte in a remark', Buffer.from('PORT=0 # caf\xe9\n', 'latin1'), 'line 1, column 13'],
+    ['a character that is cut off', Buffer.from('BOT_NAMES=核销').subarray(0, -1), 'line 1, column 12'],
+    ['a surrogate', Buffer.from([0x41, 0x3d, 0xed, 0xa0, 0x80]), 'line 1, column 3'],
+    ['a slash in two bytes', Buffer.from([0x41, 0x3d, 0xc0, 0xaf]), 'line 1, column 3'],
+  ])('is a problem when it is %s', (_what, bytes, place) => {
+    writeFileSync(join(dir, '.env'), bytes);
+    const problems = problemsIn(() => loadConfig(dir, { PORT: 'x' }));
+    expect(problems).toEqual({ '.env': saying('save it as UTF-8'), PORT: saying('whole number') });
+    expect(problems['.env']).toContain(place);
+    expect(readFileSync(join(dir, '.env'))).toEqual(bytes);
   });
 
   it('does not skip a setting that is written in another way', () => {

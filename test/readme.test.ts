@@ -90,6 +90,33 @@ test.each(PAGES)('%s names only commands that package.json has', (page) => {
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named)]));
 });
 
+test('the Node that package.json asks for is one that every package takes, and the one that the READMEs name', () => {
+  const Engines = z.object({ engines: z.object({ node: z.string().optional() }).optional() });
+  const { packages } = z
+    .object({ packages: z.record(z.string(), Engines) })
+    .parse(JSON.parse(read('package-lock.json')));
+  const asked = Engines.parse(JSON.parse(read('package.json'))).engines?.node ?? '';
+  expect(packages['']?.engines?.node).toBe(asked);
+  const lowest = [...asked.matchAll(/\d+\.\d+\.\d+/gu)].map(([version]) => version);
+  expect(lowest).not.toEqual([]);
+  const refusing = Object.entries(packages).filter(([, { engines }]) =>
+    lowest.some((version) => !takes(engines?.node ?? '*', version)),
+  );
+  expect(refusing.map(([name]) => name)).toEqual([]);
+  for (const page of READMES) expect(read(page)).toContain(`Node ${lowest[0]?.replace(/\.0$/u, '') ?? '?'}`);
+});
+
+/** Whether a range of versions, as engines are written, has this one in it. */
+function takes(range: string, version: string): boolean {
+  const numbers = (text: string) => [...text.matchAll(/\d+/gu)].map(([part]) => Number(part));
+  const [major = 0, minor = 0, patch = 0] = numbers(version);
+  return range.split('||').some((part) => {
+    const [low = 0, lowMinor = 0, lowPatch = 0] = numbers(part);
+    const above = [major - low, minor - lowMinor, patch - lowPatch].find((difference) => difference !== 0) ?? 0;
+    return above >= 0 && (/[>*]/u.test(part) || major === low);
+  });
+}
+
 test.each(PAGES)('%s has only links and pictures that are there', (page) => {
   const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/gu)].map(
     ([, link, image]) => link ?? image ?? '',

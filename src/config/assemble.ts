@@ -9,6 +9,7 @@ export function assemble(values: Values): Config {
     host: values.HOST,
     port: values.PORT,
     dataDir: values.DATA_DIR,
+    databaseUrl: values.DATABASE_URL,
     wecomApiUrl: values.WECOM_API_URL,
     dingtalkApiUrl: values.DINGTALK_API_URL,
     botNames: values.BOT_NAMES,
@@ -37,7 +38,6 @@ export function assemble(values: Values): Config {
   return {
     mode: 'live',
     ...common,
-    databaseUrl: values.DATABASE_URL,
     liantuofu: { ...tuning, url, appId, key },
     channels: channelsOf(values),
     warnings,

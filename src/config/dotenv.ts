@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { closeToOthers } from '../private-files.ts';
+import { readUtf8 } from '../utf8.ts';
 import type { Problem } from './problems.ts';
 import { SETTING_NAMES } from './settings.ts';
 
 export interface Dotenv {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly problems: readonly Problem[];
+  /** Sentences for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** Reads the text of a `.env` file, and finds settings in it that the format silently skips (`NAME: value`). */
@@ -16,16 +20,35 @@ export function parseDotenv(text: string): Dotenv {
     const line = lines.findIndex((line) => new RegExp(`^\\s*(?:export\\s+)?${name}\\b`, 'u').test(line));
     return line < 0 ? [] : [{ name, message: `line ${line + 1} of .env is not understood. Write it as ${name}=value` }];
   });
-  return { values, problems };
+  return { values, problems, warnings: [] };
 }
 
-/** The text of the file, undefined where there is none. Any other failure is a problem for whoever starts the program. */
-export function readDotenv(path: string): string | undefined | Problem {
+/** Reads the file; one that is not there has no settings. Whatever else keeps it from being read is a problem. */
+export function readDotenv(path: string): Dotenv {
   try {
-    return readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    const warnings = privacyWarnings(path);
+    const read = readUtf8(bytes);
+    return 'text' in read ? { ...parseDotenv(read.text), warnings } : unreadable(read.problem);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    if (code === 'ENOENT') return undefined;
-    return { name: '.env', message: `cannot be read (${code}). Make it a readable file, or remove it` };
+    if (code === 'ENOENT') return parseDotenv('');
+    return unreadable(`cannot be read (${code}). Make it a readable file, or remove it`);
   }
+}
+
+/** It holds the vendor's key and the platforms' secrets. */
+function privacyWarnings(path: string): string[] {
+  switch (closeToOthers(path)) {
+    case 'closed':
+      return [];
+    case 'done':
+      return ['.env could be read by everybody on this machine: now only by its owner'];
+    case 'needed':
+      return ['.env can be read by everybody on this machine: have its owner do chmod 600 .env'];
+  }
+}
+
+function unreadable(message: string): Dotenv {
+  return { values: {}, problems: [{ name: '.env', message }], warnings: [] };
 }

@@ -7,6 +7,8 @@ interface CommonConfig {
   /** 0 picks a free one. */
   readonly port: number;
   readonly dataDir: string;
+  /** PostgreSQL; null = a SQLite file in `dataDir`. The sandbox does not use it, the tools beside the service do. */
+  readonly databaseUrl: string | null;
   readonly wecomApiUrl: string;
   readonly dingtalkApiUrl: string;
   readonly botNames: readonly string[];
@@ -35,8 +37,6 @@ export interface SandboxConfig extends CommonConfig {
 
 export interface LiveConfig extends CommonConfig {
   readonly mode: 'live';
-  /** PostgreSQL; null = a SQLite file in `dataDir`. */
-  readonly databaseUrl: string | null;
   readonly liantuofu: VendorTuning & VendorAccess;
   /** At least one is not null. */
   readonly channels: ChannelsConfig;

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { SampledLog } from '../log/sampled.ts';
+import { CannotListen } from './cannot-listen.ts';
 
 export interface HttpServer {
   /** Such as `http://127.0.0.1:3000`. */
@@ -21,7 +22,7 @@ export interface HttpOptions {
   readonly log: SampledLog;
 }
 
-/** Starts Koa on a port. Rejects when the port cannot be had. */
+/** Starts Koa on a port. Rejects with CannotListen when the address or the port cannot be had. */
 export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Promise<HttpServer> {
   let stopping = false;
   const app = new Koa();
@@ -81,9 +82,10 @@ function isSendersDoing(error: unknown): error is NodeJS.ErrnoException {
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: Error) => reject(new CannotListen(host, port, error));
+    server.once('error', fail);
     server.listen({ host, port }, () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type Router from '@koa/router';
 import type { Context, Next } from 'koa';
 import { z } from 'zod';
-import { isLoopback } from '../config/loopback.ts';
 import { BodyTooLarge, readBody } from '../http/body.ts';
 import type { GroupChat } from './group-chat.ts';
+import { isFromThisMachine } from './guard.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { Person } from './people.ts';
 import { parseJson } from './wecom-answer.ts';
@@ -102,9 +102,8 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
   };
 }
 
-/** Only a page of this very machine: a foreign host name that resolves to it (DNS rebinding) is refused. */
 async function guard(ctx: Context, next: Next): Promise<void> {
-  if (!isLoopback(ctx.hostname)) {
+  if (!isFromThisMachine(ctx.req)) {
     answer(ctx, 403);
     return;
   }

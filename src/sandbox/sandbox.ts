@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type Router from '@koa/router';
 import type { VendorAccess, WecomBotConfig } from '../config/types.ts';
 import type { Log } from '../log.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
+import { openBooksFile } from './books-file.ts';
 import { SANDBOX_CARDS } from './cards.ts';
 import { createGroupChat } from './group-chat.ts';
 import { GROUP_ROBOTS } from './groups.ts';
@@ -54,7 +56,13 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
   // An EncodingAESKey has 43 letters and digits; hex digits are as good as any.
   const bot = { token: randomBytes(16).toString('hex'), aesKey: randomBytes(32).toString('hex').slice(0, 43) };
 
-  const vendor = await startSimulatedVendor({ ...account, log });
+  const books = openBooksFile(dataDir, SANDBOX_CARDS, Date.now);
+  if (books.setAside !== null)
+    log.warn(
+      { former: books.setAside },
+      'sandbox: what was taken off its cards is not known any more, so cards and ledger begin anew',
+    );
+  const vendor = await startSimulatedVendor({ ...account, cards: books.cards, onBooked: books.save, log });
   parts.defer(() => vendor.close());
   const chat = createGroupChat();
   const wecom = await startSimulatedWecom({ botName: BOT_NAME, onBubble: chat.showBubble, log });
@@ -97,9 +105,10 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
 }
 
 async function writeSampleMapping(dataDir: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
   try {
-    await writeFile(join(dataDir, 'mapping.json'), `${JSON.stringify(SAMPLE_MAPPING, null, 2)}\n`, { flag: 'wx' });
+    const text = `${JSON.stringify(SAMPLE_MAPPING, null, 2)}\n`;
+    await writeFile(join(dataDir, 'mapping.json'), text, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     if (!exists) throw error;

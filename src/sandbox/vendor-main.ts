@@ -1,7 +1,7 @@
 /** The simulated vendor as a process of its own: `node src/sandbox/vendor-main.ts --port 4100 --app-id X --key Y`. */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readArguments } from '../tools/arguments.ts';
 import { CARD_MANNERS, DETAIL_MANNERS } from './cards.ts';
 import { createChaos } from './vendor-chaos.ts';
 import { startSimulatedVendor } from './vendor.ts';
@@ -18,14 +18,19 @@ const Cards = z.array(
   }),
 );
 
-const { values } = parseArgs({
+const USAGE = `node src/sandbox/vendor-main.ts [options]
+  --port    where it listens on 127.0.0.1; a free one unless said
+  --app-id  the merchant's appId; EW_N0000000001 unless said
+  --key     the merchant's key; sandbox unless said
+  --cards   a file with a JSON list of cards, in place of the usual ones
+  --chaos   a seed: slow and faulty at random`;
+
+const { values } = readArguments(USAGE, {
   options: {
     port: { type: 'string', default: '0' },
     'app-id': { type: 'string', default: 'EW_N0000000001' },
     key: { type: 'string', default: 'sandbox' },
-    // A JSON list of cards in place of the usual ones.
     cards: { type: 'string' },
-    // A seed: slow and faulty at random.
     chaos: { type: 'string' },
   },
 });

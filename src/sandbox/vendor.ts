@@ -24,6 +24,8 @@ export interface SimulatedVendorOptions extends Credentials {
   readonly slowMs?: number;
   /** Default: calm. */
   readonly moods?: Moods;
+  /** Called when something was taken off a card, before anybody hears of it. Default: nothing. */
+  readonly onBooked?: (books: Books) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly log?: Pick<BaseLogger, 'info'>;
@@ -40,7 +42,7 @@ export interface SimulatedVendor {
 /** Starts a vendor that checks as strictly as the real one could and keeps its books in memory. Rejects when the port is taken. */
 export async function startSimulatedVendor(options: SimulatedVendorOptions): Promise<SimulatedVendor> {
   const { host = '127.0.0.1', port = 0, cards = SANDBOX_CARDS, slowMs = 6000, now = Date.now, log } = options;
-  const { moods = CALM } = options;
+  const { moods = CALM, onBooked } = options;
   const books = keepBooks(cards, now);
   const server = createServer((request, response) => {
     answer(request, response).catch(() => request.destroy());
@@ -71,6 +73,7 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     if (beforeMs > 0) await sleep(beforeMs, undefined, { ref: false });
     const cut = manner === 'reset-before';
     const refused = 'refused' in read ? read.refused : cut ? '连接中断' : books.book(read.params);
+    if (refused === null) onBooked?.(books);
     const params = Object.fromEntries([...form].filter(([name]) => name !== 'sign'));
     books.calls.push({ params, refused, at: now() });
     log?.info({ refused, manner }, 'simulated vendor was called');

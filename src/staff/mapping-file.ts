@@ -1,6 +1,8 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { closedMode, closeToOthers, PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
+import { readUtf8 } from '../utf8.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
@@ -38,16 +40,20 @@ export class MappingFile implements MappingStore {
     return this.#mapping;
   }
 
-  /** Replaces the file as a whole, synced to disk; a link to it stays a link. Makes its folder where there is none. */
+  /**
+   * Replaces the file as a whole, synced to disk; a link to it stays a link, and its permissions what they are, unless
+   * everybody has some. Makes its folder where there is none.
+   */
   async write(mapping: Mapping): Promise<void> {
     const text = `${JSON.stringify(mapping, null, 2)}\n`;
     const target = await realpath(this.#path).catch(() => this.#path);
     const temporary = join(dirname(target), `.${basename(target)}.tmp`);
-    if (this.#text === null) await mkdir(dirname(target), { recursive: true });
+    if (this.#text === null) await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
     try {
       await writeSynced(temporary, text, await modeOf(target));
       // Nothing else of this process runs between these two calls.
-      if (textNow(target) !== this.#text) throw new ChangedMeanwhile(`${this.#path} was edited meanwhile`);
+      if (this.#text === undefined || !holds(target, this.#text))
+        throw new ChangedMeanwhile(`${this.#path} was edited meanwhile`);
       renameSync(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
@@ -66,8 +72,17 @@ export class MappingFile implements MappingStore {
   }
 
   async #readText(): Promise<string | null> {
+    const bytes = await this.#readBytes();
+    if (bytes === null) return null;
+    closeToOthers(this.#path);
+    const read = readUtf8(bytes);
+    if ('problem' in read) throw new MappingError(this.#path, [read.problem]);
+    return read.text;
+  }
+
+  async #readBytes(): Promise<Buffer | null> {
     try {
-      return await readFile(this.#path, 'utf8');
+      return await readFile(this.#path);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return null;
       throw new MappingError(this.#path, [`cannot be read (${codeOf(error)})`], { cause: error });
@@ -75,26 +90,30 @@ export class MappingFile implements MappingStore {
   }
 }
 
-async function writeSynced(path: string, text: string, mode: number | undefined): Promise<void> {
-  await using file = await open(path, 'w', mode);
-  if (mode !== undefined) await file.chmod(mode);
+/** Whatever is there goes first: it may be a link to somewhere, or open to others. */
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  await rm(path, { force: true });
+  await using file = await open(path, 'wx', PRIVATE_FILE);
+  await file.chmod(mode);
   await file.writeFile(text);
   await file.sync();
 }
 
-async function modeOf(path: string): Promise<number | undefined> {
+async function modeOf(path: string): Promise<number> {
   try {
-    return (await stat(path)).mode & 0o7777;
+    return closedMode((await stat(path)).mode);
   } catch {
-    return undefined;
+    return PRIVATE_FILE;
   }
 }
 
-function textNow(path: string): string | null {
+/** Whether the file is, to the byte, this text; null: whether there is none. */
+function holds(path: string, text: string | null): boolean {
   try {
-    return readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    return text !== null && bytes.equals(Buffer.from(text));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return text === null;
     throw error;
   }
 }

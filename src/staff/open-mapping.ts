@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import { closeToOthers } from '../private-files.ts';
+import { readUtf8 } from '../utf8.ts';
 import { openLiveMapping, type LiveMapping } from './live-mapping.ts';
 import { MappingFile } from './mapping-file.ts';
+import { readMapping } from './read-mapping.ts';
 
 export interface MappingPlace {
   /** PostgreSQL; null = the file `mapping.json` in `dataDir`. */
@@ -14,11 +18,37 @@ export interface MappingPlace {
 
 /** Opens the mapping that the settings ask for, and keeps up with it. Throws MappingError when it cannot be used. */
 export async function openMapping({ databaseUrl, dataDir, robotHosts, log }: MappingPlace): Promise<LiveMapping> {
-  const store =
-    databaseUrl === null
-      ? new MappingFile(join(dataDir, 'mapping.json'), robotHosts)
-      : await openMappingRow(databaseUrl, robotHosts);
-  return openLiveMapping(store, { log, robotHosts });
+  if (databaseUrl === null) {
+    const path = join(dataDir, 'mapping.json');
+    if (closeToOthers(path) === 'needed')
+      log.warn({ path }, 'the mapping can be read by everybody on this machine: have its owner do chmod 600');
+    return openLiveMapping(new MappingFile(path, robotHosts), { log, robotHosts });
+  }
+  const mapping = await openLiveMapping(await openMappingRow(databaseUrl, robotHosts), { log, robotHosts });
+  const hint = mapping.current().staff.length > 0 ? null : await fileBesideDatabase(dataDir, robotHosts);
+  if (hint !== null) log.warn(`nobody is in the mapping in the database, so everybody is unbound, but ${hint}`);
+  return mapping;
+}
+
+/** Where services share a database: that there is a mapping file, which nobody reads, and how to import it; else null. */
+export async function fileBesideDatabase(dataDir: string, robotHosts: readonly string[]): Promise<string | null> {
+  const path = join(dataDir, 'mapping.json');
+  const bytes = await readFile(path).catch(() => null);
+  return bytes === null || saysNothing(bytes, path, robotHosts)
+    ? null
+    : `there is ${path}, which is not read. To import it: npm run mapping -- import ${path}`;
+}
+
+/** As the service itself makes one. One that is broken is somebody's work, too. */
+function saysNothing(bytes: Buffer, path: string, robotHosts: readonly string[]): boolean {
+  try {
+    const read = readUtf8(bytes);
+    if ('problem' in read) return false;
+    const { stores, staff } = readMapping(read.text, path, robotHosts);
+    return stores.length === 0 && staff.length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Loads what PostgreSQL needs only where it is used. */

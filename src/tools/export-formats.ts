@@ -17,11 +17,12 @@ export interface FormatOptions {
   readonly fullCards: boolean;
 }
 
-type Cell = string | number | Date | null;
+/** Words, numbers and instants of our own; or a text that somebody else chose. */
+type Cell = string | number | Date | null | { readonly text: string };
 type Column = readonly [name: string, cellOf: (record: RecordedRedemption) => Cell];
 
 function columns(fullCards: boolean): readonly Column[] {
-  const print = (card: string) => (fullCards ? card : `****${card.slice(-4)}`);
+  const print = (card: string) => free(fullCards ? card : `****${card.slice(-4)}`);
   return [
     ['time', ({ redemption }) => new Date(redemption.claimedAt)],
     ['receipt', ({ redemption }) => redemption.receipt],
@@ -31,38 +32,43 @@ function columns(fullCards: boolean): readonly Column[] {
     ['realCard', ({ redemption: { realCard } }) => (realCard === null ? null : print(realCard))],
     ['count', ({ redemption }) => redemption.count],
     ['remaining', ({ redemption }) => remainingOf(redemption)],
-    ['store', ({ redemption }) => redemption.store?.code ?? null],
-    ['storeName', ({ redemption }) => redemption.store?.name ?? null],
-    ['user', ({ user }) => user],
+    ['store', ({ redemption }) => free(redemption.store?.code)],
+    ['storeName', ({ redemption }) => free(redemption.store?.name)],
+    ['user', ({ user }) => free(user)],
     ['employeeId', ({ redemption }) => redemption.employeeId],
-    ['remark', ({ redemption }) => redemption.remark],
-    ['vendorMsg', ({ redemption }) => redemption.vendorMsg],
+    ['remark', ({ redemption }) => free(redemption.remark)],
+    ['vendorMsg', ({ redemption }) => free(redemption.vendorMsg)],
     ['settled', ({ redemption: { settledAt } }) => (settledAt === null ? null : new Date(settledAt))],
-    [
-      'settledBy',
-      ({ redemption: { settledBy } }) => (settledBy?.how === 'hand' ? settledBy.user : (settledBy?.how ?? null)),
-    ],
+    ['settledBy', ({ redemption: { settledBy: by } }) => free(by?.how === 'hand' ? by.user : by?.how)],
   ];
+}
+
+function free(text: string | null | undefined): { readonly text: string } | null {
+  return text === null || text === undefined ? null : { text };
 }
 
 /** For programs: a JSON object a line, nothing in it changed, instants in UTC. */
 export function jsonl({ fullCards }: FormatOptions): ExportFormat {
   const all = columns(fullCards);
-  return {
-    head: '',
-    line: (record) => `${JSON.stringify(Object.fromEntries(all.map(([name, cellOf]) => [name, cellOf(record)])))}\n`,
-  };
+  const plain = (cell: Cell) => (cell !== null && typeof cell === 'object' && 'text' in cell ? cell.text : cell);
+  const objectOf = (record: RecordedRedemption) =>
+    Object.fromEntries(all.map(([name, cellOf]) => [name, plain(cellOf(record))]));
+  return { head: '', line: (record) => `${JSON.stringify(objectOf(record))}\n` };
 }
 
 /**
- * For spreadsheets: the byte order mark by which Excel knows UTF-8, CRLF, local times, and nothing that would be
- * calculated, rounded or taken for a date.
+ * For spreadsheets: the byte order mark by which Excel knows UTF-8, CRLF, local times, and before every text that
+ * somebody else chose an apostrophe, which makes it a text for every spreadsheet. Whether one would calculate a text,
+ * round it or take it for a date depends on its make, language and version, so none goes without
+ * (https://owasp.org/www-community/attacks/CSV_Injection); and who drops the first character of such a column has
+ * exactly what was stored.
  */
 export function csv({ calendar, fullCards }: FormatOptions): ExportFormat {
   const all = columns(fullCards);
   const print = (cell: Cell): string => {
     if (cell instanceof Date) return localTime(cell, calendar);
-    return typeof cell === 'string' ? quoted(harmless(cell)) : String(cell ?? '');
+    if (cell === null || typeof cell !== 'object') return String(cell ?? '');
+    return cell.text === '' ? '' : quoted(`'${cell.text}`);
   };
   return {
     head: `\uFEFF${all.map(([name]) => name).join(',')}\r\n`,
@@ -73,14 +79,6 @@ export function csv({ calendar, fullCards }: FormatOptions): ExportFormat {
 function localTime(instant: Date, calendar: Calendar): string {
   const at = instant.getTime();
   return `${calendar.dayOf(at)} ${calendar.timeOf(at)}:${String(instant.getUTCSeconds()).padStart(2, '0')}`;
-}
-
-/**
- * A text that a spreadsheet may take for a formula (https://owasp.org/www-community/attacks/CSV_Injection), a number or a
- * date gets an apostrophe in front. Of a card number Excel would keep fifteen digits.
- */
-function harmless(text: string): string {
-  return /^(?:\s*[=+\-@＝＋－＠]|[\t\r\n\p{Nd}])/u.test(text) ? `'${text}` : text;
 }
 
 /** RFC 4180. */

@@ -14,7 +14,7 @@ export interface ExportOptions {
 
 const OUTCOMES = ['succeeded', 'refused', 'unsent', 'unknown', 'pending', 'asked'] as const satisfies readonly State[];
 
-const USAGE = `npm run redemptions -- --from 2026-11-01 --to 2026-11-30 [options]
+export const EXPORT_USAGE = `npm run redemptions -- --from 2026-11-01 --to 2026-11-30 [options]
   --from, --to   days of TIMEZONE, both included
   --format       csv (for spreadsheets) or jsonl (for programs); csv unless said
   --output       a file that is not there yet; standard output unless said
@@ -31,7 +31,7 @@ export function readExportOptions(
   try {
     return read(args, calendar);
   } catch (error) {
-    return { problem: `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}` };
+    return { problem: `${error instanceof Error ? error.message : String(error)}\n\n${EXPORT_USAGE}` };
   }
 }
 

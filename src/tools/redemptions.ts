@@ -6,18 +6,21 @@ import process from 'node:process';
 import { pipeline } from 'node:stream/promises';
 import { openLedgerToRead } from '../ledger/export.ts';
 import { describeFailure } from '../postgres/errors.ts';
+import { PRIVATE_FILE } from '../private-files.ts';
 import { createCalendar } from '../redemption/calendar.ts';
+import { helpOn, stop } from './arguments.ts';
 import { csv, jsonl } from './export-formats.ts';
-import { readExportOptions } from './export-options.ts';
-import { settingsOrExit, stop } from './settings.ts';
+import { EXPORT_USAGE, readExportOptions } from './export-options.ts';
+import { settingsOrExit } from './settings.ts';
 
+helpOn(EXPORT_USAGE);
 const config = settingsOrExit();
 const calendar = createCalendar(config.timeZone);
 const options = readExportOptions(process.argv.slice(2), calendar);
 if ('problem' in options) stop(options.problem);
 const { filter, format, fullCards, output } = options;
 
-const databaseUrl = config.mode === 'sandbox' ? null : config.databaseUrl;
+const { databaseUrl } = config;
 const dataDir = join(config.dataDir, config.mode === 'sandbox' ? 'sandbox' : '');
 if (databaseUrl === null) {
   await access(join(dataDir, 'ledger.db')).catch(() =>
@@ -38,7 +41,10 @@ async function writeAll(): Promise<number> {
     }
   }
   // Never over a file that is there already.
-  await pipeline(text, output === null ? process.stdout : createWriteStream(output, { flags: 'wx' }));
+  await pipeline(
+    text,
+    output === null ? process.stdout : createWriteStream(output, { flags: 'wx', mode: PRIVATE_FILE }),
+  );
   return count;
 }
 

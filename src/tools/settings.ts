@@ -1,11 +1,5 @@
-import process from 'node:process';
 import { formatProblems, loadConfig, SettingsError, type Config } from '../config.ts';
-
-/** Ends a program with a sentence for the operator; exit code 2 is "wrong settings". */
-export function stop(problem: string): never {
-  process.stderr.write(`${problem}\n`);
-  process.exit(2);
-}
+import { stop } from './arguments.ts';
 
 /** Reads the settings, or ends the program with all that is wrong with them. */
 export function settingsOrExit(): Config {

@@ -9,6 +9,30 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const card = SANDBOX_CARDS.find(({ manner }) => manner === 'normal')?.card ?? '';
 const slow = SANDBOX_CARDS.find(({ manner }) => manner === 'slow')?.card ?? '';
 
+/** Texts on the page whose contrast with what is behind them is below WCAG's 4.5 to 1. */
+const FAINT_TEXTS = `(() => {
+  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b]
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  const behind = (element) => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(at).backgroundColor);
+      if (a === 1) return [r, g, b];
+    }
+    return matchMedia('(prefers-color-scheme: dark)').matches ? [18, 24, 21] : [230, 238, 232];
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
+    .filter((element) => element.closest('.unseen, .avatar') === null)
+    .map((element) => {
+      const [ink, ground] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
+      return { text: element.textContent.slice(0, 20), ratio: (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05) };
+    })
+    .filter(({ ratio }) => ratio < 4.5);
+})()`;
+
 const chromium = findChromium();
 
 if (chromium === null) {
@@ -170,6 +194,77 @@ function tryPage(executable: string): void {
     await page.keyboard.press('Enter');
     await page.locator('.mine .bubble', { hasText: '帮助' }).last().waitFor();
     expect(await input(page).inputValue()).toBe('');
+  });
+
+  test.each([
+    ['the key says that it composes', '{ isComposing: true }'],
+    ['the key stands for an input method, as in Safari', '{ keyCode: 229 }'],
+  ])('Enter picks a word and sends nothing while %s', async (what, key) => {
+    const page = await open(DESKTOP);
+    const typed = `核销 ${what}`;
+    await input(page).fill(typed);
+    const event = `new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...${key} })`;
+    expect(await page.evaluate(`document.getElementById('text').dispatchEvent(${event})`)).toBe(true);
+    expect(await input(page).inputValue()).toBe(typed);
+    await input(page).press('Enter');
+    await page.locator('.mine .bubble', { hasText: typed }).waitFor();
+    expect(await page.locator('.mine .bubble', { hasText: typed }).count()).toBe(1);
+  });
+
+  test('a list of buttons says of each what it answers', async () => {
+    const page = await open(PHONE);
+    await become(page, '李经理');
+    expect(await ask(page, `核销 ${card} 8`)).toContain('【沙箱】待确认');
+    const buttons = await page.locator('.bot').last().locator('.ask button').all();
+    const names = await Promise.all(buttons.map((button) => button.getAttribute('aria-label')));
+    expect(names.map((name) => name?.slice(0, 3))).toEqual(['确认：', '取消：']);
+    for (const name of names) expect(name).toMatch(/核销 8 次.*尾号4024/u);
+    await page.getByRole('button', { name: '取消：核销 8 次' }).tap();
+    await page.locator('.ask-title', { hasText: '未提交' }).last().waitFor();
+  });
+
+  test.each([
+    ['844 × 390', { width: 844, height: 390 }],
+    ['667 × 375', { width: 667, height: 375 }],
+    ['932 × 430', { width: 932, height: 430 }],
+    ['568 × 320', { width: 568, height: 320 }],
+    ['1280 × 500', { width: 1280, height: 500 }],
+  ])('on a phone on its side (%s) the cards lie beside the chat', async (_what, viewport) => {
+    const page = await open({ viewport, hasTouch: true, isMobile: true });
+    const boxOf = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox();
+      return box ?? { x: 0, y: 0, width: 0, height: 0 };
+    };
+    const ticket = page.locator('.card').first();
+    const { x, y, width } = await boxOf('.card');
+    expect(x).toBeGreaterThanOrEqual((await boxOf('.log')).width);
+    expect(x + width).toBeLessThanOrEqual(viewport.width);
+    expect(y + 20).toBeLessThan(viewport.height);
+    expect((await boxOf('.log')).height).toBeGreaterThan(100);
+    const send = await boxOf('.send');
+    expect(send.y + send.height).toBeLessThanOrEqual(viewport.height);
+    await ticket.tap();
+    expect(await input(page).inputValue()).toBe(`核销 ${card} 1`);
+    expect(await fitsWidth(page)).toBe(true);
+    await page.getByRole('button', { name: '通知群' }).tap();
+    expect(await page.locator('.notices').isVisible()).toBe(true);
+    expect(await ticket.isVisible()).toBe(false);
+    await page.getByRole('button', { name: '聊天' }).tap();
+    expect(await ticket.isVisible()).toBe(true);
+  });
+
+  test.each([
+    ['light', PHONE],
+    ['light', DESKTOP],
+    ['dark', PHONE],
+    ['dark', DESKTOP],
+  ] as const)('in %s colours everything can be read', async (colorScheme, size) => {
+    const page = await open({ ...size, colorScheme });
+    await become(page, '赵敏');
+    await ask(page, '核销 555555555555550009 1');
+    expect(await page.evaluate(FAINT_TEXTS)).toEqual([]);
+    const ground = await page.evaluate("getComputedStyle(document.querySelector('.phone')).backgroundColor");
+    expect(ground).toBe(colorScheme === 'dark' ? 'rgb(18, 24, 21)' : 'rgb(239, 242, 240)');
   });
 
   test('the chat of a restarted service takes the place of the former one', async () => {

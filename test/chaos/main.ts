@@ -1,13 +1,18 @@
 /** The long run: `npm run chaos -- --rounds 500 [--ledger sqlite|postgres] [--seed 7]`. Exit code 1 on a violation. */
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readArguments } from '../../src/tools/arguments.ts';
 import { runChaos } from './harness.ts';
 import { checkInvariants, INVARIANTS } from './invariants.ts';
 import { postgresLedger } from './postgres-ledger.ts';
 import { sqliteLedger } from './rows.ts';
 import { printSummary, summarize } from './summary.ts';
 
-const { values } = parseArgs({
+const USAGE = `npm run chaos -- [options]
+  --rounds  how often the service is killed; 22 unless said
+  --seed    a whole number: the same one plays the same run; 1 unless said
+  --ledger  sqlite or postgres; sqlite unless said`;
+
+const { values } = readArguments(USAGE, {
   options: {
     rounds: { type: 'string', default: '22' },
     seed: { type: 'string', default: '1' },

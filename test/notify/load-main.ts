@@ -13,8 +13,14 @@ import type { SandboxCard } from '../../src/sandbox/cards.ts';
 import type { GroupRobot } from '../../src/sandbox/robot-rules.ts';
 import { addressOf, startSimulatedRobots, type Shown } from '../../src/sandbox/robots.ts';
 import { startSimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { readArguments } from '../../src/tools/arguments.ts';
 import { sayToApp } from '../support/chats.ts';
 import { makeShop, startServiceProcess, VENDOR } from '../support/service.ts';
+
+const USAGE = `npm run notify:load
+  a thousand redemptions in a minute over five stores, told to simulated group robots (about six minutes)`;
+
+readArguments(USAGE, {});
 
 const REDEMPTIONS = 1_000;
 const WITHIN_MS = 60_000;

@@ -3,8 +3,8 @@
  * one. Exit code 1 on a violation.
  */
 import { fork } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readArguments } from '../../src/tools/arguments.ts';
 import { check } from './check.ts';
 import { openStorage } from './database.ts';
 import { play } from './history.ts';
@@ -12,7 +12,17 @@ import { makePlan, type Plan } from './plan.ts';
 import { add, playMany, printTotals, type Totals } from './run.ts';
 import { shrink } from './shrink.ts';
 
-const { values } = parseArgs({
+const USAGE = `npm run simulate -- [options]             plays many histories
+  --seeds        how many; 10,000 unless said
+  --from         the first seed; 1 unless said
+  --step         from one seed to the next; 1 unless said
+  --jobs         how many processes share them; 1 unless said
+  --until-found  stops at the first violation
+npm run simulate -- --seed 7 [options]    plays one
+  --trace        says what happened
+  --shrink       takes away what is not needed for its violation`;
+
+const { values } = readArguments(USAGE, {
   options: {
     seeds: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },

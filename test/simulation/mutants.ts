@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../src/tools/arguments.ts';
 import { MUTANTS, type Edit, type Mutant } from './mutant-list.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -48,8 +48,13 @@ function simulate(
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out })));
 }
 
+const USAGE = `npm run simulate:mutants -- [options] [name …]
+  --seeds  histories until a mutant counts as not found; 100,000 unless said
+  --jobs   how many processes share them; 2 unless said
+  names: ${MUTANTS.map(({ name }) => name).join(', ')}; all unless said`;
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(USAGE, {
     allowPositionals: true,
     options: { seeds: { type: 'string', default: '100000' }, jobs: { type: 'string', default: '2' } },
   });

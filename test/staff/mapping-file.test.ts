@@ -147,6 +147,63 @@ describe('a hand edit', () => {
   });
 });
 
+describe('a file that is not UTF-8', () => {
+  const text = textOf(['lisi']).replace('"EW_1"', '"EW_1", "name": "人民路店"');
+  // 人民路店 as Notepad saves it where it says ANSI.
+  const GBK = Buffer.from([0xc8, 0xcb, 0xc3, 0xf1, 0xc2, 0xb7, 0xb5, 0xea]);
+  const [head = '', tail = ''] = text.split('人民路店');
+  const inGbk = (room = '') => Buffer.concat([Buffer.from(head), GBK, Buffer.from(tail + room)]);
+  const kinds = [
+    ['in GBK', inGbk()],
+    ['in GBK, and large', inGbk(' '.repeat(400_000))],
+    ['in UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['in UTF-16, the other way round', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+    ['with a lone byte', Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(tail)])],
+    ['that is cut inside a character', Buffer.from(text).subarray(0, Buffer.byteLength(head) + 2)],
+  ] as const;
+
+  it.each(kinds)('%s does not start, and says what to do', async (_what, bytes) => {
+    writeFileSync(path, bytes);
+    await expect(open()).rejects.toThrow(MappingError);
+    await expect(open()).rejects.toThrow(/mapping\.json: line \d+, column \d+: this is .*; save it as UTF-8/u);
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+
+  it('is refused with the place of what cannot be read', async () => {
+    writeFileSync(path, inGbk());
+    await expect(open()).rejects.toThrow(`line 4, column ${'      "code": "EW_1", "name": "'.length + 1}`);
+  });
+
+  it.each(kinds)('%s changes nothing while it runs, and is never written over', async (_what, bytes) => {
+    edit(['zhangsan']);
+    const mapping = await open();
+    writeFileSync(path, bytes);
+    await vi.waitFor(() => expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('UTF-8')));
+    expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+    await expect(mapping.update(bind('wangwu'))).rejects.toThrow('save it as UTF-8');
+    expect(readFileSync(path)).toEqual(bytes);
+    writeFileSync(path, `\uFEFF${text}`);
+    await vi.waitFor(() => expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined());
+    await mapping.update(bind('wangwu'));
+    expect(readFileSync(path, 'utf8')).toContain('人民路店');
+  });
+
+  it('that looks like the last good one, for a reader that is not strict, is not taken for it', async () => {
+    writeFileSync(path, `${head}\uFFFD${tail}`);
+    const mapping = await open(60_000);
+    const bytes = Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(tail)]);
+    let calls = 0;
+    const overtaken = mapping.update((current) => {
+      calls += 1;
+      writeFileSync(path, bytes);
+      return bind('wangwu')(current);
+    });
+    await expect(overtaken).rejects.toThrow('save it as UTF-8');
+    expect(calls).toBe(1);
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+});
+
 describe('a change by the service', () => {
   it('is live and on disk when it resolves, formatted, with unknown fields kept', async () => {
     writeFileSync(path, '{"note":"ours","stores":[{"code":"EW_1","opened":2019}],"staff":[]}');
@@ -250,6 +307,18 @@ describe('a change by the service', () => {
     const users = usersOnDisk();
     for (let index = 0; index < 10; index += 1)
       expect(users).toEqual(expect.arrayContaining([`hand${index}`, `service${index}`]));
+  });
+
+  it('is for this account alone where everybody could read the file, and follows no link that lies in its way', async () => {
+    edit([]);
+    chmodSync(path, 0o644);
+    const elsewhere = join(dir, 'elsewhere');
+    writeFileSync(elsewhere, 'precious');
+    symlinkSync(elsewhere, join(dir, '.mapping.json.tmp'));
+    const mapping = await open();
+    await mapping.update(bind('lisi'));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
   });
 
   it('keeps the permissions of the file, and a link a link', async () => {

@@ -19,6 +19,7 @@ const LIVE = {
   WECOM_BOT_AES_KEY: 'YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU',
 };
 const backUp = (...args: string[]) => startChild('src/tools/backup.ts', { ...LIVE, DATA_DIR: folder }, args);
+const NONE = Object.fromEntries(Object.keys(LIVE).map((name) => [name, '']));
 
 test('a copy made while the service writes can be restored: everything claimed before it is there', async () => {
   const { ledger } = await openSqliteLedger(join(folder, 'ledger.db'));
@@ -56,5 +57,11 @@ test('an existing file is not overwritten, and a missing ledger is said to be mi
   const nowhere = backUp();
   expect(await nowhere.exited).toBe(2);
   expect(nowhere.errors()).toContain('npm run backup --');
+  for (const vendor of [LIVE, NONE]) {
+    const shared = { ...vendor, DATABASE_URL: 'postgres://127.0.0.1:1/x', DATA_DIR: folder };
+    const elsewhere = startChild('src/tools/backup.ts', shared, ['copy.db']);
+    expect(await elsewhere.exited).toBe(2);
+    expect(elsewhere.errors()).toContain('use pg_dump');
+  }
   await ledger.close();
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { RecordedRedemption } from '../../src/redemption/records.ts';
@@ -38,55 +39,73 @@ describe('CSV', () => {
       receipt: 'R-7K3M9Q2A',
       outcome: 'succeeded',
       reason: '',
-      card: '****4024',
+      card: "'****4024",
       realCard: '',
       count: '2',
       remaining: '8',
-      store: 'EW_N1',
-      storeName: '人民路店',
-      user: 'wecom:zhangsan',
+      store: "'EW_N1",
+      storeName: "'人民路店",
+      user: "'wecom:zhangsan",
       employeeId: '11',
       remark: '',
-      vendorMsg: '成功',
+      vendorMsg: "'成功",
       settled: '2026-11-23 00:00:06',
       settledBy: '',
     });
   });
 
   test.each([
-    ['=1+1', "'=1+1"],
-    ['=HYPERLINK("http://x.example","看")', `'=HYPERLINK("http://x.example","看")`],
-    ['+86 138', "'+86 138"],
-    ['-2', "'-2"],
-    ['@SUM(A1)', "'@SUM(A1)"],
-    ['\t=1', "'\t=1"],
-    ['\r=1', "'\r=1"],
-    ['\tx', "'\tx"],
-    ['\rx', "'\rx"],
-    ['\nx', "'\nx"],
-    [' =1+1', "' =1+1"],
-    ['＝1+1', "'＝1+1"],
-    ['0012', "'0012"],
-    ['1/2', "'1/2"],
-    ['11月2日', "'11月2日"],
-    ['靠窗，说"谢谢", 两位', '靠窗，说"谢谢", 两位'],
-    ['a=1', 'a=1'],
-    ['第一行\r\n第二行', '第一行\r\n第二行'],
-    ['生日 \u{1F382}', '生日 \u{1F382}'],
-    ["'", "'"],
-  ])('a remark %j is read as %j', (remark, read) => {
-    expect(throughCsv(recorded({ remark }))['remark']).toBe(read);
+    ...['=1+1', '=HYPERLINK("http://x.example","看")', ' =1+1', '\u00a0=1', '\u200b=1', '\ufeff=1', '\u202e=1'],
+    ...['＝1+1', '﹦1+1', '⁼1', '+86 138', '＋1', '﹢1', '-2', '－2', '﹣2', '−2', '@SUM(A1)', '＠SUM', '﹫SUM', '%1'],
+    ...['\t=1', '\r=1', '\n=1', '\tx', '\rx', '\nx', '(12)', '（12）', '.5', '．5', '$5', '￥5', '€5', '5%', '12,5'],
+    ...['0012', '914095353294404024', '1e5', '1E5', '１２', '٣', '1/2', '1-2', '12:30', 'Mar-1', 'Mrz 1', '3月5日'],
+    ...[
+      '11月2日',
+      '2026年',
+      '下午3点',
+      '今天',
+      'TRUE',
+      'true',
+      'WAHR',
+      '#N/A',
+      '#REF!',
+      '|cmd',
+      '!A1',
+      '"=1',
+      "'=1",
+      "'",
+    ],
+    ...['靠窗，说"谢谢", 两位', 'a=1', '第一行\r\n=1', 'x;=1', 'x\t=1', '生日 \u{1F382}', '\0'],
+  ])('a remark %j is a text, and comes out again as it was', (remark) => {
+    const record = recorded({ remark, vendorMsg: remark, store: { code: remark, name: remark } }, remark);
+    const cells = throughCsv(record);
+    for (const column of ['remark', 'vendorMsg', 'store', 'storeName', 'user'])
+      expect(cells[column]).toBe(`'${remark}`);
   });
 
-  test('what others put into a name, a store or an answer is no formula either', () => {
-    const store = { code: '=1', name: '@SUM(1)' };
-    const cells = throughCsv(recorded({ store, vendorMsg: '+1' }, '-1'));
-    expect(cells).toMatchObject({ store: "'=1", storeName: "'@SUM(1)", vendorMsg: "'+1", user: "'-1" });
+  test('whatever text there is, the file gives it back without its first character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (remark) => {
+        expect(throughCsv(recorded({ remark }))['remark']).toBe(`'${remark}`);
+      }),
+    );
+  });
+
+  test('numbers and times of our own stay what they are, and who settled is a text', () => {
+    const by = { how: 'hand', user: '=wecom:lisi', name: '李四' } as const;
+    const cells = throughCsv(recorded({ settledBy: by, count: 2, employeeId: 7 }));
+    expect(cells).toMatchObject({
+      time: '2026-11-23 00:00:05',
+      count: '2',
+      employeeId: '7',
+      settledBy: "'=wecom:lisi",
+    });
+    expect(throughCsv(recorded({ settledBy: { how: 'look' } }))).toMatchObject({ settledBy: "'look" });
   });
 
   test('shows whole cards only when asked, and then so that Excel keeps their digits', () => {
     const card = { card: '914095353294404024', realCard: '00123456789012345678' };
-    expect(throughCsv(recorded(card))).toMatchObject({ card: '****4024', realCard: '****5678' });
+    expect(throughCsv(recorded(card))).toMatchObject({ card: "'****4024", realCard: "'****5678" });
     expect(throughCsv(recorded(card), true)).toMatchObject({
       card: "'914095353294404024",
       realCard: "'00123456789012345678",

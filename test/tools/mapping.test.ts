@@ -64,6 +64,36 @@ describe('npm run mapping', () => {
     expect(await readFile(join(folder, 'out.json'), 'utf8')).toBe(TEXT);
   });
 
+  test('needs no setting but DATABASE_URL', async () => {
+    const none = Object.fromEntries(Object.keys(LIVE).map((name) => [name, '']));
+    const alone = { ...none, DATABASE_URL: url };
+    expect(await run(['import', await file('in.json', TEXT)], alone)).toMatchObject({ code: 0, errors: '' });
+    expect(await run(['export', join(folder, 'out.json')], alone)).toMatchObject({ code: 0, errors: '' });
+    expect(await readFile(join(folder, 'out.json'), 'utf8')).toBe(TEXT);
+  });
+
+  test('points at a mapping file that no service reads, while nobody is in the database', async () => {
+    const path = await file('mapping.json', TEXT);
+    const nothing = await run(['export', join(folder, 'a.json')]);
+    expect(nothing).toMatchObject({ code: 2 });
+    expect(nothing.errors).toContain(`import one, but there is ${path}`);
+    expect(nothing.errors).toContain(`npm run mapping -- import ${path}`);
+    await run(['import', await file('empty.json', '{"stores":[],"staff":[]}')]);
+    expect((await run(['export', join(folder, 'b.json')])).said).toContain(`npm run mapping -- import ${path}`);
+    await run(['import', path]);
+    expect((await run(['export', join(folder, 'c.json')])).said).toBe(`exported to ${join(folder, 'c.json')}`);
+  });
+
+  test('imports nothing that is not UTF-8', async () => {
+    const path = join(folder, 'gbk.json');
+    const [head = '', tail = ''] = TEXT.split('人民路店');
+    await writeFile(path, Buffer.concat([Buffer.from(head), Buffer.from([0xc8, 0xcb]), Buffer.from(tail)]));
+    const refused = await run(['import', path]);
+    expect(refused.code).toBe(2);
+    expect(refused.errors).toContain('gbk.json: line 1, column 35: this is not UTF-8');
+    expect((await run(['export', join(folder, 'out.json')])).errors).toContain('There is no mapping in the database');
+  });
+
   test('says what is wrong with its arguments, its settings, its file or its database', async () => {
     for (const args of [[], ['import'], ['erase', 'x.json'], ['import', 'a.json', 'b.json'], ['--force']])
       expect((await run(args)).errors).toContain('npm run mapping -- import');

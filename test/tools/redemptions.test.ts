@@ -48,7 +48,7 @@ test('an export reads what the running service has written, by the days of TIMEZ
   expect(code).toBe(0);
   expect(out.startsWith('\uFEFF')).toBe(true);
   expect(column(out, 'time')).toEqual(['2026-11-01 00:00:00', '2026-11-30 23:59:59']);
-  expect(column(out, 'storeName')).toEqual(['人民路店', '人民路店']);
+  expect(column(out, 'storeName')).toEqual(["'人民路店", "'人民路店"]);
   await ledger.check();
 
   const lines = await run([...NOVEMBER, '--format', 'jsonl', '--outcome', 'pending', '--full-cards']);
@@ -83,7 +83,7 @@ test('200,000 redemptions go through a program that has room for a few thousand'
   expect(code).toBe(0);
   const remarks = column(await readFile(output, 'utf8'), 'remark');
   expect(remarks).toHaveLength(ROWS);
-  expect(remarks.findIndex((remark, index) => remark !== `备注，"${index + 1}"`)).toBe(-1);
+  expect(remarks.findIndex((remark, index) => remark !== `'备注，"${index + 1}"`)).toBe(-1);
 });
 
 test('an export does not write over a file', async () => {
@@ -104,7 +104,7 @@ test('an export in the sandbox is of the sandbox', async () => {
   await ledger.close();
   const none = Object.fromEntries(Object.keys(LIVE).map((name) => [name, '']));
   const { out } = await run(['--from', '2020-01-01', '--to', '2099-12-31'], none);
-  expect(column(out, 'remark')).toEqual(['sandbox']);
+  expect(column(out, 'remark')).toEqual(["'sandbox"]);
 });
 
 test('an export of nothing says why: no ledger, no database, a wrong option', async () => {
@@ -116,6 +116,11 @@ test('an export of nothing says why: no ledger, no database, a wrong option', as
   expect(away.code).toBe(1);
   expect(away.errors).toContain('The export is not complete: the database cannot be reached');
   expect(away.errors).not.toContain('secret');
+
+  // A machine that only exports needs no vendor and no channel.
+  const none = Object.fromEntries(Object.keys(LIVE).map((name) => [name, '']));
+  const alone = await run(NOVEMBER, { ...none, DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' });
+  expect(alone).toMatchObject({ code: 1, errors: away.errors });
 
   const mistyped = await run([...NOVEMBER, '--stores', 'x']);
   expect(mistyped).toMatchObject({ code: 2, out: '' });

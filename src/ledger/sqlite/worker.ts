@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { closeToOthers, keepPrivate } from '../../private-files.ts';
 import { LedgerError } from '../errors.ts';
 import { migrate } from '../migrations.ts';
 import { newReceipt } from '../receipt.ts';
@@ -19,6 +20,9 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
   const post = (message: FromWorker) => {
     port.postMessage(message);
   };
+  // SQLite gives the files that it makes beside a database the mode of that one.
+  for (const file of [`${path}.lock`, path]) keepPrivate(file);
+  for (const suffix of ['-wal', '-shm', '.lock-journal']) closeToOthers(path + suffix);
   const lock = lockLedger(`${path}.lock`);
   const db = openDatabase(path);
   await migrate(db, 'sqlite');

@@ -160,10 +160,13 @@ function fillCard(element, card) {
   const { title, detail, buttons } = card.own[me()] ?? card.face;
   element.querySelector('.ask-title').textContent = title;
   element.querySelector('.ask-detail').textContent = detail;
+  const about = `${title.replace(/^.*待确认：/u, '')} ${detail}`;
   const made = buttons.map(({ text: label, key }) => {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = label;
+    // Several cards have the same buttons: in a list of buttons each says what it is about.
+    button.setAttribute('aria-label', `${label}：${about}`);
     button.addEventListener('click', () => post('taps', { person: me(), taskId: card.taskId, key }));
     return button;
   });
@@ -271,8 +274,9 @@ byId('composer').addEventListener('submit', (event) => {
   send();
 });
 text.addEventListener('keydown', (event) => {
-  // While an input method composes, Enter picks a word.
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  // While an input method composes, Enter picks a word. Safari has ended the composition by then, but gives the key the
+  // number that stands for an input method (W3C, UI Events, 8.3.1).
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   send();
 });

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../config/loopback.ts';
+
+/** A name or an address, and perhaps a port; nothing that one reader takes for one host and another for another. */
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/iu;
+
+/**
+ * Whether a request is one of a browser on this very machine for this very page. A foreign host name that resolves to
+ * this machine (DNS rebinding) is refused, and so is another page's request, whatever host it names in whatever way.
+ */
+export function isFromThisMachine({ url = '', rawHeaders }: Pick<IncomingMessage, 'url' | 'rawHeaders'>): boolean {
+  // Node hands on the first of several and drops the others.
+  const hosts = valuesOf(rawHeaders, 'host');
+  const origins = valuesOf(rawHeaders, 'origin');
+  const [host = ''] = hosts;
+  const [origin = `http://${host}`] = origins;
+  const [, name = ''] = HOST.exec(host) ?? [];
+  return (
+    // A target in absolute form names a host of its own (RFC 9112, 3.2.2); only proxies are asked so.
+    url.startsWith('/') &&
+    hosts.length === 1 &&
+    isLoopback(name) &&
+    origins.length <= 1 &&
+    // With https where somebody has put TLS in front.
+    [`http://${host}`, `https://${host}`].includes(origin)
+  );
+}
+
+function valuesOf(rawHeaders: readonly string[], wanted: string): string[] {
+  return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted);
+}

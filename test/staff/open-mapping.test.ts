@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { openMapping } from '../../src/staff/open-mapping.ts';
+import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+
+const STAFF = '{"stores":[{"code":"EW_1"}],"staff":[{"user":"wecom:zhangsan","store":"EW_1"}]}';
+const STORES = '{"stores":[{"code":"EW_1"}],"staff":[]}';
+const NOBODY = '{"stores":[],"staff":[],"conversations":[]}';
+
+let server: PostgresServer;
+let databaseUrl: string;
+let dataDir: string;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+beforeEach(async () => {
+  databaseUrl = await server.createDatabase();
+  dataDir = await mkdtemp(join(tmpdir(), 'mapping-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+/** What a service logs that opens its mapping. */
+async function start(fill?: string): Promise<string> {
+  let logged = '';
+  const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
+  const mapping = await openMapping({ databaseUrl, dataDir, robotHosts: [], log });
+  if (fill !== undefined) await mapping.update(() => JSON.parse(fill) as never);
+  await mapping.close();
+  return logged;
+}
+
+describe('with PostgreSQL, a mapping file in DATA_DIR', () => {
+  const path = () => join(dataDir, 'mapping.json');
+
+  test.each([
+    ['staff', STAFF],
+    ['stores', STORES],
+    ['a mistake', '{"stores":'],
+  ])(
+    'with %s in it is pointed at, with the command that imports it, until somebody is in the database',
+    async (_, text) => {
+      await writeFile(path(), text);
+      // The first start makes an empty mapping, the second finds that one.
+      for (let starts = 0; starts < 2; starts += 1) {
+        const logged = await start();
+        expect(logged).toContain('"level":"warn"');
+        expect(logged).toContain(
+          `nobody is in the mapping in the database, so everybody is unbound, but there is ${path()}`,
+        );
+        expect(logged).toContain(`npm run mapping -- import ${path()}`);
+      }
+      await start(STAFF);
+      expect(await start()).not.toContain('npm run mapping');
+    },
+  );
+
+  test('that is not there, or empty, is not spoken of', async () => {
+    expect(await start()).not.toContain('npm run mapping');
+    await writeFile(path(), NOBODY);
+    expect(await start()).not.toContain('npm run mapping');
+  });
+});
