@@ -88,6 +88,8 @@ export type Problem =
   | { readonly kind: 'talk' }
   | { readonly kind: 'long-remark'; readonly length: number }
   | { readonly kind: 'long-message'; readonly lines: number }
+  /** Longer than anything that somebody types, so no pattern was tried on it: one line, or the whole message. */
+  | { readonly kind: 'long-line' | 'long-text' }
   /** The verb is clear; what stands behind it does not fit. */
   | Misused
   /** The line begins with something close to a verb. It is never carried out as the guess. */
@@ -118,6 +120,9 @@ interface Reading {
 }
 
 export const MAX_LINES = 20;
+/** Of a line and of a whole message, in UTF-16 units. */
+export const MAX_LINE_LENGTH = 1_000;
+export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_COUNT = 999;
 /** In characters (code points). */
 export const MAX_REMARK = 64;

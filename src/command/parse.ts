@@ -1,5 +1,5 @@
 import { readUserCommand } from './binding.ts';
-import { MAX_LINES, type Command, type Problem } from './command.ts';
+import { MAX_LINE_LENGTH, MAX_LINES, MAX_TEXT_LENGTH, type Command, type Problem } from './command.ts';
 import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { readRedemption } from './redeem.ts';
@@ -23,22 +23,26 @@ const VERB = /^[ :,]*(?:核销|消费|划卡|hx(?![a-z]))[ :,]*/i;
 
 /**
  * Reads a whole message, one command a line. Lines of mentions or blanks only do not count. With more than `MAX_LINES`
- * nothing is to be done at all: then there is one line, which says so. Never throws.
+ * nothing is to be done at all: then there is one line, which says so; nor with a message of endless length. Never throws.
  */
 export function parseMessage(text: string, botNames: readonly string[]): ParsedMessage {
+  if (text.length > MAX_TEXT_LENGTH) return only(wrong({ kind: 'long-text' }));
   const lines = text
     .split(LINE_ENDS)
-    .map((typed) => ({ typed, content: normalizeLine(typed, botNames) }))
+    .map((typed) => ({ typed, content: typed.length > MAX_LINE_LENGTH ? null : normalizeLine(typed, botNames) }))
     .filter(({ content }) => content !== '');
-  if (lines.length === 0) return { lines: [{ line: 0, command: { kind: 'help' } }] };
-  if (lines.length > MAX_LINES) {
-    return { lines: [{ line: 0, command: wrong({ kind: 'long-message', lines: lines.length }) }] };
-  }
+  if (lines.length === 0) return only({ kind: 'help' });
+  if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
   return { lines: lines.map(({ typed, content }, line) => ({ line, command: parseLine(content, typed, botNames) })) };
 }
 
-/** Reads one line, normalised and as it was typed. */
-function parseLine(content: string, typed: string, botNames: readonly string[]): Command {
+function only(command: Command): ParsedMessage {
+  return { lines: [{ line: 0, command }] };
+}
+
+/** Reads one line, as it was typed and normalised; null where it is too long for that. */
+function parseLine(content: string | null, typed: string, botNames: readonly string[]): Command {
+  if (content === null) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
   const verb = VERB.exec(content)?.[0];
   if (verb !== undefined) {

@@ -71,6 +71,6 @@ function findRemarkProblem(remark: string, hasCount: boolean): Problem | null {
 function isTalk(remark: string): boolean {
   return (
     /^(?:过?了(?:$|[吗么没 ,!.。?])|取消|撤销|撤回|作废|不要|不用|错了|弄错|搞错|退回|退款)/u.test(remark) ||
-    /(?:[吗么]|没有?|\?)[ !.。?~]*$/u.test(remark)
+    /(?:[吗么]|没有?|(?<!\?)\?)[ !.。?~]*$/u.test(remark)
   );
 }

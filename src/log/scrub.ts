@@ -21,8 +21,8 @@ const USER_INFO = /:\/\/[^\s/@]+@/gu;
 /** `sign=…` in a form or query, `"sign":"…"` in a body that somebody quoted. */
 const SECRET_PAIR =
   /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
-/** Twelve digits or more, also in printed groups; but not the id of a person or group. */
-const CARD_LIKE = /(?<!\b(?:wecom|dingtalk):[^\s,;，；]*)\d(?:[ -]?\d){11,}/gu;
+/** The id of a person or group, or else twelve digits or more, also in printed groups. */
+const ID_OR_CARD = /\b(?:wecom|dingtalk):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
 
 /** Takes what must not be logged out of one JSON line. */
 export function scrubLine(line: string): string {
@@ -36,7 +36,7 @@ function scrubValue(name: string, value: unknown): unknown {
   if (CARD_NAMES.has(plain) && (typeof value === 'string' || typeof value === 'number')) return lastFour(String(value));
   if (typeof value !== 'string') return value;
   const text = scrubText(value);
-  return ID_NAMES.has(plain) ? text : text.replace(CARD_LIKE, lastFour);
+  return ID_NAMES.has(plain) ? text : text.replace(ID_OR_CARD, (found) => (/^\d/u.test(found) ? lastFour(found) : found));
 }
 
 function scrubText(text: string): string {

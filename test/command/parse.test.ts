@@ -43,6 +43,20 @@ describe('a message of several lines', () => {
     expect(parse(lines(21))).toEqual([{ kind: 'wrong', problem: { kind: 'long-message', lines: 21 } }]);
   });
 
+  it('is not looked at in lines that nobody types, nor as a whole when it is endless', () => {
+    const line = `核销 ${CARD} 2 ${'字'.repeat(2_000)}`;
+    expect(parse(`核销 A00001 1\n${line}\n核销 A00002 1`).map(inWords)).toEqual([
+      'A00001 ×1',
+      'wrong:long-line',
+      'A00002 ×1',
+    ]);
+    expect(
+      parse(Array.from({ length: 20 }, () => `核销 ${CARD} 1 ${' '.repeat(1_000)}`).join('\n')).map(inWords),
+    ).toEqual(['wrong:long-text']);
+    expect(parse(`绑定 wecom:a${'\u00AD'.repeat(20_000)}`).map(inWords)).toEqual(['wrong:long-text']);
+    expect(parse(`绑定 wecom:a${'\u00AD'.repeat(19_000)}`).map(inWords)).toEqual(['wrong:long-line']);
+  });
+
   it('is not read as one line where a card and its verb stand apart', () => {
     expect(parse(`核销\n${CARD}`).map(inWords)).toEqual(['wrong:no-card', 'not-understood']);
   });

@@ -58,6 +58,8 @@ const PROBLEMS: readonly Problem[] = [
   { kind: 'talk' },
   { kind: 'long-remark', length: 65 },
   { kind: 'long-message', lines: 21 },
+  { kind: 'long-line' },
+  { kind: 'long-text' },
 ];
 
 describe('the reply to a redemption', () => {

@@ -1,9 +1,11 @@
 import {
   CARD_LENGTH,
   MAX_COUNT,
+  MAX_LINE_LENGTH,
   MAX_LINES,
   MAX_NAME,
   MAX_REMARK,
+  MAX_TEXT_LENGTH,
   type CardFault,
   type Misused,
   type Misuse,
@@ -108,6 +110,10 @@ function describe(problem: RedeemProblem): string {
       return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
     case 'long-message':
       return `一条消息最多${MAX_LINES}行，这条有${problem.lines}行，一行都没有核销，请分开发。`;
+    case 'long-line':
+      return `这一行太长，没有核销。一行最多${MAX_LINE_LENGTH}个字。`;
+    case 'long-text':
+      return `这条消息太长，一行都没有核销。最多${MAX_TEXT_LENGTH}个字，请分开发。`;
   }
 }
 

@@ -77,7 +77,7 @@ export function vendorWords({
 
 /** What the vendor calls the card; a stray number in it, which may be the card's or a member's, is left out. */
 export function cardLabel(cardName: string | null, card: string): string {
-  const name = shorten(oneLine(cardName ?? '').replace(/[A-Za-z]*\d[\dA-Za-z]{4,}/g, '…'), MAX_CARD_NAME);
+  const name = shorten(oneLine(cardName ?? '').replace(/(?<![A-Za-z])[A-Za-z]*\d[\dA-Za-z]{4,}/g, '…'), MAX_CARD_NAME);
   return [...(name === '' ? [] : [name]), cardTail(card)].join('，');
 }
 
