@@ -3,10 +3,14 @@
 const BLANKS = /[\p{White_Space}\p{Cc}\u115F\u1160\u2800\u3164\uFFA0]+/gu;
 // Zero-width, bidi and joining marks, soft hyphens, variation selectors.
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+// NFKC makes `22` of `2²` and `4kg` of `4㎏`: it can lengthen a number or a card by what stands behind it.
+const UNLIKE_ASCII = /(?![\p{Script=Han}\uFF01-\uFF5E])[^\0-\x7F]/gu;
+const WORD = /[0-9A-Za-z\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]+/g;
 
 /**
  * One line as the grammar reads it: NFKC, without invisible marks, single blanks, without the mentions at its start and
- * end. A mention is `@` up to the next blank or `@`, or `@` and one of `botNames`, which may contain blanks. Doing it
+ * end. What NFKC would glue to the digits and letters beside it stays as it was typed: `②`, `²`, `Ⅱ`, `㎏`, and a word
+ * in which digits of both widths are mixed. A mention is `@` up to the next blank, `@` or opening quotation mark, or `@` and one of `botNames`, which may contain blanks. Doing it
  * twice changes nothing.
  */
 export function normalizeLine(line: string, botNames: readonly string[]): string {
@@ -19,7 +23,29 @@ export function normalizeLine(line: string, botNames: readonly string[]): string
 }
 
 function tidy(text: string): string {
-  return text.toWellFormed().replace(BLANKS, ' ').replace(INVISIBLE, '').normalize('NFKC').replace(/ +/g, ' ').trim();
+  const visible = text.toWellFormed().replace(BLANKS, ' ').replace(INVISIBLE, '');
+  return withCommonForms(visible).replace(/ +/g, ' ').trim();
+}
+
+function withCommonForms(text: string): string {
+  const kept = [
+    ...[...text.matchAll(UNLIKE_ASCII)].filter(([character]) => isNumber(character) || becomesAscii(character)),
+    ...[...text.matchAll(WORD)].filter(([word]) => /[0-9]/.test(word) && /[\uFF10-\uFF19]/.test(word)),
+  ].sort((a, b) => a.index - b.index);
+  let [result, end] = ['', 0];
+  for (const { 0: found, index } of kept) {
+    result += text.slice(end, index).normalize('NFKC') + found;
+    end = index + found.length;
+  }
+  return result + text.slice(end).normalize('NFKC');
+}
+
+function isNumber(character: string): boolean {
+  return /^[\p{No}\p{Nl}]$/u.test(character);
+}
+
+function becomesAscii(character: string): boolean {
+  return /[0-9A-Za-z]/.test(character.normalize('NFKC'));
 }
 
 function withoutLeadingMentions(line: string, mentions: readonly string[]): string {
@@ -47,6 +73,6 @@ function endsName(text: string, end: number): boolean {
 }
 
 function endOfWord(text: string): number {
-  const end = text.slice(1).search(/[ @]/);
+  const end = text.slice(1).search(/[ @「『“"]/);
   return end < 0 ? text.length : end + 1;
 }

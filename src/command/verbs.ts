@@ -143,7 +143,7 @@ function readNothing(kind: 'me' | 'staff-list', args: string): Reading {
 /** Here no count may follow, so a short last group always belongs to the card. */
 function readCard(args: string): { readonly card: string } | Misuse {
   const scan = scanCard(args);
-  if (!('card' in scan)) return scan.kind === 'bad-card' ? scan.why : 'no-card';
+  if ('kind' in scan) return scan.kind === 'bad-card' ? scan.why : 'no-card';
   if (withoutSeparators(scan.rest) === '') return scan;
   return endsHere(scan.rest) ? 'extra' : 'characters';
 }

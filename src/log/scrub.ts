@@ -36,7 +36,9 @@ function scrubValue(name: string, value: unknown): unknown {
   if (CARD_NAMES.has(plain) && (typeof value === 'string' || typeof value === 'number')) return lastFour(String(value));
   if (typeof value !== 'string') return value;
   const text = scrubText(value);
-  return ID_NAMES.has(plain) ? text : text.replace(ID_OR_CARD, (found) => (/^\d/u.test(found) ? lastFour(found) : found));
+  return ID_NAMES.has(plain)
+    ? text
+    : text.replace(ID_OR_CARD, (found) => (/^\d/u.test(found) ? lastFour(found) : found));
 }
 
 function scrubText(text: string): string {

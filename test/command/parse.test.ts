@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { printCommand } from '../../src/command/print.ts';
+import { COUNT_EXAMPLES } from './count-examples.ts';
 import { CARD, EXAMPLES } from './examples.ts';
 import { OTHER_EXAMPLES } from './other-examples.ts';
 
@@ -11,7 +12,7 @@ function parse(text: string): Command[] {
   return parseMessage(text, BOT_NAMES).lines.map(({ command }) => command);
 }
 
-describe.each(Object.entries({ ...EXAMPLES, ...OTHER_EXAMPLES }))('%s', (_, examples) => {
+describe.each(Object.entries({ ...EXAMPLES, ...COUNT_EXAMPLES, ...OTHER_EXAMPLES }))('%s', (_, examples) => {
   it.each(examples)('%j means %j', (typed, means) => {
     expect(parse(typed).map(inWords)).toEqual([means]);
   });
@@ -68,6 +69,7 @@ function inWords(command: Command): string {
   if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
   if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
   const { kind, ...details } = command.problem;
+  if (command.problem.kind === 'uncertain') return `ask:${inWords({ ...command.problem, kind: 'redeem' })}`;
   const readings = 'readings' in details ? details.readings.map(({ card, count }) => `${card} ×${count}`) : null;
   return `wrong:${[kind, readings?.join(' / ') ?? Object.values(details).join(' ')].join(' ').trim()}`;
 }

@@ -69,10 +69,13 @@ export function vendorWords({
   const words = oneLine(vendorMsg ?? '')
     .replaceAll(card, cardTail(card))
     .replaceAll(realCard ?? card, cardTail(realCard ?? card))
-    .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))))
-    .replaceAll('「', '『')
-    .replaceAll('」', '』');
-  return words === '' ? '' : `「${shorten(words, MAX_QUOTE)}」`;
+    .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))));
+  return words === '' ? '' : quoted(words);
+}
+
+/** Somebody else's words on one line. */
+export function quoted(text: string): string {
+  return `「${shorten(oneLine(text).replaceAll('「', '『').replaceAll('」', '』'), MAX_QUOTE)}」`;
 }
 
 /** What the vendor calls the card; a stray number in it, which may be the card's or a member's, is left out. */

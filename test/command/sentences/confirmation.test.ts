@@ -3,7 +3,7 @@ import * as sentences from '../../../src/command/sentences.ts';
 import { CARD, read, RECEIPT, saidOutcomes, SUCCEEDED } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
-const QUESTION: sentences.Question = { choices: [CHOICE], store: '人民路店', why: [], validMinutes: 5 };
+const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
 
 describe('the question before a redemption', () => {
   it('shows card, remaining times, count, store, why it is asked and how to answer', () => {
