@@ -32,6 +32,7 @@ function withCommonForms(text: string): string {
     ...[...text.matchAll(UNLIKE_ASCII)].filter(([character]) => isNumber(character) || becomesAscii(character)),
     ...[...text.matchAll(WORD)].filter(([word]) => /[0-9]/.test(word) && /[\uFF10-\uFF19]/.test(word)),
   ].sort((a, b) => a.index - b.index);
+  if (kept.length === 0) return text.normalize('NFKC');
   let [result, end] = ['', 0];
   for (const { 0: found, index } of kept) {
     result += text.slice(end, index).normalize('NFKC') + found;

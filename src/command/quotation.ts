@@ -50,8 +50,9 @@ export function withoutQuotations(
   isCommand: (line: TypedLine) => boolean,
 ): readonly TypedLine[] | null {
   const own = afterQuotation(lines)?.filter(({ content }) => !QUOTED_LINE.test(content)) ?? null;
-  // What runs nothing may look as it likes.
-  const isExcerpt = own?.some((line, at) => looksLikeExcerpt(own, at) && !isCommand(line)) && own.some(isCommand);
+  // A line alone runs or does not, and what runs nothing may look as it likes.
+  if (own === null || own.length < 2) return own;
+  const isExcerpt = own.some((line, at) => looksLikeExcerpt(own, at) && !isCommand(line)) && own.some(isCommand);
   return isExcerpt ? null : own;
 }
 

@@ -35,7 +35,7 @@ export function readRedemption(args: string): Redeem | Problem {
 
   if (leading !== null) return withCount(card, leading.count, behind);
   if (trailing?.kind === 'count') return withCount(card, trailing.count, withoutSeparators(trailing.rest));
-  return behind === '' ? { kind: 'redeem', card, count: 1, remark: '' } : withoutCount(card, behind, trailing);
+  return behind === '' ? withCount(card, 1, '') : withoutCount(card, behind, trailing);
 }
 
 /** Is it certain where the card ends? */
@@ -70,6 +70,7 @@ function findCardProblem(
 
 /** With a count in front the rest is a remark, unless it may take the count back. */
 function withCount(card: string, count: number, remark: string): Redeem | Problem {
+  if (remark === '') return { kind: 'redeem', card, count, remark };
   if (continuesCount(remark)) return { kind: 'two-counts' };
   const problem = findRemarkProblem(remark);
   if (problem !== null) return problem;

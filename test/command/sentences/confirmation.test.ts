@@ -40,6 +40,25 @@ describe('the question before a redemption', () => {
     ]);
   });
 
+  it('shows what was written behind the count, which may be all that was written', () => {
+    const asked: sentences.Question = {
+      ...QUESTION,
+      choices: [{ ...CHOICE, count: 1 }],
+      remark: '「生日」',
+      why: [{ kind: 'uncertain' }],
+    };
+    expect(sentences.question(asked).split('\n').slice(0, 3)).toEqual([
+      '待确认：核销 1 次，备注「『生日』」？',
+      '足疗次卡，尾号4024，剩余 10 次，人民路店',
+      '次数没写清楚，请看准次数和备注',
+    ]);
+    expect(sentences.questionButtons(asked)).toMatchObject({
+      title: '待确认：核销 1 次？',
+      detail: '足疗次卡，尾号4024，剩余 10 次，人民路店，备注「『生日』」',
+      buttons: [{ label: '确认' }, { label: '取消' }],
+    });
+  });
+
   it('claims no outcome', () => {
     const repeats = (['pending', 'succeeded', 'unknown'] as const).map(
       (state) => ({ kind: 'repeat', agoSeconds: 0, count: 1, state }) as const,
