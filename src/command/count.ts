@@ -49,6 +49,9 @@ const PLAIN_NUMBER = new RegExp(`^[-+]?\\d+(?:[./⁄]\\d+)?${END}`, 'u');
 
 const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[x次]|${NUMERAL}){0,5}`, 'iu');
 
+const UNIT =
+  /^(?:[号號](?:[桌台房楼牌包机]|$|[ :,])|[楼樓层層室桌](?:$|[ :,])|[岁歲元折%]|[块塊](?:钱|錢|$|[ :,])|[点點](?:半|[钟鐘]|$|[ :,])|[个個位人名](?:大人|小孩|人|月|小时|客人|$|[ :,]))/u;
+
 /** `18:30`: no count stands in it. */
 const TIME = /(?<!\d)\d{1,2}:\d{2}(?!\d)/g;
 /** A number that counts something; the n-th and the numbers of tables, rooms and the like do not. */
@@ -56,7 +59,7 @@ const NOT_A_LABEL = '(?<![号號牌房间間桌台座柜楼樓层層室] ?:? ?)'
 const QUANTITIES = new RegExp(
   [
     `(?<![第\\p{N}])(?:(?=\\p{N})|(?<!${NUMERAL}))(?<times>${NUMBER}) ?(?:${MEASURES}|(?<measure>${OF_PEOPLE}))`,
-    `(?:${LABELS}|改成|改为|改為|(?<![a-z0-9])${TIMES}|${VERBS}) ?:? ?(?<named>${NUMBER})`,
+    `(?:${LABELS}|改[成为為]?|[换換]成|或者?|再?[加减減]|各|每[人位]|[到至](?=\\p{Nd}{1,3}(?:次|$|[ :,]))|(?<![a-z0-9])${TIMES}|${VERBS}) ?:? ?(?<named>${NUMBER})`,
     `(?:${PEOPLE}) ?(?<people>${NUMBER})`,
     `(?<![^ :,])${NOT_A_LABEL}(?<alone>\\p{Nd}{1,3}|${NUMERAL}{1,9}|[\\p{No}\\p{Nl}])${END}`,
   ].join('|'),
@@ -92,6 +95,11 @@ export function scanLeadingCount(text: string): Exclude<CountScan, { kind: 'like
   if (whole === undefined || typed === undefined) return null;
   const count = readNumeral(typed);
   return count === null ? bad(text) : { kind: 'count', count, rest: text.slice(whole.length) };
+}
+
+/** Whether the remark behind a count begins with what the number may belong to: `3 号桌`, `5 折`, `2 位`. */
+export function continuesNumber(remark: string): boolean {
+  return UNIT.test(remark);
 }
 
 /** Whether the remark behind a count begins with what could be another count, or the other half of it (`1 1/2`, `2 次半`). */

@@ -15,7 +15,7 @@ const BRACKETS = new RegExp(`^(?:${OPENING} ?${NAME}: ?)+`, 'u');
 const NAMED = new RegExp(`${OPENING} ?${NAME}:`, 'gu');
 const CORNER = /^[「『]/u;
 const CLOSED = /[」』”"’'»›】\])] ?$/u;
-const SEPARATOR = /^(?:[-‐‑‒–—−─━_=~*·.…] ?){3,}$/u;
+const SEPARATOR = /^(?:[-‐‑‒–—−\u2500-\u257F_=~*·.…] ?){3,}$/u;
 const QUOTED_LINE = /^[>|│┃▎▏»›] ?/u;
 
 const TIME = '(?:[上下]午|[早晚]上|凌晨|中午)? ?\\d{1,2}[:∶点時时]\\d{2}(?:[:∶分]\\d{2}秒?)?(?: ?[ap]\\.?m\\.?)?';
@@ -26,10 +26,12 @@ const EXCERPT: readonly RegExp[] = [
   new RegExp(`^[\\[(]?(?:[\\d/.年月日 -]{3,16}|今天|昨天|星期.|周.)?,? ?${TIME}(?:$|[\\]) ,:-])`, 'iu'),
   // `Nov 25, 10:30 - 张三: 好的`, `张三 3分钟前`.
   new RegExp(`^.{0,40}${TIME}[^:]{1,40}:(?: |$)|^[^ ].{0,40} (?:\\d{1,3} ?(?:秒|分钟|小时|天)前|刚刚)$`, 'iu'),
+  // `张三 11-25`, `张三 昨天`.
+  /^[^ ].{0,40} (?:(?:\d{2,4}[-/年.])?\d{1,2}[-/月.]\d{1,2}日?|昨天|前天|星期.|周[一二三四五六日])$/u,
   // `张三和李四的聊天记录`, `转发:`, `-----Original Message-----`, `张三 写道:`, `[quote]`.
-  /聊天[记記][录錄]|chat (?:history|record)|(?:forwarded|original) message/iu,
+  /聊天[记記][录錄]|chat (?:history|record)|(?:forwarded|original) message|原始(?:邮件|郵件|消息)|^[转轉](?:[发發])?自|^(?:发件人|發件人|from):|^```/iu,
   /^(?:fwd?|re|[转轉][发發]?|回[复覆復]|引用|原文) ?[^:]{0,30}:|(?:写道|寫道|[说說]|wrote|said):$/iu,
-  /^[[<](?:quote|blockquote|引用|[转轉][发發]|回[复覆復])/iu,
+  /^[[<【](?:quote|blockquote|引用|[转轉][发發]|回[复覆復])/iu,
 ];
 /** `张三:` with what was said on the next line. */
 const SPEAKER = /^[^ :,][^:,]{0,30}:$/u;

@@ -2,6 +2,7 @@ import { looksLikeCard, scanCard, type CardScan } from './card.ts';
 import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
 import {
   continuesCount,
+  continuesNumber,
   findQuantities,
   GLUED_COUNT,
   scanCount,
@@ -75,7 +76,10 @@ function withCount(card: string, count: number, remark: string): Redeem | Proble
   const problem = findRemarkProblem(remark);
   if (problem !== null) return problem;
   const sure =
-    toneOf(remark) === 'plain' && !meansAll(remark) && findQuantities(remark).every((found) => found.count === count);
+    toneOf(remark) === 'plain' &&
+    !meansAll(remark) &&
+    !continuesNumber(remark) &&
+    findQuantities(remark).every((found) => found.count === count);
   return { kind: sure ? 'redeem' : 'uncertain', card, count, remark };
 }
 
