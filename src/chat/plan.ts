@@ -32,7 +32,7 @@ export function planLines(
   }));
 }
 
-/** What a command is to redeem: nothing, one thing, what it probably means, or one of two; the person is asked about these. */
+/** What a command is to redeem: nothing, one thing, or what the person is asked about: a probable one, or one of two. */
 function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain'>[] {
   if (command.kind === 'redeem') {
     const { card, count, remark } = command;

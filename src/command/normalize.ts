@@ -1,3 +1,5 @@
+import { NUMERAL } from './numerals.ts';
+
 // Blank to the eye though not White_Space: the Hangul fillers and the empty Braille pattern. A control character
 // becomes a blank too, because removing it could join a card and a count.
 const BLANKS = /[\p{White_Space}\p{Cc}\u115F\u1160\u2800\u3164\uFFA0]+/gu;
@@ -7,11 +9,13 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const UNLIKE_ASCII = /(?![\p{Script=Han}\uFF01-\uFF5E])[^\0-\x7F]/gu;
 const WORD = /[0-9A-Za-z\uFF10-\uFF19\uFF21-\uFF3A\uFF41-\uFF5A]+/g;
 
+const LIKE_A_COUNT = new RegExp(`^@(?:[\\p{N}x×*次]|${NUMERAL})+$`, 'iu');
+
 /**
  * One line as the grammar reads it: NFKC, without invisible marks, single blanks, without the mentions at its start and
  * end. What NFKC would glue to the digits and letters beside it stays as it was typed: `②`, `²`, `Ⅱ`, `㎏`, and a word
- * in which digits of both widths are mixed. A mention is `@` up to the next blank, `@` or opening quotation mark, or `@` and one of `botNames`, which may contain blanks. Doing it
- * twice changes nothing.
+ * in which digits of both widths are mixed. A mention is `@` up to the next blank, `@` or opening quotation mark, or `@`
+ * and one of `botNames`, which may contain blanks. Doing it twice changes nothing.
  */
 export function normalizeLine(line: string, botNames: readonly string[]): string {
   const mentions = botNames
@@ -63,7 +67,9 @@ function withoutTrailingMentions(line: string, mentions: readonly string[]): str
   for (;;) {
     const known = mentions.find((mention) => rest.endsWith(mention));
     const start = known === undefined ? rest.lastIndexOf('@') : rest.length - known.length;
-    if (start < 0 || (known === undefined && rest.includes(' ', start))) return rest;
+    if (start < 0) return rest;
+    // `@2` calls nobody.
+    if (known === undefined && (rest.includes(' ', start) || LIKE_A_COUNT.test(rest.slice(start)))) return rest;
     rest = rest.slice(0, start).trimEnd();
   }
 }

@@ -41,7 +41,7 @@ const ROWS: readonly (readonly [first: number, value: number, step: number, leng
 ];
 
 const WORDS: ReadonlyMap<string, number> = new Map([
-  ...'one two three four five six seven eight nine ten eleven twelve'
+  ...'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'
     .split(' ')
     .map((word, i) => [word, i + 1] as const),
   ...'once twice thrice'.split(' ').map((word, i) => [word, i + 1] as const),

@@ -27,8 +27,9 @@ const HELP = /^(?:帮助|help|\?+)$/i;
 const VERB = /^[ :,]*(?:核销|消费|划卡|hx(?![a-z]))[ :,]*/i;
 
 /**
- * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor what it quotes. With more than `MAX_LINES`
- * nothing is to be done at all: then there is one line, which says so; nor with a message of endless length. Never throws.
+ * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
+ * With more than `MAX_LINES`, or a text of endless length, or words that may be another person's, nothing is to be done
+ * at all: then there is one line, which says so. Never throws.
  */
 export function parseMessage(text: string, botNames: readonly string[]): ParsedMessage {
   if (text.length > MAX_TEXT_LENGTH) return only(wrong({ kind: 'long-text' }));
