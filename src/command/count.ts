@@ -38,16 +38,16 @@ const LATIN_NUMERALS: ReadonlyMap<string, number> = new Map(
 );
 
 // `-1`, `1.5`, `(2)`, `#3`, `3号桌`, `x0`; `几`, `两次半`; `次`, `半次`. The last two also where a count stood before.
-const LIKE_A_NUMBER = /^[^\p{L}\p{N}]*(?:x ?[^\p{L}\p{N}]*)?\p{N}/iu;
+const LIKE_A_NUMBER = /^[^\p{L}\p{N}]*(?:[负負]|x ?[^\p{L}\p{N}]*)?\p{N}/iu;
 const LIKE_A_CHINESE_COUNT = new RegExp(
-  `^[^\\p{L}\\p{N}]*${NUMERAL}+(?: ?(?:${MEASURES}|${OF_PEOPLE})|\\p{N}|${END})`,
+  `^[^\\p{L}\\p{N}]*[负負]?${NUMERAL}+(?: ?(?:${MEASURES}|${OF_PEOPLE})|\\p{N}|${END})`,
   'u',
 );
 const HALF_A_COUNT = new RegExp(`^(?:次半?|半次?)${END}`, 'u');
 const PART_OF_A_COUNT = /^ ?次[半多几幾零余餘\p{N}]/u;
 const PLAIN_NUMBER = new RegExp(`^[-+]?\\d+(?:[./⁄]\\d+)?${END}`, 'u');
 
-const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[x次]|${NUMERAL}){0,5}`, 'iu');
+const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[x次负負]|${NUMERAL}){0,5}`, 'iu');
 
 const UNIT =
   /^(?:[号號](?:[桌台房楼牌包机]|$|[ :,])|[楼樓层層室桌](?:$|[ :,])|[岁歲元折%]|[块塊](?:钱|錢|$|[ :,])|[点點](?:半|[钟鐘]|$|[ :,])|[个個位人名](?:大人|小孩|人|月|小时|客人|$|[ :,]))/u;

@@ -85,6 +85,8 @@ export const COUNT_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['两三次', 'wrong:bad-count 两三次'],
     ['几位', 'wrong:bad-count 几…'],
     ['2、3', 'wrong:bad-count 2、3'],
+    ['负2', 'wrong:bad-count 负2'],
+    ['负两次', 'wrong:bad-count 负两次'],
     ['2~3次', 'wrong:bad-count 2~3次'],
     ['2+1', 'wrong:bad-count 2+1'],
     ['2.5次', 'wrong:bad-count 2.5次'],
