@@ -32,13 +32,18 @@ export function planLines(
   }));
 }
 
-/** What a command is to redeem: nothing, one thing, or one of two, which the person is then asked about. */
-function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'remark' | 'other'>[] {
+/** What a command is to redeem: nothing, one thing, or what the person is asked about: a probable one, or one of two. */
+function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain'>[] {
   if (command.kind === 'redeem') {
     const { card, count, remark } = command;
     return [{ card, count, remark }];
   }
-  if (command.kind !== 'wrong' || command.problem.kind !== 'ambiguous') return [];
+  if (command.kind !== 'wrong') return [];
+  if (command.problem.kind === 'uncertain') {
+    const { card, count, remark } = command.problem;
+    return [{ card, count, remark, uncertain: true }];
+  }
+  if (command.problem.kind !== 'ambiguous') return [];
   const { readings, remark = '' } = command.problem;
   const [reading, other] = readings;
   return [{ ...reading, remark, other }];

@@ -57,10 +57,11 @@ export function questionCard(redemptions: readonly Redemption[]): QuestionCard |
 }
 
 function asQuestion(redemption: Redemption, { why, other }: Question): sentences.Question {
-  const { receipt, card, count, cardName, remainingBefore, store } = redemption;
+  const { receipt, card, count, remark, cardName, remainingBefore, store } = redemption;
   const meant = { receipt, card, count, cardName, remaining: remainingBefore };
   return {
     choices: other === null ? [meant] : [meant, other],
+    remark,
     store: store?.name ?? null,
     why: [reasonOf(why, redemption, other)],
     validMinutes: ASK_OPEN_MS / 60_000,
@@ -70,6 +71,7 @@ function asQuestion(redemption: Redemption, { why, other }: Question): sentences
 function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): sentences.AskReason {
   switch (why.kind) {
     case 'many':
+    case 'uncertain':
       return why;
     case 'repeat':
       return { ...why, agoSeconds: Math.round(why.agoMs / 1000) };

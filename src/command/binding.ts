@@ -9,8 +9,11 @@ type Reading = OtherCommand | Misused;
 const MAX_ID = 64;
 const MAX_STORE = 64;
 
-const GAP = '[\\p{White_Space}\\p{Cc}\\p{Default_Ignorable_Code_Point}]*';
-const USER = new RegExp(`(wecom|dingtalk)${GAP}[:：]${GAP}([^\\p{White_Space}\\p{Cc}\\u2800,，]+)`, 'iu');
+const MARK = '\\p{Default_Ignorable_Code_Point}';
+const GAP = `[\\p{White_Space}\\p{Cc}${MARK}]*`;
+const NO_ID = '\\p{White_Space}\\p{Cc}\\u2800,，';
+const USER = new RegExp(`(wecom|dingtalk)${GAP}[:：]${GAP}([^${NO_ID}${MARK}][^${NO_ID}]*)`, 'iu');
+const INVISIBLE_ENDS = new RegExp(`^${MARK}+|(?<!${MARK})${MARK}+$`, 'gu');
 const PLATFORM = /^(?:wecom|dingtalk)$/i;
 const EMPLOYEE = /^[1-9]\d{0,9}$/;
 const NAME_WORD = /^\p{L}[\p{L}\p{M}\p{N}·・.'’()-]*$/u;
@@ -79,7 +82,7 @@ function withoutMention(id: string, botNames: readonly string[]): string {
 
 /** Copying from a chat brings invisible marks along. */
 function withoutInvisibleEnds(id: string): string {
-  return id.replace(/^\p{Default_Ignorable_Code_Point}+|\p{Default_Ignorable_Code_Point}+$/gu, '');
+  return id.replace(INVISIBLE_ENDS, '');
 }
 
 function isId(id: string): boolean {

@@ -40,7 +40,7 @@ function scanGroups(full: string, rest: string): CardScan | Problem {
   const short = SHORT_GROUP.exec(rest)?.[1];
   if (short !== undefined) {
     const scan = checked(full + short, rest.slice(1 + short.length));
-    return 'card' in scan ? { ...scan, lastGroup: { digits: short, cardWithout: full } } : scan;
+    return 'kind' in scan ? scan : { ...scan, lastGroup: { digits: short, cardWithout: full } };
   }
   return ODD_GROUP.test(rest) ? { kind: 'bad-card', why: 'groups' } : checked(full, rest);
 }

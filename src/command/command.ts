@@ -82,12 +82,20 @@ export type Problem =
   /** `typed` is the beginning of what stands where the count belongs, never enough of it to be a card. */
   | { readonly kind: 'bad-count'; readonly typed: string }
   | { readonly kind: 'two-counts' }
-  /** No count behind the card, but one in the remark. */
+  /** There is text behind the card, and this is what it probably means: the person is asked. */
+  | { readonly kind: 'uncertain'; readonly card: string; readonly count: number; readonly remark: string }
+  /** `全部`, `剩下的`: only the card knows how many that is. */
+  | { readonly kind: 'count-unknown' }
+  /** No count behind the card, but several in the remark. */
   | { readonly kind: 'count-in-remark' }
-  /** A question about a redemption, or a wish to undo one. */
+  /** A question about a redemption, or a wish to undo one or to have none. */
   | { readonly kind: 'talk' }
   | { readonly kind: 'long-remark'; readonly length: number }
   | { readonly kind: 'long-message'; readonly lines: number }
+  /** It begins with other people's words, or with what looks like them, and none of the writer's own are to be seen. */
+  | { readonly kind: 'quotation' }
+  /** Longer than anything that somebody types, so no pattern was tried on it: one line, or the whole message. */
+  | { readonly kind: 'long-line' | 'long-text' }
   /** The verb is clear; what stands behind it does not fit. */
   | Misused
   /** The line begins with something close to a verb. It is never carried out as the guess. */
@@ -118,6 +126,9 @@ interface Reading {
 }
 
 export const MAX_LINES = 20;
+/** Of a line and of a whole message, in UTF-16 units. */
+export const MAX_LINE_LENGTH = 1_000;
+export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_COUNT = 999;
 /** In characters (code points). */
 export const MAX_REMARK = 64;

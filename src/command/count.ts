@@ -1,70 +1,135 @@
-import { NUMERAL, readNumeral } from './numerals.ts';
+import { NUMBER, NUMBER_WORD, NUMERAL, readNumeral } from './numerals.ts';
 
 export type CountScan =
   | { readonly kind: 'count'; readonly count: number; readonly rest: string }
+  /** What it probably means: `两位`, `2次卡`, `一对`. Somebody has to be asked. */
+  | { readonly kind: 'likely'; readonly count: number }
   /** Somebody may have meant a count here, but it is none from 1 to 999. */
   | { readonly kind: 'bad'; readonly typed: string };
 
 const TIMES = '[x×✕✖*]';
 const END = '(?=$|[ :,])';
+const PUNCTUATION = '[.。!;、~…]';
+/** What people say behind a count without a blank: thanks, particles, pictures. */
+const COURTESY =
+  '(?:[谢謝哈啊呀哦噢喔啦呗哟嗯呐吧]|感[谢謝]|多[谢謝]|辛苦|[麻嘛][烦煩]|拜托|好的|ok(?![a-z])|th(?:x|anks?)|\\p{Emoji_Presentation})';
+/** `用2`, `扣两次`, `次数:2`, `一共3`. */
+const VERBS = '核销|核銷|消费|划卡|扣除|扣掉|扣减|用掉|使用|[用扣核销銷刷划消要来來做]';
+const LABELS = '次数|次數|数量|數量|一共|总共|總共|共计|合计|[共计計]';
+/** Behind a number; those of people are added up. */
+const OF_PEOPLE =
+  '[个個位名](?:大人|小孩|孩子|儿童|兒童|成人|老人|学生|學生|人)?|大人|小孩|儿童|成人|老人|人(?!次)|[大小男女](?=$|[ :,\\p{N}])';
+const MEASURES = '人次|课时|小时|[次张張回遍份趟下节節杯枚场場天晚件壶壺盘盤只条條瓶客课課口轮輪套盒包支碗间間]';
+const PEOPLE = '大人|小孩|孩子|儿童|兒童|成人|老人|学生|學生|[男女大小]';
 
 /** What may follow a card without a blank and still be clearly a count. */
 export const GLUED_COUNT = `(?:[×✕✖*]|${NUMERAL}+ ?次)`;
 
-const COUNT = new RegExp(`^(?:${TIMES} ?)?(?:(\\d+)(?: ?次)?|(${NUMERAL}+) ?次)${END}`, 'iu');
-const LEADING_COUNT = new RegExp(`^((?:[-+.\\d]|${NUMERAL})[^ :,次]{0,5}) ?次[ :,]*`, 'u');
+const COUNT = new RegExp(
+  `^(?:(?:${VERBS}|${LABELS})[ :]*|${TIMES} ?)?(?:(${NUMBER})(?: ?次|${TIMES}| ?times?)?|(${NUMBER_WORD})(?: times?)?)` +
+    `(?=$|[ :,]|${PUNCTUATION}+(?:$|[ :,]|\\p{Script=Han})|${COURTESY})`,
+  'iu',
+);
+const LEADING_COUNT = new RegExp(`^((?:[-+.\\p{N}]|${NUMERAL})[^ :,次]{0,5}) ?次[ :,]*`, 'u');
+const LIKELY = new RegExp(`^(?:${VERBS}|${LABELS})?(${NUMBER}) ?(?:${MEASURES}|${OF_PEOPLE})`, 'u');
+const PAIR = /^(?:[双雙](?:[次份位张張个個]|(?=$|[ :,.。!]))|一[对對双雙]|double|(?:a )?pair)/iu;
+const LATIN_NUMERALS: ReadonlyMap<string, number> = new Map(
+  'I II III IV V VI VII VIII IX X'.split(' ').map((numeral, i) => [numeral, i + 1]),
+);
 
-// `-1`, `1.5`, `(2)`, `#3`, `3号桌`, `x0`; `两`, `两位`, `两次半`; `次`, `半次`. The last two also where a count stood before.
-const LIKE_A_NUMBER = /^[^\p{L}\p{N}]*(?:x ?[^\p{L}\p{N}]*)?\p{N}/iu;
-const LIKE_A_CHINESE_COUNT = new RegExp(`^[^\\p{L}\\p{N}]*${NUMERAL}+(?: ?[次个位人张回遍]|${END})`, 'u');
+// `-1`, `1.5`, `(2)`, `#3`, `3号桌`, `x0`; `几`, `两次半`; `次`, `半次`. The last two also where a count stood before.
+const LIKE_A_NUMBER = /^[^\p{L}\p{N}]*(?:[负負]|x ?[^\p{L}\p{N}]*)?\p{N}/iu;
+const LIKE_A_CHINESE_COUNT = new RegExp(
+  `^[^\\p{L}\\p{N}]*[负負]?${NUMERAL}+(?: ?(?:${MEASURES}|${OF_PEOPLE})|\\p{N}|${END})`,
+  'u',
+);
 const HALF_A_COUNT = new RegExp(`^(?:次半?|半次?)${END}`, 'u');
+const PART_OF_A_COUNT = /^ ?次[半多几幾零余餘\p{N}]/u;
 const PLAIN_NUMBER = new RegExp(`^[-+]?\\d+(?:[./⁄]\\d+)?${END}`, 'u');
 
-const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[x次]|${NUMERAL}){0,5}`, 'iu');
+const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[x次负負]|${NUMERAL}){0,5}`, 'iu');
 
-const COUNT_IN_REMARK = new RegExp(
+const UNIT =
+  /^(?:[号號](?:[桌台房楼牌包机]|$|[ :,])|[楼樓层層室桌](?:$|[ :,])|[岁歲元折%]|[块塊](?:钱|錢|$|[ :,])|[点點](?:半|[钟鐘]|$|[ :,])|[个個位人名](?:大人|小孩|人|月|小时|客人|$|[ :,]))/u;
+
+/** `18:30`: no count stands in it. */
+const TIME = /(?<!\d)\d{1,2}:\d{2}(?!\d)/g;
+/** A number that counts something; the n-th and the numbers of tables, rooms and the like do not. */
+const NOT_A_LABEL = '(?<![号號牌房间間桌台座柜楼樓层層室] ?:? ?)';
+const QUANTITIES = new RegExp(
   [
-    `(?:\\d|${NUMERAL}) ?次`,
-    `(?:次数|数量|共|扣|(?<![a-z0-9])${TIMES}) ?:? ?(?:\\d|${NUMERAL})`,
-    // A number that stands alone, as in `张三 2`.
-    `(?<![^ :,])\\d{1,3}${END}`,
+    `(?<![第\\p{N}])(?:(?=\\p{N})|(?<!${NUMERAL}))(?<times>${NUMBER}) ?(?:${MEASURES}|(?<measure>${OF_PEOPLE}))`,
+    `(?:${LABELS}|改[成为為]?|[换換]成|或者?|再?[加减減]|各|每[人位]|[到至](?=\\p{Nd}{1,3}(?:次|$|[ :,]))|(?<![a-z0-9])${TIMES}|${VERBS}) ?:? ?(?<named>${NUMBER})`,
+    `(?:${PEOPLE}) ?(?<people>${NUMBER})`,
+    `(?<![^ :,])${NOT_A_LABEL}(?<alone>\\p{Nd}{1,3}|${NUMERAL}{1,9}|[\\p{No}\\p{Nl}])${END}`,
   ].join('|'),
-  'iu',
+  'giu',
 );
 
 /** Reads the count at the very start of `text`; null when nothing there looks like one. Absent is for the caller to fill. */
 export function scanCount(text: string): CountScan | null {
-  const [whole, digits, chinese] = COUNT.exec(text) ?? [];
-  const count = whole === undefined ? null : readNumeral(digits ?? chinese ?? '');
-  if (whole !== undefined && count !== null) return { kind: 'count', count, rest: text.slice(whole.length) };
-  if (whole !== undefined || [LIKE_A_NUMBER, LIKE_A_CHINESE_COUNT, HALF_A_COUNT].some((like) => like.test(text))) {
-    return { kind: 'bad', typed: beginning(text) };
+  const [whole, number, word] = COUNT.exec(text) ?? [];
+  if (whole !== undefined) {
+    const count = readNumeral(number ?? word ?? '');
+    if (count === null) return bad(text);
+    return { kind: 'count', count, rest: text.slice(whole.length).replace(/^[.。!;、~…]+/u, '') };
   }
-  return null;
+  const likely = scanLikelyCount(text);
+  if (likely !== null) return likely;
+  return [LIKE_A_NUMBER, LIKE_A_CHINESE_COUNT, HALF_A_COUNT].some((like) => like.test(text)) ? bad(text) : null;
+}
+
+function scanLikelyCount(text: string): CountScan | null {
+  if (PAIR.test(text)) return { kind: 'likely', count: 2 };
+  const latin = LATIN_NUMERALS.get(/^[IVX]+(?=$|[ :,次])/.exec(text)?.[0] ?? '');
+  if (latin !== undefined) return { kind: 'likely', count: latin };
+  const [whole, number = ''] = LIKELY.exec(text) ?? [];
+  if (whole === undefined || PART_OF_A_COUNT.test(text.slice(whole.length - 1))) return null;
+  const count = readNumeral(number);
+  return count === null ? bad(text) : { kind: 'likely', count };
 }
 
 /** Reads a count that stands before the card, which it may only with 次; null when there is none. */
-export function scanLeadingCount(text: string): CountScan | null {
+export function scanLeadingCount(text: string): Exclude<CountScan, { kind: 'likely' }> | null {
   const [whole, typed] = LEADING_COUNT.exec(text) ?? [];
   if (whole === undefined || typed === undefined) return null;
   const count = readNumeral(typed);
-  return count === null
-    ? { kind: 'bad', typed: beginning(text) }
-    : { kind: 'count', count, rest: text.slice(whole.length) };
+  return count === null ? bad(text) : { kind: 'count', count, rest: text.slice(whole.length) };
+}
+
+/** Whether the remark behind a count begins with what the number may belong to: `3 号桌`, `5 折`, `2 位`. */
+export function continuesNumber(remark: string): boolean {
+  return UNIT.test(remark);
 }
 
 /** Whether the remark behind a count begins with what could be another count, or the other half of it (`1 1/2`, `2 次半`). */
 export function continuesCount(remark: string): boolean {
-  return scanCount(remark)?.kind === 'count' || PLAIN_NUMBER.test(remark) || HALF_A_COUNT.test(remark);
+  const text = withoutTimes(remark);
+  return scanCount(text)?.kind === 'count' || PLAIN_NUMBER.test(text) || HALF_A_COUNT.test(text);
 }
 
-/** Whether the remark names a count somewhere: `张三 2次`, `次数:2`, `谢谢 2`. */
-export function namesCount(remark: string): boolean {
-  return COUNT_IN_REMARK.test(remark);
+/** How many of something a text speaks of, in its order: `大人2小孩1`, `张三 2次`, `三位`. Null stands for what is no count. */
+export function findQuantities(text: string): readonly Quantity[] {
+  return Array.from(withoutTimes(text).matchAll(QUANTITIES), ({ groups = {} }) => {
+    const { times, named, people, alone, measure } = groups;
+    return {
+      count: readNumeral(times ?? named ?? people ?? alone ?? ''),
+      ofPeople: people !== undefined || measure !== undefined,
+    };
+  });
+}
+
+export interface Quantity {
+  readonly count: number | null;
+  readonly ofPeople: boolean;
+}
+
+function withoutTimes(text: string): string {
+  return text.replace(TIME, '');
 }
 
 /** What was typed as a number: too short to give a card away, and no words that could pass for ours. */
-function beginning(text: string): string {
+function bad(text: string): CountScan & { kind: 'bad' } {
   const typed = NUMBER_PART.exec(text)?.[0] ?? '';
-  return /^(?:$|[ :,])/.test(text.slice(typed.length)) ? typed : `${typed}…`;
+  return { kind: 'bad', typed: /^(?:$|[ :,])/.test(text.slice(typed.length)) ? typed : `${typed}…` };
 }

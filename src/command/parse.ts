@@ -1,7 +1,8 @@
 import { readUserCommand } from './binding.ts';
-import { MAX_LINES, type Command, type Problem } from './command.ts';
+import { MAX_LINE_LENGTH, MAX_LINES, MAX_TEXT_LENGTH, type Command, type Problem } from './command.ts';
 import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
+import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { readRedemption } from './redeem.ts';
 import { readOther } from './verbs.ts';
 
@@ -16,29 +17,47 @@ export interface ParsedMessage {
   readonly lines: readonly ParsedLine[];
 }
 
+/** With what a message quotes. */
+const MAX_TYPED_LINES = 200;
+/** What is seen of a line that is too long. */
+const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
 // `hx` directly before a letter may be the beginning of anything, a card included.
 const VERB = /^[ :,]*(?:核销|消费|划卡|hx(?![a-z]))[ :,]*/i;
 
 /**
- * Reads a whole message, one command a line. Lines of mentions or blanks only do not count. With more than `MAX_LINES`
- * nothing is to be done at all: then there is one line, which says so. Never throws.
+ * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
+ * With more than `MAX_LINES`, or a text of endless length, or words that may be another person's, nothing is to be done
+ * at all: then there is one line, which says so. Never throws.
  */
 export function parseMessage(text: string, botNames: readonly string[]): ParsedMessage {
-  const lines = text
+  if (text.length > MAX_TEXT_LENGTH) return only(wrong({ kind: 'long-text' }));
+  const typed = text
     .split(LINE_ENDS)
-    .map((typed) => ({ typed, content: normalizeLine(typed, botNames) }))
+    .map((line) => typedLine(line, botNames))
     .filter(({ content }) => content !== '');
-  if (lines.length === 0) return { lines: [{ line: 0, command: { kind: 'help' } }] };
-  if (lines.length > MAX_LINES) {
-    return { lines: [{ line: 0, command: wrong({ kind: 'long-message', lines: lines.length }) }] };
-  }
-  return { lines: lines.map(({ typed, content }, line) => ({ line, command: parseLine(content, typed, botNames) })) };
+  if (typed.length === 0) return only({ kind: 'help' });
+  if (typed.length > MAX_TYPED_LINES) return only(wrong({ kind: 'long-message', lines: typed.length }));
+  const read = (line: TypedLine): Command => parseLine(line, botNames);
+  const lines = withoutQuotations(typed, (line) => read(line).kind !== 'not-understood');
+  if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
+  if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
+  return { lines: lines.map((own, line) => ({ line, command: read(own) })) };
 }
 
-/** Reads one line, normalised and as it was typed. */
-function parseLine(content: string, typed: string, botNames: readonly string[]): Command {
+function only(command: Command): ParsedMessage {
+  return { lines: [{ line: 0, command }] };
+}
+
+function typedLine(typed: string, botNames: readonly string[]): TypedLine {
+  const tooLong = typed.trim().length > MAX_LINE_LENGTH;
+  const looked = tooLong ? `${typed.slice(0, EDGE)} … ${typed.slice(-EDGE)}` : typed.trim();
+  return { typed, content: normalizeLine(looked, botNames), tooLong };
+}
+
+function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly string[]): Command {
+  if (tooLong) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
   const verb = VERB.exec(content)?.[0];
   if (verb !== undefined) {

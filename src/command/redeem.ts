@@ -1,43 +1,58 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
 import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
-import { continuesCount, namesCount, scanCount, scanLeadingCount, type CountScan } from './count.ts';
-import { readNumeral } from './numerals.ts';
+import {
+  continuesCount,
+  continuesNumber,
+  findQuantities,
+  GLUED_COUNT,
+  scanCount,
+  scanLeadingCount,
+  type CountScan,
+  type Quantity,
+} from './count.ts';
+import { NUMBER_WORD, readNumeral } from './numerals.ts';
+import { meansAll, toneOf } from './tone.ts';
 import { withoutSeparators } from './words.ts';
 
-/** Reads what stands behind the verb of a redemption. */
+const GLUED = new RegExp(`^${GLUED_COUNT}`, 'u');
+const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i');
+
+/** Reads what stands behind the verb of a redemption. One visit is assumed only where nothing stands behind the card. */
 export function readRedemption(args: string): Redeem | Problem {
   const leading = scanLeadingCount(args);
   if (leading?.kind === 'bad') return { kind: 'bad-count', typed: leading.typed };
-  const card = scanCard(leading?.rest ?? args);
-  if (!('card' in card)) return card;
-  const behind = withoutSeparators(card.rest);
+  const scan = scanCard(leading?.rest ?? args);
+  if ('kind' in scan) return scan;
+  const { card } = scan;
+  const behind = withoutSeparators(scan.rest);
   if (looksLikeCard(behind)) return { kind: 'two-cards' };
   const trailing = scanCount(behind);
-  const problem = findCardProblem(card, leading, trailing) ?? findCountProblem(behind, leading, trailing);
+  const problem = findCardProblem(scan, leading !== null, trailing);
   // A reading is only offered when it could be carried out.
-  if (problem?.kind === 'ambiguous' && behind !== '')
-    return findRemarkProblem(behind, false) ?? { ...problem, remark: behind };
+  if (problem?.kind === 'ambiguous' && behind !== '') {
+    return findRemarkProblem(behind) ?? findUnknownCount(behind) ?? { ...problem, remark: behind };
+  }
   if (problem !== null) return problem;
 
-  const count = leading ?? trailing;
-  const remark = trailing?.kind === 'count' ? withoutSeparators(trailing.rest) : behind;
-  const remarkProblem = findRemarkProblem(remark, count !== null);
-  if (remarkProblem !== null) return remarkProblem;
-  return { kind: 'redeem', card: card.card, count: count?.kind === 'count' ? count.count : 1, remark };
+  if (leading !== null) return withCount(card, leading.count, behind);
+  if (trailing?.kind === 'count') return withCount(card, trailing.count, withoutSeparators(trailing.rest));
+  return behind === '' ? withCount(card, 1, '') : withoutCount(card, behind, trailing);
 }
 
 /** Is it certain where the card ends? */
 function findCardProblem(
   { card, rest, lastGroup }: CardScan,
-  leading: CountScan | null,
+  hasLeading: boolean,
   trailing: CountScan | null,
 ): Problem | null {
   const glued = rest !== '' && !/^[ :,]/.test(rest);
-  if (glued && trailing?.kind !== 'count') {
+  if (glued && (trailing?.kind !== 'count' || !GLUED.test(rest))) {
     if (rest.startsWith('次')) return { kind: 'glued' };
-    return trailing === null ? { kind: 'bad-card', why: 'characters' } : { kind: 'bad-count', typed: trailing.typed };
+    return trailing?.kind === 'bad'
+      ? { kind: 'bad-count', typed: trailing.typed }
+      : { kind: 'bad-card', why: 'characters' };
   }
-  if (leading !== null || trailing !== null) return null;
+  if (hasLeading || trailing?.kind === 'count' || trailing?.kind === 'bad') return null;
   if (lastGroup?.digits === '0') return { kind: 'bad-count', typed: '0' };
   const lastCount = lastGroup === null ? null : readNumeral(lastGroup.digits);
   // A group such as `00` or `04` is no count, so it can only be the end of the card.
@@ -51,26 +66,53 @@ function findCardProblem(
     ] as const;
     return { kind: 'ambiguous', group, readings };
   }
-  return /^\d{6,}x\d{1,3}$/i.test(card) ? { kind: 'glued' } : null;
+  return ENDS_IN_A_COUNT.test(card) ? { kind: 'glued' } : null;
 }
 
-function findCountProblem(behind: string, leading: CountScan | null, trailing: CountScan | null): Problem | null {
-  if (leading !== null) return continuesCount(behind) ? { kind: 'two-counts' } : null;
-  return trailing?.kind === 'bad' ? { kind: 'bad-count', typed: trailing.typed } : null;
+/** With a count in front the rest is a remark, unless it may take the count back. */
+function withCount(card: string, count: number, remark: string): Redeem | Problem {
+  if (remark === '') return { kind: 'redeem', card, count, remark };
+  if (continuesCount(remark)) return { kind: 'two-counts' };
+  const problem = findRemarkProblem(remark);
+  if (problem !== null) return problem;
+  const sure =
+    toneOf(remark) === 'plain' &&
+    !meansAll(remark) &&
+    !continuesNumber(remark) &&
+    findQuantities(remark).every((found) => found.count === count);
+  return { kind: sure ? 'redeem' : 'uncertain', card, count, remark };
 }
 
-function findRemarkProblem(remark: string, hasCount: boolean): Problem | null {
-  if (hasCount && continuesCount(remark)) return { kind: 'two-counts' };
+/** Text without a count before it: asked back with what it probably means. */
+function withoutCount(card: string, remark: string, trailing: CountScan | null): Problem {
+  if (trailing?.kind === 'bad') return { kind: 'bad-count', typed: trailing.typed };
+  const problem = findRemarkProblem(remark) ?? (meansAll(remark) ? { kind: 'count-unknown' } : null);
+  if (problem !== null) return problem;
+  const count = likelyCount(remark, trailing);
+  return count === null ? { kind: 'count-in-remark' } : { kind: 'uncertain', card, count, remark };
+}
+
+/** Null where several counts are named, and it cannot be seen which of them is meant. */
+function likelyCount(remark: string, trailing: CountScan | null): number | null {
+  const found = findQuantities(remark);
+  const [first] = found;
+  if (first === undefined) return trailing?.kind === 'likely' ? trailing.count : 1;
+  if (found.every(({ ofPeople }) => ofPeople)) return sumOf(found);
+  return found.every(({ count }) => count === first.count) ? first.count : null;
+}
+
+/** `大人2小孩1`. */
+function sumOf(found: readonly Quantity[]): number | null {
+  return readNumeral(String(found.reduce((sum, { count }) => sum + (count ?? NaN), 0)));
+}
+
+function findUnknownCount(remark: string): Problem | null {
+  if (meansAll(remark)) return { kind: 'count-unknown' };
+  return findQuantities(remark).length > 0 ? { kind: 'count-in-remark' } : null;
+}
+
+function findRemarkProblem(remark: string): Problem | null {
   const length = Array.from(remark).length;
   if (length > MAX_REMARK) return { kind: 'long-remark', length };
-  if (isTalk(remark)) return { kind: 'talk' };
-  return hasCount || !namesCount(remark) ? null : { kind: 'count-in-remark' };
-}
-
-/** `… 了吗`, `… 取消`: such a line talks about a redemption. Carrying it out would spend the visits once more. */
-function isTalk(remark: string): boolean {
-  return (
-    /^(?:过?了(?:$|[吗么没 ,!.。?])|取消|撤销|撤回|作废|不要|不用|错了|弄错|搞错|退回|退款)/u.test(remark) ||
-    /(?:[吗么]|没有?|\?)[ !.。?~]*$/u.test(remark)
-  );
+  return toneOf(remark) === 'talk' ? { kind: 'talk' } : null;
 }

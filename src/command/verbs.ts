@@ -29,7 +29,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<OtherVerb | 'cx' | '查' | 
   ['通知', readNotify],
 ]);
 const VERBS = [...READERS.keys()].join('|').replace('cx', 'cx(?![a-z])');
-const LINE = new RegExp(`^[ :,]*(${VERBS})([ :,]*)(.*)$`, 'iu');
+const VERB = new RegExp(`^[ :,]*(${VERBS})([ :,]*)`, 'iu');
 
 /** What is wrong behind a first argument that fits: then the line is a command even without a blank behind its verb. */
 const FIRST_FITS: readonly Misuse[] = ['extra', 'verdict', 'no-store', 'store', 'name'];
@@ -41,7 +41,8 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
 
 /** Reads a normalised line that is no redemption and names no user; null when it does not begin with a verb. */
 export function readOther(content: string): Reading | null {
-  const [whole, verb = '', gap, args = ''] = LINE.exec(content) ?? [];
+  const [whole, verb = '', gap] = VERB.exec(content) ?? [];
+  const args = content.slice(whole?.length ?? 0);
   const reading = whole === undefined ? undefined : READERS.get(verb.toLowerCase())?.(args);
   if (reading === undefined) return null;
   // `确认一下那张卡` is talk, `确认R-7K3M9Q2A` is none.
@@ -142,7 +143,7 @@ function readNothing(kind: 'me' | 'staff-list', args: string): Reading {
 /** Here no count may follow, so a short last group always belongs to the card. */
 function readCard(args: string): { readonly card: string } | Misuse {
   const scan = scanCard(args);
-  if (!('card' in scan)) return scan.kind === 'bad-card' ? scan.why : 'no-card';
+  if ('kind' in scan) return scan.kind === 'bad-card' ? scan.why : 'no-card';
   if (withoutSeparators(scan.rest) === '') return scan;
   return endsHere(scan.rest) ? 'extra' : 'characters';
 }

@@ -5,6 +5,8 @@ import { readUtf8 } from '../utf8.ts';
 import type { Problem } from './problems.ts';
 import { SETTING_NAMES } from './settings.ts';
 
+const FIRST_NAME = /^\s*(?:export\s+)?(\w+)/u;
+
 export interface Dotenv {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly problems: readonly Problem[];
@@ -17,7 +19,7 @@ export function parseDotenv(text: string): Dotenv {
   const values = parseEnv(text.replace(/^\uFEFF/u, ''));
   const lines = text.split(/\r?\n/u);
   const problems = SETTING_NAMES.filter((name) => values[name] === undefined).flatMap((name) => {
-    const line = lines.findIndex((line) => new RegExp(`^\\s*(?:export\\s+)?${name}\\b`, 'u').test(line));
+    const line = lines.findIndex((line) => FIRST_NAME.exec(line)?.[1] === name);
     return line < 0 ? [] : [{ name, message: `line ${line + 1} of .env is not understood. Write it as ${name}=value` }];
   });
   return { values, problems, warnings: [] };

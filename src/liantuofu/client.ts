@@ -67,7 +67,7 @@ export function createVendor(options: VendorOptions): Vendor {
     onCall,
   } = options;
   const base = new URL(options.url);
-  const prefix = base.pathname.replace(/\/+$/, '');
+  const prefix = base.pathname.replace(/(?<!\/)\/+$/, '');
   const path = prefix + CONSUME_PATH;
   const shared: Pool.Options = {
     pipelining: 1,

@@ -21,8 +21,8 @@ const USER_INFO = /:\/\/[^\s/@]+@/gu;
 /** `sign=…` in a form or query, `"sign":"…"` in a body that somebody quoted. */
 const SECRET_PAIR =
   /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
-/** Twelve digits or more, also in printed groups; but not the id of a person or group. */
-const CARD_LIKE = /(?<!\b(?:wecom|dingtalk):[^\s,;，；]*)\d(?:[ -]?\d){11,}/gu;
+/** The id of a person or group, or else twelve digits or more, also in printed groups. */
+const ID_OR_CARD = /\b(?:wecom|dingtalk):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
 
 /** Takes what must not be logged out of one JSON line. */
 export function scrubLine(line: string): string {
@@ -40,7 +40,7 @@ function scrubValue(name: string, value: unknown): unknown {
 
 /** Takes secrets and card numbers out of a sentence. */
 export function scrubText(text: string): string {
-  return withoutSecrets(text).replace(CARD_LIKE, lastFour);
+  return withoutSecrets(text).replace(ID_OR_CARD, (found) => (/^\d/u.test(found) ? lastFour(found) : found));
 }
 
 function withoutSecrets(text: string): string {

@@ -75,6 +75,8 @@ export interface NewLine {
   readonly unsent: UnsentReason | null;
   /** Set when the line can be read in another way as well: then the person is asked. */
   readonly other?: Reading;
+  /** Set when count and remark are what the line probably means: then the person is asked. */
+  readonly uncertain?: boolean;
 }
 
 /** What a claim has to know about questions. */

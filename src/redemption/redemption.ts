@@ -75,7 +75,9 @@ export type AskReason =
   /** The card was used `agoMs` before. */
   | { readonly kind: 'repeat'; readonly agoMs: number; readonly count: number; readonly state: State }
   /** Where the card ends and the count begins cannot be seen. */
-  | { readonly kind: 'ambiguous' };
+  | { readonly kind: 'ambiguous' }
+  /** Count and remark are what the line probably means. */
+  | { readonly kind: 'uncertain' };
 
 /** A way to read a line in which card and count cannot be told apart. */
 export interface Reading {

@@ -22,7 +22,7 @@ export function readMapping(text: string, file: string, robotHosts: readonly str
 
 function withLines(json: string, { problems }: InvalidMapping): string[] {
   // What is missing has no line of its own: its owner's is the next best.
-  const ownerOf = (place: string) => place.replace(/\.?[^.[]+$|\[[^[]*\]$/u, '');
+  const ownerOf = (place: string) => place.slice(0, Math.max(0, place.lastIndexOf(place.endsWith(']') ? '[' : '.')));
   const lines = linesOf(json, new Set(problems.flatMap(({ place }) => [place, ownerOf(place)])));
   return problems.map(({ place, sentence }) => {
     const line = lines.get(place) ?? lines.get(ownerOf(place)) ?? 1;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { printCommand } from '../../src/command/print.ts';
+import { COUNT_EXAMPLES } from './count-examples.ts';
 import { CARD, EXAMPLES } from './examples.ts';
 import { OTHER_EXAMPLES } from './other-examples.ts';
 
@@ -11,7 +12,7 @@ function parse(text: string): Command[] {
   return parseMessage(text, BOT_NAMES).lines.map(({ command }) => command);
 }
 
-describe.each(Object.entries({ ...EXAMPLES, ...OTHER_EXAMPLES }))('%s', (_, examples) => {
+describe.each(Object.entries({ ...EXAMPLES, ...COUNT_EXAMPLES, ...OTHER_EXAMPLES }))('%s', (_, examples) => {
   it.each(examples)('%j means %j', (typed, means) => {
     expect(parse(typed).map(inWords)).toEqual([means]);
   });
@@ -43,6 +44,20 @@ describe('a message of several lines', () => {
     expect(parse(lines(21))).toEqual([{ kind: 'wrong', problem: { kind: 'long-message', lines: 21 } }]);
   });
 
+  it('is not looked at in lines that nobody types, nor as a whole when it is endless', () => {
+    const line = `核销 ${CARD} 2 ${'字'.repeat(2_000)}`;
+    expect(parse(`核销 A00001 1\n${line}\n核销 A00002 1`).map(inWords)).toEqual([
+      'A00001 ×1',
+      'wrong:long-line',
+      'A00002 ×1',
+    ]);
+    expect(
+      parse(Array.from({ length: 20 }, () => `核销 ${CARD} 1 ${' '.repeat(1_000)}`).join('\n')).map(inWords),
+    ).toEqual(['wrong:long-text']);
+    expect(parse(`绑定 wecom:a${'\u00AD'.repeat(20_000)}`).map(inWords)).toEqual(['wrong:long-text']);
+    expect(parse(`绑定 wecom:a${'\u00AD'.repeat(19_000)}`).map(inWords)).toEqual(['wrong:long-line']);
+  });
+
   it('is not read as one line where a card and its verb stand apart', () => {
     expect(parse(`核销\n${CARD}`).map(inWords)).toEqual(['wrong:no-card', 'not-understood']);
   });
@@ -54,6 +69,7 @@ function inWords(command: Command): string {
   if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
   if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
   const { kind, ...details } = command.problem;
+  if (command.problem.kind === 'uncertain') return `ask:${inWords({ ...command.problem, kind: 'redeem' })}`;
   const readings = 'readings' in details ? details.readings.map(({ card, count }) => `${card} ×${count}`) : null;
   return `wrong:${[kind, readings?.join(' / ') ?? Object.values(details).join(' ')].join(' ').trim()}`;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalizeLine } from '../../src/command/normalize.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { printCommand } from '../../src/command/print.ts';
 import { composeReply, explain } from '../../src/command/sentences.ts';
@@ -88,6 +89,70 @@ describe('the grammar, for any text', () => {
       }),
       runs,
     );
+  });
+
+  it('assumes one visit only where nothing stands behind the card', () => {
+    const number =
+      /[\p{N}零〇一二两兩俩倆三仨四五六七八九十百千万萬壹弌贰貳弍弐叁叄參参弎肆伍陆陸柒捌玖拾佰仟廿卄卅卌]|one|two|six|ten|ice|four|five|nine|three|seven|eight|eleven|twelve|thirteen|fifteen|twenty/iu;
+    const words = fc.oneof(
+      mixedText,
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(
+          fc.constantFrom(
+            '生日',
+            '全部',
+            '双',
+            '不',
+            '别',
+            '用',
+            '核销',
+            '次',
+            '谢谢',
+            '吗',
+            '，',
+            ' ',
+            '张',
+            '桌',
+            'VIP',
+            'x',
+            '！',
+          ),
+          {
+            minLength: 1,
+            maxLength: 5,
+          },
+        )
+        .map((pieces) => pieces.join('')),
+    );
+    fc.assert(
+      fc.property(words, (text) => {
+        const behind = text.normalize('NFKC');
+        fc.pre(
+          !number.test(behind) &&
+            !/[\n\v\f\r\u0085\u2028\u2029@]/u.test(text) &&
+            /[^ :,]/u.test(normalizeLine(text, [])),
+        );
+        const kinds = parse(`核销 914095353294404024 ${text}`).map(({ command }) => command.kind);
+        expect(kinds).toEqual(['wrong']);
+      }),
+      runs,
+    );
+  });
+
+  it('never glues what stands beside a number or a card to it', () => {
+    const CARD = '914095353294404024';
+    for (let code = 0x80; code <= 0x10ffff; code++) {
+      const mark = String.fromCodePoint(code);
+      // A full-width letter is the letter.
+      if (/[Ａ-Ｚａ-ｚ]/u.test(mark)) continue;
+      if (!/\p{N}/u.test(mark) && !/[0-9A-Za-z]/.test(mark.normalize('NFKC'))) continue;
+      for (const line of [`${CARD}${mark}`, `${CARD} 2${mark}`, `${CARD} ${mark}2`, `9140${mark}95353294404024 2`]) {
+        expect([line, parse(`核销 ${line}`)[0]?.command.kind]).toEqual([line, 'wrong']);
+      }
+      const [alone] = parse(`核销 ${CARD} ${mark}`);
+      if (alone?.command.kind === 'redeem') expect(alone.command.card).toBe(CARD);
+    }
   });
 
   it('reads a card in groups as the card without them, when the count is clear', () => {

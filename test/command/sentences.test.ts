@@ -56,8 +56,13 @@ const PROBLEMS: readonly Problem[] = [
   { kind: 'two-counts' },
   { kind: 'count-in-remark' },
   { kind: 'talk' },
+  { kind: 'uncertain', card: CARD, count: 2, remark: '两位' },
+  { kind: 'count-unknown' },
+  { kind: 'quotation' },
   { kind: 'long-remark', length: 65 },
   { kind: 'long-message', lines: 21 },
+  { kind: 'long-line' },
+  { kind: 'long-text' },
 ];
 
 describe('the reply to a redemption', () => {

@@ -148,6 +148,26 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(consumed(PLAIN)).toHaveLength(before + 1);
   });
 
+  test('one visit is not assumed where text stands behind the card, nor anything inside a quotation', async () => {
+    const service = await start();
+    const before = consumed(PLAIN).length;
+    const question = await say(service, `核销 ${PLAIN} 两位`);
+    expect(question).toMatch(/^待确认：核销 2 次，备注「两位」？[^]*剩余 \d+ 次[^]*次数没写清楚/u);
+    expect(await say(service, `核销 ${PLAIN} 全部`)).toMatch(/^未提交：要核销几次，请写成数字/u);
+    expect(await say(service, `核销 ${PLAIN} 2 怎么核销不了`)).toMatch(/^未提交：这像是在问/u);
+    const quotation = `「张三：核销 ${PLAIN} 2」\n- - - - - - - - - - - - - - -`;
+    expect(await say(service, `${quotation}\n收到`)).toMatch(/^没看懂，没有核销/u);
+    expect(await say(service, `「张三：\n核销 ${PLAIN} 2\n谢谢」`)).toMatch(/^未提交：引用、转发的聊天内容不会核销/u);
+    expect(consumed(PLAIN)).toHaveLength(before);
+
+    expect(await say(service, '确认')).toContain('核销成功');
+    expect(await say(service, `${quotation}\n核销 ${PLAIN} 贰次 靠窗`)).toContain('核销成功');
+    expect(consumed(PLAIN).slice(before)).toMatchObject([
+      { count: 2, remark: `两位 ${receiptIn(question)}` },
+      { count: 2, remark: expect.stringMatching(/^靠窗 R-/u) as string },
+    ]);
+  });
+
   test('a tap on the question of the bot carries it out once, and only for the person who was asked', async () => {
     const service = await start(ASKING);
     const { card: number } = card(({ detail }) => detail === 'denied');

@@ -184,8 +184,21 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         });
       });
 
+      test('about a line whose count is not certain, unless there is more to ask about', async () => {
+        const asked = await claim({ count: 2, remark: '两位', uncertain: true }, { policy: NEVER_ASK });
+        expect(asked.row).toMatchObject({ state: 'asked', count: 2, remark: '两位', question: { other: null } });
+        expect(asked.row.question?.why).toEqual({ kind: 'uncertain' });
+        const [line] = await confirm(asked.row.receipt);
+        expect(line).toMatchObject({ receipt: asked.row.receipt, state: 'pending', count: 2, remark: '两位' });
+        const many = await claim({ card: 'OTHER1', count: 6, uncertain: true });
+        expect(many.row.question?.why).toMatchObject({ kind: 'many' });
+      });
+
       test('nobody about a line that must not run', async () => {
-        expect((await claim({ count: 9, unsent: 'unbound' })).row).toMatchObject({ state: 'unsent', question: null });
+        expect((await claim({ count: 9, uncertain: true, unsent: 'unbound' })).row).toMatchObject({
+          state: 'unsent',
+          question: null,
+        });
       });
     });
 

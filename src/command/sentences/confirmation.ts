@@ -1,12 +1,14 @@
 import type { State } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
 import { facts } from './redemption.ts';
-import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, SHORT_OUTCOMES, shortName } from './words.ts';
+import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, quoted, SHORT_OUTCOMES, shortName } from './words.ts';
 
 /** A question that waits for an answer. */
 export interface Question {
   /** One, or the two readings of a card whose last group may be the count. */
   readonly choices: readonly Choice[];
+  /** As typed; may be empty. */
+  readonly remark: string;
   readonly store: string | null;
   readonly why: readonly AskReason[];
   readonly validMinutes: number;
@@ -27,7 +29,9 @@ export type AskReason =
   /** The same card was redeemed a moment ago. */
   | { readonly kind: 'repeat'; readonly agoSeconds: number; readonly count: number; readonly state: State }
   /** `group` may belong to the card or be the count. */
-  | { readonly kind: 'two-readings'; readonly group: string };
+  | { readonly kind: 'two-readings'; readonly group: string }
+  /** There is text where the count belongs, or some that may take it back. */
+  | { readonly kind: 'uncertain' };
 
 /** Why `确认` or `取消` does nothing. */
 export type Unanswerable =
@@ -40,14 +44,14 @@ export type Unanswerable =
   | { readonly kind: 'confirmed-before' | 'cancelled-before'; readonly receipt: string };
 
 /** Asks before something is spent: what, why, and how to answer. Claims no outcome. */
-export function question({ choices, store, why, validMinutes }: Question): string {
+export function question({ choices, remark, store, why, validMinutes }: Question): string {
   const where = store === null ? null : shortName(store);
   const reasons = why.map(askReason);
   const [only, ...others] = choices;
   if (only !== undefined && others.length === 0) {
     return joinParts(
       [
-        `待确认：核销 ${only.count} 次？`,
+        `${joinParts([`待确认：核销 ${only.count} 次`, remarkWords(remark)], '，')}？`,
         joinParts([cardLabel(only.cardName, only.card), remainingWords(only), where], '，'),
         ...reasons,
         `回「确认」核销，回「取消」不核销，${validMinutes}分钟内有效，单号 ${only.receipt}`,
@@ -57,7 +61,7 @@ export function question({ choices, store, why, validMinutes }: Question): strin
   }
   return joinParts(
     [
-      joinParts(['待确认：是哪一种？', where], ''),
+      joinParts(['待确认：是哪一种？', joinParts([where, remarkWords(remark)], '，')], ''),
       ...reasons,
       ...choices.map((choice) => {
         const facts = [cardLabel(choice.cardName, choice.card), `${choice.count}次`, remainingWords(choice)];
@@ -82,14 +86,18 @@ export interface AnswerButton {
 }
 
 /** The question as a card with a button for each answer. */
-export function questionButtons({ choices, store }: Question): QuestionButtons {
+export function questionButtons({ choices, remark, store }: Question): QuestionButtons {
   const where = store === null ? null : shortName(store);
   const [first] = choices;
   const only = choices.length === 1 ? first : undefined;
   return {
     title: only === undefined ? '待确认：是哪一种？' : `待确认：核销 ${only.count} 次？`,
     detail: joinParts(
-      only === undefined ? [where] : [cardLabel(only.cardName, only.card), remainingWords(only), where],
+      [
+        ...(only === undefined ? [] : [cardLabel(only.cardName, only.card), remainingWords(only)]),
+        where,
+        remarkWords(remark),
+      ],
       '，',
     ),
     buttons: [
@@ -150,12 +158,19 @@ function askReason(reason: AskReason): string {
       return `这张卡${agoWords(reason.agoSeconds)}有过一笔：${reason.count}次，${SHORT_OUTCOMES[reason.state]}`;
     case 'two-readings':
       return `最后的「${reason.group}」是卡号还是次数？`;
+    case 'uncertain':
+      return '次数没写清楚，请看准次数和备注';
   }
 }
 
 function agoWords(seconds: number): string {
   if (seconds < 5) return '刚刚';
   return seconds < 100 ? `${seconds}秒前` : `${Math.round(seconds / 60)}分钟前`;
+}
+
+/** In quotation marks, so that nobody takes what was typed for ours. */
+function remarkWords(remark: string): string | null {
+  return remark === '' ? null : `备注${quoted(remark)}`;
 }
 
 function remainingWords({ remaining }: Choice): string | null {

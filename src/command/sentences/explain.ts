@@ -1,9 +1,11 @@
 import {
   CARD_LENGTH,
   MAX_COUNT,
+  MAX_LINE_LENGTH,
   MAX_LINES,
   MAX_NAME,
   MAX_REMARK,
+  MAX_TEXT_LENGTH,
   type CardFault,
   type Misused,
   type Misuse,
@@ -101,13 +103,23 @@ function describe(problem: RedeemProblem): string {
     case 'two-counts':
       return '像是写了两个次数，只写一个。';
     case 'count-in-remark':
-      return '备注里像是有次数。请把次数写在卡号后面，再写备注。';
+      return '像是写了几个次数，看不出要核销几次。请在卡号后面只写一个次数，再写备注。';
+    case 'uncertain':
+      return '看不准要核销几次。请在卡号后面写次数，再写备注。';
+    case 'count-unknown':
+      return '要核销几次，请写成数字。剩几次可以用「查询」看。';
     case 'talk':
-      return '这像是在问或要撤销之前的核销，这里办不了，请联系店长。';
+      return '这像是在问，或是不要核销，所以没有办。要撤销之前的核销，请联系店长。';
     case 'long-remark':
       return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
     case 'long-message':
       return `一条消息最多${MAX_LINES}行，这条有${problem.lines}行，一行都没有核销，请分开发。`;
+    case 'quotation':
+      return '引用、转发的聊天内容不会核销。请自己另发一条，只写要核销的。';
+    case 'long-line':
+      return `这一行太长，没有核销。一行最多${MAX_LINE_LENGTH}个字。`;
+    case 'long-text':
+      return `这条消息太长，一行都没有核销。最多${MAX_TEXT_LENGTH}个字，请分开发。`;
   }
 }
 

@@ -31,7 +31,7 @@ export function greeting(): string {
 const STAFF: readonly string[] = [
   '一行一次核销：核销 卡号 次数 备注',
   `例：${EXAMPLE}`,
-  `次数不写算1次，备注可不写，一条消息最多${MAX_LINES}行。`,
+  `只写卡号算1次；写备注要先写次数。一条消息最多${MAX_LINES}行。`,
   '剩几次：查询 卡号',
   '核销过什么：记录，记录 昨天，记录 卡号',
   `没有结果：核对 单号（如 ${EXAMPLE_RECEIPT}）`,

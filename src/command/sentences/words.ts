@@ -70,15 +70,18 @@ export function vendorWords({
   const words = oneLine(vendorMsg ?? '')
     .replaceAll(card, cardTail(card))
     .replaceAll(realCard ?? card, cardTail(realCard ?? card))
-    .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))))
-    .replaceAll('「', '『')
-    .replaceAll('」', '』');
-  return words === '' ? '' : `「${shorten(words, MAX_QUOTE)}」`;
+    .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))));
+  return words === '' ? '' : quoted(words);
+}
+
+/** Somebody else's words on one line. */
+export function quoted(text: string): string {
+  return `「${shorten(oneLine(text).replaceAll('「', '『').replaceAll('」', '』'), MAX_QUOTE)}」`;
 }
 
 /** What the vendor calls the card; a stray number in it, which may be the card's or a member's, is left out. */
 export function cardLabel(cardName: string | null, card: string): string {
-  const name = shorten(oneLine(cardName ?? '').replace(/[A-Za-z]*\d[\dA-Za-z]{4,}/g, '…'), MAX_CARD_NAME);
+  const name = shorten(oneLine(cardName ?? '').replace(/(?<![A-Za-z])[A-Za-z]*\d[\dA-Za-z]{4,}/g, '…'), MAX_CARD_NAME);
   return [...(name === '' ? [] : [name]), cardTail(card)].join('，');
 }
 

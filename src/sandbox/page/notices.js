@@ -32,18 +32,18 @@ export function createNotices({ nameOf, onArrived }) {
 
   /** Markdown as far as robots have it; Feishu's texts have none. Only elements and text nodes are made here. */
   function toLine(line, platform) {
-    const [, marks = '', rest = line] = platform === 'feishu' ? [] : (/^(#{1,6}|>)\s+(.*)$/.exec(line) ?? []);
+    const [head = '', marks = ''] = platform === 'feishu' ? [] : (/^(#{1,6}|>)\s+/.exec(line) ?? []);
     const element = document.createElement('p');
     if (marks !== '') element.className = marks === '>' ? 'quoted' : 'heading';
-    element.append(...toSpans(rest, platform));
+    element.append(...toSpans(line.slice(head.length), platform));
     return element;
   }
 
   function toSpans(text, platform) {
     const marks = {
-      wecom: /(<font color="\w+">.*?<\/font>|\*\*.+?\*\*|<@[^>]+>|\[[^\]]+\]\([^)]+\))/,
-      dingtalk: /(\*\*.+?\*\*|@\S+|\[[^\]]+\]\([^)]+\))/,
-      feishu: /(<at user_id="[^"]*">[^<]*<\/at>)/,
+      wecom: /(<font color="\w+">[^<]*<\/font>|\*\*[^*]+\*\*|<@[^<>]+>|\[[^[\]]+\]\([^()[\]]+\))/,
+      dingtalk: /(\*\*[^*]+\*\*|@[^\s@]+|\[[^[\]]+\]\([^()[\]]+\))/,
+      feishu: /(<at user_id="[^"<]*">[^<]*<\/at>)/,
     };
     // What the pattern captures stands at the odd places.
     return text.split(marks[platform]).map((part, index) => (index % 2 === 0 ? receipts(part) : toSpan(part)));

@@ -3,7 +3,7 @@ import * as sentences from '../../../src/command/sentences.ts';
 import { CARD, read, RECEIPT, saidOutcomes, SUCCEEDED } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
-const QUESTION: sentences.Question = { choices: [CHOICE], store: '人民路店', why: [], validMinutes: 5 };
+const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
 
 describe('the question before a redemption', () => {
   it('shows card, remaining times, count, store, why it is asked and how to answer', () => {
@@ -38,6 +38,25 @@ describe('the question before a redemption', () => {
       { kind: 'confirm', receipt: RECEIPT },
       { kind: 'confirm', receipt: 'R-ABCDEFGH' },
     ]);
+  });
+
+  it('shows what was written behind the count, which may be all that was written', () => {
+    const asked: sentences.Question = {
+      ...QUESTION,
+      choices: [{ ...CHOICE, count: 1 }],
+      remark: '「生日」',
+      why: [{ kind: 'uncertain' }],
+    };
+    expect(sentences.question(asked).split('\n').slice(0, 3)).toEqual([
+      '待确认：核销 1 次，备注「『生日』」？',
+      '足疗次卡，尾号4024，剩余 10 次，人民路店',
+      '次数没写清楚，请看准次数和备注',
+    ]);
+    expect(sentences.questionButtons(asked)).toMatchObject({
+      title: '待确认：核销 1 次？',
+      detail: '足疗次卡，尾号4024，剩余 10 次，人民路店，备注「『生日』」',
+      buttons: [{ label: '确认' }, { label: '取消' }],
+    });
   });
 
   it('claims no outcome', () => {

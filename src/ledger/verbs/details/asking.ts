@@ -23,12 +23,13 @@ export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReas
 /** Why a new line has to be asked about, if it has. */
 export async function whyAsk(
   context: VerbContext,
-  { card, count, other }: NewLine,
+  { card, count, other, uncertain = false }: NewLine,
   policy: AskPolicy,
 ): Promise<AskReason | null> {
   if (other !== undefined) return { kind: 'ambiguous' };
   if (count > policy.countOver) return { kind: 'many', over: policy.countOver };
-  return findRepeat(context, { id: null, card, real_card: null }, policy);
+  const repeat = await findRepeat(context, { id: null, card, real_card: null }, policy);
+  return repeat ?? (uncertain ? { kind: 'uncertain' } : null);
 }
 
 /**
