@@ -65,7 +65,7 @@ export function setUpChannels({ channels, wecomApiUrl, http, log }: ChannelSetup
     setups.push({ channel, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }), deadlineMs: 4_000 });
   }
   if (dingtalk !== null) {
-    const channel = createDingtalk({ ...dingtalk, now });
+    const channel = createDingtalk({ ...dingtalk, now, log });
     const late = createDingtalkLate({ webhookHosts: dingtalk.webhookHosts, http, now, log });
     setups.push({ channel, late, deadlineMs: 2_000 });
   }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
+import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
@@ -96,6 +97,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ways = new Map<string, LateWay>();
   for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
   const time = realTime;
+  const direct = createDirectReplies({ ways, time, log });
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const lateReplies = startLateReplies({
@@ -207,6 +209,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     roleOf: (user) => permissions.roleOf(user),
     decorate,
     sendLate: (message) => lateReplies.queue(message),
+    direct,
     notes,
     time,
     log,
@@ -243,6 +246,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await desk.idle();
       await closed;
+      await direct.idle();
       await parts.disposeAsync();
       log.info('stopped');
     },

@@ -15,6 +15,15 @@ export interface CallbackResponse {
   /** Content type; ignored when the body is empty. */
   readonly type: string;
   readonly body: string;
+  /** The same text for the late way, where that is the better one: the platform may not show what the body says. */
+  readonly late?: LateText;
+}
+
+/** What a person is to be told by a channel's late way; `returnAddress` is read only by the channel. */
+export interface LateText {
+  readonly channel: ChannelName;
+  readonly returnAddress: unknown;
+  readonly text: string;
 }
 
 /** A person's message, the same shape for every platform. */
@@ -70,6 +79,11 @@ export interface ReplyExtras {
 export interface ReplyForm {
   /** About how many bytes of text it takes; 0 where nothing but the reply itself belongs. */
   readonly room: number;
+  /**
+   * True where the response only confirms that the message was stored: it is empty and goes out at once, and what `final`
+   * makes is told by the late way, once.
+   */
+  readonly confirmsOnly?: boolean;
   /** The whole answer, cut to the platform's limit at a line. */
   final(text: string, extras?: ReplyExtras): CallbackResponse;
   /** "Still working", in whatever form the platform shows; `text` is ignored where it shows none. */

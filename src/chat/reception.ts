@@ -17,11 +17,15 @@ import {
 import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
+import type { DirectReplies } from './direct-replies.ts';
 import { createEarlierReplies } from './earlier-replies.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
-import { createWaiting, type Expiry, type InProgress } from './waiting.ts';
+import { createWaiting, type Expiry, type InProgress, type Waiter } from './waiting.ts';
+
+/** How long a reply without a deadline of its own waits for storage, once everything else is known. */
+const READ_WITHIN_MS = 2_000;
 
 export interface ReceptionParts {
   readonly staff: StaffDirectory;
@@ -35,6 +39,8 @@ export interface ReceptionParts {
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
+  /** For channels whose responses only confirm. */
+  readonly direct: DirectReplies;
   readonly notes: DeliveryNotes;
   readonly time: Time;
   readonly log: Log;
@@ -51,6 +57,8 @@ interface Prepared {
   /** The earlier messages whose replies are in it as well. */
   readonly told: readonly MessageRecord[];
   readonly onHandedOver: (whole: boolean) => void;
+  /** What is told once it is known, where the response only confirms. */
+  readonly later?: Promise<Prepared>;
 }
 
 type Arrival<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
@@ -62,7 +70,8 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, log } = parts;
+  const { staff, desk, commands, ledger, limits, botNames, roleOf, decorate, sendLate, direct, notes, time, log } =
+    parts;
   const inProgress = new Map<number, InProgress>();
   const waiting = createWaiting(parts);
   const earlier = createEarlierReplies({
@@ -78,15 +87,19 @@ export function createReception(parts: ReceptionParts): Reception {
     const holding = earlier.take(message);
     // Never waited for: storage that hangs must not hold up the response.
     const release = (told: readonly MessageRecord[]) => void holding.then((held) => earlier.release(held, told));
+    const toAnswer = ({ response, told, onHandedOver }: Prepared) => ({
+      response,
+      onHandedOver: (whole: boolean) => {
+        onHandedOver(whole);
+        release(whole ? told : []);
+      },
+    });
     try {
-      const { response, told, onHandedOver } = await prepare(arrival, holding, expiry);
-      return {
-        response,
-        onHandedOver: (whole) => {
-          onHandedOver(whole);
-          release(whole ? told : []);
-        },
-      };
+      const prepared = await prepare(arrival, holding, expiry);
+      if (prepared.later === undefined) return toAnswer(prepared);
+      prepared.later.catch(() => release([]));
+      direct.carry(prepared.later.then(toAnswer));
+      return { response: prepared.response };
     } catch (error) {
       release([]);
       throw error;
@@ -101,10 +114,10 @@ export function createReception(parts: ReceptionParts): Reception {
     const parsed = parseMessage(message.text, botNames);
     const lines = planLines(message, parsed, staff, (user, count) => limits.refusal(user, count));
     const commandLines = deskLines(parsed);
-    const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
+    const say = async (results: Results, over = expiry): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const held = await Promise.race([holding, expiry.then(() => [])]);
-      const { text, told } = await earlier.add(own, held, reply.room, expiry);
+      const held = await Promise.race([holding, over.then(() => [])]);
+      const { text, told } = await earlier.add(own, held, reply.room, over);
       return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };
     if (lines.length + commandLines.length === 0) {
@@ -115,25 +128,42 @@ export function createReception(parts: ReceptionParts): Reception {
     const asked = withoutRedemptions(commandLines, redeeming.message);
     if (redeeming.won) begin(redeeming, message, lines.length, asked);
     const progress = inProgress.get(redeeming.message.id);
+    const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
+
+    const wait = async (waiter: Waiter, over: Expiry): Promise<Prepared> => {
+      const silent = (response: CallbackResponse): Prepared => {
+        waiter.leave(null);
+        return { ...nothing, response };
+      };
+      const results = await Promise.race([waiter.results, over]);
+      if (typeof results === 'string') return silent(working(reply));
+      try {
+        const telling = await Promise.race([waiter.tell(results, over), over]);
+        if (typeof telling === 'string') return silent(working(reply));
+        if (telling === null) return silent(EMPTY_RESPONSE);
+        return { ...(await say(telling, over)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
+      } catch (error) {
+        waiter.leave(null);
+        throw error;
+      }
+    };
+
+    if (reply.confirmsOnly === true) {
+      // One that was delivered before is told by whoever took it first.
+      if (!redeeming.won || progress === undefined) return nothing;
+      const waiter = waiting.here(redeeming.message, progress);
+      return { ...nothing, later: wait(waiter, soonAfter(waiter.results)) };
+    }
     const waiter =
       progress === undefined
         ? waiting.elsewhere(redeeming, asked.length > 0)
         : waiting.here(redeeming.message, progress);
-    const silent = (response: CallbackResponse): Prepared => {
-      waiter.leave(null);
-      return { response, told: [], onHandedOver: () => undefined };
-    };
-    const results = await Promise.race([waiter.results, expiry]);
-    if (typeof results === 'string') return silent(working(reply));
-    try {
-      const telling = await Promise.race([waiter.tell(results, expiry), expiry]);
-      if (typeof telling === 'string') return silent(working(reply));
-      if (telling === null) return silent(EMPTY_RESPONSE);
-      return { ...(await say(telling)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
-    } catch (error) {
-      waiter.leave(null);
-      throw error;
-    }
+    return wait(waiter, expiry);
+  }
+
+  /** For a reply that has no deadline: storage that hangs must not keep it for ever. */
+  function soonAfter(results: Promise<unknown>): Expiry {
+    return results.then(() => time.sleep(READ_WITHIN_MS)).then(() => 'too-late');
   }
 
   /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
@@ -202,21 +232,21 @@ export function createReception(parts: ReceptionParts): Reception {
 
   const working = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
 
-  return {
-    async answer(incoming, expiry) {
-      switch (incoming.kind) {
-        case 'message':
-          return answerMessage(incoming, expiry);
-        case 'poll':
-          return answerPoll(incoming);
-        case 'notice':
-          return { response: incoming.reply.final(decorate(noticeText(incoming.notice))) };
-        case 'ignored':
-          log.debug({ why: incoming.why }, 'callback needs no answer');
-          return { response: EMPTY_RESPONSE };
-      }
-    },
-  };
+  async function answer(incoming: Incoming, expiry: Expiry): Promise<Answer> {
+    switch (incoming.kind) {
+      case 'message':
+        return answerMessage(incoming, expiry);
+      case 'poll':
+        return answerPoll(incoming);
+      case 'notice':
+        return { response: incoming.reply.final(decorate(noticeText(incoming.notice))) };
+      case 'ignored':
+        log.debug({ why: incoming.why }, 'callback needs no answer');
+        return { response: EMPTY_RESPONSE };
+    }
+  }
+
+  return { answer: async (incoming, expiry) => direct.instead(await answer(incoming, expiry)) };
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {

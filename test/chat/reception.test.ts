@@ -12,6 +12,7 @@ import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.t
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newMessage } from '../ledger/contract.ts';
+import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -63,6 +64,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
+    direct: createDirectReplies({ ways: new Map(), time: realTime, log }),
     notes: createDeliveryNotes({ time: realTime, log }),
     time: realTime,
     log,

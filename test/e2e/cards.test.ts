@@ -4,7 +4,7 @@ import { createLog } from '../../src/log.ts';
 import { SANDBOX_CARDS, type SandboxCard } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startService, type Service } from '../../src/service.ts';
-import { sayInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
+import { askInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
@@ -37,6 +37,7 @@ describe('cards, around the real service and a simulated vendor', () => {
   async function makeSettings(change: Record<string, string> = {}) {
     const shop = await makeShop(vendor.url, {
       WECOM_API_URL: platforms.url,
+      DINGTALK_WEBHOOK_HOSTS: platforms.host,
       WECOM_APP_SECRET: APP_SECRET,
       LIANTUOFU_TIMEOUT_MS: '400',
       USER_LINES_PER_MINUTE: '1000',
@@ -175,8 +176,9 @@ describe('cards, around the real service and a simulated vendor', () => {
     const service = await start(ASKING);
     const number = card(({ manner }) => manner === 'html-500').card;
     expect(await say(service, `核销 ${number}`)).toContain('结果未知');
-    const { text } = await sayInDingtalk(service.url, `核销 ${number}`, { msgId: newId() });
-    expect(text).toMatch(/^待确认[^]*有过一笔：1次，未知/u);
+    expect(await askInDingtalk(service.url, platforms, `核销 ${number}`, { msgId: newId() })).toMatch(
+      /^待确认[^]*有过一笔：1次，未知/u,
+    );
     expect(consumed(number)).toHaveLength(1);
   });
 

@@ -23,6 +23,15 @@ const REPLY: ReplyForm = {
 const CARD: ReplyForm = { ...REPLY, room: 0 };
 const STREAM: ReplyForm = { ...REPLY, waiting: () => ({ ...EMPTY_RESPONSE, body: WORKING }) };
 
+/** A response shows nothing; what is to be shown is posted to the message's webhook. */
+function byWebhook(returnAddress: unknown): ReplyForm {
+  const final = (text: string) => ({
+    ...REPLY.final(text),
+    late: { channel: 'dingtalk' as const, returnAddress, text },
+  });
+  return { ...REPLY, confirmsOnly: true, final };
+}
+
 /** What a person has sent. */
 export interface Said {
   readonly id: string;
@@ -30,6 +39,8 @@ export interface Said {
   readonly text: string;
   /** By a button of a card. */
   readonly isTapped: boolean;
+  /** Where its replies can be posted at any time; then what stands in a response is not shown. */
+  readonly hasWebhook: boolean;
   deliveries: number;
   /** The platform has been answered and delivers it no more. */
   taken: boolean;
@@ -55,7 +66,9 @@ export class Platform {
 
   say(person: PlannedPerson, text: string, isTapped = false): void {
     const { trace, faults } = this.#parts;
-    const said = { id: `m${this.said.length + 1}`, person, text, isTapped, deliveries: 0, taken: false };
+    const hasWebhook = person.channel === 'dingtalk' && this.#parts.chance.happens(`webhook ${person.user}`, 0.9);
+    const about = { id: `m${this.said.length + 1}`, person, text, isTapped, hasWebhook };
+    const said = { ...about, deliveries: 0, taken: false };
     this.said.push(said);
     trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
     this.#deliver(said);
@@ -100,7 +113,7 @@ export class Platform {
       const incoming: Incoming = {
         kind: 'message',
         message: toMessage(said),
-        reply: said.isTapped ? CARD : channel === 'bot' ? STREAM : REPLY,
+        reply: formOf(said),
       };
       this.#answer(said, incoming, exchange, exchange.expiry(deadlineMs), (status, body) => {
         if (status !== 200) {
@@ -172,7 +185,8 @@ export class Platform {
     const { process } = exchange;
     const { user } = said.person;
     const { body } = answer.response;
-    const told = body === '' || body === WORKING ? null : this.record(said, 'response', body, process);
+    const isShown = body !== '' && body !== WORKING && !said.hasWebhook;
+    const told = isShown ? this.record(said, 'response', body, process) : null;
     const handOver = (whole: boolean) => {
       if (told !== null) told.handedOver ||= whole;
       answer.onHandedOver?.(whole);
@@ -242,6 +256,12 @@ class Exchange {
     });
     this.#onBroken();
   }
+}
+
+function formOf(said: Said): ReplyForm {
+  if (said.isTapped) return CARD;
+  if (said.hasWebhook) return byWebhook(toMessage(said).returnAddress);
+  return said.person.channel === 'bot' ? STREAM : REPLY;
 }
 
 function toMessage({ id, person, text, isTapped }: Said): ChatMessage {

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { dingtalkCallback, dingtalkText, readDingtalkReply } from './dingtalk.ts';
+import type { Platforms } from './platforms.ts';
 import { post, type Posted } from './post.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from './service.ts';
 import {
@@ -63,7 +65,10 @@ function heardFromBot({ status, body }: Posted): Heard {
   return { status, text: reply.stream.content, finished: reply.stream.finish };
 }
 
-/** Says something to the DingTalk robot. */
+/**
+ * Says something to the DingTalk robot; without a webhook unless `overrides` have one. With one, DingTalk shows nothing that
+ * stands in the response.
+ */
 export async function sayInDingtalk(
   url: string,
   content: string,
@@ -71,10 +76,25 @@ export async function sayInDingtalk(
   signal?: AbortSignal,
 ): Promise<Heard> {
   const at = Date.now();
-  const inner = dingtalkText(content, { createAt: at, sessionWebhookExpiredTime: at + 5_400_000, ...overrides });
+  const fields = { createAt: at, sessionWebhook: undefined, sessionWebhookExpiredTime: at + 5_400_000, ...overrides };
+  const inner = dingtalkText(content, fields);
   const { status, body } = await post(url, '/dingtalk', dingtalkCallback(DINGTALK_SECRET, inner, String(at)), signal);
-  if (body === '') return nothing(status);
+  if (body === '' || 'sessionWebhook' in overrides) return nothing(status);
   return { status, text: readDingtalkReply(body).text.content, finished: true };
+}
+
+/** The same with a webhook of its own; resolves with what is posted there. */
+export async function askInDingtalk(
+  url: string,
+  platforms: Platforms,
+  content: string,
+  overrides: Record<string, unknown> = {},
+): Promise<string> {
+  const session = randomUUID();
+  const sessionWebhook = platforms.sessionWebhook(session);
+  const { status } = await sayInDingtalk(url, content, { sessionWebhook, ...overrides });
+  if (status !== 200) throw new Error(`answered with ${status}`);
+  return (await platforms.delivery(({ to }) => to === session)).text;
 }
 
 const seconds = () => String(Math.floor(Date.now() / 1000));

@@ -7,11 +7,20 @@ const MAX_BODY_BYTES = 20_000;
 /** Text grows when it becomes JSON. */
 const PLAIN_SHARE = 0.75;
 
-/** A robot message in the response. `mention` is the staff id to notify, null for nobody. */
-export function createReplyForm(mention: string | null): ReplyForm {
+/**
+ * A robot message for the webhook behind `returnAddress`; null: in the response, as older documentation has it. `mention` is
+ * the staff id to notify, null for nobody.
+ */
+export function createReplyForm(mention: string | null, returnAddress: object | null): ReplyForm {
   return {
     room: MAX_BODY_BYTES * PLAIN_SHARE,
-    final: (text) => ({ status: 200, type: 'application/json', body: JSON.stringify(textMessage(text, mention)) }),
+    confirmsOnly: returnAddress !== null,
+    final: (text) => ({
+      status: 200,
+      type: 'application/json',
+      body: JSON.stringify(textMessage(text, mention)),
+      ...(returnAddress === null ? {} : { late: { channel: 'dingtalk', returnAddress, text } }),
+    }),
     waiting: () => EMPTY_RESPONSE,
   };
 }
