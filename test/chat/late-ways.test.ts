@@ -118,10 +118,41 @@ describe('response_url of the bot', () => {
     expect(platforms.delivered).toHaveLength(1);
   });
 
-  test('is not used on another host than that of WECOM_API_URL', async () => {
-    const way = createWecomBotLate({ apiUrl: 'https://qyapi.weixin.qq.com', http, log });
-    expect(await way.send({ responseUrl: platforms.responseUrl('code') }, 'x', 1)).toEqual({ kind: 'hold' });
-    expect(await way.send({ responseUrl: null }, 'x', 1)).toEqual({ kind: 'hold' });
+  const responseOn = (origin: string) => `${origin}/cgi-bin/aibot/response?response_code=CODE`;
+  test.each([
+    ['https://qyapi.weixin.qq.com', true],
+    ['https://wecom-proxy.example', true],
+    ['http://qyapi.weixin.qq.com', false],
+    ['https://qyapi.weixin.qq.com:8443', false],
+    ['https://qyapi.weixin.qq.com.evil.example', false],
+    ['https://qyapi.weixin.qq.com@evil.example', false],
+    ['https://user:pass@qyapi.weixin.qq.com', false],
+    ['https://evil.example/https://qyapi.weixin.qq.com', false],
+    ['https://work.weixin.qq.com', false],
+    ['https://127.0.0.1', false],
+    ['not a URL', false],
+  ])(
+    "behind a proxy as WECOM_API_URL, a response_url is used on that and on WeCom's own host: %s: %s",
+    async (at, used) => {
+      const called: string[] = [];
+      const quiet = {
+        call: async (url: string) => {
+          called.push(url);
+          return { kind: 'answer' as const, errcode: 0, errmsg: 'ok', body: {} };
+        },
+      };
+      const way = createWecomBotLate({ apiUrl: 'https://wecom-proxy.example/fixed', http: { ...http, ...quiet }, log });
+      expect((await way.send({ responseUrl: responseOn(at) }, 'x', 1)).kind).toBe(used ? 'sent' : 'hold');
+      expect(called).toEqual(used ? [responseOn(at)] : []);
+      if (used) return;
+      expect(logged).toContain('WECOM_API_URL');
+      expect(logged).toContain(URL.canParse(responseOn(at)) ? new URL(responseOn(at)).host : 'not a URL');
+      expect(logged).not.toContain('CODE');
+    },
+  );
+
+  test('is not used where there is none', async () => {
+    expect(await makeWay().send({ responseUrl: null }, 'x', 1)).toEqual({ kind: 'hold' });
     expect(platforms.calls('wecom-bot')).toBe(0);
   });
 

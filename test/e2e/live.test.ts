@@ -17,7 +17,7 @@ import {
   VENDOR,
   type RunningService,
 } from '../support/service.ts';
-import { signQuery, urlCheck, type AppTextFields, type BotTextFields } from '../support/wecom.ts';
+import { botCallback, botText, signQuery, urlCheck, type AppTextFields, type BotTextFields } from '../support/wecom.ts';
 
 const CARD = '914095353294404024';
 const NOBODYS = '100000000000009999';
@@ -148,6 +148,11 @@ describe('a live service', () => {
       query.set('nonce', 'other');
       expect((await fetch(`${service.url}${path}?${query.toString()}`)).status).toBe(403);
     }
+    // What was captured on the way to the bot is signed just as well.
+    const captured = botCallback(BOT_KEYS, botText({ content: `核销 ${CARD} 2` }), { timestamp: now() });
+    captured.query.set('echostr', (JSON.parse(captured.body.toString()) as { encrypt: string }).encrypt);
+    const replayed = await fetch(`${service.url}/wecom/bot?${captured.query.toString()}`);
+    expect([replayed.status, await replayed.text()]).toEqual([403, '']);
   });
 
   test("answers the check of DingTalk's console, an unsigned request without a body, and does nothing", async () => {

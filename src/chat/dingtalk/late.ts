@@ -8,7 +8,7 @@ import { judgeWebhook, refusedHost, ReturnAddress } from './webhook.ts';
 
 const BUSY = -1;
 /** Muted for up to ten minutes. */
-const TOO_FAST = new Set([130101, 410100]);
+const TOO_FAST = new Set([130101, 410100, 90002, 90018]);
 const MAX_ATTEMPTS_UNHEARD = 5;
 
 export interface DingtalkLateOptions {
