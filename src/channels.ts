@@ -61,7 +61,7 @@ export function setUpChannels({ channels, wecomApiUrl, http, log }: ChannelSetup
     setups.push({ channel, late, deadlineMs: late === null ? null : 4_500 });
   }
   if (wecomBot !== null) {
-    const channel = createWecomBot({ ...wecomBot, now, randomBytes });
+    const channel = createWecomBot({ ...wecomBot, now, randomBytes, log });
     setups.push({ channel, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }), deadlineMs: 4_000 });
   }
   if (dingtalk !== null) {

@@ -24,6 +24,8 @@ export interface LateText {
   readonly channel: ChannelName;
   readonly returnAddress: unknown;
   readonly text: string;
+  /** True where the response is shown as well; it is told only when the late way has told it. */
+  readonly besides?: boolean;
 }
 
 /** A person's message, the same shape for every platform. */
@@ -69,7 +71,7 @@ export interface QuestionCard {
 
 /** What a platform may make of a reply besides its text. */
 export interface ReplyExtras {
-  /** The one question in it; the text asks it as well. */
+  /** The one question in it, which is to have buttons; the text asks it as well. */
   readonly question: QuestionCard | null;
   /** Whether it tells of a redemption, and not only of what was wrong with the message. */
   readonly redeemed: boolean;

@@ -27,7 +27,10 @@ export interface DirectRepliesParts {
  * else such a telling is what a response is elsewhere: it was handed over whole, or it was not.
  */
 export interface DirectReplies {
-  /** What goes into the response; what is on no record, and has a better way, is told that way, some tries long. */
+  /**
+   * What goes into the response. What has a better way is told that way, some tries long, for it is on no record; or, besides
+   * the response, once.
+   */
   instead(answer: Told): Told;
   /** Tells what is on record, once; where that fails, whoever is told so has it queued. */
   carry(answer: Promise<Told>): void;
@@ -60,6 +63,10 @@ export function createDirectReplies({ ways, time, log }: DirectRepliesParts): Di
       const { late, ...plain } = response;
       if (late === undefined) return answer;
       if (running.size >= AT_ONCE) return { ...answer, response: plain };
+      if (late.besides === true) {
+        track(tell(late, 1).then(onHandedOver));
+        return { response: plain };
+      }
       track(
         tell(late, TRIES).then((heard) => {
           if (!heard) log.error({ channel: late.channel }, 'a reply that is on no record could not be told');

@@ -114,11 +114,12 @@ export function createReception(parts: ReceptionParts): Reception {
     const parsed = parseMessage(message.text, botNames);
     const lines = planLines(message, parsed, staff, (user, count) => limits.refusal(user, count));
     const commandLines = deskLines(parsed);
+    let firstTime = true;
     const say = async (results: Results, over = expiry): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
       const held = await Promise.race([holding, over.then(() => [])]);
       const { text, told } = await earlier.add(own, held, reply.room, over);
-      return { response: reply.final(text, extrasOf(results.redemptions)), told };
+      return { response: reply.final(text, extrasOf(results.redemptions, firstTime)), told };
     };
     if (lines.length + commandLines.length === 0) {
       return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
@@ -126,6 +127,7 @@ export function createReception(parts: ReceptionParts): Reception {
 
     const redeeming = await desk.redeem(message, lines, confirmationsOf(message, commandLines, staff));
     const asked = withoutRedemptions(commandLines, redeeming.message);
+    firstTime = redeeming.won;
     if (redeeming.won) begin(redeeming, message, lines.length, asked);
     const progress = inProgress.get(redeeming.message.id);
     const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
@@ -215,15 +217,19 @@ export function createReception(parts: ReceptionParts): Reception {
     if (unanswered || record.redemptions.some(({ state }) => state === 'pending')) return { response: working(reply) };
     if (record.replyState === 'sent') return { response: reply.final(decorate(sentences.toldElsewhere())) };
     return {
-      response: reply.final(decorate(replyTo(record, parts)), extrasOf(record.redemptions)),
+      response: reply.final(
+        decorate(replyTo(record, parts)),
+        extrasOf(record.redemptions, record.replyState === 'open'),
+      ),
       onHandedOver: (whole) => {
         if (whole) notes.note(() => ledger.replyAnswered(record.id, record.changes));
       },
     };
   }
 
-  function extrasOf(redemptions: readonly Redemption[]): ReplyExtras {
-    const question = questionCard(redemptions);
+  /** No platform shows the same buttons a second time; there the text has to do. */
+  function extrasOf(redemptions: readonly Redemption[], firstTime: boolean): ReplyExtras {
+    const question = firstTime ? questionCard(redemptions) : null;
     return {
       question: question === null ? null : { ...question, title: decorate(question.title) },
       redeemed: redemptions.length > 0,

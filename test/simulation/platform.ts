@@ -19,8 +19,11 @@ const REPLY: ReplyForm = {
   final: (text) => ({ ...EMPTY_RESPONSE, body: text }),
   waiting: () => EMPTY_RESPONSE,
 };
-/** A tap on a card is answered by another version of it, or not at all. */
-const CARD: ReplyForm = { ...REPLY, room: 0 };
+/** A tap on a card is answered by another version of it, or not at all; what came of it is posted to its response_url as well. */
+function onCard(returnAddress: unknown): ReplyForm {
+  const late = { channel: 'wecom-bot' as const, returnAddress, besides: true };
+  return { ...REPLY, room: 0, final: (text) => ({ ...REPLY.final(text), late: { ...late, text } }) };
+}
 const STREAM: ReplyForm = { ...REPLY, waiting: () => ({ ...EMPTY_RESPONSE, body: WORKING }) };
 
 /** A response shows nothing; what is to be shown is posted to the message's webhook. */
@@ -259,7 +262,7 @@ class Exchange {
 }
 
 function formOf(said: Said): ReplyForm {
-  if (said.isTapped) return CARD;
+  if (said.isTapped) return onCard(toMessage(said).returnAddress);
   if (said.hasWebhook) return byWebhook(toMessage(said).returnAddress);
   return said.person.channel === 'bot' ? STREAM : REPLY;
 }

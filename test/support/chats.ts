@@ -14,6 +14,7 @@ import {
   openBotReply,
   openBotUpdate,
   type AppTextFields,
+  type BotReply,
   type BotTapFields,
   type BotTextFields,
   type BotUpdate,
@@ -42,6 +43,12 @@ export async function sayToBot(url: string, fields: BotTextFields, signal?: Abor
   return heardFromBot(
     await post(url, '/wecom/bot', botCallback(BOT_KEYS, botText(fields), { timestamp: seconds() }), signal),
   );
+}
+
+/** What the AI bot answers to a message, card and all. */
+export async function replyOfBot(url: string, fields: BotTextFields): Promise<BotReply> {
+  const callback = botCallback(BOT_KEYS, botText(fields), { timestamp: seconds() });
+  return openBotReply(BOT_KEYS, (await post(url, '/wecom/bot', callback)).body);
 }
 
 /** Taps a button of a card of the AI bot. Resolves with what becomes of the card; null for an empty answer. */

@@ -29,7 +29,7 @@ export function createReplyForm({ envelope, corpId, now, randomBytes }: ReplyCon
     const body =
       `<xml><Encrypt>${cdata(encrypted)}</Encrypt><MsgSignature>${cdata(signature)}</MsgSignature>` +
       `<TimeStamp>${timestamp}</TimeStamp><Nonce>${cdata(nonce)}</Nonce></xml>`;
-    return { status: 200, type: 'application/xml', body };
+    return { status: 200, type: 'text/plain', body };
   }
   return { room: MAX_TEXT_BYTES, final, waiting: () => EMPTY_RESPONSE };
 }

@@ -212,7 +212,7 @@ describe('wecom-app', () => {
 
     it('goes from the corp to the sender, in seconds, under a nonce of its own', async () => {
       const response = (await reply()).final('核销成功');
-      expect(response).toMatchObject({ status: 200, type: 'application/xml' });
+      expect(response).toMatchObject({ status: 200, type: 'text/plain' });
       expect(await openAppReply(keys, response.body)).toEqual({
         ToUserName: 'li]]>si',
         FromUserName: keys.receiveId,
