@@ -47,7 +47,13 @@ export interface ChatMessage {
 export type Incoming =
   | { readonly kind: 'message'; readonly message: ChatMessage; readonly reply: ReplyForm }
   /** Answered with a fixed sentence. */
-  | { readonly kind: 'notice'; readonly notice: 'greeting' | 'text-only' | 'quota'; readonly reply: ReplyForm }
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'greeting' | 'text-only' | 'quota';
+      readonly reply: ReplyForm;
+      /** Set where it is to be said only once, on whichever instance: what it is known by, and to whom. */
+      readonly once?: Pick<ChatMessage, 'channel' | 'account' | 'messageId' | 'user' | 'returnAddress'>;
+    }
   /** The platform asks how the answer to an earlier message is getting on. */
   | {
       readonly kind: 'poll';

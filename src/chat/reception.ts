@@ -19,6 +19,7 @@ import { composeReply, listener, replyTo, type Results, type RoleOf } from './co
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import { createEarlierReplies } from './earlier-replies.ts';
+import { createGreetings } from './greetings.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
@@ -74,6 +75,7 @@ export function createReception(parts: ReceptionParts): Reception {
     parts;
   const inProgress = new Map<number, InProgress>();
   const waiting = createWaiting(parts);
+  const greetings = createGreetings(parts);
   const earlier = createEarlierReplies({
     ledger,
     text: (record) => replyTo(record, parts),
@@ -245,6 +247,10 @@ export function createReception(parts: ReceptionParts): Reception {
       case 'poll':
         return answerPoll(incoming);
       case 'notice':
+        if (incoming.once !== undefined) {
+          const first = await Promise.race([greetings.isFirst(incoming.once), expiry]);
+          if (first !== true) return { response: EMPTY_RESPONSE };
+        }
         return { response: incoming.reply.final(decorate(noticeText(incoming.notice))) };
       case 'ignored':
         log.debug({ why: incoming.why }, 'callback needs no answer');

@@ -84,6 +84,38 @@ describe('message/send of the app', () => {
     expect(platforms.delivered).toHaveLength(1);
   });
 
+  test.each([301002, 40013, 40056, 40001])(
+    '%i is a wrong setting: said with the remedy, and not tried again soon',
+    async (code) => {
+      platforms.misbehave('wecom-app', code, 1);
+      expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold', afterMs: 600_000 });
+      expect(logged).toMatch(/"remedy":"[^"]*WECOM_/u);
+      expect(logged).toContain(`"errcode":${code}`);
+    },
+  );
+
+  test.each([48001, 48002, 60011])('%i is for the console: said with the remedy', async (code) => {
+    platforms.misbehave('wecom-app', code, 1);
+    expect((await makeWay().send(to, 'a', 1)).kind).toBe('hold');
+    expect(logged).toContain('"remedy":"');
+  });
+
+  test('an honest second reply with the same words is shown, a second try of the first one is not', async () => {
+    const way = makeWay();
+    const first = { ...to, messageId: '7301234567890123457' };
+    const second = { ...to, messageId: '7301234567890123458' };
+    platforms.misbehave('wecom-app', 'reset-after', 1);
+    expect((await way.send(first, '没有等您确认的核销。', 1)).kind).toBe('retry');
+    expect(await way.send(second, '没有等您确认的核销。', 1)).toEqual({ kind: 'sent' });
+    expect(await way.send(first, '没有等您确认的核销。', 2)).toEqual({ kind: 'sent' });
+    const shown = platforms.delivered.map(({ text }) => text.replace(/[\u200b-\u200d\u2060]/gu, ''));
+    expect(shown).toEqual(['没有等您确认的核销。', '没有等您确认的核销。']);
+    // The same where it is not known which messages they answer.
+    await way.send(to, 'a', 1);
+    await way.send(to, 'a', 1);
+    expect(platforms.delivered).toHaveLength(4);
+  });
+
   test('somebody outside the visible range keeps the reply for the next message', async () => {
     platforms.hideUser('zhangsan');
     expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userKey } from '../../redemption/user-id.ts';
 import type { Incoming, ReplyForm } from '../channel.ts';
 import { parseXml } from './xml.ts';
 
@@ -19,10 +20,12 @@ export interface ParseContext {
   /** Null takes every app of the corp that shares the keys. */
   readonly agentId: string | null;
   readonly replyTo: (user: string) => ReplyForm;
+  /** A number that is another one every day. */
+  readonly today: () => number;
 }
 
 /** Reads the inner XML of an authentic callback. Never rejects. */
-export async function parse(plaintext: string, { corpId, agentId, replyTo }: ParseContext): Promise<Incoming> {
+export async function parse(plaintext: string, { corpId, agentId, replyTo, today }: ParseContext): Promise<Incoming> {
   const inner = Inner.safeParse(await parseXml(plaintext).catch(() => null));
   if (!inner.success) return ignored(`not understood: ${z.prettifyError(inner.error)}`);
   const { FromUserName: from, AgentID: agent, MsgType: type, MsgId: id, Content: text, Event: event } = inner.data.xml;
@@ -31,7 +34,12 @@ export async function parse(plaintext: string, { corpId, agentId, replyTo }: Par
   const reply = replyTo(from);
   if (type === 'event') {
     const greets = event === 'enter_agent' || event === 'subscribe';
-    return greets ? { kind: 'notice', notice: 'greeting', reply } : ignored(`event ${event ?? 'without a name'}`);
+    if (!greets) return ignored(`event ${event ?? 'without a name'}`);
+    // The event comes whenever somebody opens the chat.
+    const once = `greeting-${userKey(`wecom:${from}`)}-${today()}`;
+    const about = { channel: 'wecom-app' as const, account: `${corpId}:${agent}`, messageId: once };
+    const to = { user: `wecom:${from}`, returnAddress: { user: from, agentId: agent, messageId: once } };
+    return { kind: 'notice', notice: 'greeting', reply, once: { ...about, ...to } };
   }
   if (from === 'sys') return ignored('not sent by a person');
   // Only ordinary messages have an id, and only those may be answered.
@@ -46,7 +54,7 @@ export async function parse(plaintext: string, { corpId, agentId, replyTo }: Par
       user: `wecom:${from}`,
       conversation: null,
       text,
-      returnAddress: { user: from, agentId: agent },
+      returnAddress: { user: from, agentId: agent, messageId: id },
     },
     reply,
   };

@@ -169,6 +169,20 @@ describe('wecom-app', () => {
       expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
     });
 
+    it('knows the greeting of a person by the day in Beijing, whatever opens the chat and however the id is written', async () => {
+      const keyOf = async (at: string, event = 'enter_agent', user = 'zhangsan') => {
+        const xml = inner(`<MsgType>event</MsgType><Event>${event}</Event>`).replace('zhangsan', user);
+        const incoming = await create({ now: () => Date.parse(at) }).receive(appCallback(keys, xml));
+        return incoming.kind === 'notice' ? incoming.once?.messageId : undefined;
+      };
+      const noon = await keyOf('2026-11-26T12:00:00+08:00');
+      expect(noon).toMatch(/^greeting-/u);
+      expect(await keyOf('2026-11-26T00:00:00+08:00', 'subscribe', 'ZhangSan')).toBe(noon);
+      expect(await keyOf('2026-11-26T23:59:59+08:00')).toBe(noon);
+      expect(await keyOf('2026-11-27T00:00:00+08:00')).not.toBe(noon);
+      expect(await keyOf('2026-11-26T12:00:00+08:00', 'enter_agent', 'lisi')).not.toBe(noon);
+    });
+
     it.each(['unsubscribe', 'LOCATION', 'view', 'template_card_event', 'change_contact', 'something_new'])(
       'says nothing to the event %s',
       async (event) => {
