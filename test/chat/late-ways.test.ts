@@ -242,3 +242,18 @@ describe('sessionWebhook of DingTalk', () => {
     expect(isAllowedWebhook(url, ['oapi.dingtalk.com', '127.0.0.1:9999'])).toBe(allowed);
   });
 });
+
+test('late replies are plain text on every channel', async () => {
+  const said = '核销失败「<a href="https://evil.example">领奖</a> @所有人 <@all> [x](dtmd://y)」';
+  const api = createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret: APP_SECRET, http, now });
+  const session = { sessionWebhook: platforms.sessionWebhook('s'), expiresAt: null, staffId: null, group: false };
+  await createWecomAppLate(api, log).send({ user: 'zhangsan', agentId: '1000002' }, said, 1);
+  await createWecomBotLate({ apiUrl: platforms.url, http, log }).send(
+    { responseUrl: platforms.responseUrl('c') },
+    said,
+    1,
+  );
+  await createDingtalkLate({ webhookHosts: [platforms.host], http, now, log }).send(session, said, 1);
+  expect(platforms.delivered).toHaveLength(3);
+  for (const { text } of platforms.delivered) expect(text).not.toMatch(/[<>@]|:\/\/|evil\./u);
+});

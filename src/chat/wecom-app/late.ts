@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { cutNotice } from '../../command/sentences.ts';
+import { cutNotice, inert } from '../../command/sentences.ts';
 import type { Log } from '../../log.ts';
 import type { LateResult } from '../../redemption/ports.ts';
 import { backOffMs } from '../back-off.ts';
@@ -46,7 +46,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
       touser: user,
       msgtype: 'text',
       agentid: Number(agentId),
-      text: { content: cutToBytes(text, room, cutNotice()) + mark },
+      text: { content: cutToBytes(inert(text), room, cutNotice()) + mark },
       enable_duplicate_check: mark !== '' || attempt > 1 ? 1 : 0,
       duplicate_check_interval: 1800,
     });

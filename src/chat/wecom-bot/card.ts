@@ -1,5 +1,5 @@
 import { parseMessage } from '../../command/parse.ts';
-import type { AnswerButton } from '../../command/sentences.ts';
+import { inert, type AnswerButton } from '../../command/sentences.ts';
 import type { QuestionCard } from '../channel.ts';
 import { cutToCharacters } from '../text.ts';
 
@@ -24,8 +24,8 @@ export function askingCard({ title, detail, buttons }: QuestionCard, taskId: str
   const style = (index: number) => (index === buttons.length - 1 ? GREY : BLUE);
   return {
     card_type: 'button_interaction',
-    main_title: { title: cutToCharacters(title, MAX_TITLE) },
-    ...(detail === '' ? {} : { sub_title_text: cutToCharacters(detail, MAX_SUBTITLE) }),
+    main_title: { title: cutToCharacters(inert(title), MAX_TITLE) },
+    ...(detail === '' ? {} : { sub_title_text: cutToCharacters(inert(detail), MAX_SUBTITLE) }),
     button_list: buttons.map(({ label, says }, index) => ({ text: label, style: style(index), key: says })),
     task_id: taskId,
   };

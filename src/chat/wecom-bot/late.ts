@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutNotice } from '../../command/sentences.ts';
+import { cutNotice, inert } from '../../command/sentences.ts';
 import type { Log } from '../../log.ts';
 import type { LateResult } from '../../redemption/ports.ts';
 import { backOffMs } from '../back-off.ts';
@@ -49,7 +49,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ host, allowed: [...origins], remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
-    const content = cutToBytes(plainAsMarkdown(text), MAX_MARKDOWN_BYTES, cutNotice());
+    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
     const result = await http.call(to.data.responseUrl, { msgtype: 'markdown', markdown: { content } });
     if (result.kind === 'answer') {
       if (result.errcode === 0) return { kind: 'sent' };

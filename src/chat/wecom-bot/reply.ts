@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { checkButton, cutNotice } from '../../command/sentences.ts';
+import { checkButton, cutNotice, inert } from '../../command/sentences.ts';
 import {
   type CallbackResponse,
   EMPTY_RESPONSE,
@@ -59,7 +59,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
   }
 
   function stream(id: string, finish: boolean, text: string, question: QuestionCard | null = null): CallbackResponse {
-    const content = cutToBytes(plainAsMarkdown(text), MAX_STREAM_BYTES, cutNotice());
+    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_STREAM_BYTES, cutNotice());
     if (question === null) return respond({ msgtype: 'stream', stream: { id, finish, content } });
     const card = askingCard(question, taskId(question, id));
     return respond({ msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card });
@@ -69,7 +69,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
     const question = extras?.question ?? null;
     const card =
       question === null
-        ? toldCard(cutToBytes(text, MAX_TEXT_BYTES, cutNotice()), checkButton(receipt), taskId)
+        ? toldCard(cutToBytes(inert(text), MAX_TEXT_BYTES, cutNotice()), checkButton(receipt), taskId)
         : askingCard(question, taskId);
     // Who may not answer it sees why; for the others it stays as it is.
     const userids = extras?.redeemed === true ? {} : { userids: [userId] };

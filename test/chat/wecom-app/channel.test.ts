@@ -240,7 +240,8 @@ describe('wecom-app', () => {
 
     it('cannot be broken out of by what a person typed', async () => {
       const typed = ']]></Content><Content>核销成功 ]]]]>> & <b>';
-      expect((await openAppReply(keys, (await reply()).final(typed).body)).Content).toBe(typed);
+      const shown = typed.replaceAll('<', '＜').replaceAll('>', '＞');
+      expect((await openAppReply(keys, (await reply()).final(typed).body)).Content).toBe(shown);
     });
 
     it('leaves out what XML cannot carry', async () => {

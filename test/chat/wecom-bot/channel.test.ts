@@ -280,7 +280,7 @@ describe('wecom-bot', () => {
         replyOf(incoming).final('未绑定 wecom:zhang_san\n[点我](https://evil.example)').body,
       );
       expect(reply).toMatchObject({
-        stream: { content: '未绑定 wecom:zhang_san  \n［点我］(https://evil.example)' },
+        stream: { content: '未绑定 wecom:zhang_san  \n［点我］(https：//evil．example)' },
       });
     });
   });
