@@ -17,7 +17,18 @@ import {
   VENDOR,
   type RunningService,
 } from '../support/service.ts';
-import { botCallback, botText, signQuery, urlCheck, type AppTextFields, type BotTextFields } from '../support/wecom.ts';
+import {
+  appCallback,
+  appText,
+  botCallback,
+  botText,
+  openAppReply,
+  openBotReply,
+  signQuery,
+  urlCheck,
+  type AppTextFields,
+  type BotTextFields,
+} from '../support/wecom.ts';
 
 const CARD = '914095353294404024';
 const NOBODYS = '100000000000009999';
@@ -153,6 +164,43 @@ describe('a live service', () => {
     captured.query.set('echostr', (JSON.parse(captured.body.toString()) as { encrypt: string }).encrypt);
     const replayed = await fetch(`${service.url}/wecom/bot?${captured.query.toString()}`);
     expect([replayed.status, await replayed.text()]).toEqual([403, '']);
+  });
+
+  test('hears somebody of another corp without taking them for the one here who has the same id', async () => {
+    const before = (await books()).consumptions.length;
+    const inner = {
+      ...botText({ content: `核销 ${CARD}\n我\n记录`, messageId: newId() }),
+      from: { userid: 'zhangsan', corpid: 'wwOTHER' },
+    };
+    const { body } = await post(service.url, '/wecom/bot', botCallback(BOT_KEYS, inner, { timestamp: now() }));
+    const reply = openBotReply(BOT_KEYS, body);
+    const text = reply.msgtype === 'text' ? reply.text.content : reply.stream.content;
+    expect(text).toContain('未提交');
+    expect(text).not.toMatch(/张三|人民路店|核销成功/u);
+    expect((await books()).consumptions).toHaveLength(before);
+    const own = { ...inner, msgid: newId(), from: { userid: 'zhangsan', corpid: APP_KEYS.receiveId } };
+    const again = await post(service.url, '/wecom/bot', botCallback(BOT_KEYS, own, { timestamp: now() }));
+    expect(JSON.stringify(openBotReply(BOT_KEYS, again.body))).toContain('核销成功');
+  });
+
+  test('greets whoever opens the app once a day, also after a restart', async () => {
+    const opened = async (user: string) => {
+      const xml = appText(APP_KEYS.receiveId, { content: '', user })
+        .replace(
+          '<MsgType><![CDATA[text]]>',
+          '<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[enter_agent]]></Event><X>',
+        )
+        .replace('</MsgType><Content>', '</X><Content>')
+        .replace(/<MsgId>\d+<\/MsgId>/u, '');
+      const { status, body } = await post(service.url, '/wecom/app', appCallback(APP_KEYS, xml, { timestamp: now() }));
+      return [status, body === '' ? null : (await openAppReply(APP_KEYS, body)).Content];
+    };
+    expect(await opened('greeted')).toEqual([200, expect.stringContaining('核销')]);
+    expect(await opened('greeted')).toEqual([200, null]);
+    expect(await service.end('SIGTERM')).toBe(0);
+    service = await startServiceProcess(shop.env);
+    expect(await opened('Greeted')).toEqual([200, null]);
+    expect(await opened('another')).toEqual([200, expect.stringContaining('核销')]);
   });
 
   test("answers the check of DingTalk's console, an unsigned request without a body, and does nothing", async () => {
