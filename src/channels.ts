@@ -61,11 +61,11 @@ export function setUpChannels({ channels, wecomApiUrl, http, log }: ChannelSetup
     setups.push({ channel, late, deadlineMs: late === null ? null : 4_500 });
   }
   if (wecomBot !== null) {
-    const channel = createWecomBot({ ...wecomBot, now, randomBytes });
+    const channel = createWecomBot({ ...wecomBot, now, randomBytes, log });
     setups.push({ channel, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }), deadlineMs: 4_000 });
   }
   if (dingtalk !== null) {
-    const channel = createDingtalk({ ...dingtalk, now });
+    const channel = createDingtalk({ ...dingtalk, now, log });
     const late = createDingtalkLate({ webhookHosts: dingtalk.webhookHosts, http, now, log });
     setups.push({ channel, late, deadlineMs: 2_000 });
   }

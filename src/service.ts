@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
 import { withAnswersNow } from './chat/answers-now.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
+import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
@@ -101,6 +102,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const time = realTime;
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
+  const direct = createDirectReplies({ ways, time, log });
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const lateReplies = startLateReplies({
@@ -212,6 +214,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     roleOf: (user) => permissions.roleOf(user),
     decorate,
     sendLate: (message) => lateReplies.queue(message),
+    direct,
     notes,
     time,
     log,
@@ -244,6 +247,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await desk.idle();
       await closed;
+      await direct.idle();
       await parts.disposeAsync();
       log.info('stopped');
     },

@@ -67,7 +67,7 @@ describe('live', () => {
   it('turns on exactly the channels whose settings are there', () => {
     expect(live(LIVE).channels).toEqual({
       wecomApp: null,
-      wecomBot: { token: 'QDG6eK', aesKey: AES_KEY },
+      wecomBot: { corpId: null, token: 'QDG6eK', aesKey: AES_KEY },
       dingtalk: null,
     });
     expect(live({ ...VENDOR, DINGTALK_APP_SECRET: 's' }).channels).toEqual({
@@ -153,7 +153,7 @@ describe('live', () => {
           token: 'QDG6eK',
           aesKey: AES_KEY,
         },
-        wecomBot: { token: 'QDG6eK', aesKey: AES_KEY },
+        wecomBot: { corpId: 'ww5823bf96d3bd56c7', token: 'QDG6eK', aesKey: AES_KEY },
         dingtalk: {
           appSecret: 's',
           robotCode: 'dingrobot',

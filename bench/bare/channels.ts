@@ -11,6 +11,8 @@ export interface BareRequest {
 
 export interface BareMessage {
   readonly text: string;
+  /** Where the reply goes; null: into the response. */
+  readonly webhook: string | null;
   reply(text: string): string;
 }
 
@@ -29,6 +31,7 @@ export const CHANNELS: Readonly<Record<string, BareChannel>> = {
     const user = between(plain, '<FromUserName><![CDATA[', ']]>');
     return {
       text: between(plain, '<Content><![CDATA[', ']]>'),
+      webhook: null,
       reply(text) {
         const timestamp = now();
         const nonce = randomBytes(8).toString('hex');
@@ -51,6 +54,7 @@ export const CHANNELS: Readonly<Record<string, BareChannel>> = {
     const { msgid, text } = JSON.parse(plain) as { msgid: string; text: { content: string } };
     return {
       text: text.content,
+      webhook: null,
       reply(content) {
         const timestamp = now();
         const nonce = query.get('nonce') ?? '';
@@ -68,9 +72,14 @@ export const CHANNELS: Readonly<Record<string, BareChannel>> = {
       .digest();
     const given = Buffer.from(String(sign), 'base64');
     if (given.length !== expected.length || !timingSafeEqual(expected, given)) return null;
-    const { text, senderStaffId } = JSON.parse(body.toString()) as { text: { content: string }; senderStaffId: string };
+    const { text, senderStaffId, sessionWebhook } = JSON.parse(body.toString()) as {
+      text: { content: string };
+      senderStaffId: string;
+      sessionWebhook: string;
+    };
     return {
       text: text.content,
+      webhook: sessionWebhook,
       reply: (content) =>
         JSON.stringify({
           msgtype: 'text',

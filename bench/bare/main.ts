@@ -6,13 +6,14 @@ import { hash, randomInt } from 'node:crypto';
 import { createServer } from 'node:http';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Pool } from 'undici';
+import { Agent, Pool, request as post } from 'undici';
 import { help } from '../../src/command/sentences.ts';
 import { VENDOR } from '../../test/support/service.ts';
 import { CHANNELS } from './channels.ts';
 
 const { values } = parseArgs({ options: { port: { type: 'string' }, vendor: { type: 'string', default: '' } } });
 const vendor = values.vendor === '' ? null : new Pool(values.vendor, { connections: 64, pipelining: 1 });
+const webhooks = new Agent({ connections: 64, pipelining: 1 });
 const HELP = help();
 
 const server = createServer((request, response) => {
@@ -29,8 +30,15 @@ const server = createServer((request, response) => {
       response.writeHead(403).end();
       return;
     }
+    const { webhook } = message;
+    // Answered at once, as the service does.
+    if (webhook !== null) response.writeHead(200, { 'content-length': 0 }).end();
     const send = (text: string) => {
       const body = message.reply(text);
+      if (webhook !== null) {
+        void tell(webhook, body);
+        return;
+      }
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
       response.end(body);
     };
@@ -39,6 +47,13 @@ const server = createServer((request, response) => {
     else redeem(vendor, card, count).then(send, () => response.writeHead(500).end());
   });
 });
+
+async function tell(webhook: string, body: string): Promise<void> {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  const answer = await post(webhook, { dispatcher: webhooks, method: 'POST', headers, body });
+  const { errcode } = (await answer.body.json()) as { errcode: number };
+  if (errcode !== 0) throw new Error(`errcode ${errcode}`);
+}
 
 async function redeem(pool: Pool, card: string, count: string): Promise<string> {
   const receipt = `R-${randomInt(10 ** 8)}`;

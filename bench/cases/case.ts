@@ -54,6 +54,7 @@ export function jobFor(subjects: readonly Subject[], { quick, nextSeries }: Effo
     messages: Math.ceil(((measureMs + warmUpMs) / 1000) * 14_000),
     series: nextSeries(),
     vendorUrl: null,
+    webhookPort: null,
     mayBeBusy: false,
     ...change,
   };

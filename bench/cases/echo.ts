@@ -1,20 +1,25 @@
 import { compare, load } from '../compare.ts';
 import type { Job } from '../load/job.ts';
-import { Stage } from '../stage.ts';
+import { freePort, Stage } from '../stage.ts';
 import { jobFor, type Case } from './case.ts';
 
 const HELP = { text: '帮助', expect: '一行一次核销', recorded: false };
 
-/** Somebody asks for help: everything that a callback costs without a redemption. */
+/**
+ * Somebody asks for help: everything that a callback costs without a redemption. DingTalk's robot answers by the webhook of the
+ * message, on both sides.
+ */
 function echo(name: string, channel: Job['channel'], goal: number): Case {
   return {
     name,
     async run(effort) {
       await using stage = new Stage(effort);
       const vendor = await stage.startVendor();
-      const service = await stage.startService({ vendor });
+      const webhookPort = channel === 'dingtalk' ? await freePort() : null;
+      const env = webhookPort === null ? {} : { DINGTALK_WEBHOOK_HOSTS: `127.0.0.1:${webhookPort}` };
+      const service = await stage.startService({ vendor, env });
       const bare = await stage.startBare(vendor);
-      const change = { channel, say: HELP };
+      const change = { channel, say: HELP, webhookPort };
       const { subject, reference, rate } = await compare(
         () => load(jobFor([service], effort, change)),
         () => load(jobFor([bare], effort, change)),

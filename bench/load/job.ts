@@ -25,6 +25,8 @@ export const Job = z.object({
   series: z.number(),
   /** Where the vendor tells how long it took for each card; null when added delay is not asked for. */
   vendorUrl: z.string().nullable(),
+  /** Where replies of the DingTalk robot go; null where they stand in the response. */
+  webhookPort: z.number().nullable(),
   /** Whether "too busy" is a right answer as well. */
   mayBeBusy: z.boolean(),
 });

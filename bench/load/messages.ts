@@ -7,6 +7,8 @@ export interface Prepared {
   /** The whole request as it goes to the socket. */
   readonly request: Buffer;
   readonly card: string;
+  /** Where a reply by webhook goes. */
+  readonly session: string;
   readonly expect: readonly string[];
 }
 
@@ -14,14 +16,14 @@ export interface Prepared {
 const FIXED_MESSAGES = 512;
 
 /** Signs and encrypts the messages of a job as the platform would, with its own package. */
-export function prepareMessages({ channel, say, messages, series }: Job): Prepared[] {
+export function prepareMessages({ channel, say, messages, series, webhookPort }: Job): Prepared[] {
   const count = goesRound(say) ? Math.min(messages, FIXED_MESSAGES) : messages;
   return Array.from({ length: count }, (_, index) => {
     const number = `${String(series).padStart(4, '0')}${String(index).padStart(10, '0')}`;
     const card = `9140${number}`;
     const text = say?.text ?? `核销 ${card} 1`;
     const expect = say === null ? ['核销成功', card.slice(-4)] : [say.expect];
-    return { request: MAKE[channel](text, number), card, expect };
+    return { request: MAKE[channel](text, number, webhookPort), card, session: number, expect };
   });
 }
 
@@ -30,25 +32,27 @@ export function goesRound(say: Job['say']): boolean {
   return say !== null && !say.recorded;
 }
 
-const MAKE: Readonly<Record<Job['channel'], (content: string, number: string) => Buffer>> = {
-  'wecom-app': (content, number) => {
-    const inner = appText(APP_KEYS.receiveId, { content, messageId: `7${number}` });
-    return toBytes('/wecom/app', 'text/xml', appCallback(APP_KEYS, inner, { timestamp: seconds() }));
-  },
-  'wecom-bot': (content, number) => {
-    const inner = botText({ content, messageId: `CAIQ-${number}` });
-    return toBytes('/wecom/bot', 'application/json', botCallback(BOT_KEYS, inner, { timestamp: seconds() }));
-  },
-  dingtalk: (content, number) => {
-    const at = Date.now();
-    const inner = dingtalkText(content, {
-      msgId: `msg${number}==`,
-      createAt: at,
-      sessionWebhookExpiredTime: at + 5_400_000,
-    });
-    return toBytes('/dingtalk', 'application/json', dingtalkCallback(DINGTALK_SECRET, inner, String(at)));
-  },
-};
+const MAKE: Readonly<Record<Job['channel'], (content: string, number: string, webhookPort: number | null) => Buffer>> =
+  {
+    'wecom-app': (content, number) => {
+      const inner = appText(APP_KEYS.receiveId, { content, messageId: `7${number}` });
+      return toBytes('/wecom/app', 'text/xml', appCallback(APP_KEYS, inner, { timestamp: seconds() }));
+    },
+    'wecom-bot': (content, number) => {
+      const inner = botText({ content, messageId: `CAIQ-${number}` });
+      return toBytes('/wecom/bot', 'application/json', botCallback(BOT_KEYS, inner, { timestamp: seconds() }));
+    },
+    dingtalk: (content, number, webhookPort) => {
+      const at = Date.now();
+      const inner = dingtalkText(content, {
+        msgId: `msg${number}==`,
+        createAt: at,
+        sessionWebhook: `http://127.0.0.1:${webhookPort}/robot/sendBySession?session=${number}`,
+        sessionWebhookExpiredTime: at + 5_400_000,
+      });
+      return toBytes('/dingtalk', 'application/json', dingtalkCallback(DINGTALK_SECRET, inner, String(at)));
+    },
+  };
 
 function toBytes(path: string, type: string, { query, headers, body }: SignedRequest): Buffer {
   const all = {

@@ -3,6 +3,7 @@ import { usageOf } from '../usage.ts';
 import { Connection } from './connection.ts';
 import type { Job } from './job.ts';
 import { goesRound, type Prepared } from './messages.ts';
+import { Webhooks } from './webhooks.ts';
 
 const SAMPLES = 200;
 
@@ -38,6 +39,7 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
   let measuring = false;
   let over = false;
 
+  const webhooks = job.webhookPort === null ? null : await Webhooks.open(job.webhookPort);
   const connections = await Promise.all(
     Array.from({ length: job.connections }, (_, index) =>
       Connection.open(job.urls[index % job.urls.length] ?? '', (why) => {
@@ -67,15 +69,28 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
     }
     sent += 1;
     const began = performance.now();
-    connection.send(message.request, (status, body) => {
+    const onReply = (body: Buffer) => {
       answered += 1;
       if (measuring) replies.push({ message, ms: performance.now() - began });
-      if (status !== 200) problems.push(`status ${status}`);
-      else if (body.length === 0) problems.push('empty reply');
+      if (body.length === 0) problems.push('empty reply');
       else if (answered % distance === 0) samples.push({ message, body: Buffer.from(body) });
       if (job.everyMs === null) send(connection);
       else idle.push(connection);
       if (over && sent === answered) finish();
+    };
+    if (webhooks === null) {
+      connection.send(message.request, (status, body) => {
+        if (status !== 200) problems.push(`status ${status}`);
+        onReply(body);
+      });
+      return true;
+    }
+    // The connection is free again when both have come: the response, and the reply to the webhook.
+    const confirmed = Promise.withResolvers<undefined>();
+    webhooks.expect(message.session, (body) => void confirmed.promise.then(() => onReply(body)));
+    connection.send(message.request, (status, body) => {
+      if (status !== 200 || body.length > 0) problems.push(`response ${status} with ${body.length} bytes`);
+      confirmed.resolve(undefined);
     });
     return true;
   }
@@ -98,6 +113,7 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
   clearInterval(pace);
   if (sent > answered) await finished.promise;
   for (const connection of connections) connection.close();
+  webhooks?.close();
   const used = Math.ceil(sent / job.deliveries);
   return { replies, samples, problems, ms, cpuMs: after.cpuMs - before.cpuMs, rssMb: after.rssMb, messages: used };
 }

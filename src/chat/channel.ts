@@ -15,6 +15,17 @@ export interface CallbackResponse {
   /** Content type; ignored when the body is empty. */
   readonly type: string;
   readonly body: string;
+  /** The same text for the late way, where that is the better one: the platform may not show what the body says. */
+  readonly late?: LateText;
+}
+
+/** What a person is to be told by a channel's late way; `returnAddress` is read only by the channel. */
+export interface LateText {
+  readonly channel: ChannelName;
+  readonly returnAddress: unknown;
+  readonly text: string;
+  /** True where the response is shown as well; it is told only when the late way has told it. */
+  readonly besides?: boolean;
 }
 
 /** A person's message, the same shape for every platform. */
@@ -40,7 +51,13 @@ export interface ChatMessage {
 export type Incoming =
   | { readonly kind: 'message'; readonly message: ChatMessage; readonly reply: ReplyForm }
   /** Answered with a fixed sentence. */
-  | { readonly kind: 'notice'; readonly notice: 'greeting' | 'text-only' | 'quota'; readonly reply: ReplyForm }
+  | {
+      readonly kind: 'notice';
+      readonly notice: 'greeting' | 'text-only' | 'quota';
+      readonly reply: ReplyForm;
+      /** Set where it is to be said only once, on whichever instance: what it is known by, and to whom. */
+      readonly once?: Pick<ChatMessage, 'channel' | 'account' | 'messageId' | 'user' | 'returnAddress'>;
+    }
   /** The platform asks how the answer to an earlier message is getting on. */
   | {
       readonly kind: 'poll';
@@ -64,7 +81,7 @@ export interface QuestionCard {
 
 /** What a platform may make of a reply besides its text. */
 export interface ReplyExtras {
-  /** The one question in it; the text asks it as well. */
+  /** The one question in it, which is to have buttons; the text asks it as well. */
   readonly question: QuestionCard | null;
   /** Whether it tells of a redemption, and not only of what was wrong with the message. */
   readonly redeemed: boolean;
@@ -74,6 +91,11 @@ export interface ReplyExtras {
 export interface ReplyForm {
   /** About how many bytes of text it takes; 0 where nothing but the reply itself belongs. */
   readonly room: number;
+  /**
+   * True where the response only confirms that the message was stored: it is empty and goes out at once, and what `final`
+   * makes is told by the late way, once.
+   */
+  readonly confirmsOnly?: boolean;
   /** The whole answer, cut to the platform's limit at a line. */
   final(text: string, extras?: ReplyExtras): CallbackResponse;
   /** "Still working", in whatever form the platform shows; `text` is ignored where it shows none. */

@@ -63,7 +63,9 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   const heard = await exchange(dispatcher, url, body);
   if (heard.kind === 'silence') return heard;
   const answer = PlatformAnswer.safeParse(heard.json);
-  if (!answer.success) return { kind: 'silence', left: true, cause: `answer without errcode (${heard.status})` };
+  // Too many requests: nothing was done with this one.
+  const left = heard.status !== 429;
+  if (!answer.success) return { kind: 'silence', left, cause: `answer without errcode (${heard.status})` };
   return { kind: 'answer', errcode: answer.data.errcode, errmsg: answer.data.errmsg, body: answer.data };
 }
 

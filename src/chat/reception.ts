@@ -17,12 +17,17 @@ import {
 import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
+import type { DirectReplies } from './direct-replies.ts';
 import { createEarlierReplies } from './earlier-replies.ts';
+import { createGreetings } from './greetings.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
 import { createStoring, FIRST_DELIVERY_MS, keyOf, type NotNow, type Stored, type Wanted } from './storing.ts';
-import { createWaiting, type Expiry, type InProgress } from './waiting.ts';
+import { createWaiting, type Expiry, type InProgress, type Waiter } from './waiting.ts';
+
+/** How long a reply without a deadline of its own waits for storage, once everything else is known. */
+const READ_WITHIN_MS = 2_000;
 
 export interface ReceptionParts {
   readonly staff: StaffDirectory;
@@ -36,6 +41,8 @@ export interface ReceptionParts {
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
+  /** For channels whose responses only confirm. */
+  readonly direct: DirectReplies;
   readonly notes: DeliveryNotes;
   readonly time: Time;
   readonly log: Log;
@@ -52,6 +59,8 @@ interface Prepared {
   /** The earlier messages whose replies are in it as well. */
   readonly told: readonly MessageRecord[];
   readonly onHandedOver: (whole: boolean) => void;
+  /** What is told once it is known, where the response only confirms. */
+  readonly later?: Promise<Prepared>;
 }
 
 type Arrival<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
@@ -63,11 +72,12 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, commands, ledger, limits, botNames, roleOf, decorate, sendLate, notes, time, log } = parts;
+  const { staff, commands, ledger, limits, botNames, roleOf, decorate, sendLate, direct, notes, time, log } = parts;
   const inProgress = new Map<number, InProgress>();
   const inHand = new Set<string>();
   const waiting = createWaiting(parts);
   const storing = createStoring({ ...parts, isInHand: (key) => inHand.has(keyOf(key)) });
+  const greetings = createGreetings(parts);
   const earlier = createEarlierReplies({
     ledger,
     text: (record) => replyTo(record, parts),
@@ -81,15 +91,19 @@ export function createReception(parts: ReceptionParts): Reception {
     const holding = earlier.take(message);
     // Never waited for: storage that hangs must not hold up the response.
     const release = (told: readonly MessageRecord[]) => void holding.then((held) => earlier.release(held, told));
+    const toAnswer = ({ response, told, onHandedOver }: Prepared) => ({
+      response,
+      onHandedOver: (whole: boolean) => {
+        onHandedOver(whole);
+        release(whole ? told : []);
+      },
+    });
     try {
-      const { response, told, onHandedOver } = await prepare(arrival, holding, expiry);
-      return {
-        response,
-        onHandedOver: (whole) => {
-          onHandedOver(whole);
-          release(whole ? told : []);
-        },
-      };
+      const prepared = await prepare(arrival, holding, expiry);
+      if (prepared.later === undefined) return toAnswer(prepared);
+      prepared.later.catch(() => release([]));
+      direct.carry(prepared.later.then(toAnswer));
+      return { response: prepared.response };
     } catch (error) {
       release([]);
       throw error;
@@ -109,46 +123,64 @@ export function createReception(parts: ReceptionParts): Reception {
     };
     const want = (notNow: NotNow): Wanted =>
       notNow === null ? wanted : { lines: planLines(message, parsed, staff, () => notNow), confirmations: [] };
-    const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
+    let firstTime = true;
+    const say = async (results: Results, over = expiry): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const held = await Promise.race([holding, expiry.then(() => [])]);
-      const { text, told } = await earlier.add(own, held, reply.room, expiry);
-      return { response: reply.final(text, extrasOf(results.redemptions)), told };
+      const held = await Promise.race([holding, over.then(() => [])]);
+      const { text, told } = await earlier.add(own, held, reply.room, over);
+      return { response: reply.final(text, extrasOf(results.redemptions, firstTime)), told };
     };
     if (wanted.lines.length + commandLines.length === 0) {
       return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
     }
 
+    const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
     const stored = await storing.store(message, want, expiry);
-    const only = (response: CallbackResponse) => ({ response, told: [], onHandedOver: () => undefined });
-    if (stored.kind === 'in-hand') return only(working(reply));
+    if (stored.kind === 'in-hand') return { ...nothing, response: working(reply) };
     if (stored.kind === 'refused') return refused(stored.recorded, commandLines, reply);
     if (stored.kind === 'unclear') {
       stored.later.then((later) => later.kind === 'stored' && begin(later, message, commandLines), ignore);
-      return only(reply.final(decorate(sentences.recordsAway())));
+      return { ...nothing, response: reply.final(decorate(sentences.recordsAway())) };
     }
     const { redeeming } = stored;
     const asked = begin(stored, message, commandLines);
+    firstTime = redeeming.won;
     const progress = inProgress.get(redeeming.message.id);
+
+    const wait = async (waiter: Waiter, over: Expiry): Promise<Prepared> => {
+      const silent = (response: CallbackResponse): Prepared => {
+        waiter.leave(null);
+        return { ...nothing, response };
+      };
+      const results = await Promise.race([waiter.results, over]);
+      if (typeof results === 'string') return silent(working(reply));
+      try {
+        const telling = await Promise.race([waiter.tell(results, over), over]);
+        if (typeof telling === 'string') return silent(working(reply));
+        if (telling === null) return silent(EMPTY_RESPONSE);
+        return { ...(await say(telling, over)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
+      } catch (error) {
+        waiter.leave(null);
+        throw error;
+      }
+    };
+
+    if (reply.confirmsOnly === true) {
+      // One that was delivered before is told by whoever took it first.
+      if (!redeeming.won || progress === undefined) return nothing;
+      const waiter = waiting.here(redeeming.message, progress);
+      return { ...nothing, later: wait(waiter, soonAfter(waiter.results)) };
+    }
     const waiter =
       progress === undefined
         ? waiting.elsewhere(redeeming, asked.length > 0)
         : waiting.here(redeeming.message, progress);
-    const silent = (response: CallbackResponse): Prepared => {
-      waiter.leave(null);
-      return { response, told: [], onHandedOver: () => undefined };
-    };
-    const results = await Promise.race([waiter.results, expiry]);
-    if (typeof results === 'string') return silent(working(reply));
-    try {
-      const telling = await Promise.race([waiter.tell(results, expiry), expiry]);
-      if (typeof telling === 'string') return silent(working(reply));
-      if (telling === null) return silent(EMPTY_RESPONSE);
-      return { ...(await say(telling)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
-    } catch (error) {
-      waiter.leave(null);
-      throw error;
-    }
+    return wait(waiter, expiry);
+  }
+
+  /** For a reply that has no deadline: storage that hangs must not keep it for ever. */
+  function soonAfter(results: Promise<unknown>): Expiry {
+    return results.then(() => time.sleep(READ_WITHIN_MS)).then(() => 'too-late');
   }
 
   /** Storage did not take the message in time: says so, and keeps it so. */
@@ -226,15 +258,19 @@ export function createReception(parts: ReceptionParts): Reception {
     if (unanswered || record.redemptions.some(({ state }) => state === 'pending')) return { response: working(reply) };
     if (record.replyState === 'sent') return { response: reply.final(decorate(sentences.toldElsewhere())) };
     return {
-      response: reply.final(decorate(replyTo(record, parts)), extrasOf(record.redemptions)),
+      response: reply.final(
+        decorate(replyTo(record, parts)),
+        extrasOf(record.redemptions, record.replyState === 'open'),
+      ),
       onHandedOver: (whole) => {
         if (whole) notes.note(() => ledger.replyAnswered(record.id, record.changes));
       },
     };
   }
 
-  function extrasOf(redemptions: readonly Redemption[]): ReplyExtras {
-    const question = questionCard(redemptions);
+  /** No platform shows the same buttons a second time; there the text has to do. */
+  function extrasOf(redemptions: readonly Redemption[], firstTime: boolean): ReplyExtras {
+    const question = firstTime ? questionCard(redemptions) : null;
     return {
       question: question === null ? null : { ...question, title: decorate(question.title) },
       redeemed: redemptions.length > 0,
@@ -243,21 +279,25 @@ export function createReception(parts: ReceptionParts): Reception {
 
   const working = (reply: ReplyForm): CallbackResponse => reply.waiting(decorate(sentences.working()));
 
-  return {
-    async answer(incoming, expiry) {
-      switch (incoming.kind) {
-        case 'message':
-          return answerMessage(incoming, expiry);
-        case 'poll':
-          return answerPoll(incoming);
-        case 'notice':
-          return { response: incoming.reply.final(decorate(noticeText(incoming.notice))) };
-        case 'ignored':
-          log.debug({ why: incoming.why }, 'callback needs no answer');
-          return { response: EMPTY_RESPONSE };
-      }
-    },
-  };
+  async function answer(incoming: Incoming, expiry: Expiry): Promise<Answer> {
+    switch (incoming.kind) {
+      case 'message':
+        return answerMessage(incoming, expiry);
+      case 'poll':
+        return answerPoll(incoming);
+      case 'notice':
+        if (incoming.once !== undefined) {
+          const first = await Promise.race([greetings.isFirst(incoming.once), expiry]);
+          if (first !== true) return { response: EMPTY_RESPONSE };
+        }
+        return { response: incoming.reply.final(decorate(noticeText(incoming.notice))) };
+      case 'ignored':
+        log.debug({ why: incoming.why }, 'callback needs no answer');
+        return { response: EMPTY_RESPONSE };
+    }
+  }
+
+  return { answer: async (incoming, expiry) => direct.instead(await answer(incoming, expiry)) };
 }
 
 const ignore = () => undefined;

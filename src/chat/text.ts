@@ -19,6 +19,17 @@ export function cutToBytes(text: string, maxBytes: number, notice: string): stri
   return room < 0 ? cutLine(whole, maxBytes) : cutLine(lines[0] ?? '', room) + notice;
 }
 
+/** Cuts a line to at most `max` characters, as a client that counts UTF-16 units would count them, `…` included. */
+export function cutToCharacters(line: string, max: number): string {
+  if (line.length <= max) return line;
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(line)) {
+    if (kept.length + segment.length >= max) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
 /** For each line, how many bytes the text takes up to its end. */
 function lineEnds(lines: readonly string[]): number[] {
   let end = -1;

@@ -2,6 +2,7 @@
 // No sentence contains the outcome word of a state that is not meant, nor a whole card number, nor a member's full name
 // or phone. Escaping markup is the channel's job.
 
+export { inert } from './plain.ts';
 export * from './sentences/card.ts';
 export * from './sentences/check.ts';
 export * from './sentences/confirmation.ts';

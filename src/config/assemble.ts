@@ -58,7 +58,7 @@ function channelsOf(values: Values): ChannelsConfig {
             token: appToken,
             aesKey: appAesKey,
           },
-    wecomBot: botToken === null || botAesKey === null ? null : { token: botToken, aesKey: botAesKey },
+    wecomBot: botToken === null || botAesKey === null ? null : { corpId, token: botToken, aesKey: botAesKey },
     dingtalk:
       appSecret === null
         ? null

@@ -71,6 +71,8 @@ export interface ChannelsConfig {
 }
 
 export interface WecomBotConfig {
+  /** Our own corp; null where it is not said. */
+  readonly corpId: string | null;
   readonly token: string;
   readonly aesKey: string;
 }

@@ -2,6 +2,7 @@ import type { OtherCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import { isSameUser } from '../redemption/user-id.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, judgeUnbinding, type Wish } from './staff-rules.ts';
@@ -74,7 +75,7 @@ export function createPeople({ book, ledger, changes, admins, addressOf, newId, 
 
       const current = book.snapshot();
       const member = memberView(current, admins, { user, ...changed.after });
-      if (user !== who.user) await tell(user, sentences.boundBy(member, nameIn(current, who.user)));
+      if (!isSameUser(user, who.user)) await tell(user, sentences.boundBy(member, nameIn(current, who.user)));
       return sentences.bindDone(member, changed.before !== null);
     },
 

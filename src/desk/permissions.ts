@@ -1,5 +1,6 @@
 import type { DeskCommand } from '../chat/command-desk.ts';
 import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
+import { userKey } from '../redemption/user-id.ts';
 
 /** Each may do whatever those before it may. */
 export const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
@@ -27,11 +28,11 @@ export interface Permissions {
 
 /** Who is what at this moment. */
 export function createPermissions({ staff, admins }: PermissionsParts): Permissions {
-  const isAdmin = new Set(admins);
+  const isAdmin = new Set(admins.map(userKey));
 
   function who(user: string): Who {
     const member = staff.findStaff(user);
-    return { user, role: isAdmin.has(user) ? 'admin' : (member?.role ?? 'unbound'), member };
+    return { user, role: isAdmin.has(userKey(user)) ? 'admin' : (member?.role ?? 'unbound'), member };
   }
   return { who, roleOf: (user) => who(user).role };
 }

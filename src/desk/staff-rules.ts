@@ -1,6 +1,7 @@
 import type { StaffMember } from '../redemption/ports.ts';
 import type { Person, Place, StaffSnapshot } from '../redemption/people.ts';
 import type { Store } from '../redemption/redemption.ts';
+import { isSameUser, userKey } from '../redemption/user-id.ts';
 import { createPermissions, mayManage, type Who } from './permissions.ts';
 
 /** Why somebody's entry is not changed. */
@@ -47,7 +48,7 @@ export function judgeBinding(
   if (storeIn(current, wanted.storeCode) === undefined) return refused('no-such-store');
   if (!mayManage(manager, wanted.storeCode)) return refused('own-store');
   if (before !== null && !mayManage(manager, before.storeCode)) return refused('elsewhere');
-  if (admins.includes(user) && manager.role !== 'admin') return refused('admin-entry');
+  if (isAdmin(admins, user) && manager.role !== 'admin') return refused('admin-entry');
 
   const stays = before?.storeCode === wanted.storeCode;
   const after: Place = {
@@ -67,7 +68,7 @@ export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[]
   const before = personIn(current, user);
   // Whether another store has such a person is not for everybody to know.
   if (before === null || !mayManage(manager, before.storeCode)) return refused('not-bound');
-  if (admins.includes(user) && manager.role !== 'admin') return refused('admin-entry');
+  if (isAdmin(admins, user) && manager.role !== 'admin') return refused('admin-entry');
   if (locksOut(current, admins, before)) return refused('last-manager');
   return { kind: 'change', before, after: null };
 }
@@ -76,14 +77,21 @@ export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[]
 function locksOut({ people }: StaffSnapshot, admins: readonly string[], leaving: Person | null): boolean {
   if (leaving?.role !== 'manager' || admins.length > 0) return false;
   return !people.some(
-    ({ user, role, storeCode }) => role === 'manager' && storeCode === leaving.storeCode && user !== leaving.user,
+    ({ user, role, storeCode }) =>
+      role === 'manager' && storeCode === leaving.storeCode && !isSameUser(user, leaving.user),
   );
 }
 
 /** Everybody who may change entries of this store. */
 export function managersOf({ people }: StaffSnapshot, admins: readonly string[], storeCode: string): string[] {
   const managers = people.filter((person) => person.role === 'manager' && person.storeCode === storeCode);
-  return [...new Set([...managers.map(({ user }) => user), ...admins])];
+  const users = [...managers.map(({ user }) => user), ...admins];
+  return [...new Map(users.map((user) => [userKey(user), user])).values()];
+}
+
+/** Whether this person manages all stores. */
+export function isAdmin(admins: readonly string[], user: string): boolean {
+  return admins.some((admin) => isSameUser(admin, user));
 }
 
 export function samePlace(one: Place | null, other: Place | null): boolean {
@@ -101,7 +109,7 @@ export function whoIn(current: StaffSnapshot, admins: readonly string[], user: s
 }
 
 export function personIn({ people }: StaffSnapshot, user: string): Person | null {
-  return people.find((person) => person.user === user) ?? null;
+  return people.find((person) => isSameUser(person.user, user)) ?? null;
 }
 
 export function storeIn({ stores }: StaffSnapshot, code: string): Store | undefined {

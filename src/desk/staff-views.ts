@@ -2,7 +2,7 @@ import * as sentences from '../command/sentences.ts';
 import type { BindRequestView, MemberView } from '../command/sentences.ts';
 import type { BindingRequest, Person, Place, StaffSnapshot } from '../redemption/people.ts';
 import type { Changed } from './staff-changes.ts';
-import { personIn, storeIn, type Refusal } from './staff-rules.ts';
+import { isAdmin, personIn, storeIn, type Refusal } from './staff-rules.ts';
 
 /** A request as it is shown; a store that is gone from the mapping goes by its code. */
 export function requestView(current: StaffSnapshot, request: BindingRequest): BindRequestView {
@@ -52,6 +52,6 @@ export function memberView(
     name: name ?? user,
     employeeId,
     store: storeIn(current, storeCode) ?? { code: storeCode, name: storeCode },
-    role: admins.includes(user) ? 'admin' : role,
+    role: isAdmin(admins, user) ? 'admin' : role,
   };
 }

@@ -19,6 +19,8 @@ export interface SenderParts {
   readonly locate: (url: string) => string;
 }
 
+const TOO_MANY_REQUESTS = 429;
+
 /** Has a robot say something, once. Never rejects. */
 export type Send = (robot: Robot, text: RobotText, uuid: string) => Promise<Sent>;
 
@@ -28,6 +30,8 @@ export function createSender({ http, now, locate }: SenderParts): Send {
     const { url, body } = platform.post(robot, text, uuid, now());
     const heard = await http.exchange(locate(url), body);
     if (heard.kind === 'silence') return { kind: 'unheard', answer: heard.cause };
+    // Whoever stands before the platform may say so too, in words of its own.
+    if (heard.status === TOO_MANY_REQUESTS) return { kind: 'throttled', answer: `status ${heard.status}` };
     return platform.judge(heard.json) ?? { kind: 'unheard', answer: `status ${heard.status}` };
   };
 }

@@ -54,7 +54,8 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
   await writeSampleMapping(dataDir);
   const account = { appId: 'EW_N0000000001', key: randomBytes(16).toString('hex') };
   // An EncodingAESKey has 43 letters and digits; hex digits are as good as any.
-  const bot = { token: randomBytes(16).toString('hex'), aesKey: randomBytes(32).toString('hex').slice(0, 43) };
+  const aesKey = randomBytes(32).toString('hex').slice(0, 43);
+  const bot = { corpId: null, token: randomBytes(16).toString('hex'), aesKey };
 
   const books = openBooksFile(dataDir, SANDBOX_CARDS, Date.now);
   if (books.setAside !== null)

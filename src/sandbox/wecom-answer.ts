@@ -19,17 +19,18 @@ const StreamBody = z
   .strictObject({ id: z.string().min(1), finish: z.boolean(), content })
   .refine((stream) => !stream.finish || stream.content !== '', 'ends without a text, which leaves "working" standing');
 
+/** A client cuts what is longer, and what was cut tells nothing apart; WeCom itself would show it. */
+const shownWhole = (characters: number) => z.string().min(1).max(characters);
+
 const within = (bytes: number) => (text: string) => text !== '' && Buffer.byteLength(text) <= bytes;
 
 /** Of the kinds of card there are, the one that this bot sends. */
 const Card = z.strictObject({
   card_type: z.literal('button_interaction'),
-  main_title: z.strictObject({ title: z.string().min(1), desc: z.string().optional() }),
-  sub_title_text: z.string().min(1).optional(),
+  main_title: z.strictObject({ title: shownWhole(26), desc: z.string().optional() }),
+  sub_title_text: shownWhole(112).optional(),
   button_list: z
-    .array(
-      z.strictObject({ text: z.string().min(1), style: z.int().min(1).max(4), key: z.string().refine(within(1024)) }),
-    )
+    .array(z.strictObject({ text: shownWhole(4), style: z.int().min(1).max(4), key: z.string().refine(within(1024)) }))
     .min(1)
     .max(6),
   task_id: z

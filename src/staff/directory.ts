@@ -1,5 +1,6 @@
 import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
 import type { Store } from '../redemption/redemption.ts';
+import { userKey } from '../redemption/user-id.ts';
 import type { Mapping } from './mapping.ts';
 import { slices } from './slices.ts';
 
@@ -12,7 +13,7 @@ export async function indexMapping({ stores, staff, conversations = [] }: Mappin
   for await (const part of slices(staff)) {
     for (const { user, name, employeeId = null, store: code, role = 'staff' } of part) {
       const store = byCode.get(code);
-      if (store !== undefined) byUser.set(user, { name: name?.trim() || user, employeeId, store, role });
+      if (store !== undefined) byUser.set(userKey(user), { name: name?.trim() || user, employeeId, store, role });
     }
   }
   for (const { id, store: code } of conversations) {
@@ -20,7 +21,7 @@ export async function indexMapping({ stores, staff, conversations = [] }: Mappin
     if (store !== undefined) byConversation.set(id, store);
   }
   return {
-    findStaff: (user) => byUser.get(user),
+    findStaff: (user) => byUser.get(userKey(user)),
     findConversationStore: (conversation) => byConversation.get(conversation),
   };
 }

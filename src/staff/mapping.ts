@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userKey } from '../redemption/user-id.ts';
 import { addressProblem, robot, type RobotDocument } from './robots.ts';
 import { slices } from './slices.ts';
 
@@ -95,7 +96,7 @@ function referenceProblems({ stores, staff, conversations = [] }: Mapping): Mapp
     });
   return [
     ...doubles('stores', stores, ({ code }) => code),
-    ...doubles('staff', staff, ({ user }) => user),
+    ...doubles('staff', staff, ({ user }) => user, userKey),
     ...doubles('conversations', conversations, ({ id }) => id),
     ...strayStores('staff', staff),
     ...strayStores('conversations', conversations),
@@ -115,17 +116,25 @@ function robotProblems({ stores, notify = [] }: Mapping, hosts: readonly string[
   ];
 }
 
-function doubles<Entry>(list: string, entries: readonly Entry[], keyOf: (entry: Entry) => string): MappingProblem[] {
-  const seen = new Map<string, number>();
+function doubles<Entry>(
+  list: string,
+  entries: readonly Entry[],
+  nameOf: (entry: Entry) => string,
+  keyOf = (name: string) => name,
+): MappingProblem[] {
+  const seen = new Map<string, { readonly at: number; readonly name: string }>();
   return entries.flatMap((entry, index) => {
-    const key = keyOf(entry);
+    const name = nameOf(entry);
+    const key = keyOf(name);
     const first = seen.get(key);
     if (first === undefined) {
-      seen.set(key, index);
+      seen.set(key, { at: index, name });
       return [];
     }
     const place = `${list}[${index}]`;
-    return [{ place, sentence: `${list}[${first}] and ${place} are both ${key}` }];
+    const spelling =
+      first.name === name ? '' : `, written ${first.name} and ${name}: upper and lower case are the same there`;
+    return [{ place, sentence: `${list}[${first.at}] and ${place} are both ${key}${spelling}` }];
   });
 }
 

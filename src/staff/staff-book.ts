@@ -1,4 +1,5 @@
 import type { Place, StaffBook, StaffSnapshot } from '../redemption/people.ts';
+import { isSameUser } from '../redemption/user-id.ts';
 import type { LiveMapping } from './live-mapping.ts';
 import type { Mapping } from './mapping.ts';
 
@@ -30,10 +31,10 @@ function toSnapshot({ stores, staff }: Mapping): StaffSnapshot {
 }
 
 function withPlace(staff: readonly Entry[], user: string, place: Place | null): Entry[] {
-  if (place === null) return staff.filter((entry) => entry.user !== user);
-  const known = staff.some((entry) => entry.user === user);
+  if (place === null) return staff.filter((entry) => !isSameUser(entry.user, user));
+  const known = staff.some((entry) => isSameUser(entry.user, user));
   if (!known) return [...staff, toEntry({ user }, place)];
-  return staff.map((entry) => (entry.user === user ? toEntry(entry, place) : entry));
+  return staff.map((entry) => (isSameUser(entry.user, user) ? toEntry(entry, place) : entry));
 }
 
 /** Fields keep their order; one that has no value is left out. */

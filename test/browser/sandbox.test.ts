@@ -137,7 +137,10 @@ function tryPage(executable: string): void {
     const page = await open(PHONE);
     await become(page, '赵敏');
     expect(await ask(page, `核销 ${card} 7`)).toContain('【沙箱】待确认');
-    const question = page.locator('.bot').last().locator('.ask');
+    // What comes of a tap is said below the card as well.
+    const bubbles = page.locator('.bot');
+    const place = (await bubbles.count()) - 1;
+    const question = bubbles.nth(place).locator('.ask');
     expect(await question.locator('.ask-title').innerText()).toBe('【沙箱】待确认：核销 7 次？');
     expect(await fitsWidth(page)).toBe(true);
     await become(page, '路人');
@@ -146,6 +149,7 @@ function tryPage(executable: string): void {
     await become(page, '赵敏');
     await question.getByRole('button', { name: '确认' }).tap();
     await question.locator('.ask-title', { hasText: '核销成功' }).waitFor();
+    await page.locator('.bot .bubble', { hasText: /核销成功[^]*7次/u }).waitFor();
     await question.getByRole('button', { name: '核对' }).waitFor();
     expect(await question.getByRole('button', { name: '确认' }).count()).toBe(0);
   });

@@ -102,6 +102,17 @@ export function channelContract(platform: Platform): void {
       expect(message.text).toBe(typed);
     });
 
+    it('makes neither link nor mention of what it is given to say', async () => {
+      const { reply } = await receiveMessage(platform.text('核销', '7001'));
+      const said =
+        '核销失败「<a href="https://evil.example">领奖</a> @所有人 <@all> www.evil.cn」\n账号：wecom:li.si@x';
+      const seen = await platform.readReply(reply.final(said).body);
+      const [first = '', ...rest] = seen.split('\n');
+      expect(first).toContain('领奖');
+      expect(first).not.toMatch(/[<>@]|:\/\/|evil\./u);
+      expect(rest.join('\n')).toContain('wecom:li.si@x');
+    });
+
     it('cuts a very long answer at a line and says so', async () => {
       const { reply } = await receiveMessage(platform.text('核销', '7001'));
       const line = '核销成功 尾号4024 人民路店 🎂';

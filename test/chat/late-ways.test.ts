@@ -84,6 +84,38 @@ describe('message/send of the app', () => {
     expect(platforms.delivered).toHaveLength(1);
   });
 
+  test.each([301002, 40013, 40056, 40001])(
+    '%i is a wrong setting: said with the remedy, and not tried again soon',
+    async (code) => {
+      platforms.misbehave('wecom-app', code, 1);
+      expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold', afterMs: 600_000 });
+      expect(logged).toMatch(/"remedy":"[^"]*WECOM_/u);
+      expect(logged).toContain(`"errcode":${code}`);
+    },
+  );
+
+  test.each([48001, 48002, 60011])('%i is for the console: said with the remedy', async (code) => {
+    platforms.misbehave('wecom-app', code, 1);
+    expect((await makeWay().send(to, 'a', 1)).kind).toBe('hold');
+    expect(logged).toContain('"remedy":"');
+  });
+
+  test('an honest second reply with the same words is shown, a second try of the first one is not', async () => {
+    const way = makeWay();
+    const first = { ...to, messageId: '7301234567890123457' };
+    const second = { ...to, messageId: '7301234567890123458' };
+    platforms.misbehave('wecom-app', 'reset-after', 1);
+    expect((await way.send(first, '没有等您确认的核销。', 1)).kind).toBe('retry');
+    expect(await way.send(second, '没有等您确认的核销。', 1)).toEqual({ kind: 'sent' });
+    expect(await way.send(first, '没有等您确认的核销。', 2)).toEqual({ kind: 'sent' });
+    const shown = platforms.delivered.map(({ text }) => text.replace(/[\u200b-\u200d\u2060]/gu, ''));
+    expect(shown).toEqual(['没有等您确认的核销。', '没有等您确认的核销。']);
+    // The same where it is not known which messages they answer.
+    await way.send(to, 'a', 1);
+    await way.send(to, 'a', 1);
+    expect(platforms.delivered).toHaveLength(4);
+  });
+
   test('somebody outside the visible range keeps the reply for the next message', async () => {
     platforms.hideUser('zhangsan');
     expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold' });
@@ -118,10 +150,41 @@ describe('response_url of the bot', () => {
     expect(platforms.delivered).toHaveLength(1);
   });
 
-  test('is not used on another host than that of WECOM_API_URL', async () => {
-    const way = createWecomBotLate({ apiUrl: 'https://qyapi.weixin.qq.com', http, log });
-    expect(await way.send({ responseUrl: platforms.responseUrl('code') }, 'x', 1)).toEqual({ kind: 'hold' });
-    expect(await way.send({ responseUrl: null }, 'x', 1)).toEqual({ kind: 'hold' });
+  const responseOn = (origin: string) => `${origin}/cgi-bin/aibot/response?response_code=CODE`;
+  test.each([
+    ['https://qyapi.weixin.qq.com', true],
+    ['https://wecom-proxy.example', true],
+    ['http://qyapi.weixin.qq.com', false],
+    ['https://qyapi.weixin.qq.com:8443', false],
+    ['https://qyapi.weixin.qq.com.evil.example', false],
+    ['https://qyapi.weixin.qq.com@evil.example', false],
+    ['https://user:pass@qyapi.weixin.qq.com', false],
+    ['https://evil.example/https://qyapi.weixin.qq.com', false],
+    ['https://work.weixin.qq.com', false],
+    ['https://127.0.0.1', false],
+    ['not a URL', false],
+  ])(
+    "behind a proxy as WECOM_API_URL, a response_url is used on that and on WeCom's own host: %s: %s",
+    async (at, used) => {
+      const called: string[] = [];
+      const quiet = {
+        call: async (url: string) => {
+          called.push(url);
+          return { kind: 'answer' as const, errcode: 0, errmsg: 'ok', body: {} };
+        },
+      };
+      const way = createWecomBotLate({ apiUrl: 'https://wecom-proxy.example/fixed', http: { ...http, ...quiet }, log });
+      expect((await way.send({ responseUrl: responseOn(at) }, 'x', 1)).kind).toBe(used ? 'sent' : 'hold');
+      expect(called).toEqual(used ? [responseOn(at)] : []);
+      if (used) return;
+      expect(logged).toContain('WECOM_API_URL');
+      expect(logged).toContain(URL.canParse(responseOn(at)) ? new URL(responseOn(at)).host : 'not a URL');
+      expect(logged).not.toContain('CODE');
+    },
+  );
+
+  test('is not used where there is none', async () => {
+    expect(await makeWay().send({ responseUrl: null }, 'x', 1)).toEqual({ kind: 'hold' });
     expect(platforms.calls('wecom-bot')).toBe(0);
   });
 
@@ -178,4 +241,19 @@ describe('sessionWebhook of DingTalk', () => {
   ])('%s is allowed: %s', (url, allowed) => {
     expect(isAllowedWebhook(url, ['oapi.dingtalk.com', '127.0.0.1:9999'])).toBe(allowed);
   });
+});
+
+test('late replies are plain text on every channel', async () => {
+  const said = '核销失败「<a href="https://evil.example">领奖</a> @所有人 <@all> [x](dtmd://y)」';
+  const api = createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret: APP_SECRET, http, now });
+  const session = { sessionWebhook: platforms.sessionWebhook('s'), expiresAt: null, staffId: null, group: false };
+  await createWecomAppLate(api, log).send({ user: 'zhangsan', agentId: '1000002' }, said, 1);
+  await createWecomBotLate({ apiUrl: platforms.url, http, log }).send(
+    { responseUrl: platforms.responseUrl('c') },
+    said,
+    1,
+  );
+  await createDingtalkLate({ webhookHosts: [platforms.host], http, now, log }).send(session, said, 1);
+  expect(platforms.delivered).toHaveLength(3);
+  for (const { text } of platforms.delivered) expect(text).not.toMatch(/[<>@]|:\/\/|evil\./u);
 });

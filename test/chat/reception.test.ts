@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
 import { createLimits } from '../../src/chat/limits.ts';
-import { type Answer, createReception } from '../../src/chat/reception.ts';
+import { type Answer, createReception, type Reception } from '../../src/chat/reception.ts';
 import type { Expiry } from '../../src/chat/waiting.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
@@ -12,6 +12,7 @@ import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.t
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newMessage } from '../ledger/contract.ts';
+import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -63,11 +64,13 @@ function makeReception(ledgerOf: Ledger = ledger) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
+    direct: createDirectReplies({ ways: new Map(), time: realTime, log }),
     notes: createDeliveryNotes({ time: realTime, log }),
     time: realTime,
     log,
   });
   return {
+    reception,
     late,
     vendorAnswers: () => answering.resolve({ state: 'succeeded', vendorMsg: '成功' }),
     hear: (message: ChatMessage, expiry = OPEN) => reception.answer({ kind: 'message', message, reply: REPLY }, expiry),
@@ -100,6 +103,25 @@ const bodies = (answers: readonly Answer[]) => answers.map(({ response }) => res
 const arrived = (answers: readonly Answer[]) => {
   for (const { onHandedOver } of answers) onHandedOver?.(true);
 };
+
+test('what is said once is said once a day, across instances and restarts, and not when storage is away', async () => {
+  const once = {
+    ...({ channel: 'wecom-app', account: 'ww:1', messageId: 'greeting-wecom:zhangsan-20418' } as const),
+    ...{ user: 'wecom:zhangsan', returnAddress: null },
+  };
+  const greet = (reception: Reception, change: object = {}) =>
+    reception.answer({ kind: 'notice', notice: 'greeting', reply: REPLY, once: { ...once, ...change } }, OPEN);
+  const { reception } = makeReception();
+  const again = makeReception().reception;
+  expect((await greet(reception)).response.body).not.toBe('');
+  for (const one of [reception, again, again]) expect((await greet(one)).response).toEqual(EMPTY_RESPONSE);
+  expect((await greet(again, { messageId: 'greeting-wecom:zhangsan-20419' })).response.body).not.toBe('');
+  expect((await greet(again, { messageId: 'greeting-wecom:lisi-20418' })).response.body).not.toBe('');
+  await expect.poll(async () => (await ledger.findMessage(once))?.replyState).toBe('answered');
+
+  const away = makeReception({ ...ledger, claim: () => Promise.reject(new Error('away')) }).reception;
+  expect((await greet(away, { messageId: 'greeting-wecom:wangwu-20418' })).response).toEqual(EMPTY_RESPONSE);
+});
 
 test('deliveries that wait for the same reply all get it: the platform listens to one of them', async () => {
   const { hear, vendorAnswers, late } = makeReception();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
+import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception } from '../../src/chat/reception.ts';
@@ -67,6 +68,7 @@ function makeReception(change: Partial<Ledger> = {}) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
+    direct: createDirectReplies({ ways: new Map(), time: realTime, log }),
     notes: createDeliveryNotes({ time: realTime, log }),
     time: realTime,
     log,

@@ -18,6 +18,14 @@ const permissions = createPermissions({
   admins: ['wecom:admin', 'wecom:admin-in-store'],
 });
 
+test('admins of WeCom are known ignoring case, opaque ones and those of other platforms exactly', () => {
+  const admins = ['wecom:Boss', 'wecom:woBOSS', 'dingtalk:Boss'];
+  const known = createPermissions({ staff: { findStaff: () => undefined }, admins });
+  for (const user of ['wecom:boss', 'wecom:BOSS', 'wecom:woBOSS', 'dingtalk:Boss'])
+    expect(known.roleOf(user)).toBe('admin');
+  for (const user of ['wecom:woboss', 'dingtalk:boss', 'wecom:boss2']) expect(known.roleOf(user)).toBe('unbound');
+});
+
 const today = { kind: 'today' } as const;
 const binding = { employeeId: 11, store: '人民路店', name: null };
 
@@ -88,7 +96,7 @@ describe('whose stores', () => {
     { user: 'wecom:admin', role: 'admin', own: true, other: true },
     { user: 'wecom:admin-in-store', role: 'admin', own: true, other: true },
     { user: 'dingtalk:manager', role: 'unbound', own: false, other: false },
-    { user: 'wecom:Admin', role: 'unbound', own: false, other: false },
+    { user: 'dingtalk:admin', role: 'unbound', own: false, other: false },
   ])('$user is $role: manages own store $own, another $other', ({ user, role, own, other }) => {
     const who = permissions.who(user);
     expect(permissions.roleOf(user)).toBe(role);

@@ -4,7 +4,7 @@ import { createLog } from '../../src/log.ts';
 import { SANDBOX_CARDS, type SandboxCard } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startService, type Service } from '../../src/service.ts';
-import { sayInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
+import { askInDingtalk, replyOfBot, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
@@ -37,6 +37,7 @@ describe('cards, around the real service and a simulated vendor', () => {
   async function makeSettings(change: Record<string, string> = {}) {
     const shop = await makeShop(vendor.url, {
       WECOM_API_URL: platforms.url,
+      DINGTALK_WEBHOOK_HOSTS: platforms.host,
       WECOM_APP_SECRET: APP_SECRET,
       LIANTUOFU_TIMEOUT_MS: '400',
       USER_LINES_PER_MINUTE: '1000',
@@ -191,12 +192,46 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(consumed(number)).toHaveLength(before + 1);
   });
 
+  test('what came of a tap is said as a message too, once; a question that is delivered again has no second card', async () => {
+    const service = await start(ASKING);
+    const fields = { content: '核销 9140 9535 3294 4040 24', messageId: newId() };
+    const asked = await replyOfBot(service.url, fields);
+    if (asked.msgtype !== 'stream_with_template_card') throw new Error('no card');
+    const { stream, template_card: shown } = asked;
+    expect(shown.button_list.map(({ text }) => text)).toEqual(['①', '②', '取消']);
+    for (const sign of ['①', '②'])
+      expect([stream.content, shown.sub_title_text ?? '']).toEqual(Array(2).fill(expect.stringContaining(sign)));
+    expect(stream.content.match(/回「确认 R-[0-9A-Z]{8}」/gu)).toHaveLength(2);
+    expect(await replyOfBot(service.url, fields)).toEqual({ msgtype: 'stream', stream });
+
+    const key = shown.button_list[0]?.key ?? '';
+    const tap = { key, taskId: shown.task_id, messageId: newId(), responseUrl: platforms.responseUrl('tapped') };
+    const update = await tapBot(service.url, tap);
+    expect(update?.template_card).toMatchObject({
+      main_title: { title: expect.stringMatching(/^核销成功/u) as string },
+    });
+    const said = await platforms.delivery(({ to }) => to === 'tapped');
+    expect(said.text).toMatch(/^核销成功[^]*1次/u);
+    expect(await say(service, '我')).not.toContain('之前的消息');
+  });
+
+  test('what came of a tap is told with the next reply where its response_url does not work', async () => {
+    const service = await start(ASKING);
+    const asked = await replyOfBot(service.url, { content: `核销 ${PLAIN} 6`, messageId: newId() });
+    if (asked.msgtype !== 'stream_with_template_card') throw new Error('no card');
+    const { task_id: taskId, button_list } = asked.template_card;
+    const responseUrl = platforms.responseUrl('gone').replace('response_code=', 'response_code=not-');
+    await tapBot(service.url, { key: button_list.at(-1)?.key ?? '', taskId, messageId: newId(), responseUrl });
+    await expect.poll(() => say(service, '我'), { timeout: 10_000 }).toMatch(/之前的消息[^]*已取消/u);
+  });
+
   test('the same card within two minutes is asked about, whoever typed it, wherever', async () => {
     const service = await start(ASKING);
     const number = card(({ manner }) => manner === 'html-500').card;
     expect(await say(service, `核销 ${number}`)).toContain('结果未知');
-    const { text } = await sayInDingtalk(service.url, `核销 ${number}`, { msgId: newId() });
-    expect(text).toMatch(/^待确认[^]*有过一笔：1次，未知/u);
+    expect(await askInDingtalk(service.url, platforms, `核销 ${number}`, { msgId: newId() })).toMatch(
+      /^待确认[^]*有过一笔：1次，未知/u,
+    );
     expect(consumed(number)).toHaveLength(1);
   });
 

@@ -2,9 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sayInDingtalk, sayToApp, sayToBot, type Heard } from '../support/chats.ts';
+import { askInDingtalk, sayToApp, sayToBot, type Heard } from '../support/chats.ts';
 import { startChild, type Child } from '../support/child.ts';
-import { dingtalkCallback, dingtalkText } from '../support/dingtalk.ts';
+import { startPlatforms, type Platforms } from '../support/platforms.ts';
+import { dingtalkCallback } from '../support/dingtalk.ts';
 import { post } from '../support/post.ts';
 import {
   APP_KEYS,
@@ -16,7 +17,18 @@ import {
   VENDOR,
   type RunningService,
 } from '../support/service.ts';
-import { signQuery, urlCheck, type AppTextFields, type BotTextFields } from '../support/wecom.ts';
+import {
+  appCallback,
+  appText,
+  botCallback,
+  botText,
+  openAppReply,
+  openBotReply,
+  signQuery,
+  urlCheck,
+  type AppTextFields,
+  type BotTextFields,
+} from '../support/wecom.ts';
 
 const CARD = '914095353294404024';
 const NOBODYS = '100000000000009999';
@@ -29,6 +41,7 @@ interface Books {
 describe('a live service', () => {
   let vendor: Child;
   let vendorUrl: string;
+  let platforms: Platforms;
   let shop: Awaited<ReturnType<typeof makeShop>>;
   let service: RunningService;
 
@@ -36,12 +49,14 @@ describe('a live service', () => {
     vendor = startChild('src/sandbox/vendor-main.ts', {}, ['--app-id', VENDOR.appId, '--key', VENDOR.key]);
     vendorUrl = (JSON.parse(await vendor.line(() => true)) as { url: string }).url;
     // The vendor's own word is what counts here; looking at the card first is tested elsewhere.
-    shop = await makeShop(vendorUrl, { LIANTUOFU_CARD_DETAIL: 'off' });
+    platforms = await startPlatforms();
+    shop = await makeShop(vendorUrl, { LIANTUOFU_CARD_DETAIL: 'off', DINGTALK_WEBHOOK_HOSTS: platforms.host });
     service = await startServiceProcess(shop.env);
   });
   afterAll(async () => {
     await service.end('SIGTERM');
     await vendor.end('SIGTERM');
+    await platforms.close();
     await shop.clear();
   });
 
@@ -57,8 +72,8 @@ describe('a live service', () => {
   const say = async (fields: BotTextFields) => textOf(await sayToBot(service.url, { messageId: newId(), ...fields }));
   const sayApp = async (fields: AppTextFields) =>
     textOf(await sayToApp(service.url, { messageId: newId(), ...fields }));
-  const sayDing = async (content: string, overrides: Record<string, unknown> = {}) =>
-    textOf(await sayInDingtalk(service.url, content, { msgId: newId(), ...overrides }));
+  const sayDing = (content: string, overrides: Record<string, unknown> = {}) =>
+    askInDingtalk(service.url, platforms, content, { msgId: newId(), ...overrides });
 
   test('redeems what is typed in each of the three chats, at the right store, as the right employee', async () => {
     const before = (await books()).consumptions.length;
@@ -144,6 +159,71 @@ describe('a live service', () => {
       query.set('nonce', 'other');
       expect((await fetch(`${service.url}${path}?${query.toString()}`)).status).toBe(403);
     }
+    // What was captured on the way to the bot is signed just as well.
+    const captured = botCallback(BOT_KEYS, botText({ content: `核销 ${CARD} 2` }), { timestamp: now() });
+    captured.query.set('echostr', (JSON.parse(captured.body.toString()) as { encrypt: string }).encrypt);
+    const replayed = await fetch(`${service.url}/wecom/bot?${captured.query.toString()}`);
+    expect([replayed.status, await replayed.text()]).toEqual([403, '']);
+  });
+
+  test('hears somebody of another corp without taking them for the one here who has the same id', async () => {
+    const before = (await books()).consumptions.length;
+    const inner = {
+      ...botText({ content: `核销 ${CARD}\n我\n记录`, messageId: newId() }),
+      from: { userid: 'zhangsan', corpid: 'wwOTHER' },
+    };
+    const { body } = await post(service.url, '/wecom/bot', botCallback(BOT_KEYS, inner, { timestamp: now() }));
+    const reply = openBotReply(BOT_KEYS, body);
+    const text = reply.msgtype === 'text' ? reply.text.content : reply.stream.content;
+    expect(text).toContain('未提交');
+    expect(text).not.toMatch(/张三|人民路店|核销成功/u);
+    expect((await books()).consumptions).toHaveLength(before);
+    const own = { ...inner, msgid: newId(), from: { userid: 'zhangsan', corpid: APP_KEYS.receiveId } };
+    const again = await post(service.url, '/wecom/bot', botCallback(BOT_KEYS, own, { timestamp: now() }));
+    expect(JSON.stringify(openBotReply(BOT_KEYS, again.body))).toContain('核销成功');
+  });
+
+  test('greets whoever opens the app once a day, also after a restart', async () => {
+    const opened = async (user: string) => {
+      const xml = appText(APP_KEYS.receiveId, { content: '', user })
+        .replace(
+          '<MsgType><![CDATA[text]]>',
+          '<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[enter_agent]]></Event><X>',
+        )
+        .replace('</MsgType><Content>', '</X><Content>')
+        .replace(/<MsgId>\d+<\/MsgId>/u, '');
+      const { status, body } = await post(service.url, '/wecom/app', appCallback(APP_KEYS, xml, { timestamp: now() }));
+      return [status, body === '' ? null : (await openAppReply(APP_KEYS, body)).Content];
+    };
+    expect(await opened('greeted')).toEqual([200, expect.stringContaining('核销')]);
+    expect(await opened('greeted')).toEqual([200, null]);
+    expect(await service.end('SIGTERM')).toBe(0);
+    service = await startServiceProcess(shop.env);
+    expect(await opened('Greeted')).toEqual([200, null]);
+    expect(await opened('another')).toEqual([200, expect.stringContaining('核销')]);
+  });
+
+  test("answers the check of DingTalk's console, an unsigned request without a body, and does nothing", async () => {
+    const url = `${service.url}/dingtalk`;
+    const told = platforms.delivered.length;
+    for (const init of [{}, { method: 'HEAD' }, { method: 'POST' }, { method: 'POST', body: '' }]) {
+      const response = await fetch(url, init);
+      expect([response.status, await response.text()]).toEqual([200, '']);
+    }
+    const { headers } = dingtalkCallback('another secret', '', String(Date.now()));
+    for (const init of [{ body: ' ' }, { body: '{}' }, { body: '', headers }]) {
+      expect((await fetch(url, { method: 'POST', ...init })).status).toBe(403);
+    }
+    expect(platforms.delivered).toHaveLength(told);
+  });
+
+  test('tells help by the webhook in DingTalk, also when the first try fails', async () => {
+    platforms.misbehave('dingtalk', 'reset', 1);
+    expect(await sayDing('帮助')).toContain('核销 卡号');
+    platforms.misbehave('dingtalk', -1, 1);
+    expect(await sayDing('', { msgtype: 'picture', text: undefined, content: { downloadCode: 'x' } })).toContain(
+      '文字',
+    );
   });
 
   test('refuses forgeries with 403 and too large bodies with 413, and says nothing else', async () => {
@@ -213,13 +293,15 @@ describe('a live service', () => {
 
   test('lets a running redemption finish when it is told to stop, and exits with 0', async () => {
     const slow = '914095353294408469';
-    const { env, clear } = await makeShop(vendorUrl, { LIANTUOFU_TIMEOUT_MS: '20000' });
+    const change = { LIANTUOFU_TIMEOUT_MS: '20000', DINGTALK_WEBHOOK_HOSTS: platforms.host };
+    const { env, clear } = await makeShop(vendorUrl, change);
     const other = await startServiceProcess(env);
-    const inner = dingtalkText(`核销 ${slow}`, { msgId: newId(), createAt: Date.now() });
-    const answer = post(other.url, '/dingtalk', dingtalkCallback(DINGTALK_SECRET, inner, String(Date.now())));
+    const inApp = sayToApp(other.url, { content: `核销 ${slow}`, messageId: newId() });
+    const inDingtalk = askInDingtalk(other.url, platforms, `核销 ${slow}`, { msgId: newId() });
     await sleep(500);
     expect(await other.end('SIGTERM')).toBe(0);
-    expect((await answer).status).toBe(200);
+    expect((await inApp).status).toBe(200);
+    expect(await inDingtalk).toContain('核销成功');
     expect(other.lines.find((line) => line.includes('"msg":"redemption"'))).toContain('"outcome":"succeeded"');
     await clear();
   });

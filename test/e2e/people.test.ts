@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import type { Mapping } from '../../src/staff/mapping.ts';
-import { sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
+import { askInDingtalk, sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
@@ -78,14 +78,18 @@ describe('where the app can write first', () => {
     (await sayToApp(service.url, { user, content, messageId })).text ?? '';
   const bot = async (user: string, content: string, messageId = newId()) =>
     (await sayToBot(service.url, { user, content, messageId })).text ?? '';
-  const dingtalk = async (senderStaffId: string, content: string, session = 'none') => {
-    const sessionWebhook = platforms.sessionWebhook(session);
-    return (await sayInDingtalk(service.url, content, { senderStaffId, msgId: newId(), sessionWebhook })).text ?? '';
-  };
+  const dingtalk = (senderStaffId: string, content: string) =>
+    askInDingtalk(service.url, platforms, content, { senderStaffId, msgId: newId() });
 
   test('a newcomer asks, the manager is written to and agrees, the newcomer hears it and redeems', async () => {
     expect(await dingtalk('newcomer', `核销 ${CARD}`)).toMatch(/未绑定[^]*dingtalk:newcomer/);
-    const asked = await dingtalk('newcomer', '绑定 31 人民路店 小新', 'newcomer-1');
+    const sessionWebhook = platforms.sessionWebhook('newcomer-1');
+    await sayInDingtalk(service.url, '绑定 31 人民路店 小新', {
+      senderStaffId: 'newcomer',
+      msgId: newId(),
+      sessionWebhook,
+    });
+    const asked = (await platforms.delivery(({ to }) => to === 'newcomer-1')).text;
     const number = numberIn(asked);
     for (const to of ['lijingli', 'boss']) {
       const told = await platforms.delivery((message) => message.to === to && message.text.includes(`同意 ${number}`));
@@ -99,7 +103,7 @@ describe('where the app can write first', () => {
     for (const answer of answers.filter((text) => text !== '')) expect(answer).toContain(`已同意申请 ${number}`);
     expect(answers.some((text) => text !== '')).toBe(true);
     expect(await app('boss', `同意 ${number}`)).toContain('已经由李经理同意');
-    const heard = await platforms.delivery(({ to }) => to === 'newcomer-1');
+    const heard = await platforms.delivery(({ to, text }) => to === 'newcomer-1' && text.includes('绑定好了'));
     expect(heard.text).toMatch(/绑定好了.*李经理.*人民路店/);
     expect(await dingtalk('newcomer', `核销 ${CARD}`)).toContain('核销成功');
     expect(vendor.books.consumptions.at(-1)).toMatchObject({ store: ONE, employeeId: 31 });
@@ -179,8 +183,9 @@ describe('what another store has done', () => {
   beforeAll(async () => {
     shop = await openShop({ CONFIRM_REPEAT_WITHIN_S: '0' });
     service = await startServiceProcess(shop.env);
-    const heard = await sayInDingtalk(service.url, `核销 ${CARD} 1`, { senderStaffId: 'qian', msgId: newId() });
-    receipt = /R-[0-9A-Z]{8}/.exec(heard.text ?? '')?.[0] ?? 'none';
+    const about = { senderStaffId: 'qian', msgId: newId() };
+    const text = await askInDingtalk(service.url, platforms, `核销 ${CARD} 1`, about);
+    receipt = /R-[0-9A-Z]{8}/.exec(text)?.[0] ?? 'none';
     expect(receipt).not.toBe('none');
   });
   afterAll(async () => {

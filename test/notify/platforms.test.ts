@@ -5,7 +5,7 @@ import { digestText, newsText } from '../../src/command/sentences/groups.ts';
 import { plain } from '../../src/notify/plain.ts';
 import type { Platform, RobotText } from '../../src/notify/platforms/platform.ts';
 import { toRobot } from '../../src/notify/robot.ts';
-import { PLATFORMS } from '../../src/notify/send.ts';
+import { createSender, PLATFORMS } from '../../src/notify/send.ts';
 import type { RobotPlatform } from '../../src/staff/robots.ts';
 import { entry, HOSTILE, MARKUP, news, REFUSED, UNKNOWN } from './fixtures.ts';
 
@@ -108,6 +108,15 @@ describe.each(NAMES)('%s', (name) => {
     }
   });
 
+  test.each([{}, { code: 9499, msg: 'Bad Request' }, { errcode: 310000, errmsg: 'x' }, null])(
+    'takes status 429 for throttling, whatever comes with it (%j)',
+    async (json) => {
+      const http = { exchange: async () => ({ kind: 'heard' as const, status: 429, json }) };
+      const send = createSender({ http, now: () => 0, locate: (url) => url });
+      expect((await send(robot(name), TEXT, 'u')).kind).toBe('throttled');
+    },
+  );
+
   test('takes an unknown code for a robot that does not work', () => {
     const field = name === 'feishu' ? 'code' : 'errcode';
     expect(platform.judge({ [field]: 123456, errmsg: '?' })?.kind).toBe('dead');
@@ -169,6 +178,7 @@ describe('DingTalk', () => {
     [-1, 'busy'],
     [130101, 'throttled'],
     [410100, 'throttled'],
+    [90018, 'throttled'],
     [430104, 'content'],
     [460101, 'content'],
     [310000, 'dead'],
@@ -194,7 +204,12 @@ describe('Feishu', () => {
     [{ code: 0, msg: 'success' }, 'sent'],
     [{ StatusCode: 0, StatusMessage: 'success' }, 'sent'],
     [{ code: 11232, msg: 'm' }, 'throttled'],
-    [{ code: 9499, msg: 'm' }, 'content'],
+    [{ code: 9499, msg: 'Bad Request' }, 'content'],
+    [{ code: 9499, msg: 'too many request' }, 'throttled'],
+    [{ code: 9499, msg: 'Too Many Requests, try again later' }, 'throttled'],
+    [{ code: 99991400, msg: 'request trigger frequency limit' }, 'throttled'],
+    [{ code: 99991401, msg: 'request trigger frequency limit' }, 'throttled'],
+    [{ StatusCode: 9499, StatusMessage: 'too many request' }, 'throttled'],
     [{ code: 19001, msg: 'm' }, 'dead'],
     [{ code: 19021, msg: 'm' }, 'dead'],
     [{ code: 19022, msg: 'm' }, 'dead'],
@@ -216,6 +231,7 @@ describe('WeCom', () => {
     [0, 'sent'],
     [-1, 'busy'],
     [45009, 'throttled'],
+    [45033, 'throttled'],
     [45002, 'content'],
     [40058, 'content'],
     [93000, 'dead'],

@@ -37,6 +37,7 @@ function lateWay(channel: Channel, process: Process, platform: Platform): LateWa
       const { message } = returnAddress as { readonly message: string };
       const said = platform.said.find(({ id }) => id === message);
       if (said === undefined) return Promise.resolve({ kind: 'hold' });
+      if (channel === 'dingtalk' && !said.hasWebhook) return Promise.resolve({ kind: 'hold' });
       const { user } = said.person;
       const told = platform.record(said, 'late', text, process);
       const refused = faults.happens('late way refuses', user);

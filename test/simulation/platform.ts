@@ -22,9 +22,21 @@ const REPLY: ReplyForm = {
   final: (text) => ({ ...EMPTY_RESPONSE, body: text }),
   waiting: () => EMPTY_RESPONSE,
 };
-/** A tap on a card is answered by another version of it, or not at all. */
-const CARD: ReplyForm = { ...REPLY, room: 0 };
+/** A tap on a card is answered by another version of it, or not at all; what came of it is posted to its response_url as well. */
+function onCard(returnAddress: unknown): ReplyForm {
+  const late = { channel: 'wecom-bot' as const, returnAddress, besides: true };
+  return { ...REPLY, room: 0, final: (text) => ({ ...REPLY.final(text), late: { ...late, text } }) };
+}
 const STREAM: ReplyForm = { ...REPLY, waiting: () => ({ ...EMPTY_RESPONSE, body: WORKING }) };
+
+/** A response shows nothing; what is to be shown is posted to the message's webhook. */
+function byWebhook(returnAddress: unknown): ReplyForm {
+  const final = (text: string) => ({
+    ...REPLY.final(text),
+    late: { channel: 'dingtalk' as const, returnAddress, text },
+  });
+  return { ...REPLY, confirmsOnly: true, final };
+}
 
 /** What a person has sent. */
 export interface Said {
@@ -35,6 +47,8 @@ export interface Said {
   readonly isTapped: boolean;
   /** Milliseconds since 1970. */
   readonly saidAt: number;
+  /** Where its replies can be posted at any time; then what stands in a response is not shown. */
+  readonly hasWebhook: boolean;
   deliveries: number;
   /** Whoever was handed it first. */
   first: Process | null;
@@ -64,17 +78,10 @@ export class Platform {
 
   say(person: PlannedPerson, text: string, isTapped = false): void {
     const { trace, faults } = this.#parts;
+    const hasWebhook = person.channel === 'dingtalk' && this.#parts.chance.happens(`webhook ${person.user}`, 0.9);
     const saidAt = EPOCH + this.#parts.scheduler.now;
-    const said = {
-      id: `m${this.said.length + 1}`,
-      person,
-      text,
-      isTapped,
-      saidAt,
-      deliveries: 0,
-      first: null,
-      taken: false,
-    };
+    const about = { id: `m${this.said.length + 1}`, person, text, isTapped, hasWebhook, saidAt };
+    const said: Said = { ...about, deliveries: 0, first: null, taken: false };
     this.said.push(said);
     trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
     this.#deliver(said);
@@ -122,7 +129,7 @@ export class Platform {
       const incoming: Incoming = {
         kind: 'message',
         message: toMessage(said),
-        reply: said.isTapped ? CARD : channel === 'bot' ? STREAM : REPLY,
+        reply: formOf(said),
       };
       this.#answer(said, incoming, exchange, exchange.expiry(deadlineMs), (status, body) => {
         if (status !== 200) {
@@ -194,7 +201,8 @@ export class Platform {
     const { process } = exchange;
     const { user } = said.person;
     const { body } = answer.response;
-    const told = body === '' || body === WORKING ? null : this.record(said, 'response', body, process);
+    const isShown = body !== '' && body !== WORKING && !said.hasWebhook;
+    const told = isShown ? this.record(said, 'response', body, process) : null;
     const handOver = (whole: boolean) => {
       if (told !== null) told.handedOver ||= whole;
       answer.onHandedOver?.(whole);
@@ -264,6 +272,12 @@ class Exchange {
     });
     this.#onBroken();
   }
+}
+
+function formOf(said: Said): ReplyForm {
+  if (said.isTapped) return onCard(toMessage(said).returnAddress);
+  if (said.hasWebhook) return byWebhook(toMessage(said).returnAddress);
+  return said.person.channel === 'bot' ? STREAM : REPLY;
 }
 
 function toMessage({ id, person, text, isTapped, saidAt }: Said): ChatMessage {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { withAnswersNow } from '../../src/chat/answers-now.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
+import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
 import type { LateWay } from '../../src/chat/late-way.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
@@ -117,6 +118,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 1_000, now: () => process.machine.monotonic() }),
     ...shown,
     sendLate: (message) => lateReplies.queue(message),
+    direct: createDirectReplies({ ways, time, log }),
     notes,
     time,
     log,

@@ -27,7 +27,7 @@ export function refusesAll(text: string): boolean {
 }
 
 /** Where the next of several lines, or the reply to an earlier message, begins. */
-const NEXT_LINE = /\n(?=[①-⑳]|【之前的消息】)|(?<=【之前的消息】)\n/u;
+const NEXT_LINE = /\n(?=[①-⑳]+ |【之前的消息】)|(?<=【之前的消息】)\n/u;
 
 /** Reads what a text says about which receipt: the outcome word that stands before it in the reply to its line. */
 export function readClaims(text: string): readonly Claim[] {

@@ -28,7 +28,7 @@ describe('a mapping', () => {
 
   it('knows ids only exactly as received', async () => {
     const directory = await directoryOf({ stores: [STORE], staff: [ZHANG] });
-    for (const user of ['wecom:ZhangSan', 'dingtalk:zhangsan', 'zhangsan', 'wecom:zhangsan ', '__proto__', ''])
+    for (const user of ['dingtalk:zhangsan', 'zhangsan', 'wecom:zhangsan ', '__proto__', ''])
       expect(directory.findStaff(user)).toBeUndefined();
     expect(directory.findConversationStore('constructor')).toBeUndefined();
   });
@@ -95,6 +95,26 @@ describe('a broken mapping is refused with the place', () => {
     expect(
       problemsOf(JSON.stringify({ stores: [STORE], staff: [other, ZHANG, { ...other, user: 'wecom:w' }, ZHANG] })),
     ).toEqual(['line 1: staff[1] and staff[3] are both wecom:zhangsan']);
+  });
+
+  it('takes a user of WeCom who is there in upper and in lower case for there twice', () => {
+    const staff = ['wecom:ZhangSan', 'wecom:lisi', 'wecom:zhangsan'].map((user) => ({ ...ZHANG, user }));
+    expect(problemsOf(JSON.stringify({ stores: [STORE], staff }))).toEqual([
+      expect.stringMatching(
+        /staff\[0\] and staff\[2\] are both wecom:zhangsan, written wecom:ZhangSan and wecom:zhangsan/u,
+      ),
+    ]);
+    const apart = ['wecom:woAB', 'wecom:woab', 'wecom:wmAB', 'wecom:wmab', 'dingtalk:Li', 'dingtalk:li'];
+    const opaque = apart.map((user) => ({ ...ZHANG, user }));
+    expect(() => readMapping(JSON.stringify({ stores: [STORE], staff: opaque }), 'x')).not.toThrow();
+  });
+
+  it('finds a user of WeCom ignoring case, an opaque one exactly', async () => {
+    const staff = ['wecom:ZhangSan', 'wecom:woABC', 'dingtalk:Li'].map((user) => ({ ...ZHANG, user }));
+    const directory = await indexMapping(readMapping(JSON.stringify({ stores: [STORE], staff }), 'x'));
+    const found = (user: string) => directory.findStaff(user) !== undefined;
+    expect(['wecom:zhangsan', 'wecom:ZHANGSAN', 'wecom:woABC', 'dingtalk:Li'].filter(found)).toHaveLength(4);
+    expect(['wecom:woabc', 'wecom:WOABC', 'dingtalk:li', 'wecom:zhangsan1'].filter(found)).toEqual([]);
   });
 
   it('gives the line, also of what is missing', () => {

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { dingtalkCallback, dingtalkText, readDingtalkReply } from './dingtalk.ts';
+import type { Platforms } from './platforms.ts';
 import { post, type Posted } from './post.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from './service.ts';
 import {
@@ -12,6 +14,7 @@ import {
   openBotReply,
   openBotUpdate,
   type AppTextFields,
+  type BotReply,
   type BotTapFields,
   type BotTextFields,
   type BotUpdate,
@@ -51,6 +54,12 @@ export async function sayToBot(
   return heardFromBot(await post(url, '/wecom/bot', callback, signal));
 }
 
+/** What the AI bot answers to a message, card and all. */
+export async function replyOfBot(url: string, fields: BotTextFields): Promise<BotReply> {
+  const callback = botCallback(BOT_KEYS, botText(fields), { timestamp: seconds() });
+  return openBotReply(BOT_KEYS, (await post(url, '/wecom/bot', callback)).body);
+}
+
 /** Taps a button of a card of the AI bot. Resolves with what becomes of the card; null for an empty answer. */
 export async function tapBot(url: string, fields: BotTapFields): Promise<BotUpdate | null> {
   const callback = botCallback(BOT_KEYS, botTap(fields), { timestamp: seconds() });
@@ -72,7 +81,10 @@ function heardFromBot({ status, body }: Posted): Heard {
   return { status, text: reply.stream.content, finished: reply.stream.finish };
 }
 
-/** Says something to the DingTalk robot; `at` is when DingTalk signs it, in milliseconds since 1970. */
+/**
+ * Says something to the DingTalk robot; without a webhook unless `overrides` have one. With one, DingTalk shows nothing that
+ * stands in the response. `at` is when DingTalk signs it, in milliseconds since 1970.
+ */
 export async function sayInDingtalk(
   url: string,
   content: string,
@@ -80,10 +92,25 @@ export async function sayInDingtalk(
   signal?: AbortSignal,
   at = Date.now(),
 ): Promise<Heard> {
-  const inner = dingtalkText(content, { createAt: at, sessionWebhookExpiredTime: at + 5_400_000, ...overrides });
+  const fields = { createAt: at, sessionWebhook: undefined, sessionWebhookExpiredTime: at + 5_400_000, ...overrides };
+  const inner = dingtalkText(content, fields);
   const { status, body } = await post(url, '/dingtalk', dingtalkCallback(DINGTALK_SECRET, inner, String(at)), signal);
-  if (body === '') return nothing(status);
+  if (body === '' || 'sessionWebhook' in overrides) return nothing(status);
   return { status, text: readDingtalkReply(body).text.content, finished: true };
+}
+
+/** The same with a webhook of its own; resolves with what is posted there. */
+export async function askInDingtalk(
+  url: string,
+  platforms: Platforms,
+  content: string,
+  overrides: Record<string, unknown> = {},
+): Promise<string> {
+  const session = randomUUID();
+  const sessionWebhook = platforms.sessionWebhook(session);
+  const { status } = await sayInDingtalk(url, content, { sessionWebhook, ...overrides });
+  if (status !== 200) throw new Error(`answered with ${status}`);
+  return (await platforms.delivery(({ to }) => to === session)).text;
 }
 
 const seconds = (at = Date.now()) => String(Math.floor(at / 1000));

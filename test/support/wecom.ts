@@ -88,7 +88,8 @@ export interface BotTextFields {
 /** Inner JSON of a text message to the AI bot. */
 export function botText(fields: BotTextFields): Record<string, unknown> {
   const { content, user = 'zhangsan', messageId = 'CAIQ-0001', chatId = 'wrGROUP01', botId = 'aibBOT01' } = fields;
-  const { responseUrl = 'https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=CODE' } = fields;
+  // Nobody's, so that no test reaches the real one.
+  const { responseUrl = 'https://wecom.invalid/cgi-bin/aibot/response?response_code=CODE' } = fields;
   return {
     msgid: messageId,
     aibotid: botId,
@@ -165,9 +166,9 @@ const BotEnvelope = z.object({
 const BotStream = z.object({ id: z.string(), finish: z.boolean(), content: z.string() });
 
 const BotCard = z.object({
-  main_title: z.object({ title: z.string() }),
-  sub_title_text: z.string().optional(),
-  button_list: z.array(z.object({ text: z.string(), key: z.string() })),
+  main_title: z.object({ title: z.string().max(26) }),
+  sub_title_text: z.string().max(112).optional(),
+  button_list: z.array(z.object({ text: z.string().max(4), key: z.string() })),
   task_id: z.string(),
 });
 

@@ -38,14 +38,24 @@ const RichText = z.object({ content: z.object({ richText: z.array(z.object({ tex
 // Both spellings are documented.
 const Failure = z.object({ errorCode: z.unknown().optional(), errCode: z.unknown().optional() });
 
-/** Reads the JSON of an authentic callback. Never throws. */
-export function parse({ json, signedAt, typedAt }: Verified): Incoming {
+/** Reads the JSON of an authentic callback. Never throws. `hasWayBack` tells whether a reply can go to such a webhook. */
+export function parse(
+  { json, signedAt, typedAt }: Verified,
+  hasWayBack: (sessionWebhook: string | null, expiresAt: number | null) => boolean,
+): Incoming {
   const read = Body.safeParse(json);
   if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const body = read.data;
   const group = body.conversationType === '2' || body.conversationType === 2;
   const staffId = readStaffId(body);
-  const reply = createReplyForm(group ? staffId : null);
+  const returnAddress = {
+    sessionWebhook: body.sessionWebhook ?? null,
+    expiresAt: body.sessionWebhookExpiredTime ?? null,
+    staffId,
+    group,
+  };
+  const byWebhook = hasWayBack(returnAddress.sessionWebhook, returnAddress.expiresAt);
+  const reply = createReplyForm(group ? staffId : null, byWebhook ? returnAddress : null);
   if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', reply };
   const text = readText(read.data.msgtype, json);
   if (text === null) return { kind: 'notice', notice: 'text-only', reply };
@@ -61,12 +71,7 @@ export function parse({ json, signedAt, typedAt }: Verified): Incoming {
       text,
       signedAt,
       typedAt,
-      returnAddress: {
-        sessionWebhook: body.sessionWebhook ?? null,
-        expiresAt: body.sessionWebhookExpiredTime ?? null,
-        staffId,
-        group,
-      },
+      returnAddress,
     },
     reply,
   };

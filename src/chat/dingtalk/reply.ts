@@ -1,4 +1,4 @@
-import { cutNotice } from '../../command/sentences.ts';
+import { cutNotice, inert } from '../../command/sentences.ts';
 import { EMPTY_RESPONSE, type ReplyForm } from '../channel.ts';
 import { cutToBytes } from '../text.ts';
 
@@ -7,11 +7,20 @@ const MAX_BODY_BYTES = 20_000;
 /** Text grows when it becomes JSON. */
 const PLAIN_SHARE = 0.75;
 
-/** A robot message in the response. `mention` is the staff id to notify, null for nobody. */
-export function createReplyForm(mention: string | null): ReplyForm {
+/**
+ * A robot message for the webhook behind `returnAddress`; null: in the response, as older documentation has it. `mention` is
+ * the staff id to notify, null for nobody.
+ */
+export function createReplyForm(mention: string | null, returnAddress: object | null): ReplyForm {
   return {
     room: MAX_BODY_BYTES * PLAIN_SHARE,
-    final: (text) => ({ status: 200, type: 'application/json', body: JSON.stringify(textMessage(text, mention)) }),
+    confirmsOnly: returnAddress !== null,
+    final: (text) => ({
+      status: 200,
+      type: 'application/json',
+      body: JSON.stringify(textMessage(text, mention)),
+      ...(returnAddress === null ? {} : { late: { channel: 'dingtalk', returnAddress, text } }),
+    }),
     waiting: () => EMPTY_RESPONSE,
   };
 }
@@ -19,9 +28,10 @@ export function createReplyForm(mention: string | null): ReplyForm {
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
 export function textMessage(text: string, mention: string | null): object {
   // Quotes and line breaks grow when they become JSON, so the room for the text is known only afterwards.
+  const shown = inert(text);
   let room = MAX_BODY_BYTES;
   for (;;) {
-    const message = buildMessage(cutToBytes(text, room, cutNotice()), mention);
+    const message = buildMessage(cutToBytes(shown, room, cutNotice()), mention);
     const excess = Buffer.byteLength(JSON.stringify(message)) - MAX_BODY_BYTES;
     if (excess <= 0 || room === 0) return message;
     room -= Math.min(excess, Math.ceil(room / 2));

@@ -12,6 +12,11 @@ const Origin = z.object({
   createAt: z.unknown().optional(),
 });
 
+/** An unsigned request without a body. One with a body, or with only half of a signature, is none. */
+export function isConsoleCheck({ headers, body }: CallbackRequest): boolean {
+  return body.length === 0 && headers['timestamp'] === undefined && headers['sign'] === undefined;
+}
+
 export interface VerifyOptions {
   readonly appSecret: string;
   /** When set, the only robot that is listened to. */

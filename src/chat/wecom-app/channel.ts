@@ -5,6 +5,10 @@ import { parse } from './parse.ts';
 import { createReplyForm } from './reply.ts';
 import { verify } from './verify.ts';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** WeCom's days are Beijing's. */
+const BEIJING_MS = 8 * 60 * 60 * 1000;
+
 export interface WecomAppOptions {
   readonly corpId: string;
   readonly token: string;
@@ -21,7 +25,8 @@ export interface WecomAppOptions {
 export function createWecomApp({ corpId, token, aesKey, agentId, now, randomBytes }: WecomAppOptions): Channel {
   const envelope = createEnvelope({ token, aesKey, receiveId: corpId, randomBytes });
   const replyContext = { envelope, corpId, now, randomBytes };
-  const parseContext = { corpId, agentId, replyTo: (user: string) => createReplyForm(replyContext, user) };
+  const today = () => Math.floor((now() + BEIJING_MS) / DAY_MS);
+  const parseContext = { corpId, agentId, today, replyTo: (user: string) => createReplyForm(replyContext, user) };
   return {
     name: 'wecom-app',
     path: '/wecom/app',

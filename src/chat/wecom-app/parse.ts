@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userKey } from '../../redemption/user-id.ts';
 import type { Incoming, ReplyForm } from '../channel.ts';
 import type { Opened } from '../wecom/envelope.ts';
 import { parseXml } from './xml.ts';
@@ -25,12 +26,14 @@ export interface ParseContext {
   /** Null takes every app of the corp that shares the keys. */
   readonly agentId: string | null;
   readonly replyTo: (user: string) => ReplyForm;
+  /** A number that is another one every day. */
+  readonly today: () => number;
 }
 
 /** Reads the inner XML of an authentic callback. Never rejects. */
 export async function parse(
   { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
-  { corpId, agentId, replyTo }: ParseContext,
+  { corpId, agentId, replyTo, today }: ParseContext,
 ): Promise<Incoming> {
   const inner = Inner.safeParse(await parseXml(plaintext).catch(() => null));
   if (!inner.success) return ignored(`not understood: ${z.prettifyError(inner.error)}`);
@@ -41,7 +44,12 @@ export async function parse(
   const reply = replyTo(from);
   if (type === 'event') {
     const greets = event === 'enter_agent' || event === 'subscribe';
-    return greets ? { kind: 'notice', notice: 'greeting', reply } : ignored(`event ${event ?? 'without a name'}`);
+    if (!greets) return ignored(`event ${event ?? 'without a name'}`);
+    // The event comes whenever somebody opens the chat.
+    const once = `greeting-${userKey(`wecom:${from}`)}-${today()}`;
+    const about = { channel: 'wecom-app' as const, account: `${corpId}:${agent}`, messageId: once };
+    const to = { user: `wecom:${from}`, returnAddress: { user: from, agentId: agent, messageId: once } };
+    return { kind: 'notice', notice: 'greeting', reply, once: { ...about, ...to } };
   }
   if (from === 'sys') return ignored('not sent by a person');
   // Only ordinary messages have an id, and only those may be answered.
@@ -58,7 +66,7 @@ export async function parse(
       text,
       signedAt,
       typedAt: typedAt === undefined ? null : Number(typedAt) * 1000,
-      returnAddress: { user: from, agentId: agent },
+      returnAddress: { user: from, agentId: agent, messageId: id },
     },
     reply,
   };

@@ -1,4 +1,4 @@
-import { cutNotice } from '../../command/sentences.ts';
+import { cutNotice, inert } from '../../command/sentences.ts';
 import { type CallbackResponse, EMPTY_RESPONSE, type ReplyForm } from '../channel.ts';
 import { cutToBytes } from '../text.ts';
 import type { RandomBytes } from '../wecom/cipher.ts';
@@ -16,7 +16,10 @@ export interface ReplyContext {
   readonly randomBytes: RandomBytes;
 }
 
-/** The passive reply to one user (document/path/90241): encrypted XML, or nothing while the answer is not known. */
+/**
+ * The passive reply to one user (document/path/90241): encrypted XML, or nothing while the answer is not known. WeCom makes links
+ * of addresses and of `<a>` in a text.
+ */
 export function createReplyForm({ envelope, corpId, now, randomBytes }: ReplyContext, user: string): ReplyForm {
   function final(text: string): CallbackResponse {
     const timestamp = Math.floor(now() / 1000);
@@ -24,12 +27,12 @@ export function createReplyForm({ envelope, corpId, now, randomBytes }: ReplyCon
     const inner =
       `<xml><ToUserName>${cdata(user)}</ToUserName><FromUserName>${cdata(corpId)}</FromUserName>` +
       `<CreateTime>${timestamp}</CreateTime><MsgType>${cdata('text')}</MsgType>` +
-      `<Content>${cdata(cutToBytes(text, MAX_TEXT_BYTES, cutNotice()))}</Content></xml>`;
+      `<Content>${cdata(cutToBytes(inert(text), MAX_TEXT_BYTES, cutNotice()))}</Content></xml>`;
     const { encrypted, signature } = envelope.seal(inner, timestamp, nonce);
     const body =
       `<xml><Encrypt>${cdata(encrypted)}</Encrypt><MsgSignature>${cdata(signature)}</MsgSignature>` +
       `<TimeStamp>${timestamp}</TimeStamp><Nonce>${cdata(nonce)}</Nonce></xml>`;
-    return { status: 200, type: 'application/xml', body };
+    return { status: 200, type: 'text/plain', body };
   }
   return { room: MAX_TEXT_BYTES, final, waiting: () => EMPTY_RESPONSE };
 }

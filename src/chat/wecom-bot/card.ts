@@ -1,8 +1,9 @@
 import { parseMessage } from '../../command/parse.ts';
-import type { AnswerButton } from '../../command/sentences.ts';
+import { inert, type AnswerButton } from '../../command/sentences.ts';
 import type { QuestionCard } from '../channel.ts';
+import { cutToCharacters } from '../text.ts';
 
-/** A card with buttons (document 101031). */
+/** A card with buttons (document 101031). With a `source` it is acknowledged and not shown. */
 export interface ButtonCard {
   readonly card_type: 'button_interaction';
   readonly main_title: { readonly title: string };
@@ -12,6 +13,9 @@ export interface ButtonCard {
   readonly task_id: string;
 }
 
+/** Recommended; clients cut what is longer. */
+const MAX_TITLE = 26;
+const MAX_SUBTITLE = 112;
 const BLUE = 1;
 const GREY = 2;
 
@@ -20,20 +24,23 @@ export function askingCard({ title, detail, buttons }: QuestionCard, taskId: str
   const style = (index: number) => (index === buttons.length - 1 ? GREY : BLUE);
   return {
     card_type: 'button_interaction',
-    main_title: { title },
-    ...(detail === '' ? {} : { sub_title_text: detail }),
+    main_title: { title: cutToCharacters(inert(title), MAX_TITLE) },
+    ...(detail === '' ? {} : { sub_title_text: cutToCharacters(inert(detail), MAX_SUBTITLE) }),
     button_list: buttons.map(({ label, says }, index) => ({ text: label, style: style(index), key: says })),
     task_id: taskId,
   };
 }
 
-/** What became of a card that was tapped: the text, its first line on top, and what is left to tap. */
+/** What became of a card that was tapped: the text, its first line on top, as far as there is room, and what is left to tap. */
 export function toldCard(text: string, button: AnswerButton, taskId: string): ButtonCard {
-  const [title = '', ...rest] = text.split('\n');
+  const [first = '', ...others] = text.split('\n');
+  const title = cutToCharacters(first, MAX_TITLE);
+  // A first line that is cut stands below as well.
+  const rest = title === first ? others : [first, ...others];
   return {
     card_type: 'button_interaction',
     main_title: { title },
-    ...(rest.length === 0 ? {} : { sub_title_text: rest.join('\n') }),
+    ...(rest.length === 0 ? {} : { sub_title_text: cutToCharacters(rest.join('\n'), MAX_SUBTITLE) }),
     button_list: [{ text: button.label, style: GREY, key: button.says }],
     task_id: taskId,
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Incoming } from '../channel.ts';
 import type { Opened } from '../wecom/envelope.ts';
 import { receiptOfKey } from './card.ts';
+import type { Origin } from './origin.ts';
 import type { BotReplies } from './reply.ts';
 
 const Text = z.object({ content: z.string() });
@@ -15,7 +16,7 @@ const Inner = z.object({
   msgtype: z.string().min(1),
   chattype: Optional,
   chatid: Optional,
-  from: z.object({ userid: z.string().min(1) }).optional(),
+  from: z.object({ userid: z.string().min(1), corpid: z.unknown().optional() }).optional(),
   response_url: Optional,
   text: Text.optional(),
   mixed: z.object({ msg_item: z.array(z.object({ text: Text.optional() })) }).optional(),
@@ -30,14 +31,27 @@ const Inner = z.object({
 
 type Inner = z.infer<typeof Inner>;
 
-/** Reads the inner JSON of an authentic callback. Never throws. */
-export function parse({ plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>, replies: BotReplies): Incoming {
+/** What is known of a callback besides what is in it. */
+interface Judged {
+  readonly signedAt: number;
+  /** Whether its user id is that of somebody here. */
+  readonly ours: boolean;
+}
+
+/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of somebody here. */
+export function parse(
+  { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
+  replies: BotReplies,
+  isOurs: (origin: Origin) => boolean,
+): Incoming {
   const read = readInner(plaintext);
   if (!read.success) return ignored(`not understood: ${z.prettifyError(read.error)}`);
   const inner = read.data;
+  // WeCom's own question, about a message that was judged when it came.
   if (inner.msgtype === 'stream') return parsePoll(inner, replies);
-  if (inner.msgtype === 'event') return parseEvent(inner, signedAt, replies);
-  return parseMessage(inner, signedAt, replies);
+  const judged = { signedAt, ours: isOurs({ botId: inner.aibotid, corpId: inner.from?.corpid }) };
+  if (inner.msgtype === 'event') return parseEvent(inner, replies, judged);
+  return parseMessage(inner, replies, judged);
 }
 
 function readInner(plaintext: string): z.ZodSafeParseResult<Inner> {
@@ -62,29 +76,32 @@ function parsePoll({ aibotid, stream }: Inner, replies: BotReplies): Incoming {
   };
 }
 
-function parseEvent(inner: Inner, signedAt: number, replies: BotReplies): Incoming {
+function parseEvent(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
   const { event } = inner;
-  if (event?.eventtype === 'template_card_event') return parseTap(inner, signedAt, replies);
+  if (!judged.ours) return ignored('event of another corp, or to another bot');
+  if (event?.eventtype === 'template_card_event') return parseTap(inner, replies, judged);
   if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
   return { kind: 'notice', notice: 'greeting', reply: replies.greeting() };
 }
 
 /** A tap on a button of a card is the message that its key spells: what the person could have typed. */
-function parseTap(inner: Inner, signedAt: number, replies: BotReplies): Incoming {
+function parseTap(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
   const tapped = inner.event?.template_card_event;
   const receipt = tapped === undefined ? null : receiptOfKey(tapped.event_key);
   if (tapped === undefined || receipt === null) return ignored('tap on a card of another kind');
   if (inner.from === undefined || inner.from.userid === 'sys') return ignored('not sent by a person');
-  const reply = replies.tap({ taskId: tapped.task_id, userId: inner.from.userid, receipt });
-  const message = toMessage(inner, signedAt, inner.from.userid, tapped.event_key);
-  return {
-    kind: 'message',
-    message: { ...message, returnAddress: { ...message.returnAddress, polled: false } },
-    reply,
-  };
+  const message = toMessage(inner, judged, inner.from.userid, tapped.event_key);
+  const returnAddress = { ...message.returnAddress, polled: false };
+  const reply = replies.tap({
+    taskId: tapped.task_id,
+    userId: inner.from.userid,
+    receipt,
+    returnAddress: inner.response_url === undefined ? null : returnAddress,
+  });
+  return { kind: 'message', message: { ...message, returnAddress }, reply };
 }
 
-function parseMessage(inner: Inner, signedAt: number, replies: BotReplies): Incoming {
+function parseMessage(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
   const { msgid, chattype, chatid, from } = inner;
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
@@ -92,12 +109,14 @@ function parseMessage(inner: Inner, signedAt: number, replies: BotReplies): Inco
   // A redelivered notice is answered in the same bubble, like a message.
   const reply = replies.stream(msgid);
   if (text === null) return { kind: 'notice', notice: 'text-only', reply };
-  return { kind: 'message', message: toMessage(inner, signedAt, from.userid, text), reply };
+  const message = toMessage(inner, judged, from.userid, text);
+  // Heard and answered, but not as the person here who has the same user id.
+  return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };
 }
 
 function toMessage(
   { msgid, aibotid, chattype, chatid, response_url }: Inner,
-  signedAt: number,
+  { signedAt }: Judged,
   userId: string,
   text: string,
 ) {

@@ -1,4 +1,5 @@
-import { checkButton, cutNotice } from '../../command/sentences.ts';
+import { hash } from 'node:crypto';
+import { checkButton, cutNotice, inert } from '../../command/sentences.ts';
 import {
   type CallbackResponse,
   EMPTY_RESPONSE,
@@ -43,6 +44,8 @@ export interface Tap {
   readonly userId: string;
   /** Of the question on the card. */
   readonly receipt: string;
+  /** How what comes of it is told besides; null where the tap says no way. */
+  readonly returnAddress: object | null;
 }
 
 /** The answers that one callback of the bot allows. */
@@ -51,13 +54,14 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
     const timestamp = Math.floor(now() / 1000);
     const { encrypted, signature } = envelope.seal(JSON.stringify(plain), timestamp, nonce);
     const body = JSON.stringify({ encrypt: encrypted, msgsignature: signature, timestamp, nonce });
-    return { status: 200, type: 'application/json', body };
+    // As Tencent's own plugin has it.
+    return { status: 200, type: 'text/plain', body };
   }
 
   function stream(id: string, finish: boolean, text: string, question: QuestionCard | null = null): CallbackResponse {
-    const content = cutToBytes(plainAsMarkdown(text), MAX_STREAM_BYTES, cutNotice());
+    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_STREAM_BYTES, cutNotice());
     if (question === null) return respond({ msgtype: 'stream', stream: { id, finish, content } });
-    const card = askingCard(question, question.id);
+    const card = askingCard(question, taskId(question, id));
     return respond({ msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card });
   }
 
@@ -65,11 +69,19 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
     const question = extras?.question ?? null;
     const card =
       question === null
-        ? toldCard(cutToBytes(text, MAX_TEXT_BYTES, cutNotice()), checkButton(receipt), taskId)
+        ? toldCard(cutToBytes(inert(text), MAX_TEXT_BYTES, cutNotice()), checkButton(receipt), taskId)
         : askingCard(question, taskId);
     // Who may not answer it sees why; for the others it stays as it is.
     const userids = extras?.redeemed === true ? {} : { userids: [userId] };
     return respond({ response_type: 'update_template_card', ...userids, template_card: card });
+  }
+
+  /** Clients do not always redraw a card, so what came of a tap is said as a message too. */
+  function answerTap(tap: Tap, text: string, extras?: ReplyExtras): CallbackResponse {
+    const { returnAddress } = tap;
+    const response = update(tap, text, extras);
+    if (returnAddress === null) return response;
+    return { ...response, late: { channel: 'wecom-bot', returnAddress, text, besides: true } };
   }
 
   return {
@@ -84,6 +96,14 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
       waiting: () => EMPTY_RESPONSE,
     }),
     // The card may be seen by the whole group.
-    tap: (tap) => ({ room: 0, final: (text, extras) => update(tap, text, extras), waiting: () => EMPTY_RESPONSE }),
+    tap: (tap) => ({ room: 0, final: (text, extras) => answerTap(tap, text, extras), waiting: () => EMPTY_RESPONSE }),
   };
+}
+
+/**
+ * A task id that was used is refused (42014), and a question can be asked again in the answer to another message: so it names
+ * the question and the message.
+ */
+function taskId({ id }: QuestionCard, messageId: string): string {
+  return `${id}_${hash('sha1', messageId).slice(0, 8)}`;
 }

@@ -24,11 +24,17 @@ export interface Sealed {
 export interface Envelope {
   /** Verifies, then decrypts the text that the body carried. Throws NotAuthentic. */
   open(query: URLSearchParams, encrypted: string): Opened;
-  /** The same for the console's URL check, where the text is the parameter `echostr`. Throws NotAuthentic. */
+  /**
+   * The same for the console's URL check, where the text is the parameter `echostr`. Its signature is made as a message's
+   * is, so only what is an echo is ever given back: nobody has captured messages decrypted here. Throws NotAuthentic.
+   */
   openEcho(query: URLSearchParams): string;
   /** Encrypts and signs an answer; `timestamp` in seconds. */
   seal(plaintext: string, timestamp: number, nonce: string): Sealed;
 }
+
+/** 19 digits in most samples, 23 in a capture (document 90968). */
+const ECHO = /^\d{1,32}$/;
 
 /** Throws TypeError on an EncodingAESKey that cannot be one. */
 export function createEnvelope({ token, ...cipherOptions }: EnvelopeOptions): Envelope {
@@ -44,7 +50,11 @@ export function createEnvelope({ token, ...cipherOptions }: EnvelopeOptions): En
 
   return {
     open,
-    openEcho: (query) => open(query, readOne(query, 'echostr')).plaintext,
+    openEcho(query) {
+      const { plaintext } = open(query, readOne(query, 'echostr'));
+      if (!ECHO.test(plaintext)) throw new NotAuthentic('echostr is no echo');
+      return plaintext;
+    },
     seal(plaintext, timestamp, nonce) {
       const encrypted = cipher.encrypt(plaintext);
       return { encrypted, signature: computeSignature(token, String(timestamp), nonce, encrypted) };

@@ -1,5 +1,14 @@
 import type { State } from '../../redemption/redemption.ts';
-import { cardLabel, joinParts, maskName, maskPhone, oneLine, vendorWords, SHORT_OUTCOMES, shortName } from './words.ts';
+import {
+  cardLabel,
+  joinParts,
+  maskName,
+  maskPhone,
+  plainLine,
+  vendorWords,
+  SHORT_OUTCOMES,
+  shortName,
+} from './words.ts';
 
 /** What the vendor says of a card. Whatever it left out is null. */
 export interface CardView {
@@ -37,7 +46,7 @@ export type NoDetail =
 /** The answer to `查询`. */
 export function detail(view: CardView): string {
   const { card, cardName, remaining, validUntil, expired, last } = view;
-  const until = validUntil === null ? null : `有效期至 ${oneLine(validUntil)}`;
+  const until = validUntil === null ? null : `有效期至 ${plainLine(validUntil)}`;
   const member = joinParts([maskName(view.memberName ?? ''), maskPhone(view.memberPhone ?? '')], ' ');
   return joinParts(
     [

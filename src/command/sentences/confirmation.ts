@@ -63,15 +63,23 @@ export function question({ choices, remark, store, why, validMinutes }: Question
     [
       joinParts(['待确认：是哪一种？', joinParts([where, remarkWords(remark)], '，')], ''),
       ...reasons,
-      ...choices.map((choice) => {
-        const facts = [cardLabel(choice.cardName, choice.card), `${choice.count}次`, remainingWords(choice)];
-        return `${joinParts(facts, '，')}\n→ 回「${printCommand({ kind: 'confirm', receipt: choice.receipt })}」`;
-      }),
+      ...choices.map(
+        (choice, index) =>
+          `${numbered(choice, index)}\n→ 回「${printCommand({ kind: 'confirm', receipt: choice.receipt })}」`,
+      ),
       `都不对就不用回，${validMinutes}分钟后作废`,
     ],
     '\n',
   );
 }
+
+/** One of several readings, with the sign by which its button is known. */
+function numbered(choice: Choice, index: number): string {
+  const facts = [cardLabel(choice.cardName, choice.card), `${choice.count}次`, remainingWords(choice)];
+  return `${SIGNS[index] ?? ''}：${joinParts(facts, '，')}`;
+}
+
+const SIGNS = ['①', '②'];
 
 /** The same question where the platform has buttons; what a button says is what one would type. */
 export interface QuestionButtons {
@@ -81,6 +89,7 @@ export interface QuestionButtons {
 }
 
 export interface AnswerButton {
+  /** At most 4 characters: longer ones are cut, and two that differ at the end would look alike. */
   readonly label: string;
   readonly says: string;
 }
@@ -92,17 +101,13 @@ export function questionButtons({ choices, remark, store }: Question): QuestionB
   const only = choices.length === 1 ? first : undefined;
   return {
     title: only === undefined ? '待确认：是哪一种？' : `待确认：核销 ${only.count} 次？`,
-    detail: joinParts(
-      [
-        ...(only === undefined ? [] : [cardLabel(only.cardName, only.card), remainingWords(only)]),
-        where,
-        remarkWords(remark),
-      ],
-      '，',
-    ),
+    detail:
+      only === undefined
+        ? joinParts([...choices.map(numbered), where, remarkWords(remark)], '；')
+        : joinParts([cardLabel(only.cardName, only.card), remainingWords(only), where, remarkWords(remark)], '，'),
     buttons: [
-      ...choices.map(({ receipt, card, count }) => ({
-        label: only === undefined ? `${cardTail(card)}，${count}次` : '确认',
+      ...choices.map(({ receipt }, index) => ({
+        label: only === undefined ? (SIGNS[index] ?? '') : '确认',
         says: printCommand({ kind: 'confirm', receipt }),
       })),
       ...(first === undefined

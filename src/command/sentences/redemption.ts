@@ -2,7 +2,7 @@ import type { Redemption, State } from '../../redemption/redemption.ts';
 import {
   cardTail,
   joinParts,
-  oneLine,
+  plainLine,
   OUTCOME_WORDS,
   vendorWords,
   REASONS,
@@ -69,7 +69,7 @@ export function facts({
   store,
   receipt,
 }: Pick<Redemption, 'card' | 'count' | 'store' | 'receipt'>): string {
-  return joinParts([cardTail(card), `${count}次`, store === null ? null : oneLine(store.name), receipt], '，');
+  return joinParts([cardTail(card), `${count}次`, store === null ? null : plainLine(store.name), receipt], '，');
 }
 
 function describeHow({ state, reason }: Redemption, { settled, blocked }: OutcomeExtras): string {
@@ -103,7 +103,10 @@ function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): stri
 
 function blockedWords(blocked: Blocked): string {
   if (blocked.kind === 'too-few') return `只剩 ${blocked.remaining} 次，次数不够`;
-  return joinParts(['卡已过期', blocked.validUntil === null ? null : `有效期至 ${oneLine(blocked.validUntil)}`], '，');
+  return joinParts(
+    ['卡已过期', blocked.validUntil === null ? null : `有效期至 ${plainLine(blocked.validUntil)}`],
+    '，',
+  );
 }
 
 /** For somebody whom the mapping does not know; `user` is platform and id, for a manager to copy. */

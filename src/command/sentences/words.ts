@@ -1,3 +1,4 @@
+import { plain } from '../plain.ts';
 import type { Redemption, State } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
 
@@ -76,23 +77,26 @@ export function vendorWords({
 
 /** Somebody else's words on one line. */
 export function quoted(text: string): string {
-  return `「${shorten(oneLine(text).replaceAll('「', '『').replaceAll('」', '』'), MAX_QUOTE)}」`;
+  return `「${shorten(plain(oneLine(text).replaceAll('「', '『').replaceAll('」', '』')), MAX_QUOTE)}」`;
 }
 
 /** What the vendor calls the card; a stray number in it, which may be the card's or a member's, is left out. */
 export function cardLabel(cardName: string | null, card: string): string {
-  const name = shorten(oneLine(cardName ?? '').replace(/(?<![A-Za-z])[A-Za-z]*\d[\dA-Za-z]{4,}/g, '…'), MAX_CARD_NAME);
+  const name = shorten(
+    plain(oneLine(cardName ?? '').replace(/(?<![A-Za-z])[A-Za-z]*\d[\dA-Za-z]{4,}/g, '…')),
+    MAX_CARD_NAME,
+  );
   return [...(name === '' ? [] : [name]), cardTail(card)].join('，');
 }
 
 /** A name of a person or store, as it fits into a line. */
 export function shortName(name: string): string {
-  return shorten(oneLine(name), MAX_NAME);
+  return shorten(plainLine(name), MAX_NAME);
 }
 
 /** `王小明` → `王**`: the first character only, however long the name is. */
 export function maskName(name: string): string {
-  const [first] = Array.from(oneLine(name));
+  const [first] = Array.from(plainLine(name));
   return first === undefined ? '' : `${first}**`;
 }
 
@@ -115,6 +119,11 @@ export function joinParts(parts: readonly (string | null)[], separator: string):
 /** `还有 3 条` behind a list that was not shown whole. */
 export function moreLine(more: number, unit: string): string | null {
   return more > 0 ? `还有 ${more} ${unit}` : null;
+}
+
+/** Words from outside in one line: nothing in them is a link, a mention or markup on any platform. */
+export function plainLine(text: string): string {
+  return plain(oneLine(text));
 }
 
 export function oneLine(text: string): string {

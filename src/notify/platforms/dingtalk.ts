@@ -8,11 +8,11 @@ import { judgeBy, type Platform, type RobotText } from './platform.ts';
 const MAX_BYTES = 20_000;
 const Answer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
-/** 430101 to 430104 are unsafe content, the rest of them wrong JSON, and too long. */
+/** 90002 and 90018 are those of the older API. 430101 to 430104 are unsafe content, the rest of them wrong JSON, and too long. */
 const MEANINGS = {
   sent: [0],
   busy: [-1],
-  throttled: [130101, 410100],
+  throttled: [130101, 410100, 90002, 90018],
   content: [40035, 430101, 430102, 430103, 430104, 460101, 101002],
 };
 

@@ -17,8 +17,8 @@ const Answer = z.union([
     .transform(({ StatusCode, StatusMessage }) => ({ code: StatusCode, msg: StatusMessage })),
 ]);
 
-/** 9499 says that the request is bad. 19001, 19021, 19022, 19024 are address, signature, IP and keyword. */
-const MEANINGS = { sent: [0], throttled: [11232], content: [9499] };
+/** 9499 says that the request is bad, or by its words that there are too many. 19001, 19021, 19022, 19024 are address, signature, IP and keyword. */
+const MEANINGS = { sent: [0], throttled: [11232, 99991400], content: [9499] };
 
 /** Feishu's custom robot (自定义机器人). */
 export const feishu: Platform = {

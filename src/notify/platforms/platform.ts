@@ -31,6 +31,12 @@ export interface Platform {
   judge(json: unknown): Verdict | null;
 }
 
+/**
+ * A number can mean throttling and something else: Feishu's 9499 is a bad request, or `too many request`
+ * (ccfos/nightingale issue 1437). Then the words decide.
+ */
+const TOO_FAST = /too many requests?\b|too (?:fast|often|frequent)|\bfreq(?:uency)?\b.*limit|rate.?limit/iu;
+
 /** Whatever is in none of the lists is taken for a dead robot: trying again and again would only make it worse. */
 export function judgeBy(
   meanings: { readonly [Kind in Exclude<Verdict['kind'], 'dead'>]?: readonly number[] },
@@ -38,8 +44,10 @@ export function judgeBy(
   errmsg: string,
 ): Verdict {
   const answer = `${errcode} ${errmsg}`.trim();
-  for (const kind of ['sent', 'busy', 'throttled', 'content'] as const) {
+  for (const kind of ['sent', 'busy', 'throttled'] as const) {
     if (meanings[kind]?.includes(errcode) === true) return { kind, answer };
   }
+  if (TOO_FAST.test(errmsg)) return { kind: 'throttled', answer };
+  if (meanings.content?.includes(errcode) === true) return { kind: 'content', answer };
   return { kind: 'dead', answer };
 }

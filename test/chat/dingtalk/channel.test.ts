@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../src/chat/channel.ts';
-import { createDingtalk } from '../../../src/chat/dingtalk/channel.ts';
+import { createDingtalk, type DingtalkOptions } from '../../../src/chat/dingtalk/channel.ts';
 import { textMessage } from '../../../src/chat/dingtalk/reply.ts';
-import type { VerifyOptions } from '../../../src/chat/dingtalk/verify.ts';
+import { createLog } from '../../../src/log.ts';
 import { dingtalkCallback, dingtalkText, readDingtalkReply, signDingtalk } from '../../support/dingtalk.ts';
 import { channelContract, flip, type Request } from '../channel-contract.ts';
 
@@ -13,8 +13,14 @@ const APP_SECRET = 'this is a secret';
 const NOW = 1760000000789;
 const HOUR = 3_600_000;
 
-function create(overrides: Partial<VerifyOptions> = {}): Channel {
-  return createDingtalk({ appSecret: APP_SECRET, robotCode: null, corpId: null, now: () => NOW, ...overrides });
+const WEBHOOK = 'https://oapi.dingtalk.com/robot/sendBySession?session=0123abcd';
+
+let logged = '';
+const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
+
+function create(overrides: Partial<DingtalkOptions> = {}): Channel {
+  const open = { robotCode: null, corpId: null, webhookHosts: ['oapi.dingtalk.com'] };
+  return createDingtalk({ appSecret: APP_SECRET, ...open, now: () => NOW, log, ...overrides });
 }
 
 const channel = create();
@@ -281,7 +287,71 @@ describe('dingtalk', () => {
     });
   });
 
-  it('has no URL check', () => {
-    expect(channel).not.toHaveProperty('checkUrl');
+  describe('where the reply goes', () => {
+    it('is to the webhook of the message, and the response only confirms', async () => {
+      const reply = replyOf(await send(dingtalkText('核销')));
+      expect(reply.confirmsOnly).toBe(true);
+      expect(reply.final('核销成功').late).toEqual({
+        channel: 'dingtalk',
+        returnAddress: { sessionWebhook: WEBHOOK, expiresAt: 1760005400123, staffId: 'staff001', group: true },
+        text: '核销成功',
+      });
+    });
+
+    it.each([
+      ['not there', { sessionWebhook: undefined }],
+      ['empty', { sessionWebhook: '' }],
+      ['no address', { sessionWebhook: 'oapi.dingtalk.com/robot' }],
+      ['not a text', { sessionWebhook: 7 }],
+      ['on another host', { sessionWebhook: 'https://oapi.dingtalk.com.evil.example/robot' }],
+      ['unencrypted', { sessionWebhook: WEBHOOK.replace('https', 'http') }],
+      ['expired', { sessionWebhookExpiredTime: NOW }],
+      ['about to expire', { sessionWebhookExpiredTime: String(NOW + 59_000) }],
+    ])('is in the response where the webhook is %s', async (_, overrides) => {
+      for (const body of [dingtalkText('核销', overrides), dingtalkText('', { msgtype: 'picture', ...overrides })]) {
+        const reply = replyOf(await send(body));
+        expect(reply.confirmsOnly).toBe(false);
+        const response = reply.final('核销成功');
+        expect(response).not.toHaveProperty('late');
+        expect(readDingtalkReply(response.body).text.content).toContain('核销成功');
+      }
+    });
+
+    it('says in the log which host is refused, and what to do', async () => {
+      logged = '';
+      await send(
+        dingtalkText('核销', { sessionWebhook: 'https://oapi.private.example/robot/sendBySession?session=S' }),
+      );
+      expect(logged).toContain('oapi.private.example');
+      expect(logged).toContain('DINGTALK_WEBHOOK_HOSTS');
+      expect(logged).not.toContain('session=S');
+    });
+  });
+
+  // What the console sends when the address is saved; it has no signature, so nothing may come of it.
+  describe('the check of the console', () => {
+    const plain = { 'content-type': 'application/json' };
+    const unsigned = (body: string, headers: Record<string, string> = {}) =>
+      channel.receive({ query: new URLSearchParams(), headers: { ...plain, ...headers }, body: Buffer.from(body) });
+    const { timestamp = '', sign = '' } = dingtalkCallback(APP_SECRET, '').headers;
+
+    it('is answered with an empty 200', async () => {
+      const request = { query: new URLSearchParams('a=b'), headers: {}, body: Buffer.alloc(0) };
+      expect(channel.checkUrl?.(request)).toEqual({ status: 200, type: 'text/plain', body: '' });
+      expect((await unsigned('')).kind).toBe('ignored');
+    });
+
+    it.each([
+      ['a body', '{}', {}],
+      ['a blank', ' ', {}],
+      ['a command', JSON.stringify(dingtalkText('核销')), {}],
+      ['half a signature', '', { timestamp }],
+      ['the other half', '', { sign }],
+      ['an empty signature', '', { timestamp: '', sign: '' }],
+      ['a wrong signature', '', { timestamp, sign: sign.replace(/^./u, flip) }],
+      ['a good signature of nothing', '', { timestamp, sign }],
+    ])('is not what has %s', async (_, body, headers) => {
+      await expect(unsigned(body, headers)).rejects.toThrow(NotAuthentic);
+    });
   });
 });

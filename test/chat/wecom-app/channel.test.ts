@@ -169,6 +169,20 @@ describe('wecom-app', () => {
       expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
     });
 
+    it('knows the greeting of a person by the day in Beijing, whatever opens the chat and however the id is written', async () => {
+      const keyOf = async (at: string, event = 'enter_agent', user = 'zhangsan') => {
+        const xml = inner(`<MsgType>event</MsgType><Event>${event}</Event>`).replace('zhangsan', user);
+        const incoming = await create({ now: () => Date.parse(at) }).receive(appCallback(keys, xml));
+        return incoming.kind === 'notice' ? incoming.once?.messageId : undefined;
+      };
+      const noon = await keyOf('2026-11-26T12:00:00+08:00');
+      expect(noon).toMatch(/^greeting-/u);
+      expect(await keyOf('2026-11-26T00:00:00+08:00', 'subscribe', 'ZhangSan')).toBe(noon);
+      expect(await keyOf('2026-11-26T23:59:59+08:00')).toBe(noon);
+      expect(await keyOf('2026-11-27T00:00:00+08:00')).not.toBe(noon);
+      expect(await keyOf('2026-11-26T12:00:00+08:00', 'enter_agent', 'lisi')).not.toBe(noon);
+    });
+
     it.each(['unsubscribe', 'LOCATION', 'view', 'template_card_event', 'change_contact', 'something_new'])(
       'says nothing to the event %s',
       async (event) => {
@@ -212,7 +226,7 @@ describe('wecom-app', () => {
 
     it('goes from the corp to the sender, in seconds, under a nonce of its own', async () => {
       const response = (await reply()).final('核销成功');
-      expect(response).toMatchObject({ status: 200, type: 'application/xml' });
+      expect(response).toMatchObject({ status: 200, type: 'text/plain' });
       expect(await openAppReply(keys, response.body)).toEqual({
         ToUserName: 'li]]>si',
         FromUserName: keys.receiveId,
@@ -226,7 +240,8 @@ describe('wecom-app', () => {
 
     it('cannot be broken out of by what a person typed', async () => {
       const typed = ']]></Content><Content>核销成功 ]]]]>> & <b>';
-      expect((await openAppReply(keys, (await reply()).final(typed).body)).Content).toBe(typed);
+      const shown = typed.replaceAll('<', '＜').replaceAll('>', '＞');
+      expect((await openAppReply(keys, (await reply()).final(typed).body)).Content).toBe(shown);
     });
 
     it('leaves out what XML cannot carry', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../src/chat/channel.ts';
 import { createWecomBot, type WecomBotOptions } from '../../../src/chat/wecom-bot/channel.ts';
+import { createLog } from '../../../src/log.ts';
 import {
   botCallback,
   botPoll,
@@ -22,8 +23,12 @@ const keys: WecomKeys = {
 };
 const NOW = 1760000004567;
 
+let logged = '';
+const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
+
 function create(overrides: Partial<WecomBotOptions> = {}): Channel {
-  return createWecomBot({ token: keys.token, aesKey: keys.aesKey, now: () => NOW, randomBytes, ...overrides });
+  const { token, aesKey } = keys;
+  return createWecomBot({ token, aesKey, corpId: null, now: () => NOW, randomBytes, log, ...overrides });
 }
 
 const channel = create();
@@ -176,6 +181,58 @@ describe('wecom-bot', () => {
     });
   });
 
+  describe('people and bots that are not ours', () => {
+    const OURS = 'wwOURS';
+    const from = (corpid: unknown) => ({ from: { userid: 'zhangsan', corpid } });
+    const text = (change: object) => ({ ...botText({ content: '员工' }), ...change });
+    const tapped = (change: object) => ({ ...botTap({ key: '确认 R-7K3M9Q2A', taskId: 'R-7K3M9Q2A' }), ...change });
+    const enters = (change: object) => ({
+      ...{ msgid: 'm', aibotid: 'aibBOT01', from: { userid: 'zhangsan' }, msgtype: 'event' },
+      ...{ event: { eventtype: 'enter_chat' } },
+      ...change,
+    });
+    const hear = (to: Channel, inner: unknown) => to.receive(botCallback(keys, inner));
+
+    it.each([
+      ['of another corp', OURS, from('wwOTHER'), false],
+      ['of our corp in other letters', OURS, from('WWOURS'), false],
+      ['of our corp with a blank', OURS, from('wwOURS '), false],
+      ['of our corp in a list', OURS, from(['wwOURS']), false],
+      ['of a corp that is a number', OURS, from(7), false],
+      ['of an empty corp', OURS, from(''), false],
+      ['of some corp, where ours is not known', null, from('wwOTHER'), false],
+      ['of our corp', OURS, from(OURS), true],
+      ['of no corp', OURS, from(undefined), true],
+      ['of no corp, where ours is not known', null, from(undefined), true],
+    ])('hears somebody %s, as one of us only when it is so', async (_, corpId, change, ours) => {
+      const to = create({ corpId });
+      const user = ours ? 'wecom:zhangsan' : null;
+      expect(await hear(to, text(change))).toMatchObject({ kind: 'message', message: { user, text: '员工' } });
+      expect((await hear(to, tapped(change))).kind).toBe(ours ? 'message' : 'ignored');
+      expect((await hear(to, enters(change))).kind).toBe(ours ? 'notice' : 'ignored');
+    });
+
+    it('tells the log whose message it was, and what to do if it was one of ours', async () => {
+      logged = '';
+      await hear(create(), text(from('wwMAYBE')));
+      expect(logged).toMatch(/wwMAYBE.*set WECOM_CORP_ID|set WECOM_CORP_ID.*wwMAYBE/u);
+    });
+
+    it('takes the bot that it hears first for the own one', async () => {
+      const to = create({ corpId: OURS });
+      // Somebody of another corp does not say which one it is.
+      await hear(to, text({ aibotid: 'aibFOREIGN', ...from('wwOTHER') }));
+      expect(await hear(to, text({}))).toMatchObject({ message: { user: 'wecom:zhangsan' } });
+      const other = { aibotid: 'aibOTHER' };
+      expect(await hear(to, text(other))).toMatchObject({ kind: 'message', message: { user: null } });
+      expect((await hear(to, tapped(other))).kind).toBe('ignored');
+      expect((await hear(to, enters(other))).kind).toBe('ignored');
+      expect(await hear(to, botPoll('x', 'aibOTHER'))).toMatchObject({ kind: 'poll', account: 'aibOTHER' });
+      expect(await hear(to, text({}))).toMatchObject({ message: { user: 'wecom:zhangsan' } });
+      expect(logged).toContain('aibOTHER');
+    });
+  });
+
   describe('reply', () => {
     it('equals the known vector byte for byte', async () => {
       const known = vector('syn-aibot-reply-stream-final');
@@ -202,7 +259,7 @@ describe('wecom-bot', () => {
     it("carries the callback's nonce and a time in seconds", async () => {
       const incoming = await channel.receive(botCallback(keys, botText({ content: '核销' }), { nonce: 'n-"1' }));
       const response = replyOf(incoming).final('核销成功');
-      expect(response).toMatchObject({ status: 200, type: 'application/json' });
+      expect(response).toMatchObject({ status: 200, type: 'text/plain' });
       expect(JSON.parse(response.body)).toMatchObject({ nonce: 'n-"1', timestamp: 1760000004 });
     });
 
@@ -223,7 +280,7 @@ describe('wecom-bot', () => {
         replyOf(incoming).final('未绑定 wecom:zhang_san\n[点我](https://evil.example)').body,
       );
       expect(reply).toMatchObject({
-        stream: { content: '未绑定 wecom:zhang_san  \n［点我］(https://evil.example)' },
+        stream: { content: '未绑定 wecom:zhang_san  \n［点我］(https：//evil．example)' },
       });
     });
   });
@@ -255,9 +312,30 @@ describe('wecom-bot', () => {
             { text: '确认', key: '确认 R-7K3M9Q2A' },
             { text: '取消', key: '取消 R-7K3M9Q2A' },
           ],
-          task_id: 'R-7K3M9Q2A',
+          task_id: expect.stringMatching(/^R-7K3M9Q2A_[0-9a-f]{8}$/u) as string,
         },
       });
+    });
+
+    it('has a task id of its own for each message that it is asked in', async () => {
+      const taskId = async (messageId: string) => {
+        const incoming = await receive(botText({ content: '核销', messageId }));
+        const reply = openBotReply(keys, replyOf(incoming).final('待确认', { question, redeemed: true }).body);
+        return reply.msgtype === 'stream_with_template_card' ? reply.template_card.task_id : '';
+      };
+      expect(await taskId('CAIQ-1')).not.toBe(await taskId('CAIQ-2'));
+      expect(await taskId('CAIQ-1')).toMatch(/^[\w@-]{1,128}$/u);
+    });
+
+    it('is cut to what clients show, never within a character', async () => {
+      const incoming = await receive(botText({ content: '核销' }));
+      const long = { ...question, title: '待确认：核销 12 次？' + '🎂'.repeat(20), detail: '洗车次卡，'.repeat(50) };
+      const reply = openBotReply(keys, replyOf(incoming).final('待确认', { question: long, redeemed: true }).body);
+      if (reply.msgtype !== 'stream_with_template_card') throw new Error('no card');
+      const { main_title, sub_title_text = '' } = reply.template_card;
+      expect(main_title.title).toMatch(/^待确认：核销 12 次？(?:🎂)+…$/u);
+      expect(main_title.title.length).toBeGreaterThan(23);
+      expect(sub_title_text).toHaveLength(112);
     });
 
     it('is answered by a tap as by the same words, in the same conversation', async () => {
@@ -289,6 +367,25 @@ describe('wecom-bot', () => {
       const refusal = openBotUpdate(keys, reply.final('不是您发的', { question: null, redeemed: false }).body);
       expect(refusal).toMatchObject({ userids: ['zhangsan'], template_card: { main_title: { title: '不是您发的' } } });
       expect(reply.waiting('正在核销…').body).toBe('');
+    });
+
+    it('says as a message too what came of a tap, where the tap says where to', async () => {
+      const { late, body } = replyOf(await receive(tap())).final('核销成功\n尾号4024', {
+        question: null,
+        redeemed: true,
+      });
+      expect(body).not.toBe('');
+      expect(late).toMatchObject({ channel: 'wecom-bot', text: '核销成功\n尾号4024', besides: true });
+      const nowhere = replyOf(await receive(tap({ response_url: undefined })));
+      expect(nowhere.final('核销成功', { question: null, redeemed: true })).not.toHaveProperty('late');
+    });
+
+    it('shows the whole first line of an outcome below, where it is too long for the title', async () => {
+      const first = '核销成功（按余次核对：20 → 18，是推断，不是核销系统的答复）';
+      const { body } = replyOf(await receive(tap())).final(`${first}\n尾号4024`, { question: null, redeemed: true });
+      const { main_title, sub_title_text } = openBotUpdate(keys, body).template_card;
+      expect(main_title.title).toBe(`${first.slice(0, 25)}…`);
+      expect(sub_title_text).toBe(`${first}\n尾号4024`);
     });
 
     it.each([

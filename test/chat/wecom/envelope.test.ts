@@ -103,6 +103,20 @@ describe('WeCom envelope', () => {
     expect(() => envelope.openEcho(urlCheck(keys, '123', options).query)).toThrow(NotAuthentic);
   });
 
+  it.each<[string, string]>([
+    ...messages
+      .map(({ id, plaintext = '' }) => [`message ${id}`, plaintext] as [string, string])
+      .filter(([, it]) => !/^\d+$/u.test(it)),
+    ['an answer of ours', '{"msgtype":"stream"}'],
+    ['digits and more', '12345\n核销 914095353294404024 2'],
+    ['digits that end a line', '12345\n'],
+    ['other digits', '１２３４５'],
+    ['a long number', '1'.repeat(33)],
+    ['nothing', ''],
+  ])('does not give back %s, whoever signs it as an echo', (_, plaintext) => {
+    expect(() => envelope.openEcho(urlCheck(keys, plaintext).query)).toThrow('echostr is no echo');
+  });
+
   it('ignores parameters that are not its own', () => {
     const { query } = urlCheck(keys, '6534946348215556778');
     query.set('tenant', '1');

@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from '../../src/chat/channel.ts';
+import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { createDirectReplies, type DirectReplies } from '../../src/chat/direct-replies.ts';
+import { createLimits } from '../../src/chat/limits.ts';
+import { createReception, type Reception } from '../../src/chat/reception.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createLog } from '../../src/log.ts';
+import type { LateResult, Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.ts';
+import { createRedeemDesk } from '../../src/redemption/redeem.ts';
+import type { Outcome } from '../../src/redemption/redemption.ts';
+import { realTime } from '../../src/time/real.ts';
+import { newMessage } from '../ledger/contract.ts';
+
+const log = createLog({ level: 'silent' });
+const NEVER = new Promise<never>(() => undefined);
+
+let folder: string;
+let ledger: Ledger;
+let reception: Reception;
+let direct: DirectReplies;
+let queued: MessageRecord[];
+let tried: string[];
+/** What the webhook answers, one after the other; then always yes. */
+let answers: LateResult[];
+let vendorAnswers: (outcome: Outcome) => void;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'direct-'));
+  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  const answering = Promise.withResolvers<Outcome>();
+  vendorAnswers = answering.resolve;
+  const vendor: Vendor = {
+    consume: () => answering.promise,
+    detail: async () => ({ kind: 'unavailable' }),
+    close: async () => undefined,
+  };
+  [queued, tried, answers] = [[], [], []];
+  direct = createDirectReplies({
+    ways: new Map([
+      [
+        'dingtalk',
+        {
+          waitMs: () => 0,
+          send: async (_, text) => {
+            tried.push(text);
+            return answers.shift() ?? { kind: 'sent' };
+          },
+        },
+      ],
+    ]),
+    time: { ...realTime, sleep: (ms) => realTime.sleep(Math.min(ms, 20)) },
+    log,
+  });
+  const store = { code: 'EW_N1', name: '人民路店' };
+  reception = createReception({
+    staff: {
+      findStaff: () => ({ name: '张三', employeeId: 11, store, role: 'staff' }),
+      findConversationStore: () => undefined,
+    },
+    desk: createRedeemDesk({
+      ledger,
+      vendor,
+      onSettled: () => undefined,
+      time: realTime,
+      onOverruled: () => undefined,
+      onUnsaved: () => undefined,
+      stop: new AbortController().signal,
+    }),
+    commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    roleOf: () => 'staff',
+    ledger,
+    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    botNames: [],
+    decorate: (text) => text,
+    sendLate: (message) => queued.push(message),
+    direct,
+    notes: createDeliveryNotes({ time: realTime, log }),
+    time: realTime,
+    log,
+  });
+});
+afterEach(async () => {
+  await direct.idle();
+  await ledger.close();
+  await rm(folder, { recursive: true });
+});
+
+function byWebhook(text: string): ReplyForm['final'] extends (...args: never[]) => infer R ? R : never {
+  return { status: 200, type: 'application/json', body: text, late: { channel: 'dingtalk', returnAddress: {}, text } };
+}
+const REPLY: ReplyForm = { room: 2_048, confirmsOnly: true, final: byWebhook, waiting: () => EMPTY_RESPONSE };
+
+function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
+  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: Date.now(), typedAt: null };
+}
+const hear = async (message: ChatMessage) => {
+  const incoming: Incoming = { kind: 'message', message, reply: REPLY };
+  const { response, onHandedOver } = await reception.answer(incoming, NEVER);
+  onHandedOver?.(true);
+  return response;
+};
+const stateOf = async (message: ChatMessage) => (await ledger.findMessage(message))?.replyState;
+const SUCCESS: Outcome = { state: 'succeeded', vendorMsg: '成功' };
+
+test('the response is empty once the message is stored; the reply is told as soon as it is known, and then noted', async () => {
+  const message = chatMessage();
+  expect(await hear(message)).toEqual(EMPTY_RESPONSE);
+  expect(await ledger.findMessage(message)).toMatchObject({ replyState: 'open', redemptions: [{ state: 'pending' }] });
+  expect(tried).toEqual([]);
+  vendorAnswers(SUCCESS);
+  await direct.idle();
+  expect(tried).toEqual([expect.stringContaining('核销成功')]);
+  expect(await stateOf(message)).toBe('answered');
+  expect(queued).toEqual([]);
+});
+
+test('deliveries of the same message, at once and later, are told once', async () => {
+  const message = chatMessage();
+  const responses = await Promise.all([hear(message), hear(message), hear(message)]);
+  vendorAnswers(SUCCESS);
+  await direct.idle();
+  responses.push(await hear(message));
+  await direct.idle();
+  expect(responses).toEqual(Array(4).fill(EMPTY_RESPONSE));
+  expect(tried).toHaveLength(1);
+});
+
+test.each<LateResult>([{ kind: 'hold' }, { kind: 'retry', afterMs: 1_000 }])(
+  'a reply of a redemption that was not heard is queued, where it is tried again for a day (%o)',
+  async (result) => {
+    answers = [result];
+    const message = chatMessage();
+    await hear(message);
+    vendorAnswers(SUCCESS);
+    await direct.idle();
+    expect(tried).toHaveLength(1);
+    await expect.poll(() => queued).toMatchObject([{ messageId: message.messageId }]);
+    expect(await stateOf(message)).toBe('open');
+  },
+);
+
+test('an earlier reply that could not be given goes along, and is noted only when it was heard', async () => {
+  const first = chatMessage();
+  answers = [{ kind: 'hold' }];
+  await hear(first);
+  vendorAnswers(SUCCESS);
+  await direct.idle();
+  await expect.poll(() => queued).toHaveLength(1);
+  for (const { id } of queued) await ledger.queueReply(id, 0);
+  for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
+  expect(await stateOf(first)).toBe('held');
+
+  answers = [{ kind: 'hold' }];
+  await hear(chatMessage());
+  await direct.idle();
+  expect(tried.at(-1)?.match(/核销成功/gu)).toHaveLength(2);
+  await expect.poll(() => stateOf(first)).toBe('queued');
+  for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
+
+  await hear(chatMessage('帮助'));
+  await direct.idle();
+  expect(tried.at(-1)).toMatch(/核销 卡号[^]*核销成功/u);
+  await expect.poll(() => stateOf(first)).toBe('sent');
+});
+
+test('help and mistakes, which are on no record, are tried three times', async () => {
+  answers = [
+    { kind: 'retry', afterMs: 1_000 },
+    { kind: 'retry', afterMs: 600_000 },
+  ];
+  expect(await hear(chatMessage('帮助'))).toEqual(EMPTY_RESPONSE);
+  await direct.idle();
+  expect(tried).toHaveLength(3);
+  answers = Array<LateResult>(9).fill({ kind: 'retry', afterMs: 1 });
+  await reception.answer({ kind: 'notice', notice: 'text-only', reply: REPLY }, NEVER);
+  await direct.idle();
+  expect(tried).toHaveLength(6);
+});
+
+test('when too many are being told, what is on no record stands in the response, and the rest is queued', async () => {
+  const stuck = Promise.withResolvers<LateResult>();
+  const busy = createDirectReplies({
+    ways: new Map([['dingtalk', { waitMs: () => 0, send: () => stuck.promise }]]),
+    time: realTime,
+    log,
+  });
+  for (let i = 0; i < 1_000; i++) expect(busy.instead({ response: byWebhook('a') }).response.body).toBe('');
+  const { response } = busy.instead({ response: byWebhook('b') });
+  expect(response).toEqual({ status: 200, type: 'application/json', body: 'b' });
+  const heard: boolean[] = [];
+  busy.carry(Promise.resolve({ response: byWebhook('c'), onHandedOver: (whole) => heard.push(whole) }));
+  await expect.poll(() => heard).toEqual([false]);
+  stuck.resolve({ kind: 'sent' });
+  await busy.idle();
+});
