@@ -28,7 +28,7 @@ describe('without settings', () => {
       dailySummaryAt: '22:00',
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
-      liantuofu: { timeoutMs: 10_000, consumeSource: 1, cardDetail: 'before' },
+      liantuofu: { timeoutMs: 10_000, consumeSource: 0, cardDetail: 'before' },
       warnings: [],
     });
   });
@@ -97,7 +97,7 @@ describe('live', () => {
       DATABASE_URL: 'postgresql://u:p@db:5432/bot',
       LIANTUOFU_URL: 'https://proxy.example.com/vendor/',
       LIANTUOFU_TIMEOUT_MS: '15000',
-      LIANTUOFU_CONSUME_SOURCE: '0',
+      LIANTUOFU_CONSUME_SOURCE: '2',
       LIANTUOFU_CARD_DETAIL: 'after',
       WECOM_APP_AGENT_ID: '1000002',
       WECOM_APP_SECRET: 'se-cret',
@@ -138,7 +138,7 @@ describe('live', () => {
         appId: VENDOR.LIANTUOFU_APP_ID,
         key: VENDOR.LIANTUOFU_KEY,
         timeoutMs: 15_000,
-        consumeSource: 0,
+        consumeSource: 2,
         cardDetail: 'after',
       },
       channels: {

@@ -94,15 +94,12 @@ export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look:
     : null;
 }
 
-/** Letters that stand for digits which are not shown. */
-const MASKED = /\*|x{3}/i;
-
 /**
  * The card's own number, where the vendor names it and it is another than what was asked about. A vendor who repeats
- * that, masks the number or names none has not said whether it was a number or a code.
+ * that or names none has not said whether it was a number or a code.
  */
 function namedCard({ card }: Pick<CardDetail, 'card'>, asked: string): string | null {
-  if (card === null || MASKED.test(card) || card.toLowerCase() === asked.toLowerCase()) return null;
+  if (card === null || card.toLowerCase() === asked.toLowerCase()) return null;
   return card;
 }
 

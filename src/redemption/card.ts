@@ -1,6 +1,6 @@
 /** What the vendor shows of a card. */
 export interface CardDetail {
-  /** The card's own number, also where a dynamic code was asked about; null when the vendor did not say. */
+  /** The card's own number, whole, also where a dynamic code was asked about; null when the vendor did not say. */
   readonly card: string | null;
   readonly name: string | null;
   /** Times left. */
