@@ -1,6 +1,6 @@
 import type { MessageKey, RowInHand } from './ports.ts';
 import type { Sight } from './looks.ts';
-import type { OtherReading, Redemption, SettledBy } from './redemption.ts';
+import type { CardBlock, OtherReading, Redemption, SettledBy } from './redemption.ts';
 
 /** When a person is asked before anything is sent. */
 export interface AskPolicy {
@@ -40,6 +40,14 @@ export interface SeenCard {
   readonly remaining: number;
 }
 
+/** What looks at the cards of a question told; null where nothing was seen. */
+export interface SeenReadings {
+  readonly seen: SeenCard | null;
+  /** Why the reading cannot be carried out, as far as was seen. */
+  readonly blocked: CardBlock | null;
+  readonly other: Pick<OtherReading, 'cardName' | 'remaining' | 'blocked'> | null;
+}
+
 /** A redemption that was asked about. */
 export interface AskedRedemption {
   readonly redemption: Redemption;
@@ -61,12 +69,11 @@ export interface CardLedger {
    * is known.
    */
   noteCard(row: RowInHand, seen: SeenCard, policy: AskPolicy): Promise<Redemption>;
-  /** Records what was seen of a question's card, and of the card in the other reading; null where nothing was. */
-  noteReadings(
-    id: number,
-    seen: SeenCard | null,
-    other: Pick<OtherReading, 'cardName' | 'remaining'> | null,
-  ): Promise<Redemption>;
+  /**
+   * Records what was seen of a question's card, and of the card in the other reading. A reading that cannot be carried out
+   * is not asked about any more: the other one takes its place, or the question ends as *unsent* where there is none.
+   */
+  noteReadings(id: number, readings: SeenReadings): Promise<Redemption>;
   /** Records the times left that were seen after a success. */
   noteRemaining(id: number, remaining: number): Promise<Redemption>;
 

@@ -87,7 +87,12 @@ export interface OtherReading extends Reading {
   readonly receipt: string;
   readonly cardName: string | null;
   readonly remaining: number | null;
+  /** Why it cannot be meant: its card was looked at. Such a reading is not offered. */
+  readonly blocked?: CardBlock;
 }
+
+/** Why a card that was looked at cannot be redeemed from, or not so many times. */
+export type CardBlock = Extract<UnsentReason, 'expired' | 'too-few'>;
 
 /**
  * `pending → succeeded | refused | unsent | unknown`, and `unknown → succeeded | refused` when it is settled later; what

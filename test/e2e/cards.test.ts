@@ -171,6 +171,19 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(consumed(number)).toHaveLength(before + 1);
   });
 
+  test('what the card shows to be impossible is not asked: it is said at once, once, with what is left', async () => {
+    const service = await start(ASKING);
+    const [before, left] = [vendor.books.calls.length, vendor.books.balance(PLAIN) ?? 0];
+    const refused = await sayToApp(service.url, { content: `核销 ${PLAIN} 30`, messageId: newId() });
+    expect(refused.text).toMatch(new RegExp(`^未提交：只剩 ${left} 次，次数不够\\n尾号4024，30次，人民路店，R-`, 'u'));
+    const { card: expired } = card((each) => each.expired);
+    expect(await say(service, `核销 ${expired} 6`)).toMatch(/^未提交：卡已过期，有效期至 2025-12-31/u);
+    expect(await say(service, '确认')).not.toMatch(/核销成功|待确认/u);
+    expect(vendor.books.calls).toHaveLength(before);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(platforms.delivered.filter(({ text }) => text.includes(receiptIn(refused.text ?? '')))).toEqual([]);
+  });
+
   test('the same card within two minutes is asked about, whoever typed it, wherever', async () => {
     const service = await start(ASKING);
     const number = card(({ manner }) => manner === 'html-500').card;

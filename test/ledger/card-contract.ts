@@ -176,8 +176,12 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
           question: { why: { kind: 'ambiguous' }, other: { card: '9140953532944040', count: 24 } },
         });
         expect(row.question?.other?.receipt).not.toBe(row.receipt);
-        await ledger.noteReadings(row.id, seen({ remaining: 3 }), { cardName: '足疗', remaining: 30 });
-        expect(await ledger.noteReadings(row.id, null, null)).toMatchObject({
+        await ledger.noteReadings(row.id, {
+          seen: seen({ remaining: 3 }),
+          blocked: null,
+          other: { cardName: '足疗', remaining: 30 },
+        });
+        expect(await ledger.noteReadings(row.id, { seen: null, blocked: null, other: null })).toMatchObject({
           cardName: '洗车次卡',
           remainingBefore: 3,
           question: { other: { cardName: '足疗', remaining: 30 } },
@@ -192,7 +196,7 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
     describe('a question', () => {
       test('that is confirmed becomes a pending line of the message that confirms it, with the same receipt', async () => {
         const { message, row } = await claim({ count: 6, remark: '生日' });
-        await ledger.noteReadings(row.id, seen(), null);
+        await ledger.noteReadings(row.id, { seen: seen(), blocked: null, other: null });
         const confirming = newMessage({ text: '确认' });
         const [line] = await confirm(null, confirming);
         expect(line).toMatchObject({ line: 0, receipt: row.receipt, state: 'pending', count: 6, remark: '生日' });
@@ -201,6 +205,69 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         await ledger.settle(line ?? row, SUCCEEDED);
         expect(await lineOf(confirming)).toMatchObject({ state: 'succeeded' });
         expect(await lineOf(message)).toMatchObject({ line: 0, receipt: row.receipt, state: 'succeeded' });
+      });
+
+      test('whose card cannot be redeemed so often is over, and whoever was asked it meanwhile is told', async () => {
+        const { message, id, row } = await claim({ count: 6 });
+        await ledger.replyAnswered(id, 0);
+        const blocked = { seen: seen({ remaining: 5 }), blocked: 'too-few', other: null } as const;
+        expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({
+          state: 'unsent',
+          reason: 'too-few',
+          remainingBefore: 5,
+        });
+        expect(await ledger.findMessage(message)).toMatchObject({ replyState: 'queued', changes: 1 });
+        expect(await confirm(row.receipt)).toEqual([]);
+        expect(await ledger.noteReadings(row.id, { seen: seen(), blocked: null, other: null })).toMatchObject({
+          state: 'unsent',
+        });
+      });
+
+      test('that was confirmed before its card was seen stays confirmed', async () => {
+        const { row } = await claim({ count: 6 });
+        expect(await confirm(row.receipt)).toHaveLength(1);
+        const blocked = { seen: seen({ remaining: 5 }), blocked: 'too-few', other: null } as const;
+        expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({ state: 'pending' });
+      });
+
+      describe('of two readings', () => {
+        const other = { card: '9140953532944040', count: 24 };
+        const askBoth = async () => (await claim({ count: 1, other })).row;
+        const few = { cardName: '足疗', remaining: 18, blocked: 'too-few' } as const;
+        const many = { cardName: '足疗', remaining: 30 } as const;
+
+        test('the second of which cannot be meant is about the first, and a bare yes is enough', async () => {
+          const row = await askBoth();
+          await ledger.noteReadings(row.id, { seen: seen(), blocked: null, other: few });
+          expect(await confirm(null)).toMatchObject([{ receipt: row.receipt, card: CARD, count: 1 }]);
+        });
+
+        test('the first of which cannot be meant is about the second, each with the receipt that it had', async () => {
+          const row = await askBoth();
+          const blocked = { seen: seen({ remaining: 0 }), blocked: 'too-few', other: many } as const;
+          expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({
+            state: 'asked',
+            ...other,
+            receipt: row.question?.other?.receipt,
+            cardName: '足疗',
+            remainingBefore: 30,
+            question: { other: { receipt: row.receipt, card: CARD, count: 1, remaining: 0, blocked: 'too-few' } },
+          });
+          expect(await confirm(null)).toMatchObject([{ ...other, receipt: row.question?.other?.receipt }]);
+        });
+
+        test('none of which can be meant is over', async () => {
+          const row = await askBoth();
+          const blocked = { seen: seen({ remaining: 0 }), blocked: 'too-few', other: few } as const;
+          expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({ state: 'unsent', reason: 'too-few' });
+          expect(await confirm(null)).toEqual([]);
+        });
+
+        test('the first of which cannot be meant stays open where nothing is known of the second', async () => {
+          const row = await askBoth();
+          const blocked = { seen: seen({ remaining: 0 }), blocked: 'too-few', other: null } as const;
+          expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({ state: 'asked', ...other });
+        });
       });
 
       test('is carried out once, however many say yes at once', async () => {

@@ -92,7 +92,7 @@ function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): stri
   return `按余次核对：${times}，是推断，不是核销系统的答复`;
 }
 
-function blockedWords(blocked: Blocked): string {
+export function blockedWords(blocked: Blocked): string {
   if (blocked.kind === 'too-few') return `只剩 ${blocked.remaining} 次，次数不够`;
   return joinParts(['卡已过期', blocked.validUntil === null ? null : `有效期至 ${oneLine(blocked.validUntil)}`], '，');
 }
