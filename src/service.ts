@@ -17,6 +17,7 @@ import { createTellRobotTests } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
+import { createTellTrouble } from './desk/vendor-trouble.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
 import { addOperationRoutes } from './http/operation.ts';
 import { startHttp } from './http/server.ts';
@@ -85,7 +86,15 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
-  const vendor = createVendor({ ...settings.liantuofu, log, onCall: observer.called, onLook: observer.looked });
+  const vendor = createVendor({
+    ...settings.liantuofu,
+    log,
+    onCall: observer.called,
+    onLook: observer.looked,
+    onLooksPaused: observer.looksPaused,
+    onTroubles: observer.merchantTroubles,
+    onTrouble: (trouble) => tellTrouble(trouble),
+  });
   parts.defer(() => vendor.close());
   const platformHttp = createPlatformHttp();
   parts.defer(() => platformHttp.close());
@@ -132,13 +141,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const book = createStaffBook(mapping);
   const addressOf = createAddressOf(settings.channels);
   const { admins } = settings;
-  const tellOverruled = createTellOverruled({
-    book,
-    ledger: people,
-    admins,
-    addressOf,
-    note: (write) => notes.note(write),
-  });
+  const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
+  const tellOverruled = createTellOverruled(telling);
+  const tellTrouble = createTellTrouble({ ...telling, today: () => calendar.dayOf(now()) });
   const stopSaving = new AbortController();
   const desk = createRedeemDesk({
     ledger,
@@ -218,16 +223,21 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     log,
     addRoutes(router) {
       for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log });
-      addOperationRoutes(router, metrics, [
-        () =>
-          ledger
-            .check()
-            .then(allWell, (error: unknown) => `ledger: ${error instanceof Error ? error.message : String(error)}`),
-        async () => {
-          const status = mapping.status();
-          return status.ok ? null : status.problem;
-        },
-      ]);
+      addOperationRoutes(
+        router,
+        metrics,
+        [
+          () =>
+            ledger
+              .check()
+              .then(allWell, (error: unknown) => `ledger: ${error instanceof Error ? error.message : String(error)}`),
+          async () => {
+            const status = mapping.status();
+            return status.ok ? null : status.problem;
+          },
+        ],
+        () => vendor.problems(),
+      );
       extras.addRoutes?.(router);
     },
   });

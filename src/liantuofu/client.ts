@@ -5,11 +5,14 @@ import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
 import type { Outcome } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
+import type { Unheard } from './availability.ts';
 import { callOnce } from './call-once.ts';
 import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
 import { createGate, type Entry } from './gate.ts';
 import { type CallResult, unsent } from './outcome.ts';
+import { troubleOf } from './refusals.ts';
+import { createTroubles, type MerchantTrouble } from './troubles.ts';
 
 const CONSUME_PATH = '/open/timescard/userTimesCardConsume';
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -41,6 +44,17 @@ export interface VendorOptions extends Merchant {
   readonly onCall?: (call: CallInfo) => void;
   /** Told about every look at a card. */
   readonly onLook?: (result: LookResult) => void;
+  /** Told whenever looking is paused for a while, and why. */
+  readonly onLooksPaused?: (why: Unheard) => void;
+  /** Told what is wrong with the merchant whenever that changes. */
+  readonly onTroubles?: (present: readonly MerchantTrouble[]) => void;
+  /** Told of a trouble with the merchant now and then while there is one. */
+  readonly onTrouble?: (trouble: MerchantTrouble) => void;
+}
+
+export interface LiantuofuVendor extends Vendor {
+  /** What is wrong with the merchant, or with looking at cards, each in a sentence for the operator. */
+  problems(): readonly string[];
 }
 
 export type Use = 'consume' | 'look';
@@ -54,7 +68,7 @@ export interface CallInfo extends CallResult {
 }
 
 /** The real vendor, over bounded pools of connections. Throws when `url` is not a URL. */
-export function createVendor(options: VendorOptions): Vendor {
+export function createVendor(options: VendorOptions): LiantuofuVendor {
   const {
     timeoutMs,
     maxConcurrent = 64,
@@ -87,6 +101,12 @@ export function createVendor(options: VendorOptions): Vendor {
   const connect = options.connect ?? ((use) => new Pool(base.origin, pools[use]));
   const connections = { consume: connect('consume'), look: connect('look') };
   const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
+  const troubles = createTroubles({
+    now: () => time.monotonic(),
+    log,
+    onChange: (present) => options.onTroubles?.(present),
+    onTrouble: (trouble) => options.onTrouble?.(trouble),
+  });
   const looks = createCardLooks({
     connections: connections.look,
     path: prefix + DETAIL_PATH,
@@ -94,8 +114,10 @@ export function createVendor(options: VendorOptions): Vendor {
     places: maxLooks,
     random,
     time,
+    troubles,
     log,
     onLook: options.onLook,
+    onPause: options.onLooksPaused,
   });
   let closing: Promise<void> | undefined;
 
@@ -110,10 +132,13 @@ export function createVendor(options: VendorOptions): Vendor {
     return callOnce(connections.consume, { path, form, timeoutMs, mayLeave, time });
   }
 
-  function report(call: CallInfo): void {
+  function report(call: CallInfo, store: string): void {
     const { outcome, cause, ms, queuedMs } = call;
     if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
     try {
+      const trouble = troubleOf(call);
+      // What is no clear answer does not show that all is well.
+      if (trouble !== null || cause === null) troubles.heard({ use: 'consume', store }, trouble, vendorMsgOf(outcome));
       onCall?.(call);
     } catch (error) {
       log?.error({ err: error }, 'vendor call observer failed');
@@ -129,13 +154,14 @@ export function createVendor(options: VendorOptions): Vendor {
       entry === 'entered'
         ? await send(request, timeoutMs - queuedMs, mayLeave).finally(() => gate.leave())
         : unsent(...TURNED_AWAY[entry]);
-    report({ ...result, ms: time.monotonic() - askedAt, queuedMs });
+    report({ ...result, ms: time.monotonic() - askedAt, queuedMs }, request.storeCode);
     return result.outcome;
   }
 
   return {
     consume,
     detail: (card, lookOptions) => looks.detail(card, lookOptions),
+    problems: () => [...troubles.problems(), ...looks.problems()],
     async close() {
       // Once the gates are empty only idle connections and abandoned connection attempts are left.
       closing ??= Promise.all([gate.close(), looks.close()])
@@ -145,6 +171,8 @@ export function createVendor(options: VendorOptions): Vendor {
     },
   };
 }
+
+const vendorMsgOf = (outcome: Outcome): string | null => ('vendorMsg' in outcome ? outcome.vendorMsg : null);
 
 const TURNED_AWAY: Readonly<Record<Exclude<Entry, 'entered'>, Parameters<typeof unsent>>> = {
   full: ['busy', 'queue-full'],
