@@ -6,7 +6,7 @@ import type { Outcome } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
 import type { Unheard } from './availability.ts';
-import { callOnce } from './call-once.ts';
+import { callOnce, MAX_ANSWER_BYTES } from './call-once.ts';
 import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
 import { createGate, type Entry } from './gate.ts';
@@ -15,9 +15,6 @@ import { troubleOf } from './refusals.ts';
 import { createTroubles, type MerchantTrouble } from './troubles.ts';
 
 const CONSUME_PATH = '/open/timescard/userTimesCardConsume';
-const MAX_ANSWER_BYTES = 64 * 1024;
-/** Common servers close idle connections after 5 s and more; a look must not meet that close. */
-const KEEP_ALIVE_MS = 4000;
 
 export interface VendorOptions extends Merchant {
   /** Base URL; a path prefix is kept. */
@@ -83,21 +80,20 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/\/+$/, '');
   const path = prefix + CONSUME_PATH;
-  const shared: Pool.Options = {
+  const poolOf = (connections: number): Pool.Options => ({
+    connections,
     pipelining: 1,
     allowH2: false,
+    // A connection that has carried something may bring a second answer to it, or be closing: either could make of the
+    // next call what it is not. So each call has one of its own, and each look, which would come to nothing.
+    maxRequestsPerClient: 1,
     connectTimeout: options.connectTimeoutMs ?? Math.min(3000, timeoutMs),
     // callOnce has one timer for the whole call.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MAX_ANSWER_BYTES,
-  };
-  const pools: Readonly<Record<Use, Pool.Options>> = {
-    // A connection that has carried something may bring a second answer to it, or be closing: either could make of the
-    // next call what it is not. So each call has one of its own.
-    consume: { ...shared, connections: maxConcurrent, maxRequestsPerClient: 1 },
-    look: { ...shared, connections: maxLooks, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS },
-  };
+  });
+  const pools: Readonly<Record<Use, Pool.Options>> = { consume: poolOf(maxConcurrent), look: poolOf(maxLooks) };
   const connect = options.connect ?? ((use) => new Pool(base.origin, pools[use]));
   const connections = { consume: connect('consume'), look: connect('look') };
   const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
