@@ -17,6 +17,7 @@ import { createTellRobotTests } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
+import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble } from './desk/vendor-trouble.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
 import { addOperationRoutes } from './http/operation.ts';
@@ -168,6 +169,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     now,
     time,
     onSettled: observer.unknownSettled,
+    tellUnsettled: createTellUnsettled(telling),
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());

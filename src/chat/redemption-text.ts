@@ -27,6 +27,7 @@ export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
     settled,
     blocked: blockedOf(redemption),
     checking: redemption.checking,
+    unsettled: redemption.checking ? null : (redemption.unsettled ?? null),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MessageKey, RowInHand } from './ports.ts';
 import type { Sight } from './looks.ts';
+import type { Telling } from './people.ts';
 import type { CardBlock, OtherReading, Redemption, SettledBy } from './redemption.ts';
 
 /** When a person is asked before anything is sent. */
@@ -59,6 +60,8 @@ export interface AskedRedemption {
 export interface DueLook extends Redemption {
   /** How many looks have been begun, with this one. */
   readonly looks: number;
+  /** Who typed it: platform and id. */
+  readonly user: string | null;
 }
 
 /** The ledger's part about cards: what was seen of them, what is asked about them, and unknowns that become known. */
@@ -89,11 +92,16 @@ export interface CardLedger {
    * again after `leaseMs`. The first look comes `firstAfterMs` after it became unknown.
    */
   takeDueLooks(limit: number, leaseMs: number, firstAfterMs: number): Promise<readonly DueLook[]>;
-  /** When to look again, in milliseconds since 1970; null = not any more. */
-  scheduleLook(id: number, at: number | null): Promise<void>;
+  /** When to look again, in milliseconds since 1970. */
+  scheduleLook(id: number, at: number): Promise<void>;
+  /**
+   * The last look is over and the redemption still unknown: nobody looks any more, whoever typed it hears so, and others
+   * are told what is to be told them. Once, however often it is called.
+   */
+  endLooks(id: number, tellings: readonly Telling[]): Promise<void>;
   /**
    * Puts on record what a look at an unknown's card showed, settles it if all the looks together say what it was
-   * (`judge`), and returns the row as it stands.
+   * (`judge`), and returns the row as it stands, with why it could not be settled.
    */
   settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
   /** Settles an unknown by hand; whatever is not unknown stays. Returns the row as it stands. */

@@ -31,6 +31,8 @@ export interface Redemption {
   readonly remainingAfter: number | null;
   /** Whether the card of an unknown is still to be looked at again. */
   readonly checking: boolean;
+  /** Why the looks so far have not settled an unknown; absent where none was made. */
+  readonly unsettled?: Unsettled;
   /** How an unknown became known; null when the vendor's own answer said so. */
   readonly settledBy: SettledBy | null;
   /** What the person was asked before anything was sent; null when it went without asking. */
@@ -44,6 +46,12 @@ export interface Store {
   readonly code: string;
   readonly name: string;
 }
+
+/**
+ * Why times left could not settle an unknown: other redemptions may have changed them, they were not seen, went another way
+ * or were looked at too late.
+ */
+export type Unsettled = 'disturbed' | 'unseen' | 'unclear' | 'late';
 
 /** How an unknown was settled: by the times left on the card, or by somebody who looked into the vendor's own books. */
 export type SettledWithoutAnswer =

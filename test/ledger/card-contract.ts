@@ -421,8 +421,49 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         await ledger.scheduleLook(row.id, 0);
         // What comes first applies to the first look only.
         expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toHaveLength(1);
-        await ledger.scheduleLook(row.id, null);
+        await ledger.endLooks(row.id, []);
         expect(await ledger.takeDueLooks(10, 60_000, 0)).toEqual([]);
+      });
+
+      test.each([
+        ['disturbed', 'another redemption, by what may be a code, is in the way', [8], true],
+        ['unseen', 'no look showed anything', [null, null], false],
+        ['unseen', 'a look is missing', [10, null, 10], false],
+        ['unclear', 'the times went another way', [10, 9], false],
+      ] as const)('knows that it was %s when %s', async (why, _name, sights, disturbed) => {
+        const row = await unknownOf({ count: 2 });
+        if (disturbed) await done(CODE);
+        expect(await lookAt(row, ...sights)).toBe('unknown');
+        expect(await ledger.findRedemption(row.id)).toMatchObject({ unsettled: why });
+      });
+
+      test('that the last look did not settle is told so once, and so are others', async () => {
+        const { row, id, message } = await claim({ count: 2 }, { policy: NEVER_ASK });
+        await ledger.noteCard(row, seen(), NEVER_ASK);
+        await ledger.replyAnswered(id, 0);
+        await ledger.settle(row, UNKNOWN);
+        const [due] = await ledger.takeDueLooks(10, 60_000, 0);
+        expect(due).toMatchObject({ user: message.user });
+        await lookAt(row, null);
+        const boss = { channel: 'wecom-app', returnAddress: null, user: 'wecom:boss', text: '…', key: row.receipt };
+        for (let nth = 0; nth < 3; nth += 1) await ledger.endLooks(row.id, [boss]);
+        const replies = await ledger.takeDueReplies(10, 60_000);
+        expect(replies.map(({ user }) => user).toSorted()).toEqual(['wecom:boss', message.user].toSorted());
+        expect(replies.find(({ user }) => user === message.user)).toMatchObject({
+          changes: 1,
+          redemptions: [{ state: 'unknown', checking: false, unsettled: 'unseen' }],
+        });
+        for (const reply of replies) await ledger.finishReply(reply.id, { kind: 'sent' }, reply.changes);
+        await ledger.endLooks(row.id, [boss]);
+        expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+      });
+
+      test('that became known before the last look was over is told as what it is', async () => {
+        const row = await unknownOf({ count: 2 });
+        await ledger.settleByHand(row.id, 'refused', BY_MANAGER);
+        const boss = { channel: 'wecom-app', returnAddress: null, user: 'wecom:boss', text: '…', key: row.receipt };
+        await ledger.endLooks(row.id, [boss]);
+        expect((await ledger.takeDueReplies(10, 60_000)).map(({ user }) => user)).not.toContain('wecom:boss');
       });
 
       test('whose card has just the times less succeeded: that is recorded, with how, and told late', async () => {

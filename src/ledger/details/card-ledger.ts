@@ -17,6 +17,9 @@ export function createCardLedger(call: Call, wishes: Wishes): CardLedger {
     async scheduleLook(id, at) {
       await call('scheduleLook', id, at);
     },
+    async endLooks(id, tellings) {
+      await call('endLooks', id, tellings);
+    },
     settleByLook: (id, sight, last) => call('settleByLook', id, sight, last, wishes.kinds),
     settleByHand: (id, state, by) => call('settleByHand', id, state, by, wishes.kinds),
   };

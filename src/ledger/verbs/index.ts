@@ -2,7 +2,7 @@ import { abandonClaim } from './abandon-claim.ts';
 import { claim } from './claim.ts';
 import { findMessage, findRedemption } from './find.ts';
 import { noteCard, noteReadings, noteRemaining } from './details/note-card.ts';
-import { scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
+import { endLooks, scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
 import { cancelQuestion, expireQuestions, findQuestions } from './details/questions.ts';
 import { findRecords } from './find-records.ts';
 import { heartbeat, signOff, takeOver } from './instances.ts';
@@ -44,6 +44,7 @@ export const verbs = {
   expireQuestions,
   takeDueLooks,
   scheduleLook,
+  endLooks,
   settleByLook,
   settleByHand,
   replyAnswered,
