@@ -38,6 +38,8 @@ export interface CardLooksOptions {
 
 export interface CardLooks {
   detail(card: string, options: LookOptions): Promise<CardLook>;
+  /** A redemption was answered, which shows that key and merchant are good. */
+  merchantAccepted(): void;
   /** Why nothing is looked at now, in a sentence for the operator; none while looks are made. */
   problems(): readonly string[];
   close(): Promise<void>;
@@ -117,6 +119,10 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
         failed(error);
         return { kind: 'unavailable' };
       }
+    },
+    merchantAccepted() {
+      const why = availability.paused();
+      if (why === 'signature' || why === 'app') availability.heard('answer');
     },
     problems() {
       const why = availability.paused();

@@ -135,6 +135,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
       const trouble = troubleOf(call);
       // What is no clear answer does not show that all is well.
       if (trouble !== null || cause === null) troubles.heard({ use: 'consume', store }, trouble, vendorMsgOf(outcome));
+      if (trouble === null && cause === null) looks.merchantAccepted();
       onCall?.(call);
     } catch (error) {
       log?.error({ err: error }, 'vendor call observer failed');

@@ -149,6 +149,16 @@ test('one that is wrong from the start is found by the first look as well', asyn
   expect(log.error).toHaveBeenCalledTimes(1);
 });
 
+test('looks that were paused because of the key are made again as soon as a redemption shows that it is good', async () => {
+  const { vendor, refuse, agree } = await shop();
+  refuse('签名错误');
+  for (let nth = 0; nth < 3; nth += 1) await vendor.detail(REQUEST.card, { timeoutMs: 1_000 });
+  expect(vendor.problems()).toHaveLength(2);
+  agree();
+  await vendor.consume(REQUEST);
+  expect(vendor.problems()).toEqual([]);
+});
+
 test('a refusal of a card shows that the key is good', async () => {
   const { vendor, refuse } = await shop();
   refuse('签名错误');
