@@ -32,6 +32,18 @@ export function createMetrics() {
       labelNames: ['result'] as const,
       registers,
     }),
+    cardLookPauses: new Counter({
+      name: 'card_look_pauses_total',
+      help: 'Times that cards were not looked at for a while, by why (signature, app, permission, missing, silence, unreachable).',
+      labelNames: ['why'] as const,
+      registers,
+    }),
+    vendorTroubles: new Gauge({
+      name: 'vendor_troubles',
+      help: 'What the vendor refuses the merchant for at the moment, by kind (signature, app, permission, store, address).',
+      labelNames: ['kind'] as const,
+      registers,
+    }),
     unknownsSettled: new Counter({
       name: 'unknowns_settled_total',
       help: 'Redemptions that were unknown and became known, by outcome and how (look, hand).',

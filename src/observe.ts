@@ -1,7 +1,9 @@
 import type { LateResult, MessageRecord, NewMessage } from './redemption/ports.ts';
 import type { Redemption } from './redemption/redemption.ts';
+import type { Unheard } from './liantuofu/availability.ts';
 import type { LookResult } from './liantuofu/card-looks.ts';
 import type { CallInfo } from './liantuofu/client.ts';
+import type { MerchantTrouble } from './liantuofu/troubles.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { NotificationResult } from './notify/notifications.ts';
@@ -65,6 +67,16 @@ export function createObserver(log: Log, metrics: Metrics) {
 
     looked: (result: LookResult): void => {
       metrics.cardLooks.inc({ result });
+    },
+
+    looksPaused: (why: Unheard): void => {
+      metrics.cardLookPauses.inc({ why });
+    },
+
+    /** Everything that is wrong with the merchant now; the room that finds it writes the log. */
+    merchantTroubles: (present: readonly MerchantTrouble[]): void => {
+      metrics.vendorTroubles.reset();
+      for (const { trouble } of present) metrics.vendorTroubles.inc({ kind: trouble });
     },
 
     /** One line per unknown that became known, by a look at its card or by hand. */

@@ -20,6 +20,8 @@ import { createTellRobotTests } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
+import { createTellUnsettled } from './desk/unsettled.ts';
+import { createTellTrouble } from './desk/vendor-trouble.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
 import { createMayLookInside } from './http/insiders.ts';
 import { addOperationRoutes } from './http/operation.ts';
@@ -89,7 +91,15 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
-  const vendor = createVendor({ ...settings.liantuofu, log, onCall: observer.called, onLook: observer.looked });
+  const vendor = createVendor({
+    ...settings.liantuofu,
+    log,
+    onCall: observer.called,
+    onLook: observer.looked,
+    onLooksPaused: observer.looksPaused,
+    onTroubles: observer.merchantTroubles,
+    onTrouble: (trouble) => tellTrouble(trouble),
+  });
   parts.defer(() => vendor.close());
   const platformHttp = createPlatformHttp();
   parts.defer(() => platformHttp.close());
@@ -139,13 +149,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const book = createStaffBook(mapping);
   const addressOf = createAddressOf(settings.channels);
   const { admins } = settings;
-  const tellOverruled = createTellOverruled({
-    book,
-    ledger: people,
-    admins,
-    addressOf,
-    note: (write) => notes.note(write),
-  });
+  const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
+  const tellOverruled = createTellOverruled(telling);
+  const tellTrouble = createTellTrouble({ ...telling, today: () => calendar.dayOf(now()) });
   const stopSaving = new AbortController();
   const desk = createRedeemDesk({
     ledger,
@@ -170,6 +176,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     now,
     time,
     onSettled: observer.unknownSettled,
+    tellUnsettled: createTellUnsettled(telling),
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
@@ -223,7 +230,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   // What strangers send must not fill the disk.
   const sampled = sampleLog(log, time);
   parts.defer(() => sampled.stop());
-  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping)]);
+  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor]);
   const mayLookInside = createMayLookInside(settings.metricsToken);
   const http = await startHttp({
     host: settings.host,

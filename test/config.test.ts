@@ -30,7 +30,7 @@ describe('without settings', () => {
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
       metricsToken: null,
-      liantuofu: { timeoutMs: 10_000, consumeSource: 1, cardDetail: 'before' },
+      liantuofu: { timeoutMs: 10_000, consumeSource: 0, cardDetail: 'before' },
       warnings: [],
     });
   });
@@ -99,7 +99,7 @@ describe('live', () => {
       DATABASE_URL: 'postgresql://u:p@db:5432/bot',
       LIANTUOFU_URL: 'https://proxy.example.com/vendor/',
       LIANTUOFU_TIMEOUT_MS: '15000',
-      LIANTUOFU_CONSUME_SOURCE: '0',
+      LIANTUOFU_CONSUME_SOURCE: '2',
       LIANTUOFU_CARD_DETAIL: 'after',
       WECOM_APP_AGENT_ID: '1000002',
       WECOM_APP_SECRET: 'se-cret',
@@ -142,7 +142,7 @@ describe('live', () => {
         appId: VENDOR.LIANTUOFU_APP_ID,
         key: VENDOR.LIANTUOFU_KEY,
         timeoutMs: 15_000,
-        consumeSource: 0,
+        consumeSource: 2,
         cardDetail: 'after',
       },
       channels: {

@@ -62,7 +62,7 @@ async function redeem(pool: Pool, card: string, count: string): Promise<string> 
     cardNo: card,
     consumeEmployeeId: '11',
     consumeMerchantCode: 'EW_N2949193145',
-    consumeSource: '1',
+    consumeSource: '0',
     count,
     random: String(randomInt(10 ** 14)),
     remark: receipt,

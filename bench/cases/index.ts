@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import { connections } from './connections.ts';
 import { ECHOES } from './echo.ts';
 import { footprint } from './footprint.ts';
 import { growth } from './growth.ts';
@@ -12,6 +13,7 @@ export const CASES: readonly Case[] = [
   ...ECHOES,
   redeem,
   redeemDuplicates,
+  connections,
   ...SLOW,
   trickle,
   growth,

@@ -1,5 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 
 const TIMEOUT_MS = 8_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -43,7 +44,7 @@ export interface Heard {
 
 /** Calls a chat platform's API. */
 export interface PlatformHttp {
-  /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB. */
+  /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB, compressed or not. */
   call(url: string, body?: object): Promise<PostResult>;
   /** The same for whoever reads the answer differently. */
   exchange(url: string, body?: object): Promise<Heard | Silence>;
@@ -75,14 +76,15 @@ async function exchange(dispatcher: Dispatcher, url: string, body: object | unde
       dispatcher,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined
-        ? { method: 'GET' }
+        ? { method: 'GET', headers: AS_IT_IS }
         : {
             method: 'POST',
             body: JSON.stringify(body),
-            headers: { 'content-type': 'application/json; charset=utf-8' },
+            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS },
           }),
     });
-    return { kind: 'heard', status: response.statusCode, json: parseJson(await readText(response.body)) };
+    const answer = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_ANSWER_BYTES);
+    return { kind: 'heard', status: response.statusCode, json: parseJson(answer.toString()) };
   } catch (error) {
     const cause = codeOf(error);
     return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };
@@ -98,7 +100,7 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+async function read(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -106,7 +108,7 @@ async function readText(body: AsyncIterable<Buffer>): Promise<string> {
     if (size > MAX_ANSWER_BYTES) throw Object.assign(new Error('answer too large'), { code: 'TOO_LARGE' });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function parseJson(text: string): unknown {

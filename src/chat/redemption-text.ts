@@ -5,6 +5,7 @@ import {
   isRemainingComputed,
   remainingOf,
   type AskReason,
+  type CardBlock,
   type Question,
   type Redemption,
 } from '../redemption/redemption.ts';
@@ -26,6 +27,7 @@ export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
     settled,
     blocked: blockedOf(redemption),
     checking: redemption.checking,
+    unsettled: redemption.checking ? null : (redemption.unsettled ?? null),
   };
 }
 
@@ -41,8 +43,12 @@ function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): 
 }
 
 function blockedOf({ reason, validUntil, remainingBefore }: Redemption): sentences.Blocked | null {
-  if (reason === 'expired') return { kind: 'expired', validUntil };
-  return reason === 'too-few' && remainingBefore !== null ? { kind: 'too-few', remaining: remainingBefore } : null;
+  return reason === 'expired' || reason === 'too-few' ? blockedBy(reason, remainingBefore, validUntil) : null;
+}
+
+function blockedBy(block: CardBlock, remaining: number | null, validUntil: string | null): sentences.Blocked | null {
+  if (block === 'expired') return { kind: 'expired', validUntil };
+  return remaining === null ? null : { kind: 'too-few', remaining };
 }
 
 function questionText(redemption: Redemption, question: Question): string {
@@ -60,7 +66,7 @@ function asQuestion(redemption: Redemption, { why, other }: Question): sentences
   const { receipt, card, count, remark, cardName, remainingBefore, store } = redemption;
   const meant = { receipt, card, count, cardName, remaining: remainingBefore };
   return {
-    choices: other === null ? [meant] : [meant, other],
+    choices: other === null || other.blocked !== undefined ? [meant] : [meant, other],
     remark,
     store: store?.name ?? null,
     why: [reasonOf(why, redemption, other)],
@@ -75,8 +81,17 @@ function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']
       return why;
     case 'repeat':
       return { ...why, agoSeconds: Math.round(why.agoMs / 1000) };
-    case 'ambiguous':
+    case 'ambiguous': {
       // One reading is the other one with the group at its end.
-      return { kind: 'two-readings', group: card.slice(other?.card.length ?? card.length) };
+      const [shorter = '', longer = ''] = [card, other?.card ?? card].toSorted((a, b) => a.length - b.length);
+      return { kind: 'two-readings', group: longer.slice(shorter.length), out: outOf(other) };
+    }
   }
+}
+
+/** The reading that cannot be meant, and why. */
+function outOf(other: Question['other']): sentences.ReadingOut | null {
+  if (other?.blocked === undefined) return null;
+  const { card, count, remaining, blocked } = other;
+  return { card, count, why: blockedBy(blocked, remaining, null) };
 }

@@ -118,13 +118,14 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
 }
 
 /** Whether more may have become known of a line since its outcome, or its question, was there. */
-function mayHaveChanged({ state }: Redemption): boolean {
-  return state === 'unknown' || state === 'asked' || state === 'pending';
+function mayHaveChanged({ state, question }: Redemption): boolean {
+  // A question that its card has answered is a change as well.
+  return state === 'unknown' || state === 'asked' || state === 'pending' || (state === 'unsent' && question !== null);
 }
 
 /** The line as it is on record, unless this process knows more because storage has not taken the outcome yet. */
 function newest(known: Redemption, onRecord: readonly Redemption[]): Redemption {
   const row = onRecord.find(({ id }) => id === known.id);
   if (row === undefined || !mayHaveChanged(known)) return known;
-  return row.state === 'pending' && known.state === 'unknown' ? known : { ...row, line: known.line };
+  return row.state === 'pending' && known.state !== 'asked' ? known : { ...row, line: known.line };
 }

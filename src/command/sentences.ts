@@ -22,3 +22,4 @@ export {
 } from './sentences/redemption.ts';
 export * from './sentences/replies.ts';
 export * from './sentences/staff.ts';
+export * from './sentences/vendor.ts';

@@ -37,7 +37,8 @@ const settings = z.object({
   LIANTUOFU_TIMEOUT_MS: wholeNumber(100, 120_000, 10_000).default(10_000),
   LIANTUOFU_CONSUME_SOURCE: oneOf(['0', '1', '2'])
     .transform((value) => CONSUME_SOURCES[value])
-    .default(1),
+    // Staff type on a phone, and both examples of the vendor's document say so.
+    .default(0),
   LIANTUOFU_CARD_DETAIL: oneOf(['before', 'after', 'off']).default('before'),
 
   WECOM_CORP_ID: absentAsNull(opaque('the corp id (企业ID), such as ww5823bf96d3bd56c7')),

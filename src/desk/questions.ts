@@ -61,7 +61,9 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
       return sentences.unanswerable(answer, { kind: 'expired', receipt, validMinutes: ASK_OPEN_MS / 60_000 });
     }
     if (reason === 'cancelled') return sentences.unanswerable(answer, { kind: 'cancelled-before', receipt });
-    if (answer === 'cancel') return sentences.unanswerable(answer, { kind: 'confirmed-before', receipt });
+    // Nothing was sent, so there is nothing that could not be cancelled any more.
+    if (answer === 'cancel' && state !== 'unsent')
+      return sentences.unanswerable(answer, { kind: 'confirmed-before', receipt });
     return here ? redemptionText(redemption) : sentences.unanswerable(answer, { kind: 'elsewhere' });
   }
 
@@ -86,7 +88,8 @@ function receiptsOf({ receipt, question }: Redemption): string[] {
 }
 
 function choicesOf({ redemption }: AskedRedemption): Pick<Redemption, 'receipt' | 'card' | 'count'>[] {
-  return redemption.question?.other == null ? [redemption] : [redemption, redemption.question.other];
+  const other = redemption.question?.other;
+  return other == null || other.blocked !== undefined ? [redemption] : [redemption, other];
 }
 
 function askedAt({ question, claimedAt }: Redemption): number {

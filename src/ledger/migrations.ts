@@ -109,6 +109,11 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
       );
     },
   },
+  '0009-unsettled': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('redemptions').addColumn('unsettled', 'text').execute();
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

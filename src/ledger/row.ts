@@ -30,6 +30,7 @@ export function toRedemption(row: Selectable<Tables['redemptions']>): Redemption
     remainingBefore: row.remaining_before,
     remainingAfter: row.remaining_after,
     checking: row.look_due !== null,
+    ...(row.unsettled === null ? {} : { unsettled: row.unsettled }),
     settledBy: row.settled_by === null ? null : (JSON.parse(row.settled_by) as SettledBy),
     question:
       row.question === null

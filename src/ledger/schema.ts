@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { ReplyState } from '../redemption/ports.ts';
-import type { Redemption } from '../redemption/redemption.ts';
+import type { Redemption, Unsettled } from '../redemption/redemption.ts';
 import type { OutboxTables } from './outbox/tables.ts';
 import type { PeopleTables } from './people/tables.ts';
 
@@ -69,6 +69,8 @@ export interface Tables extends OutboxTables, PeopleTables {
     looks: Generated<number>;
     /** JSON: what the looks at an unknown's card have shown so far, in order; null for one that showed nothing. */
     sights: string | null;
+    /** Why the looks so far have not settled it. */
+    unsettled: Unsettled | null;
     /** JSON: what was asked. Stays when it has been answered. */
     question: string | null;
     ask_expires: number | null;

@@ -1,46 +1,69 @@
-/** What one request to an endpoint that may not be there was met with. */
-export type Heard = 'answer' | 'refusal' | 'missing' | 'silence';
+import type { Trouble } from './refusals.ts';
 
-/** How many in a row, with no answer between them, mean that there is no point in asking, and for how long then. */
-const PATIENCE: Readonly<Record<Exclude<Heard, 'answer'>, { readonly inARow: number; readonly pauseMs: number }>> = {
+/**
+ * What one request to an endpoint that may not be there was met with instead of an answer: what is wrong with the merchant.
+ * Or `missing`: nobody answers there. `silence`: no answer that could be read. `unreachable`: not even a connection.
+ */
+export type Unheard = Extract<Trouble, 'signature' | 'app' | 'permission'> | 'missing' | 'silence' | 'unreachable';
+export type Heard = 'answer' | Unheard;
+
+/** How many in a row, with no answer between them, mean that there may be no point in asking, and for how long then. */
+const PATIENCE: Readonly<Record<Unheard, { readonly inARow: number; readonly pauseMs: number }>> = {
+  signature: { inARow: 3, pauseMs: 10 * 60_000 },
+  app: { inARow: 3, pauseMs: 10 * 60_000 },
+  permission: { inARow: 3, pauseMs: 10 * 60_000 },
   missing: { inARow: 1, pauseMs: 10 * 60_000 },
-  // An endpoint that was not granted refuses every card; one that was refuses mistyped ones.
-  refusal: { inARow: 8, pauseMs: 10 * 60_000 },
   // Waiting for nothing would slow down every redemption; but an outage passes.
   silence: { inARow: 5, pauseMs: 60_000 },
+  unreachable: { inARow: 5, pauseMs: 60_000 },
 };
 
 export interface Availability {
   /** Whether it is worth asking now. */
   worthAsking(): boolean;
-  heard(what: Heard): void;
+  /** Notes what a request was met with. True when patience is at its end, so that asking should be paused. */
+  heard(what: Heard): boolean;
+  /** Asks no more for a while. */
+  pause(why: Unheard): void;
+  /** Why asking is paused; null while it is not. */
+  paused(): Unheard | null;
+  /** When the last pause began, such as `2026-11-23T04:05:06.000Z`. */
+  pausedSince(): string;
 }
 
 export interface AvailabilityOptions {
   /** A clock that never goes back, in milliseconds. */
   readonly now: () => number;
   /** Told when asking stops, and why. */
-  readonly onPause: (why: Heard, pauseMs: number) => void;
+  readonly onPause: (why: Unheard, pauseMs: number) => void;
 }
 
 /** Notices that an endpoint is not there for this merchant, leaves it alone for a while, then lets somebody try again. */
 export function createAvailability({ now, onPause }: AvailabilityOptions): Availability {
-  const inARow = { missing: 0, refusal: 0, silence: 0 };
-  let pausedUntil = Number.NEGATIVE_INFINITY;
+  const inARow = new Map<Unheard, number>();
+  let pause: { readonly why: Unheard; readonly until: number } | null = null;
+  let pausedSince = '';
+  const paused = (): Unheard | null => (pause !== null && now() < pause.until ? pause.why : null);
 
   return {
-    worthAsking: () => now() >= pausedUntil,
+    worthAsking: () => paused() === null,
+    paused,
+    pausedSince: () => pausedSince,
     heard(what) {
       if (what === 'answer') {
-        Object.assign(inARow, { missing: 0, refusal: 0, silence: 0 });
-        pausedUntil = Number.NEGATIVE_INFINITY;
-        return;
+        inARow.clear();
+        pause = null;
+        return false;
       }
-      const { inARow: limit, pauseMs } = PATIENCE[what];
-      inARow[what] += 1;
-      if (inARow[what] < limit || now() < pausedUntil) return;
-      pausedUntil = now() + pauseMs;
-      onPause(what, pauseMs);
+      const times = (inARow.get(what) ?? 0) + 1;
+      inARow.set(what, times);
+      return times >= PATIENCE[what].inARow && paused() === null;
+    },
+    pause(why) {
+      const { pauseMs } = PATIENCE[why];
+      pause = { why, until: now() + pauseMs };
+      pausedSince = new Date().toISOString();
+      onPause(why, pauseMs);
     },
   };
 }

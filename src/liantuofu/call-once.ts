@@ -1,7 +1,11 @@
 import type { Dispatcher } from 'undici';
+import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { type CallResult, readAnswer, readFailure, unknown, unsent } from './outcome.ts';
+
+/** Of an answer, as it comes and when its coding is undone. */
+export const MAX_ANSWER_BYTES = 64 * 1024;
 
 export interface Post {
   readonly path: string;
@@ -60,6 +64,7 @@ export function postOnce(dispatcher: Pick<Dispatcher, 'dispatch'>, post: Post): 
     let started: Dispatcher.DispatchController | null = null;
     let settled = false;
     let status = 0;
+    let coding: string | string[] | undefined;
     const body: Buffer[] = [];
 
     const settle = (posted: Posted): void => {
@@ -88,14 +93,15 @@ export function postOnce(dispatcher: Pick<Dispatcher, 'dispatch'>, post: Post): 
         }
         started = controller;
       },
-      onResponseStart(_controller, statusCode) {
+      onResponseStart(_controller, statusCode, headers) {
         status = statusCode;
+        coding = headers['content-encoding'];
       },
       onResponseData(_controller, chunk) {
         body.push(chunk);
       },
       onResponseEnd() {
-        settle({ kind: 'answered', status, body: Buffer.concat(body) });
+        settle({ kind: 'answered', status, body: decodeBody(Buffer.concat(body), coding, MAX_ANSWER_BYTES) });
       },
       onResponseError(_controller, error) {
         fail(error);
@@ -110,6 +116,7 @@ export function postOnce(dispatcher: Pick<Dispatcher, 'dispatch'>, post: Post): 
           headers: {
             'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
             'user-agent': 'redemption-bot',
+            ...AS_IT_IS,
           },
           body: form,
         },

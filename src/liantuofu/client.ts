@@ -1,20 +1,21 @@
 import { randomInt } from 'node:crypto';
+import type { Problem } from '../problem.ts';
 import type { BaseLogger } from 'pino';
 import { type Dispatcher, Pool } from 'undici';
 import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
 import type { Outcome } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
-import { callOnce } from './call-once.ts';
+import type { Unheard } from './availability.ts';
+import { callOnce, MAX_ANSWER_BYTES } from './call-once.ts';
 import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
 import { createGate, type Entry } from './gate.ts';
 import { type CallResult, unsent } from './outcome.ts';
+import { troubleOf } from './refusals.ts';
+import { createTroubles, type MerchantTrouble } from './troubles.ts';
 
 const CONSUME_PATH = '/open/timescard/userTimesCardConsume';
-const MAX_ANSWER_BYTES = 64 * 1024;
-/** Common servers close idle connections after 5 s and more; a look must not meet that close. */
-const KEEP_ALIVE_MS = 4000;
 
 export interface VendorOptions extends Merchant {
   /** Base URL; a path prefix is kept. */
@@ -41,6 +42,17 @@ export interface VendorOptions extends Merchant {
   readonly onCall?: (call: CallInfo) => void;
   /** Told about every look at a card. */
   readonly onLook?: (result: LookResult) => void;
+  /** Told whenever looking is paused for a while, and why. */
+  readonly onLooksPaused?: (why: Unheard) => void;
+  /** Told what is wrong with the merchant whenever that changes. */
+  readonly onTroubles?: (present: readonly MerchantTrouble[]) => void;
+  /** Told of a trouble with the merchant now and then while there is one. */
+  readonly onTrouble?: (trouble: MerchantTrouble) => void;
+}
+
+export interface LiantuofuVendor extends Vendor {
+  /** What is wrong with the merchant, or with looking at cards. */
+  problems(): readonly Problem[];
 }
 
 export type Use = 'consume' | 'look';
@@ -54,7 +66,7 @@ export interface CallInfo extends CallResult {
 }
 
 /** The real vendor, over bounded pools of connections. Throws when `url` is not a URL. */
-export function createVendor(options: VendorOptions): Vendor {
+export function createVendor(options: VendorOptions): LiantuofuVendor {
   const {
     timeoutMs,
     maxConcurrent = 64,
@@ -69,24 +81,29 @@ export function createVendor(options: VendorOptions): Vendor {
   const base = new URL(options.url);
   const prefix = base.pathname.replace(/(?<!\/)\/+$/, '');
   const path = prefix + CONSUME_PATH;
-  const shared: Pool.Options = {
+  const poolOf = (connections: number): Pool.Options => ({
+    connections,
     pipelining: 1,
     allowH2: false,
+    // A connection that has carried something may bring a second answer to it, or be closing: either could make of the
+    // next call what it is not. So each call has one of its own, and each look, which would come to nothing.
+    maxRequestsPerClient: 1,
     connectTimeout: options.connectTimeoutMs ?? Math.min(3000, timeoutMs),
     // callOnce has one timer for the whole call.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MAX_ANSWER_BYTES,
-  };
-  const pools: Readonly<Record<Use, Pool.Options>> = {
-    // A connection that has carried something may bring a second answer to it, or be closing: either could make of the
-    // next call what it is not. So each call has one of its own.
-    consume: { ...shared, connections: maxConcurrent, maxRequestsPerClient: 1 },
-    look: { ...shared, connections: maxLooks, keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS },
-  };
+  });
+  const pools: Readonly<Record<Use, Pool.Options>> = { consume: poolOf(maxConcurrent), look: poolOf(maxLooks) };
   const connect = options.connect ?? ((use) => new Pool(base.origin, pools[use]));
   const connections = { consume: connect('consume'), look: connect('look') };
   const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
+  const troubles = createTroubles({
+    now: () => time.monotonic(),
+    log,
+    onChange: (present) => options.onTroubles?.(present),
+    onTrouble: (trouble) => options.onTrouble?.(trouble),
+  });
   const looks = createCardLooks({
     connections: connections.look,
     path: prefix + DETAIL_PATH,
@@ -94,8 +111,10 @@ export function createVendor(options: VendorOptions): Vendor {
     places: maxLooks,
     random,
     time,
+    troubles,
     log,
     onLook: options.onLook,
+    onPause: options.onLooksPaused,
   });
   let closing: Promise<void> | undefined;
 
@@ -110,10 +129,14 @@ export function createVendor(options: VendorOptions): Vendor {
     return callOnce(connections.consume, { path, form, timeoutMs, mayLeave, time });
   }
 
-  function report(call: CallInfo): void {
+  function report(call: CallInfo, store: string): void {
     const { outcome, cause, ms, queuedMs } = call;
     if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
     try {
+      const trouble = troubleOf(call);
+      // What is no clear answer does not show that all is well.
+      if (trouble !== null || cause === null) troubles.heard({ use: 'consume', store }, trouble, vendorMsgOf(outcome));
+      if (trouble === null && cause === null) looks.merchantAccepted();
       onCall?.(call);
     } catch (error) {
       log?.error({ err: error }, 'vendor call observer failed');
@@ -129,13 +152,14 @@ export function createVendor(options: VendorOptions): Vendor {
       entry === 'entered'
         ? await send(request, timeoutMs - queuedMs, mayLeave).finally(() => gate.leave())
         : unsent(...TURNED_AWAY[entry]);
-    report({ ...result, ms: time.monotonic() - askedAt, queuedMs });
+    report({ ...result, ms: time.monotonic() - askedAt, queuedMs }, request.storeCode);
     return result.outcome;
   }
 
   return {
     consume,
     detail: (card, lookOptions) => looks.detail(card, lookOptions),
+    problems: () => [...troubles.problems(), ...looks.problems()],
     async close() {
       // Once the gates are empty only idle connections and abandoned connection attempts are left.
       closing ??= Promise.all([gate.close(), looks.close()])
@@ -145,6 +169,8 @@ export function createVendor(options: VendorOptions): Vendor {
     },
   };
 }
+
+const vendorMsgOf = (outcome: Outcome): string | null => ('vendorMsg' in outcome ? outcome.vendorMsg : null);
 
 const TURNED_AWAY: Readonly<Record<Exclude<Entry, 'entered'>, Parameters<typeof unsent>>> = {
   full: ['busy', 'queue-full'],

@@ -26,7 +26,7 @@ const Detail = z.object({
   cardNo: z
     .string()
     .regex(/^[0-9A-Za-z]{6,64}$/)
-    // What is masked, such as `9140XXXXXX4024`, is not a number.
+    // What is masked, as `9140****4024` or `9140XXXXXX4024`, is not a number.
     .regex(/^(?!.*X{3})/i)
     .nullable()
     .catch(null),

@@ -1,8 +1,8 @@
-import { isExpired, type CardDetail, type CardLook } from './card.ts';
-import type { AskPolicy, CardLedger, SeenCard } from './card-ledger.ts';
+import { blockOf, type CardDetail, type CardLook } from './card.ts';
+import { NEVER_ASK, type AskPolicy, type CardLedger, type SeenCard, type SeenReadings } from './card-ledger.ts';
 import type { Sight } from './looks.ts';
 import type { Vendor } from './ports.ts';
-import type { Outcome, Redemption } from './redemption.ts';
+import type { Outcome, Reading, Redemption } from './redemption.ts';
 
 /** When a card is looked at around its redemption. */
 export type CardDetailMode = 'before' | 'after' | 'off';
@@ -29,7 +29,10 @@ export interface CardCare {
   before(redemption: Redemption): Promise<Redemption>;
   /** Why a redemption need not be sent, as far as its card was seen just now. */
   refusal(redemption: Redemption): Outcome | null;
-  /** Looks at the card, or the two cards, of a question. */
+  /**
+   * Looks at the card, or the two cards, of a question. What is seen not to work is not asked: the question becomes one
+   * about the other reading, or *unsent* where none is left.
+   */
   question(redemption: Redemption): Promise<Redemption>;
   /** Looks for the times left after a success. */
   after(redemption: Redemption): Promise<Redemption>;
@@ -45,13 +48,16 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
     async before(redemption) {
       if (mode !== 'before') return redemption;
       const detail = await look(cardToSpend(redemption), BEFORE_MS);
-      return detail === null ? redemption : ledger.noteCard(redemption, seenOf(redemption, detail), policy);
+      if (detail === null) return redemption;
+      // What is about to be refused need not be asked about.
+      const asking = blockOf(detail, redemption.count, now()) === null ? policy : NEVER_ASK;
+      return ledger.noteCard(redemption, seenOf(redemption, detail), asking);
     },
 
     refusal({ remainingBefore, validUntil, count }) {
       if (remainingBefore === null) return null;
-      if (isExpired({ validUntil }, now())) return { state: 'unsent', reason: 'expired' };
-      return remainingBefore < count ? { state: 'unsent', reason: 'too-few' } : null;
+      const reason = blockOf({ remaining: remainingBefore, validUntil }, count, now());
+      return reason === null ? null : { state: 'unsent', reason };
     },
 
     async question(redemption) {
@@ -62,10 +68,10 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
         other === null ? null : look(other.card, BEFORE_MS),
       ]);
       if (detail === null && otherDetail === null) return redemption;
-      const otherSeen = otherDetail === null ? null : { cardName: otherDetail.name, remaining: otherDetail.remaining };
-      return ledger
-        .noteReadings(redemption.id, detail === null ? null : seenOf(redemption, detail), otherSeen)
-        .catch(() => redemption);
+      const seen = detail === null ? null : seenOf(redemption, detail);
+      const blocked = detail === null ? null : blockOf(detail, redemption.count, now());
+      const otherSeen = other === null || otherDetail === null ? null : otherSeenOf(other, otherDetail, now());
+      return ledger.noteReadings(redemption.id, { seen, blocked, other: otherSeen }).catch(() => redemption);
     },
 
     async after(redemption) {
@@ -94,15 +100,12 @@ export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look:
     : null;
 }
 
-/** Letters that stand for digits which are not shown. */
-const MASKED = /\*|x{3}/i;
-
 /**
  * The card's own number, where the vendor names it and it is another than what was asked about. A vendor who repeats
- * that, masks the number or names none has not said whether it was a number or a code.
+ * that or names none has not said whether it was a number or a code.
  */
 function namedCard({ card }: Pick<CardDetail, 'card'>, asked: string): string | null {
-  if (card === null || MASKED.test(card) || card.toLowerCase() === asked.toLowerCase()) return null;
+  if (card === null || card.toLowerCase() === asked.toLowerCase()) return null;
   return card;
 }
 
@@ -114,4 +117,9 @@ function seenOf({ card, realCard }: Redemption, detail: CardDetail): SeenCard {
     validUntil: detail.validUntil,
     remaining: detail.remaining,
   };
+}
+
+function otherSeenOf({ count }: Reading, detail: CardDetail, now: number): SeenReadings['other'] {
+  const blocked = blockOf(detail, count, now);
+  return { cardName: detail.name, remaining: detail.remaining, ...(blocked === null ? {} : { blocked }) };
 }

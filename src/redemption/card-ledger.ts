@@ -1,6 +1,7 @@
 import type { MessageKey, RowInHand } from './ports.ts';
 import type { Sight } from './looks.ts';
-import type { OtherReading, Redemption, SettledBy } from './redemption.ts';
+import type { Telling } from './people.ts';
+import type { CardBlock, OtherReading, Redemption, SettledBy } from './redemption.ts';
 
 /** When a person is asked before anything is sent. */
 export interface AskPolicy {
@@ -40,6 +41,14 @@ export interface SeenCard {
   readonly remaining: number;
 }
 
+/** What looks at the cards of a question told; null where nothing was seen. */
+export interface SeenReadings {
+  readonly seen: SeenCard | null;
+  /** Why the reading cannot be carried out, as far as was seen. */
+  readonly blocked: CardBlock | null;
+  readonly other: Pick<OtherReading, 'cardName' | 'remaining' | 'blocked'> | null;
+}
+
 /** A redemption that was asked about. */
 export interface AskedRedemption {
   readonly redemption: Redemption;
@@ -51,6 +60,8 @@ export interface AskedRedemption {
 export interface DueLook extends Redemption {
   /** How many looks have been begun, with this one. */
   readonly looks: number;
+  /** Who typed it: platform and id. */
+  readonly user: string | null;
 }
 
 /** The ledger's part about cards: what was seen of them, what is asked about them, and unknowns that become known. */
@@ -61,12 +72,11 @@ export interface CardLedger {
    * is known.
    */
   noteCard(row: RowInHand, seen: SeenCard, policy: AskPolicy): Promise<Redemption>;
-  /** Records what was seen of a question's card, and of the card in the other reading; null where nothing was. */
-  noteReadings(
-    id: number,
-    seen: SeenCard | null,
-    other: Pick<OtherReading, 'cardName' | 'remaining'> | null,
-  ): Promise<Redemption>;
+  /**
+   * Records what was seen of a question's card, and of the card in the other reading. A reading that cannot be carried out
+   * is not asked about any more: the other one takes its place, or the question ends as *unsent* where there is none.
+   */
+  noteReadings(id: number, readings: SeenReadings): Promise<Redemption>;
   /** Records the times left that were seen after a success. */
   noteRemaining(id: number, remaining: number): Promise<Redemption>;
 
@@ -82,11 +92,16 @@ export interface CardLedger {
    * again after `leaseMs`. The first look comes `firstAfterMs` after it became unknown.
    */
   takeDueLooks(limit: number, leaseMs: number, firstAfterMs: number): Promise<readonly DueLook[]>;
-  /** When to look again, in milliseconds since 1970; null = not any more. */
-  scheduleLook(id: number, at: number | null): Promise<void>;
+  /** When to look again, in milliseconds since 1970. */
+  scheduleLook(id: number, at: number): Promise<void>;
+  /**
+   * The last look is over and the redemption still unknown: nobody looks any more, whoever typed it hears so, and others
+   * are told what is to be told them. Once, however often it is called.
+   */
+  endLooks(id: number, tellings: readonly Telling[]): Promise<void>;
   /**
    * Puts on record what a look at an unknown's card showed, settles it if all the looks together say what it was
-   * (`judge`), and returns the row as it stands.
+   * (`judge`), and returns the row as it stands, with why it could not be settled.
    */
   settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
   /** Settles an unknown by hand; whatever is not unknown stays. Returns the row as it stands. */

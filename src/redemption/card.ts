@@ -1,6 +1,8 @@
+import type { CardBlock } from './redemption.ts';
+
 /** What the vendor shows of a card. */
 export interface CardDetail {
-  /** The card's own number, also where a dynamic code was asked about; null when the vendor did not say. */
+  /** The card's own number, whole, also where a dynamic code was asked about; null when the vendor did not say. */
   readonly card: string | null;
   readonly name: string | null;
   /** Times left. */
@@ -23,6 +25,16 @@ export type CardLook =
   | { readonly kind: 'unavailable' };
 
 const VENDOR_OFFSET_MS = 8 * 60 * 60 * 1000;
+
+/** Why a card that was seen like this cannot be redeemed `count` times; null where it can. `now` as below. */
+export function blockOf(
+  card: Pick<CardDetail, 'remaining' | 'validUntil'>,
+  count: number,
+  now: number,
+): CardBlock | null {
+  if (isExpired(card, now)) return 'expired';
+  return card.remaining < count ? 'too-few' : null;
+}
 
 /** Whether the card's last day is over; `now` in milliseconds since 1970. */
 export function isExpired({ validUntil }: Pick<CardDetail, 'validUntil'>, now: number): boolean {

@@ -1,3 +1,5 @@
+import type { Unsettled } from './redemption.ts';
+
 /** When an unknown is looked at again, in milliseconds after it became one. */
 export const LOOK_AFTER_MS: readonly number[] = [3_000, 15_000, 60_000, 5 * 60_000];
 
@@ -25,6 +27,11 @@ export interface Evidence {
   readonly sights: readonly Sight[];
   /** Whether that is the last look, so that a request that is still under way can be ruled out. */
   readonly last: boolean;
+}
+
+/** Why `judge` could not tell at the last look. */
+export function whyUnsettled({ before, sights }: Pick<Evidence, 'before' | 'sights'>): Unsettled {
+  return sights.every((sight) => sight === null || sight === before) ? 'unseen' : 'unclear';
 }
 
 /**

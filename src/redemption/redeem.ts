@@ -87,7 +87,11 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   async function work(redemption: Redemption, message: MessageRecord, sinceClaim: Stopwatch): Promise<Redemption> {
     // A claim that was tried again also finds what others have confirmed meanwhile.
     if (redemption.message !== message.id) return whoeverHasIt(redemption);
-    if (redemption.state === 'asked') return care.question(redemption);
+    if (redemption.state === 'asked') {
+      const asked = await care.question(redemption);
+      if (asked.reason === 'expired' || asked.reason === 'too-few') onSettled(asked, message);
+      return asked;
+    }
     const done = await workOff(redemption, sinceClaim);
     if (done.state === 'asked' || done.message !== message.id) return whoeverHasIt(done);
     onSettled(done, message);

@@ -31,6 +31,8 @@ export interface Redemption {
   readonly remainingAfter: number | null;
   /** Whether the card of an unknown is still to be looked at again. */
   readonly checking: boolean;
+  /** Why the looks so far have not settled an unknown; absent where none was made. */
+  readonly unsettled?: Unsettled;
   /** How an unknown became known; null when the vendor's own answer said so. */
   readonly settledBy: SettledBy | null;
   /** What the person was asked before anything was sent; null when it went without asking. */
@@ -44,6 +46,12 @@ export interface Store {
   readonly code: string;
   readonly name: string;
 }
+
+/**
+ * Why times left could not settle an unknown: other redemptions may have changed them, they were not seen, went another way
+ * or were looked at too late.
+ */
+export type Unsettled = 'disturbed' | 'unseen' | 'unclear' | 'late';
 
 /** How an unknown was settled: by the times left on the card, or by somebody who looked into the vendor's own books. */
 export type SettledWithoutAnswer =
@@ -89,7 +97,12 @@ export interface OtherReading extends Reading {
   readonly receipt: string;
   readonly cardName: string | null;
   readonly remaining: number | null;
+  /** Why it cannot be meant: its card was looked at. Such a reading is not offered. */
+  readonly blocked?: CardBlock;
 }
+
+/** Why a card that was looked at cannot be redeemed from, or not so many times. */
+export type CardBlock = Extract<UnsentReason, 'expired' | 'too-few'>;
 
 /**
  * `pending → succeeded | refused | unsent | unknown`, and `unknown → succeeded | refused` when it is settled later; what

@@ -4,6 +4,7 @@ import { cardToSpend, sightOf } from './card-care.ts';
 import type { DueLook } from './card-ledger.ts';
 import { FURTHEST_MS, isTooFarAhead } from './instants.ts';
 import { LOOK_AFTER_MS, nextLook } from './looks.ts';
+import type { Telling } from './people.ts';
 import type { Ledger, Vendor } from './ports.ts';
 import type { Redemption } from './redemption.ts';
 
@@ -14,7 +15,7 @@ const LEASE_MS = 30_000;
 const EVERY_MS = 1_000;
 
 export interface UnknownsParts {
-  readonly ledger: Pick<Ledger, 'takeDueLooks' | 'scheduleLook' | 'settleByLook' | 'expireQuestions'>;
+  readonly ledger: Pick<Ledger, 'takeDueLooks' | 'scheduleLook' | 'endLooks' | 'settleByLook' | 'expireQuestions'>;
   readonly vendor: Pick<Vendor, 'detail'>;
   /** When to look, in milliseconds after a redemption became unknown; ascending. */
   readonly lookAfterMs?: readonly number[];
@@ -23,16 +24,18 @@ export interface UnknownsParts {
   readonly time: Time;
   /** Told about every unknown that was settled here. */
   readonly onSettled: (redemption: Redemption) => void;
+  /** What others than the person who typed it (`user`) are told of an unknown that the last look did not settle. */
+  readonly tellUnsettled: (redemption: Redemption, user: string | null) => readonly Telling[];
   /** Told when storage failed; whatever was not done is due again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
 /**
- * Looks at the cards of unknown redemptions until they are known, or the last look is over, and ends questions that
+ * Looks at the cards of unknown redemptions until they are known, or the last look is over, which people then hear; and ends questions that
  * nobody answers. Any instance may do it; none of a ledger's rows is looked at by two at once.
  */
 export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
-  const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, time, onSettled, onTrouble } = parts;
+  const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, time, onSettled, tellUnsettled, onTrouble } = parts;
 
   async function look(redemption: DueLook): Promise<void> {
     const lookedAt = now();
@@ -47,7 +50,8 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
       if (sight !== null && settled.settledBy?.how === 'look') onSettled(settled);
       return;
     }
-    await ledger.scheduleLook(redemption.id, next === null ? null : lookedAt + next);
+    if (next !== null) await ledger.scheduleLook(redemption.id, lookedAt + next);
+    else await ledger.endLooks(redemption.id, tellUnsettled({ ...settled, checking: false }, redemption.user));
   }
 
   async function round(): Promise<void> {

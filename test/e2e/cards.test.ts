@@ -128,6 +128,31 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(consumed(CUT_BEFORE)).toEqual([]);
   });
 
+  test('one that the looks could not settle is told so, to the person and to a manager, once, with what to type', async () => {
+    const service = await start({ ADMINS: 'wecom:boss' }, [100, 1_000]);
+    const heard = await sayToApp(service.url, { content: `核销 ${CUT_BEFORE} 2`, messageId: newId() });
+    expect(heard.text).toMatch(/^结果未知[^]*告诉您/u);
+    // What a code stands for nobody has named, so it may have been this card.
+    vendor.books.setCard({
+      ...card(({ manner }) => manner === 'slow'),
+      card: '914095353294417777',
+      dynamicCode: '555555555555',
+      manner: 'silent',
+      detail: 'denied',
+    });
+    await sayToApp(service.url, { content: '核销 555555555555', messageId: newId() });
+    const receipt = receiptIn(heard.text ?? '');
+    for (const reader of ['zhangsan', 'boss']) {
+      const told = await platforms.delivery(({ to, text }) => to === reader && text.includes(receipt));
+      expect(told.text).toMatch(/结果未知[^]*没能核对清楚：[^]*别的核销/u);
+      expect(told.text).toContain(`「核对 ${receipt} 已核销」或「核对 ${receipt} 未核销」`);
+      expect(told.text).not.toContain('告诉您');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(platforms.delivered.filter(({ text }) => text.includes(receipt))).toHaveLength(2);
+    expect(await say(service, `核对 ${receipt} 未核销`, { user: 'boss' })).toMatch(/^核销失败/u);
+  });
+
   test('a confirmed question is carried out once, however often and at once the answer comes', async () => {
     const service = await start(ASKING);
     const before = consumed(PLAIN).length;
@@ -223,6 +248,19 @@ describe('cards, around the real service and a simulated vendor', () => {
     const responseUrl = platforms.responseUrl('gone').replace('response_code=', 'response_code=not-');
     await tapBot(service.url, { key: button_list.at(-1)?.key ?? '', taskId, messageId: newId(), responseUrl });
     await expect.poll(() => say(service, '我'), { timeout: 10_000 }).toMatch(/之前的消息[^]*已取消/u);
+  });
+
+  test('what the card shows to be impossible is not asked: it is said at once, once, with what is left', async () => {
+    const service = await start(ASKING);
+    const [before, left] = [vendor.books.calls.length, vendor.books.balance(PLAIN) ?? 0];
+    const refused = await sayToApp(service.url, { content: `核销 ${PLAIN} 30`, messageId: newId() });
+    expect(refused.text).toMatch(new RegExp(`^未提交：只剩 ${left} 次，次数不够\\n尾号4024，30次，人民路店，R-`, 'u'));
+    const { card: expired } = card((each) => each.expired);
+    expect(await say(service, `核销 ${expired} 6`)).toMatch(/^未提交：卡已过期，有效期至 2025-12-31/u);
+    expect(await say(service, '确认')).not.toMatch(/核销成功|待确认/u);
+    expect(vendor.books.calls).toHaveLength(before);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(platforms.delivered.filter(({ text }) => text.includes(receiptIn(refused.text ?? '')))).toEqual([]);
   });
 
   test('the same card within two minutes is asked about, whoever typed it, wherever', async () => {

@@ -176,8 +176,12 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
           question: { why: { kind: 'ambiguous' }, other: { card: '9140953532944040', count: 24 } },
         });
         expect(row.question?.other?.receipt).not.toBe(row.receipt);
-        await ledger.noteReadings(row.id, seen({ remaining: 3 }), { cardName: '足疗', remaining: 30 });
-        expect(await ledger.noteReadings(row.id, null, null)).toMatchObject({
+        await ledger.noteReadings(row.id, {
+          seen: seen({ remaining: 3 }),
+          blocked: null,
+          other: { cardName: '足疗', remaining: 30 },
+        });
+        expect(await ledger.noteReadings(row.id, { seen: null, blocked: null, other: null })).toMatchObject({
           cardName: '洗车次卡',
           remainingBefore: 3,
           question: { other: { cardName: '足疗', remaining: 30 } },
@@ -205,7 +209,7 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
     describe('a question', () => {
       test('that is confirmed becomes a pending line of the message that confirms it, with the same receipt', async () => {
         const { message, row } = await claim({ count: 6, remark: '生日' });
-        await ledger.noteReadings(row.id, seen(), null);
+        await ledger.noteReadings(row.id, { seen: seen(), blocked: null, other: null });
         const confirming = newMessage({ text: '确认' });
         const [line] = await confirm(null, confirming);
         expect(line).toMatchObject({ line: 0, receipt: row.receipt, state: 'pending', count: 6, remark: '生日' });
@@ -214,6 +218,69 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         await ledger.settle(line ?? row, SUCCEEDED);
         expect(await lineOf(confirming)).toMatchObject({ state: 'succeeded' });
         expect(await lineOf(message)).toMatchObject({ line: 0, receipt: row.receipt, state: 'succeeded' });
+      });
+
+      test('whose card cannot be redeemed so often is over, and whoever was asked it meanwhile is told', async () => {
+        const { message, id, row } = await claim({ count: 6 });
+        await ledger.replyAnswered(id, 0);
+        const blocked = { seen: seen({ remaining: 5 }), blocked: 'too-few', other: null } as const;
+        expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({
+          state: 'unsent',
+          reason: 'too-few',
+          remainingBefore: 5,
+        });
+        expect(await ledger.findMessage(message)).toMatchObject({ replyState: 'queued', changes: 1 });
+        expect(await confirm(row.receipt)).toEqual([]);
+        expect(await ledger.noteReadings(row.id, { seen: seen(), blocked: null, other: null })).toMatchObject({
+          state: 'unsent',
+        });
+      });
+
+      test('that was confirmed before its card was seen stays confirmed', async () => {
+        const { row } = await claim({ count: 6 });
+        expect(await confirm(row.receipt)).toHaveLength(1);
+        const blocked = { seen: seen({ remaining: 5 }), blocked: 'too-few', other: null } as const;
+        expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({ state: 'pending' });
+      });
+
+      describe('of two readings', () => {
+        const other = { card: '9140953532944040', count: 24 };
+        const askBoth = async () => (await claim({ count: 1, other })).row;
+        const few = { cardName: '足疗', remaining: 18, blocked: 'too-few' } as const;
+        const many = { cardName: '足疗', remaining: 30 } as const;
+
+        test('the second of which cannot be meant is about the first, and a bare yes is enough', async () => {
+          const row = await askBoth();
+          await ledger.noteReadings(row.id, { seen: seen(), blocked: null, other: few });
+          expect(await confirm(null)).toMatchObject([{ receipt: row.receipt, card: CARD, count: 1 }]);
+        });
+
+        test('the first of which cannot be meant is about the second, each with the receipt that it had', async () => {
+          const row = await askBoth();
+          const blocked = { seen: seen({ remaining: 0 }), blocked: 'too-few', other: many } as const;
+          expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({
+            state: 'asked',
+            ...other,
+            receipt: row.question?.other?.receipt,
+            cardName: '足疗',
+            remainingBefore: 30,
+            question: { other: { receipt: row.receipt, card: CARD, count: 1, remaining: 0, blocked: 'too-few' } },
+          });
+          expect(await confirm(null)).toMatchObject([{ ...other, receipt: row.question?.other?.receipt }]);
+        });
+
+        test('none of which can be meant is over', async () => {
+          const row = await askBoth();
+          const blocked = { seen: seen({ remaining: 0 }), blocked: 'too-few', other: few } as const;
+          expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({ state: 'unsent', reason: 'too-few' });
+          expect(await confirm(null)).toEqual([]);
+        });
+
+        test('the first of which cannot be meant stays open where nothing is known of the second', async () => {
+          const row = await askBoth();
+          const blocked = { seen: seen({ remaining: 0 }), blocked: 'too-few', other: null } as const;
+          expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({ state: 'asked', ...other });
+        });
       });
 
       test('is carried out once, however many say yes at once', async () => {
@@ -367,8 +434,49 @@ export function cardContract(name: string, makePlace: () => Promise<CardPlace>):
         await ledger.scheduleLook(row.id, 0);
         // What comes first applies to the first look only.
         expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toHaveLength(1);
-        await ledger.scheduleLook(row.id, null);
+        await ledger.endLooks(row.id, []);
         expect(await ledger.takeDueLooks(10, 60_000, 0)).toEqual([]);
+      });
+
+      test.each([
+        ['disturbed', 'another redemption, by what may be a code, is in the way', [8], true],
+        ['unseen', 'no look showed anything', [null, null], false],
+        ['unseen', 'a look is missing', [10, null, 10], false],
+        ['unclear', 'the times went another way', [10, 9], false],
+      ] as const)('knows that it was %s when %s', async (why, _name, sights, disturbed) => {
+        const row = await unknownOf({ count: 2 });
+        if (disturbed) await done(CODE);
+        expect(await lookAt(row, ...sights)).toBe('unknown');
+        expect(await ledger.findRedemption(row.id)).toMatchObject({ unsettled: why });
+      });
+
+      test('that the last look did not settle is told so once, and so are others', async () => {
+        const { row, id, message } = await claim({ count: 2 }, { policy: NEVER_ASK });
+        await ledger.noteCard(row, seen(), NEVER_ASK);
+        await ledger.replyAnswered(id, 0);
+        await ledger.settle(row, UNKNOWN);
+        const [due] = await ledger.takeDueLooks(10, 60_000, 0);
+        expect(due).toMatchObject({ user: message.user });
+        await lookAt(row, null);
+        const boss = { channel: 'wecom-app', returnAddress: null, user: 'wecom:boss', text: '…', key: row.receipt };
+        for (let nth = 0; nth < 3; nth += 1) await ledger.endLooks(row.id, [boss]);
+        const replies = await ledger.takeDueReplies(10, 60_000);
+        expect(replies.map(({ user }) => user).toSorted()).toEqual(['wecom:boss', message.user].toSorted());
+        expect(replies.find(({ user }) => user === message.user)).toMatchObject({
+          changes: 1,
+          redemptions: [{ state: 'unknown', checking: false, unsettled: 'unseen' }],
+        });
+        for (const reply of replies) await ledger.finishReply(reply.id, { kind: 'sent' }, reply.changes);
+        await ledger.endLooks(row.id, [boss]);
+        expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+      });
+
+      test('that became known before the last look was over is told as what it is', async () => {
+        const row = await unknownOf({ count: 2 });
+        await ledger.settleByHand(row.id, 'refused', BY_MANAGER);
+        const boss = { channel: 'wecom-app', returnAddress: null, user: 'wecom:boss', text: '…', key: row.receipt };
+        await ledger.endLooks(row.id, [boss]);
+        expect((await ledger.takeDueReplies(10, 60_000)).map(({ user }) => user)).not.toContain('wecom:boss');
       });
 
       test('whose card has just the times less succeeded: that is recorded, with how, and told late', async () => {

@@ -1,12 +1,9 @@
-import { createServer } from 'node:http';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createAvailability } from '../../src/liantuofu/availability.ts';
+import { describe, expect, test } from 'vitest';
 import { readDetail } from '../../src/liantuofu/detail.ts';
 import { sign } from '../../src/liantuofu/sign.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
-import { realTime } from '../../src/time/real.ts';
 import { handTime } from './hand-time.ts';
-import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
+import { KEY, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const CARD = '914095353294404024';
 const BODY = {
@@ -189,66 +186,5 @@ describe('a look', () => {
     expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
     expect(await running).toEqual(FOUND);
     await closed;
-  });
-});
-
-describe('a merchant without the endpoint', () => {
-  test('is noticed: no more looks for ten minutes, one line an hour, and then one try', async () => {
-    let status = 404;
-    let asked = 0;
-    const server = createServer((_request, response) => {
-      asked += 1;
-      response.writeHead(status).end(JSON.stringify(BODY));
-    });
-    const port = await listen(server);
-    onTestFinished(() => void server.close());
-    let time = 0;
-    const log = { warn: vi.fn(), error: vi.fn() };
-    const results: string[] = [];
-    const vendor = vendorAt(`http://127.0.0.1:${port}`, {
-      time: { ...realTime, monotonic: () => time },
-      log,
-      onLook: (result) => results.push(result),
-    });
-
-    expect(await vendor.detail(CARD, QUICK)).toEqual({ kind: 'missing' });
-    for (let i = 0; i < 2; i++) expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
-    expect(asked).toBe(1);
-    time += 10 * 60_000;
-    await vendor.detail(CARD, QUICK);
-    expect(asked).toBe(2);
-    expect(log.warn).toHaveBeenCalledTimes(1);
-    time += 60 * 60_000;
-    await vendor.detail(CARD, QUICK);
-    expect(log.warn).toHaveBeenCalledTimes(2);
-    expect(JSON.stringify(log.warn.mock.calls)).not.toContain(CARD);
-
-    status = 200;
-    expect(await vendor.detail(CARD, QUICK)).toEqual(UNAVAILABLE);
-    // Somebody who wants to know is not told to wait; what they find out holds for all.
-    expect(await vendor.detail(CARD, { ...QUICK, insist: true })).toEqual(FOUND);
-    expect(await vendor.detail(CARD, QUICK)).toEqual(FOUND);
-    expect(results).toEqual(['missing', 'skipped', 'skipped', 'missing', 'missing', 'skipped', 'found', 'found']);
-  });
-
-  test.each([
-    ['refusal', 7, 10 * 60_000],
-    ['silence', 4, 60_000],
-  ] as const)('is taken for one after many in a row of %s, with no answer between them', (what, fewer, pauseMs) => {
-    let time = 0;
-    const onPause = vi.fn();
-    const availability = createAvailability({ now: () => time, onPause });
-    const times = (count: number) => Array.from({ length: count }, () => availability.heard(what));
-    times(fewer);
-    availability.heard('answer');
-    times(fewer);
-    expect(availability.worthAsking()).toBe(true);
-    times(1);
-    expect(availability.worthAsking()).toBe(false);
-    expect(onPause).toHaveBeenCalledExactlyOnceWith(what, pauseMs);
-    time += pauseMs;
-    expect(availability.worthAsking()).toBe(true);
-    times(1);
-    expect(availability.worthAsking()).toBe(false);
   });
 });

@@ -150,22 +150,44 @@ describe('a vendor that makes little of connections', () => {
     Number(new URLSearchParams(body).get('remark')?.slice(2)) % 2 === 0 ? SUCCESS : REFUSED;
   const stateOf = (nth: number) => (nth % 2 === 0 ? 'succeeded' : 'refused');
 
-  test.each(['end', 'destroy'] as const)('it closes by %s behind each answer, a little later', async (close) => {
+  test.each(['end', 'destroy', 'resetAndDestroy'] as const)(
+    'it closes by %s behind each answer, a little later',
+    async (close) => {
+      const server = await wire({
+        onRequest(socket, nth) {
+          respond(socket, SUCCESS);
+          setTimeout(() => socket[close](), nth % 4);
+        },
+      });
+      const vendor = vendorAt(server.url, PATIENT);
+      for (let nth = 0; nth < 60; nth += 1) {
+        expect((await vendor.consume(consume(nth))).state).toBe('succeeded');
+        await new Promise((resolve) => setTimeout(resolve, nth % 5));
+      }
+      const atOnce = Array.from({ length: 300 }, (_, nth) => vendor.consume(consume(nth)));
+      const states = new Set((await Promise.all(atOnce)).map(({ state }) => state));
+      expect([...states]).toEqual(['succeeded']);
+      expect(server.requests).toHaveLength(360);
+    },
+  );
+
+  test.each(['end', 'destroy', 'resetAndDestroy'] as const)('it closes by %s behind each look', async (close) => {
     const server = await wire({
       onRequest(socket, nth) {
-        respond(socket, SUCCESS);
+        respond(socket, '{"suplusTimes":8}');
         setTimeout(() => socket[close](), nth % 4);
       },
     });
-    const vendor = vendorAt(server.url, PATIENT);
+    const vendor = vendorAt(server.url, { ...PATIENT, maxLooks: 8 });
+    const kinds = new Set<string>();
     for (let nth = 0; nth < 60; nth += 1) {
-      expect((await vendor.consume(consume(nth))).state).toBe('succeeded');
+      kinds.add((await vendor.detail(REQUEST.card, { timeoutMs: 30_000 })).kind);
       await new Promise((resolve) => setTimeout(resolve, nth % 5));
     }
-    const atOnce = Array.from({ length: 300 }, (_, nth) => vendor.consume(consume(nth)));
-    const states = new Set((await Promise.all(atOnce)).map(({ state }) => state));
-    expect([...states]).toEqual(['succeeded']);
-    expect(server.requests).toHaveLength(360);
+    const atOnce = Array.from({ length: 32 }, () => vendor.detail(REQUEST.card, { timeoutMs: 30_000 }));
+    for (const { kind } of await Promise.all(atOnce)) kinds.add(kind);
+    expect([...kinds]).toEqual(['found']);
+    expect(server.requests).toHaveLength(92);
   });
 
   test('it closes instead of answering the second request of a connection', async () => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createVendor, type CallInfo, type VendorOptions } from '../../src/liantuofu/client.ts';
-import type { ConsumeRequest, Vendor } from '../../src/redemption/ports.ts';
+import { createVendor, type CallInfo, type LiantuofuVendor, type VendorOptions } from '../../src/liantuofu/client.ts';
+import type { ConsumeRequest } from '../../src/redemption/ports.ts';
 
 export const KEY = '0123456789abcdef0123456789abcdef';
 export const SUCCESS = '{"code":"SUCCESS","msg":"成功"}';
@@ -16,7 +16,7 @@ export const REQUEST: ConsumeRequest = {
 };
 
 /** A client whose calls are noted; closed when the test is over. */
-export function vendorAt(url: string, options: Partial<VendorOptions> = {}): Vendor & { calls: CallInfo[] } {
+export function vendorAt(url: string, options: Partial<VendorOptions> = {}): LiantuofuVendor & { calls: CallInfo[] } {
   const calls: CallInfo[] = [];
   const vendor = createVendor({
     url,

@@ -53,6 +53,15 @@ function watch(look: (nth: number) => CardLook, lookAfterMs: readonly number[] =
     now: () => Date.now(),
     time: realTime,
     onSettled: (row) => settled.push(row),
+    tellUnsettled: ({ receipt, unsettled, checking }, user) => [
+      {
+        key: `unsettled-${receipt}`,
+        user: 'wecom:boss',
+        channel: 'wecom-app',
+        returnAddress: null,
+        text: `${receipt} ${unsettled ?? 'settled'} ${checking} ${user ?? ''}`,
+      },
+    ],
     onTrouble: (error) => troubles.push(error),
   });
   onTestFinished(() => unknowns.stop());
@@ -94,6 +103,12 @@ test.each<[string, CardLook]>([
   expect(looks()).toBe(3);
   expect(settled).toEqual([]);
   expect(await ledger.takeDueLooks(10, 0, 0)).toEqual([]);
+  // The person hears that it has come to nothing, and a manager whose it was and why; each once.
+  const told = await ledger.takeDueReplies(10, 60_000);
+  expect(told.map(({ user }) => user).toSorted()).toEqual(['wecom:boss', message.user].toSorted());
+  expect(told.find(({ user }) => user === 'wecom:boss')?.answers?.[0]).toMatch(
+    /^R-[0-9A-Z]{8} (?:unseen|unclear) false wecom:/u,
+  );
 });
 
 test('no look is left out when the clock was moved on, and what was seen until then does not make a refusal', async () => {

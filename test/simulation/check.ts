@@ -11,6 +11,7 @@ export const INVARIANTS = {
   'answer kept': 'a clear answer of the vendor that reached a living service is what the row says',
   told: 'every message on record was told its end',
   corrected: 'the last word about a row is what it says at the end',
+  'promise kept': 'nobody is left with the promise that more will be told of an unknown',
   'at rest': 'nothing is pending, asked or still to be told',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -29,6 +30,7 @@ export function check(evidence: Evidence): readonly Violation[] {
     ...checkAnswers(evidence),
     ...checkTold(evidence),
     ...checkCorrected(evidence),
+    ...checkPromises(evidence),
     ...checkRest(evidence),
   ];
 }
@@ -194,6 +196,17 @@ function isTrueOfBooks(evidence: Evidence, row: FinalRow, state: Claim['state'])
 }
 
 const DEFINITE: ReadonlySet<string> = new Set(['succeeded', 'refused', 'unsent']);
+
+export function checkPromises(evidence: Evidence): readonly Violation[] {
+  // What became known is told, and told last: see `checkCorrected`.
+  const unknown = evidence.rows.filter(({ state }) => state === 'unknown');
+  return unknown.flatMap((row) => {
+    const receipts = receiptsOf(row);
+    const claims = heardBy(evidence, row.user).flatMap(({ text }) => readClaims(text));
+    const last = claims.filter(({ receipt }) => receipts.includes(receipt)).at(-1);
+    return last?.promised === true ? [{ invariant: 'promise kept' as const, detail: describe(row) }] : [];
+  });
+}
 
 export function checkRest({ rows, messages }: Evidence): readonly Violation[] {
   const unsettled = rows.filter(({ state }) => state === 'pending' || state === 'asked').map(describe);

@@ -120,9 +120,22 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: LOOKS,
-        old: 'const state = judge({ count: row.count, before: row.remaining_before, sights, last });',
+        old: 'const state = judge({ count: row.count, before, sights, last });',
         becomes:
-          'const state = judge({ count: row.count, before: row.remaining_before, sights: sights.slice(-1).flatMap((one) => [one, one]), last });',
+          'const state = judge({ count: row.count, before, sights: sights.slice(-1).flatMap((one) => [one, one]), last });',
+      },
+    ],
+  },
+  // Nobody hears that the last look settled nothing.
+  { name: 'silent end', edits: [{ file: LOOKS, old: 'await tellAgain(context, ended.message);', becomes: '' }] },
+  // What was confirmed and refused is told as it stands where storage has not taken it yet.
+  {
+    name: 'newest',
+    edits: [
+      {
+        file: 'src/chat/waiting.ts',
+        old: "known.state !== 'asked' ? known",
+        becomes: "known.state === 'unknown' ? known",
       },
     ],
   },

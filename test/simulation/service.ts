@@ -90,6 +90,8 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     now,
     time: loop('unknowns'),
     onSettled: onKnown,
+    // Managers who did not type it are not part of a history.
+    tellUnsettled: () => [],
     onTrouble: () => trace.note('unknowns: storage failed', process.name),
   });
   const commands = createCommandDesk({

@@ -4,6 +4,8 @@ export interface Claim {
   readonly state: 'succeeded' | 'refused' | 'unsent' | 'unknown' | 'asked' | 'pending';
   /** How it was settled, where the text says so. */
   readonly how: 'look' | 'hand' | null;
+  /** Whether the text promises that more will be told of it. */
+  readonly promised: boolean;
 }
 
 const WORDS: Readonly<Record<string, Claim['state']>> = {
@@ -14,10 +16,12 @@ const WORDS: Readonly<Record<string, Claim['state']>> = {
   待确认: 'asked',
   '正在核销…': 'pending',
 };
+/** What promises that more will be told. */
+const PROMISE = '几分钟内核对清楚就告诉您';
 /** Behind it stand receipts of which nothing is said. */
 const NEW_TOPIC = '有几条在等';
 const TOKEN = new RegExp(
-  [...Object.keys(WORDS), '（按余次核对', '人工核对）', NEW_TOPIC, 'R-[2-9A-Z]{8}(?! 已经确认过)'].join('|'),
+  [...Object.keys(WORDS), PROMISE, '（按余次核对', '人工核对）', NEW_TOPIC, 'R-[2-9A-Z]{8}(?! 已经确认过)'].join('|'),
   'g',
 );
 
@@ -38,15 +42,18 @@ function readLine(text: string): Claim[] {
   const claims: Claim[] = [];
   let state: Claim['state'] | null = null;
   let how: Claim['how'] = null;
+  let promised = false;
   for (const [token] of text.matchAll(TOKEN)) {
     const word = WORDS[token];
     if (word !== undefined) {
       state = word;
       how = null;
+      promised = false;
     } else if (token === NEW_TOPIC) state = null;
     else if (token === '（按余次核对') how = 'look';
     else if (token === '人工核对）') how = 'hand';
-    else if (state !== null) claims.push({ receipt: token, state, how });
+    else if (token === PROMISE) promised = true;
+    else if (state !== null) claims.push({ receipt: token, state, how, promised });
   }
   return claims;
 }

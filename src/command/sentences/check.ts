@@ -1,6 +1,5 @@
 import type { Redemption, State } from '../../redemption/redemption.ts';
-import { printCommand } from '../print.ts';
-import { outcome, type OutcomeExtras } from './redemption.ts';
+import { orWords, outcome, settlingLines, type OutcomeExtras } from './redemption.ts';
 import { joinParts, OUTCOME_WORDS, shortName } from './words.ts';
 
 export interface CheckExtras extends OutcomeExtras {
@@ -28,7 +27,8 @@ export function check(redemption: Redemption, extras: CheckExtras): string {
   const open = state === 'unknown';
   return joinParts(
     [
-      outcome(redemption, extras),
+      // How to settle it is said below, to those who may.
+      outcome(redemption, { ...extras, unsettled: null }),
       joinParts([when, who === null ? null : shortName(who)], ' '),
       open ? timesWords(before, now, count) : null,
       open ? howToSettle(receipt, maySettle) : null,
@@ -55,8 +55,10 @@ function timesWords(before: number | null, now: number | null, count: number): s
 
 function howToSettle(receipt: string, maySettle: boolean): string {
   if (!maySettle) return '店长看过后可以定下来';
-  const [consumed, not] = (['consumed', 'not-consumed'] as const).map((verdict) =>
-    printCommand({ kind: 'check', receipt, verdict }),
-  );
-  return `看清后发「${consumed ?? ''}」或「${not ?? ''}」`;
+  return `看清后发${orWords(settlingLines(receipt))}`;
+}
+
+/** Tells a manager of somebody's redemption that could not be settled; `said` is what that person is told. */
+export function unsettled(who: string | null, said: string): string {
+  return `【待核对】${who === null ? '' : `${shortName(who)}的`}一笔核销，请您来定：\n${said}`;
 }

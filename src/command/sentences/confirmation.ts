@@ -1,6 +1,6 @@
 import type { State } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
-import { facts } from './redemption.ts';
+import { blockedWords, facts, type Blocked } from './redemption.ts';
 import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, quoted, SHORT_OUTCOMES, shortName } from './words.ts';
 
 /** A question that waits for an answer. */
@@ -28,10 +28,17 @@ export type AskReason =
   | { readonly kind: 'many'; readonly over: number }
   /** The same card was redeemed a moment ago. */
   | { readonly kind: 'repeat'; readonly agoSeconds: number; readonly count: number; readonly state: State }
-  /** `group` may belong to the card or be the count. */
-  | { readonly kind: 'two-readings'; readonly group: string }
+  /** `group` may belong to the card or be the count; `out` cannot be meant, because of its card. */
+  | { readonly kind: 'two-readings'; readonly group: string; readonly out: ReadingOut | null }
   /** There is text where the count belongs, or some that may take it back. */
   | { readonly kind: 'uncertain' };
+
+/** A reading that is not offered. */
+export interface ReadingOut {
+  readonly card: string;
+  readonly count: number;
+  readonly why: Blocked | null;
+}
 
 /** Why `确认` or `取消` does nothing. */
 export type Unanswerable =
@@ -162,10 +169,16 @@ function askReason(reason: AskReason): string {
     case 'repeat':
       return `这张卡${agoWords(reason.agoSeconds)}有过一笔：${reason.count}次，${SHORT_OUTCOMES[reason.state]}`;
     case 'two-readings':
-      return `最后的「${reason.group}」是卡号还是次数？`;
+      return `最后的「${reason.group}」是卡号还是次数？${outWords(reason.out)}`;
     case 'uncertain':
       return '次数没写清楚，请看准次数和备注';
   }
+}
+
+function outWords(out: ReadingOut | null): string {
+  if (out === null) return '';
+  const why = out.why === null ? '' : `：${blockedWords(out.why)}`;
+  return `另一种（${cardTail(out.card)}，${out.count}次）不行${why}`;
 }
 
 function agoWords(seconds: number): string {

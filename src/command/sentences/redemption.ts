@@ -1,4 +1,6 @@
-import type { Redemption, State } from '../../redemption/redemption.ts';
+import type { Redemption, State, Unsettled } from '../../redemption/redemption.ts';
+import type { Verdict } from '../command.ts';
+import { printCommand } from '../print.ts';
 import {
   cardTail,
   joinParts,
@@ -22,6 +24,8 @@ export interface OutcomeExtras {
   readonly blocked?: Blocked | null;
   /** Whether an unknown outcome may become known by itself within minutes. */
   readonly checking?: boolean;
+  /** Why it could not become known by itself. */
+  readonly unsettled?: Unsettled | null;
 }
 
 export type SettledHow =
@@ -44,6 +48,7 @@ export function outcome(redemption: Redemption, extras: OutcomeExtras = {}): str
     OUTCOME_WORDS[state] + vendorWords(redemption) + describeHow(redemption, extras) + remainingWords(state, extras),
     ...(state === 'unknown' ? ['请勿重复核销，先查询该卡剩余次数'] : []),
     ...(state === 'unknown' && extras.checking === true ? ['系统会按余次核对，几分钟内核对清楚就告诉您'] : []),
+    ...(state === 'unknown' && extras.unsettled != null ? unsettledLines(redemption, extras.unsettled) : []),
     facts(redemption),
   ].join('\n');
 }
@@ -55,6 +60,31 @@ export function tellsOutcome(sentence: string, state?: State): boolean {
   return state === undefined
     ? TOLD.some((told) => sentence.includes(OUTCOME_WORDS[told]))
     : sentence.includes(OUTCOME_WORDS[state]);
+}
+
+const UNSETTLED: Readonly<Record<Unsettled, string>> = {
+  disturbed: '这几分钟里还有别的核销，可能用的是同一张卡，余次说明不了',
+  unseen: '剩余次数没查到，或没查全',
+  unclear: '剩余次数的变化和这一笔对不上',
+  late: '隔得太久，剩余次数说明不了',
+};
+
+/** Why nobody will hear more of it by itself, and what a manager types once they know. */
+function unsettledLines({ receipt }: Redemption, why: Unsettled): string[] {
+  return [
+    `系统没能核对清楚：${UNSETTLED[why]}`,
+    `请店长到核销系统后台按单号查备注，看清后发${orWords(settlingLines(receipt))}`,
+  ];
+}
+
+/** What settles it: the line for taken, and the one for not taken. */
+export function settlingLines(receipt: string): readonly [string, string] {
+  const line = (verdict: Verdict) => printCommand({ kind: 'check', receipt, verdict });
+  return [line('consumed'), line('not-consumed')];
+}
+
+export function orWords([one, other]: readonly [string, string]): string {
+  return `「${one}」或「${other}」`;
 }
 
 function remainingWords(state: Redemption['state'], { remaining, computed }: OutcomeExtras): string {
@@ -101,7 +131,7 @@ function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): stri
   return `按余次核对：${times}，是推断，不是核销系统的答复`;
 }
 
-function blockedWords(blocked: Blocked): string {
+export function blockedWords(blocked: Blocked): string {
   if (blocked.kind === 'too-few') return `只剩 ${blocked.remaining} 次，次数不够`;
   return joinParts(
     ['卡已过期', blocked.validUntil === null ? null : `有效期至 ${plainLine(blocked.validUntil)}`],

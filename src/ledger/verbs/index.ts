@@ -3,7 +3,7 @@ import { checkClaims } from './check-claims.ts';
 import { claim } from './claim.ts';
 import { findMessage, findRedemption } from './find.ts';
 import { noteCard, noteReadings, noteRemaining } from './details/note-card.ts';
-import { scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
+import { endLooks, scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
 import { cancelQuestion, expireQuestions, findQuestions } from './details/questions.ts';
 import { findRecords } from './find-records.ts';
 import { heartbeat, isAnotherUnclear, showClear, signOff, takeOver } from './instances.ts';
@@ -45,6 +45,7 @@ export const verbs = {
   expireQuestions,
   takeDueLooks,
   scheduleLook,
+  endLooks,
   settleByLook,
   settleByHand,
   replyAnswered,

@@ -64,7 +64,9 @@ function correctionOf({ state, reason, settled_by }: RedemptionRow, outcome: Out
       if (state === 'unknown' && reason === 'interrupted') return { settled_by: null };
       return state === 'succeeded' && by?.how === 'look' ? { ...overruled, ...forgetLook } : null;
     case 'unknown':
-      return state === 'refused' && by?.how === 'look' ? { ...overruled, ...forgetLook, looks: 0, sights: null } : null;
+      return state === 'refused' && by?.how === 'look'
+        ? { ...overruled, ...forgetLook, looks: 0, sights: null, unsettled: null }
+        : null;
   }
 }
 

@@ -30,7 +30,7 @@ describe('the question before a redemption', () => {
     const text = sentences.question({
       ...QUESTION,
       choices: [{ ...CHOICE, count: 1 }, other],
-      why: [{ kind: 'two-readings', group: '24' }],
+      why: [{ kind: 'two-readings', group: '24', out: null }],
     });
     expect(text).toMatch(/最后的「24」[^]*尾号4024，1次，剩余 10 次[^]*尾号4040，24次/);
     const lines = [...text.matchAll(/回「(.+)」/g)].flatMap(([, line = '']) => read(line));
@@ -57,6 +57,25 @@ describe('the question before a redemption', () => {
       detail: '足疗次卡，尾号4024，剩余 10 次，人民路店，备注「『生日』」',
       buttons: [{ label: '确认' }, { label: '取消' }],
     });
+  });
+
+  it('offers one reading only where the other cannot be meant, and says why', () => {
+    const why = { kind: 'too-few', remaining: 18 } as const;
+    const out = { card: '9140953532944040', count: 24, why };
+    const text = sentences.question({
+      ...QUESTION,
+      choices: [{ ...CHOICE, count: 1 }],
+      why: [{ kind: 'two-readings', group: '24', out }],
+    });
+    expect(text).toBe(
+      [
+        '待确认：核销 1 次？',
+        '足疗次卡，尾号4024，剩余 10 次，人民路店',
+        '最后的「24」是卡号还是次数？另一种（尾号4040，24次）不行：只剩 18 次，次数不够',
+        `回「确认」核销，回「取消」不核销，5分钟内有效，单号 ${RECEIPT}`,
+      ].join('\n'),
+    );
+    expect(saidOutcomes(text)).toEqual([]);
   });
 
   it('claims no outcome', () => {

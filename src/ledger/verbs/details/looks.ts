@@ -1,12 +1,15 @@
 import type { DueLook } from '../../../redemption/card-ledger.ts';
 import { FURTHEST_MS, isTooFarAhead as liesTooFarAhead } from '../../../redemption/instants.ts';
-import { judge, type Sight } from '../../../redemption/looks.ts';
+import { judge, whyUnsettled, type Sight } from '../../../redemption/looks.ts';
 import type { NoticeKind } from '../../../redemption/outbox.ts';
-import type { Redemption, SettledBy } from '../../../redemption/redemption.ts';
+import type { Telling } from '../../../redemption/people.ts';
+import type { Redemption, SettledBy, Unsettled } from '../../../redemption/redemption.ts';
 import { toRedemption } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
 import { findRedemption } from '../find.ts';
 import { ahead, isTooFarAhead } from '../instants.ts';
+import { tell } from '../people/tell.ts';
+import { tellAgain } from '../reply.ts';
 import { settleUnknown } from '../settle.ts';
 import { othersOfCard, ownNumber, type RedemptionRow } from './same-card.ts';
 
@@ -60,7 +63,7 @@ export async function takeDueLooks(
       .where('id', '=', row.id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    taken.push({ ...toRedemption({ looks, ...columns }), looks });
+    taken.push({ ...toRedemption({ looks, ...columns }), looks, user: columns.user_id });
   }
   return taken;
 }
@@ -81,15 +84,30 @@ function sightsOf(
   return late || begun > known.length ? [...known, null] : known;
 }
 
-/** When to look again; null = not any more. */
-export async function scheduleLook(context: VerbContext, id: number, at: number | null): Promise<null> {
+/** When to look again. */
+export async function scheduleLook(context: VerbContext, id: number, at: number): Promise<null> {
   await context.trx
     .updateTable('redemptions')
-    .set({ look_due: at === null ? null : ahead(context.now, at - context.now, FURTHEST_MS.look) })
+    .set({ look_due: ahead(context.now, at - context.now, FURTHEST_MS.look) })
     .where('id', '=', id)
     .where('state', '=', 'unknown')
     .execute();
   return null;
+}
+
+/** Ends the looks at an unknown that none of them settled. Its reply, which promised to tell, goes out again. */
+export async function endLooks(context: VerbContext, id: number, tellings: readonly Telling[]): Promise<null> {
+  const ended = await context.trx
+    .updateTable('redemptions')
+    .set({ look_due: null })
+    .where('id', '=', id)
+    .where('state', '=', 'unknown')
+    .where('look_due', 'is not', null)
+    .returning('message')
+    .executeTakeFirst();
+  if (ended === undefined) return null;
+  await tellAgain(context, ended.message);
+  return tell(context, tellings);
 }
 
 /**
@@ -115,16 +133,16 @@ export async function settleByLook(
   const begun = row.look_due === null ? row.looks : row.looks - 1;
   const sights = [...sightsOf(context, row, 0, begun), sight];
   if (sights.length > MAX_SIGHTS) return toRedemption(row);
-  await context.trx
+  const before = row.remaining_before;
+  const state = judge({ count: row.count, before, sights, last });
+  const unsettled = await whyNot(context, row, state ?? whyUnsettled({ before, sights }));
+  const seen = await context.trx
     .updateTable('redemptions')
-    .set({ sights: JSON.stringify(sights) })
+    .set({ sights: JSON.stringify(sights), unsettled })
     .where('id', '=', id)
-    .execute();
-
-  const state = judge({ count: row.count, before: row.remaining_before, sights, last });
-  if (state === null || !isOfThisHour(context, row) || (await isDisturbed(context, row))) {
-    return toRedemption(row);
-  }
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (state === null || unsettled !== null) return toRedemption(seen);
   const settled = await settleUnknown(context, id, { state, settled_by: BY_LOOK, remaining_after: sight }, wanted);
   return settled === null ? findRedemption(context, id) : toRedemption(settled);
 }
@@ -139,6 +157,17 @@ export async function settleByHand(
 ): Promise<Redemption> {
   const settled = await settleUnknown(context, id, { state, settled_by: JSON.stringify(by) }, wanted);
   return settled === null ? findRedemption(context, id) : toRedemption(settled);
+}
+
+/** Why a row stays unknown after what its looks showed; null where it does not. */
+async function whyNot(
+  context: VerbContext,
+  row: RedemptionRow,
+  shown: 'succeeded' | 'refused' | Unsettled,
+): Promise<Unsettled | null> {
+  if (shown === 'unseen' || shown === 'unclear') return shown;
+  if (!isOfThisHour(context, row)) return 'late';
+  return (await isDisturbed(context, row)) ? 'disturbed' : null;
 }
 
 function isOfThisHour({ now }: VerbContext, { claimed_at, settled_at }: RedemptionRow): boolean {

@@ -1,10 +1,12 @@
-import type { AskPolicy, SeenCard } from '../../../redemption/card-ledger.ts';
+import type { AskPolicy, SeenCard, SeenReadings } from '../../../redemption/card-ledger.ts';
 import type { RowInHand } from '../../../redemption/ports.ts';
-import type { OtherReading, Redemption } from '../../../redemption/redemption.ts';
-import { toRedemption, type StoredQuestion } from '../../row.ts';
+import type { CardBlock, Redemption } from '../../../redemption/redemption.ts';
+import { toRedemption } from '../../row.ts';
 import type { VerbContext } from '../context.ts';
 import { findRedemption } from '../find.ts';
+import { tellAgain } from '../reply.ts';
 import { askColumns, findRepeat } from './asking.ts';
+import { otherReading, storedQuestion } from './questions.ts';
 import type { RedemptionRow } from './same-card.ts';
 
 /**
@@ -28,26 +30,42 @@ export async function noteCard(
   return toRedemption(asked ?? row);
 }
 
-/** Records what was seen of the cards that a question is about. */
+/**
+ * Records what was seen of the cards that a question is about. Where only the other reading can be carried out, it takes
+ * the place of the first; where none can, the question is over, and whoever was asked it meanwhile is told.
+ */
 export async function noteReadings(
   context: VerbContext,
   id: number,
-  seen: SeenCard | null,
-  other: Pick<OtherReading, 'cardName' | 'remaining'> | null,
+  { seen, blocked, other }: SeenReadings,
 ): Promise<Redemption> {
-  const { question } = await context.trx
+  const before = await context.trx
     .selectFrom('redemptions')
-    .select('question')
+    .selectAll()
     .where('id', '=', id)
+    .$if(context.shared, (query) => query.forUpdate())
     .executeTakeFirstOrThrow();
-  const stored = question === null ? null : (JSON.parse(question) as StoredQuestion);
-  const told: StoredQuestion | null =
-    stored?.other == null || other === null ? stored : { ...stored, other: { ...stored.other, ...other } };
-  const row = await update(context, { id }, 'asked', {
+  const stored = storedQuestion(before);
+  const told = stored?.other == null || other === null ? stored : { ...stored, other: { ...stored.other, ...other } };
+  const columns = {
     ...(seen === null ? {} : columnsOf(seen)),
     question: told === null ? null : JSON.stringify(told),
+  };
+  const row = await update(context, { id }, 'asked', {
+    ...columns,
+    ...(blocked === null ? {} : withoutReading(context, { ...before, ...columns }, blocked)),
   });
-  return row === undefined ? findRedemption(context, id) : toRedemption(row);
+  if (row === undefined) return findRedemption(context, id);
+  if (row.state !== 'asked') await tellAgain(context, row.message);
+  return toRedemption(row);
+}
+
+/** The columns of a question whose own reading is out. */
+function withoutReading(context: VerbContext, row: RedemptionRow, blocked: CardBlock): Partial<RedemptionRow> {
+  const other = storedQuestion(row)?.other;
+  return other == null || other.blocked !== undefined
+    ? { state: 'unsent', reason: blocked, settled_at: context.now }
+    : { ...otherReading(row, blocked), remaining_before: other.remaining };
 }
 
 /** Records the times left that were seen after a success. */

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { AskedRedemption, Confirmation, Speaker } from '../../../redemption/card-ledger.ts';
 import { FURTHEST_MS } from '../../../redemption/instants.ts';
-import type { Redemption } from '../../../redemption/redemption.ts';
+import type { CardBlock, Redemption } from '../../../redemption/redemption.ts';
 import { toRedemption, type StoredQuestion } from '../../row.ts';
 import type { Tables } from '../../schema.ts';
 import type { VerbContext } from '../context.ts';
@@ -132,9 +132,9 @@ function askedOf(context: VerbContext, { channel, account, user }: Speaker, expi
 function choose(open: readonly RedemptionRow[], receipt: string | null): Chosen | null {
   if (receipt === null) {
     const [only, ...others] = open;
-    return only === undefined || others.length > 0 || storedQuestion(only)?.other != null
-      ? null
-      : { row: only, other: false };
+    if (only === undefined || others.length > 0) return null;
+    const other = storedQuestion(only)?.other;
+    return other == null || other.blocked !== undefined ? { row: only, other: false } : null;
   }
   for (const row of open) {
     if (row.receipt === receipt) return { row, other: false };
@@ -143,8 +143,8 @@ function choose(open: readonly RedemptionRow[], receipt: string | null): Chosen 
   return null;
 }
 
-/** The columns with the two readings changed over. */
-function otherReading(row: RedemptionRow): Partial<RedemptionRow> {
+/** The columns with the two readings changed over; `blocked` says why the present one is out. */
+export function otherReading(row: RedemptionRow, blocked: CardBlock | null = null): Partial<RedemptionRow> {
   const question = storedQuestion(row);
   if (question?.other == null) return {};
   const { receipt, card, count, cardName } = question.other;
@@ -154,6 +154,7 @@ function otherReading(row: RedemptionRow): Partial<RedemptionRow> {
     count: row.count,
     cardName: row.card_name,
     remaining: row.remaining_before,
+    ...(blocked === null ? {} : { blocked }),
   };
   const swapped: StoredQuestion = { why: question.why, other: unmeant };
   return {
@@ -167,6 +168,6 @@ function otherReading(row: RedemptionRow): Partial<RedemptionRow> {
   };
 }
 
-function storedQuestion({ question }: RedemptionRow): StoredQuestion | null {
+export function storedQuestion({ question }: RedemptionRow): StoredQuestion | null {
   return question === null ? null : (JSON.parse(question) as StoredQuestion);
 }

@@ -1,0 +1,18 @@
+import { shortName } from './words.ts';
+
+/** What the vendor refuses the merchant for. */
+export type VendorTroubleKind = 'signature' | 'app' | 'permission' | 'store' | 'address';
+
+const WHAT: Readonly<Record<VendorTroubleKind, string>> = {
+  signature: '核销系统不认我们的密钥，请核对 LIANTUOFU_APP_ID 和 LIANTUOFU_KEY',
+  app: '核销系统不认我们的商户，请核对 LIANTUOFU_APP_ID 和门店编号，并问联拓富商户是否停用',
+  permission: '核销系统没有给我们次卡接口的权限，请找联拓富开通',
+  store: '核销系统不认这家门店，请核对门店编号',
+  address: '核销系统的地址上没有核销接口，请核对 LIANTUOFU_URL',
+};
+
+/** Tells a manager that no redemption works, and what has to be mended; `store` where it is about that store alone. */
+export function vendorTrouble(trouble: VendorTroubleKind, store: string | null): string {
+  const where = store === null ? '' : `${shortName(store)}：`;
+  return `【系统提醒】${where}现在核销不了。\n${WHAT[trouble]}。\n请转给管理这个机器人的人；修好之前，请店员先不要核销。`;
+}

@@ -1,0 +1,39 @@
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+
+/** Asks for answers as they are; some servers and proxies compress them all the same. */
+export const AS_IT_IS = { 'accept-encoding': 'identity' } as const;
+
+/** Nobody compresses more often. */
+const MAX_CODINGS = 3;
+
+/**
+ * An answer's body without its content coding (gzip, deflate, br), at most `maxBytes` of it. What cannot be undone, is
+ * longer or is not coded at all comes back as it is: whoever reads it finds that it is no JSON. Never throws.
+ */
+export function decodeBody(body: Buffer, contentEncoding: string | string[] | undefined, maxBytes: number): Buffer {
+  const codings = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',').slice(-MAX_CODINGS);
+  try {
+    // The last coding was put on last. A short answer is read within a millisecond, so nobody has to wait elsewhere.
+    return codings.reduceRight((coded, coding) => decode(coded, coding.trim(), maxBytes), body);
+  } catch {
+    return body;
+  }
+}
+
+function decode(body: Buffer, coding: string, maxOutputLength: number): Buffer {
+  // Some take the coding off and leave the header, or the other way round.
+  if (isPlain(body)) return body;
+  if (isGzip(body)) return gunzipSync(body, { maxOutputLength });
+  if (coding === 'br') return brotliDecompressSync(body, { maxOutputLength });
+  // The standard means zlib's format; some servers send it without its frame.
+  if (coding === 'deflate')
+    return isZlib(body) ? inflateSync(body, { maxOutputLength }) : inflateRawSync(body, { maxOutputLength });
+  return body;
+}
+
+/** JSON objects are all that is asked for; neither a gzip, a zlib nor a brotli stream with anything in it begins so. */
+const isPlain = (body: Buffer): boolean => body[0] === 0x7b;
+const isGzip = (body: Buffer): boolean => body[0] === 0x1f && body[1] === 0x8b;
+/** RFC 1950: method 8, and a checksum of the two bytes. */
+const isZlib = (body: Buffer): boolean =>
+  body.length > 1 && (body.readUInt8(0) & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
