@@ -248,14 +248,14 @@ describe('a hand edit', () => {
 describe('a manager', () => {
   test('binds, lists, and unbinds people of the own store; each change is recorded from what to what', async () => {
     await office.begin();
-    expect(await office.type('wecom:li', '绑定 wecom:wo_A.b@c* 30 人民路店 小新')).toMatch(
-      /已绑定.*小新[^]*wecom:wo_A\.b@c\*/,
+    expect(await office.type('wecom:li', '绑定 wecom:wo_A.b@c- 30 人民路店 小新')).toMatch(
+      /已绑定.*小新[^]*wecom:wo_A\.b@c-/,
     );
-    expect(await office.told()).toMatchObject([{ user: 'wecom:wo_A.b@c*', channel: 'wecom-bot' }]);
+    expect(await office.told()).toMatchObject([{ user: 'wecom:wo_A.b@c-', channel: 'wecom-bot' }]);
     const list = await office.type('wecom:li', '员工');
     for (const part of ['共 3 人', '小新', '张三', '工号11', 'wecom:zhang']) expect(list).toContain(part);
     for (const part of ['赵敏', '钱经理', '解放路店']) expect(list).not.toContain(part);
-    expect(await office.type('wecom:li', '解绑 wecom:wo_A.b@c*')).toContain('已解绑');
+    expect(await office.type('wecom:li', '解绑 wecom:wo_A.b@c-')).toContain('已解绑');
     expect(await office.mapping()).toEqual(MAPPING);
     const place = { name: '小新', employeeId: 30, storeCode: ONE, role: 'staff' };
     expect(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cutNotice } from '../../command/sentences.ts';
 import type { Log } from '../../log.ts';
 import type { LateResult } from '../../redemption/ports.ts';
+import { isUserId } from '../../redemption/user-id.ts';
 import { backOffMs } from '../back-off.ts';
 import type { LateWay } from '../late-way.ts';
 import { cutToBytes } from '../text.ts';
@@ -30,6 +31,14 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
   async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
+    // `touser` takes lists and `@all`: what is for one person goes to one, whatever the ledger or the mapping says.
+    if (!isUserId('wecom', to.data.user)) {
+      log.error(
+        { remedy: 'mend the id in the mapping or in ADMINS' },
+        'late reply: not the id of one person; not sent',
+      );
+      return { kind: 'hold' };
+    }
     const result = await api.post('/cgi-bin/message/send', {
       touser: to.data.user,
       msgtype: 'text',
