@@ -153,6 +153,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     stop: stopSaving.signal,
     cardDetail: settings.liantuofu.cardDetail,
     policy: { ...settings.confirm, openForMs: ASK_OPEN_MS },
+    linesPerMinute: settings.userLinesPerMinute,
     now,
   });
   const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
@@ -198,11 +199,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     desk,
     commands,
     ledger,
-    limits: createLimits({
-      linesPerMinute: settings.userLinesPerMinute,
-      maxInProgress: MAX_IN_PROGRESS,
-      now: () => performance.now(),
-    }),
+    limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     botNames,
     roleOf: (user) => permissions.roleOf(user),
     decorate,

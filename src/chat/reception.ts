@@ -1,6 +1,6 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Answers, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { Answers, Ledger, MessageRecord, NewLine, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
@@ -14,12 +14,19 @@ import {
   type ReplyExtras,
   type ReplyForm,
 } from './channel.ts';
-import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
+import {
+  carryOutAll,
+  deskLines,
+  looksAtCard,
+  withoutRedemptions,
+  type CommandDesk,
+  type DeskLine,
+} from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import { createEarlierReplies } from './earlier-replies.ts';
 import type { Limits } from './limits.ts';
-import { confirmationsOf, planLines } from './plan.ts';
+import { confirmationsOf, planLines, turnedAway } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
 import { createWaiting, type Expiry, type InProgress } from './waiting.ts';
 
@@ -99,7 +106,7 @@ export function createReception(parts: ReceptionParts): Reception {
     expiry: Expiry,
   ): Promise<Prepared> {
     const parsed = parseMessage(message.text, botNames);
-    const lines = planLines(message, parsed, staff, (user, count) => limits.refusal(user, count));
+    const lines = planLines(message, parsed, staff);
     const commandLines = deskLines(parsed);
     const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
@@ -111,9 +118,14 @@ export function createReception(parts: ReceptionParts): Reception {
       return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
     }
 
-    const redeeming = await desk.redeem(message, lines, confirmationsOf(message, commandLines, staff));
+    const place = limits.enter();
+    const redeeming = await claim(message, lines, commandLines, place !== null).catch((error: unknown) => {
+      place?.();
+      throw error;
+    });
     const asked = withoutRedemptions(commandLines, redeeming.message);
-    if (redeeming.won) begin(redeeming, message, lines.length, asked);
+    if (redeeming.won) begin(redeeming, message, place, asked);
+    else place?.();
     const progress = inProgress.get(redeeming.message.id);
     const waiter =
       progress === undefined
@@ -136,14 +148,19 @@ export function createReception(parts: ReceptionParts): Reception {
     }
   }
 
+  function claim(message: ChatMessage, lines: readonly NewLine[], asked: readonly DeskLine[], mayRun: boolean) {
+    if (!mayRun) return desk.redeem(message, turnedAway(lines));
+    return desk.redeem(message, lines, confirmationsOf(message, asked, staff), asked.filter(looksAtCard).length);
+  }
+
   /** Keeps track of a message that this process works on, until the person has been told or will be told late. */
   function begin(
-    { message: record, settled }: Redeeming,
+    { message: record, settled, spent }: Redeeming,
     message: ChatMessage,
-    lines: number,
+    place: (() => void) | null,
     asked: readonly DeskLine[],
   ): void {
-    const end = limits.begin(message.user ?? '', lines);
+    const refused = place === null ? 'busy' : spent ? 'too-many-lines' : null;
     const carriers = createCarriers({
       onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
       // What is sent late is composed from what is on record.
@@ -153,13 +170,13 @@ export function createReception(parts: ReceptionParts): Reception {
     let kept: Promise<unknown> = Promise.resolve();
     const results = settled.then(async (redemptions) => {
       if (asked.length === 0) return { redemptions, answers: {} };
-      const answers = await carryOutAll(commands, asked, message);
+      const answers = await carryOutAll(commands, asked, message, refused);
       ({ kept } = await keep(record, answers));
       return { redemptions, answers };
     });
     inProgress.set(record.id, { carriers, results, asOf: record.changes });
     void results.then(() => {
-      end();
+      place?.();
       carriers.settle();
     });
   }

@@ -77,11 +77,20 @@ export interface NewLine {
   readonly other?: Reading;
 }
 
-/** What a claim has to know about questions. */
+/** What a claim has to know about questions, and about how much a person may have. */
 export interface Asking {
   readonly policy: AskPolicy;
   /** Lines of the message that say yes to one. */
   readonly confirmations: readonly Confirmation[];
+  /** Absent: as much as they like. */
+  readonly allowance?: Allowance;
+}
+
+/** How much of what reaches the vendor one person may have. */
+export interface Allowance {
+  readonly perMinute: number;
+  /** What the message wants of it besides its lines and confirmations: looks at cards. */
+  readonly looks: number;
 }
 
 /**
@@ -118,6 +127,8 @@ export type RowInHand = Pick<Redemption, 'id' | 'message'>;
 export interface Claim {
   /** True for exactly one caller per message, ever: that one makes the calls. */
   readonly won: boolean;
+  /** The person has had their allowance for this minute, so nothing of this message may reach the vendor. Only for the winner. */
+  readonly spent: boolean;
   /** The message as it is on record: a loser sees the winner's rows. */
   readonly message: MessageRecord;
 }

@@ -63,7 +63,7 @@ function makeReception(change: Partial<Ledger> = {}) {
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
     ledger: ledgerOf,
-    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    limits: createLimits({ maxInProgress: 10 }),
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),

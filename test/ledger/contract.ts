@@ -38,7 +38,7 @@ export function newLine(change: Partial<NewLine> = {}): NewLine {
 }
 
 /** A line of a claim, to be worked on. */
-export function lineOf({ message }: Claim, line = 0): RowInHand {
+export function lineOf({ message }: Pick<Claim, 'message'> & Partial<Claim>, line = 0): RowInHand {
   const row = message.redemptions[line];
   if (row === undefined) throw new Error('no such line');
   return row;

@@ -78,6 +78,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     stop: new AbortController().signal,
     cardDetail: plan.looks,
     policy: POLICY,
+    linesPerMinute: 1_000,
     now,
   });
   startUnknowns({
@@ -111,7 +112,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     desk,
     commands,
     ledger,
-    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 1_000, now: () => process.machine.monotonic() }),
+    limits: createLimits({ maxInProgress: 1_000 }),
     ...shown,
     sendLate: (message) => lateReplies.queue(message),
     notes,

@@ -61,6 +61,11 @@ export function serverTrouble(): string {
   return '系统暂时出错，不知道这一条有没有办成，请先查一下，再决定要不要重发。';
 }
 
+/** Nothing of this person's may reach the vendor now, so the command was not carried out. */
+export function notNow(why: 'busy' | 'too-many-lines'): string {
+  return why === 'busy' ? '现在人太多，这一条没有办，请稍后再发。' : '您一分钟内发得太多，这一条没有办，请过一分钟再发。';
+}
+
 /** What a command needs that this person has not. */
 export function notAllowed(needed: 'manager' | 'own-store'): string {
   switch (needed) {
