@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
+import { createTextNow } from './chat/compose.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import type { LateWay } from './chat/late-way.ts';
@@ -11,6 +12,7 @@ import { createReception } from './chat/reception.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
 import { createCommandDesk } from './desk/desk.ts';
+import { createNotices } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellRecords } from './desk/records.ts';
 import { createTellRobotTests } from './desk/robot-tests.ts';
@@ -98,11 +100,14 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const time = realTime;
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
+  const book = createStaffBook(mapping);
+  const { admins } = settings;
+  const roleOf = (user: string) => permissions.roleOf(user);
+  const text = createTextNow(createNotices({ book, people, ledger, admins }), { botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
     ways,
-    botNames,
-    roleOf: (user) => permissions.roleOf(user),
+    text,
     decorate,
     now,
     time,
@@ -129,9 +134,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => notifications.stop());
 
-  const book = createStaffBook(mapping);
   const addressOf = createAddressOf(settings.channels);
-  const { admins } = settings;
   const tellOverruled = createTellOverruled({
     book,
     ledger: people,
@@ -201,7 +204,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ledger,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     botNames,
-    roleOf: (user) => permissions.roleOf(user),
+    roleOf,
+    text,
     decorate,
     sendLate: (message) => lateReplies.queue(message),
     notes,

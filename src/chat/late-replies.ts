@@ -2,7 +2,7 @@ import type { Ledger, LateResult, MessageRecord } from '../redemption/ports.ts';
 import type { Log } from '../log.ts';
 import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
-import { replyTo, type RoleOf } from './compose.ts';
+import type { TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { LateWay } from './late-way.ts';
 
@@ -16,8 +16,7 @@ export interface LateRepliesParts {
   readonly ledger: Ledger;
   /** By channel name; a channel without one has its late replies held for the person's next message. */
   readonly ways: ReadonlyMap<string, LateWay>;
-  readonly botNames: readonly string[];
-  readonly roleOf: RoleOf;
+  readonly text: TextNow;
   readonly decorate: (text: string) => string;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
@@ -36,7 +35,7 @@ export interface LateReplies {
 
 /** Sends queued replies, this process's own and those that a dead one left. */
 export function startLateReplies(parts: LateRepliesParts): LateReplies {
-  const { ledger, ways, decorate, now, time, notes, onFinished, log } = parts;
+  const { ledger, ways, text, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
 
@@ -88,6 +87,8 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   }
 
   async function attempt(message: MessageRecord): Promise<LateResult> {
+    const said = await text(message);
+    if (said === null) return { kind: 'drop' };
     if (now() - message.receivedAt > LIFETIME_MS) return { kind: 'give-up' };
     const way = ways.get(message.channel);
     if (way === undefined) return { kind: 'hold' };
@@ -96,7 +97,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const corrected = message.changes > 0;
     const tooSoonMs = corrected ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
-    return way.send(message.returnAddress, decorate(replyTo(message, parts)), message.replyAttempts);
+    return way.send(message.returnAddress, decorate(said), message.replyAttempts);
   }
 
   const looks = repeat(time, LOOK_EVERY_MS, round);

@@ -1,6 +1,6 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Answers, Ledger, MessageRecord, NewLine, StaffDirectory } from '../redemption/ports.ts';
+import type { Answers, HeldReplies, Ledger, MessageRecord, NewLine, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
@@ -22,9 +22,9 @@ import {
   type CommandDesk,
   type DeskLine,
 } from './command-desk.ts';
-import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
+import { composeReply, listener, replyTo, type Results, type RoleOf, type TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
-import { createEarlierReplies } from './earlier-replies.ts';
+import { createEarlierReplies, NOTHING_HELD } from './earlier-replies.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines, turnedAway } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
@@ -38,6 +38,8 @@ export interface ReceptionParts {
   readonly limits: Limits;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  /** What is said of something earlier. */
+  readonly text: TextNow;
   /** Put around every text that is shown. */
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
@@ -74,7 +76,7 @@ export function createReception(parts: ReceptionParts): Reception {
   const waiting = createWaiting(parts);
   const earlier = createEarlierReplies({
     ledger,
-    text: (record) => replyTo(record, parts),
+    text: parts.text,
     decorate,
     note: (write) => notes.note(write),
     log,
@@ -102,7 +104,7 @@ export function createReception(parts: ReceptionParts): Reception {
 
   async function prepare(
     { message, reply }: Arrival<'message'>,
-    holding: Promise<readonly MessageRecord[]>,
+    holding: Promise<HeldReplies>,
     expiry: Expiry,
   ): Promise<Prepared> {
     const parsed = parseMessage(message.text, botNames);
@@ -110,7 +112,7 @@ export function createReception(parts: ReceptionParts): Reception {
     const commandLines = deskLines(parsed);
     const say = async (results: Results): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const held = await Promise.race([holding, expiry.then(() => [])]);
+      const held = await Promise.race([holding, expiry.then(() => NOTHING_HELD)]);
       const { text, told } = await earlier.add(own, held, reply.room, expiry);
       return { response: reply.final(text, extrasOf(results.redemptions)), told };
     };

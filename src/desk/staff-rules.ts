@@ -65,8 +65,8 @@ export function judgeBinding(
 export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[], { by, user }: Wish): Judgement {
   const manager = whoIn(current, admins, by);
   const before = personIn(current, user);
-  // Whether another store has such a person is not for everybody to know.
-  if (before === null || !mayManage(manager, before.storeCode)) return refused('not-bound');
+  if (before === null) return refused('not-bound');
+  if (!mayManage(manager, before.storeCode)) return refused('elsewhere');
   if (admins.includes(user) && manager.role !== 'admin') return refused('admin-entry');
   if (locksOut(current, admins, before)) return refused('last-manager');
   return { kind: 'change', before, after: null };
@@ -84,6 +84,11 @@ function locksOut({ people }: StaffSnapshot, admins: readonly string[], leaving:
 export function managersOf({ people }: StaffSnapshot, admins: readonly string[], storeCode: string): string[] {
   const managers = people.filter((person) => person.role === 'manager' && person.storeCode === storeCode);
   return [...new Set([...managers.map(({ user }) => user), ...admins])];
+}
+
+/** Who else goes by this employee id at the vendor. It may be the same person on another platform, or a mistake. */
+export function holdersOf({ people }: StaffSnapshot, employeeId: number, user: string): Person[] {
+  return people.filter((person) => person.employeeId === employeeId && person.user !== user);
 }
 
 export function samePlace(one: Place | null, other: Place | null): boolean {

@@ -8,6 +8,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -37,8 +38,7 @@ function start(waitMs: number): void {
   replies = startLateReplies({
     ledger,
     ways: new Map([['wecom-bot', { waitMs: () => waitMs, send }]]),
-    botNames: [],
-    roleOf: () => 'staff',
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,
     now: Date.now,
     time: realTime,

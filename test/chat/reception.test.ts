@@ -12,6 +12,7 @@ import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.t
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newMessage } from '../ledger/contract.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -58,6 +59,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
     limits: createLimits({ maxInProgress: 10 }),
     botNames: [],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception } from '../../src/chat/reception.ts';
@@ -62,6 +63,7 @@ function makeReception(change: Partial<Ledger> = {}) {
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
     limits: createLimits({ maxInProgress: 10 }),
     botNames: [],

@@ -343,7 +343,7 @@ describe('in one store and in another', () => {
     { who: 'manager', user: 'wecom:li', line: '绑定 wecom:zhao 30 人民路店', says: REFUSALS.elsewhere },
     { who: 'manager', user: 'wecom:li', line: '绑定 wecom:zhao 30 解放路店', says: REFUSALS.own },
     { who: 'manager', user: 'wecom:li', line: '解绑 wecom:zhang', says: '已解绑' },
-    { who: 'manager', user: 'wecom:li', line: '解绑 wecom:zhao', says: REFUSALS.none },
+    { who: 'manager', user: 'wecom:li', line: '解绑 wecom:zhao', says: REFUSALS.elsewhere },
     { who: 'manager', user: 'wecom:li', line: '解绑 wecom:nobody', says: REFUSALS.none },
     { who: 'manager', user: 'wecom:li', line: '绑定 30 解放路店', says: REFUSALS.bound },
     { who: 'manager', user: 'wecom:li', line: '同意 1', says: '已同意' },

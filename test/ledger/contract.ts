@@ -44,7 +44,14 @@ export function lineOf({ message }: Pick<Claim, 'message'> & Partial<Claim>, lin
   return row;
 }
 
-const keyOf = ({ channel, account, messageId }: NewMessage): MessageKey => ({ channel, account, messageId });
+const keyOf = ({
+  channel,
+  account,
+  messageId,
+  conversation,
+}: NewMessage): MessageKey & Pick<NewMessage, 'conversation'> => ({
+  ...{ channel, account, messageId, conversation },
+});
 
 /** What every ledger promises, whatever keeps it. */
 export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlace>): void {
@@ -245,7 +252,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
         await ledger.finishReply(id, { kind: 'hold' }, 0);
       };
       const take = async (user: string, except = keyOf(newMessage())) =>
-        (await ledger.takeHeldReplies(user, except)).map((record) => record.id);
+        (await ledger.takeHeldReplies(user, except)).taken.map((record) => record.id);
       await hold();
       expect(await take('wecom:lisi')).toEqual([]);
       const racing = await Promise.all([take('wecom:zhangsan'), take('wecom:zhangsan')]);
@@ -263,7 +270,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
       await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken).toMatchObject([{ id }]);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
       await ledger.finishReply(id, { kind: 'retry', afterMs: 0 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
@@ -275,7 +282,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold' }, 0);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken).toMatchObject([{ id }]);
       await ledger.settleByHand(row.id, 'succeeded', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
       await ledger.finishReply(id, { kind: 'sent' }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
@@ -286,8 +293,8 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold' }, 0);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(message))).toEqual([]);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(message))).taken).toEqual([]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken).toMatchObject([{ id }]);
     });
 
     test('held replies are still there after a restart, and all of them are offered, some at a time', async () => {
@@ -299,7 +306,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       ledger = await place.open();
       const taken: number[] = [];
       const take = async () =>
-        (await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).map(({ id }) => id);
+        (await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken.map(({ id }) => id);
       for (let part = await take(); part.length > 0; part = await take()) taken.push(...part);
       expect(taken).toEqual(ids);
     });

@@ -188,11 +188,11 @@ export function peopleContract(name: string, makePlace: () => Promise<PeoplePlac
       ]);
       for (const { id } of due) await opened.ledger.finishReply(id, { kind: 'hold' }, 0);
       expect(
-        await opened.ledger.takeHeldReplies('wecom:lijingli', {
-          channel: 'wecom-bot',
-          account: 'aib1',
-          messageId: 'm',
-        }),
+        (
+          await opened.ledger.takeHeldReplies('wecom:lijingli', {
+            ...{ channel: 'wecom-bot', account: 'aib1', messageId: 'm', conversation: null },
+          })
+        ).taken,
       ).toHaveLength(1);
     });
 

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
@@ -14,7 +15,7 @@ import type { Tables } from '../../src/ledger/schema.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
-import type { StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
+import type { MessageRecord, StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import type { Time } from '../../src/time/time.ts';
@@ -50,6 +51,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const permissions = createPermissions({ staff, admins: [] });
   const roleOf = (user: string) => permissions.roleOf(user);
   const shown = { botNames: [], roleOf, decorate: (text: string) => text };
+  const text = async (record: MessageRecord) => replyTo(record, shown);
   const { time } = process;
   const notes = createDeliveryNotes({ time, log });
   const loop = (lookingFor: LookingFor): Time => ({
@@ -60,7 +62,8 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const lateReplies = startLateReplies({
     ledger,
     ways,
-    ...shown,
+    text,
+    decorate: shown.decorate,
     now,
     time: loop('replies'),
     notes,
@@ -114,6 +117,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     ledger,
     limits: createLimits({ maxInProgress: 1_000 }),
     ...shown,
+    text,
     sendLate: (message) => lateReplies.queue(message),
     notes,
     time,

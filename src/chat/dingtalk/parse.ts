@@ -43,12 +43,15 @@ export function parse(json: unknown): Incoming {
   if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const body = read.data;
   const group = body.conversationType === '2' || body.conversationType === 2;
+  const single = body.conversationType === '1' || body.conversationType === 1;
   const staffId = readStaffId(body);
   const reply = createReplyForm(group ? staffId : null);
   if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', reply };
   const text = readText(read.data.msgtype, json);
   if (text === null) return { kind: 'notice', notice: 'text-only', reply };
   if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
+  if (group && body.conversationId === undefined)
+    return { kind: 'ignored', why: 'group message without conversationId' };
   return {
     kind: 'message',
     message: {
@@ -56,7 +59,7 @@ export function parse(json: unknown): Incoming {
       account: body.robotCode ?? body.chatbotUserId ?? '',
       messageId: body.msgId,
       user: staffId === null ? null : `dingtalk:${staffId}`,
-      conversation: body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
+      conversation: single || body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
       text,
       returnAddress: {
         sessionWebhook: body.sessionWebhook ?? null,

@@ -27,6 +27,11 @@ export function withEarlier(earlier: readonly string[], reply: string): string {
   return earlier.length === 0 ? reply : [reply, '【之前的消息】', ...earlier].join('\n');
 }
 
+/** In a group: there is something for this person that is not for the others there. */
+export function waitsInPrivate(): string {
+  return '（另有消息只给您看，请单独给机器人发一条消息查看）';
+}
+
 export function textOnly(): string {
   return `只看得懂文字消息，请打字发送。\n例：${EXAMPLE}`;
 }
@@ -63,7 +68,9 @@ export function serverTrouble(): string {
 
 /** Nothing of this person's may reach the vendor now, so the command was not carried out. */
 export function notNow(why: 'busy' | 'too-many-lines'): string {
-  return why === 'busy' ? '现在人太多，这一条没有办，请稍后再发。' : '您一分钟内发得太多，这一条没有办，请过一分钟再发。';
+  return why === 'busy'
+    ? '现在人太多，这一条没有办，请稍后再发。'
+    : '您一分钟内发得太多，这一条没有办，请过一分钟再发。';
 }
 
 /** What a command needs that this person has not. */
