@@ -44,7 +44,7 @@ export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions,
 function explanation(command: Command, { role }: Listener): string {
   switch (command.kind) {
     case 'wrong':
-      return sentences.explain(command.problem);
+      return sentences.explain(command.problem, role);
     case 'help':
       return sentences.help(role);
     case 'not-understood':

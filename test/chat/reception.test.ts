@@ -142,6 +142,22 @@ test('a reply that could not be given goes with one of the next messages, not wi
   arrived(answers);
 });
 
+test('what was said in private is not told before a group: there it is only said that something waits', async () => {
+  const { hear, vendorAnswers, late } = makeReception();
+  await hear({ ...chatMessage(), conversation: null }, Promise.resolve('gone'));
+  vendorAnswers();
+  await expect.poll(() => late).toHaveLength(1);
+  await holdAll(late);
+  const inGroup = await hear(chatMessage('帮助'));
+  expect(inGroup.response.body).not.toMatch(/核销成功|之前的消息/u);
+  expect(inGroup.response.body).toMatch(/\n（另有消息只给您看，请单独给机器人发一条消息查看）$/u);
+  arrived([inGroup]);
+  const inPrivate = await hear({ ...chatMessage('帮助'), conversation: null });
+  expect(inPrivate.response.body).toContain('核销成功');
+  arrived([inPrivate]);
+  expect((await hear(chatMessage('帮助'))).response.body).not.toContain('另有消息');
+});
+
 test('and with another one when that one did not arrive, or could not tell', async () => {
   await holdReply();
   const { hear, late } = makeReception();

@@ -173,7 +173,7 @@ describe('explanations', () => {
 
   it('of an ambiguous line show both readings', () => {
     const text = PROBLEMS.filter(({ kind }) => kind === 'ambiguous')
-      .map(sentences.explain)
+      .map((problem) => sentences.explain(problem))
       .join('');
     expect(text).toContain('尾号4024，1次');
     expect(text).toContain('尾号4040，24次');

@@ -263,6 +263,33 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       expect(await take('wecom:zhangsan')).toEqual([]);
     });
 
+    test('what was said in private is told only there, what was said in a group there or in private', async () => {
+      const hold = async (conversation: string | null) => {
+        const message = newMessage({ conversation });
+        const { message: record } = await ledger.claim(message, []);
+        await ledger.queueReply(record.id, 0);
+        for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
+        return record.id;
+      };
+      const privately = [];
+      for (let n = 0; n < 12; n++) privately.push(await hold(null));
+      const inGroup = [await hold('wecom:wr1'), await hold('wecom:wr2'), await hold('wecom:wr1')];
+      const take = async (conversation: string | null) => {
+        const { taken, elsewhere } = await ledger.takeHeldReplies(
+          'wecom:zhangsan',
+          keyOf(newMessage({ conversation })),
+        );
+        return { taken: taken.map(({ id }) => id), elsewhere: elsewhere.length > 0 };
+      };
+      expect(await take('wecom:wr3')).toEqual({ taken: [], elsewhere: true });
+      expect(await take('wecom:wr1')).toEqual({ taken: [inGroup[0], inGroup[2]], elsewhere: true });
+      expect(await take('wecom:wr1')).toEqual({ taken: [], elsewhere: true });
+      const rest: number[] = [];
+      for (let n = 0; n < 3; n++) rest.push(...(await take(null)).taken);
+      expect(rest).toEqual([...privately, inGroup[1]]);
+      expect(await take('wecom:wr1')).toEqual({ taken: [], elsewhere: false });
+    });
+
     test('a held reply may be tried again after a while, unless the person writes before', async () => {
       const { id } = await claimDone();
       await ledger.queueReply(id, 0);

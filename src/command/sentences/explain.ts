@@ -12,7 +12,8 @@ import {
   type Verb,
 } from '../command.ts';
 import { printCommand } from '../print.ts';
-import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT } from './words.ts';
+import type { HelpRole } from './help.ts';
+import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
 
 type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' }>;
 type Kind = OtherCommand['kind'];
@@ -65,14 +66,14 @@ const MISSING: Partial<Readonly<Record<Kind, string>>> = {
 };
 
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: Problem): string {
+export function explain(problem: Problem, role: HelpRole = 'staff'): string {
   switch (problem.kind) {
     case 'misused':
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
     case 'mistyped-verb':
       return explainVerb(problem.meant);
     default:
-      return `未提交：${describe(problem)}\n例：${EXAMPLE}`;
+      return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
 }
 
@@ -82,7 +83,7 @@ function explainVerb(meant: Verb): string {
   return `没看懂，是不是想「${meant}」？请改好再发。\n例：${EXAMPLES[kind]}`;
 }
 
-function describe(problem: RedeemProblem): string {
+function describe(problem: RedeemProblem, role: HelpRole): string {
   switch (problem.kind) {
     case 'no-card':
       return '没看到卡号。卡号写在「核销」后面，再写次数。';
@@ -103,7 +104,7 @@ function describe(problem: RedeemProblem): string {
     case 'count-in-remark':
       return '备注里像是有次数。请把次数写在卡号后面，再写备注。';
     case 'talk':
-      return '这像是在问或要撤销之前的核销，这里办不了，请联系店长。';
+      return `这像是在问或要撤销之前的核销，这里办不了，${whoUndoes(role)}。`;
     case 'long-remark':
       return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
     case 'long-message':

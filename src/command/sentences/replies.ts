@@ -38,12 +38,12 @@ export function textOnly(): string {
 
 /** The platform delivers no texts any more until the next month. */
 export function quota(): string {
-  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请联系店长，先用联拓富后台核销。';
+  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请先用联拓富后台核销，并告诉管机器人的人。';
 }
 
 /** For a message that waits for an answer that this service knows nothing about. */
 export function streamGone(): string {
-  return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或请店长查记录。';
+  return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或发「记录」看结果。';
 }
 
 /** Closes a waiting message whose reply went out by another way. */
@@ -79,6 +79,6 @@ export function notAllowed(needed: 'manager' | 'own-store'): string {
     case 'manager':
       return '这一条只有店长能用。';
     case 'own-store':
-      return '只能办自己门店的事，别的门店请找管理员。';
+      return '只能办自己门店的事，别的门店请找那家的店长或管理员。';
   }
 }

@@ -56,6 +56,11 @@ const MAX_CARD_NAME = 20;
 const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
+/** Where somebody turns to who wants a redemption undone: nobody can do it from a chat. */
+export function whoUndoes(role: 'unbound' | 'staff' | 'manager' | 'admin'): string {
+  return role === 'manager' || role === 'admin' ? '请到联拓富后台处理' : '请联系店长';
+}
+
 export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;
 }
