@@ -178,7 +178,7 @@ export function bindingProblem(problem: BindingProblem): string {
     case 'no-such-request':
       return '没有这个编号的申请，发「员工」看等答复的。';
     case 'not-bound':
-      return '这个账号没有绑定。';
+      return '这个账号没有绑定，发「员工」看有哪些账号。';
     case 'request-lapsed':
       return '这个申请已经过期，请对方重新申请。';
     case 'request-replaced':
