@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
 import { withAnswersNow } from './chat/answers-now.ts';
+import { createTextNow } from './chat/compose.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
@@ -14,6 +15,7 @@ import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
 import { createCondition, mappingTrouble, watchClock } from './condition.ts';
 import { createCommandDesk } from './desk/desk.ts';
+import { createNotices } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellRecords } from './desk/records.ts';
 import { createTellRobotTests } from './desk/robot-tests.ts';
@@ -115,11 +117,14 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const direct = createDirectReplies({ ways, time, log });
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
+  const book = createStaffBook(mapping);
+  const { admins } = settings;
+  const roleOf = (user: string) => permissions.roleOf(user);
+  const text = createTextNow(createNotices({ book, people, ledger, admins }), { botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
     ways,
-    botNames,
-    roleOf: (user) => permissions.roleOf(user),
+    text,
     decorate,
     now,
     time,
@@ -146,9 +151,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => notifications.stop());
 
-  const book = createStaffBook(mapping);
   const addressOf = createAddressOf(settings.channels);
-  const { admins } = settings;
   const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, today: () => calendar.dayOf(now()) });
@@ -166,6 +169,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     stop: stopSaving.signal,
     cardDetail: settings.liantuofu.cardDetail,
     policy: { ...settings.confirm, openForMs: ASK_OPEN_MS },
+    linesPerMinute: settings.userLinesPerMinute,
     now,
   });
   const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
@@ -212,13 +216,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     desk,
     commands,
     ledger,
-    limits: createLimits({
-      linesPerMinute: settings.userLinesPerMinute,
-      maxInProgress: MAX_IN_PROGRESS,
-      now: () => performance.now(),
-    }),
+    limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     botNames,
-    roleOf: (user) => permissions.roleOf(user),
+    roleOf,
+    text,
     decorate,
     sendLate: (message) => lateReplies.queue(message),
     direct,

@@ -228,7 +228,10 @@ describe('malformed', () => {
     ['WECOM_APP_AGENT_ID', ['app', '1.0']],
     ['WECOM_CORP_ID', ['企业', 'ww 1']],
     ['LIANTUOFU_KEY', ['two words']],
-    ['ADMINS', ['zhangsan', 'wecom:a,feishu:b', 'wecom:']],
+    [
+      'ADMINS',
+      ['zhangsan', 'wecom:a,feishu:b', 'wecom:', 'wecom:@all', 'wecom:a|b', 'wecom:a,dingtalk:@all', 'wecom:＠all'],
+    ],
     ['BOT_NAMES', ['@']],
   ])('%s is refused', (name, values) => {
     for (const value of values) {

@@ -36,7 +36,7 @@ export interface ChatMessage {
   readonly messageId: string;
   /** Platform and id exactly as received, such as `wecom:zhangsan`; null when the platform gave no usable one. */
   readonly user: string | null;
-  /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat of WeCom. */
+  /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat. */
   readonly conversation: string | null;
   readonly text: string;
   /** When the platform signed this delivery, in milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import type { Command } from '../command/command.ts';
+import * as sentences from '../command/sentences.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { ParsedMessage } from '../command/parse.ts';
 import type { ChatMessage } from './channel.ts';
@@ -36,13 +37,26 @@ export function withoutRedemptions(lines: readonly DeskLine[], { redemptions }: 
   return lines.filter(({ line }) => !redemptions.some((redemption) => redemption.line === line));
 }
 
-/** Carries out the lines one after the other: a question may be about what the line before it did. */
+/** Whether this command looks at a card. */
+export function looksAtCard({ command }: DeskLine): boolean {
+  return command.kind === 'query' || (command.kind === 'check' && command.verdict === null);
+}
+
+/**
+ * Carries out the lines one after the other: a question may be about what the line before it did. Where there is a reason
+ * why nothing may reach the vendor now, what would is answered with that.
+ */
 export async function carryOutAll(
   desk: CommandDesk,
   lines: readonly DeskLine[],
   message: ChatMessage,
+  refused: 'busy' | 'too-many-lines' | null,
 ): Promise<Answers> {
   const answers: Record<number, string> = {};
-  for (const { line, command } of lines) answers[line] = await desk.carryOut(command, message);
+  for (const asked of lines) {
+    const reachesVendor = looksAtCard(asked) || asked.command.kind === 'confirm';
+    answers[asked.line] =
+      refused !== null && reachesVendor ? sentences.notNow(refused) : await desk.carryOut(asked.command, message);
+  }
   return answers;
 }

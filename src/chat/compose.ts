@@ -1,6 +1,7 @@
 import type { Command } from '../command/command.ts';
 import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
+import type { Topic } from '../redemption/people.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { redemptionText } from './redemption-text.ts';
@@ -43,7 +44,7 @@ export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions,
 function explanation(command: Command, { role }: Listener): string {
   switch (command.kind) {
     case 'wrong':
-      return sentences.explain(command.problem);
+      return sentences.explain(command.problem, role);
     case 'help':
       return sentences.help(role);
     case 'not-understood':
@@ -58,6 +59,21 @@ function lineText(redemption: Redemption, { user, role }: Listener): string {
     return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
   if (redemption.reason === 'no-user') return sentences.noUser();
   return redemptionText(redemption);
+}
+
+/** What is to be said now of something on record; null when it is of no use any more. */
+export type TextNow = (record: MessageRecord) => Promise<string | null>;
+
+/** The same for a notice, which was recorded as `text`. */
+export type NoticeNow = (topic: Topic, user: string, text: string) => Promise<string | null>;
+
+/** Looks notices up, and composes replies. */
+export function createTextNow(notice: NoticeNow, shown: Parameters<typeof replyTo>[1]): TextNow {
+  return async (record) => {
+    const { topic, user } = record;
+    const text = replyTo(record, shown);
+    return topic === null || user === null ? text : notice(topic, user, text);
+  };
 }
 
 /** The reply to a message that is on record. */

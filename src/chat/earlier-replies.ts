@@ -1,11 +1,11 @@
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { Ledger, LateResult, MessageKey, MessageRecord } from '../redemption/ports.ts';
+import type { HeldReplies, Ledger, LateResult, MessageKey, MessageRecord, NewMessage } from '../redemption/ports.ts';
+import type { TextNow } from './compose.ts';
 
 export interface EarlierRepliesParts {
   readonly ledger: Pick<Ledger, 'takeHeldReplies' | 'findMessage' | 'finishReply'>;
-  /** The reply to a message on record, as things are. */
-  readonly text: (record: MessageRecord) => string;
+  readonly text: TextNow;
   readonly decorate: (text: string) => string;
   /** Sees that it is written. */
   readonly note: (write: () => Promise<void>) => void;
@@ -18,57 +18,75 @@ export interface WithEarlier {
   readonly told: readonly MessageRecord[];
 }
 
+interface Told {
+  readonly record: MessageRecord;
+  readonly text: string;
+}
+
 /** Replies that a person could not be given, and that go with the reply to what they write next. */
 export interface EarlierReplies {
   /** Reserves them, for a minute at most, until `release`. Never rejects. */
-  take(message: MessageKey & { readonly user: string | null }): Promise<readonly MessageRecord[]>;
+  take(message: MessageKey & Pick<NewMessage, 'user' | 'conversation'>): Promise<HeldReplies>;
   /**
    * Puts as many as there is `room` for (bytes; 0: none) behind a message's own reply, which comes first and whole; where
    * that is short, one is added however long it is, or it would never be told. They are read anew, because more may have
-   * become known of them meanwhile, unless `over` comes first.
+   * become known of them meanwhile, unless `over` comes first. That something waits elsewhere is said too.
    */
-  add(own: string, held: readonly MessageRecord[], room: number, over: Promise<unknown>): Promise<WithEarlier>;
+  add(own: string, held: HeldReplies, room: number, over: Promise<unknown>): Promise<WithEarlier>;
   /** Ends the reservation: `told` have been told, the others are to be sent late, or held again. */
-  release(held: readonly MessageRecord[], told: readonly MessageRecord[]): void;
+  release(held: HeldReplies, told: readonly MessageRecord[]): void;
 }
 
+export const NOTHING_HELD: HeldReplies = { taken: [], elsewhere: [] };
+
 export function createEarlierReplies({ ledger, text, decorate, note, log }: EarlierRepliesParts): EarlierReplies {
-  function readAnew(held: readonly MessageRecord[]): Promise<readonly MessageRecord[]> {
-    return Promise.all(
-      held.map((record) =>
-        ledger.findMessage(record).then(
-          (now) => now ?? record,
-          () => record,
-        ),
-      ),
+  /**
+   * What is to be said of them now; of some there may be nothing to be said any more. Once it is `over`, what was read
+   * before has to do, and notices that have not been looked up are left out.
+   */
+  async function asTheyStand(records: readonly MessageRecord[], over: Promise<unknown>): Promise<Told[]> {
+    const tooLate = over.then(() => null);
+    const all = await Promise.all(
+      records.map(async (known) => {
+        const read = await Promise.race([ledger.findMessage(known).catch(() => null), tooLate]);
+        const record = read ?? known;
+        const said = text(record).catch(() => null);
+        return { record, text: await (record.topic === null ? said : Promise.race([said, tooLate])) };
+      }),
     );
+    return all.flatMap((one) => (one.text === null ? [] : { record: one.record, text: one.text }));
   }
 
   return {
-    async take({ user, channel, account, messageId }) {
-      if (user === null) return [];
+    async take({ user, channel, account, messageId, conversation }) {
+      if (user === null) return NOTHING_HELD;
       try {
-        return await ledger.takeHeldReplies(user, { channel, account, messageId });
+        return await ledger.takeHeldReplies(user, { channel, account, messageId, conversation });
       } catch (error) {
         // They stay held, or will again. Whether this message itself can be stored is for the claim to find out.
         log.warn({ err: error }, 'could not look for replies that this person has not seen');
-        return [];
+        return NOTHING_HELD;
       }
     },
 
-    async add(own, held, room, over) {
-      if (held.length === 0) return { text: decorate(own), told: [] };
-      const records = await Promise.race([readAnew(held), over.then(() => held)]);
-      const compose = (count: number) => decorate(sentences.withEarlier(records.slice(0, count).map(text), own));
+    async add(own, { taken, elsewhere }, room, over) {
+      if (taken.length + elsewhere.length === 0) return { text: decorate(own), told: [] };
+      const [here, others] = await Promise.all([asTheyStand(taken, over), asTheyStand(elsewhere, over)]);
+      const isShort = Buffer.byteLength(decorate(own)) <= room / 2;
+      const hint = others.length > 0 && isShort ? [sentences.waitsInPrivate()] : [];
+      const compose = (count: number) => {
+        const earlier = here.slice(0, count).map((told) => told.text);
+        return decorate([sentences.withEarlier(earlier, own), ...hint].join('\n'));
+      };
       const fits = (count: number) => Buffer.byteLength(compose(count)) <= room;
-      let count = Buffer.byteLength(decorate(own)) <= room / 2 ? 1 : 0;
-      while (count < records.length && fits(count + 1)) count += 1;
-      return { text: compose(count), told: records.slice(0, count) };
+      let count = isShort ? Math.min(1, here.length) : 0;
+      while (count < here.length && fits(count + 1)) count += 1;
+      return { text: compose(count), told: here.slice(0, count).map(({ record }) => record) };
     },
 
-    release(held, told) {
+    release({ taken }, told) {
       const toldAsOf = new Map(told.map(({ id, changes }) => [id, changes]));
-      for (const { id, changes } of held) {
+      for (const { id, changes } of taken) {
         const asOf = toldAsOf.get(id) ?? changes;
         const result: LateResult = toldAsOf.has(id) ? { kind: 'sent' } : { kind: 'retry', afterMs: 0 };
         note(() => ledger.finishReply(id, result, asOf));

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
-import { replyTo, type RoleOf } from './compose.ts';
+import type { TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { LateWay } from './late-way.ts';
 
@@ -15,8 +15,7 @@ export interface LateRepliesParts {
   readonly ledger: Ledger;
   /** By channel name; a channel without one has its late replies held for the person's next message. */
   readonly ways: ReadonlyMap<string, LateWay>;
-  readonly botNames: readonly string[];
-  readonly roleOf: RoleOf;
+  readonly text: TextNow;
   readonly decorate: (text: string) => string;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
@@ -35,7 +34,7 @@ export interface LateReplies {
 
 /** Sends queued replies, this process's own and those that a dead one left. */
 export function startLateReplies(parts: LateRepliesParts): LateReplies {
-  const { ledger, ways, decorate, now, time, notes, onFinished, log } = parts;
+  const { ledger, ways, text, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
 
@@ -87,6 +86,8 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   }
 
   async function attempt(message: MessageRecord): Promise<LateResult> {
+    const said = await text(message);
+    if (said === null) return { kind: 'drop' };
     // Of no use any more.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
     const way = ways.get(message.channel);
@@ -97,7 +98,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
-    return way.send(message.returnAddress, decorate(replyTo(message, parts)), message.replyAttempts);
+    return way.send(message.returnAddress, decorate(said), message.replyAttempts);
   }
 
   const looks = repeat(time, LOOK_EVERY_MS, round);

@@ -7,12 +7,7 @@ import type { ChatMessage } from './channel.ts';
 import type { DeskLine } from './command-desk.ts';
 
 /** The lines of a message that are redemptions, each with who and where, or with the reason why it must not run. */
-export function planLines(
-  message: ChatMessage,
-  parsed: ParsedMessage,
-  staff: StaffDirectory,
-  refuse: (user: string, lines: number) => UnsentReason | null,
-): NewLine[] {
+export function planLines(message: ChatMessage, parsed: ParsedMessage, staff: StaffDirectory): NewLine[] {
   const member = message.user === null ? undefined : staff.findStaff(message.user);
   const booked = message.conversation === null ? undefined : staff.findConversationStore(message.conversation);
   const lines = parsed.lines.flatMap(({ line, command }) =>
@@ -22,7 +17,6 @@ export function planLines(
   let unsent: UnsentReason | null = null;
   if (message.user === null) unsent = 'no-user';
   else if (member === undefined) unsent = 'unbound';
-  else unsent = refuse(message.user, lines.length);
 
   return lines.map((wanted) => ({
     ...wanted,
@@ -30,6 +24,11 @@ export function planLines(
     employeeId: member?.employeeId ?? null,
     unsent,
   }));
+}
+
+/** The same lines where nothing may run, for a reason that is none of theirs. */
+export function turnedAway(lines: readonly NewLine[], why: UnsentReason): NewLine[] {
+  return lines.map((line) => ({ ...line, unsent: line.unsent ?? why }));
 }
 
 /** What a command is to redeem: nothing, one thing, or what the person is asked about: a probable one, or one of two. */

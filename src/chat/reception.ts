@@ -1,6 +1,6 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Answers, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { Answers, HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
@@ -14,14 +14,21 @@ import {
   type ReplyExtras,
   type ReplyForm,
 } from './channel.ts';
-import { carryOutAll, deskLines, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
-import { composeReply, listener, replyTo, type Results, type RoleOf } from './compose.ts';
+import {
+  carryOutAll,
+  deskLines,
+  looksAtCard,
+  withoutRedemptions,
+  type CommandDesk,
+  type DeskLine,
+} from './command-desk.ts';
+import { composeReply, listener, replyTo, type Results, type RoleOf, type TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { DirectReplies } from './direct-replies.ts';
-import { createEarlierReplies } from './earlier-replies.ts';
+import { createEarlierReplies, NOTHING_HELD } from './earlier-replies.ts';
 import { createGreetings } from './greetings.ts';
 import type { Limits } from './limits.ts';
-import { confirmationsOf, planLines } from './plan.ts';
+import { confirmationsOf, planLines, turnedAway } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
 import { createStoring, FIRST_DELIVERY_MS, keyOf, type NotNow, type Stored, type Wanted } from './storing.ts';
 import { createWaiting, type Expiry, type InProgress, type Waiter } from './waiting.ts';
@@ -37,6 +44,8 @@ export interface ReceptionParts {
   readonly limits: Limits;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  /** What is said of something earlier. */
+  readonly text: TextNow;
   /** Put around every text that is shown. */
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
@@ -80,7 +89,7 @@ export function createReception(parts: ReceptionParts): Reception {
   const greetings = createGreetings(parts);
   const earlier = createEarlierReplies({
     ledger,
-    text: (record) => replyTo(record, parts),
+    text: parts.text,
     decorate,
     note: (write) => notes.note(write),
     log,
@@ -112,38 +121,46 @@ export function createReception(parts: ReceptionParts): Reception {
 
   async function prepare(
     { message, reply }: Arrival<'message'>,
-    holding: Promise<readonly MessageRecord[]>,
+    holding: Promise<HeldReplies>,
     expiry: Expiry,
   ): Promise<Prepared> {
     const parsed = parseMessage(message.text, botNames);
     const commandLines = deskLines(parsed);
-    const wanted: Wanted = {
-      lines: planLines(message, parsed, staff, (user, count) => limits.refusal(user, count)),
-      confirmations: confirmationsOf(message, commandLines, staff),
+    const lines = planLines(message, parsed, staff);
+    const want = (notNow: NotNow): Wanted => {
+      if (notNow !== null) return { lines: turnedAway(lines, notNow), confirmations: [], looks: 0 };
+      const confirmations = confirmationsOf(message, commandLines, staff);
+      return { lines, confirmations, looks: commandLines.filter(looksAtCard).length };
     };
-    const want = (notNow: NotNow): Wanted =>
-      notNow === null ? wanted : { lines: planLines(message, parsed, staff, () => notNow), confirmations: [] };
     let firstTime = true;
     const say = async (results: Results, over = expiry): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const held = await Promise.race([holding, over.then(() => [])]);
+      const held = await Promise.race([holding, over.then(() => NOTHING_HELD)]);
       const { text, told } = await earlier.add(own, held, reply.room, over);
       return { response: reply.final(text, extrasOf(results.redemptions, firstTime)), told };
     };
-    if (wanted.lines.length + commandLines.length === 0) {
+    if (lines.length + commandLines.length === 0) {
       return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
     }
 
     const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
-    const stored = await storing.store(message, want, expiry);
-    if (stored.kind === 'in-hand') return { ...nothing, response: working(reply) };
-    if (stored.kind === 'refused') return refused(stored.recorded, commandLines, reply);
+    const place = limits.enter();
+    const stored = await storing.store(message, want, { isFull: place === null, expiry }).catch((error: unknown) => {
+      place?.();
+      throw error;
+    });
     if (stored.kind === 'unclear') {
-      stored.later.then((later) => later.kind === 'stored' && begin(later, message, commandLines), ignore);
+      stored.later.then(
+        (later) => (later.kind === 'stored' ? begin(later, message, place, commandLines) : place?.()),
+        () => place?.(),
+      );
       return { ...nothing, response: reply.final(decorate(sentences.recordsAway())) };
     }
+    if (stored.kind !== 'stored') place?.();
+    if (stored.kind === 'in-hand') return { ...nothing, response: working(reply) };
+    if (stored.kind === 'refused') return refused(stored.recorded, commandLines, reply);
     const { redeeming } = stored;
-    const asked = begin(stored, message, commandLines);
+    const asked = begin(stored, message, place, commandLines);
     firstTime = redeeming.won;
     const progress = inProgress.get(redeeming.message.id);
 
@@ -205,13 +222,17 @@ export function createReception(parts: ReceptionParts): Reception {
    * told late. Returns the lines that are for the desk.
    */
   function begin(
-    { redeeming: { won, message: record, settled }, notNow }: Extract<Stored, { kind: 'stored' }>,
+    { redeeming: { won, spent, message: record, settled }, notNow }: Extract<Stored, { kind: 'stored' }>,
     message: ChatMessage,
+    place: (() => void) | null,
     commandLines: readonly DeskLine[],
   ): readonly DeskLine[] {
     const asked = withoutRedemptions(commandLines, record);
-    if (!won) return asked;
-    const end = limits.begin(message.user ?? '', notNow === null ? record.redemptions.length : 0);
+    if (!won) {
+      place?.();
+      return asked;
+    }
+    const turnedDown = spent ? 'too-many-lines' : notNow;
     const carriers = createCarriers({
       onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
       // What is sent late is composed from what is on record.
@@ -224,14 +245,17 @@ export function createReception(parts: ReceptionParts): Reception {
     let kept: Promise<unknown> = Promise.resolve();
     const results = settled.then(async (redemptions) => {
       if (asked.length === 0) return { redemptions, answers: {} };
-      const answers = notNow === null ? await carryOutAll(commands, asked, message) : notCarriedOut(asked, notNow);
+      const answers =
+        turnedDown === 'stale' || turnedDown === 'storage'
+          ? notCarriedOut(asked, turnedDown)
+          : await carryOutAll(commands, asked, message, turnedDown);
       ({ kept } = await keep(record, answers));
       return { redemptions, answers };
     });
     inHand.add(keyOf(record));
     inProgress.set(record.id, { carriers, results, asOf: record.changes });
     void results.then(() => {
-      end();
+      place?.();
       carriers.settle();
     });
     return asked;
@@ -300,9 +324,7 @@ export function createReception(parts: ReceptionParts): Reception {
   return { answer: async (incoming, expiry) => direct.instead(await answer(incoming, expiry)) };
 }
 
-const ignore = () => undefined;
-
-function notCarriedOut(asked: readonly DeskLine[], why: NonNullable<NotNow>): Answers {
+function notCarriedOut(asked: readonly DeskLine[], why: 'stale' | 'storage'): Answers {
   return Object.fromEntries(asked.map(({ line }) => [line, sentences.notCarriedOut(why)]));
 }
 

@@ -19,12 +19,14 @@ export const FIRST_DELIVERY_MS = 2_000;
 const MOST_OFF_MS = 30 * 60_000;
 
 /** Why nothing of a message that nobody has seen before is carried out; null where it is. */
-export type NotNow = 'stale' | 'storage' | null;
+export type NotNow = 'stale' | 'storage' | 'busy' | null;
 
 /** What a message is to come to. */
 export interface Wanted {
   readonly lines: readonly NewLine[];
   readonly confirmations: readonly Confirmation[];
+  /** How many looks at cards it asks for besides. */
+  readonly looks: number;
 }
 
 export type Stored =
@@ -50,7 +52,13 @@ export interface Storing {
    * Stores a message and has it carried out, trying for as long as the platform listens. `want` says what is wanted of it
    * where it is carried out, and where it is not. Rejects where the sender has hung up, or nothing can be promised.
    */
-  store(message: ChatMessage, want: (notNow: NotNow) => Wanted, expiry: Expiry): Promise<Stored>;
+  store(message: ChatMessage, want: (notNow: NotNow) => Wanted, when: When): Promise<Stored>;
+}
+
+export interface When {
+  /** The service works on as much as it can. */
+  readonly isFull: boolean;
+  readonly expiry: Expiry;
 }
 
 /** Deliveries of one message that are being stored. */
@@ -80,7 +88,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
   }
 
   return {
-    async store(message, want, expiry) {
+    async store(message, want, { isFull, expiry }) {
       const refusal = ledger.findRefusal(message);
       if (refusal !== null) return { kind: 'refused', recorded: refusal };
       const hereForMs = startStopwatch(time);
@@ -97,10 +105,10 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
 
       async function attempt(): Promise<Stored> {
         const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));
-        const notNow = stale ? 'stale' : elsewhere ? 'storage' : null;
+        const notNow = stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
         if (answered) throw new Error('it has been answered meanwhile');
-        const { lines, confirmations } = want(notNow);
-        const redeeming = await desk.redeem(message, lines, confirmations);
+        const { lines, confirmations, looks } = want(notNow);
+        const redeeming = await desk.redeem(message, lines, confirmations, looks);
         attempts.won ||= redeeming.won;
         if (redeeming.won && notNow !== null) {
           const times = { signedAt: new Date(message.signedAt), now: new Date(time.now()) };

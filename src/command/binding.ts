@@ -1,3 +1,4 @@
+import { isUserId, PLATFORMS } from '../redemption/user-id.ts';
 import { looksLikeCard } from './card.ts';
 import { MAX_NAME, type Binding, type Misuse, type Misused, type OtherCommand } from './command.ts';
 import { normalizeLine } from './normalize.ts';
@@ -5,8 +6,6 @@ import { splitWords, withoutSeparators } from './words.ts';
 
 type Reading = OtherCommand | Misused;
 
-/** In characters; WeCom allows 64 and DingTalk writes shorter ones. */
-const MAX_ID = 64;
 const MAX_STORE = 64;
 
 const MARK = '\\p{Default_Ignorable_Code_Point}';
@@ -14,7 +13,6 @@ const GAP = `[\\p{White_Space}\\p{Cc}${MARK}]*`;
 const NO_ID = '\\p{White_Space}\\p{Cc}\\u2800,，';
 const USER = new RegExp(`(wecom|dingtalk)${GAP}[:：]${GAP}([^${NO_ID}${MARK}][^${NO_ID}]*)`, 'iu');
 const INVISIBLE_ENDS = new RegExp(`^${MARK}+|(?<!${MARK})${MARK}+$`, 'gu');
-const PLATFORM = /^(?:wecom|dingtalk)$/i;
 const EMPLOYEE = /^[1-9]\d{0,9}$/;
 const NAME_WORD = /^\p{L}[\p{L}\p{M}\p{N}·・.'’()-]*$/u;
 const LATIN_WORD = /^[\p{Script=Latin}.'’-]+$/u;
@@ -32,8 +30,9 @@ export function readUserCommand(typed: string, botNames: readonly string[]): Rea
 
   const of = verb === '绑定' ? 'bind' : 'unbind';
   const exactId = withoutMention(withoutInvisibleEnds(id), botNames);
-  if (!isId(exactId)) return misused(of, 'user');
-  const user = `${platform.toLowerCase()}:${exactId}`;
+  const named = platformNamed(platform);
+  if (named === undefined || !isUserId(named, exactId)) return misused(of, 'user');
+  const user = `${named}:${exactId}`;
   const words = splitWords(normalizeLine(typed.slice(scan.index + whole.length), botNames));
   if (of === 'unbind') return words.length === 0 ? { kind: of, user } : misused(of, 'extra');
   const binding = readBinding(words);
@@ -46,7 +45,7 @@ export function readBindRequest(args: string): Reading {
   if (words.length === 0) return misused('bind-request', 'missing');
   // `绑定 zhangsan 11 …`, `绑定 11 wecom:zhangsan …`: somebody is to be bound by a manager.
   const namesUser = /^[\x21-\x7e]+$/.test(words[0] ?? '') && EMPLOYEE.test(words[1] ?? '');
-  if (namesUser || words.some((word) => PLATFORM.test(word))) return misused('bind', 'user');
+  if (namesUser || words.some((word) => platformNamed(word) !== undefined)) return misused('bind', 'user');
   const binding = readBinding(words);
   return typeof binding === 'string' ? misused('bind-request', binding) : { kind: 'bind-request', ...binding };
 }
@@ -85,8 +84,8 @@ function withoutInvisibleEnds(id: string): string {
   return id.replace(INVISIBLE_ENDS, '');
 }
 
-function isId(id: string): boolean {
-  return id !== '' && Array.from(id).length <= MAX_ID && !/[\p{Default_Ignorable_Code_Point}\p{Cs}]/u.test(id);
+function platformNamed(word: string) {
+  return PLATFORMS.find((platform) => platform === word.toLowerCase());
 }
 
 function misused(of: Misused['of'], why: Misuse): Misused {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isUser } from '../redemption/user-id.ts';
 import { isLoopback } from './loopback.ts';
 
 // The kinds of value that settings have. A message says what the value must be and never repeats it: a secret that
@@ -86,9 +87,7 @@ export const botName = z
   .transform((value) => value.replace(/^[@＠]\s*/u, ''))
   .refine((value) => value !== '', 'must be a name');
 
-export const user = z
-  .string()
-  .regex(/^(?:wecom|dingtalk):\S+$/u, 'must look like wecom:zhangsan or dingtalk:manager01');
+export const user = z.string().refine(isUser, 'must be one person each, such as wecom:zhangsan or dingtalk:manager01');
 
 /** `HH:MM`; null for `off`. */
 export function timeOfDay(example: string) {

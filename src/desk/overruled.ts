@@ -18,7 +18,7 @@ export interface TellOverruledParts {
  */
 export function createTellOverruled({ book, ledger, admins, addressOf, note }: TellOverruledParts) {
   return (redemption: Redemption): void => {
-    const { receipt, state, store, settledBy } = redemption;
+    const { id, receipt, state, store, settledBy } = redemption;
     if (settledBy?.how !== 'overruled') return;
     const byHand = settledBy.by.how === 'hand' ? [settledBy.by.user] : [];
     const users = new Set([...managersOf(book.snapshot(), admins, store?.code ?? ''), ...byHand]);
@@ -28,6 +28,7 @@ export function createTellOverruled({ book, ledger, admins, addressOf, note }: T
       user,
       ...addressOf(user),
       text,
+      topic: { kind: 'redemption', id } as const,
     }));
     note(() => ledger.tell(tellings));
   };

@@ -5,8 +5,8 @@ import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts
 import { isSameUser } from '../redemption/user-id.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
-import { judgeBinding, judgeUnbinding, type Wish } from './staff-rules.ts';
-import { memberView, nameIn, notChanged, requestView } from './staff-views.ts';
+import { judgeBinding, judgeUnbinding, personIn, type Wish } from './staff-rules.ts';
+import { holdersView, memberView, nameIn, notChanged, requestView } from './staff-views.ts';
 import { findStore } from './stores.ts';
 
 /** As many as fit into one message of every channel. */
@@ -38,8 +38,9 @@ export interface People {
 
 export function createPeople({ book, ledger, changes, admins, addressOf, newId, log }: PeopleParts): People {
   /** What was done is done, also when the person cannot be told of it. */
-  async function tell(user: string, text: string): Promise<void> {
-    await ledger.tell([{ key: newId(), user, ...addressOf(user), text }]).catch((error: unknown) => {
+  async function tell(user: string, text: string, storeCode: string): Promise<void> {
+    const topic = { kind: 'entry', storeCode } as const;
+    await ledger.tell([{ key: newId(), user, ...addressOf(user), text, topic }]).catch((error: unknown) => {
       log.warn({ err: error, user }, 'somebody was bound and is not told');
     });
   }
@@ -53,13 +54,18 @@ export function createPeople({ book, ledger, changes, admins, addressOf, newId, 
     async list(who) {
       const current = book.snapshot();
       const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
-      const open = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
+      const asked = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
+      // Whoever has been bound meanwhile waits for nothing any more.
+      const open = asked.filter(({ user }) => personIn(current, user) === null);
       const people = current.people.filter(({ storeCode }) => mayManage(who, storeCode));
       return sentences.staffList(
         people.slice(0, LISTED).map((person) => memberView(current, admins, person)),
         Math.max(0, people.length - LISTED),
         {
-          list: open.slice(0, REQUESTS_LISTED).map((request) => requestView(current, request)),
+          list: open.slice(0, REQUESTS_LISTED).map((request) => ({
+            ...requestView(current, request),
+            holders: holdersView(current, who, request),
+          })),
           more: Math.max(0, open.length - REQUESTS_LISTED),
         },
       );
@@ -71,18 +77,20 @@ export function createPeople({ book, ledger, changes, admins, addressOf, newId, 
       const wish = { by: who.user, user };
       const wanted = { employeeId, storeCode: found.store.code, name };
       const changed = await changes.make(wish, null, (current) => judgeBinding(current, admins, wish, wanted));
-      if (changed.kind !== 'change' || changed.after === null) return notChanged(book.snapshot(), admins, changed);
+      if (changed.kind !== 'change' || changed.after === null)
+        return notChanged(book.snapshot(), admins, changed, who.role);
 
       const current = book.snapshot();
       const member = memberView(current, admins, { user, ...changed.after });
-      if (!isSameUser(user, who.user)) await tell(user, sentences.boundBy(member, nameIn(current, who.user)));
-      return sentences.bindDone(member, changed.before !== null);
+      if (!isSameUser(user, who.user))
+        await tell(user, sentences.boundBy(member, nameIn(current, who.user)), found.store.code);
+      return sentences.bindDone(member, changed.before !== null, holdersView(current, who, { employeeId, user }));
     },
 
     async unbind({ user }, who) {
       const wish: Wish = { by: who.user, user };
       const changed = await changes.make(wish, null, (current) => judgeUnbinding(current, admins, wish));
-      if (changed.kind !== 'change') return notChanged(book.snapshot(), admins, changed);
+      if (changed.kind !== 'change') return notChanged(book.snapshot(), admins, changed, who.role);
       return sentences.unbindDone({ user, name: changed.before?.name ?? user });
     },
   };

@@ -7,8 +7,12 @@ import type { Ledger } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';
 
-/** How long a bare answer is taken for one to the question that was decided last. */
+/** How long a bare answer is taken for one to the question that was answered last. */
 const RECENT_MS = 2 * ASK_OPEN_MS;
+
+type Answer = 'confirm' | 'cancel';
+/** Why an answer does nothing, or what is to be said instead. */
+type Why = sentences.Unanswerable | string;
 
 export interface QuestionsParts {
   readonly ledger: Pick<Ledger, 'cancelQuestion' | 'findQuestions' | 'findRecords'>;
@@ -25,46 +29,58 @@ export interface Questions {
 
 export function createQuestions({ ledger, now }: QuestionsParts): Questions {
   async function explain(
-    answer: 'confirm' | 'cancel',
+    answer: Answer,
     receipt: string | null,
-    { user }: Who,
+    { user, role }: Who,
     { channel, account, conversation }: ChatMessage,
   ): Promise<string> {
     const asked = await ledger.findQuestions({ channel, account, conversation, user });
-    if (receipt === null) return withoutReceipt(answer, asked);
+    const why = receipt === null ? withoutReceipt(answer, asked) : await withReceipt(answer, asked, receipt, user);
+    return typeof why === 'string' ? why : sentences.unanswerable(answer, why, role);
+  }
+
+  async function withReceipt(
+    answer: Answer,
+    asked: readonly AskedRedemption[],
+    receipt: string,
+    user: string,
+  ): Promise<Why> {
     const found = asked.find(({ redemption }) => receiptsOf(redemption).includes(receipt));
     if (found !== undefined) return about(answer, found, receipt);
     const [other] = (await ledger.findRecords({ receipt }, 1)).newest;
-    const isTheirs = other !== undefined && other.user !== user && other.redemption.question !== null;
-    return sentences.unanswerable(answer, { kind: isTheirs ? 'not-yours' : 'none-open' });
+    if (other === undefined) return { kind: 'none-open' };
+    const { redemption } = other;
+    const wasAsked = redemption.question !== null;
+    if (other.user !== user) return wasAsked ? { kind: 'not-yours', open: isOpen(redemption) } : { kind: 'none-open' };
+    // Asked on another channel, or long ago.
+    return wasAsked ? about(answer, { redemption, here: false }, receipt) : { kind: 'not-asked', receipt };
   }
 
-  function withoutReceipt(answer: 'confirm' | 'cancel', asked: readonly AskedRedemption[]): string {
+  function withoutReceipt(answer: Answer, asked: readonly AskedRedemption[]): Why {
     const open = asked.filter(({ redemption }) => isOpen(redemption));
     const here = open.filter((question) => question.here);
-    if (here.length > 0) {
-      return sentences.unanswerable(answer, { kind: 'several-open', open: here.flatMap(choicesOf) });
-    }
-    if (open.length > 0) return sentences.unanswerable(answer, { kind: 'elsewhere' });
+    if (here.length > 0) return { kind: 'several-open', open: here.flatMap(choicesOf) };
+    if (open.length > 0) return { kind: 'elsewhere' };
     const last = asked.find((question) => question.here);
-    if (last === undefined || now() - askedAt(last.redemption) > RECENT_MS) {
-      return sentences.unanswerable(answer, { kind: 'none-open' });
-    }
+    if (last === undefined) return { kind: 'none-open' };
+    // Of one that has lapsed they may still think that it waits.
+    const isOld = now() - askedAt(last.redemption) > RECENT_MS;
+    if (isOld && !hasLapsed(last.redemption)) return { kind: 'none-open' };
     return about(answer, last, last.redemption.receipt);
   }
 
   /** What became of one question. */
-  function about(answer: 'confirm' | 'cancel', { redemption, here }: AskedRedemption, receipt: string): string {
-    if (isOpen(redemption)) return sentences.unanswerable(answer, { kind: 'elsewhere' });
-    const { state, reason } = redemption;
-    if (state === 'asked' || reason === 'unconfirmed') {
-      return sentences.unanswerable(answer, { kind: 'expired', receipt, validMinutes: ASK_OPEN_MS / 60_000 });
+  function about(answer: Answer, { redemption, here }: AskedRedemption, receipt: string): Why {
+    if (isOpen(redemption)) {
+      return here ? { kind: 'several-open', open: choicesOf({ redemption, here }) } : { kind: 'elsewhere' };
     }
-    if (reason === 'cancelled') return sentences.unanswerable(answer, { kind: 'cancelled-before', receipt });
+    if (hasLapsed(redemption)) return { kind: 'expired', receipt, validMinutes: ASK_OPEN_MS / 60_000 };
+    const { state, reason } = redemption;
+    if (reason === 'cancelled') return { kind: 'cancelled-before', receipt };
     // Nothing was sent, so there is nothing that could not be cancelled any more.
-    if (answer === 'cancel' && state !== 'unsent')
-      return sentences.unanswerable(answer, { kind: 'confirmed-before', receipt });
-    return here ? redemptionText(redemption) : sentences.unanswerable(answer, { kind: 'elsewhere' });
+    if (answer === 'cancel' && state !== 'unsent') return { kind: 'confirmed-before', receipt };
+    if (here) return redemptionText(redemption);
+    return { kind: state === 'unsent' ? 'elsewhere' : 'confirmed-before', receipt };
   }
 
   const isOpen = ({ state, question }: Redemption): boolean =>
@@ -81,6 +97,11 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
       return withdrawn === null ? explain('cancel', receipt, who, message) : sentences.cancelled(withdrawn);
     },
   };
+}
+
+/** Nobody answered it in time; that may not be on record yet. */
+function hasLapsed({ state, reason }: Redemption): boolean {
+  return state === 'asked' || reason === 'unconfirmed';
 }
 
 function receiptsOf({ receipt, question }: Redemption): string[] {

@@ -12,8 +12,8 @@ import type {
 import type { People } from './people.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
-import { judgeBinding, managersOf } from './staff-rules.ts';
-import { nameIn, notChanged, requestView } from './staff-views.ts';
+import { judgeBinding, managersOf, personIn, whoIn } from './staff-rules.ts';
+import { holdersView, memberView, nameIn, notChanged, requestNotice, requestView } from './staff-views.ts';
 import { findStore } from './stores.ts';
 
 /** A decision that was not carried out after this time, because the service died, may be made again. */
@@ -42,14 +42,14 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
     const wish = { by: who.user, user: request.user };
     const judge = (current: StaffSnapshot) => judgeBinding(current, admins, wish, request);
     const foreseen = judge(book.snapshot());
-    if (foreseen.kind === 'refused') return notChanged(book.snapshot(), admins, foreseen);
+    if (foreseen.kind === 'refused') return notChanged(book.snapshot(), admins, foreseen, who.role);
 
     const { won, request: decided } = await ledger.decideBinding(request.number, 'agreed', who.user, LEASE_MS);
     if (!won) return closed(decided);
     const changed = await changes.make(wish, request.number, judge);
     if (changed.kind === 'refused' || changed.kind === 'failed') {
       await ledger.reopenBinding(request.number, who.user);
-      return notChanged(book.snapshot(), admins, changed);
+      return notChanged(book.snapshot(), admins, changed, who.role);
     }
     return finish(request, who, true);
   }
@@ -60,12 +60,27 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
   }
 
   async function finish(request: BindingRequest, who: Who, agreed: boolean): Promise<string> {
-    const { number, user, channel, returnAddress } = request;
+    const { number, user, channel, conversation, returnAddress, storeCode } = request;
     const current = book.snapshot();
     const view = requestView(current, request);
     const text = sentences.bindAnswered(agreed, view, nameIn(current, who.user));
-    await ledger.finishBinding(number, [{ key: `binding-${number}-answered`, user, channel, returnAddress, text }]);
-    return sentences.bindAnswerDone(agreed, view);
+    // Who is bound by other means meanwhile does not hear that they are not.
+    const topic = { kind: 'entry', storeCode: agreed ? storeCode : null } as const;
+    await ledger.finishBinding(number, [
+      {
+        key: `binding-${number}-answered`,
+        user,
+        channel,
+        conversation: conversation ?? null,
+        returnAddress,
+        text,
+        topic,
+      },
+    ]);
+    if (agreed) return sentences.bindAnswerDone(true, view, { holders: holdersView(current, who, request) });
+    const bound = personIn(current, user);
+    const mayKnow = bound !== null && mayManage(who, bound.storeCode);
+    return sentences.bindAnswerDone(false, view, mayKnow ? { bound: memberView(current, admins, bound) } : {});
   }
 
   /** Why a request can no longer be decided. */
@@ -86,27 +101,34 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
   }
 
   return {
-    async ask(command, who, { channel, returnAddress }) {
+    async ask(command, who, { channel, conversation, returnAddress }) {
       const current = book.snapshot();
       const found = findStore(current.stores, command.store);
       if (found.kind !== 'found') return sentences.bindingProblem(found);
       const { store } = found;
       // Who could agree to it need not ask.
       if (mayManage(who, store.code)) return people.bind({ ...command, kind: 'bind', user: who.user }, who);
-      if (who.member !== undefined) return sentences.bindingProblem({ kind: 'bound-already', store: who.member.store });
+      if (who.member !== undefined)
+        return sentences.bindingProblem({ kind: 'bound-already', store: who.member.store, role: who.role });
 
       const managers = managersOf(current, admins, store.code);
       if (managers.length === 0) return sentences.bindingProblem({ kind: 'nobody-to-ask' });
       const { employeeId, name } = command;
-      const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, returnAddress };
+      const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, conversation, returnAddress };
       const request = await ledger.askBinding(asked);
       if (request === null) return sentences.bindingProblem({ kind: 'too-many-requests' });
-      const view = requestView(current, request);
-      const text = sentences.bindRequest(view);
+      const { number } = request;
       await ledger.tell(
-        managers.map((user) => ({ key: `binding-${request.number}-asked-${user}`, user, ...addressOf(user), text })),
+        managers.map((user) => ({
+          key: `binding-${number}-asked-${user}`,
+          user,
+          ...addressOf(user),
+          text: requestNotice(current, whoIn(current, admins, user), request),
+          topic: { kind: 'request', number },
+        })),
       );
-      return sentences.bindRequested(view);
+      const hasManager = managers.some((user) => personIn(current, user)?.storeCode === store.code);
+      return sentences.bindRequested(requestView(current, request), hasManager ? 'manager' : 'admin');
     },
 
     async decide(number, decision, who) {

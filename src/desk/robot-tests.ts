@@ -10,6 +10,6 @@ export type TellRobotTests = (who: Who) => Promise<string>;
 export function createTellRobotTests(testRobots: TestRobots): TellRobotTests {
   return async ({ user, role, member }) => {
     const own = member === undefined ? [] : [member.store.code];
-    return testReport(await testRobots(role === 'admin' ? [...own, null] : own, member?.name ?? user));
+    return testReport(await testRobots(role === 'admin' ? [...own, null] : own, member?.name ?? user), role);
   };
 }

@@ -66,8 +66,8 @@ export function judgeBinding(
 export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[], { by, user }: Wish): Judgement {
   const manager = whoIn(current, admins, by);
   const before = personIn(current, user);
-  // Whether another store has such a person is not for everybody to know.
-  if (before === null || !mayManage(manager, before.storeCode)) return refused('not-bound');
+  if (before === null) return refused('not-bound');
+  if (!mayManage(manager, before.storeCode)) return refused('elsewhere');
   if (isAdmin(admins, user) && manager.role !== 'admin') return refused('admin-entry');
   if (locksOut(current, admins, before)) return refused('last-manager');
   return { kind: 'change', before, after: null };
@@ -92,6 +92,11 @@ export function managersOf({ people }: StaffSnapshot, admins: readonly string[],
 /** Whether this person manages all stores. */
 export function isAdmin(admins: readonly string[], user: string): boolean {
   return admins.some((admin) => isSameUser(admin, user));
+}
+
+/** Who else goes by this employee id at the vendor. It may be the same person on another platform, or a mistake. */
+export function holdersOf({ people }: StaffSnapshot, employeeId: number, user: string): Person[] {
+  return people.filter((person) => person.employeeId === employeeId && person.user !== user);
 }
 
 export function samePlace(one: Place | null, other: Place | null): boolean {

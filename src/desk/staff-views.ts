@@ -1,8 +1,9 @@
 import * as sentences from '../command/sentences.ts';
-import type { BindRequestView, MemberView } from '../command/sentences.ts';
+import type { BindRequestView, HoldersView, MemberView } from '../command/sentences.ts';
 import type { BindingRequest, Person, Place, StaffSnapshot } from '../redemption/people.ts';
 import type { Changed } from './staff-changes.ts';
-import { isAdmin, personIn, storeIn, type Refusal } from './staff-rules.ts';
+import { mayManage, type Role, type Who } from './permissions.ts';
+import { holdersOf, isAdmin, personIn, storeIn, type Refusal } from './staff-rules.ts';
 
 /** A request as it is shown; a store that is gone from the mapping goes by its code. */
 export function requestView(current: StaffSnapshot, request: BindingRequest): BindRequestView {
@@ -10,15 +11,35 @@ export function requestView(current: StaffSnapshot, request: BindingRequest): Bi
   return { number, user, employeeId, name, store: storeIn(current, storeCode) ?? { code: storeCode, name: storeCode } };
 }
 
-/** Why a change did not take place. */
-export function notChanged(current: StaffSnapshot, admins: readonly string[], changed: Changed): string {
+/** To somebody who manages the store: who asks to be bound, and how to answer. */
+export function requestNotice(current: StaffSnapshot, who: Who, request: BindingRequest): string {
+  return sentences.bindRequest(requestView(current, request), holdersView(current, who, request));
+}
+
+/** Who else has this employee id, as far as `who` may know. */
+export function holdersView(
+  current: StaffSnapshot,
+  who: Who,
+  { employeeId, user }: Pick<BindingRequest, 'employeeId' | 'user'>,
+): HoldersView {
+  const holders = holdersOf(current, employeeId, user);
+  const known = holders.filter(({ storeCode }) => mayManage(who, storeCode));
+  return {
+    employeeId,
+    known: known.map((person) => ({ user: person.user, name: person.name ?? person.user })),
+    elsewhere: known.length < holders.length,
+  };
+}
+
+/** Why a change did not take place, to somebody of this role. */
+export function notChanged(current: StaffSnapshot, admins: readonly string[], changed: Changed, role: Role): string {
   switch (changed.kind) {
     case 'refused':
       return refusal(changed.why);
     case 'unchanged':
       return sentences.bindingProblem({ kind: 'unchanged', member: memberView(current, admins, changed.member) });
     case 'failed':
-      return sentences.bindingProblem({ kind: 'mapping-broken' });
+      return sentences.bindingProblem({ kind: 'mapping-broken', role });
     case 'change':
       throw new Error('it was changed');
   }

@@ -110,12 +110,12 @@ export function createLedger(parts: LedgerParts): Ledger {
       const { heldFor } = await call('finishReply', message, result, asOf);
       if (heldFor !== null) heldUsers?.add(heldFor);
     },
-    async takeHeldReplies(user, except) {
-      if (heldUsers?.has(user) === false) return [];
-      const { taken, left } = await call('takeHeldReplies', user, except);
+    async takeHeldReplies(user, message) {
+      if (heldUsers?.has(user) === false) return { taken: [], elsewhere: [] };
+      const { left, ...held } = await call('takeHeldReplies', user, message);
       // Answers come in the order of their transactions, so what is held from now on is added after this.
       if (!left) heldUsers?.delete(user);
-      return taken;
+      return held;
     },
     refuse: (message, lines) => refusals.add(message, lines),
     findRefusal: (message) => refusals.find(message),

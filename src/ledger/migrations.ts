@@ -114,6 +114,18 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.alterTable('redemptions').addColumn('unsettled', 'text').execute();
     },
   },
+  '0010-allowances': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('allowances')
+        .addColumn('user_id', 'text', (c) => c.primaryKey())
+        .addColumn('since', 'bigint', (c) => c.notNull())
+        .addColumn('taken', 'integer', (c) => c.notNull())
+        .execute();
+      await db.schema.alterTable('messages').addColumn('topic', 'text').execute();
+      await db.schema.alterTable('binding_requests').addColumn('conversation', 'text').execute();
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

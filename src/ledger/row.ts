@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { Topic } from '../redemption/people.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { AskReason, OtherReading, Redemption, SettledBy } from '../redemption/redemption.ts';
 import type { Tables } from './schema.ts';
@@ -58,5 +59,6 @@ export function toMessage(row: Selectable<Tables['messages']>, redemptions: read
     changes: row.changes,
     redemptions,
     answers: row.answers === null ? null : (JSON.parse(row.answers) as Answers),
+    topic: row.topic === null ? null : (JSON.parse(row.topic) as Topic),
   };
 }

@@ -37,6 +37,14 @@ export interface Tables extends OutboxTables, PeopleTables {
     changes: Generated<number>;
     /** As of which of these changes the person was told; null while they were not. */
     told: number | null;
+    /** JSON: what a notice is about, to be looked up again when it is told; null for everything else. */
+    topic: string | null;
+  };
+  /** How much of what reaches the vendor a person has had since when; a row each, of everybody who ever had any. */
+  allowances: {
+    user_id: string;
+    since: number;
+    taken: number;
   };
   redemptions: {
     id: Generated<number>;

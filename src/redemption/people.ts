@@ -46,6 +46,8 @@ export interface NewBindingRequest {
   readonly name: string | null;
   /** Where it was typed, and so where the result is told. */
   readonly channel: string;
+  /** The group in which it was typed; absent or null where that was in private. */
+  readonly conversation?: string | null;
   readonly returnAddress: unknown;
 }
 
@@ -66,6 +68,15 @@ export interface BindingRequest extends NewBindingRequest {
   readonly done: boolean;
 }
 
+/** What a notice is about. It is looked up when the notice is told: by then it may be of no use, or say something else. */
+export type Topic =
+  /** A request that waits for the answer of the person told. */
+  | { readonly kind: 'request'; readonly number: number }
+  /** The store that the person told is bound to; null: to none. */
+  | { readonly kind: 'entry'; readonly storeCode: string | null }
+  /** How a redemption stands. */
+  | { readonly kind: 'redemption'; readonly id: number };
+
 /** Something that the service tells a person of its own accord. */
 export interface Telling {
   /** Telling the same thing again changes nothing: this says what is the same. */
@@ -74,7 +85,11 @@ export interface Telling {
   readonly channel: string;
   /** Null where the channel has no way of its own: then it goes with the person's next message. */
   readonly returnAddress: unknown;
+  /** The group in which it may be told besides in private. Absent: none. */
+  readonly conversation?: string | null;
   readonly text: string;
+  /** Absent where it stays true for ever. */
+  readonly topic?: Topic;
 }
 
 /** Where a person can be told something that they did not just ask for. */

@@ -1,6 +1,7 @@
 import type { RecordFilter, Records } from './records.ts';
 import type { CardLook } from './card.ts';
 import type { AskPolicy, CardLedger, Confirmation } from './card-ledger.ts';
+import type { Topic } from './people.ts';
 import type { Outcome, Reading, Redemption, Store, UnsentReason } from './redemption.ts';
 
 /** What one consume request says. `remark` is sent as it stands; an empty one is left out. */
@@ -79,17 +80,27 @@ export interface NewLine {
   readonly uncertain?: boolean;
 }
 
-/** What a claim has to know about questions. */
+/** What a claim has to know about questions, and about how much a person may have. */
 export interface Asking {
   readonly policy: AskPolicy;
   /** Lines of the message that say yes to one. */
   readonly confirmations: readonly Confirmation[];
+  /** Absent: as much as they like. */
+  readonly allowance?: Allowance;
+}
+
+/** How much of what reaches the vendor one person may have. */
+export interface Allowance {
+  readonly perMinute: number;
+  /** What the message wants of it besides its lines and confirmations: looks at cards. */
+  readonly looks: number;
 }
 
 /**
  * Where the reply to a message stands. `open`: nobody has told the person yet, and somebody is at it. `queued`: waits
  * to be sent late; `sending`: is being sent late. `held`: there is no way to the person now; it goes with their next
- * message. `answered`: went out in the response to a callback; `sent`: went out late. `given-up`: too old to tell.
+ * message. `answered`: went out in the response to a callback; `sent`: went out late. `given-up`: too old to tell, or of no
+ * use any more.
  */
 export type ReplyState = 'open' | 'queued' | 'sending' | 'held' | 'answered' | 'sent' | 'given-up';
 
@@ -106,6 +117,16 @@ export interface MessageRecord extends NewMessage {
   readonly redemptions: readonly Redemption[];
   /** What was answered to its other commands, by line; null until they have all been carried out. */
   readonly answers: Answers | null;
+  /** What a notice is about that is looked up when it is told; null for everything else. */
+  readonly topic: Topic | null;
+}
+
+/** Replies that could not be given to a person yet. */
+export interface HeldReplies {
+  /** Reserved, to be told in the conversation in which the person is writing. */
+  readonly taken: readonly MessageRecord[];
+  /** They are for another conversation, and stay held; some of them, where there are many. */
+  readonly elsewhere: readonly MessageRecord[];
 }
 
 /** Sentences by line, from 0. */
@@ -120,6 +141,8 @@ export type RowInHand = Pick<Redemption, 'id' | 'message'>;
 export interface Claim {
   /** True for exactly one caller per message, ever: that one makes the calls. */
   readonly won: boolean;
+  /** The person has had their allowance for this minute, so nothing of this message may reach the vendor. Only for the winner. */
+  readonly spent: boolean;
   /** The message as it is on record: a loser sees the winner's rows. */
   readonly message: MessageRecord;
 }
@@ -131,7 +154,9 @@ export type LateResult =
   | { readonly kind: 'retry'; readonly afterMs: number }
   /** This way does not work: it goes with the person's next message, or is tried again after `afterMs` where that is given. */
   | { readonly kind: 'hold'; readonly afterMs?: number }
-  | { readonly kind: 'give-up' };
+  | { readonly kind: 'give-up' }
+  /** There is nothing to tell any more. */
+  | { readonly kind: 'drop' };
 
 /** The durable memory of what may have left. Every promise resolves only after the disk has it. */
 export interface Ledger extends CardLedger {
@@ -165,8 +190,11 @@ export interface Ledger extends CardLedger {
   takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
   /** Records how an attempt ended to send the reply as of that many `changes`; where there are more, it is due again. */
   finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
-  /** Reserves replies that this person could not be given, for the reply to `except`, which is not among them. */
-  takeHeldReplies(user: string, except: MessageKey): Promise<readonly MessageRecord[]>;
+  /**
+   * Reserves replies that this person could not be given, for the reply to `message`, which is not among them. What was
+   * said in a group is told there or in private, everything else in private only.
+   */
+  takeHeldReplies(user: string, message: MessageKey & Pick<NewMessage, 'conversation'>): Promise<HeldReplies>;
 
   /**
    * For a message that storage did not take in time: nothing of it is ever carried out, whatever becomes of the tries to

@@ -22,6 +22,8 @@ export interface RedeemParts {
   readonly cardDetail?: CardDetailMode;
   /** Default: never ask, but for lines that can be read in two ways. */
   readonly policy?: AskPolicy;
+  /** How much of what reaches the vendor one person may have. Default: as much as they like. */
+  readonly linesPerMinute?: number;
   /** The ledger's clock: milliseconds since 1970. Default: that of `time`. */
   readonly now?: () => number;
 }
@@ -30,6 +32,8 @@ export interface RedeemParts {
 export interface Redeeming {
   /** True when this process makes the calls. */
   readonly won: boolean;
+  /** The person has had their allowance for this minute: nothing of the message may reach the vendor. */
+  readonly spent: boolean;
   readonly message: MessageRecord;
   /** The lines in order, once none of them is pending any more. */
   readonly settled: Promise<readonly Redemption[]>;
@@ -38,10 +42,15 @@ export interface Redeeming {
 export interface RedeemDesk {
   /**
    * Redeems the lines of one message, and the questions that it confirms, each at most once however often the message
-   * is delivered. A confirmation that fits no question leaves no line. Rejects only when the claim could not be stored;
-   * then no call was made.
+   * is delivered. A confirmation that fits no question leaves no line. `looks` is how many looks at cards the message asks
+   * for besides: they count as lines do. Rejects only when the claim could not be stored; then no call was made.
    */
-  redeem(message: NewMessage, lines: readonly NewLine[], confirmations?: readonly Confirmation[]): Promise<Redeeming>;
+  redeem(
+    message: NewMessage,
+    lines: readonly NewLine[],
+    confirmations?: readonly Confirmation[],
+    looks?: number,
+  ): Promise<Redeeming>;
   /** Resolves when every redemption that this process began is settled and, storage permitting, stored. */
   idle(): Promise<void>;
 }
@@ -63,7 +72,7 @@ const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
 
 /** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
-  const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK } = parts;
+  const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK, linesPerMinute } = parts;
   const care = createCardCare({
     ledger,
     vendor,
@@ -163,15 +172,16 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   return {
-    async redeem(newMessage, lines, confirmations = []) {
+    async redeem(newMessage, lines, confirmations = [], looks = 0) {
       const sinceClaim = startStopwatch(time);
-      const { won, message } = await ledger.claim(newMessage, lines, { policy, confirmations });
+      const allowance = linesPerMinute === undefined ? {} : { allowance: { perMinute: linesPerMinute, looks } };
+      const { won, spent, message } = await ledger.claim(newMessage, lines, { policy, confirmations, ...allowance });
       const settled = won
         ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
         : winnersRows(ledger, message);
       // Whoever has a nearer way to the results leaves these unread; that they fail then must not end the process.
       settled.catch(() => undefined);
-      return { won, message, settled };
+      return { won, spent, message, settled };
     },
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);

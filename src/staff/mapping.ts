@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { userKey } from '../redemption/user-id.ts';
+import { isConversation, isUser, userKey } from '../redemption/user-id.ts';
 import { addressProblem, robot, type RobotDocument } from './robots.ts';
 import { slices } from './slices.ts';
 
@@ -7,9 +7,13 @@ const text = z.string({
   error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text in double quotes'),
 });
 const trimmed = text.regex(/^\S(?:.*\S)?$/u, 'must not be empty, nor begin or end with a blank');
-const platformId = text.regex(
-  /^(?:wecom|dingtalk):\S(?:.*\S)?$/u,
-  'must be wecom: or dingtalk: and the id as received, such as wecom:zhangsan',
+const user = text.refine(
+  isUser,
+  'must be wecom: or dingtalk: and the id of one person as received, such as wecom:zhangsan',
+);
+const conversationId = text.refine(
+  isConversation,
+  'must be wecom: or dingtalk: and the id of one conversation as received, such as wecom:wrGROUP',
 );
 
 const store = z.looseObject(
@@ -19,7 +23,7 @@ const store = z.looseObject(
 
 const member = z.looseObject(
   {
-    user: platformId,
+    user,
     name: text.optional(),
     employeeId: z
       .int('must be a whole number without quotes, such as 11; leave it out if there is none')
@@ -31,7 +35,7 @@ const member = z.looseObject(
   'must be an object in braces',
 );
 
-const conversation = z.looseObject({ id: platformId, store: trimmed }, 'must be an object in braces');
+const conversation = z.looseObject({ id: conversationId, store: trimmed }, 'must be an object in braces');
 
 const mapping = z.looseObject(
   {

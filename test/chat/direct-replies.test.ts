@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from '../../src/chat/channel.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createDirectReplies, type DirectReplies } from '../../src/chat/direct-replies.ts';
 import { createLimits } from '../../src/chat/limits.ts';
@@ -73,7 +74,8 @@ beforeEach(async () => {
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
     ledger,
-    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
+    limits: createLimits({ maxInProgress: 10 }),
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => queued.push(message),

@@ -9,6 +9,7 @@ import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 import { setBackFile } from '../ledger/set-back.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -38,8 +39,7 @@ function start(waitMs: number): void {
   replies = startLateReplies({
     ledger,
     ways: new Map([['wecom-bot', { waitMs: () => waitMs, send }]]),
-    botNames: [],
-    roleOf: () => 'staff',
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,
     now: Date.now,
     time: realTime,

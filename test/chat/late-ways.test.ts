@@ -121,6 +121,15 @@ describe('message/send of the app', () => {
     expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold' });
   });
 
+  test.each(['@all', 'zhangsan|lisi', '@all|zhangsan', '', 'zhangsan|', 'ｚｈａｎｇ', 'zhang\u200Bsan'])(
+    'what is for one person never goes to %j: nothing is sent',
+    async (user) => {
+      expect(await makeWay().send({ ...to, user }, 'text', 1)).toEqual({ kind: 'hold' });
+      expect(platforms.calls('wecom-app')).toBe(0);
+      expect(logged).toContain('not the id of one person');
+    },
+  );
+
   test('waits longer from try to try, ten minutes at most', async () => {
     platforms.misbehave('wecom-app', -1, 3);
     const way = makeWay();

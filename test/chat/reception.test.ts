@@ -13,6 +13,7 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newMessage } from '../ledger/contract.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
 
@@ -59,8 +60,9 @@ function makeReception(ledgerOf: Ledger = ledger) {
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
-    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    limits: createLimits({ maxInProgress: 10 }),
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
@@ -160,6 +162,22 @@ test('a reply that could not be given goes with one of the next messages, not wi
   const answers = await Promise.all([hear(chatMessage('帮助')), hear(chatMessage('帮助'))]);
   expect(bodies(answers).filter((body) => body.includes('核销成功'))).toHaveLength(1);
   arrived(answers);
+});
+
+test('what was said in private is not told before a group: there it is only said that something waits', async () => {
+  const { hear, vendorAnswers, late } = makeReception();
+  await hear({ ...chatMessage(), conversation: null }, Promise.resolve('gone'));
+  vendorAnswers();
+  await expect.poll(() => late).toHaveLength(1);
+  await holdAll(late);
+  const inGroup = await hear(chatMessage('帮助'));
+  expect(inGroup.response.body).not.toMatch(/核销成功|之前的消息/u);
+  expect(inGroup.response.body).toMatch(/\n（另有消息只给您看，请单独给机器人发一条消息查看）$/u);
+  arrived([inGroup]);
+  const inPrivate = await hear({ ...chatMessage('帮助'), conversation: null });
+  expect(inPrivate.response.body).toContain('核销成功');
+  arrived([inPrivate]);
+  expect((await hear(chatMessage('帮助'))).response.body).not.toContain('另有消息');
 });
 
 test('and with another one when that one did not arrive, or could not tell', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception } from '../../src/chat/reception.ts';
@@ -63,8 +64,9 @@ function makeReception(change: Partial<Ledger> = {}) {
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
+    text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
-    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 10, now: () => 0 }),
+    limits: createLimits({ maxInProgress: 10 }),
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),

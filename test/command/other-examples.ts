@@ -207,7 +207,6 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['绑定 dingtalk:manager01 11 人民路店', 'bind dingtalk:manager01 11 人民路店'],
     ['绑定wecom:zhangsan，11，人民路店', 'bind wecom:zhangsan 11 人民路店'],
     ['@核销助手 绑定 WeCom：ZhangSan 11 人民路店', 'bind wecom:ZhangSan 11 人民路店'],
-    ['绑定 wecom:ｚｈａｎｇ 11 人民路店', 'bind wecom:ｚｈａｎｇ 11 人民路店'],
     ['绑定 dingtalk:$:LWCP_v1:$abc 11 人民路店', 'bind dingtalk:$:LWCP_v1:$abc 11 人民路店'],
     ['绑定\u2005\u200Bwecom:zhangsan\u200B\u200511 人民路店', 'bind wecom:zhangsan 11 人民路店'],
     ['绑定 wecom:zhang@corp.com 11 人民路店 @核销助手', 'bind wecom:zhang@corp.com 11 人民路店'],
@@ -215,7 +214,6 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['解绑 wecom:Zhang@corp.com', 'unbind wecom:Zhang@corp.com'],
     ['解绑 wecom:zhangsan@核销助手', 'unbind wecom:zhangsan'],
     ['解绑 wecom:zhangsan @张三', 'unbind wecom:zhangsan'],
-    ['解绑 wecom:ﬁ①', 'unbind wecom:ﬁ①'],
     [`解绑 wecom:${ID64}`, `unbind wecom:${ID64}`],
     ['解绑', 'wrong:misused unbind missing'],
     ['解绑 zhangsan', 'wrong:misused unbind user'],
@@ -223,6 +221,55 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['解绑 qq:zhangsan', 'wrong:misused unbind user'],
     [`解绑 wecom:${ID64}a`, 'wrong:misused unbind user'],
     ['解绑 wecom:zhang\u200Bsan', 'wrong:misused unbind user'],
+    // What is not the id of one person: everybody, several, or something that the platform would never send.
+    ...(
+      [
+        ...[
+          'wecom:@all',
+          'wecom:a|b|@all',
+          'wecom:@all|a',
+          'wecom:zhangsan|lisi',
+          'wecom:|a',
+          'wecom:a|',
+          'WeCom：@all',
+        ],
+        ...[
+          'wecom:＠all',
+          'wecom:@ａｌｌ',
+          'wecom:a｜b',
+          'wecom:a∣@all',
+          'wecom:\u200B@all',
+          'wecom:@\u200Ball',
+          'wecom:@all\u00AD',
+        ],
+        ...[
+          'wecom:ｚｈａｎｇ',
+          'wecom:ﬁ①',
+          'wecom:张三',
+          'wecom:-a',
+          'wecom:.a',
+          'wecom:_a',
+          'wecom:a;b',
+          'wecom:a%7Cb',
+          'wecom:a*',
+        ],
+        ...[
+          'dingtalk:@all',
+          'dingtalk:a|b',
+          'dingtalk:＠all',
+          'dingtalk:a｜b',
+          'dingtalk:@所有人',
+          'dingtalk:<a>',
+          'dingtalk:ａ',
+        ],
+      ] as const
+    ).flatMap(
+      (user) =>
+        [
+          [`绑定 ${user} 11 人民路店 张三`, 'wrong:misused bind user'],
+          [`解绑 ${user}`, 'wrong:misused unbind user'],
+        ] as [string, string][],
+    ),
     ['解绑 wecom:zhang\uD83D', 'wrong:misused unbind user'],
     ['解绑 wecom:zhangsan wecom:lisi', 'wrong:misused unbind extra'],
     ['绑定 wecom:zhangsan', 'wrong:misused bind employee'],

@@ -176,9 +176,20 @@ describe('explanations', () => {
     expect(parseMessage(example, []).lines).toMatchObject([{ command: { kind: 'redeem' } }]);
   });
 
+  it('of a manager’s command say to others that it is one, and not how it would be written', () => {
+    const problem = { kind: 'misused', of: 'bind', why: 'user' } as const;
+    expect(sentences.explain(problem, 'staff')).toBe('这一条只有店长能用。');
+    expect(sentences.explain(problem, 'unbound')).toContain('申请绑定');
+    for (const role of ['manager', 'admin'] as const)
+      expect(sentences.explain(problem, role)).toContain('例：绑定 wecom:');
+    expect(sentences.explain({ kind: 'talk' }, 'staff')).toContain('联系店长');
+    for (const role of ['manager', 'admin'] as const)
+      expect(sentences.explain({ kind: 'talk' }, role)).not.toContain('联系店长');
+  });
+
   it('of an ambiguous line show both readings', () => {
     const text = PROBLEMS.filter(({ kind }) => kind === 'ambiguous')
-      .map(sentences.explain)
+      .map((problem) => sentences.explain(problem))
       .join('');
     expect(text).toContain('尾号4024，1次');
     expect(text).toContain('尾号4040，24次');

@@ -329,6 +329,49 @@ describe('确认 and 取消 that find no question', () => {
     expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');
   });
 
+  test('are told that it has lapsed, and what to do, also hours and days later', async () => {
+    const { receipt } = await ask();
+    skipped = 3_600_000;
+    for (const line of ['确认', `确认 ${receipt}`]) {
+      expect(await say('wecom:zhangsan', line)).toMatch(new RegExp(`^未提交：${receipt} .*已作废.*可重新发送`, 'u'));
+    }
+    const { message } = await ledger.claim(newMessage(), [newLine({ count: 6, card: 'OTHER1' })], {
+      policy: { ...POLICY, openForMs: -2 * 86_400_000 },
+      confirmations: [],
+    });
+    await ledger.expireQuestions();
+    const old = message.redemptions[0]?.receipt ?? '?';
+    expect(await say('wecom:zhangsan', `确认 ${old}`)).toMatch(new RegExp(`^未提交：${old} .*已作废`, 'u'));
+    expect(await say('wecom:lisi', `确认 ${old}`)).toBe('这一条不是您发的，也不用再答了。');
+  });
+
+  test('are told where it was asked, also on another channel; once it is answered, that it is', async () => {
+    const { receipt } = await ask();
+    expect(await say('wecom:zhangsan', `确认 ${receipt}`, { account: 'other' })).toContain('会话里');
+    await confirm(receipt);
+    for (const change of [{ account: 'other' }, { conversation: null }]) {
+      expect(await say('wecom:zhangsan', `确认 ${receipt}`, change)).toMatch(
+        new RegExp(`已经确认过了.*核对 ${receipt}`, 'u'),
+      );
+    }
+  });
+
+  test('are told that nothing was asked of this one', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED);
+    expect(await say('wecom:zhangsan', `确认 ${receipt}`)).toMatch(new RegExp(`不用确认.*核对 ${receipt}`, 'u'));
+    expect(await say('wecom:zhangsan', `取消 ${receipt}`)).toMatch(/取消不了，请联系店长/u);
+  });
+
+  test('do not send a manager to a manager', async () => {
+    expect(await say('wecom:boss', '取消')).not.toContain('联系店长');
+    const { receipt } = await redeem('wecom:boss', null, { count: 6 });
+    await ledger.claim(newMessage({ text: '确认', user: 'wecom:boss' }), [], {
+      policy: POLICY,
+      confirmations: [{ line: 0, receipt }],
+    });
+    expect(await say('wecom:boss', '取消')).toMatch(/取消不了，请到联拓富后台处理/u);
+  });
+
   test('are told that it was cancelled before', async () => {
     const { receipt } = await ask();
     await say('wecom:zhangsan', '取消');

@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createTextNow } from '../../src/chat/compose.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { explain } from '../../src/command/sentences.ts';
+import { createNotices } from '../../src/desk/notices.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
@@ -120,10 +122,17 @@ export class Office {
 
   /** What people are told besides the answers to what they typed, since it was last asked for. */
   async told(): Promise<{ readonly user: string | null; readonly text: string; readonly channel: string }[]> {
-    const { ledger } = this.#parts.records;
-    const due = await ledger.takeDueReplies(100, 60_000);
-    for (const { id } of due) await ledger.finishReply(id, { kind: 'sent' }, 0);
-    return due.map(({ user, channel, answers }) => ({ user, channel, text: answers?.[0] ?? '' }));
+    const { mapping, records } = this.#parts;
+    const { ledger, people } = records;
+    const notices = createNotices({ book: createStaffBook(mapping), people, ledger, admins: this.#admins });
+    const textOf = createTextNow(notices, { botNames: [], roleOf: () => 'staff' });
+    const told: { user: string | null; channel: string; text: string }[] = [];
+    for (const record of await ledger.takeDueReplies(100, 60_000)) {
+      const text = await textOf(record);
+      await ledger.finishReply(record.id, { kind: text === null ? 'drop' : 'sent' }, 0);
+      if (text !== null) told.push({ user: record.user, channel: record.channel, text });
+    }
+    return told;
   }
 
   get #file(): string {

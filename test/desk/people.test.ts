@@ -214,6 +214,121 @@ describe('a request', () => {
   });
 });
 
+describe('a notice that was overtaken before it could be told', () => {
+  const entry = (store: string) => ({ user: NEW, name: '小新', employeeId: 30, store });
+  const byHand = (store: string) =>
+    office.edit(({ staff, ...rest }) => ({ ...rest, staff: [...staff, entry(store)] })).then(() => office.restart());
+
+  test.each<[string, (number: string) => Promise<unknown>]>([
+    ['was agreed to', (number) => office.type('wecom:li', `同意 ${number}`)],
+    ['was rejected', (number) => office.type('wecom:li', `拒绝 ${number}`)],
+    ['was overtaken by a binding from the chat', () => office.type(BOSS, '绑定 wecom:xiaoxin 31 人民路店')],
+    ['was overtaken by a binding to another store', () => office.type(BOSS, '绑定 wecom:xiaoxin 31 解放路店')],
+    ['was overtaken by an edit of the mapping', () => byHand(ONE)],
+    ['was replaced', () => office.type(NEW, '绑定 31 人民路店')],
+    [
+      'has lapsed',
+      async () =>
+        office.query(`update binding_requests set asked_at = asked_at - ${7 * 86_400_000} where state = 'open'`),
+    ],
+  ])('about a request that %s is dropped', async (_, overtake) => {
+    await office.begin([BOSS]);
+    const number = await ask();
+    await overtake(number);
+    const asking = (await office.told()).filter(({ text }) => text.includes(`同意 ${number}`));
+    expect(asking).toEqual([]);
+    expect(await office.type('wecom:li', '员工')).not.toContain(`申请 ${number}：`);
+  });
+
+  test('is dropped for whoever does not manage the store any more, and told to the others', async () => {
+    await office.begin([BOSS]);
+    await ask();
+    await office.type(BOSS, '绑定 wecom:li 10 解放路店');
+    const asking = (await office.told()).filter(({ text }) => text.includes('同意'));
+    expect(asking.map(({ user }) => user)).toEqual([BOSS]);
+  });
+
+  test('does not tell somebody that they may redeem who has been taken out again, nor that they may not who may', async () => {
+    await office.begin([BOSS]);
+    await office.type('wecom:li', '绑定 wecom:xiaoxin 30 人民路店');
+    await office.type('wecom:li', '解绑 wecom:xiaoxin');
+    expect(await office.told()).toEqual([]);
+
+    const number = await ask();
+    await office.type('wecom:li', '绑定 wecom:xiaoxin 31 人民路店');
+    expect(await office.type(BOSS, `拒绝 ${number}`)).toMatch(/已拒绝[^]*已经绑定了.*人民路店.*解绑 wecom:xiaoxin/u);
+    const heard = (await office.told()).filter(({ user }) => user === NEW);
+    expect(heard.map(({ text }) => text)).toEqual([expect.stringContaining('工号31')]);
+  });
+
+  test('shows the mapping as it is when it is told', async () => {
+    await office.begin();
+    await ask('绑定 12 人民路店 小新');
+    await office.type('wecom:li', '绑定 wecom:zhang 12 人民路店');
+    const [request] = (await office.told()).filter(({ user }) => user === 'wecom:li');
+    expect(request?.text).toContain('工号12也是张三（wecom:zhang）的');
+  });
+});
+
+describe('an employee id that somebody else has', () => {
+  test('is granted, and whoever grants it is told whose it is', async () => {
+    await office.begin([BOSS]);
+    const whose = '注意：工号11也是张三（wecom:zhang）的';
+    expect(await office.type('wecom:li', '绑定 wecom:n 11 人民路店 小南')).toContain(whose);
+    expect(await office.placeOf('wecom:n')).toMatchObject({ employeeId: 11 });
+    await office.begin([BOSS]);
+    const number = await ask('绑定 11 人民路店 小新');
+    const told = await office.told();
+    expect(told.map(({ user }) => user).toSorted()).toEqual([BOSS, 'wecom:li']);
+    for (const { text } of told) expect(text).toContain(whose);
+    expect(await office.type('wecom:li', '员工')).toContain(whose);
+    expect(await office.type('wecom:li', `同意 ${number}`)).toContain(whose);
+    expect(await office.type('wecom:li', '绑定 11 人民路店')).toContain('张三');
+  });
+
+  test('is not given away: the newcomer does not hear whose it is, nor a manager who it is in another store', async () => {
+    await office.begin([BOSS]);
+    expect(await office.type(NEW, '绑定 21 人民路店 小新')).not.toMatch(/赵敏|注意/u);
+    for (const { user, text } of await office.told()) {
+      expect(text.includes('赵敏')).toBe(user === BOSS);
+      expect(text).toMatch(/注意：工号21/u);
+    }
+    const answer = await office.type('wecom:li', '绑定 wecom:n 21 人民路店');
+    expect(answer).toContain('工号21别的门店也有人在用');
+    expect(answer).not.toContain('赵敏');
+  });
+
+  test('is said nothing of where nobody else has it', async () => {
+    await office.begin();
+    expect(await office.type('wecom:li', '绑定 wecom:n 30 人民路店')).not.toContain('注意');
+    expect(await office.type('wecom:li', '绑定 wecom:zhang 11 人民路店 张小三')).not.toContain('注意');
+  });
+});
+
+describe('whoever reads an answer', () => {
+  test('hears the same of somebody in another store, whether they are to be bound or unbound', async () => {
+    await office.begin();
+    const bind = await office.type('wecom:li', '绑定 wecom:zhao 30 人民路店');
+    expect(await office.type('wecom:li', '解绑 wecom:zhao')).toBe(bind);
+    expect(bind).toMatch(/别的门店.*那家门店的店长/u);
+  });
+
+  test('is not sent to a manager as a manager, nor to an admin as an admin', async () => {
+    await office.begin([BOSS]);
+    expect(await office.type('wecom:li', '绑定 30 解放路店')).not.toMatch(/找店长|告诉店长/u);
+    expect(await office.type('wecom:zhang', '绑定 30 解放路店')).toContain('请找店长');
+    await office.write('{');
+    await expect.poll(() => office.type('wecom:li', '绑定 wecom:n 30 人民路店')).toContain('请管理员检查 mapping.json');
+    expect(await office.type(BOSS, '绑定 wecom:n 30 人民路店')).toMatch(/改不了，没有改动，请检查 mapping\.json/u);
+  });
+
+  test('is sent to those who can answer: managers, or admins where the store has none', async () => {
+    await office.begin([BOSS], { ...MAPPING, stores: [...MAPPING.stores, { code: 'EW_N3', name: '新店' }] });
+    expect(await office.type(NEW, '绑定 30 新店')).toContain('请告诉管理员');
+    expect(await office.type(NEW, '绑定 30 人民路店')).toContain('请告诉店长');
+  });
+});
+
 describe('a hand edit', () => {
   test('just before an agreement stays, with fields and an order that mean nothing here', async () => {
     await office.begin();
@@ -248,14 +363,14 @@ describe('a hand edit', () => {
 describe('a manager', () => {
   test('binds, lists, and unbinds people of the own store; each change is recorded from what to what', async () => {
     await office.begin();
-    expect(await office.type('wecom:li', '绑定 wecom:wo_A.b@c* 30 人民路店 小新')).toMatch(
-      /已绑定.*小新[^]*wecom:wo_A\.b@c\*/,
+    expect(await office.type('wecom:li', '绑定 wecom:wo_A.b@c- 30 人民路店 小新')).toMatch(
+      /已绑定.*小新[^]*wecom:wo_A\.b@c-/,
     );
-    expect(await office.told()).toMatchObject([{ user: 'wecom:wo_A.b@c*', channel: 'wecom-bot' }]);
+    expect(await office.told()).toMatchObject([{ user: 'wecom:wo_A.b@c-', channel: 'wecom-bot' }]);
     const list = await office.type('wecom:li', '员工');
     for (const part of ['共 3 人', '小新', '张三', '工号11', 'wecom:zhang']) expect(list).toContain(part);
     for (const part of ['赵敏', '钱经理', '解放路店']) expect(list).not.toContain(part);
-    expect(await office.type('wecom:li', '解绑 wecom:wo_A.b@c*')).toContain('已解绑');
+    expect(await office.type('wecom:li', '解绑 wecom:wo_A.b@c-')).toContain('已解绑');
     expect(await office.mapping()).toEqual(MAPPING);
     const place = { name: '小新', employeeId: 30, storeCode: ONE, role: 'staff' };
     expect(
@@ -343,7 +458,7 @@ describe('in one store and in another', () => {
     { who: 'manager', user: 'wecom:li', line: '绑定 wecom:zhao 30 人民路店', says: REFUSALS.elsewhere },
     { who: 'manager', user: 'wecom:li', line: '绑定 wecom:zhao 30 解放路店', says: REFUSALS.own },
     { who: 'manager', user: 'wecom:li', line: '解绑 wecom:zhang', says: '已解绑' },
-    { who: 'manager', user: 'wecom:li', line: '解绑 wecom:zhao', says: REFUSALS.none },
+    { who: 'manager', user: 'wecom:li', line: '解绑 wecom:zhao', says: REFUSALS.elsewhere },
     { who: 'manager', user: 'wecom:li', line: '解绑 wecom:nobody', says: REFUSALS.none },
     { who: 'manager', user: 'wecom:li', line: '绑定 30 解放路店', says: REFUSALS.bound },
     { who: 'manager', user: 'wecom:li', line: '同意 1', says: '已同意' },

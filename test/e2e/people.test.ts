@@ -78,8 +78,8 @@ describe('where the app can write first', () => {
     (await sayToApp(service.url, { user, content, messageId })).text ?? '';
   const bot = async (user: string, content: string, messageId = newId()) =>
     (await sayToBot(service.url, { user, content, messageId })).text ?? '';
-  const dingtalk = (senderStaffId: string, content: string) =>
-    askInDingtalk(service.url, platforms, content, { senderStaffId, msgId: newId() });
+  const dingtalk = (senderStaffId: string, content: string, conversationType = '2') =>
+    askInDingtalk(service.url, platforms, content, { senderStaffId, conversationType, msgId: newId() });
 
   test('a newcomer asks, the manager is written to and agrees, the newcomer hears it and redeems', async () => {
     expect(await dingtalk('newcomer', `核销 ${CARD}`)).toMatch(/未绑定[^]*dingtalk:newcomer/);
@@ -129,12 +129,24 @@ describe('where the app can write first', () => {
     expect(await app('boss', '员工')).toMatch(/钱经理[^]*dingtalk:qian/);
     expect(await app('boss', '绑定 dingtalk:helper 41 解放路店 小帮')).toContain('已绑定');
     // It is held as soon as it was found that there is no way.
-    await expect.poll(() => dingtalk('helper', '我'), { timeout: 5_000 }).toMatch(/小帮[^]*【之前的消息】\n绑定好了/);
+    await expect.poll(() => dingtalk('helper', '我'), { timeout: 5_000 }).toMatch(/小帮[^]*另有消息只给您看/);
+    expect(await dingtalk('helper', '我', '1')).toMatch(/小帮[^]*【之前的消息】\n绑定好了/);
     expect(await dingtalk('helper', '我')).not.toContain('【之前的消息】');
     expect(await app('boss', '解绑 dingtalk:helper')).toContain('已解绑');
     expect(await dingtalk('helper', '我')).toContain('未绑定');
     expect(await app('boss', '绑定 1 解放路店 老板')).toContain('已绑定');
     expect(await app('boss', `核销 ${CARD}`)).toContain('核销成功');
+  });
+
+  test('nobody can have a message sent to everybody, or to several', async () => {
+    const before = await shop.mapping();
+    for (const user of ['wecom:@all', 'wecom:a|b|@all', 'wecom:＠all', 'wecom:\u200B@all', 'wecom:zhangsan|lijingli']) {
+      for (const who of ['lijingli', 'boss']) {
+        expect(await app(who, `绑定 ${user} 11 人民路店 张三`)).toContain('账号不对');
+      }
+    }
+    expect(await shop.mapping()).toEqual(before);
+    expect(platforms.delivered.filter(({ to }) => /[@|]/u.test(to))).toEqual([]);
   });
 
   test('help is for the person who asks', async () => {
@@ -237,6 +249,15 @@ describe('where nobody can be written to first', () => {
 
   test('the manager hears of a request before the answer to the next message, on either channel, once', async () => {
     const number = numberIn(await bot('newcomer', '绑定 31 人民路店 小新', platforms.responseUrl('newcomer')));
+    const inGroup = {
+      user: 'lijingli',
+      content: '我',
+      chatId: 'wrGROUP',
+      responseUrl: platforms.responseUrl('unused'),
+    };
+    const askInGroup = () => sayToBot(service.url, { ...inGroup, messageId: newId() }).then(({ text }) => text ?? '');
+    await expect.poll(askInGroup, { timeout: 5_000 }).toContain('另有消息只给您看');
+    expect(await askInGroup()).not.toMatch(/申请|小新|newcomer/u);
     // It is held as soon as it was found that there is no way.
     await expect.poll(() => app('lijingli', '我'), { timeout: 5_000 }).toContain('【之前的消息】');
     expect(await bot('lijingli', '我')).not.toContain('【之前的消息】');

@@ -67,7 +67,7 @@ export function clockContract(name: string, makePlace: () => Promise<ClockPlace>
       const held = await beingSent();
       await opened.ledger.finishReply(held, { kind: 'hold' }, 0);
       await place.setBack(stepMs);
-      const taken = await opened.ledger.takeHeldReplies('wecom:zhangsan', newMessage());
+      const { taken } = await opened.ledger.takeHeldReplies('wecom:zhangsan', newMessage());
       expect(taken.map((message) => message.id)).toEqual([held]);
       expect(await dueReplies()).toEqual([id]);
     });

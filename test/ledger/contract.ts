@@ -38,13 +38,20 @@ export function newLine(change: Partial<NewLine> = {}): NewLine {
 }
 
 /** A line of a claim, to be worked on. */
-export function lineOf({ message }: Claim, line = 0): RowInHand {
+export function lineOf({ message }: Pick<Claim, 'message'> & Partial<Claim>, line = 0): RowInHand {
   const row = message.redemptions[line];
   if (row === undefined) throw new Error('no such line');
   return row;
 }
 
-const keyOf = ({ channel, account, messageId }: NewMessage): MessageKey => ({ channel, account, messageId });
+const keyOf = ({
+  channel,
+  account,
+  messageId,
+  conversation,
+}: NewMessage): MessageKey & Pick<NewMessage, 'conversation'> => ({
+  ...{ channel, account, messageId, conversation },
+});
 
 /** What every ledger promises, whatever keeps it. */
 export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlace>): void {
@@ -245,7 +252,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
         await ledger.finishReply(id, { kind: 'hold' }, 0);
       };
       const take = async (user: string, except = keyOf(newMessage())) =>
-        (await ledger.takeHeldReplies(user, except)).map((record) => record.id);
+        (await ledger.takeHeldReplies(user, except)).taken.map((record) => record.id);
       await hold();
       expect(await take('wecom:lisi')).toEqual([]);
       const racing = await Promise.all([take('wecom:zhangsan'), take('wecom:zhangsan')]);
@@ -256,6 +263,33 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       expect(await take('wecom:zhangsan')).toEqual([]);
     });
 
+    test('what was said in private is told only there, what was said in a group there or in private', async () => {
+      const hold = async (conversation: string | null) => {
+        const message = newMessage({ conversation });
+        const { message: record } = await ledger.claim(message, []);
+        await ledger.queueReply(record.id, 0);
+        for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
+        return record.id;
+      };
+      const privately = [];
+      for (let n = 0; n < 12; n++) privately.push(await hold(null));
+      const inGroup = [await hold('wecom:wr1'), await hold('wecom:wr2'), await hold('wecom:wr1')];
+      const take = async (conversation: string | null) => {
+        const { taken, elsewhere } = await ledger.takeHeldReplies(
+          'wecom:zhangsan',
+          keyOf(newMessage({ conversation })),
+        );
+        return { taken: taken.map(({ id }) => id), elsewhere: elsewhere.length > 0 };
+      };
+      expect(await take('wecom:wr3')).toEqual({ taken: [], elsewhere: true });
+      expect(await take('wecom:wr1')).toEqual({ taken: [inGroup[0], inGroup[2]], elsewhere: true });
+      expect(await take('wecom:wr1')).toEqual({ taken: [], elsewhere: true });
+      const rest: number[] = [];
+      for (let n = 0; n < 3; n++) rest.push(...(await take(null)).taken);
+      expect(rest).toEqual([...privately, inGroup[1]]);
+      expect(await take('wecom:wr1')).toEqual({ taken: [], elsewhere: false });
+    });
+
     test('a held reply may be tried again after a while, unless the person writes before', async () => {
       const { id } = await claimDone();
       await ledger.queueReply(id, 0);
@@ -263,7 +297,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
       await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken).toMatchObject([{ id }]);
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
       await ledger.finishReply(id, { kind: 'retry', afterMs: 0 }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
@@ -275,7 +309,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold' }, 0);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken).toMatchObject([{ id }]);
       await ledger.settleByHand(row.id, 'succeeded', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
       await ledger.finishReply(id, { kind: 'sent' }, 0);
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id }]);
@@ -286,8 +320,8 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       await ledger.queueReply(id, 0);
       await ledger.takeDueReplies(10, 60_000);
       await ledger.finishReply(id, { kind: 'hold' }, 0);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(message))).toEqual([]);
-      expect(await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).toMatchObject([{ id }]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(message))).taken).toEqual([]);
+      expect((await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken).toMatchObject([{ id }]);
     });
 
     test('held replies are still there after a restart, and all of them are offered, some at a time', async () => {
@@ -299,7 +333,7 @@ export function ledgerContract(name: string, makePlace: () => Promise<LedgerPlac
       ledger = await place.open();
       const taken: number[] = [];
       const take = async () =>
-        (await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).map(({ id }) => id);
+        (await ledger.takeHeldReplies('wecom:zhangsan', keyOf(newMessage()))).taken.map(({ id }) => id);
       for (let part = await take(); part.length > 0; part = await take()) taken.push(...part);
       expect(taken).toEqual(ids);
     });

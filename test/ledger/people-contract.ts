@@ -188,12 +188,28 @@ export function peopleContract(name: string, makePlace: () => Promise<PeoplePlac
       ]);
       for (const { id } of due) await opened.ledger.finishReply(id, { kind: 'hold' }, 0);
       expect(
-        await opened.ledger.takeHeldReplies('wecom:lijingli', {
-          channel: 'wecom-bot',
-          account: 'aib1',
-          messageId: 'm',
-        }),
+        (
+          await opened.ledger.takeHeldReplies('wecom:lijingli', {
+            ...{ channel: 'wecom-bot', account: 'aib1', messageId: 'm', conversation: null },
+          })
+        ).taken,
       ).toHaveLength(1);
+    });
+
+    test('what people are told says what it is about, and where it may be told', async () => {
+      const topic = { kind: 'request', number: 7 } as const;
+      await people.tell([newTelling({ topic, conversation: 'wecom:wr1' }), newTelling({ key: 'b' })]);
+      const due = await opened.ledger.takeDueReplies(10, 60_000);
+      expect(due.map((record) => [record.topic, record.conversation])).toEqual([
+        [topic, 'wecom:wr1'],
+        [null, null],
+      ]);
+      await opened.ledger.finishReply(due[0]?.id ?? -1, { kind: 'drop' }, 0);
+      expect((await opened.ledger.findMessage(due[0] ?? { channel: '', account: '', messageId: '' }))?.replyState).toBe(
+        'given-up',
+      );
+      const { number } = await ask({ conversation: 'dingtalk:cid' });
+      expect((await people.findBindingRequest(number))?.conversation).toBe('dingtalk:cid');
     });
 
     test('a decision and what is told of it are finished together, once', async () => {

@@ -35,7 +35,11 @@ function startPlace() {
   };
 }
 
-const won = (isWon: boolean): Claim => ({ won: isWon, message: { redemptions: [] } as unknown as MessageRecord });
+const won = (isWon: boolean): Claim => ({
+  won: isWon,
+  spent: false,
+  message: { redemptions: [] } as unknown as MessageRecord,
+});
 
 test('a claim that comes out only after its message was refused is given back, and nobody works on it', async () => {
   const { ledger, claims, abandoned } = startPlace();

@@ -131,7 +131,9 @@ test('a key that goes bad is an error with its remedy, once, until the next good
   expect(said).toMatchObject({ trouble: 'signature', vendorMsg: '签名错误' });
   expect(said.remedy).toContain('LIANTUOFU_KEY');
   expect(told).toEqual([{ trouble: 'signature', store: null }]);
-  expect(vendor.problems()).toMatchObject([{ what: 'vendor', detail: expect.stringContaining('LIANTUOFU_KEY') as string }]);
+  expect(vendor.problems()).toMatchObject([
+    { what: 'vendor', detail: expect.stringContaining('LIANTUOFU_KEY') as string },
+  ]);
 
   agree();
   await vendor.consume(REQUEST);
@@ -172,7 +174,9 @@ test('a store that the vendor does not know is shown until that store is served'
   const { vendor, refuse, agree } = await shop();
   refuse('门店不存在');
   await vendor.consume(REQUEST);
-  expect(vendor.problems()).toMatchObject([{ what: 'vendor', detail: expect.stringContaining(REQUEST.storeCode) as string }]);
+  expect(vendor.problems()).toMatchObject([
+    { what: 'vendor', detail: expect.stringContaining(REQUEST.storeCode) as string },
+  ]);
   agree();
   await vendor.consume({ ...REQUEST, storeCode: 'EW_N2' });
   await vendor.detail(REQUEST.card, { timeoutMs: 1_000 });

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { withAnswersNow } from '../../src/chat/answers-now.ts';
+import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
@@ -16,7 +17,7 @@ import type { Tables } from '../../src/ledger/schema.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
-import type { StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
+import type { MessageRecord, StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import type { Time } from '../../src/time/time.ts';
@@ -54,6 +55,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const permissions = createPermissions({ staff, admins: [] });
   const roleOf = (user: string) => permissions.roleOf(user);
   const shown = { botNames: [], roleOf, decorate: (text: string) => text };
+  const text = async (record: MessageRecord) => replyTo(record, shown);
   const { time } = process;
   const notes = createDeliveryNotes({ time, log });
   const loop = (lookingFor: LookingFor): Time => ({
@@ -64,7 +66,8 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const lateReplies = startLateReplies({
     ledger,
     ways,
-    ...shown,
+    text,
+    decorate: shown.decorate,
     now,
     time: loop('replies'),
     notes,
@@ -82,6 +85,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     stop: new AbortController().signal,
     cardDetail: plan.looks,
     policy: POLICY,
+    linesPerMinute: 1_000,
     now,
   });
   startUnknowns({
@@ -117,8 +121,9 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     desk,
     commands,
     ledger,
-    limits: createLimits({ linesPerMinute: 1_000, maxInProgress: 1_000, now: () => process.machine.monotonic() }),
+    limits: createLimits({ maxInProgress: 1_000 }),
     ...shown,
+    text,
     sendLate: (message) => lateReplies.queue(message),
     direct: createDirectReplies({ ways, time, log }),
     notes,

@@ -76,6 +76,33 @@ describe('a broken mapping is refused with the place', () => {
     [{ staff: [{ ...ZHANG, role: 'boss' }] }, 'staff[0].role must be "staff" or "manager"'],
     [{ staff: [{ ...ZHANG, user: 'zhangsan' }] }, 'staff[0].user must be wecom: or dingtalk:'],
     [{ staff: [{ ...ZHANG, user: 'wecom：zhangsan' }] }, 'staff[0].user must be wecom: or dingtalk:'],
+    ...[
+      ...[
+        'wecom:@all',
+        'wecom:a|b',
+        'wecom:a|b|@all',
+        'wecom:＠all',
+        'wecom:a｜b',
+        'wecom:\u200B@all',
+        'wecom:zhang san',
+      ],
+      ...[
+        'wecom:张三',
+        'wecom:',
+        `wecom:${'a'.repeat(65)}`,
+        'dingtalk:@all',
+        'dingtalk:a|b',
+        'dingtalk:a\u00AD',
+        'feishu:@all',
+      ],
+    ].map((user): [object, string] => [
+      { staff: [{ ...ZHANG, user }] },
+      'staff[0].user must be wecom: or dingtalk: and the id of one person',
+    ]),
+    ...['wecom:@all', 'wecom:wr1|wr2', 'dingtalk:@cid', 'wecom:wr 1', 'wecom:wr｜1'].map((id): [object, string] => [
+      { conversations: [{ id, store: 'EW_1' }] },
+      'conversations[0].id must be wecom: or dingtalk: and the id of one conversation',
+    ]),
     [{ staff: [{ ...ZHANG, user: undefined }] }, 'staff[0].user is missing'],
     [{ staff: [{ ...ZHANG, store: 'EW_2' }] }, 'staff[0].store is EW_2, which is not the code of a store'],
     [{ staff: ['wecom:zhangsan'] }, 'staff[0] must be an object in braces'],

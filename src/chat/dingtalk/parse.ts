@@ -47,6 +47,7 @@ export function parse(
   if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const body = read.data;
   const group = body.conversationType === '2' || body.conversationType === 2;
+  const single = body.conversationType === '1' || body.conversationType === 1;
   const staffId = readStaffId(body);
   const returnAddress = {
     sessionWebhook: body.sessionWebhook ?? null,
@@ -60,6 +61,8 @@ export function parse(
   const text = readText(read.data.msgtype, json);
   if (text === null) return { kind: 'notice', notice: 'text-only', reply };
   if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
+  if (group && body.conversationId === undefined)
+    return { kind: 'ignored', why: 'group message without conversationId' };
   return {
     kind: 'message',
     message: {
@@ -67,7 +70,7 @@ export function parse(
       account: body.robotCode ?? body.chatbotUserId ?? '',
       messageId: body.msgId,
       user: staffId === null ? null : `dingtalk:${staffId}`,
-      conversation: body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
+      conversation: single || body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
       text,
       signedAt,
       typedAt,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cutNotice, inert } from '../../command/sentences.ts';
 import type { Log } from '../../log.ts';
 import type { LateResult } from '../../redemption/ports.ts';
+import { isUserId } from '../../redemption/user-id.ts';
 import { backOffMs } from '../back-off.ts';
 import type { LateWay } from '../late-way.ts';
 import { cutToBytes } from '../text.ts';
@@ -40,6 +41,14 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     // A try whose answer was lost may have arrived: then the next one is swallowed, by its words. So that another reply with the
     // same words is not, each has a mark of its message; where the message is not known, only the later tries are checked.
     const { user, agentId, messageId } = to.data;
+    // `touser` takes lists and `@all`: what is for one person goes to one, whatever the ledger or the mapping says.
+    if (!isUserId('wecom', user)) {
+      log.error(
+        { remedy: 'mend the id in the mapping or in ADMINS' },
+        'late reply: not the id of one person; not sent',
+      );
+      return { kind: 'hold' };
+    }
     const mark = messageId === undefined ? '' : invisibleMark(messageId);
     const room = MAX_TEXT_BYTES - Buffer.byteLength(mark);
     const result = await api.post('/cgi-bin/message/send', {

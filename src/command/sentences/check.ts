@@ -23,7 +23,7 @@ export type Uncheckable =
 /** The answer to `核对`: what is known now, and for what is still unknown, what the remaining times suggest. */
 export function check(redemption: Redemption, extras: CheckExtras): string {
   const { when, who, before, now, maySettle } = extras;
-  const { state, receipt, count } = redemption;
+  const { state, count } = redemption;
   const open = state === 'unknown';
   return joinParts(
     [
@@ -31,7 +31,7 @@ export function check(redemption: Redemption, extras: CheckExtras): string {
       outcome(redemption, { ...extras, unsettled: null }),
       joinParts([when, who === null ? null : shortName(who)], ' '),
       open ? timesWords(before, now, count) : null,
-      open ? howToSettle(receipt, maySettle) : null,
+      open ? howToSettle(redemption, maySettle) : null,
     ],
     '\n',
   );
@@ -53,8 +53,9 @@ function timesWords(before: number | null, now: number | null, count: number): s
   return now === before - count ? `${times}，像是扣了` : `${times}，对不上`;
 }
 
-function howToSettle(receipt: string, maySettle: boolean): string {
-  if (!maySettle) return '店长看过后可以定下来';
+function howToSettle({ receipt, store }: Redemption, maySettle: boolean): string {
+  // Whoever reads it may be the manager of another store.
+  if (!maySettle) return `${store === null ? '' : `${shortName(store.name)}的`}店长看过后可以定下来`;
   return `看清后发${orWords(settlingLines(receipt))}`;
 }
 

@@ -14,7 +14,9 @@ import {
   type Verb,
 } from '../command.ts';
 import { printCommand } from '../print.ts';
-import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT } from './words.ts';
+import { help, type HelpRole } from './help.ts';
+import { notAllowed } from './replies.ts';
+import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
 
 type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' }>;
 type Kind = OtherCommand['kind'];
@@ -66,15 +68,22 @@ const MISSING: Partial<Readonly<Record<Kind, string>>> = {
   'notify-test': '后面请写「测试」。',
 };
 
+const MANAGERS_ONLY: ReadonlySet<OtherCommand['kind']> = new Set<OtherCommand['kind']>([
+  ...(['bind', 'unbind', 'agree', 'reject', 'staff-list', 'statistics', 'notify-test'] as const),
+]);
+
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: Problem): string {
+export function explain(problem: Problem, role?: HelpRole): string {
   switch (problem.kind) {
     case 'misused':
+      // How to write it right helps only those who may.
+      if (role === 'unbound' && MANAGERS_ONLY.has(problem.of)) return help(role);
+      if (role === 'staff' && MANAGERS_ONLY.has(problem.of)) return notAllowed('manager');
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
     case 'mistyped-verb':
       return explainVerb(problem.meant);
     default:
-      return `未提交：${describe(problem)}\n例：${EXAMPLE}`;
+      return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
 }
 
@@ -84,7 +93,7 @@ function explainVerb(meant: Verb): string {
   return `没看懂，是不是想「${meant}」？请改好再发。\n例：${EXAMPLES[kind]}`;
 }
 
-function describe(problem: RedeemProblem): string {
+function describe(problem: RedeemProblem, role: HelpRole | undefined): string {
   switch (problem.kind) {
     case 'no-card':
       return '没看到卡号。卡号写在「核销」后面，再写次数。';
@@ -109,7 +118,7 @@ function describe(problem: RedeemProblem): string {
     case 'count-unknown':
       return '要核销几次，请写成数字。剩几次可以用「查询」看。';
     case 'talk':
-      return '这像是在问，或是不要核销，所以没有办。要撤销之前的核销，请联系店长。';
+      return `这像是在问，或是不要核销，所以没有办。要撤销之前的核销，${whoUndoes(role ?? 'staff')}。`;
     case 'long-remark':
       return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
     case 'long-message':

@@ -1,3 +1,4 @@
+import type { HelpRole } from './help.ts';
 import type { BindingNews } from '../../redemption/outbox.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { tallyWords, type Tally } from './records.ts';
@@ -242,8 +243,9 @@ const TEST_OUTCOMES: Readonly<Record<RobotTest['outcome'], string>> = {
 };
 
 /** The answer to `通知 测试`. */
-export function testReport(tests: readonly RobotTest[]): string {
-  if (tests.length === 0) return '这里没有设置群通知，请联系管理员。';
+export function testReport(tests: readonly RobotTest[], role: HelpRole = 'manager'): string {
+  if (tests.length === 0)
+    return `这里没有设置群通知，${role === 'admin' ? '请加到 mapping.json 的 notify 里' : '请联系管理员'}。`;
   return tests
     .map(({ robot, outcome, answer }, index) => {
       const number = tests.length === 1 ? '' : `${index + 1}. `;

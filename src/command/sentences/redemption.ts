@@ -141,7 +141,7 @@ export function blockedWords(blocked: Blocked): string {
 
 /** For somebody whom the mapping does not know; `user` is platform and id, for a manager to copy. */
 export function unbound(user: string): string {
-  return `未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：${user}`;
+  return `未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：${user}\n也可以自己申请，请发：绑定 工号 门店 姓名`;
 }
 
 /** The answer to a command of a message of which nothing is carried out. */

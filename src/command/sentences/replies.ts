@@ -27,18 +27,23 @@ export function withEarlier(earlier: readonly string[], reply: string): string {
   return earlier.length === 0 ? reply : [reply, '【之前的消息】', ...earlier].join('\n');
 }
 
+/** In a group: there is something for this person that is not for the others there. */
+export function waitsInPrivate(): string {
+  return '（另有消息只给您看，请单独给机器人发一条消息查看）';
+}
+
 export function textOnly(): string {
   return `只看得懂文字消息，请打字发送。\n例：${EXAMPLE}`;
 }
 
 /** The platform delivers no texts any more until the next month. */
 export function quota(): string {
-  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请联系店长，先用联拓富后台核销。';
+  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请先用联拓富后台核销，并告诉管机器人的人。';
 }
 
 /** For a message that waits for an answer that this service knows nothing about. */
 export function streamGone(): string {
-  return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或请店长查记录。';
+  return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或发「记录」看结果。';
 }
 
 /** For a message that may have been carried out before, while nobody can look. */
@@ -66,12 +71,19 @@ export function serverTrouble(): string {
   return '系统暂时出错，不知道这一条有没有办成，请先查一下，再决定要不要重发。';
 }
 
+/** Nothing of this person's may reach the vendor now, so the command was not carried out. */
+export function notNow(why: 'busy' | 'too-many-lines'): string {
+  return why === 'busy'
+    ? '现在人太多，这一条没有办，请稍后再发。'
+    : '您一分钟内发得太多，这一条没有办，请过一分钟再发。';
+}
+
 /** What a command needs that this person has not. */
 export function notAllowed(needed: 'manager' | 'own-store'): string {
   switch (needed) {
     case 'manager':
       return '这一条只有店长能用。';
     case 'own-store':
-      return '只能办自己门店的事，别的门店请找管理员。';
+      return '只能办自己门店的事，别的门店请找那家的店长或管理员。';
   }
 }

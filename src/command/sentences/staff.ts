@@ -1,5 +1,6 @@
 import { printCommand } from '../print.ts';
 import type { Store } from '../../redemption/redemption.ts';
+import type { HelpRole } from './help.ts';
 import { BIND_EXAMPLE, joinParts, moreLine, oneLine, shortName } from './words.ts';
 
 export interface MemberView {
@@ -17,13 +18,21 @@ export interface BindRequestView extends Pick<MemberView, 'user' | 'employeeId' 
   readonly name: string | null;
 }
 
+/** Who else has an employee id, as far as the person told may know. */
+export interface HoldersView {
+  readonly employeeId: number;
+  readonly known: readonly Pick<MemberView, 'user' | 'name'>[];
+  /** Whether somebody in another store has it. */
+  readonly elsewhere: boolean;
+}
+
 /** Why a binding is not asked for, answered or changed. */
 export type BindingProblem =
   /** `near` are the stores whose names come close; it may be empty. */
   | { readonly kind: 'unknown-store'; readonly near: readonly Store[] }
   | { readonly kind: 'ambiguous-store'; readonly stores: readonly Store[] }
   /** The person who asks is bound already. */
-  | { readonly kind: 'bound-already'; readonly store: Store }
+  | { readonly kind: 'bound-already'; readonly store: Store; readonly role?: HelpRole }
   | { readonly kind: 'answered-already'; readonly number: number; readonly agreed: boolean; readonly by: string }
   | {
       readonly kind:
@@ -33,10 +42,11 @@ export type BindingProblem =
   /** It is so already. */
   | { readonly kind: 'unchanged'; readonly member: MemberView }
   /** The mapping is broken by hand at the moment, or could not be written. */
-  | { readonly kind: 'mapping-broken' };
+  | { readonly kind: 'mapping-broken'; readonly role?: HelpRole };
 
 const ROLES: Readonly<Record<MemberView['role'], string>> = { staff: '店员', manager: '店长', admin: '管理员' };
 const MAX_STORES = 8;
+const MAX_HOLDERS = 3;
 const HOW_TO_BIND = `先绑定自己：${BIND_EXAMPLE}`;
 
 /** The answer to `我`. */
@@ -74,12 +84,14 @@ interface Shown<T> {
 export function staffList(
   list: readonly MemberView[],
   more: number,
-  open: Shown<BindRequestView> = { list: [], more: 0 },
+  open: Shown<BindRequestView & { readonly holders?: HoldersView }> = { list: [], more: 0 },
 ): string {
   if (list.length + open.list.length === 0) return '还没有员工。';
   return joinParts(
     [
-      ...open.list.map((request) => `待答复的${requestWords(request)}，${request.user}`),
+      ...open.list.map(({ holders, ...request }) =>
+        joinParts([`待答复的${requestWords(request)}，${request.user}`, holdersWords(holders)], '\n'),
+      ),
       moreLine(open.more, '个申请没答复'),
       `共 ${list.length + more} 人`,
       ...list.map((member) =>
@@ -95,15 +107,16 @@ export function staffList(
 }
 
 /** To the person who asked: most channels bring it to a manager only with the manager's own next message. */
-export function bindRequested({ number, store }: BindRequestView): string {
-  return `申请 ${number} 已记下，请告诉店长给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
+export function bindRequested({ number, store }: BindRequestView, whom: 'manager' | 'admin' = 'manager'): string {
+  return `申请 ${number} 已记下，请告诉${ROLES[whom]}给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
 }
 
 /** To the managers: who asks, and how to answer. */
-export function bindRequest(request: BindRequestView): string {
+export function bindRequest(request: BindRequestView, holders?: HoldersView): string {
   const { number, user } = request;
   const [yes, no] = (['agree', 'reject'] as const).map((kind) => printCommand({ kind, number }));
-  return [requestWords(request), `账号：${user}`, `回「${yes ?? ''}」或「${no ?? ''}」，请先核实是本人`].join('\n');
+  const answer = `回「${yes ?? ''}」或「${no ?? ''}」，请先核实是本人`;
+  return joinParts([requestWords(request), `账号：${user}`, holdersWords(holders), answer], '\n');
 }
 
 /** To the person who asked. */
@@ -112,14 +125,30 @@ export function bindAnswered(agreed: boolean, request: BindRequestView, by: stri
   return `绑定好了（${shortName(by)}同意），${joinParts([shortName(request.store.name), employee(request)], '，')}，可以核销了。`;
 }
 
-/** To the manager who answered. */
-export function bindAnswerDone(agreed: boolean, { number, name, user }: BindRequestView): string {
-  return `${agreed ? '已同意' : '已拒绝'}申请 ${number}：${joinParts([name === null ? null : shortName(name), user], '，')}`;
+/** To the manager who answered; `bound` is how somebody who was rejected is bound all the same. */
+export function bindAnswerDone(
+  agreed: boolean,
+  { number, name, user }: BindRequestView,
+  { holders, bound = null }: { readonly holders?: HoldersView; readonly bound?: MemberView | null } = {},
+): string {
+  const undo = printCommand({ kind: 'unbind', user });
+  const asked = joinParts([name === null ? null : shortName(name), user], '，');
+  return joinParts(
+    [
+      `${agreed ? '已同意' : '已拒绝'}申请 ${number}：${asked}`,
+      agreed ? holdersWords(holders) : null,
+      bound === null ? null : `这个账号另外已经绑定了：${memberWords(bound)}，不要的话请发「${undo}」`,
+    ],
+    '\n',
+  );
 }
 
 /** To the manager who bound somebody directly; `changed` when the person was bound before. */
-export function bindDone(member: MemberView, changed: boolean): string {
-  return `${changed ? '已改' : '已绑定'}：${memberWords(member)}\n账号：${member.user}`;
+export function bindDone(member: MemberView, changed: boolean, holders?: HoldersView): string {
+  return joinParts(
+    [`${changed ? '已改' : '已绑定'}：${memberWords(member)}`, `账号：${member.user}`, holdersWords(holders)],
+    '\n',
+  );
 }
 
 /** To somebody whom a manager has bound. */
@@ -139,17 +168,17 @@ export function bindingProblem(problem: BindingProblem): string {
     case 'ambiguous-store':
       return joinParts(['有几家门店叫这个名，请写编号：', storeChoice('', problem.stores)], '\n');
     case 'bound-already':
-      return `您已经绑定在${shortName(problem.store.name)}，要改请找店长。`;
+      return `您已经绑定在${shortName(problem.store.name)}，${problem.role === 'manager' ? '换门店请找管理员' : '要改请找店长'}。`;
     case 'answered-already':
       return `申请 ${problem.number} 已经由${shortName(problem.by)}${problem.agreed ? '同意' : '拒绝'}了。`;
     case 'too-many-requests':
       return '申请太多，请等店长答复后再发。';
     case 'nobody-to-ask':
-      return '这家门店还没有店长可以答复，请联系管理员。';
+      return '这家门店还没有店长，也没有管理员可以答复，请找管机器人的人把您加进 mapping.json。';
     case 'no-such-request':
-      return '没有这个编号的申请。';
+      return '没有这个编号的申请，发「员工」看等答复的。';
     case 'not-bound':
-      return '这个账号没有绑定。';
+      return '这个账号没有绑定，发「员工」看有哪些账号。';
     case 'request-lapsed':
       return '这个申请已经过期，请对方重新申请。';
     case 'request-replaced':
@@ -157,7 +186,7 @@ export function bindingProblem(problem: BindingProblem): string {
     case 'request-in-hand':
       return '这个申请正在办，请过一分钟再看。';
     case 'elsewhere':
-      return '这个账号现在绑定在别的门店，请找管理员。';
+      return '这个账号绑定在别的门店，您改不了，请找那家门店的店长或管理员。';
     case 'admin-entry':
       return '这个账号是管理员，只有管理员能改。';
     case 'last-manager':
@@ -165,8 +194,18 @@ export function bindingProblem(problem: BindingProblem): string {
     case 'unchanged':
       return `已经是这样，没有改动：${memberWords(problem.member)}`;
     case 'mapping-broken':
-      return '名单暂时改不了，没有改动，请管理员检查 mapping.json。';
+      return `名单暂时改不了，没有改动，${problem.role === 'admin' ? '请检查' : '请管理员检查'} mapping.json。`;
   }
+}
+
+/** To managers, who see by it whether the id is a slip. */
+function holdersWords(holders: HoldersView | undefined): string | null {
+  if (holders === undefined) return null;
+  const { employeeId, known, elsewhere } = holders;
+  const names = known.slice(0, MAX_HOLDERS).map(({ name, user }) => `${shortName(name)}（${user}）`);
+  const who = joinParts([names.join('、'), known.length > MAX_HOLDERS ? '等人' : null], '');
+  if (who !== '') return `注意：工号${employeeId}也是${who}的，不是同一个人的话请核对`;
+  return elsewhere ? `注意：工号${employeeId}别的门店也有人在用，请核对` : null;
 }
 
 function memberWords(member: MemberView): string {

@@ -32,7 +32,7 @@ export const SHORT_OUTCOMES: Readonly<Record<State, string>> = {
 export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>> = {
   'no-connection': '连不上核销系统，次数没有扣，可重新发送',
   busy: '现在人太多，次数没有扣，请稍后再试',
-  'too-many-lines': '您一分钟内发得太多，次数没有扣，请稍后再试',
+  'too-many-lines': '您一分钟内发得太多，次数没有扣，请稍后再试，过一分钟就可以',
   stopping: '服务正在重启，次数没有扣，请稍后再试',
   unbound: '您的账号未绑定，请联系店长',
   'no-user': '消息里没有您的员工账号，请用本企业的员工账号发送',
@@ -57,6 +57,11 @@ const MAX_CARD_NAME = 20;
 /** What may be a card's number, also in groups. */
 const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
+
+/** Where somebody turns to who wants a redemption undone: nobody can do it from a chat. */
+export function whoUndoes(role: 'unbound' | 'staff' | 'manager' | 'admin'): string {
+  return role === 'manager' || role === 'admin' ? '请到联拓富后台处理' : '请联系店长';
+}
 
 export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;

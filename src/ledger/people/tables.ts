@@ -16,6 +16,8 @@ export interface PeopleTables {
     decided_by: string | null;
     decided_at: number | null;
     done_at: number | null;
+    /** Where it was typed; null for in private. */
+    conversation: string | null;
   };
   /** `begun` that stays: the service died while it made the change, which may or may not be in the mapping. */
   staff_changes: {

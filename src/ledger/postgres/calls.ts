@@ -41,7 +41,7 @@ export function createCalls(parts: CallsParts): Calls {
   let unseen: Stopwatch = () => Number.POSITIVE_INFINITY;
 
   function contextOf(trx: Transaction<Tables>, now: number): VerbContext {
-    return { trx, now, instance, newReceipt, shared: rowLocks };
+    return { trx, now, instance, newReceipt, shared: rowLocks, taken: null };
   }
 
   async function run<V extends VerbName>(verb: V, args: readonly unknown[]): Promise<VerbResult<V>> {

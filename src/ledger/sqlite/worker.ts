@@ -4,6 +4,7 @@ import { closeToOthers, keepPrivate } from '../../private-files.ts';
 import { LedgerError } from '../errors.ts';
 import { migrate } from '../migrations.ts';
 import { newReceipt } from '../receipt.ts';
+import type { Taken } from '../verbs/allowance.ts';
 import type { VerbContext } from '../verbs/context.ts';
 import { heartbeat, takeOver } from '../verbs/instances.ts';
 import { perform } from '../verbs/index.ts';
@@ -27,8 +28,9 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
   const db = openDatabase(path);
   await migrate(db, 'sqlite');
   const instance = randomUUID();
+  const taken: Taken = new Map();
   const transaction = <T>(work: (context: VerbContext) => Promise<T>): Promise<T> =>
-    db.transaction().execute((trx) => work({ trx, now: Date.now(), instance, newReceipt, shared: false }));
+    db.transaction().execute((trx) => work({ trx, now: Date.now(), instance, newReceipt, shared: false, taken }));
 
   const run = async (requests: readonly Request[]): Promise<readonly Answer[]> => {
     try {
@@ -38,6 +40,8 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
         return answers;
       });
     } catch (error) {
+      // Some of it by what is rolled back now: better to forget it than to count that.
+      taken.clear();
       if (requests.length === 1 || isStorageTrouble(error)) {
         return requests.map(({ id }) => ({ id, failure: toFailure(error) }));
       }

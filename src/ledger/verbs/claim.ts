@@ -2,6 +2,7 @@ import type { AskPolicy } from '../../redemption/card-ledger.ts';
 import type { Asking, Claim, NewLine, NewMessage } from '../../redemption/ports.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { toMessage, toRedemption } from '../row.ts';
+import { takeAllowance } from './allowance.ts';
 import type { VerbContext } from './context.ts';
 import { askColumns, whyAsk } from './details/asking.ts';
 import { adoptQuestion } from './details/questions.ts';
@@ -13,14 +14,14 @@ import { findMessageRow, withLines } from './find.ts';
  * that is tried again, because nobody answered whether it was stored, knows its own row.
  *
  * What the policy wants to be asked about is recorded as *asked* instead of *pending*; a line that confirms such a
- * question takes it over.
+ * question takes it over. What goes beyond the person's allowance is recorded as *unsent*, and confirms nothing.
  */
 export async function claim(
   context: VerbContext,
   message: NewMessage,
   lines: readonly NewLine[],
   token: string,
-  { policy, confirmations }: Asking,
+  asking: Asking,
 ): Promise<Claim> {
   const inserted = await context.trx
     .insertInto('messages')
@@ -43,18 +44,35 @@ export async function claim(
 
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
-    for (const line of lines) redemptions.push(await insertLine(context, inserted.id, message.user, line, policy));
-    for (const confirmation of confirmations) {
+    const spent = await isSpent(context, message, lines, asking);
+    for (const line of lines) {
+      const mayRun = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;
+      redemptions.push(await insertLine(context, inserted.id, message.user, mayRun, asking.policy));
+    }
+    for (const confirmation of spent ? [] : asking.confirmations) {
       const adopted = await adoptQuestion(context, inserted, confirmation);
       if (adopted !== null) redemptions.push(adopted);
     }
     redemptions.sort((a, b) => a.line - b.line);
-    return { won: true, message: toMessage(inserted, redemptions) };
+    return { won: true, spent, message: toMessage(inserted, redemptions) };
   }
   const known = await findMessageRow(context, message);
   const [record] = known === undefined ? [] : await withLines(context, [known]);
   if (known === undefined || record === undefined) throw new Error('a message neither could be stored nor is there');
-  return { won: known.claim_token === token, message: record };
+  const spent = record.redemptions.some(({ reason }) => reason === 'too-many-lines');
+  return { won: known.claim_token === token, spent, message: record };
+}
+
+/** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
+async function isSpent(
+  context: VerbContext,
+  { user }: NewMessage,
+  lines: readonly NewLine[],
+  { confirmations, allowance }: Asking,
+): Promise<boolean> {
+  if (user === null || allowance === undefined) return false;
+  const wanted = lines.filter(({ unsent }) => unsent === null).length + confirmations.length + allowance.looks;
+  return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
 }
 
 async function insertLine(

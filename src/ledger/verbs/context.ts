@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../schema.ts';
+import type { Taken } from './allowance.ts';
 
 /**
  * What every verb works with. The caller commits: a verb has happened only once its transaction has. A shared database
@@ -14,4 +15,6 @@ export interface VerbContext {
   readonly newReceipt: () => string;
   /** Whether several services may look for work at once, so that rows somebody else has in hand are passed over. */
   readonly shared: boolean;
+  /** Where one process alone has the ledger: what people have had of their allowance. Null: it is in the database. */
+  readonly taken: Taken | null;
 }

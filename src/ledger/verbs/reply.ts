@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import { FURTHEST_MS } from '../../redemption/instants.ts';
-import type { LateResult, MessageKey, MessageRecord, ReplyState } from '../../redemption/ports.ts';
+import type {
+  HeldReplies,
+  LateResult,
+  MessageKey,
+  MessageRecord,
+  NewMessage,
+  ReplyState,
+} from '../../redemption/ports.ts';
 import type { VerbContext } from './context.ts';
 import { withLines } from './find.ts';
 import { ahead, isDue, isTooFarAhead } from './instants.ts';
@@ -160,12 +167,15 @@ export async function finishReply(
       .execute();
     return { heldFor: null };
   }
-  const next: Record<typeof result.kind, ReplyState> = { retry: 'queued', hold: 'held', 'give-up': 'given-up' };
+  const next: Record<typeof result.kind, ReplyState> = {
+    ...{ retry: 'queued', hold: 'held', 'give-up': 'given-up', drop: 'given-up' },
+  };
   const due: Record<typeof result.kind, number | null> = {
     retry: result.kind === 'retry' ? ahead(context.now, result.afterMs, FURTHEST_MS.reply) : null,
     // Due once more at the latest when its time is over, to be given up then.
     hold: ahead(context.now, (result.kind === 'hold' ? result.afterMs : undefined) ?? Infinity, FURTHEST_MS.heldReply),
     'give-up': null,
+    drop: null,
   };
   const moved = await moveReply(context, message, ['sending'], { state: next[result.kind], due: due[result.kind] });
   return { heldFor: result.kind === 'hold' && moved !== undefined ? moved.user_id : null };
@@ -188,41 +198,45 @@ const HELD_LEASE_MS = 60_000;
 
 /**
  * Reserves replies that this person could not be given yet, oldest first, as many as fit into one more reply; not that
- * to `except`, the message which is being answered. From whichever channel they come: who can be reached on none of
- * them at the moment hears it wherever they write next. They count as being sent; whoever does not come back to say how
- * that ended, or does not even hear that they were reserved, loses them to the next look for due replies. `left` says whether there may be more.
+ * to the message which is being answered. From whichever channel they come: who can be reached on none of them at the
+ * moment hears it wherever they write next. But what was said in private is not told before a group, nor before another
+ * group what was said in one. They count as being sent; whoever does not come back to say how that ended, or does not
+ * even hear that they were reserved, loses them to the next look for due replies. `left` says whether there may be more.
  */
 export async function takeHeldReplies(
   context: VerbContext,
   user: string,
-  except: MessageKey,
-): Promise<{ readonly taken: readonly MessageRecord[]; readonly left: boolean }> {
+  message: MessageKey & Pick<NewMessage, 'conversation'>,
+): Promise<HeldReplies & { readonly left: boolean }> {
+  const here = message.conversation;
   const held = await context.trx
     .selectFrom('messages')
-    .select(['id', 'channel', 'account', 'message_id'])
+    .selectAll()
     .where('reply_state', '=', sql.lit('held'))
     .where('user_id', '=', user)
     .where('received_at', '>', context.now - FURTHEST_MS.heldReply)
+    .$if(here !== null, (query) => query.orderBy(sql`case when conversation = ${here} then 0 else 1 end`))
     .orderBy('id')
-    .limit(HELD_AT_ONCE)
+    .limit(2 * HELD_AT_ONCE)
     .$if(context.shared, (query) => query.forUpdate().skipLocked())
     .execute();
-  const ids = held.filter((row) => !isSame(row, except)).map(({ id }) => id);
-  const left = held.length > ids.length || held.length === HELD_AT_ONCE;
-  if (ids.length === 0) return { taken: [], left };
+  const others = held.filter((row) => !isSame(row, message));
+  const fitting = others.filter(({ conversation }) => here === null || conversation === here);
+  const elsewhere = await withLines(context, others.filter((row) => !fitting.includes(row)).slice(0, HELD_AT_ONCE));
+  const ids = fitting.slice(0, HELD_AT_ONCE).map(({ id }) => id);
+  const left = held.length > ids.length;
+  if (ids.length === 0) return { taken: [], elsewhere, left };
   const rows = await context.trx
     .updateTable('messages')
     .set({ reply_state: 'sending', reply_due: context.now + HELD_LEASE_MS })
     .where('id', 'in', ids)
     .returningAll()
     .execute();
-  return {
-    taken: await withLines(
-      context,
-      rows.toSorted((a, b) => a.id - b.id),
-    ),
-    left,
-  };
+  const taken = await withLines(
+    context,
+    rows.toSorted((a, b) => a.id - b.id),
+  );
+  return { taken, elsewhere, left };
 }
 
 function isSame(row: { channel: string; account: string; message_id: string }, key: MessageKey): boolean {

@@ -268,6 +268,12 @@ describe('dingtalk', () => {
       });
     });
 
+    it.each(['1', 1])('knows a one-to-one chat as no conversation of several (conversationType %j)', async (type) => {
+      const incoming = await send(dingtalkText('核销', { conversationType: type }));
+      expect(incoming).toMatchObject({ message: { conversation: null } });
+      expect(await send(dingtalkText('核销', { conversationId: undefined }))).toMatchObject({ kind: 'ignored' });
+    });
+
     it.each(['1', 1])('mentions nobody in a one-to-one chat (conversationType %j)', async (conversationType) => {
       const incoming = await send(dingtalkText('核销', { conversationType }));
       expect(readDingtalkReply(replyOf(incoming).final('核销成功').body).at).toBeUndefined();

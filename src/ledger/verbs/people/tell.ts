@@ -6,7 +6,7 @@ import type { VerbContext } from '../context.ts';
  * held for the person as every other late reply.
  */
 export async function tell(context: VerbContext, tellings: readonly Telling[]): Promise<null> {
-  for (const { key, user, channel, returnAddress, text } of tellings) {
+  for (const { key, user, channel, returnAddress, conversation = null, text, topic } of tellings) {
     await context.trx
       .insertInto('messages')
       .values({
@@ -14,7 +14,7 @@ export async function tell(context: VerbContext, tellings: readonly Telling[]): 
         account: '',
         message_id: `notice-${key}`,
         user_id: user,
-        conversation: null,
+        conversation,
         text: '',
         return_address: JSON.stringify(returnAddress),
         received_at: context.now,
@@ -23,6 +23,7 @@ export async function tell(context: VerbContext, tellings: readonly Telling[]): 
         reply_state: 'queued',
         reply_due: context.now,
         answers: JSON.stringify({ 0: text }),
+        topic: topic === undefined ? null : JSON.stringify(topic),
       })
       .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
       .execute();

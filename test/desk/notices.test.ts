@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { createNotices } from '../../src/desk/notices.ts';
+import type { Redemption } from '../../src/redemption/redemption.ts';
+import { SUCCEEDED } from '../command/sentences/fixtures.ts';
+
+const STORE = { code: 'EW_N1', name: '人民路店' };
+const PLACE = { name: null, employeeId: null, storeCode: STORE.code };
+
+/** Says what a notice about a redemption says to this person now. */
+function tell(user: string, redemption: Partial<Redemption>): Promise<string | null> {
+  const notices = createNotices({
+    book: {
+      snapshot: () => ({ stores: [STORE], people: [{ user: 'wecom:li', ...PLACE, role: 'manager' }] }),
+      change: async () => undefined,
+    },
+    people: { findBindingRequest: async () => null },
+    ledger: { findRedemption: async () => ({ ...SUCCEEDED, ...redemption }) },
+    admins: ['wecom:boss'],
+  });
+  return notices({ kind: 'redemption', id: 1 }, user, '结果未知');
+}
+
+test('a notice about a redemption says how it stands when it is told, not how it stood', async () => {
+  for (const user of ['wecom:li', 'wecom:boss']) {
+    expect(await tell(user, { state: 'succeeded' })).toMatch(/^核销成功/u);
+    expect(await tell(user, { state: 'refused' })).toMatch(/^核销失败/u);
+  }
+});
+
+test('and nothing to somebody who is in no store any more', async () => {
+  expect(await tell('wecom:gone', { state: 'succeeded' })).toBeNull();
+});
