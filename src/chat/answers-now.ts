@@ -22,9 +22,13 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
   async function answerNow(receipt: string, said: string): Promise<string> {
     if (!sentences.tellsOutcome(said)) return said;
     const [found] = (await ledger.findRecords({ receipt }, 1)).newest;
-    return found === undefined || sentences.tellsOutcome(said, found.redemption.state)
-      ? said
-      : redemptionText(found.redemption);
+    if (found === undefined) return said;
+    const { redemption } = found;
+    const now = redemptionText(redemption);
+    // Of an unknown it is not only told that it is one, but also whether more will be known.
+    const stillSo =
+      redemption.state === 'unknown' ? said.startsWith(now) : sentences.tellsOutcome(said, redemption.state);
+    return stillSo ? said : now;
   }
 
   const orNull = (record: MessageRecord | null) => (record === null ? null : asOfNow(record));

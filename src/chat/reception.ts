@@ -1,37 +1,23 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Answers, HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import type { Time } from '../time/time.ts';
-import { createCarriers } from './carriers.ts';
-import {
-  EMPTY_RESPONSE,
-  type CallbackResponse,
-  type ChatMessage,
-  type Incoming,
-  type ReplyExtras,
-  type ReplyForm,
-} from './channel.ts';
-import {
-  carryOutAll,
-  deskLines,
-  looksAtCard,
-  withoutRedemptions,
-  type CommandDesk,
-  type DeskLine,
-} from './command-desk.ts';
+import { EMPTY_RESPONSE, type CallbackResponse, type Incoming, type ReplyExtras, type ReplyForm } from './channel.ts';
+import { deskLines, looksAtCard, withoutRedemptions, type CommandDesk } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf, type TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import { createEarlierReplies, NOTHING_HELD } from './earlier-replies.ts';
 import { createGreetings } from './greetings.ts';
+import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines, turnedAway } from './plan.ts';
 import { questionCard } from './redemption-text.ts';
-import { createStoring, FIRST_DELIVERY_MS, keyOf, type NotNow, type Stored, type Wanted } from './storing.ts';
-import { createWaiting, type Expiry, type InProgress, type Waiter } from './waiting.ts';
+import { createStoring, type NotNow, type Wanted } from './storing.ts';
+import { createWaiting, type Expiry, type Waiter } from './waiting.ts';
 
 /** How long a reply without a deadline of its own waits for storage, once everything else is known. */
 const READ_WITHIN_MS = 2_000;
@@ -81,11 +67,10 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, commands, ledger, limits, botNames, roleOf, decorate, sendLate, direct, notes, time, log } = parts;
-  const inProgress = new Map<number, InProgress>();
-  const inHand = new Set<string>();
+  const { staff, ledger, limits, botNames, roleOf, decorate, direct, notes, time, log } = parts;
+  const inHand = createInHand(parts);
   const waiting = createWaiting(parts);
-  const storing = createStoring({ ...parts, isInHand: (key) => inHand.has(keyOf(key)) });
+  const storing = createStoring({ ...parts, isInHand: (message) => inHand.has(message) });
   const greetings = createGreetings(parts);
   const earlier = createEarlierReplies({
     ledger,
@@ -144,25 +129,29 @@ export function createReception(parts: ReceptionParts): Reception {
     }
 
     const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
-    const place = limits.enter();
-    const stored = await storing.store(message, want, { isFull: place === null, expiry }).catch((error: unknown) => {
-      place?.();
+    const leave = limits.enter();
+    const done = () => leave?.();
+    const stored = await storing.store(message, want, { isFull: leave === null, expiry }).catch((error: unknown) => {
+      done();
       throw error;
     });
     if (stored.kind === 'unclear') {
       stored.later.then(
-        (later) => (later.kind === 'stored' ? begin(later, message, place, commandLines) : place?.()),
-        () => place?.(),
+        (later) => (later.kind === 'stored' ? inHand.begin(later, message, commandLines, done) : done()),
+        done,
       );
       return { ...nothing, response: reply.final(decorate(sentences.recordsAway())) };
     }
-    if (stored.kind !== 'stored') place?.();
+    if (stored.kind !== 'stored') done();
     if (stored.kind === 'in-hand') return { ...nothing, response: working(reply) };
-    if (stored.kind === 'refused') return refused(stored.recorded, commandLines, reply);
+    if (stored.kind === 'refused') {
+      const response = reply.final(decorate(sentences.notCarriedOut('storage')));
+      return { response, told: [], onHandedOver: inHand.refuse(stored.recorded, commandLines) };
+    }
     const { redeeming } = stored;
-    const asked = begin(stored, message, place, commandLines);
+    const asked = inHand.begin(stored, message, commandLines, done);
     firstTime = redeeming.won;
-    const progress = inProgress.get(redeeming.message.id);
+    const progress = inHand.find(redeeming.message.id);
 
     const wait = async (waiter: Waiter, over: Expiry): Promise<Prepared> => {
       const silent = (response: CallbackResponse): Prepared => {
@@ -198,80 +187,6 @@ export function createReception(parts: ReceptionParts): Reception {
   /** For a reply that has no deadline: storage that hangs must not keep it for ever. */
   function soonAfter(results: Promise<unknown>): Expiry {
     return results.then(() => time.sleep(READ_WITHIN_MS)).then(() => 'too-late');
-  }
-
-  /** Storage did not take the message in time: says so, and keeps it so. */
-  function refused(recorded: Promise<MessageRecord | null>, asked: readonly DeskLine[], reply: ReplyForm): Prepared {
-    const arrived = Promise.withResolvers<boolean>();
-    void Promise.all([recorded, arrived.promise]).then(async ([record, whole]) => {
-      // Where another service has got ahead all the same, it tells what has come of it.
-      if (record === null || record.redemptions.some(({ state }) => state !== 'unsent')) return;
-      if (asked.length > 0) await (await keep(record, notCarriedOut(asked, 'storage'))).kept;
-      if (whole) notes.note(() => ledger.replyAnswered(record.id, record.changes));
-      else sendLate(record);
-    });
-    return {
-      response: reply.final(decorate(sentences.notCarriedOut('storage'))),
-      told: [],
-      onHandedOver: arrived.resolve,
-    };
-  }
-
-  /**
-   * Where this process is the one that works on a message: keeps track of it until the person has been told, or will be
-   * told late. Returns the lines that are for the desk.
-   */
-  function begin(
-    { redeeming: { won, spent, message: record, settled }, notNow }: Extract<Stored, { kind: 'stored' }>,
-    message: ChatMessage,
-    place: (() => void) | null,
-    commandLines: readonly DeskLine[],
-  ): readonly DeskLine[] {
-    const asked = withoutRedemptions(commandLines, record);
-    if (!won) {
-      place?.();
-      return asked;
-    }
-    const turnedDown = spent ? 'too-many-lines' : notNow;
-    const carriers = createCarriers({
-      onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
-      // What is sent late is composed from what is on record.
-      onStranded: () => void kept.then(() => sendLate(record)),
-      onDone() {
-        inProgress.delete(record.id);
-        time.after(FIRST_DELIVERY_MS, () => inHand.delete(keyOf(record)));
-      },
-    });
-    let kept: Promise<unknown> = Promise.resolve();
-    const results = settled.then(async (redemptions) => {
-      if (asked.length === 0) return { redemptions, answers: {} };
-      const answers =
-        turnedDown === 'stale' || turnedDown === 'storage'
-          ? notCarriedOut(asked, turnedDown)
-          : await carryOutAll(commands, asked, message, turnedDown);
-      ({ kept } = await keep(record, answers));
-      return { redemptions, answers };
-    });
-    inHand.add(keyOf(record));
-    inProgress.set(record.id, { carriers, results, asOf: record.changes });
-    void results.then(() => {
-      place?.();
-      carriers.settle();
-    });
-    return asked;
-  }
-
-  /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
-  async function keep(record: MessageRecord, answers: Answers): Promise<{ readonly kept: Promise<unknown> }> {
-    const write = () => ledger.saveAnswers(record.id, answers);
-    const written = Promise.withResolvers<undefined>();
-    await write().then(
-      () => written.resolve(undefined),
-      () =>
-        // Whoever is delivered it again waits for them, so they are written sooner or later.
-        notes.note(() => write().then(() => written.resolve(undefined))),
-    );
-    return { kept: written.promise };
   }
 
   async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {
@@ -322,10 +237,6 @@ export function createReception(parts: ReceptionParts): Reception {
   }
 
   return { answer: async (incoming, expiry) => direct.instead(await answer(incoming, expiry)) };
-}
-
-function notCarriedOut(asked: readonly DeskLine[], why: 'stale' | 'storage'): Answers {
-  return Object.fromEntries(asked.map(({ line }) => [line, sentences.notCarriedOut(why)]));
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {

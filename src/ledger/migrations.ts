@@ -97,7 +97,11 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
   },
   '0007-refusals': {
     async up(db: Kysely<unknown>) {
-      await db.schema.alterTable('instances').addColumn('clear_at', 'bigint').execute();
+      await db.schema
+        .createTable('clearances')
+        .addColumn('instance', 'text', (c) => c.primaryKey())
+        .addColumn('clear_at', 'bigint', (c) => c.notNull())
+        .execute();
     },
   },
   '0008-clock': {

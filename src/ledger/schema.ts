@@ -10,8 +10,11 @@ export interface Tables extends OutboxTables, PeopleTables {
   instances: {
     id: string;
     seen_at: number;
-    /** At that instant it had refused no message without having recorded so; null where its version does not say. */
-    clear_at: number | null;
+  };
+  /** Services that may have refused messages: at that instant each had recorded all that it had refused. */
+  clearances: {
+    instance: string;
+    clear_at: number;
   };
   messages: {
     id: Generated<number>;

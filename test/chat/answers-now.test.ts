@@ -56,6 +56,14 @@ test('a late answer to 核对 tells what its redemption has come to meanwhile', 
   expect(await late()).toMatch(/^核销成功「核销完成」（更正：[^]*李经理[^]*R-/u);
 });
 
+test('and does not promise any more what was promised when it was said', async () => {
+  const { receipt } = redemption;
+  const promise = '系统会按余次核对，几分钟内核对清楚就告诉您';
+  const late = await answered(`核对 ${receipt}`, `结果未知：核销系统没有按时答复\n${promise}\n${receipt}`);
+  expect(await late()).toMatch(/^结果未知/u);
+  expect(await late()).not.toContain(promise);
+});
+
 test('and never an outcome to whoever was not told one', async () => {
   const { id, receipt } = redemption;
   const late = await answered(`核对 ${receipt}`, '没有找到这个单号。');

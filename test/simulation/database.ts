@@ -17,7 +17,7 @@ export async function openStorage(): Promise<Storage> {
 }
 
 /** What a history leaves behind, with what refers to others first. */
-const CLEAR = ['notice_deliveries', 'notices', 'redemptions', 'messages', 'instances', 'sqlite_sequence']
+const CLEAR = ['notice_deliveries', 'notices', 'redemptions', 'messages', 'instances', 'clearances', 'sqlite_sequence']
   .map((table) => `delete from ${table}`)
   .join(';');
 
@@ -93,7 +93,7 @@ export class Storage {
     // Nobody else is in a transaction at the same time, so there are no rows to be locked.
     const prepared = this.raw.prepare(text.replace(/ for update(?: skip locked)?$/, ''));
     const changes = !/^(?:select|with|pragma)/.test(text);
-    const noteworthy = changes && !/^\w+ (?:into|from) "instances"/.test(text);
+    const noteworthy = changes && !/^\w+ (?:into|from) "(?:instances|clearances)"/.test(text);
     const statement = { prepared, returnsRows: prepared.columns().length > 0, changes, noteworthy };
     this.#statements.set(text, statement);
     return statement;

@@ -125,7 +125,8 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     // That the database is away is noticed by the heartbeats; the next time is as good.
     if (refusals.isClear) await calls.call('showClear', at).catch(() => undefined);
   }
-  const clears = repeat(time, clearMs, showClear);
+  await showClear();
+  const clears = repeat(time, clearMs, showClear, { atOnce: false });
 
   async function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> {
     if (typedAgoMs < JUST_TYPED_MS && sinceTrouble() > AFTER_TROUBLE_MS) return false;
@@ -142,7 +143,8 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
     // Whoever leaves refusals behind stays known to the others for a while.
-    if (refusals.isClear) await calls.call('signOff').catch(() => undefined);
+    if (refusals.isClear) await calls.call('endClearance').catch(() => undefined);
+    await calls.call('signOff').catch(() => undefined);
     await disconnect?.();
   };
 

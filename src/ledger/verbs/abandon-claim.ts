@@ -2,7 +2,7 @@ import type { MessageKey } from '../../redemption/ports.ts';
 import type { VerbContext } from './context.ts';
 import { withdrawQuestions } from './details/questions.ts';
 import { findMessageRow } from './find.ts';
-import { moveReply } from './reply.ts';
+import { moveReply, tellAgain } from './reply.ts';
 import { settle } from './settle.ts';
 
 /**
@@ -19,7 +19,8 @@ export async function abandonClaim(context: VerbContext, key: MessageKey, token:
     .select(['id', 'message'])
     .where('message', '=', row.id)
     .execute();
-  await withdrawQuestions(context, row.id);
+  // The person may have been asked, by another service that was delivered the message as well.
+  if (await withdrawQuestions(context, row.id)) await tellAgain(context, row.id);
   for (const line of own) await settle(context, line, { state: 'unsent', reason: 'storage' }, ['settled']);
   await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
   return own.map(({ id }) => id);

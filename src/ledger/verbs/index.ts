@@ -6,7 +6,8 @@ import { noteCard, noteReadings, noteRemaining } from './details/note-card.ts';
 import { endLooks, scheduleLook, settleByHand, settleByLook, takeDueLooks } from './details/looks.ts';
 import { cancelQuestion, expireQuestions, findQuestions } from './details/questions.ts';
 import { findRecords } from './find-records.ts';
-import { heartbeat, isAnotherUnclear, showClear, signOff, takeOver } from './instances.ts';
+import { endClearance, isAnotherUnclear, showClear } from './clearances.ts';
+import { heartbeat, signOff, takeOver } from './instances.ts';
 import { finishReply, queueReply, replyAnswered, takeDueReplies, takeHeldReplies, takeReply } from './reply.ts';
 import { saveAnswers } from './save-answers.ts';
 import { settle } from './settle.ts';
@@ -58,6 +59,7 @@ export const verbs = {
   heartbeat,
   showClear,
   isAnotherUnclear,
+  endClearance,
   takeOver,
   signOff,
   recordBinding,

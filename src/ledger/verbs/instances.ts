@@ -5,14 +5,11 @@ import { lookDue } from './details/look-due.ts';
 import { isTooFarAhead } from './instants.ts';
 import { recordNotices } from './outbox/record.ts';
 
-/** A service that is dead may have refused messages without having recorded so; it is remembered for so long. */
-const REMEMBERED_MS = 120_000;
-
 /** Shows that this service is alive. */
 export async function heartbeat(context: VerbContext): Promise<null> {
   await context.trx
     .insertInto('instances')
-    .values({ id: context.instance, seen_at: context.now, clear_at: 0 })
+    .values({ id: context.instance, seen_at: context.now })
     .onConflict((c) => c.column('id').doUpdateSet({ seen_at: context.now }))
     .execute();
   return null;
@@ -63,30 +60,10 @@ export async function takeOver(context: VerbContext, deadBefore: number): Promis
   // Whoever is not in the table counts as dead too, so only now, and only those whose work has been taken over.
   await context.trx
     .deleteFrom('instances')
-    .where('seen_at', '<', deadBefore - REMEMBERED_MS)
+    .where('seen_at', '<', deadBefore)
     .where('id', '!=', context.instance)
     .execute();
   return interrupted.map(({ id }) => id);
-}
-
-/** Shows that at this instant the service had refused no message without having recorded so. */
-export async function showClear(context: VerbContext, at: number): Promise<null> {
-  await context.trx.updateTable('instances').set({ clear_at: at }).where('id', '=', context.instance).execute();
-  return null;
-}
-
-/** Whether there is another service that has not shown itself clear since that instant. */
-export async function isAnotherUnclear(context: VerbContext, since: number): Promise<boolean> {
-  const unclear = await context.trx
-    .selectFrom('instances')
-    .select('id')
-    .where('id', '!=', context.instance)
-    .where((where) =>
-      where.or([where('clear_at', '<', since), isTooFarAhead('clear_at', context.now, FURTHEST_MS.past)]),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  return unclear !== undefined;
 }
 
 /** Says that this service ends: what it leaves behind, if anything, is taken over without waiting. */

@@ -85,14 +85,16 @@ export async function findQuestions(context: VerbContext, speaker: Speaker): Pro
   return rows.map((row) => ({ redemption: toRedemption(row), here: row.conversation === speaker.conversation }));
 }
 
-/** Ends the questions of a message of which nothing is to be carried out. */
-export async function withdrawQuestions(context: VerbContext, message: number): Promise<void> {
-  await context.trx
+/** Ends the questions of a message of which nothing is to be carried out; returns whether there were any. */
+export async function withdrawQuestions(context: VerbContext, message: number): Promise<boolean> {
+  const withdrawn = await context.trx
     .updateTable('redemptions')
     .set({ state: 'unsent', reason: 'storage', settled_at: context.now })
     .where('message', '=', message)
     .where('state', '=', 'asked')
+    .returning('id')
     .execute();
+  return withdrawn.length > 0;
 }
 
 /** Ends questions that nobody answered in time. */

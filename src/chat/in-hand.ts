@@ -1,0 +1,114 @@
+import * as sentences from '../command/sentences.ts';
+import type { Answers, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
+import type { Time } from '../time/time.ts';
+import { createCarriers } from './carriers.ts';
+import type { ChatMessage } from './channel.ts';
+import { carryOutAll, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
+import type { DeliveryNotes } from './delivery-notes.ts';
+import { FIRST_DELIVERY_MS, keyOf, type Stored } from './storing.ts';
+import type { InProgress } from './waiting.ts';
+
+export interface InHandParts {
+  readonly ledger: Pick<Ledger, 'replyAnswered' | 'saveAnswers'>;
+  readonly commands: CommandDesk;
+  /** Has the reply of a message on record sent late. */
+  readonly sendLate: (message: MessageRecord) => void;
+  readonly notes: DeliveryNotes;
+  readonly time: Time;
+}
+
+/** The messages that this process works on, until their people have been told or will be told late. */
+export interface InHand {
+  /** Whether this process is working on a message, or has done so in the last seconds. */
+  has(message: MessageKey): boolean;
+  find(id: number): InProgress | undefined;
+  /**
+   * Where this process is the one that works on a message: keeps it in hand. `leave` is called when the work is done, or
+   * is another's. Returns the lines that are for the desk.
+   */
+  begin(
+    stored: Extract<Stored, { kind: 'stored' }>,
+    message: ChatMessage,
+    commandLines: readonly DeskLine[],
+    leave: () => void,
+  ): readonly DeskLine[];
+  /** Storage did not take a message in time. To be called when it is known whether the person was told so. */
+  refuse(recorded: Promise<MessageRecord | null>, commandLines: readonly DeskLine[]): (told: boolean) => void;
+}
+
+export function createInHand({ ledger, commands, sendLate, notes, time }: InHandParts): InHand {
+  const inProgress = new Map<number, InProgress>();
+  const keys = new Set<string>();
+
+  /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
+  async function keep(record: MessageRecord, answers: Answers): Promise<{ readonly kept: Promise<unknown> }> {
+    const write = () => ledger.saveAnswers(record.id, answers);
+    const written = Promise.withResolvers<undefined>();
+    await write().then(
+      () => written.resolve(undefined),
+      () =>
+        // Whoever is delivered it again waits for them, so they are written sooner or later.
+        notes.note(() => write().then(() => written.resolve(undefined))),
+    );
+    return { kept: written.promise };
+  }
+
+  return {
+    has: (message) => keys.has(keyOf(message)),
+    find: (id) => inProgress.get(id),
+
+    begin({ redeeming: { won, spent, message: record, settled }, notNow }, message, commandLines, leave) {
+      const asked = withoutRedemptions(commandLines, record);
+      if (!won) {
+        leave();
+        return asked;
+      }
+      const key = keyOf(record);
+      const refused = spent ? 'too-many-lines' : notNow;
+      let kept: Promise<unknown> = Promise.resolve();
+      const carriers = createCarriers({
+        onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
+        // What is sent late is composed from what is on record.
+        onStranded: () => void kept.then(() => sendLate(record)),
+        onDone() {
+          inProgress.delete(record.id);
+          time.after(FIRST_DELIVERY_MS, () => keys.delete(key));
+        },
+      });
+      const results = settled.then(async (redemptions) => {
+        if (asked.length === 0) return { redemptions, answers: {} };
+        const answers =
+          refused === 'stale' || refused === 'storage'
+            ? notCarriedOut(asked, refused)
+            : await carryOutAll(commands, asked, message, refused);
+        ({ kept } = await keep(record, answers));
+        return { redemptions, answers };
+      });
+      keys.add(key);
+      inProgress.set(record.id, { carriers, results, asOf: record.changes });
+      void results.then(() => {
+        leave();
+        carriers.settle();
+      });
+      return asked;
+    },
+
+    refuse(recorded, commandLines) {
+      const told = Promise.withResolvers<boolean>();
+      void Promise.all([recorded, told.promise]).then(async ([record, whole]) => {
+        // Where another service has got ahead all the same, it tells what has come of it.
+        if (record === null || record.redemptions.some(({ state }) => state !== 'unsent')) return;
+        const asked = withoutRedemptions(commandLines, record);
+        if (asked.length > 0) await (await keep(record, notCarriedOut(asked, 'storage'))).kept;
+        // Where another service has asked something meanwhile, that it was withdrawn is told as well.
+        if (whole) notes.note(() => ledger.replyAnswered(record.id, 0));
+        else sendLate(record);
+      });
+      return told.resolve;
+    },
+  };
+}
+
+function notCarriedOut(asked: readonly DeskLine[], why: 'stale' | 'storage'): Answers {
+  return Object.fromEntries(asked.map(({ line }) => [line, sentences.notCarriedOut(why)]));
+}

@@ -1,0 +1,43 @@
+import { FURTHEST_MS } from '../../redemption/instants.ts';
+import type { VerbContext } from './context.ts';
+import { isTooFarAhead } from './instants.ts';
+
+/** A service that is not heard of any more may have refused messages before; it is remembered for so long. */
+const REMEMBERED_MS = 150_000;
+
+/** Shows that at this instant the service had recorded all that it had refused, and forgets those that are long gone. */
+export async function showClear(context: VerbContext, at: number): Promise<null> {
+  const { trx, instance } = context;
+  await trx
+    .insertInto('clearances')
+    .values({ instance, clear_at: at })
+    .onConflict((c) => c.column('instance').doUpdateSet({ clear_at: at }))
+    .execute();
+  await trx
+    .deleteFrom('clearances')
+    .where((where) => where.or([where('clear_at', '<', at - REMEMBERED_MS), isAhead(context)]))
+    .where('instance', '!=', instance)
+    .execute();
+  return null;
+}
+
+/** Whether there is another service that has not shown itself clear since that instant. */
+export async function isAnotherUnclear(context: VerbContext, since: number): Promise<boolean> {
+  const unclear = await context.trx
+    .selectFrom('clearances')
+    .select('instance')
+    .where('instance', '!=', context.instance)
+    .where((where) => where.or([where('clear_at', '<', since), isAhead(context)]))
+    .limit(1)
+    .executeTakeFirst();
+  return unclear !== undefined;
+}
+
+/** Says that the service has nothing to record, nor will have. */
+export async function endClearance(context: VerbContext): Promise<null> {
+  await context.trx.deleteFrom('clearances').where('instance', '=', context.instance).execute();
+  return null;
+}
+
+/** Shown when the clock was ahead: one that lives shows itself again within a second. */
+const isAhead = ({ now }: VerbContext) => isTooFarAhead('clear_at', now, FURTHEST_MS.past);
