@@ -4,8 +4,11 @@ import type { Ledger, MessageRecord } from '../redemption/ports.ts';
 import { deskLines } from './command-desk.ts';
 import { redemptionText } from './redemption-text.ts';
 
+/** Their answers may tell of one redemption. */
+const TELLING: ReadonlySet<string> = new Set(['check', 'confirm', 'cancel']);
+
 /**
- * The ledger, with what was answered to `核对` as things are now. Answers are kept as they were said, and one may go out
+ * The ledger, with what was answered to `核对`, `确认` and `取消` as things are now. Answers are kept as they were said, and one may go out
  * late or once more when its redemption has long come to something else: then the redemption is told as it stands.
  */
 export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Ledger {
@@ -14,13 +17,14 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     const answers: Record<number, string> = { ...record.answers };
     for (const { line, command } of deskLines(parseMessage(record.text, botNames))) {
       const said = answers[line];
-      if (command.kind === 'check' && said !== undefined) answers[line] = await answerNow(command.receipt, said);
+      if (said !== undefined && TELLING.has(command.kind)) answers[line] = await answerNow(said);
     }
     return { ...record, answers };
   }
 
-  async function answerNow(receipt: string, said: string): Promise<string> {
-    if (!sentences.tellsOutcome(said)) return said;
+  async function answerNow(said: string): Promise<string> {
+    const [receipt, ...others] = new Set(said.match(/\bR-[0-9A-Z]{8}\b/gu));
+    if (receipt === undefined || others.length > 0 || !sentences.tellsOutcome(said)) return said;
     const [found] = (await ledger.findRecords({ receipt }, 1)).newest;
     if (found === undefined) return said;
     const { redemption } = found;

@@ -135,16 +135,16 @@ export function createReception(parts: ReceptionParts): Reception {
       done();
       throw error;
     });
-    if (stored.kind === 'unclear') {
+    if ('later' in stored) {
       stored.later.then(
         (later) => (later.kind === 'stored' ? inHand.begin(later, message, commandLines, done) : done()),
         done,
       );
-      return { ...nothing, response: reply.final(decorate(sentences.recordsAway())) };
+      const response = stored.kind === 'in-hand' ? working(reply) : reply.final(decorate(sentences.recordsAway()));
+      return { ...nothing, response };
     }
-    if (stored.kind !== 'stored') done();
-    if (stored.kind === 'in-hand') return { ...nothing, response: working(reply) };
     if (stored.kind === 'refused') {
+      done();
       const response = reply.final(decorate(sentences.notCarriedOut('storage')));
       return { response, told: [], onHandedOver: inHand.refuse(stored.recorded, commandLines) };
     }

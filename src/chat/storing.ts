@@ -10,6 +10,8 @@ import type { Expiry } from './waiting.ts';
 /** Storage is tried for so long, and no longer than the platform listens; but for half a second at least. */
 const STORE_WITHIN_MS = 4_000;
 const STORE_FOR_MS = 500;
+/** After this the platform may have delivered it elsewhere. */
+const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
 /** For so long another service is given time to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
@@ -33,10 +35,15 @@ export type Stored =
   | { readonly kind: 'stored'; readonly redeeming: Redeeming; readonly notNow: NotNow }
   /** Not in time: the person is to be told that it was not submitted. `recorded` is null where that could not be recorded. */
   | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
-  /** Not by this delivery in time, but by another one of this process. */
-  | { readonly kind: 'in-hand' }
-  /** Not in time, and nobody can look whether an earlier delivery was. It may still be stored: then `later` says so. */
-  | { readonly kind: 'unclear'; readonly later: Promise<Stored> };
+  /** Not by this delivery in time, but another one of this process has it, or has found it on record. */
+  | ({ readonly kind: 'in-hand' } & Unfinished)
+  /** Not in time, and nobody can look whether an earlier delivery was. */
+  | ({ readonly kind: 'unclear' } & Unfinished);
+
+interface Unfinished {
+  /** This delivery may still store it: that ends so. */
+  readonly later: Promise<Stored>;
+}
 
 export interface StoringParts {
   readonly desk: RedeemDesk;
@@ -64,16 +71,16 @@ export interface When {
 /** Deliveries of one message that are being stored. */
 interface Attempts {
   deliveries: number;
-  won: boolean;
+  stored: boolean;
 }
 
 export function createStoring({ desk, ledger, isInHand, time, log }: StoringParts): Storing {
   const underWay = new Map<string, Attempts>();
 
-  /** How long ago a message was typed, as far as its times can be believed. */
+  /** How long ago a message was typed; for ever, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
     const ages = [typedAt ?? signedAt, signedAt].map((at) => time.now() - at);
-    return ages.find((age) => Math.abs(age) <= MOST_OFF_MS) ?? 0;
+    return ages.find((age) => age > -FIRST_DELIVERY_MS && age <= MOST_OFF_MS) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Waits until it is certain that no other service has told the person that this was not submitted, but not for long. */
@@ -109,7 +116,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
         if (answered) throw new Error('it has been answered meanwhile');
         const { lines, confirmations, looks } = want(notNow);
         const redeeming = await desk.redeem(message, lines, confirmations, looks);
-        attempts.won ||= redeeming.won;
+        attempts.stored = true;
         if (redeeming.won && notNow !== null) {
           const times = { signedAt: new Date(message.signedAt), now: new Date(time.now()) };
           log.warn({ channel: message.channel, notNow, ...times }, 'a message was not carried out');
@@ -133,9 +140,11 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           const next = typeof ended === 'string' ? ended : await Promise.race([pause(), tooLate]);
           if (next === 'gone') return await trying;
           if (next === 'too-late') {
-            if (attempts.won || isKnown || isInHand(message)) return { kind: 'in-hand' };
+            if (attempts.stored || isKnown || isInHand(message)) return { kind: 'in-hand', later: trying };
             const about = { channel: message.channel, err: failure };
-            if (!isFirst && !read.isAbsent) {
+            // A service that was frozen meanwhile does not know what became of it elsewhere.
+            const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
+            if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');
               return { kind: 'unclear', later: trying };
             }
@@ -165,7 +174,7 @@ const ignore = () => undefined;
 export const keyOf = ({ channel, account, messageId }: MessageKey) => JSON.stringify([channel, account, messageId]);
 
 function enter(underWay: Map<string, Attempts>, key: string): Attempts {
-  const attempts = underWay.get(key) ?? { deliveries: 0, won: false };
+  const attempts = underWay.get(key) ?? { deliveries: 0, stored: false };
   attempts.deliveries += 1;
   underWay.set(key, attempts);
   return attempts;

@@ -73,10 +73,12 @@ export function checkWords(evidence: Evidence): readonly Violation[] {
 /** What was not submitted as a whole stays so. */
 function checkRefusal(evidence: Evidence, { text, message }: Told): readonly Violation[] {
   if (!refusesAll(text) || couldNotKnow(evidence, message)) return [];
-  return evidence.rows
-    .filter((row) => row.message === message || row.askedMessage === message)
-    .filter((row) => requestsOf(evidence, row).length > 0)
-    .map(({ receipt }) => ({ invariant: 'true words', detail: `${message} was refused, and ${receipt} left` }));
+  return (
+    evidence.rows
+      // What was asked all the same, because the service died, and was then confirmed is what the person wants.
+      .filter((row) => row.message === message && requestsOf(evidence, row).length > 0)
+      .map(({ receipt }) => ({ invariant: 'true words', detail: `${message} was refused, and ${receipt} left` }))
+  );
 }
 
 function isTrue(evidence: Evidence, { composedAt }: Told, { receipt, state, how }: Claim): boolean {

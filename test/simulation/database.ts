@@ -17,7 +17,16 @@ export async function openStorage(): Promise<Storage> {
 }
 
 /** What a history leaves behind, with what refers to others first. */
-const CLEAR = ['notice_deliveries', 'notices', 'redemptions', 'messages', 'instances', 'clearances', 'sqlite_sequence']
+const CLEAR = [
+  'notice_deliveries',
+  'notices',
+  'redemptions',
+  'messages',
+  'instances',
+  'clearances',
+  'allowances',
+  'sqlite_sequence',
+]
   .map((table) => `delete from ${table}`)
   .join(';');
 

@@ -175,8 +175,17 @@ export const MUTANTS: readonly Mutant[] = [
   // What may have been carried out before is called not submitted.
   {
     name: 'refused late',
+    edits: [{ file: 'src/chat/storing.ts', old: '(isFirst || read.isAbsent);', becomes: '(isFirst || true);' }],
+  },
+  // A service that was frozen says what was true before.
+  {
+    name: 'refused frozen',
     edits: [
-      { file: 'src/chat/storing.ts', old: 'if (!isFirst && !read.isAbsent) {', becomes: 'if (!isFirst && false) {' },
+      {
+        file: 'src/chat/storing.ts',
+        old: 'const mayKnow = hereForMs() < SURE_FOR_MS && ',
+        becomes: 'const mayKnow = ',
+      },
     ],
   },
 ];

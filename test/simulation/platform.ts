@@ -86,6 +86,7 @@ export class Platform {
     trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
     this.#deliver(said);
     if (faults.happens('delivered twice', person.user)) {
+      this.handedToSeveral.add(said.id);
       this.#parts.scheduler.after(this.#parts.chance.int(`twice ${person.user}`, 0, 700), () => this.#deliver(said));
     }
   }

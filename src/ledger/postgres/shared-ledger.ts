@@ -122,11 +122,12 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
 
   async function showClear(): Promise<void> {
     const at = clock.now() - CLOCK_MARGIN_MS;
-    // That the database is away is noticed by the heartbeats; the next time is as good.
-    if (refusals.isClear) await calls.call('showClear', at).catch(() => undefined);
+    if (refusals.isClear) await calls.call('showClear', at);
   }
+  // The others have to know of it before it refuses anything.
   await showClear();
-  const clears = repeat(time, clearMs, showClear, { atOnce: false });
+  // That the database is away is noticed by the heartbeats; the next time is as good.
+  const clears = repeat(time, clearMs, () => showClear().catch(() => undefined), { atOnce: false });
 
   async function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> {
     if (typedAgoMs < JUST_TYPED_MS && sinceTrouble() > AFTER_TROUBLE_MS) return false;
