@@ -161,7 +161,10 @@ describe('services that share a PostgreSQL ledger', () => {
   });
 
   test('are not robbed of what they begin after they were thought dead', async () => {
-    const [away, other] = await Promise.all([place.open({ heartbeatMs: HOUR_MS, clearMs: HOUR_MS, instance: 'away' }), place.open()]);
+    const [away, other] = await Promise.all([
+      place.open({ heartbeatMs: HOUR_MS, clearMs: HOUR_MS, instance: 'away' }),
+      place.open(),
+    ]);
     const names = async () => (await query(place.url, "select id from instances where id = 'away'")).length;
     await eventually(async () => ((await names()) === 0 ? true : undefined));
     const { message } = await claimOne(away.ledger);
