@@ -1,8 +1,9 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Ledger, MessageRecord } from '../redemption/ports.ts';
+import type { Redemption } from '../redemption/redemption.ts';
 import { deskLines } from './command-desk.ts';
-import { redemptionText } from './redemption-text.ts';
+import { extrasOf, redemptionText } from './redemption-text.ts';
 
 /** Their answers may tell of one redemption. */
 const TELLING: ReadonlySet<string> = new Set(['check', 'confirm', 'cancel']);
@@ -31,7 +32,7 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     const now = redemptionText(redemption);
     // Of an unknown it is not only told that it is one, but also whether more will be known.
     const stillSo =
-      redemption.state === 'unknown' ? said.startsWith(now) : sentences.tellsOutcome(said, redemption.state);
+      redemption.state === 'unknown' ? saysSo(said, redemption) : sentences.tellsOutcome(said, redemption.state);
     return stillSo ? said : now;
   }
 
@@ -44,4 +45,10 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
       return Promise.all((await ledger.takeDueReplies(limit, leaseMs)).map(asOfNow));
     },
   };
+}
+
+/** Whether it is told of an unknown what is known now; the answer to `核对` shows the times left instead of what they did not say. */
+function saysSo(said: string, redemption: Redemption): boolean {
+  const checked = sentences.outcome(redemption, { ...extrasOf(redemption), unsettled: null });
+  return [redemptionText(redemption), checked].some((now) => said.startsWith(now));
 }

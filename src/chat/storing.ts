@@ -113,7 +113,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       async function attempt(): Promise<Stored> {
         const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));
         const notNow = stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
-        if (answered) throw new Error('it has been answered meanwhile');
+        if (answered || ledger.findRefusal(message) !== null) throw new Error('it has been answered meanwhile');
         const { lines, confirmations, looks } = want(notNow);
         const redeeming = await desk.redeem(message, lines, confirmations, looks);
         attempts.stored = true;

@@ -13,7 +13,7 @@ const DASH = '[-‐‑‒–—−]';
 const WORD = /^[A-Za-z0-9]+/;
 const HYPHENATED = new RegExp(`^\\d{4}(?:${DASH}\\d{4})*${DASH}\\d{1,4}(?![A-Za-z0-9])`, 'u');
 const FULL_GROUPS = /^\d{4}(?![A-Za-z0-9])(?: \d{4}(?![A-Za-z0-9次]))*/;
-const SHORT_GROUP = new RegExp(`^ (\\d{1,3})(?=$|[ :,]|${GLUED_COUNT})(?! ?次(?:$|[ :,]))`, 'u');
+const SHORT_GROUP = new RegExp(`^ (\\d{1,3})(?=$| |[:,](?!\\d)|${GLUED_COUNT})(?! ?次(?:$|[ :,]))`, 'u');
 // Something that could be more of the card, but is no group: `32944`, `4O40`.
 const ODD_GROUP = /^ (?!x\d)(?=[a-z]*\d)[a-z0-9]{4,}(?!次)/i;
 const CARD_LIKE = new RegExp(`(?<![A-Za-z0-9])(?=[A-Za-z]*\\d)[A-Za-z0-9]{6,}|\\d{4}(?: |${DASH})\\d{4}`, 'u');

@@ -9,6 +9,8 @@ export type CountScan =
 
 const TIMES = '[x×✕✖*]';
 const END = '(?=$|[ :,])';
+/** A separator, unless what stands behind it without a blank makes one number of both: `2:30`, `1,500`. */
+const GAP = `(?:$| |[:,](?!\\p{N}|${NUMERAL}))`;
 const PUNCTUATION = '[.。!;、~…]';
 /** What people say behind a count without a blank: thanks, particles, pictures. */
 const COURTESY =
@@ -27,7 +29,7 @@ export const GLUED_COUNT = `(?:[×✕✖*]|${NUMERAL}+ ?次)`;
 
 const COUNT = new RegExp(
   `^(?:(?:${VERBS}|${LABELS})[ :]*|${TIMES} ?)?(?:(${NUMBER})(?: ?次|${TIMES}| ?times?)?|(${NUMBER_WORD})(?: times?)?)` +
-    `(?=$|[ :,]|${PUNCTUATION}+(?:$|[ :,]|\\p{Script=Han})|${COURTESY})`,
+    `(?=${GAP}|${PUNCTUATION}+(?:${GAP}|(?!${NUMERAL})\\p{Script=Han})|${COURTESY})`,
   'iu',
 );
 const LEADING_COUNT = new RegExp(`^((?:[-+.\\p{N}]|${NUMERAL})[^ :,次]{0,5}) ?次[ :,]*`, 'u');
@@ -47,10 +49,24 @@ const HALF_A_COUNT = new RegExp(`^(?:次半?|半次?)${END}`, 'u');
 const PART_OF_A_COUNT = /^ ?次[半多几幾零余餘\p{N}]/u;
 const PLAIN_NUMBER = new RegExp(`^[-+]?\\d+(?:[./⁄]\\d+)?${END}`, 'u');
 
-const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[x次负負]|${NUMERAL}){0,5}`, 'iu');
+const NUMBER_PART = new RegExp(`^(?:[^\\p{L} :,]|[:,](?=\\p{N})|[x次负負]|${NUMERAL}){0,5}`, 'iu');
 
 const UNIT =
   /^(?:[号號](?:[桌台房楼牌包机]|$|[ :,])|[楼樓层層室桌](?:$|[ :,])|[岁歲元折%]|[块塊](?:钱|錢|$|[ :,])|[点點](?:半|[钟鐘]|$|[ :,])|[个個位人名](?:大人|小孩|人|月|小时|客人|$|[ :,]))/u;
+
+/** Behind an English number: `one hundred`, `two or three`. */
+const GOES_ON = /^ (?:hundred|thousand|dozen|and|or|to|point|half|score)(?![a-z])/iu;
+/** Something behind a count that may be another: asked about, never overheard. */
+const MORE = new RegExp(
+  [
+    '(?<![a-z])(?:double|pair|both|dozen|hundred|half|twice|triple|couple|times|one|two|three|four|five|six|seven|eight|nine|ten|I{2,3}|IV|VI{0,3}|IX)(?![a-z])',
+    '[双雙](?![人床])|[俩倆仨倍]|一[对對]|[翻加]倍|十[来來多几幾]|[数數多]次|以上|左右|[大小][一二两兩三四五六七八九十]|[一二两兩三四五六七八九十][大小]',
+    '(?:[~(\\[/+、]|^[.])\\p{N}|[点點又][\\p{N}]',
+    `(?:还是|還是|其实是?|其實是?|不是|是|少|剩|(?<!\\p{N})送|多|乘|共) ?(?:\\p{N}|${NUMERAL})`,
+    '(?<=[^第\\p{N}号號桌房台座柜楼樓层層室牌间間店]\\p{Script=Han})\\p{Nd}{1,3}(?=\\p{Script=Han}|$)(?!\\p{Script=Han}?[号號桌房楼月日点點元块岁])',
+  ].join('|'),
+  'iu',
+);
 
 /** `18:30`: no count stands in it. */
 const TIME = /(?<!\d)\d{1,2}:\d{2}(?!\d)/g;
@@ -71,7 +87,7 @@ export function scanCount(text: string): CountScan | null {
   const [whole, number, word] = COUNT.exec(text) ?? [];
   if (whole !== undefined) {
     const count = readNumeral(number ?? word ?? '');
-    if (count === null) return bad(text);
+    if (count === null || (word !== undefined && GOES_ON.test(text.slice(whole.length)))) return bad(text);
     return { kind: 'count', count, rest: text.slice(whole.length).replace(/^[.。!;、~…]+/u, '') };
   }
   const likely = scanLikelyCount(text);
@@ -117,6 +133,16 @@ export function findQuantities(text: string): readonly Quantity[] {
       ofPeople: people !== undefined || measure !== undefined,
     };
   });
+}
+
+/** Whether the remark behind a count may name another: `双份`, `其实是3`, `张三1李四1`. */
+export function mayNameAnother(remark: string): boolean {
+  return MORE.test(withoutTimes(remark));
+}
+
+/** Whether a text begins with a time of the day, which is no count. */
+export function beginsWithTime(text: string): boolean {
+  return /^\d{1,2}:\d{2}(?!\d)/.test(text);
 }
 
 export interface Quantity {

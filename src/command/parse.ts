@@ -3,7 +3,7 @@ import { MAX_LINE_LENGTH, MAX_LINES, MAX_TEXT_LENGTH, type Command, type Problem
 import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
-import { readRedemption } from './redeem.ts';
+import { continuesOrder, readRedemption } from './redeem.ts';
 import { readOther } from './verbs.ts';
 
 export interface ParsedLine {
@@ -43,7 +43,34 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
   const lines = withoutQuotations(typed, (line) => read(line).kind !== 'not-understood');
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
-  return { lines: lines.map((own, line) => ({ line, command: read(own) })) };
+  return {
+    lines: withNextLines(
+      lines.map((own, line) => ({ line, command: read(own) })),
+      lines,
+    ),
+  };
+}
+
+/**
+ * A line that is no command but goes on with the order before it (`2`, `算了`, `改成3次`) is read as part of it: nobody's
+ * count, nor that they take it back, is overheard because it stands on a line of its own.
+ */
+function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
+  const goesOn = ({ line, command }: ParsedLine) =>
+    command.kind === 'not-understood' && parsed[line - 1]?.command.kind === 'redeem' && continuesOrder(contentOf(line));
+  const contentOf = (line: number) => typed[line]?.content ?? '';
+  return parsed
+    .filter((one) => !goesOn(one))
+    .map((one) => {
+      const next = parsed[one.line + 1];
+      if (one.command.kind !== 'redeem' || next === undefined) return one;
+      const isCancelled = next.command.kind === 'cancel' && next.command.receipt === null;
+      if (isCancelled) return { ...one, command: wrong({ kind: 'talk' }) };
+      if (!goesOn(next)) return one;
+      const both = `${contentOf(one.line)} ${contentOf(next.line)}`;
+      const result = readRedemption(both.replace(VERB, ''));
+      return { ...one, command: result.kind === 'redeem' ? result : wrong(result) };
+    });
 }
 
 function only(command: Command): ParsedMessage {

@@ -18,7 +18,7 @@ const CLOSED = /[」』”"’'»›】\])] ?$/u;
 const SEPARATOR = /^(?:[-‐‑‒–—−\u2500-\u257F_=~*·.…] ?){3,}$/u;
 const QUOTED_LINE = /^[>|│┃▎▏»›] ?/u;
 
-const TIME = '(?:[上下]午|[早晚]上|凌晨|中午)? ?\\d{1,2}[:∶点時时]\\d{2}(?:[:∶分]\\d{2}秒?)?(?: ?[ap]\\.?m\\.?)?';
+const TIME = '(?:[上下]午|[早晚]上|凌晨|中午)? ?\\d{1,2}[:∶点時时]\\d{2}(?:[:∶分](?:\\d{2}秒?)?)?(?: ?[ap]\\.?m\\.?)?';
 const EXCERPT: readonly RegExp[] = [
   // `张三 11-25 10:30:12`, `张三(张三) 2026/11/25 10:30`, `张三, [2026/11/25 10:30]:`.
   new RegExp(`^[^ ].{0,60}[ \\[(,]${TIME} ?[\\])]?:?$`, 'iu'),
@@ -33,6 +33,17 @@ const EXCERPT: readonly RegExp[] = [
   /^(?:fwd?|re|[转轉][发發]?|回[复覆復]|引用|原文) ?[^:]{0,30}:|(?:写道|寫道|[说說]|wrote|said):$/iu,
   /^[[<【](?:quote|blockquote|引用|[转轉][发發]|回[复覆復])/iu,
 ];
+/** Announced without a colon: `引用 张三 的消息`, `转发`, `In reply to …`, `张三的原话`, `张三 下午3点`, a date alone. */
+const ANNOUNCEMENT: readonly RegExp[] = [
+  /^[^\p{L}\p{N}]*(?:引用|[转轉][发發]|以下(?:[为為是]|消息|内容)|下面是|[来來]自|quot|in reply|repl(?:y|ied|ying)|forward)/iu,
+  /(?:发的|發的|写的|寫的|原话|原話|[说說]|回[复復] ?[^ ]{1,10})$/u,
+  /^[^ ].{0,30}[ ,](?:(?:今天|昨天|前天|刚刚|yesterday|today|just now|上周.)(?: ?[上下]午)?|(?:[上下]午|[早晚]上|凌晨|中午)(?: ?\d{1,2}[点时時]?)?|\d{1,2}月\d{1,2}日(?: ?[上下]午)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}|\d{1,3} ?(?:min|hour|day)s? ago)$/iu,
+  /^(?:昨天|前天|(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}[日号]?(?:[-/.]\d{4})?)$/u,
+  /^={3,}[^=]{1,20}={3,}$/u,
+];
+const PAIRS = ['“”', '「」', '『』', '《》', '«»'] as const;
+/** `张三@微信：`, `回复@张三：`: what stands behind `@` is taken for a mention elsewhere. */
+const SPEAKER_BY_MENTION = /[^\s@][@＠][^\s@＠]{1,20}[:：]\s*$/u;
 /** `张三:` with what was said on the next line. */
 const SPEAKER = /^[^ :,][^:,]{0,30}:$/u;
 /** `张三: 你好` at the start, with more lines behind it. */
@@ -51,11 +62,31 @@ export function withoutQuotations(
   lines: readonly TypedLine[],
   isCommand: (line: TypedLine) => boolean,
 ): readonly TypedLine[] | null {
-  const own = afterQuotation(lines)?.filter(({ content }) => !QUOTED_LINE.test(content)) ?? null;
+  const behind = afterQuotation(lines);
+  if (behind === lines && isCutOff(lines, isCommand)) return null;
+  const own = behind?.filter(({ content }) => !QUOTED_LINE.test(content)) ?? null;
   // A line alone runs or does not, and what runs nothing may look as it likes.
   if (own === null || own.length < 2) return own;
   const isExcerpt = own.some((line, at) => looksLikeExcerpt(own, at) && !isCommand(line)) && own.some(isCommand);
   return isExcerpt ? null : own;
+}
+
+/** Whether a line of dashes stands between a command and other text, as behind a quotation that lost its beginning. */
+function isCutOff(lines: readonly TypedLine[], isCommand: (line: TypedLine) => boolean): boolean {
+  const at = lines.findIndex(({ content }) => SEPARATOR.test(content));
+  if (at < 0) return false;
+  const isText = (line: TypedLine) => !SEPARATOR.test(line.content) && !isCommand(line);
+  return lines.slice(0, at).some(isCommand) && lines.slice(at).some(isText);
+}
+
+/** Whether a quotation mark is opened in this line and not closed, or the other way round. */
+function isUnbalanced(content: string): boolean {
+  const count = (mark: string) => content.split(mark).length - 1;
+  return (
+    PAIRS.some(([open = '', close = '']) => count(open) !== count(close)) ||
+    count('"') % 2 === 1 ||
+    /^(?:'{3}|~~~|<q>)/u.test(content)
+  );
 }
 
 /**
@@ -93,7 +124,10 @@ function quotationsBegunAt(lines: readonly TypedLine[], at: number): number {
 function looksLikeExcerpt(lines: readonly TypedLine[], at: number): boolean {
   const content = lines[at]?.content ?? '';
   if (content === '' || LABEL.test(content)) return false;
-  if (EXCERPT.some((pattern) => pattern.test(content))) return true;
-  const isFollowed = at < lines.length - 1 && !OWN_WORDS.test(content.split(':', 1)[0] ?? '');
+  if (EXCERPT.some((pattern) => pattern.test(content)) || isUnbalanced(content)) return true;
+  const isLast = at === lines.length - 1;
+  if (!isLast && ANNOUNCEMENT.some((pattern) => pattern.test(content))) return true;
+  if (!isLast && SPEAKER_BY_MENTION.test(lines[at]?.typed ?? '')) return true;
+  const isFollowed = !isLast && !OWN_WORDS.test(content.split(':', 1)[0] ?? '');
   return isFollowed && (SPEAKER.test(content) || (at === 0 && SPEECH.test(content)));
 }

@@ -1,10 +1,12 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
 import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
 import {
+  beginsWithTime,
   continuesCount,
   continuesNumber,
   findQuantities,
   GLUED_COUNT,
+  mayNameAnother,
   scanCount,
   scanLeadingCount,
   type CountScan,
@@ -26,7 +28,7 @@ export function readRedemption(args: string): Redeem | Problem {
   const { card } = scan;
   const behind = withoutSeparators(scan.rest);
   if (looksLikeCard(behind)) return { kind: 'two-cards' };
-  const trailing = scanCount(behind);
+  const trailing = beginsWithTime(behind) ? null : scanCount(behind);
   const problem = findCardProblem(scan, leading !== null, trailing);
   // A reading is only offered when it could be carried out.
   if (problem?.kind === 'ambiguous' && behind !== '') {
@@ -37,6 +39,11 @@ export function readRedemption(args: string): Redeem | Problem {
   if (leading !== null) return withCount(card, leading.count, behind);
   if (trailing?.kind === 'count') return withCount(card, trailing.count, withoutSeparators(trailing.rest));
   return behind === '' ? withCount(card, 1, '') : withoutCount(card, behind, trailing);
+}
+
+/** Whether a line of its own goes on with the order before it: names a count, or takes it back. */
+export function continuesOrder(content: string): boolean {
+  return scanCount(content) !== null || meansAll(content) || toneOf(content) !== 'plain' || /^改/u.test(content);
 }
 
 /** Is it certain where the card ends? */
@@ -79,6 +86,7 @@ function withCount(card: string, count: number, remark: string): Redeem | Proble
     toneOf(remark) === 'plain' &&
     !meansAll(remark) &&
     !continuesNumber(remark) &&
+    !mayNameAnother(remark) &&
     findQuantities(remark).every((found) => found.count === count);
   return { kind: sure ? 'redeem' : 'uncertain', card, count, remark };
 }

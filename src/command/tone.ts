@@ -27,7 +27,7 @@ const TALK: readonly RegExp[] = [
 
 /** Words in which a negation means nothing of the kind. */
 const HARMLESS =
-  /[特分个個区區级級性告]别|[特分個區級]別|别墅|别克|不(?:加|放|吃|喝|辣|甜|冰|带|帶|含|错|錯|同|急|好意思|客气|客氣)|未(?:成年|满|滿)|没问题|沒問題|唔[该該]|莫(?=先生|女士|小姐|总|姐|哥)|别人|未来|退[休伍]|停[车車]/gu;
+  /[特分个個区區级級性告]别|[特分個區級]別|别墅|别克|不(?:加|放|吃|喝|辣|甜|冰|带|帶|含|错|錯|同(?!意)|急|要辣|要冰|住宿|吸烟|抽烟|夜城|好意思|客气|客氣)|未(?:成年|满|滿)|没问题|沒問題|唔[该該]|莫(?=先生|女士|小姐|总|姐|哥)|别人|未来|退[休伍]|停[车車]/gu;
 const DOUBTFUL: readonly RegExp[] = [
   new RegExp(NOT, 'u'),
   /[错錯误誤撤退停]|取消|作[废廢]|反悔|算了|重复|重複|重[发發新]|改[成为為]|[换換](?:卡|张|張|成)|等等|等一?下|稍等|先等|(?<=\p{Script=Han})吧[ !.。~…]*$/u,
@@ -36,7 +36,11 @@ const DOUBTFUL: readonly RegExp[] = [
   /[待等][会會]|晚[点點]|稍[后後]|[明后後]天再|[以之][后後]再|回[头頭]再|先放|[暂暫][时時停]/u,
   // Done before.
   new RegExp(`${DO}[过過了]|[刚剛]才?(?:${DO})`, 'u'),
-  /(?<![\p{L}\p{N}])(?:no(?:t|pe)?|don['’]?t|never|cancel|stop|wait|undo|can['’]?t|cannot|ignore|later|wrong|mistake|void)(?![\p{L}\p{N}])/iu,
+  // Undone, denied, doubled, not yet, not in earnest.
+  /反(?:核|结|結)|冲(?:正|回|销|掉)|红冲|回滚|恢复|恢復|[返归歸还還]还|还回|删[掉除]|清掉|冻结|凍結|挂失|掛失|卡丢|冒用|拒|驳回|禁止|拉倒|免[扣核]|[无無][需须須]|非本/u,
+  /不同意|重[打了核]|多[打扣核刷]|扣重|扣多|已[核扣销用刷]|[下改]次再(?![来來])|一会|一會|等(?:我|通知|客|他|她|人|消息)|改(?:期|天)|缓|延期|过会|過會|待核|[测測][试試]|演示|[试試](?:试|試|一下)|举例|疑[问問]|系咪|点解|点样|几多|咩/u,
+  /(?<![\p{L}])(?:refund|revers|revert|roll ?back|return|reject|declin|duplicat|invalid|expir|fail|hold|never ?mind|oops|already|tomorrow|pending|postpone|test|where|would|could|should|please check)/iu,
+  /(?<![\p{L}\p{N}])(?:cancell?ed|voided|stopped|no(?:t|pe)?|don['’]?t|never|cancel|stop|wait|undo|can['’]?t|cannot|ignore|later|wrong|mistake|void)(?![\p{L}\p{N}])/iu,
 ];
 
 export function toneOf(text: string): Tone {

@@ -40,7 +40,8 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
 ]);
 
 /** Reads a normalised line that is no redemption and names no user; null when it does not begin with a verb. */
-export function readOther(content: string): Reading | null {
+export function readOther(typed: string): Reading | null {
+  const content = typed.replace(/^(确认|取消)(?: ?(?:谢谢|好的|哈))?[ .。!~…]*$/u, '$1');
   const [whole, verb = '', gap] = VERB.exec(content) ?? [];
   const args = content.slice(whole?.length ?? 0);
   const reading = whole === undefined ? undefined : READERS.get(verb.toLowerCase())?.(args);

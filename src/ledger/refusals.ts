@@ -9,6 +9,8 @@ import type { Call } from './verbs/index.ts';
 const LOOK_EVERY_MS = 250;
 /** Beyond, nobody is told that a message was not submitted: it could not be kept in mind. */
 const MOST = 10_000;
+/** After so many failures the rest waits for the next time. */
+const FAILURES = 3;
 const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };
 
 export interface RefusalsParts {
@@ -101,18 +103,23 @@ export class Refusals {
   }
 
   async #recordAll(): Promise<void> {
+    let failures = 0;
     for (const [key, refusal] of [...this.#refusals]) {
       // It may turn out to be stored, and would not be given back any more.
       if (this.#claiming.has(key)) continue;
       try {
         const record = await this.#record(refusal);
-        if (record === null) continue;
+        // One that has begun meanwhile may be stored.
+        if (record === null || this.#claiming.has(key)) continue;
         this.#refusals.delete(key);
         this.#parts.onRecorded(record);
         refusal.recorded.resolve(record);
       } catch {
-        // The same storage as for the others; whoever uses it says so.
-        return;
+        // Behind the others, so that they have their turn even when there is something about this one.
+        if (this.#refusals.delete(key)) this.#refusals.set(key, refusal);
+        failures += 1;
+        // It is storage, not the refusals; whoever uses it says so.
+        if (failures === FAILURES) return;
       }
     }
     if (!this.isClear || this.#closed) return;

@@ -156,7 +156,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     [`核销 ${CARD} 1 1/2`, 'wrong:two-counts'],
     [`核销 ${CARD} 1000`, 'wrong:bad-count 1000'],
     ['核销 9140953532944040 1000', 'wrong:bad-count 1000'],
-    [`核销 ${CARD} 1,000`, 'wrong:two-counts'],
+    [`核销 ${CARD} 1,000`, 'wrong:bad-count 1,000'],
     [`核销 ${CARD} x0`, 'wrong:bad-count x0'],
     [`核销 ${CARD} 两`, `${CARD} ×2`],
     [`核销 ${CARD} 一百二次`, 'wrong:bad-count 一百二次'],

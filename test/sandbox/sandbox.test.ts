@@ -130,9 +130,11 @@ describe('the groups beside the chat', () => {
       vi.waitFor(async () => {
         const { notices } = await changes();
         const about = notices.filter(({ text }) => text.includes(receipt));
-        expect(about).toHaveLength(groups);
         for (const { text } of about) expect(text).toContain('【沙箱】');
-        return about.map(({ platform }) => platform).toSorted();
+        // On a busy machine a call may take too long: then they are told that it is unknown, and what it was as well.
+        const platforms = new Set(about.map(({ platform }) => platform));
+        expect(platforms.size).toBe(groups);
+        return [...platforms].toSorted();
         // The robots rest between messages, and what earlier tests left unknown is told before.
       }, 25_000);
     // Cards that nobody has, so that no other test has used them.

@@ -11,6 +11,7 @@ import { createOutbox, type Wishes } from '../outbox/outbox.ts';
 import { createPeopleLedger } from '../people/people.ts';
 import type { Tables } from '../schema.ts';
 import type { Call } from '../verbs/index.ts';
+import { REMEMBERED_MS } from '../verbs/clearances.ts';
 import { createWaiters } from '../waiters.ts';
 import type { Announcements } from './announcements.ts';
 import { createCalls } from './calls.ts';
@@ -72,6 +73,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   const running = new Set<Promise<unknown>>();
   let closed = false;
   let away = false;
+  const sinceStart = startStopwatch(time);
   let sinceTrouble: Stopwatch = () => Number.POSITIVE_INFINITY;
 
   const interrupted = await calls.beat();
@@ -122,7 +124,8 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
 
   async function showClear(): Promise<void> {
     const at = clock.now() - CLOCK_MARGIN_MS;
-    if (refusals.isClear) await calls.call('showClear', at);
+    const forget = Math.min(sinceStart(), sinceTrouble()) > REMEMBERED_MS;
+    if (refusals.isClear) await call('showClear', at, forget);
   }
   // The others have to know of it before it refuses anything.
   await showClear();

@@ -3,20 +3,25 @@ import type { VerbContext } from './context.ts';
 import { isTooFarAhead } from './instants.ts';
 
 /** A service that is not heard of any more may have refused messages before; it is remembered for so long. */
-const REMEMBERED_MS = 150_000;
+export const REMEMBERED_MS = 150_000;
 
-/** Shows that at this instant the service had recorded all that it had refused, and forgets those that are long gone. */
-export async function showClear(context: VerbContext, at: number): Promise<null> {
+/**
+ * Shows that at this instant the service had recorded all that it had refused. `forget` also forgets those that are long
+ * gone: only for a service that has had no trouble for as long, or whoever had the same trouble would be forgotten.
+ */
+export async function showClear(context: VerbContext, at: number, forget: boolean): Promise<null> {
   const { trx, instance } = context;
   await trx
     .insertInto('clearances')
     .values({ instance, clear_at: at })
     .onConflict((c) => c.column('instance').doUpdateSet({ clear_at: at }))
     .execute();
+  if (!forget) return null;
   await trx
     .deleteFrom('clearances')
     .where((where) => where.or([where('clear_at', '<', at - REMEMBERED_MS), isAhead(context)]))
     .where('instance', '!=', instance)
+    .where('instance', 'not in', trx.selectFrom('instances').select('id'))
     .execute();
   return null;
 }

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { parseMessage } from '../../src/command/parse.ts';
+
+const C = '914095353294404024';
+
+/** `2` is redeemed as it stands, `ask 2` is asked about, `no` runs nothing. */
+function outcome(text: string): string[] {
+  return parseMessage(text, ['核销助手']).lines.flatMap(({ command }) => {
+    if (command.kind === 'redeem') return String(command.count);
+    if (command.kind !== 'wrong') return [];
+    return command.problem.kind === 'uncertain' ? `ask ${command.problem.count}` : 'no';
+  });
+}
+
+test.each([
+  ['2', '2'],
+  ['两次', '2'],
+  ['算了', 'no'],
+  ['取消', 'no'],
+  ['全部', 'no'],
+  ['2个人', 'ask 2'],
+  ['谢谢', '1'],
+  ['你好', '1'],
+])('what stands on the next line is not overheard: %j', (next, means) => {
+  expect(outcome(`核销 ${C}\n${next}`)).toEqual([means]);
+});
+
+test('also not behind a count, and not behind the last of several orders', () => {
+  expect(outcome(`核销 ${C} 2\n改成3次`)).toEqual(['ask 2']);
+  expect(outcome(`核销 ${C} 2\n核销 ${C} 1\n2`)).toEqual(['2', 'no']);
+});
+
+test.each([
+  ['2:30pm', 'ask 1'],
+  ['14:30 生日', 'ask 1'],
+  ['1,500元', 'no'],
+  ['3,4号桌', 'no'],
+  ['one hundred', 'no'],
+  ['two adults one child', 'ask 2'],
+  ['1 双份', 'ask 1'],
+  ['2 其实是3', 'ask 2'],
+  ['2 张三1李四1', 'ask 2'],
+  ['2 反核销', 'ask 2'],
+  ['2 等我消息', 'ask 2'],
+  ['2 refunded', 'ask 2'],
+  ['2 不同意', 'no'],
+  ['2 18:30到', '2'],
+  ['2 3号桌', '2'],
+  ['2 张三 生日', '2'],
+  ['2 尾号8888', '2'],
+  ['2，谢谢', '2'],
+])('a separator, a time, or a second thought behind a count: %j', (behind, means) => {
+  expect(outcome(`核销 ${C} ${behind}`)).toEqual([means]);
+});
+
+test('a time behind a card in groups is no part of it', () => {
+  const [line] = parseMessage('核销 9140 9535 3294 4040 14:30', []).lines;
+  expect(line?.command).toMatchObject({ problem: { kind: 'uncertain', card: '9140953532944040', count: 1 } });
+  expect(outcome('核销 9140 9535 3294 4040 2,3')).toEqual(['no']);
+});
+
+test.each([
+  `张三 10点30分\n核销 ${C} 2`,
+  `“张三\n核销 ${C} 2\n谢谢”\n- - -\n好`,
+  `引用 张三 的消息\n核销 ${C} 2`,
+  `张三@微信：\n核销 ${C} 2`,
+  `核销 ${C} 2\n------\n好的`,
+])('other people’s words run nothing: %j', (text) => {
+  expect(outcome(text)).toEqual(['no']);
+});
+
+test('orders of one’s own with a line between them run', () => {
+  expect(outcome(`核销 ${C} 2\n----\n核销 ${C} 1`)).toEqual(['2', '1']);
+});
+
+test.each(['确认。', '确认！', '确认谢谢'])('a yes may be polite: %j', (text) => {
+  expect(parseMessage(text, []).lines).toEqual([{ line: 0, command: { kind: 'confirm', receipt: null } }]);
+});
