@@ -5,8 +5,11 @@ import { createCarriers } from './carriers.ts';
 import type { ChatMessage } from './channel.ts';
 import { carryOutAll, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
-import { FIRST_DELIVERY_MS, keyOf, type Stored } from './storing.ts';
+import { keyOf, type Stored } from './storing.ts';
 import type { InProgress } from './waiting.ts';
+
+/** A message that is done with is known here for as long as it may be taken for new where storage cannot be asked. */
+const KNOWN_FOR_MS = 10_000;
 
 export interface InHandParts {
   readonly ledger: Pick<Ledger, 'replyAnswered' | 'saveAnswers'>;
@@ -72,7 +75,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         onStranded: () => void kept.then(() => sendLate(record)),
         onDone() {
           inProgress.delete(record.id);
-          time.after(FIRST_DELIVERY_MS, () => keys.delete(key));
+          time.after(KNOWN_FOR_MS, () => keys.delete(key));
         },
       });
       const results = settled.then(async (redemptions) => {

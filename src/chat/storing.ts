@@ -16,7 +16,7 @@ const PAUSE_MS = 200;
 /** For so long another service is given time to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
 /** No platform delivers a message again sooner: until then nobody else can have had it. */
-export const FIRST_DELIVERY_MS = 2_000;
+const FIRST_DELIVERY_MS = 2_000;
 /** A message whose signed time is further off than this, on either side, is none of now. */
 const MOST_OFF_MS = 30 * 60_000;
 

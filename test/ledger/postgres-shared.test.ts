@@ -159,7 +159,7 @@ test('as long as another service may have refused what it could not record, an o
   // It has been heard of, but not since.
   place.pass(5_000);
   expect(await one.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(true);
-  expect(await one.ledger.mayBeRefusedElsewhere(500, 300)).toBe(false);
+  expect(await one.ledger.mayBeRefusedElsewhere(400, 300)).toBe(false);
   await expect.poll(() => two.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
   // Once it is dead, and for a while after that.
   place.pass(60_000);

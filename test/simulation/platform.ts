@@ -119,7 +119,9 @@ export class Platform {
     }
     trace.note('delivered', process.name, () => said.id);
     said.first ??= process;
-    if (said.first !== process && EPOCH + this.#parts.scheduler.now < said.saidAt + AT_ONCE_MS)
+    // A service whose clock is wrong cannot tell how young it is either.
+    const atOnceMs = AT_ONCE_MS + Math.abs(process.machine.ahead);
+    if (said.first !== process && EPOCH + this.#parts.scheduler.now < said.saidAt + atOnceMs)
       this.handedToSeveral.add(said.id);
     const early = faults.happens('hung up', user);
     const exchange = new Exchange(process, early ? chance.spread(`hang up ${user}`, 20, 3_000) : patienceMs, () => {

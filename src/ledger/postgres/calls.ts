@@ -11,6 +11,9 @@ import { perform, type Call, type VerbName, type VerbResult } from '../verbs/ind
 import { heartbeat, takeOver } from '../verbs/instances.ts';
 import type { SharedClock } from './clock.ts';
 
+/** They compare with what others have just written, and a machine that has slept is behind. */
+const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear']);
+
 export interface CallsParts {
   readonly db: Kysely<Tables>;
   /** For heartbeats, which must not wait behind anything else: a service that is only busy is not dead. */
@@ -54,7 +57,8 @@ export function createCalls(parts: CallsParts): Calls {
           // A service that the others may think dead shows itself first, or they would take over what it begins now. It
           // asks for the time, for its machine may have slept, and its clock with it.
           const overdue = unseen() > deadAfterMs / 2;
-          const context = contextOf(trx, overdue ? await clock.measure(trx) : clock.now());
+          const exact = overdue || EXACT.has(verb);
+          const context = contextOf(trx, exact ? await clock.measure(trx) : clock.now());
           // And a try that only finds what an earlier one has left must write something: a commit without a change does
           // not wait for synchronous standbys, and they may not have got that yet.
           if (uncertain || overdue) await heartbeat(context);

@@ -19,8 +19,8 @@ import type { SharedClock } from './clock.ts';
 import { LostClaims } from './lost-claims.ts';
 import { watchSettled } from './watch.ts';
 
-/** No platform's deadline is shorter: a message as young as that has been refused by nobody. */
-const JUST_TYPED_MS = 2_000;
+/** A message as young as that has been refused by nobody: no deadline is as short, even where clocks differ by a second. */
+const JUST_TYPED_MS = 500;
 /** For so long after storage failed, others may still have to record what they refused meanwhile. */
 const AFTER_TROUBLE_MS = 10_000;
 /** The services' clocks agree with the database's to within this. */
@@ -134,7 +134,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
 
   async function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> {
     if (typedAgoMs < JUST_TYPED_MS && sinceTrouble() > AFTER_TROUBLE_MS) return false;
-    return call('isAnotherUnclear', clock.now() - hereForMs);
+    return call('isAnotherUnclear', hereForMs);
   }
 
   const close = async () => {

@@ -26,13 +26,13 @@ export async function showClear(context: VerbContext, at: number, forget: boolea
   return null;
 }
 
-/** Whether there is another service that has not shown itself clear since that instant. */
-export async function isAnotherUnclear(context: VerbContext, since: number): Promise<boolean> {
+/** Whether there is another service that has not shown itself clear within so many milliseconds. */
+export async function isAnotherUnclear(context: VerbContext, withinMs: number): Promise<boolean> {
   const unclear = await context.trx
     .selectFrom('clearances')
     .select('instance')
     .where('instance', '!=', context.instance)
-    .where((where) => where.or([where('clear_at', '<', since), isAhead(context)]))
+    .where((where) => where.or([where('clear_at', '<', context.now - withinMs), isAhead(context)]))
     .limit(1)
     .executeTakeFirst();
   return unclear !== undefined;
