@@ -10,7 +10,7 @@ export type CountScan =
 const TIMES = '[x×✕✖*]';
 const END = '(?=$|[ :,])';
 /** A separator, unless what stands behind it without a blank makes one number of both: `2:30`, `1,500`. */
-const GAP = `(?:$| |[:,](?!\\p{N}|${NUMERAL}))`;
+const GAP = '(?:$| |[:,](?!\\p{N})|(?<=[次x×✕✖*s])[:,])';
 const PUNCTUATION = '[.。!;、~…]';
 /** What people say behind a count without a blank: thanks, particles, pictures. */
 const COURTESY =
@@ -29,7 +29,7 @@ export const GLUED_COUNT = `(?:[×✕✖*]|${NUMERAL}+ ?次)`;
 
 const COUNT = new RegExp(
   `^(?:(?:${VERBS}|${LABELS})[ :]*|${TIMES} ?)?(?:(${NUMBER})(?: ?次|${TIMES}| ?times?)?|(${NUMBER_WORD})(?: times?)?)` +
-    `(?=${GAP}|${PUNCTUATION}+(?:${GAP}|(?!${NUMERAL})\\p{Script=Han})|${COURTESY})`,
+    `(?=${GAP}|${PUNCTUATION}+(?:${GAP}|\\p{Script=Han})|${COURTESY})`,
   'iu',
 );
 const LEADING_COUNT = new RegExp(`^((?:[-+.\\p{N}]|${NUMERAL})[^ :,次]{0,5}) ?次[ :,]*`, 'u');
@@ -60,10 +60,10 @@ const GOES_ON = /^ (?:hundred|thousand|dozen|and|or|to|point|half|score)(?![a-z]
 const MORE = new RegExp(
   [
     '(?<![a-z])(?:double|pair|both|dozen|hundred|half|twice|triple|couple|times|one|two|three|four|five|six|seven|eight|nine|ten|I{2,3}|IV|VI{0,3}|IX)(?![a-z])',
-    '[双雙](?![人床])|[俩倆仨倍]|一[对對]|[翻加]倍|十[来來多几幾]|[数數多]次|以上|左右|[大小][一二两兩三四五六七八九十]|[一二两兩三四五六七八九十][大小]',
-    '(?:[~(\\[/+、]|^[.])\\p{N}|[点點又][\\p{N}]',
+    '[双雙](?=[份次倍]|$)|[俩倆仨倍]|一[对對](?!一)|[翻加]倍|十[来來多几幾]|[数數多]次|(?<![点點钟鐘])(?:以上|左右)|[大小][一二两兩三四五六七八九十]|[一二两兩三四五六七八九十][大小]',
+    '(?:[~(\\[/+、]|^[.])\\p{N}{1,3}(?!\\p{N}|[号號桌房楼])|[点點](?!\\p{N}{2}(?!\\p{N}))\\p{N}|又\\p{N}',
     `(?:还是|還是|其实是?|其實是?|不是|是|少|剩|(?<!\\p{N})送|多|乘|共) ?(?:\\p{N}|${NUMERAL})`,
-    '(?<=[^第\\p{N}号號桌房台座柜楼樓层層室牌间間店]\\p{Script=Han})\\p{Nd}{1,3}(?=\\p{Script=Han}|$)(?!\\p{Script=Han}?[号號桌房楼月日点點元块岁])',
+    '(?<=\\p{Script=Han})(?<![第号號桌房台座柜楼樓层層室牌间間店厢位数满送])\\p{Nd}{1,3}(?=\\p{Script=Han}|$)(?!\\p{Script=Han}?[号號桌房楼月日点點元块岁折晚天寸]|分钟?|小时)',
   ].join('|'),
   'iu',
 );

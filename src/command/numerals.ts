@@ -8,7 +8,7 @@ export const NUMERAL =
   '[零〇一二两兩俩倆三仨四五六七八九十百千万萬半几幾壹弌贰貳弍弐叁叄參参弎肆伍陆陸柒捌玖拾佰仟廿卄卅卌]';
 
 /** One character that is a number by itself: `②`, `⑵`, `㈡`, `❷`, `Ⅱ`, a keycap; also those that make no count (`²`, `½`). */
-export const SIGN = '(?:\\d\\u20E3|🔟|[\\p{No}\\p{Nl}])';
+const SIGN = '(?:\\d\\u20E3|🔟|[\\p{No}\\p{Nl}])';
 
 /** A number as it may be written in digits, by a sign, or in Chinese. Whether it is one says `readNumeral`. */
 export const NUMBER = `(?:${SIGN}|\\p{Nd}{1,9}|${NUMERAL}{1,9})`;

@@ -1,9 +1,17 @@
 import { readUserCommand } from './binding.ts';
-import { MAX_LINE_LENGTH, MAX_LINES, MAX_TEXT_LENGTH, type Command, type Problem } from './command.ts';
+import {
+  MAX_LINE_LENGTH,
+  MAX_LINES,
+  MAX_REMARK,
+  MAX_TEXT_LENGTH,
+  type Command,
+  type Problem,
+  type Redeem,
+} from './command.ts';
 import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
-import { continuesOrder, readRedemption } from './redeem.ts';
+import { continuesOrder, readRedemption, undoesAll } from './redeem.ts';
 import { readOther } from './verbs.ts';
 
 export interface ParsedLine {
@@ -52,25 +60,44 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
 }
 
 /**
- * A line that is no command but goes on with the order before it (`2`, `算了`, `改成3次`) is read as part of it: nobody's
+ * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: nobody's
  * count, nor that they take it back, is overheard because it stands on a line of its own.
  */
 function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
-  const goesOn = ({ line, command }: ParsedLine) =>
-    command.kind === 'not-understood' && parsed[line - 1]?.command.kind === 'redeem' && continuesOrder(contentOf(line));
-  const contentOf = (line: number) => typed[line]?.content ?? '';
-  return parsed
-    .filter((one) => !goesOn(one))
-    .map((one) => {
-      const next = parsed[one.line + 1];
-      if (one.command.kind !== 'redeem' || next === undefined) return one;
-      const isCancelled = next.command.kind === 'cancel' && next.command.receipt === null;
-      if (isCancelled) return { ...one, command: wrong({ kind: 'talk' }) };
-      if (!goesOn(next)) return one;
-      const both = `${contentOf(one.line)} ${contentOf(next.line)}`;
-      const result = readRedemption(both.replace(VERB, ''));
-      return { ...one, command: result.kind === 'redeem' ? result : wrong(result) };
-    });
+  const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';
+  const isOpen = ({ command }: ParsedLine) =>
+    command.kind === 'not-understood' || (command.kind === 'wrong' && command.problem.kind === 'no-card');
+  const takenBack = parsed.findLastIndex(
+    (one) =>
+      (one.command.kind === 'cancel' && one.command.receipt === null) || (isOpen(one) && undoesAll(contentOf(one))),
+  );
+  const joined = new Set<ParsedLine>();
+  const read = parsed.map((one, at): ParsedLine => {
+    const { command } = one;
+    if (command.kind !== 'redeem') return one;
+    if (at < takenBack) return { ...one, command: wrong({ kind: 'talk' }) };
+    const behind = parsed.slice(at + 1);
+    const end = behind.findIndex((line) => !isOpen(line));
+    const more = (end < 0 ? behind : behind.slice(0, end)).filter((line) => continuesOrder(contentOf(line)));
+    if (more.length === 0) return one;
+    for (const line of more) joined.add(line);
+    const said = more.map(contentOf).join(' ');
+    return { ...one, command: readTogether(command, contentOf(one).replace(VERB, ''), said) };
+  });
+  return read.filter((one) => !joined.has(one));
+}
+
+/** An order and what was said of it on the next lines. What does not fit together is asked about. */
+function readTogether(order: Redeem, args: string, said: string): Command {
+  const result = readRedemption(`${args} ${said}`);
+  if (result.kind === 'bad-count') {
+    const remark = Array.from([order.remark, said].join(' ').trim()).slice(0, MAX_REMARK).join('');
+    return wrong({ ...order, kind: 'uncertain', remark });
+  }
+  if (result.kind !== 'redeem') return wrong(result);
+  // A number of its own may be a room, a table or a price.
+  const isSure = result.count < 10 || result.count === order.count;
+  return isSure ? result : wrong({ ...result, kind: 'uncertain' });
 }
 
 function only(command: Command): ParsedMessage {

@@ -16,6 +16,8 @@ const NAMED = new RegExp(`${OPENING} ?${NAME}:`, 'gu');
 const CORNER = /^[「『]/u;
 const CLOSED = /[」』”"’'»›】\])] ?$/u;
 const SEPARATOR = /^(?:[-‐‑‒–—−\u2500-\u257F_=~*·.…] ?){3,}$/u;
+/** Of dashes: what stands at the end of a quotation. */
+const RULE = /^(?:[-‐‑‒–—−\u2500-\u257F_=] ?){3,}$/u;
 const QUOTED_LINE = /^[>|│┃▎▏»›] ?/u;
 
 const TIME = '(?:[上下]午|[早晚]上|凌晨|中午)? ?\\d{1,2}[:∶点時时]\\d{2}(?:[:∶分](?:\\d{2}秒?)?)?(?: ?[ap]\\.?m\\.?)?';
@@ -35,11 +37,9 @@ const EXCERPT: readonly RegExp[] = [
 ];
 /** Announced without a colon: `引用 张三 的消息`, `转发`, `In reply to …`, `张三的原话`, `张三 下午3点`, a date alone. */
 const ANNOUNCEMENT: readonly RegExp[] = [
-  /^[^\p{L}\p{N}]*(?:引用|[转轉][发發]|以下(?:[为為是]|消息|内容)|下面是|[来來]自|quot|in reply|repl(?:y|ied|ying)|forward)/iu,
-  /(?:发的|發的|写的|寫的|原话|原話|[说說]|回[复復] ?[^ ]{1,10})$/u,
-  /^[^ ].{0,30}[ ,](?:(?:今天|昨天|前天|刚刚|yesterday|today|just now|上周.)(?: ?[上下]午)?|(?:[上下]午|[早晚]上|凌晨|中午)(?: ?\d{1,2}[点时時]?)?|\d{1,2}月\d{1,2}日(?: ?[上下]午)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}|\d{1,3} ?(?:min|hour|day)s? ago)$/iu,
-  /^(?:昨天|前天|(?:\d{4}[-/.年])?\d{1,2}[-/.月]\d{1,2}[日号]?(?:[-/.]\d{4})?)$/u,
-  /^={3,}[^=]{1,20}={3,}$/u,
+  /^[^\p{L}\p{N}]*(?:引用|[转轉][发發](?![给給])|以下(?:[为為是]|消息|内容)|下面是|quot(?:e|ed|ing)(?!\p{L})|in reply|repl(?:y|ied|ying) to|forward(?:ed)?(?:$| (?:from|message)))/iu,
+  /(?:发的|發的|写的|寫的|原话|原話|[说說])$|^[^ ]{1,10} ?回[复復] ?[^ ]{1,10}$/u,
+  /^[^ ].{0,30}[ ,](?:(?:今天|昨天|前天|刚刚|yesterday|today|just now|上周.)(?: ?[上下]午)?|(?:[上下]午|[早晚]上|凌晨|中午)(?: ?\d{1,2}[点时時]?)?|\d{1,2}月\d{1,2}日(?: ?[上下]午)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)\.? \d{1,2}|\d{1,3} ?(?:min|hour|day)s? ago)$/iu,
 ];
 const PAIRS = ['“”', '「」', '『』', '《》', '«»'] as const;
 /** `张三@微信：`, `回复@张三：`: what stands behind `@` is taken for a mention elsewhere. */
@@ -73,10 +73,10 @@ export function withoutQuotations(
 
 /** Whether a line of dashes stands between a command and other text, as behind a quotation that lost its beginning. */
 function isCutOff(lines: readonly TypedLine[], isCommand: (line: TypedLine) => boolean): boolean {
-  const at = lines.findIndex(({ content }) => SEPARATOR.test(content));
-  if (at < 0) return false;
   const isText = (line: TypedLine) => !SEPARATOR.test(line.content) && !isCommand(line);
-  return lines.slice(0, at).some(isCommand) && lines.slice(at).some(isText);
+  return lines.some(
+    ({ content }, at) => RULE.test(content) && lines.slice(0, at).some(isCommand) && lines.slice(at).some(isText),
+  );
 }
 
 /** Whether a quotation mark is opened in this line and not closed, or the other way round. */
@@ -84,7 +84,8 @@ function isUnbalanced(content: string): boolean {
   const count = (mark: string) => content.split(mark).length - 1;
   return (
     PAIRS.some(([open = '', close = '']) => count(open) !== count(close)) ||
-    count('"') % 2 === 1 ||
+    // Not of inches.
+    (count('"') - (content.match(/\d ?"/gu)?.length ?? 0)) % 2 === 1 ||
     /^(?:'{3}|~~~|<q>)/u.test(content)
   );
 }
@@ -126,7 +127,7 @@ function looksLikeExcerpt(lines: readonly TypedLine[], at: number): boolean {
   if (content === '' || LABEL.test(content)) return false;
   if (EXCERPT.some((pattern) => pattern.test(content)) || isUnbalanced(content)) return true;
   const isLast = at === lines.length - 1;
-  if (!isLast && ANNOUNCEMENT.some((pattern) => pattern.test(content))) return true;
+  if (!isLast && !OWN_WORDS.test(content) && ANNOUNCEMENT.some((pattern) => pattern.test(content))) return true;
   if (!isLast && SPEAKER_BY_MENTION.test(lines[at]?.typed ?? '')) return true;
   const isFollowed = !isLast && !OWN_WORDS.test(content.split(':', 1)[0] ?? '');
   return isFollowed && (SPEAKER.test(content) || (at === 0 && SPEECH.test(content)));

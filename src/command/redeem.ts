@@ -46,6 +46,12 @@ export function continuesOrder(content: string): boolean {
   return scanCount(content) !== null || meansAll(content) || toneOf(content) !== 'plain' || /^改/u.test(content);
 }
 
+/** Whether a line takes back all orders before it: `以上都取消`, `两个都不要了`. */
+export function undoesAll(content: string): boolean {
+  if (/^(?:算了|作废|撤[销回]|不要了?|不核了?)[ .。!~…]*$/u.test(content)) return true;
+  return /都|全部|以上|上面|两个|[俩倆]/u.test(content) && toneOf(content) !== 'plain';
+}
+
 /** Is it certain where the card ends? */
 function findCardProblem(
   { card, rest, lastGroup }: CardScan,

@@ -37,9 +37,9 @@ const DOUBTFUL: readonly RegExp[] = [
   // Done before.
   new RegExp(`${DO}[过過了]|[刚剛]才?(?:${DO})`, 'u'),
   // Undone, denied, doubled, not yet, not in earnest.
-  /反(?:核|结|結)|冲(?:正|回|销|掉)|红冲|回滚|恢复|恢復|[返归歸还還]还|还回|删[掉除]|清掉|冻结|凍結|挂失|掛失|卡丢|冒用|拒|驳回|禁止|拉倒|免[扣核]|[无無][需须須]|非本/u,
-  /不同意|重[打了核]|多[打扣核刷]|扣重|扣多|已[核扣销用刷]|[下改]次再(?![来來])|一会|一會|等(?:我|通知|客|他|她|人|消息)|改(?:期|天)|缓|延期|过会|過會|待核|[测測][试試]|演示|[试試](?:试|試|一下)|举例|疑[问問]|系咪|点解|点样|几多|咩/u,
-  /(?<![\p{L}])(?:refund|revers|revert|roll ?back|return|reject|declin|duplicat|invalid|expir|fail|hold|never ?mind|oops|already|tomorrow|pending|postpone|test|where|would|could|should|please check)/iu,
+  /反(?:核|结|結)|冲(?:正|回|销|掉)|红冲|回滚|恢[复復](?=次|额|余|原|$)|[返归歸还還]还|还回|删[掉除]|清掉|冻结|凍結|挂失|掛失|卡丢|冒用|拒|驳回|禁止|拉倒|免[扣核]|[无無][需须須](?!发票|开)|非本/u,
+  /不同意|(?<!体)重[打了核]|多[打扣核刷]|扣重|扣多|已[核扣销用刷]|[下改]次再(?![来來])|一会|一會|等(?:我|通知|客|他|她|人|消息)|改(?:期|天)|暂缓|缓[一办核]|延期|过会|過會|待核|[测測][试試]|演示|[试試](?:试|試|一下)|举例|疑[问問]|系咪|点解|点样|几多|咩/u,
+  /(?<![\p{L}])(?:refund(?:ed|ing)?|revers(?:e|ed|al)|revert(?:ed)?|roll(?:ed)? ?back|return(?:ed)?|reject(?:ed)?|declin(?:e|ed)|duplicated?|invalid|expired?|fail(?:ed)?|hold(?: it)?|never ?mind|oops|already|tomorrow|pending|postponed?|test|where|would|could|should)(?![\p{L}])/iu,
   /(?<![\p{L}\p{N}])(?:cancell?ed|voided|stopped|no(?:t|pe)?|don['’]?t|never|cancel|stop|wait|undo|can['’]?t|cannot|ignore|later|wrong|mistake|void)(?![\p{L}\p{N}])/iu,
 ];
 

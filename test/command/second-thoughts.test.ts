@@ -25,6 +25,44 @@ test.each([
   expect(outcome(`核销 ${C}\n${next}`)).toEqual([means]);
 });
 
+test.each([
+  ['2\n算了', ['no']],
+  ['2\n取消', ['no']],
+  ['2\n3', ['no']],
+  ['谢谢\n取消', ['no']],
+  ['备注：张三\n次数：2', ['2']],
+  ['核销两次', ['2']],
+  // A room, a table, or the end of a card that was wrapped.
+  ['302', ['ask 302']],
+  ['3号桌', ['ask 1']],
+  [`核销 ${C}5 1\n全部取消`, ['no', 'no']],
+  [`核销 ${C}5 1\n算了`, ['no', 'no']],
+])('nor what stands further down: %j', (next, means) => {
+  expect(outcome(`核销 ${C}\n${next}`)).toEqual(means);
+});
+
+test.each([
+  '2，两位',
+  '2，万先生',
+  '2次，3号桌',
+  '2 包厢8',
+  '2 按摩60分钟',
+  '2 (3号桌)',
+  '2 舒缓护理',
+  '2 双拼',
+  '2 8点左右',
+  '2 shoulder massage',
+])('an ordinary remark is none: %j', (behind) => {
+  expect(outcome(`核销 ${C} ${behind}`)).toEqual(['2']);
+});
+
+test.each(['11月25日', '来自美团', '以下是今天的核销', '麻烦核销后回复一下', 'Hi Sunny', '5"蛋糕', '【通知】'])(
+  'nor is a heading of one’s own a quotation: %j',
+  (heading) => {
+    expect(outcome(`${heading}\n核销 ${C} 2`)).toEqual(['2']);
+  },
+);
+
 test('also not behind a count, and not behind the last of several orders', () => {
   expect(outcome(`核销 ${C} 2\n改成3次`)).toEqual(['ask 2']);
   expect(outcome(`核销 ${C} 2\n核销 ${C} 1\n2`)).toEqual(['2', 'no']);
