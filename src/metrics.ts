@@ -71,7 +71,7 @@ export function createMetrics() {
     }),
     lateReplies: new Counter({
       name: 'late_replies_total',
-      help: 'Attempts to send a reply after its callback, by channel and result (sent, retry, hold, give-up).',
+      help: 'Attempts to send a reply after its callback, by channel and result (sent, retry, hold, give-up, drop).',
       labelNames: ['channel', 'result'] as const,
       registers,
     }),

@@ -34,6 +34,10 @@ export function createNotices({ book, people, ledger, admins }: NoticesParts): N
         const { role } = whoIn(book.snapshot(), admins, user);
         return role === 'unbound' ? null : redemptionText(await ledger.findRedemption(topic.id));
       }
+      case 'unsettled': {
+        const { state, store } = await ledger.findRedemption(topic.id);
+        return state === 'unknown' && mayManage(whoIn(book.snapshot(), admins, user), store?.code ?? '') ? text : null;
+      }
     }
   };
 }

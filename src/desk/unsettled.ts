@@ -20,8 +20,9 @@ export function createTellUnsettled({ book, admins, addressOf }: TellUnsettledPa
     const own = managersOf(current, [], redemption.store?.code ?? '');
     const person = current.people.find(({ user }) => user === typedBy);
     const text = sentences.unsettled(person?.name ?? typedBy, redemptionText(redemption));
+    const about = { text, topic: { kind: 'unsettled', id: redemption.id } } as const;
     return (own.length > 0 ? own : admins)
       .filter((user) => user !== typedBy)
-      .map((user) => ({ key: `unsettled-${redemption.receipt}-${user}`, user, ...addressOf(user), text }));
+      .map((user) => ({ key: `unsettled-${redemption.receipt}-${user}`, user, ...addressOf(user), ...about }));
   };
 }

@@ -75,7 +75,9 @@ export type Topic =
   /** The store that the person told is bound to; null: to none. */
   | { readonly kind: 'entry'; readonly storeCode: string | null }
   /** How a redemption stands. */
-  | { readonly kind: 'redemption'; readonly id: number };
+  | { readonly kind: 'redemption'; readonly id: number }
+  /** One that only people can settle, for as long as nobody has. */
+  | { readonly kind: 'unsettled'; readonly id: number };
 
 /** Something that the service tells a person of its own accord. */
 export interface Telling {

@@ -211,7 +211,7 @@ export interface Ledger extends CardLedger {
    */
   mayBeRefusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean>;
 
-  /** Rejects with the reason when the ledger cannot be written. */
+  /** Rejects with the reason when a claim could not be stored now. */
   check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createNotices } from '../../src/desk/notices.ts';
+import type { Topic } from '../../src/redemption/people.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { SUCCEEDED } from '../command/sentences/fixtures.ts';
 
@@ -7,7 +8,12 @@ const STORE = { code: 'EW_N1', name: '人民路店' };
 const PLACE = { name: null, employeeId: null, storeCode: STORE.code };
 
 /** Says what a notice about a redemption says to this person now. */
-function tell(user: string, redemption: Partial<Redemption>): Promise<string | null> {
+function tell(
+  user: string,
+  redemption: Partial<Redemption>,
+  topic: Topic = { kind: 'redemption', id: 1 },
+  text = '结果未知',
+): Promise<string | null> {
   const notices = createNotices({
     book: {
       snapshot: () => ({ stores: [STORE], people: [{ user: 'wecom:li', ...PLACE, role: 'manager' }] }),
@@ -17,7 +23,7 @@ function tell(user: string, redemption: Partial<Redemption>): Promise<string | n
     ledger: { findRedemption: async () => ({ ...SUCCEEDED, ...redemption }) },
     admins: ['wecom:boss'],
   });
-  return notices({ kind: 'redemption', id: 1 }, user, '结果未知');
+  return notices(topic, user, text);
 }
 
 test('a notice about a redemption says how it stands when it is told, not how it stood', async () => {
@@ -29,4 +35,13 @@ test('a notice about a redemption says how it stands when it is told, not how it
 
 test('and nothing to somebody who is in no store any more', async () => {
   expect(await tell('wecom:gone', { state: 'succeeded' })).toBeNull();
+});
+
+test('a notice that only people can settle a redemption is dropped once somebody has', async () => {
+  const said = '【待核对】张三的一笔核销，请您来定：';
+  const unsettled = (user: string, state: 'unknown' | 'succeeded') =>
+    tell(user, { state }, { kind: 'unsettled', id: 1 }, said);
+  expect(await unsettled('wecom:boss', 'unknown')).toBe(said);
+  expect(await unsettled('wecom:boss', 'succeeded')).toBeNull();
+  expect(await unsettled('wecom:gone', 'unknown')).toBeNull();
 });

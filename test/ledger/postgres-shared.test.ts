@@ -165,11 +165,16 @@ test('as long as another service may have refused what it could not record, an o
   place.pass(60_000);
   const third = await place.open();
   expect(await third.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(true);
-  place.pass(HOUR_MS);
+  place.pass(10 * 60_000);
   let slept = 0;
   const fourth = await place.open({ time: { ...realTime, uptime: () => realTime.uptime() + slept } });
   expect(await fourth.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(true);
   // Not before it has been without trouble for as long itself.
   slept += HOUR_MS;
   await expect.poll(() => fourth.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
+  // What was refused so long ago is none of now, whoever had trouble meanwhile.
+  await place.open({ clearMs: HOUR_MS, instance: 'gone' });
+  place.pass(HOUR_MS);
+  const fifth = await place.open();
+  await expect.poll(() => fifth.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
 });

@@ -19,8 +19,11 @@ import type { SharedClock } from './clock.ts';
 import { LostClaims } from './lost-claims.ts';
 import { watchSettled } from './watch.ts';
 
-/** A message as young as that has been refused by nobody: no deadline is as short, even where clocks differ by a second. */
-const JUST_TYPED_MS = 500;
+/**
+ * A message as young as that has been refused by nobody. No platform's first delivery is older, also where it counts in whole
+ * seconds: what is asked of other services must not hold up, or turn away, what everybody types.
+ */
+const JUST_TYPED_MS = 2_000;
 /** For so long after storage failed, others may still have to record what they refused meanwhile. */
 const AFTER_TROUBLE_MS = 10_000;
 /** The services' clocks agree with the database's to within this. */

@@ -46,8 +46,8 @@ export async function claim(
     const redemptions: Redemption[] = [];
     const spent = await isSpent(context, message, lines, asking);
     for (const line of lines) {
-      const mayRun = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;
-      redemptions.push(await insertLine(context, inserted.id, message.user, mayRun, asking.policy));
+      const allowed = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;
+      redemptions.push(await insertLine(context, inserted.id, message.user, allowed, asking.policy));
     }
     for (const confirmation of spent ? [] : asking.confirmations) {
       const adopted = await adoptQuestion(context, inserted, confirmation);

@@ -5,6 +5,9 @@ import { isTooFarAhead } from './instants.ts';
 /** A service that is not heard of any more may have refused messages before; it is remembered for so long. */
 export const REMEMBERED_MS = 150_000;
 
+/** A message that was refused longer ago is none of now, whoever is delivered it. */
+const MATTERS_MS = 35 * 60_000;
+
 /**
  * Shows that at this instant the service had recorded all that it had refused. `forget` also forgets those that are long
  * gone: only for a service that has had no trouble for as long, or whoever had the same trouble would be forgotten.
@@ -16,10 +19,9 @@ export async function showClear(context: VerbContext, at: number, forget: boolea
     .values({ instance, clear_at: at })
     .onConflict((c) => c.column('instance').doUpdateSet({ clear_at: at }))
     .execute();
-  if (!forget) return null;
   await trx
     .deleteFrom('clearances')
-    .where((where) => where.or([where('clear_at', '<', at - REMEMBERED_MS), isAhead(context)]))
+    .where((where) => where.or([where('clear_at', '<', at - (forget ? REMEMBERED_MS : MATTERS_MS)), isAhead(context)]))
     .where('instance', '!=', instance)
     .where('instance', 'not in', trx.selectFrom('instances').select('id'))
     .execute();
