@@ -2,6 +2,7 @@ import type { Ledger, LateResult, MessageRecord } from '../redemption/ports.ts';
 import type { Log } from '../log.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import { repeat } from '../time/repeat.ts';
+import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import type { TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
@@ -63,8 +64,9 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   async function sendDue(): Promise<void> {
     const free = AT_ONCE - sending.size;
     if (free === 0) return;
+    const sinceRead = startSteadyStopwatch(time);
     for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
-      const done = send(message).finally(() => {
+      const done = send(message, sinceRead).finally(() => {
         // There may be more than there was room for.
         if (sending.size >= AT_ONCE) looks.now();
         sending.delete(done);
@@ -73,9 +75,10 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     }
   }
 
-  async function send(message: MessageRecord): Promise<void> {
+  async function send(message: MessageRecord, sinceRead: Stopwatch): Promise<void> {
     try {
-      const result = await attempt(message);
+      const result = await attempt(message, sinceRead);
+      if (result === 'not-ours') return;
       notes.note(async () => {
         await ledger.finishReply(message.id, result, message.changes);
         onFinished(message, result);
@@ -85,7 +88,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     }
   }
 
-  async function attempt(message: MessageRecord): Promise<LateResult> {
+  async function attempt(message: MessageRecord, sinceRead: Stopwatch): Promise<LateResult | 'not-ours'> {
     const said = await text(message);
     if (said === null) return { kind: 'drop' };
     // Of no use any more.
@@ -98,6 +101,8 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
+    // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
+    if (sinceRead() >= LEASE_MS) return 'not-ours';
     return way.send(message.returnAddress, decorate(said), message.replyAttempts);
   }
 

@@ -4,6 +4,7 @@ import type { HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../rede
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
+import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { EMPTY_RESPONSE, type CallbackResponse, type Incoming, type ReplyExtras, type ReplyForm } from './channel.ts';
 import { deskLines, looksAtCard, withoutRedemptions, type CommandDesk } from './command-desk.ts';
@@ -21,6 +22,8 @@ import { createWaiting, type Expiry, type Waiter } from './waiting.ts';
 
 /** How long a reply without a deadline of its own waits for storage, once everything else is known. */
 const READ_WITHIN_MS = 2_000;
+/** Only a machine that slept takes longer from there to the reply, and others may have told what is newer meanwhile. */
+const FRESH_FOR_MS = 10_000;
 
 export interface ReceptionParts {
   readonly staff: StaffDirectory;
@@ -175,7 +178,7 @@ export function createReception(parts: ReceptionParts): Reception {
       // One that was delivered before is told by whoever took it first.
       if (!redeeming.won || progress === undefined) return nothing;
       const waiter = waiting.here(redeeming.message, progress);
-      return { ...nothing, later: wait(waiter, soonAfter(waiter.results)) };
+      return { ...nothing, later: withoutDeadline(waiter, wait) };
     }
     const waiter =
       progress === undefined
@@ -184,9 +187,15 @@ export function createReception(parts: ReceptionParts): Reception {
     return wait(waiter, expiry);
   }
 
-  /** For a reply that has no deadline: storage that hangs must not keep it for ever. */
-  function soonAfter(results: Promise<unknown>): Expiry {
-    return results.then(() => time.sleep(READ_WITHIN_MS)).then(() => 'too-late');
+  /** Storage that hangs must not keep such a reply for ever; one that has grown old is left to be told late, as things are then. */
+  async function withoutDeadline(waiter: Waiter, wait: (waiter: Waiter, over: Expiry) => Promise<Prepared>) {
+    const soon = waiter.results.then(() => time.sleep(READ_WITHIN_MS)).then(() => 'too-late' as const);
+    const sinceKnown = waiter.results.then(
+      () => startSteadyStopwatch(time),
+      () => () => 0,
+    );
+    const prepared = await wait(waiter, soon);
+    return (await sinceKnown)() < FRESH_FOR_MS ? prepared : { ...prepared, response: EMPTY_RESPONSE };
   }
 
   async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {

@@ -28,6 +28,9 @@ let tried: string[];
 /** What the webhook answers, one after the other; then always yes. */
 let answers: LateResult[];
 let vendorAnswers: (outcome: Outcome) => void;
+/** How long the machine has slept, and how long it does when the message is read again before it is told. */
+let slept: number;
+let sleepsWhenRead: number;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'direct-'));
@@ -40,6 +43,7 @@ beforeEach(async () => {
     close: async () => undefined,
   };
   [queued, tried, answers] = [[], [], []];
+  [slept, sleepsWhenRead] = [0, 0];
   direct = createDirectReplies({
     ways: new Map([
       [
@@ -73,7 +77,14 @@ beforeEach(async () => {
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
     roleOf: () => 'staff',
-    ledger,
+    ledger: {
+      ...ledger,
+      async findMessage(key) {
+        const record = await ledger.findMessage(key);
+        slept += sleepsWhenRead;
+        return record;
+      },
+    },
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     limits: createLimits({ maxInProgress: 10 }),
     botNames: [],
@@ -81,7 +92,7 @@ beforeEach(async () => {
     sendLate: (message) => queued.push(message),
     direct,
     notes: createDeliveryNotes({ time: realTime, log }),
-    time: realTime,
+    time: { ...realTime, uptime: () => realTime.uptime() + slept },
     log,
   });
 });
@@ -144,6 +155,16 @@ test.each<LateResult>([{ kind: 'hold' }, { kind: 'retry', afterMs: 1_000 }])(
     expect(await stateOf(message)).toBe('open');
   },
 );
+
+test('a reply that was read before the machine slept is not told any more: it is queued, and told as things are then', async () => {
+  const message = chatMessage();
+  await hear(message);
+  sleepsWhenRead = 300_000;
+  vendorAnswers({ state: 'unknown', reason: 'timeout' });
+  await direct.idle();
+  expect(tried).toEqual([]);
+  await expect.poll(() => queued).toMatchObject([{ messageId: message.messageId }]);
+});
 
 test('an earlier reply that could not be given goes along, and is noted only when it was heard', async () => {
   const first = chatMessage();

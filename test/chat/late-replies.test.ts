@@ -12,6 +12,7 @@ import { setBackFile } from '../ledger/set-back.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
+import type { Time } from '../../src/time/time.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 /** Late replies over a way that waits as long as is said, because the person may fetch the reply elsewhere. */
-function start(waitMs: number): void {
+function start(waitMs: number, time: Time = realTime): void {
   const send = async (_to: unknown, text: string) => {
     sent.push(text);
     return { kind: 'sent' } as const;
@@ -42,7 +43,7 @@ function start(waitMs: number): void {
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,
     now: Date.now,
-    time: realTime,
+    time,
     notes: createDeliveryNotes({ time: realTime, log }),
     onFinished: () => undefined,
     log,
@@ -76,4 +77,22 @@ test('a reply is sent although the clock was ahead when its redemption ended, an
   setBackFile(join(folder, 'ledger.db'), 8 * 3_600_000);
   start(60_000);
   await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销成功')]);
+});
+
+test('a machine that slept after it read a reply leaves it: somebody else may have told what is newer meanwhile', async () => {
+  const { message } = await ledger.claim(newMessage(), [newLine()]);
+  await ledger.settle(lineOf({ won: true, message }), { state: 'unknown', reason: 'timeout' });
+  await ledger.queueReply(message.id, 0);
+  let slept = 0;
+  const awake = ledger;
+  const takeDueReplies: Ledger['takeDueReplies'] = async (...asked) => {
+    const taken = await awake.takeDueReplies(...asked);
+    if (taken.length > 0) slept += 300_000;
+    return taken;
+  };
+  ledger = { ...ledger, takeDueReplies };
+  start(0, { ...realTime, uptime: () => realTime.uptime() + slept });
+  await expect.poll(() => slept).toBe(300_000);
+  await sleep(300);
+  expect(sent).toEqual([]);
 });
