@@ -1,4 +1,4 @@
-/** `npm run bench -- [--case name …] [--rounds 5] [--quick] [--write-docs] [--profile]`: see docs/performance.md. */
+/** `npm run bench -- [--case name …] [--compare REF] [--rounds 5] [--quick] [--write-docs] [--profile]`: see docs/performance.md. */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import process from 'node:process';
@@ -8,12 +8,17 @@ import type { Row } from './cases/case.ts';
 import { summarizeProfiles } from './profile.ts';
 import { Stage } from './stage.ts';
 import { describeMachine, tableOf, writeDocs, writeJson } from './report.ts';
+import { checkOut } from './version.ts';
 
 const RESULTS = fileURLToPath(new URL('results', import.meta.url));
 const DOCS = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
 const USAGE = `npm run bench -- [options]
   --case        one of ${CASES.map(({ name }) => name).join(', ')}; may be said again; all unless said
+  --compare     a commit, branch or tag: compared with that version instead of a bare server; the cases
+                ${CASES.filter(({ comparable }) => comparable)
+                  .map(({ name }) => name)
+                  .join(', ')}
   --rounds      rounds of each case; 5 unless said
   --quick       short rounds, for a first look
   --write-docs  puts the figures into docs/performance.md
@@ -22,6 +27,7 @@ const USAGE = `npm run bench -- [options]
 const { values } = readArguments(USAGE, {
   options: {
     case: { type: 'string', multiple: true },
+    compare: { type: 'string' },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
@@ -29,10 +35,19 @@ const { values } = readArguments(USAGE, {
   },
 });
 
-const names = values.case ?? CASES.map(({ name }) => name);
-const unknown = names.filter((name) => !CASES.some((each) => each.name === name));
+const comparing = values.compare !== undefined;
+const possible = CASES.filter(({ comparable }) => !comparing || comparable === true);
+const names = values.case ?? possible.map(({ name }) => name);
+const unknown = names.filter((name) => !possible.some((each) => each.name === name));
 if (unknown.length > 0) {
-  process.stderr.write(`no such case: ${unknown.join(', ')}; there are ${CASES.map(({ name }) => name).join(', ')}\n`);
+  const all = possible.map(({ name }) => name).join(', ');
+  process.stderr.write(`no such case${comparing ? ' to compare' : ''}: ${unknown.join(', ')}; there are ${all}\n`);
+  process.exit(2);
+}
+if (comparing && values['write-docs']) {
+  process.stderr.write(
+    'docs/performance.md holds ratios to a bare server: --compare and --write-docs exclude each other\n',
+  );
   process.exit(2);
 }
 
@@ -44,10 +59,14 @@ const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...proces
 const report = { at, command, machine: describeMachine(), rows, failures };
 let series = 0;
 
+await using version = values.compare === undefined ? null : await checkOut(values.compare).catch(cannotCompare);
+
 // The first start after an installation compiles everything and keeps that; measured are those like all others.
 {
-  await using stage = new Stage({ profileDir: null });
-  await stage.startService({ vendor: await stage.startVendor() });
+  await using stage = new Stage({ profileDir: null, version });
+  const vendor = await stage.startVendor();
+  await stage.startService({ vendor });
+  await stage.startReference({ vendor });
 }
 
 let written = '';
@@ -58,7 +77,9 @@ for (const each of CASES.filter((each) => names.includes(each.name))) {
   const profileDir = values.profile ? `${RESULTS}/profiles/${at.replaceAll(':', '-')}/${name}` : null;
   if (profileDir !== null) await mkdir(profileDir, { recursive: true });
   try {
-    rows.push(...(await each.run({ rounds, quick: values.quick, profileDir, nextSeries: () => (series += 1) })));
+    rows.push(
+      ...(await each.run({ rounds, quick: values.quick, profileDir, version, nextSeries: () => (series += 1) })),
+    );
   } catch (error) {
     failures.push(`${name}: ${String(error)}`);
   }
@@ -70,3 +91,10 @@ for (const each of CASES.filter((each) => names.includes(each.name))) {
 
 process.stdout.write(`${tableOf(report)}\n${written}\n`);
 process.exitCode = failures.length === 0 ? 0 : 1;
+
+function cannotCompare(error: unknown): never {
+  process.stderr.write(
+    `cannot compare with ${values.compare}: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exit(2);
+}

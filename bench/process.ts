@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ export type Place = 'measured' | 'measuring' | 'anywhere';
 
 const CORE: Readonly<Record<Exclude<Place, 'anywhere'>, number>> = { measured: 0, measuring: 1 };
 const END_MS = 20_000;
+const HERE = fileURLToPath(new URL('..', import.meta.url));
 
 export const PINNED = availableParallelism() > 1 && spawnSync('taskset', ['--version']).error === undefined;
 
@@ -21,6 +23,8 @@ export interface ProgramOptions {
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The folder of the version that it is taken from. Default: this one. */
+  readonly root?: string;
   /** Where standard output goes. Default: it is thrown away. */
   readonly output?: string;
 }
@@ -63,8 +67,8 @@ export async function runProgram(file: string, options: ProgramOptions, withinMs
 }
 
 function launch(file: string, options: ProgramOptions, output: 'pipe' | 'ignore' | number): ChildProcess {
-  const { place, args = [], nodeArgs = [], env = {}, cwd } = options;
-  const program = fileURLToPath(new URL(`../${file}`, import.meta.url));
+  const { place, args = [], nodeArgs = [], env = {}, cwd, root = HERE } = options;
+  const program = join(root, file);
   const pin = place === 'anywhere' || !PINNED ? [] : ['taskset', '-c', String(CORE[place])];
   const [command = process.execPath, ...rest] = [...pin, process.execPath, ...nodeArgs, program, ...args];
   const child = spawn(command, rest, {

@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { startFlags } from '../test/support/child.ts';
 import { makeShop } from '../test/support/service.ts';
 import { startProgram, type Place, type Program } from './process.ts';
 import { usageOf } from './usage.ts';
+import type { Version } from './version.ts';
 
 const READY_WITHIN_MS = 60_000;
 
@@ -42,6 +44,8 @@ export interface ServiceOptions {
   /** One that was used before. Default: a new one. */
   readonly dataDir?: string;
   readonly place?: Place;
+  /** The folder of another version, to be run instead of this one. */
+  readonly root?: string;
   /** Called with the new data folder and all settings before the service starts. */
   readonly prepare?: (dataDir: string, settings: Readonly<Record<string, string>>) => Promise<void>;
 }
@@ -49,15 +53,19 @@ export interface ServiceOptions {
 export interface StageOptions {
   /** Where the service leaves CPU profiles, if it is to. */
   readonly profileDir: string | null;
+  /** What this version is compared with; null for a bare server. */
+  readonly version: Version | null;
 }
 
 /** Everything that one case starts; all of it ends, and every file goes, with `[Symbol.asyncDispose]`. */
 export class Stage {
   readonly #parts = new AsyncDisposableStack();
   readonly #profileDir: string | null;
+  readonly #version: Version | null;
 
-  constructor({ profileDir }: StageOptions) {
+  constructor({ profileDir, version }: StageOptions) {
     this.#profileDir = profileDir;
+    this.#version = version;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -89,8 +97,21 @@ export class Stage {
     return observe(url, program, began);
   }
 
+  /** Another version of the service with the same settings, or a bare server, as the run was asked to compare with. */
+  async startReference(options: ServiceOptions): Promise<Subject> {
+    if (this.#version === null) return this.startBare(options.vendor);
+    return this.startService({ ...options, root: this.#version.root });
+  }
+
   /** The service as `npm start` runs it, live, with all channels. */
-  async startService({ vendor, env, dataDir, prepare, place = 'measured' }: ServiceOptions): Promise<ServiceSubject> {
+  async startService({
+    vendor,
+    env,
+    dataDir,
+    prepare,
+    place = 'measured',
+    root,
+  }: ServiceOptions): Promise<ServiceSubject> {
     const port = await freePort();
     const shop = await makeShop(vendor.url, {
       PORT: String(port),
@@ -107,7 +128,8 @@ export class Stage {
     const program = this.#add(
       startProgram('src/main.ts', {
         place,
-        nodeArgs: [...startFlags(), ...profiling],
+        nodeArgs: [...(root === undefined ? startFlags() : startFlags(pathToFileURL(`${root}/`))), ...profiling],
+        ...(root === undefined ? {} : { root }),
         env: { ...shop.env, DATA_DIR: folder },
         cwd: folder,
         output,

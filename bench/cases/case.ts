@@ -2,6 +2,7 @@ import type { Figures } from '../compare.ts';
 import type { Job } from '../load/job.ts';
 import type { Spread } from '../stats.ts';
 import type { Subject } from '../stage.ts';
+import type { Version } from '../version.ts';
 
 /** How much time a run may take. */
 export interface Effort {
@@ -9,6 +10,8 @@ export interface Effort {
   /** Shorter and smaller: to see whether all is well, not to quote. */
   readonly quick: boolean;
   readonly profileDir: string | null;
+  /** What this version is compared with; null for a bare server. */
+  readonly version: Version | null;
   /** Numbers the runs, which must never share messages or cards. */
   readonly nextSeries: () => number;
 }
@@ -31,7 +34,18 @@ export interface Row {
 
 export interface Case {
   readonly name: string;
+  /** Whether it can be compared with another version. */
+  readonly comparable?: true;
   run(effort: Effort): Promise<readonly Row[]>;
+}
+
+/** At least this part of the version before is as fast. */
+const AS_BEFORE = 0.95;
+
+/** The goal of a case and whether it was met, against a bare server or against another version. */
+export function goalOf(ratio: Spread, { version }: Pick<Effort, 'version'>, bareGoal: number, of = '') {
+  const least = version === null ? bareGoal : AS_BEFORE;
+  return { goal: `≥ ${least}${version === null ? of : ` of ${version.ref}`}`, met: ratio.median >= least };
 }
 
 export const NO_FIGURES = { figures: null, reference: null, ratio: null, idleRssMb: null, loadedRssMb: null };

@@ -1,7 +1,7 @@
 import { compare, load } from '../compare.ts';
 import type { Job } from '../load/job.ts';
 import { freePort, Stage } from '../stage.ts';
-import { jobFor, type Case } from './case.ts';
+import { goalOf, jobFor, type Case } from './case.ts';
 
 const HELP = { text: '帮助', expect: '一行一次核销', recorded: false };
 
@@ -12,17 +12,18 @@ const HELP = { text: '帮助', expect: '一行一次核销', recorded: false };
 function echo(name: string, channel: Job['channel'], goal: number): Case {
   return {
     name,
+    comparable: true,
     async run(effort) {
       await using stage = new Stage(effort);
       const vendor = await stage.startVendor();
       const webhookPort = channel === 'dingtalk' ? await freePort() : null;
       const env = webhookPort === null ? {} : { DINGTALK_WEBHOOK_HOSTS: `127.0.0.1:${webhookPort}` };
       const service = await stage.startService({ vendor, env });
-      const bare = await stage.startBare(vendor);
+      const other = await stage.startReference({ vendor, env });
       const change = { channel, say: HELP, webhookPort };
       const { subject, reference, rate } = await compare(
         () => load(jobFor([service], effort, change)),
-        () => load(jobFor([bare], effort, change)),
+        () => load(jobFor([other], effort, change)),
         effort.rounds,
       );
       return [
@@ -33,8 +34,7 @@ function echo(name: string, channel: Job['channel'], goal: number): Case {
           ratio: rate,
           idleRssMb: service.idleRssMb,
           loadedRssMb: subject.rssMb,
-          goal: `≥ ${goal}`,
-          met: rate.median >= goal,
+          ...goalOf(rate, effort, goal),
           found: '',
         },
       ];

@@ -1,6 +1,6 @@
 import { compare, load, VoidRun, type Side } from '../compare.ts';
 import { countSucceeded, Stage, type Subject, type Vendor } from '../stage.ts';
-import { jobFor, type Case, type Effort } from './case.ts';
+import { goalOf, jobFor, type Case, type Effort } from './case.ts';
 
 const GOAL = 0.6;
 const DUPLICATES_GOAL = 0.9;
@@ -20,18 +20,19 @@ export function redeemRun(subjects: readonly Subject[], vendor: Vendor, effort: 
 /** A vendor that answers at once: what claim, call and settle cost. */
 export const redeem: Case = {
   name: 'redeem',
+  comparable: true,
   async run(effort) {
     await using stage = new Stage(effort);
     const vendor = await stage.startVendor();
     const service = await stage.startService({ vendor });
-    const bare = await stage.startBare(vendor);
+    const other = await stage.startReference({ vendor });
     let redeemed = 0;
     const subject: Side = async (round) => {
       const result = await redeemRun([service], vendor, effort)(round);
       redeemed += result.messages;
       return result;
     };
-    const compared = await compare(subject, redeemRun([bare], vendor, effort), effort.rounds);
+    const compared = await compare(subject, redeemRun([other], vendor, effort), effort.rounds);
     await service.stop();
     const recorded = countSucceeded(service.dataDir);
     if (recorded !== redeemed) throw new VoidRun(`${redeemed} redemptions, ${recorded} in the ledger`);
@@ -43,24 +44,28 @@ export const redeem: Case = {
         ratio: compared.rate,
         idleRssMb: service.idleRssMb,
         loadedRssMb: compared.subject.rssMb,
-        goal: `≥ ${GOAL}`,
-        met: compared.rate.median >= GOAL,
+        ...goalOf(compared.rate, effort, GOAL),
         found: '',
       },
     ];
   },
 };
 
-/** Each callback comes three times at once; compared with `redeem` in callbacks answered. */
+/** Each callback comes three times at once; compared with `redeem`, or the same of another version, in callbacks answered. */
 export const redeemDuplicates: Case = {
   name: 'redeem-duplicates',
+  comparable: true,
   async run(effort) {
     await using stage = new Stage(effort);
     const vendor = await stage.startVendor();
     const service = await stage.startService({ vendor });
+    const other =
+      effort.version === null
+        ? redeemRun([service], vendor, effort)
+        : redeemRun([await stage.startReference({ vendor })], vendor, effort, DELIVERIES);
     const { subject, reference, rate } = await compare(
       redeemRun([service], vendor, effort, DELIVERIES),
-      redeemRun([service], vendor, effort),
+      other,
       effort.rounds,
     );
     return [
@@ -71,8 +76,7 @@ export const redeemDuplicates: Case = {
         ratio: rate,
         idleRssMb: service.idleRssMb,
         loadedRssMb: subject.rssMb,
-        goal: `≥ ${DUPLICATES_GOAL} of redeem`,
-        met: rate.median >= DUPLICATES_GOAL,
+        ...goalOf(rate, effort, DUPLICATES_GOAL, ' of redeem'),
         found: '',
       },
     ];

@@ -18,9 +18,8 @@ export interface Child {
   readonly exited: Promise<number | null>;
 }
 
-/** What `npm start` gives to Node, from whatever folder it is started. */
-export function startFlags(): string[] {
-  const root = new URL('../../', import.meta.url);
+/** What `npm start` gives to Node, from whatever folder it is started; of the version in the folder `root`. */
+export function startFlags(root = new URL('../../', import.meta.url)): string[] {
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { start: string } };
   const flags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
   return flags.map((flag) => flag.replace('=./', `=${root.href}`));
