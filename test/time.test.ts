@@ -4,6 +4,7 @@ import { ClockSteps } from '../src/time/clock-steps.ts';
 import { repeat } from '../src/time/repeat.ts';
 import { startStopwatch } from '../src/time/stopwatch.ts';
 import type { Time } from '../src/time/time.ts';
+import { readSparingly } from '../src/time/uptime.ts';
 
 /** Clocks that are set by hand. */
 function clocks() {
@@ -23,6 +24,40 @@ test.each([
   expect(elapsed()).toBe(0);
   for (const [clock, ms] of Object.entries(passed)) at[clock as keyof typeof at] += ms;
   expect(elapsed()).toBe(90_000);
+});
+
+test('a clock that is dear to read is read again as soon as another one has moved, and is exact in between', () => {
+  const { at, time } = clocks();
+  let reads = 0;
+  const uptime = readSparingly({
+    ...time,
+    uptime() {
+      reads += 1;
+      return time.uptime();
+    },
+  });
+  const pass = (clocks: Partial<typeof at>) => {
+    for (const [clock, ms] of Object.entries(clocks)) at[clock as keyof typeof at] += ms;
+    return uptime() - 500;
+  };
+  expect(pass({})).toBe(0);
+  expect(pass({ now: 20, monotonic: 20, uptime: 20 })).toBe(20);
+  expect(reads).toBe(1);
+  expect(pass({ now: 90_000, uptime: 90_000 })).toBe(90_020);
+  expect(pass({ now: -3_600_000, monotonic: 10, uptime: 10 })).toBe(90_030);
+  expect(pass({ now: 70, monotonic: 70, uptime: 70 })).toBe(90_100);
+  expect(reads).toBe(4);
+});
+
+test.each([
+  ['before', true],
+  ['meanwhile', false],
+])('a pause ends at once when its signal is given %s', async (_when, before) => {
+  const signalled = new AbortController();
+  if (before) signalled.abort('over');
+  const paused = realTime.sleep(600_000, signalled.signal);
+  signalled.abort('over');
+  await expect(paused).resolves.toBeUndefined();
 });
 
 const HOUR_MS = 3_600_000;

@@ -156,7 +156,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
         }
       } finally {
         answered = true;
-        over.abort();
+        over.abort('stored, or answered');
         leave(underWay, keyOf(message));
       }
     },

@@ -103,7 +103,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
           return { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };
         },
         leave(carriedAsOf) {
-          over.abort();
+          over.abort('over');
           if (carriedAsOf !== null) {
             notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
             return;

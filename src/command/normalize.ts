@@ -18,12 +18,23 @@ const LIKE_A_COUNT = new RegExp(`^@(?:[\\p{N}x×*次]|${NUMERAL})+$`, 'iu');
  * and one of `botNames`, which may contain blanks. Doing it twice changes nothing.
  */
 export function normalizeLine(line: string, botNames: readonly string[]): string {
+  const mentions = mentionsOf(botNames);
+  return withoutTrailingMentions(withoutLeadingMentions(tidy(line), mentions), mentions);
+}
+
+const mentionsOfNames = new WeakMap<readonly string[], readonly string[]>();
+
+/** The mentions of a bot, the longest first; worked out once for each list of names. */
+function mentionsOf(botNames: readonly string[]): readonly string[] {
+  const known = mentionsOfNames.get(botNames);
+  if (known !== undefined) return known;
   const mentions = botNames
     .map((name) => tidy(name).replace(/^@ ?/, ''))
     .filter((name) => name !== '')
     .map((name) => `@${name}`)
     .sort((a, b) => b.length - a.length);
-  return withoutTrailingMentions(withoutLeadingMentions(tidy(line), mentions), mentions);
+  mentionsOfNames.set(botNames, mentions);
+  return mentions;
 }
 
 function tidy(text: string): string {
@@ -32,6 +43,8 @@ function tidy(text: string): string {
 }
 
 function withCommonForms(text: string): string {
+  // The most usual line has them already.
+  if (text === text.normalize('NFKC')) return text;
   const kept = [
     ...[...text.matchAll(UNLIKE_ASCII)].filter(([character]) => isNumber(character) || becomesAscii(character)),
     ...[...text.matchAll(WORD)].filter(([word]) => /[0-9]/.test(word) && /[\uFF10-\uFF19]/.test(word)),
