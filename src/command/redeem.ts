@@ -1,7 +1,6 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
 import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
 import {
-  beginsWithTime,
   continuesCount,
   continuesNumber,
   findQuantities,
@@ -12,6 +11,7 @@ import {
   type CountScan,
   type Quantity,
 } from './count.ts';
+import { beginsWithLabel, beginsWithList, withoutFirstLabel } from './labels.ts';
 import { NUMBER_WORD, readNumeral } from './numerals.ts';
 import { meansAll, toneOf } from './tone.ts';
 import { withoutSeparators } from './words.ts';
@@ -23,12 +23,14 @@ const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i')
 export function readRedemption(args: string): Redeem | Problem {
   const leading = scanLeadingCount(args);
   if (leading?.kind === 'bad') return { kind: 'bad-count', typed: leading.typed };
-  const scan = scanCard(leading?.rest ?? args);
+  const text = leading?.rest ?? args;
+  const scan = scanCard(text);
   if ('kind' in scan) return scan;
   const { card } = scan;
   const behind = withoutSeparators(scan.rest);
   if (looksLikeCard(behind)) return { kind: 'two-cards' };
-  const trailing = beginsWithTime(behind) ? null : scanCount(behind);
+  const isNoCount = beginsWithLabel(behind) && (text.startsWith(card) || !beginsWithList(behind));
+  const trailing = isNoCount ? null : scanCount(behind);
   const problem = findCardProblem(scan, leading !== null, trailing);
   // A reading is only offered when it could be carried out.
   if (problem?.kind === 'ambiguous' && behind !== '') {
@@ -108,7 +110,7 @@ function withoutCount(card: string, remark: string, trailing: CountScan | null):
 
 /** Null where several counts are named, and it cannot be seen which of them is meant. */
 function likelyCount(remark: string, trailing: CountScan | null): number | null {
-  const found = findQuantities(remark);
+  const found = findQuantities(withoutFirstLabel(remark));
   const [first] = found;
   if (first === undefined) return trailing?.kind === 'likely' ? trailing.count : 1;
   if (found.every(({ ofPeople }) => ofPeople)) return sumOf(found);

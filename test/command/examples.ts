@@ -163,7 +163,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     [`核销 ${CARD} 几次`, 'wrong:bad-count 几次'],
     [`核销 ${CARD} 2个`, `ask:${CARD} ×2 2个`],
     [`核销 ${CARD} 两位`, `ask:${CARD} ×2 两位`],
-    [`核销 ${CARD} 3号桌`, 'wrong:bad-count 3…'],
+    [`核销 ${CARD} 3号桌`, `ask:${CARD} ×1 3号桌`],
     [`核销 ${CARD} (2)`, 'wrong:bad-count (2)'],
     [`核销 ${CARD}（2次）`, 'wrong:bad-count (2次)'],
     [`核销 0次 ${CARD}`, 'wrong:bad-count 0次'],
