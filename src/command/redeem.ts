@@ -18,6 +18,10 @@ import { withoutSeparators } from './words.ts';
 
 const GLUED = new RegExp(`^${GLUED_COUNT}`, 'u');
 const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i');
+const REDEMPTION = /核[销銷消]|消[费費]|[划劃]卡|^[ :,]*hx|扣|[余餘剩][次几幾下]/iu;
+/** Behind a verb without a card: what there is to be known of redemptions, and that one is done. */
+const ABOUT =
+  /^(?:[记記][录錄]|明[细細]|情况|情況|[结結]果|[状狀]态|成功|失[败敗]|流程|方法|步[骤驟]|教程|[说說]明|帮助|[规規][则則]|系[统統]|[机機]|[报報]表|[统統][计計]|[业業][绩績]|的(?:事|时候|時候|问题|問題)|[好完过過]了?[ .。!~…]*$)/u;
 
 /** Reads what stands behind the verb of a redemption. One visit is assumed only where nothing stands behind the card. */
 export function readRedemption(args: string): Redeem | Problem {
@@ -46,6 +50,12 @@ export function readRedemption(args: string): Redeem | Problem {
 /** Whether a line of its own goes on with the order before it: names a count, or takes it back. */
 export function continuesOrder(content: string): boolean {
   return scanCount(content) !== null || meansAll(content) || toneOf(content) !== 'plain' || /^改/u.test(content);
+}
+
+/** Whether a line without a card asks or speaks about redemptions, instead of asking for one. `args` stand behind its verb. */
+export function isQuestion(content: string, args: string): boolean {
+  if (looksLikeCard(content) || !REDEMPTION.test(content)) return false;
+  return toneOf(content) === 'talk' || toneOf(args) === 'talk' || (args !== content && ABOUT.test(args));
 }
 
 /** Whether a line takes back all orders before it: `以上都取消`, `两个都不要了`. */

@@ -18,7 +18,7 @@ import { help, type HelpRole } from './help.ts';
 import { notAllowed } from './replies.ts';
 import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
 
-type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' }>;
+type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
 type Kind = OtherCommand['kind'];
 
 /** One correct line of every command. */
@@ -82,9 +82,16 @@ export function explain(problem: Problem, role?: HelpRole): string {
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
     case 'mistyped-verb':
       return explainVerb(problem.meant);
+    case 'question':
+      return role === 'unbound' ? help(role) : `这像是在问，不是要核销，没有办什么。\n${whereToLook(role)}`;
     default:
       return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
+}
+
+/** What answers most questions about redemptions. */
+function whereToLook(role: HelpRole = 'staff'): string {
+  return `怎么核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
 }
 
 function explainVerb(meant: Verb): string {
