@@ -42,7 +42,7 @@ function withoutLinks(text: string): string {
 }
 
 /** People copy these, so they stay as they are. */
-const USER_ID = /\b(?:wecom|dingtalk|feishu):(?:[\w.@$+=*-]|[:/](?!\/))+/gu;
+const USER_ID = /\b(?:wecom|dingtalk|feishu):(?:[\w.@$+=*-]|:(?!\/\/)|\/(?!\/))+/gu;
 
 /**
  * A whole reply for a platform that knows no markup but links and mentions: what could be either, outside of user ids,

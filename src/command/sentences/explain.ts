@@ -123,7 +123,7 @@ function describe(problem: RedeemProblem, role: HelpRole | undefined): string {
     case 'uncertain':
       return '看不准要核销几次。请在卡号后面写次数，再写备注。';
     case 'count-unknown':
-      return '要核销几次，请写成数字。剩几次可以用「查询」看。';
+      return '要核销几次，请写成数字。剩几次可以发「查询 卡号」看。';
     case 'talk':
       return `这像是在问，或是不要核销，所以没有办。要撤销之前的核销，${whoUndoes(role ?? 'staff')}。`;
     case 'long-remark':
@@ -172,7 +172,7 @@ const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   groups: describeCard('groups'),
   'no-card': '没看到卡号，后面请只写一个卡号。',
   receipt: '单号不对。单号是 R- 加8位数字和字母，没有 0、1、I、L、O、U。',
-  'receipt-for-card': '这是单号，不是卡号。查一笔核销请用「核对」。',
+  'receipt-for-card': '这是单号，不是卡号。查一笔核销请发「核对 单号」。',
   verdict: '单号后面只能写「已核销」或「未核销」。',
   records: '「记录」后面可以写昨天、日期、卡号、单号或全店。',
   day: '日期看不懂。可以写今天、昨天，或某一天，如 2026-11-20。',
