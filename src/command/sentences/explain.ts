@@ -83,7 +83,7 @@ export function explain(problem: Problem, role?: HelpRole): string {
     case 'mistyped-verb':
       return explainVerb(problem.meant);
     case 'question':
-      return role === 'unbound' ? help(role) : `这像是在问，不是要核销，没有办什么。\n${whereToLook(role)}`;
+      return role === 'unbound' ? help(role) : `这一条像是在问，不是要核销，没有要办的。\n${whereToLook(role)}`;
     default:
       return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
