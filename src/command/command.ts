@@ -90,6 +90,8 @@ export type Problem =
   | { readonly kind: 'count-in-remark' }
   /** A question about a redemption, or a wish to undo one or to have none. */
   | { readonly kind: 'talk' }
+  /** The same without a card, or words about redemptions in general: nothing was to be redeemed. */
+  | { readonly kind: 'question' }
   | { readonly kind: 'long-remark'; readonly length: number }
   | { readonly kind: 'long-message'; readonly lines: number }
   /** It begins with other people's words, or with what looks like them, and none of the writer's own are to be seen. */

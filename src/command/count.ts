@@ -1,3 +1,4 @@
+import { withoutLabels } from './labels.ts';
 import { NUMBER, NUMBER_WORD, NUMERAL, readNumeral } from './numerals.ts';
 
 export type CountScan =
@@ -20,7 +21,7 @@ const VERBS = '核销|核銷|消费|划卡|扣除|扣掉|扣减|用掉|使用|[�
 const LABELS = '次数|次數|数量|數量|一共|总共|總共|共计|合计|[共计計]';
 /** Behind a number; those of people are added up. */
 const OF_PEOPLE =
-  '[个個位名](?:大人|小孩|孩子|儿童|兒童|成人|老人|学生|學生|人)?|大人|小孩|儿童|成人|老人|人(?!次)|[大小男女](?=$|[ :,\\p{N}])';
+  '(?:[位名]|[个個](?![多半]?(?:月|星期|礼拜|禮拜)))(?:大人|小孩|孩子|儿童|兒童|成人|老人|学生|學生|人)?|大人|小孩|儿童|成人|老人|人(?!次)|[大小男女](?=$|[ :,\\p{N}])';
 const MEASURES = '人次|课时|小时|[次张張回遍份趟下节節杯枚场場天晚件壶壺盘盤只条條瓶客课課口轮輪套盒包支碗间間]';
 const PEOPLE = '大人|小孩|孩子|儿童|兒童|成人|老人|学生|學生|[男女大小]';
 
@@ -39,7 +40,7 @@ const LATIN_NUMERALS: ReadonlyMap<string, number> = new Map(
   'I II III IV V VI VII VIII IX X'.split(' ').map((numeral, i) => [numeral, i + 1]),
 );
 
-// `-1`, `1.5`, `(2)`, `#3`, `3号桌`, `x0`; `几`, `两次半`; `次`, `半次`. The last two also where a count stood before.
+// `-1`, `1.5`, `(2)`, `#3`, `x0`; `几`, `两次半`; `次`, `半次`. The last two also where a count stood before.
 const LIKE_A_NUMBER = /^[^\p{L}\p{N}]*(?:[负負]|x ?[^\p{L}\p{N}]*)?\p{N}/iu;
 const LIKE_A_CHINESE_COUNT = new RegExp(
   `^[^\\p{L}\\p{N}]*[负負]?${NUMERAL}+(?: ?(?:${MEASURES}|${OF_PEOPLE})|\\p{N}|${END})`,
@@ -68,8 +69,6 @@ const MORE = new RegExp(
   'iu',
 );
 
-/** `18:30`: no count stands in it. */
-const TIME = /(?<!\d)\d{1,2}:\d{2}(?!\d)/g;
 /** A number that counts something; the n-th and the numbers of tables, rooms and the like do not. */
 const NOT_A_LABEL = '(?<![号號牌房间間桌台座柜楼樓层層室] ?:? ?)';
 const QUANTITIES = new RegExp(
@@ -120,13 +119,13 @@ export function continuesNumber(remark: string): boolean {
 
 /** Whether the remark behind a count begins with what could be another count, or the other half of it (`1 1/2`, `2 次半`). */
 export function continuesCount(remark: string): boolean {
-  const text = withoutTimes(remark);
+  const text = withoutLabels(remark);
   return scanCount(text)?.kind === 'count' || PLAIN_NUMBER.test(text) || HALF_A_COUNT.test(text);
 }
 
 /** How many of something a text speaks of, in its order: `大人2小孩1`, `张三 2次`, `三位`. Null stands for what is no count. */
 export function findQuantities(text: string): readonly Quantity[] {
-  return Array.from(withoutTimes(text).matchAll(QUANTITIES), ({ groups = {} }) => {
+  return Array.from(withoutLabels(text).matchAll(QUANTITIES), ({ groups = {} }) => {
     const { times, named, people, alone, measure } = groups;
     return {
       count: readNumeral(times ?? named ?? people ?? alone ?? ''),
@@ -137,21 +136,12 @@ export function findQuantities(text: string): readonly Quantity[] {
 
 /** Whether the remark behind a count may name another: `双份`, `其实是3`, `张三1李四1`. */
 export function mayNameAnother(remark: string): boolean {
-  return MORE.test(withoutTimes(remark));
-}
-
-/** Whether a text begins with a time of the day, which is no count. */
-export function beginsWithTime(text: string): boolean {
-  return /^\d{1,2}:\d{2}(?!\d)/.test(text);
+  return MORE.test(withoutLabels(remark));
 }
 
 export interface Quantity {
   readonly count: number | null;
   readonly ofPeople: boolean;
-}
-
-function withoutTimes(text: string): string {
-  return text.replace(TIME, '');
 }
 
 /** What was typed as a number: too short to give a card away, and no words that could pass for ours. */

@@ -11,7 +11,7 @@ import {
 import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
-import { continuesOrder, readRedemption, undoesAll } from './redeem.ts';
+import { continuesOrder, isQuestion, readRedemption, undoesAll } from './redeem.ts';
 import { readOther } from './verbs.ts';
 
 export interface ParsedLine {
@@ -55,7 +55,7 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
     lines: withNextLines(
       lines.map((own, line) => ({ line, command: read(own) })),
       lines,
-    ),
+    ).map((one) => answeringTalk(one, lines[one.line]?.content ?? '')),
   };
 }
 
@@ -65,8 +65,6 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
  */
 function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
   const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';
-  const isOpen = ({ command }: ParsedLine) =>
-    command.kind === 'not-understood' || (command.kind === 'wrong' && command.problem.kind === 'no-card');
   const takenBack = parsed.findLastIndex(
     (one) =>
       (one.command.kind === 'cancel' && one.command.receipt === null) || (isOpen(one) && undoesAll(contentOf(one))),
@@ -85,6 +83,16 @@ function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[
     return { ...one, command: readTogether(command, contentOf(one).replace(VERB, ''), said) };
   });
   return read.filter((one) => !joined.has(one));
+}
+
+/** Whether nothing was found in a line that could be carried out. */
+function isOpen({ command }: ParsedLine): boolean {
+  return command.kind === 'not-understood' || (command.kind === 'wrong' && command.problem.kind === 'no-card');
+}
+
+function answeringTalk(one: ParsedLine, content: string): ParsedLine {
+  const isTalk = isOpen(one) && isQuestion(content, content.replace(VERB, ''));
+  return isTalk ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 
 /** An order and what was said of it on the next lines. What does not fit together is asked about. */

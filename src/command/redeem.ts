@@ -1,7 +1,6 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
 import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
 import {
-  beginsWithTime,
   continuesCount,
   continuesNumber,
   findQuantities,
@@ -12,23 +11,30 @@ import {
   type CountScan,
   type Quantity,
 } from './count.ts';
+import { beginsWithLabel, beginsWithList, withoutFirstLabel } from './labels.ts';
 import { NUMBER_WORD, readNumeral } from './numerals.ts';
 import { meansAll, toneOf } from './tone.ts';
 import { withoutSeparators } from './words.ts';
 
 const GLUED = new RegExp(`^${GLUED_COUNT}`, 'u');
 const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i');
+const REDEMPTION = /核[销銷消]|消[费費]|[划劃]卡|^[ :,]*hx|扣|[余餘剩][次几幾下]/iu;
+/** Behind a verb without a card: what there is to be known of redemptions, and that one is done. */
+const ABOUT =
+  /^(?:[记記][录錄]|明[细細]|情况|情況|[结結]果|[状狀]态|成功|失[败敗]|流程|方法|步[骤驟]|教程|[说說]明|帮助|[规規][则則]|系[统統]|[机機]|[报報]表|[统統][计計]|[业業][绩績]|的(?:事|时候|時候|问题|問題)|[好完过過]了?[ .。!~…]*$)/u;
 
 /** Reads what stands behind the verb of a redemption. One visit is assumed only where nothing stands behind the card. */
 export function readRedemption(args: string): Redeem | Problem {
   const leading = scanLeadingCount(args);
   if (leading?.kind === 'bad') return { kind: 'bad-count', typed: leading.typed };
-  const scan = scanCard(leading?.rest ?? args);
+  const text = leading?.rest ?? args;
+  const scan = scanCard(text);
   if ('kind' in scan) return scan;
   const { card } = scan;
   const behind = withoutSeparators(scan.rest);
   if (looksLikeCard(behind)) return { kind: 'two-cards' };
-  const trailing = beginsWithTime(behind) ? null : scanCount(behind);
+  const isNoCount = beginsWithLabel(behind) && (text.startsWith(card) || !beginsWithList(behind));
+  const trailing = isNoCount ? null : scanCount(behind);
   const problem = findCardProblem(scan, leading !== null, trailing);
   // A reading is only offered when it could be carried out.
   if (problem?.kind === 'ambiguous' && behind !== '') {
@@ -44,6 +50,12 @@ export function readRedemption(args: string): Redeem | Problem {
 /** Whether a line of its own goes on with the order before it: names a count, or takes it back. */
 export function continuesOrder(content: string): boolean {
   return scanCount(content) !== null || meansAll(content) || toneOf(content) !== 'plain' || /^改/u.test(content);
+}
+
+/** Whether a line without a card asks or speaks about redemptions, instead of asking for one. `args` stand behind its verb. */
+export function isQuestion(content: string, args: string): boolean {
+  if (looksLikeCard(content) || !REDEMPTION.test(content)) return false;
+  return toneOf(content) === 'talk' || toneOf(args) === 'talk' || (args !== content && ABOUT.test(args));
 }
 
 /** Whether a line takes back all orders before it: `以上都取消`, `两个都不要了`. */
@@ -108,7 +120,7 @@ function withoutCount(card: string, remark: string, trailing: CountScan | null):
 
 /** Null where several counts are named, and it cannot be seen which of them is meant. */
 function likelyCount(remark: string, trailing: CountScan | null): number | null {
-  const found = findQuantities(remark);
+  const found = findQuantities(withoutFirstLabel(remark));
   const [first] = found;
   if (first === undefined) return trailing?.kind === 'likely' ? trailing.count : 1;
   if (found.every(({ ofPeople }) => ofPeople)) return sumOf(found);

@@ -37,11 +37,17 @@ function split(text: string): [Platform | undefined, string] {
 }
 
 /**
+ * WeCom's opaque ids: `wo` or `wm` and 30 characters of base64url (`open_userid` in document 101521); those in its
+ * documents vary by a few. The id of somebody called Wolf or Woodward begins like that too, and is much shorter.
+ */
+const OPAQUE = /^wecom:w[om][\w-]{26,}$/u;
+
+/**
  * What two user ids, platform and id, have in common when they are the same person's: WeCom compares plain userids ignoring
- * case. Its opaque ones (`wo…`, `wm…`) and those of other platforms are compared as they are.
+ * case. Its opaque ones and those of other platforms are compared as they are.
  */
 export function userKey(user: string): string {
-  if (!user.startsWith('wecom:') || /^wecom:w[om]/u.test(user)) return user;
+  if (!user.startsWith('wecom:') || OPAQUE.test(user)) return user;
   return user.replace(/[A-Z]/gu, (letter) => letter.toLowerCase());
 }
 

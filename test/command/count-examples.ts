@@ -5,6 +5,8 @@ function behindTheCard(examples: readonly Example[]): Example[] {
   return examples.map(([typed, means]) => [`核销 ${CARD} ${typed}`, means.replace('×', `${CARD} ×`)]);
 }
 
+const askOne = (typed: string): Example => [typed, `ask:×1 ${typed.normalize('NFKC')}`];
+
 export const COUNT_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   'numbers that are certain': behindTheCard([
     ...(['贰次', '贰', '貳次', '弍', '两', '兩次', '俩', '二', '二次', '②', '②次', '⑵', '⒉', '㈡', '㊁'] as const).map(
@@ -90,7 +92,6 @@ export const COUNT_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['2~3次', 'wrong:bad-count 2~3次'],
     ['2+1', 'wrong:bad-count 2+1'],
     ['2.5次', 'wrong:bad-count 2.5次'],
-    ['2号桌', 'wrong:bad-count 2…'],
     ['双', 'ask:×2 双'],
     ['双次', 'ask:×2 双次'],
     ['一对', 'ask:×2 一对'],
@@ -136,6 +137,71 @@ export const COUNT_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['「生日」', 'ask:×1 「生日」'],
     ['谢谢', 'ask:×1 谢谢'],
     ['字'.repeat(65), 'wrong:long-remark 65'],
+  ]),
+  'numbers that name something and count nothing': behindTheCard([
+    ...['2,3号桌', '2、3号桌', '3-5号桌', '3~5号桌', '2/3号桌', '2和3号桌', '2号、3号', '二、三号桌', '2、三号桌'].map(
+      askOne,
+    ),
+    ...['2号桌', '3桌', '8、9号包间', '201、202房', '301室', '2楼3号桌', '3排5座', '3#楼', '2，3 号桌', '12号'].map(
+      askOne,
+    ),
+    ...['周二', '星期三', '礼拜二', '礼拜天', '下周二', '上周三', '每周二', '周二的', '周2', '周六日', '週三'].map(
+      askOne,
+    ),
+    ...['周三下午', '星期二下午', '周五晚', '礼拜五晚上', '周六场', '周二下午三点', '周三张先生', '周五 7点'].map(
+      askOne,
+    ),
+    ...[
+      '二月',
+      '3月',
+      '十二月',
+      '二月初二',
+      '三月八号',
+      '3月8日',
+      '11月25日',
+      '八月十五晚',
+      '正月十五',
+      '2026-11-25',
+    ].map(askOne),
+    ...[
+      '初二',
+      '初三下午',
+      '初十',
+      '腊月二十下午',
+      '25号',
+      '25日晚',
+      '五一',
+      '三八节',
+      '二〇二六年',
+      '三个月',
+      '3个月',
+    ].map(askOne),
+    ...['三点', '3点', '三点半', '3点半', '下午三点', '两点的', '3点-5点', '10-12点', '8点左右', '三点一刻'].map(
+      askOne,
+    ),
+    ...['三楼', '3楼', '1-2楼', '三楼包间', '二店', '2店', '三号店', '2区', '三班', '3岁', '两岁半', '宝宝三个月'].map(
+      askOne,
+    ),
+    ['周三 3位', 'ask:×3 周三 3位'],
+    ['周二两次', 'ask:×2 周二两次'],
+    ['每周三次', 'ask:×3 每周三次'],
+    ['一周三节', 'ask:×3 一周三节'],
+    ['3号桌 2次', 'ask:×2 3号桌 2次'],
+    ['2,3号桌 2', 'ask:×2 2,3号桌 2'],
+    ['2、3', 'wrong:bad-count 2、3'],
+    ['3-5次', 'wrong:bad-count 3-5次'],
+    ['2-3位', 'wrong:bad-count 2-3…'],
+    ['2点5次', 'wrong:bad-count 2…'],
+    ['-3号桌', 'wrong:bad-count -3…'],
+    ['2²号桌', 'wrong:bad-count 2²…'],
+    ['2，三号桌', '×2 三号桌'],
+    ['2 2、3号桌', '×2 2、3号桌'],
+    ['2 2,3号桌', '×2 2,3号桌'],
+    ['2 周三下午', '×2 周三下午'],
+    ['2 周三下午 3位', 'ask:×2 周三下午 3位'],
+    ['2 每周三次', 'ask:×2 每周三次'],
+    ['2 一共3桌', 'ask:×2 一共3桌'],
+    ['2 还是3号', 'ask:×2 还是3号'],
   ]),
   'a remark behind a count': behindTheCard([
     ['2 张三 生日', '×2 张三 生日'],
@@ -237,6 +303,11 @@ export const COUNT_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     [`核销 9140 9535 3294 4040 24 贰`, `${CARD} ×2`],
     [`核销 9140 9535 3294 4040 2②`, 'wrong:bad-count 2②'],
     [`核销 9140 9535 3294 4040 24 全部`, 'wrong:count-unknown'],
+    // The first number may be the end of the card.
+    [`核销 9140 9535 3294 4040 24,3号桌`, 'wrong:bad-count 24,3…'],
+    [`核销 9140 9535 3294 4040 24、3号桌`, 'wrong:bad-count 24、3…'],
+    [`核销 9140 9535 3294 4040 3号桌`, 'ask:9140953532944040 ×1 3号桌'],
+    [`核销 9140 9535 3294 4040 24 3号桌`, `wrong:ambiguous ${CARD} ×1 / 9140953532944040 ×24`],
     [`核销 9140 9535 3294 4040 24 三位`, 'wrong:count-in-remark'],
     [`核销 9140 9535 3294 4040 24 不要了`, 'wrong:talk'],
   ],

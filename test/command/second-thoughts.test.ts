@@ -72,7 +72,7 @@ test.each([
   ['2:30pm', 'ask 1'],
   ['14:30 生日', 'ask 1'],
   ['1,500元', 'no'],
-  ['3,4号桌', 'no'],
+  ['3,4号桌', 'ask 1'],
   ['one hundred', 'no'],
   ['two adults one child', 'ask 2'],
   ['1 双份', 'ask 1'],

@@ -19,11 +19,11 @@ const permissions = createPermissions({
 });
 
 test('admins of WeCom are known ignoring case, opaque ones and those of other platforms exactly', () => {
-  const admins = ['wecom:Boss', 'wecom:woBOSS', 'dingtalk:Boss'];
+  const opaque = 'wecom:woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA';
+  const admins = ['wecom:Boss', opaque, 'dingtalk:Boss'];
   const known = createPermissions({ staff: { findStaff: () => undefined }, admins });
-  for (const user of ['wecom:boss', 'wecom:BOSS', 'wecom:woBOSS', 'dingtalk:Boss'])
-    expect(known.roleOf(user)).toBe('admin');
-  for (const user of ['wecom:woboss', 'dingtalk:boss', 'wecom:boss2']) expect(known.roleOf(user)).toBe('unbound');
+  for (const user of ['wecom:boss', 'wecom:BOSS', opaque, 'dingtalk:Boss']) expect(known.roleOf(user)).toBe('admin');
+  for (const user of [opaque.toLowerCase(), 'dingtalk:boss', 'wecom:boss2']) expect(known.roleOf(user)).toBe('unbound');
 });
 
 const today = { kind: 'today' } as const;

@@ -5,9 +5,15 @@ test.each([
   ['wecom:zhangsan', 'wecom:ZhangSan', true],
   ['wecom:ZHANG.san_1@x', 'wecom:zhang.SAN_1@X', true],
   ['wecom:Wolf', 'wecom:wolf', true],
-  ['wecom:woAJ2GCAAAX', 'wecom:woaj2gcaaax', false],
-  ['wecom:wmAJ2GCAAAX', 'wecom:wmAJ2GCAAAx', false],
-  ['wecom:woAJ2GCAAAX', 'wecom:woAJ2GCAAAX', true],
+  // Opaque ones are long; what only begins like them is a person's name.
+  ['wecom:woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA', 'wecom:woaj2gcaaaxtwyujawjhddgi0macaaaa', false],
+  ['wecom:wmAJ2GCAAA-e1XQRC_NI0q0_ZM9ukoAw', 'wecom:wmAJ2GCAAA-e1XQRC_NI0q0_ZM9ukoAW', false],
+  ['wecom:woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA', 'wecom:woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA', true],
+  ...['wo', 'wm', 'wolf', 'woodward', 'wo_li', 'wong-kayan', 'wmchen01', 'wolfgang.amadeus.von.mozart@shop'].map(
+    (id): [string, string, boolean] => [`wecom:${id}`, `wecom:${id.slice(0, 2)}${id.slice(2).toUpperCase()}`, true],
+  ),
+  ['wecom:wolf', 'wecom:WOLF', true],
+  ['wecom:wolf', 'wecom:wolf1', false],
   ['dingtalk:Manager01', 'dingtalk:manager01', false],
   ['feishu:ou_A', 'feishu:ou_a', false],
   ['wecom:zhangsan', 'dingtalk:zhangsan', false],

@@ -131,14 +131,14 @@ describe('told', () => {
   });
 
   test('the reply to another line says nothing about this one', () => {
-    const both = `① ${says('核销成功', 'R-22222222')}\n② 有几条在等，请带上单号：\n取消 ${RECEIPT}（尾号4020，1次）`;
+    const both = `① ${says('核销成功', 'R-22222222')}\n② 有几条在等，请带上单号：\n尾号4020，1次：回「取消 ${RECEIPT}」`;
     expect(violated({ told: [told(both)] })).toEqual(['true words', 'told']);
   });
 
   test('a list of open questions, or that one was confirmed before, says nothing about them', () => {
     const other = 'R-22222222';
     for (const earlier of [
-      `有几条在等，请带上单号：\n取消 ${other}（尾号4020，1次）`,
+      `有几条在等，请带上单号：\n尾号4020，1次：回「取消 ${other}」`,
       `${other} 已经确认过，取消不了，请联系店长。`,
     ]) {
       expect(violated({ told: [told(`${says('核销成功')}\n${earlier}`)] })).toEqual([]);

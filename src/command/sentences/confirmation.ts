@@ -158,7 +158,8 @@ export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable, ro
         [
           why.open.length === 1 ? '这一条还在等，请看过再回：' : '有几条在等，请带上单号：',
           ...why.open.map(
-            ({ receipt, card, count }) => `${printCommand({ kind: answer, receipt })}（${cardTail(card)}，${count}次）`,
+            ({ receipt, card, count }) =>
+              `${cardTail(card)}，${count}次：回「${printCommand({ kind: answer, receipt })}」`,
           ),
         ],
         '\n',

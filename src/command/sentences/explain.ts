@@ -18,7 +18,7 @@ import { help, type HelpRole } from './help.ts';
 import { notAllowed } from './replies.ts';
 import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
 
-type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' }>;
+type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
 type Kind = OtherCommand['kind'];
 
 /** One correct line of every command. */
@@ -82,9 +82,16 @@ export function explain(problem: Problem, role?: HelpRole): string {
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
     case 'mistyped-verb':
       return explainVerb(problem.meant);
+    case 'question':
+      return role === 'unbound' ? help(role) : `这一条像是在问，不是要核销，没有要办的。\n${whereToLook(role)}`;
     default:
       return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
+}
+
+/** What answers most questions about redemptions. */
+function whereToLook(role: HelpRole = 'staff'): string {
+  return `怎么核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
 }
 
 function explainVerb(meant: Verb): string {
@@ -116,7 +123,7 @@ function describe(problem: RedeemProblem, role: HelpRole | undefined): string {
     case 'uncertain':
       return '看不准要核销几次。请在卡号后面写次数，再写备注。';
     case 'count-unknown':
-      return '要核销几次，请写成数字。剩几次可以用「查询」看。';
+      return '要核销几次，请写成数字。剩几次可以发「查询 卡号」看。';
     case 'talk':
       return `这像是在问，或是不要核销，所以没有办。要撤销之前的核销，${whoUndoes(role ?? 'staff')}。`;
     case 'long-remark':
@@ -165,7 +172,7 @@ const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   groups: describeCard('groups'),
   'no-card': '没看到卡号，后面请只写一个卡号。',
   receipt: '单号不对。单号是 R- 加8位数字和字母，没有 0、1、I、L、O、U。',
-  'receipt-for-card': '这是单号，不是卡号。查一笔核销请用「核对」。',
+  'receipt-for-card': '这是单号，不是卡号。查一笔核销请发「核对 单号」。',
   verdict: '单号后面只能写「已核销」或「未核销」。',
   records: '「记录」后面可以写昨天、日期、卡号、单号或全店。',
   day: '日期看不懂。可以写今天、昨天，或某一天，如 2026-11-20。',

@@ -25,7 +25,7 @@ export function notUnderstood(role: HelpRole = 'staff'): string {
 
 /** Says hello to somebody who has just opened the chat. */
 export function greeting(): string {
-  return `您好，发一行字就能核销：核销 卡号 次数\n例：${EXAMPLE}（发「帮助」看说明）`;
+  return `您好，发一行字就能核销：核销 卡号 次数（发「帮助」看说明）\n例：${EXAMPLE}`;
 }
 
 const STAFF: readonly string[] = [

@@ -90,8 +90,8 @@ describe('the question before a redemption', () => {
   it('is answered with what to type when several are open', () => {
     const open = [CHOICE, { ...CHOICE, receipt: 'R-ABCDEFGH', count: 1 }];
     const text = sentences.unanswerable('cancel', { kind: 'several-open', open });
-    expect(text).toContain(`取消 ${RECEIPT}（尾号4024，6次）`);
-    expect(text).toContain('取消 R-ABCDEFGH（尾号4024，1次）');
+    expect(text).toContain(`尾号4024，6次：回「取消 ${RECEIPT}」`);
+    expect(text).toContain('尾号4024，1次：回「取消 R-ABCDEFGH」');
   });
 
   it('says that nothing was spent when it was cancelled or came to nothing', () => {

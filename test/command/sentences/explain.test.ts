@@ -1,7 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
 import * as sentences from '../../../src/command/sentences.ts';
-import { read, saidOutcomes } from './fixtures.ts';
+import { CARD, read, saidOutcomes } from './fixtures.ts';
+
+describe('the answer to talk about redemptions without a card', () => {
+  const answer = (text: string, role: sentences.HelpRole = 'staff') =>
+    read(text).map((command) => (command.kind === 'wrong' ? sentences.explain(command.problem, role) : command.kind));
+
+  it.each(['核销了吗', '核销成功了没', '怎么核销', '消费了吗', '核销记录', '核销不了', 'hx?'])(
+    '%j says nothing of a redemption that was not submitted, and where to look',
+    (text) => {
+      for (const role of ['staff', 'manager', 'admin'] as const) {
+        const [said = ''] = answer(text, role);
+        expect(saidOutcomes(said)).toEqual([]);
+        for (const way of ['记录', '查询 卡号', '核对 单号', '核销 卡号 次数']) expect(said).toContain(way);
+        expect(said.includes('联系店长')).toBe(role === 'staff');
+      }
+      expect(answer(text, 'unbound')).toEqual([sentences.help('unbound')]);
+    },
+  );
+
+  it.each([`核销 ${CARD} 了吗`, `核销 张三 ${CARD} 了吗`, '核销 12345 了吗', '核销', '核销 张三', '核销 两次'])(
+    '%j could be an order, so that it was not submitted is said',
+    (text) => {
+      expect(answer(text)).toEqual([expect.stringMatching(/^未提交：/u)]);
+    },
+  );
+});
 
 describe('explanations of the other commands', () => {
   const kinds: readonly OtherCommand['kind'][] = [

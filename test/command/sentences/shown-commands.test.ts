@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
+import { inert } from '../../../src/command/plain.ts';
+import * as sentences from '../../../src/command/sentences.ts';
+import { isUserId } from '../../../src/redemption/user-id.ts';
+import { userId } from '../arbitraries.ts';
+import { CARD, read, STORE, UNKNOWN } from './fixtures.ts';
+
+// Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
+
+const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
+const KINDS: readonly OtherCommand['kind'][] = [
+  ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
+  ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
+];
+const WHYS: readonly Misuse[] = [
+  ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
+  ...(['receipt-for-card', 'verdict', 'records', 'day', 'period', 'number', 'test', 'employee', 'user'] as const),
+  ...(['no-store', 'store', 'name'] as const),
+];
+const VERBS: Readonly<Record<Verb, string>> = {
+  ...{ 核销: 'redeem', 消费: 'redeem', 划卡: 'redeem', 查询: 'query', 余次: 'query', 核对: 'check', 确认: 'confirm' },
+  ...{ 取消: 'cancel', 记录: 'records', 统计: 'statistics', 员工: 'staff-list', 绑定: 'bind', 解绑: 'unbind' },
+  ...{ 同意: 'agree', 拒绝: 'reject', 通知: 'notify-test' },
+};
+const PROBLEMS: readonly Problem[] = [
+  ...(
+    ['no-card', 'glued', 'two-cards', 'two-counts', 'count-unknown', 'count-in-remark', 'talk', 'question'] as const
+  ).map((kind) => ({ kind })),
+  ...(['quotation', 'long-line', 'long-text'] as const).map((kind) => ({ kind })),
+  ...(['too-short', 'too-long', 'characters', 'groups'] as const).map((why) => ({ kind: 'bad-card', why }) as const),
+  ...(Object.keys(VERBS) as Verb[]).map((meant) => ({ kind: 'mistyped-verb', meant }) as const),
+  ...KINDS.flatMap((of) => WHYS.map((why) => ({ kind: 'misused', of, why }) as const)),
+  { kind: 'bad-count', typed: '1.5' },
+  { kind: 'long-remark', length: 65 },
+  { kind: 'long-message', lines: 21 },
+  { kind: 'uncertain', card: CARD, count: 1, remark: '生日' },
+];
+
+/** What stands where the person's own belongs. */
+const FILLED: readonly (readonly [RegExp, string])[] = [
+  [/卡号/gu, CARD],
+  [/次数/gu, '2'],
+  [/备注/gu, '生日'],
+  [/单号/gu, 'R-7K3M9Q2A'],
+  [/账号/gu, 'wecom:lisi'],
+  [/工号/gu, '12'],
+  [/门店/gu, '人民路店'],
+  [/姓名/gu, '李四'],
+];
+const VERB = new RegExp(`^(?:${Object.keys(VERBS).join('|')}|我|帮助)(?=$| )`, 'u');
+
+/** The commands that a reply shows: in 「」, behind a colon, alone on a line, and several of them with `，` between. */
+function shown(reply: string): string[] {
+  const lines = reply.split('\n');
+  const quoted = [...reply.matchAll(/[发回或]「([^」]+)」/gu)]
+    .map(([, text = '']) => text)
+    .filter((text) => !/^[已未]/u.test(text));
+  const examples = lines.flatMap((line) => /(?:^|：)例：(.+)$/u.exec(line)?.[1] ?? []);
+  const forms = lines
+    .filter((line) => !line.includes('例：') && !line.includes('「'))
+    .flatMap((line) => (line.split('：').at(-1) ?? '').replace(/（.*）$/u, '').split('，'))
+    .filter((text) => VERB.test(text));
+  return [...quoted, ...examples, ...forms];
+}
+
+function expectReadable(reply: string) {
+  for (const text of shown(inert(reply))) {
+    const typed = FILLED.reduce((line, [placeholder, own]) => line.replace(placeholder, own), text);
+    const [command, ...more] = read(typed);
+    const verb = /^[^ ]+/u.exec(typed)?.[0] ?? '';
+    const kind = verb === '我' ? 'me' : verb === '帮助' ? 'help' : VERBS[verb as Verb];
+    const isKind = command?.kind === kind || (kind === 'bind' && command?.kind === 'bind-request');
+    expect([reply, text, command?.kind, more.length]).toEqual([reply, text, isKind ? command.kind : kind, 0]);
+    if (command?.kind === 'redeem') expect(command.count).toBe(2);
+  }
+}
+
+it('in explanations, helps and greetings', () => {
+  const replies = ROLES.flatMap((role) => [
+    ...PROBLEMS.map((problem) => sentences.explain(problem, role)),
+    ...[sentences.help(role), sentences.notUnderstood(role)],
+  ]);
+  const others = [sentences.greeting(), sentences.textOnly(), sentences.streamGone(), sentences.recordsAway()];
+  for (const reply of [...replies, ...others, sentences.cutNotice(), sentences.adminWithoutStore('wecom:a')])
+    expectReadable(reply);
+  expect(replies.flatMap(shown).length).toBeGreaterThan(500);
+});
+
+it('in questions and answers about redemptions, with their own receipts', () => {
+  const receipt = fc.stringMatching(/^R-[2-9A-HJKMNP-TV-Z]{8}$/);
+  fc.assert(
+    fc.property(receipt, receipt, (one, other) => {
+      const choices = [one, other].map((each) => ({
+        receipt: each,
+        card: CARD,
+        count: 2,
+        cardName: null,
+        remaining: 3,
+      }));
+      const question = { choices, remark: '生日', store: '人民路店', why: [], validMinutes: 5 };
+      const redemption = { ...UNKNOWN, receipt: one };
+      const extras = { when: '11-20', who: '张三', before: 3, now: 3 };
+      const replies = [
+        sentences.question(question),
+        sentences.question({ ...question, choices: choices.slice(0, 1) }),
+        sentences.outcome(redemption, { unsettled: 'unclear' }),
+        sentences.check(redemption, { ...extras, maySettle: true }),
+        ...(['confirm', 'cancel'] as const).flatMap((answer) => [
+          sentences.unanswerable(answer, { kind: 'several-open', open: choices }),
+          sentences.unanswerable(answer, { kind: 'confirmed-before', receipt: one }),
+          sentences.unanswerable(answer, { kind: 'not-asked', receipt: one }),
+        ]),
+      ];
+      for (const reply of replies) expectReadable(reply);
+      const buttons = [...sentences.questionButtons(question).buttons, sentences.checkButton(one)];
+      for (const { says } of buttons) expect(read(says)).toMatchObject([{ receipt: says.includes(one) ? one : other }]);
+    }),
+  );
+  const open = [{ receipt: 'R-7K3M9Q2A', card: CARD, count: 2 }];
+  expect(shown(sentences.unanswerable('confirm', { kind: 'several-open', open }))).toEqual(['确认 R-7K3M9Q2A']);
+});
+
+it('in what managers and newcomers are told, with their own accounts and numbers', () => {
+  const anyUser = fc.oneof(
+    userId.map((id) => `wecom:${id}`),
+    fc
+      .stringMatching(/^[A-Za-z0-9_$-][A-Za-z0-9_.@$:+=/*-]{0,63}$/)
+      .filter((id) => isUserId('dingtalk', id) && !id.includes('//'))
+      .map((id) => `dingtalk:${id}`),
+  );
+  fc.assert(
+    fc.property(anyUser, fc.integer({ min: 1, max: 999_999_999 }), (user, number) => {
+      const request = { number, name: '李四', user, employeeId: 12, store: STORE };
+      const member = { user, name: '李四', employeeId: 12, store: STORE, role: 'staff' } as const;
+      const replies = [
+        ...[sentences.bindRequested(request), sentences.bindRequest(request), sentences.unbound(user)],
+        ...[sentences.notBound(user), sentences.bindAnswerDone(false, request, { bound: member })],
+      ];
+      for (const reply of replies) expect(shown(reply).length).toBeGreaterThan(0);
+      for (const reply of replies) expectReadable(reply);
+      expect(inert(sentences.bindAnswerDone(false, request, { bound: member }))).toContain(`「解绑 ${user}」`);
+    }),
+  );
+});
