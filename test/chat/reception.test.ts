@@ -294,3 +294,19 @@ test('storage that hangs holds up no reply whose platform waits for as long as i
   const answers = await Promise.all([hear(chatMessage()), hear(chatMessage('帮助'))]);
   expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一次核销')]);
 });
+
+test('what is to be stored as not carried out stays so when it is tried again, because nobody said whether it was', async () => {
+  let tries = 0;
+  const { hear } = makeReception({
+    ...ledger,
+    mayBeRefusedElsewhere: async () => tries === 0,
+    async claim(...asked) {
+      const claim = await ledger.claim(...asked);
+      if (tries++ === 0) throw new Error('the answer was lost');
+      // By its token it knows its own row.
+      return { ...claim, won: true };
+    },
+  });
+  expect((await hear(chatMessage('我'))).response.body).not.toContain('做了');
+  expect(tries).toBe(2);
+});
