@@ -256,6 +256,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await desk.idle();
       await closed;
+      // A callback that came in meanwhile, or whose sender has hung up, may have begun more. Each of these is over when
+      // nothing can begin in it any more: what comes in is carried out, then written, then told.
+      await reception.idle();
+      await desk.idle();
       await direct.idle();
       await parts.disposeAsync();
       log.info('stopped');

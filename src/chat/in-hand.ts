@@ -46,10 +46,13 @@ export interface InHand {
   ): readonly DeskLine[];
   /** Storage did not take a message in time. To be called when it is known whether the person was told so. */
   refuse(recorded: Promise<MessageRecord | null>, commandLines: readonly DeskLine[]): (told: boolean) => void;
+  /** Resolves when nothing is being carried out. */
+  idle(): Promise<void>;
 }
 
 export function createInHand({ ledger, commands, sendLate, notes, time }: InHandParts): InHand {
   const inProgress = new Map<number, InProgress>();
+  const running = new Set<Promise<unknown>>();
   const known = new Map<string, Omit<Recalled, 'isDone'>>();
 
   /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
@@ -103,7 +106,9 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       const progress = { carriers, results, asOf: record.changes };
       known.set(key, { record, progress });
       inProgress.set(record.id, progress);
+      running.add(results);
       void results.then(() => {
+        running.delete(results);
         leave();
         carriers.settle();
       });
@@ -122,6 +127,10 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         else sendLate(record);
       });
       return told.resolve;
+    },
+
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }

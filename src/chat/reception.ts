@@ -75,12 +75,15 @@ type Arrival<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
 export interface Reception {
   /** Answers one authentic callback. Rejects when the message could not be stored; then nothing was done. */
   answer(incoming: Incoming, expiry: Expiry): Promise<Answer>;
+  /** Resolves when nothing is left to be stored or carried out, also of callbacks whose senders have hung up. */
+  idle(): Promise<void>;
 }
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
   const { staff, ledger, limits, botNames, roleOf, decorate, direct, notes, time, log } = parts;
   const inHand = createInHand(parts);
+  const running = new Set<Promise<unknown>>();
   const waiting = createWaiting(parts);
   const storing = createStoring({ ...parts, isInHand: (message) => inHand.has(message) });
   const greetings = createGreetings(parts);
@@ -171,9 +174,11 @@ export function createReception(parts: ReceptionParts): Reception {
       throw error;
     });
     if ('later' in stored) {
-      stored.later.then(
-        (later) => (later.kind === 'stored' ? inHand.begin(later, message, commandLines, done) : done()),
-        done,
+      void track(
+        stored.later.then((later) => {
+          if (later.kind === 'stored') inHand.begin(later, message, commandLines, done);
+          else done();
+        }, done),
       );
       firstTime = false;
       const waiter = joined ?? (stored.kind === 'in-hand' && reply.confirmsOnly !== true ? join(message, true) : null);
@@ -273,7 +278,20 @@ export function createReception(parts: ReceptionParts): Reception {
     }
   }
 
-  return { answer: async (incoming, expiry) => direct.instead(await answer(incoming, expiry)) };
+  function track<T>(work: Promise<T>): Promise<T> {
+    const forget = () => void running.delete(work);
+    running.add(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  return {
+    answer: async (incoming, expiry) => direct.instead(await track(answer(incoming, expiry))),
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running);
+      await inHand.idle();
+    },
+  };
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {
