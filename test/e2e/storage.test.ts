@@ -100,6 +100,21 @@ test('an outcome that cannot be written is told as it is, and written when stora
   await expect.poll(states, { timeout: 15_000 }).toEqual(['succeeded']);
 });
 
+test('a message that is in hand is told to its next delivery while storage is away, also where there is no late way', async () => {
+  const hangUp = new AbortController();
+  const say = (signal?: AbortSignal) => sayToApp(service.url, { content: `核销 ${SLOW}`, messageId: '1' }, signal);
+  const first = say(hangUp.signal).catch(() => null);
+  await expect.poll(() => vendor.books.consumptions.length).toBe(1);
+  const other = lockedByAnother();
+  hangUp.abort();
+  expect(await first).toBeNull();
+  expect((await say()).text).toContain('核销成功');
+  other.exec('rollback');
+  other.close();
+  await expect.poll(states, { timeout: 15_000 }).toEqual(['succeeded']);
+  expect(vendor.books.consumptions).toHaveLength(1);
+});
+
 test('what is stored only while the service ends, for somebody who has hung up, is finished before it has ended', async () => {
   const gone = AbortSignal.timeout(300);
   const say = (content: string, messageId: string, user: string) =>
