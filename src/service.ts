@@ -23,7 +23,7 @@ import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
-import { createTellTrouble } from './desk/vendor-trouble.ts';
+import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { addChannelRoutes } from './http/callbacks.ts';
 import { createMayLookInside } from './http/insiders.ts';
 import { addOperationRoutes } from './http/operation.ts';
@@ -100,7 +100,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onLook: observer.looked,
     onLooksPaused: observer.looksPaused,
     onTroubles: observer.merchantTroubles,
-    onTrouble: (trouble) => tellTrouble(trouble),
+    onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
   });
   parts.defer(() => vendor.close());
   const platformHttp = createPlatformHttp();
@@ -120,7 +120,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const book = createStaffBook(mapping);
   const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
-  const text = createTextNow(createNotices({ book, people, ledger, admins }), { botNames, roleOf });
+  const trouble = createTroubleNow({ book, ledger, admins, calendar, now, known: (found) => vendor.trouble(found) });
+  const text = createTextNow(createNotices({ book, people, ledger, admins, trouble }), { botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
     ways,
@@ -154,7 +155,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const addressOf = createAddressOf(settings.channels);
   const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
   const tellOverruled = createTellOverruled(telling);
-  const tellTrouble = createTellTrouble({ ...telling, today: () => calendar.dayOf(now()) });
+  const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const stopSaving = new AbortController();
   const desk = createRedeemDesk({
     ledger,
@@ -255,6 +256,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await desk.idle();
       await closed;
+      // A callback that came in meanwhile, or whose sender has hung up, may have begun more. Each of these is over when
+      // nothing can begin in it any more: what comes in is carried out, then written, then told.
+      await reception.idle();
+      await desk.idle();
       await direct.idle();
       await parts.disposeAsync();
       log.info('stopped');

@@ -10,7 +10,8 @@ const TELLING: ReadonlySet<string> = new Set(['check', 'confirm', 'cancel']);
 
 /**
  * The ledger, with what was answered to `核对`, `确认` and `取消` as things are now. Answers are kept as they were said, and one may go out
- * late or once more when its redemption has long come to something else: then the redemption is told as it stands.
+ * late, with a later message or once more when its redemption has long come to something else: then the redemption is told as
+ * it stands. Where that cannot be read, it is told what was kept, as what was said then.
  */
 export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Ledger {
   async function asOfNow(record: MessageRecord): Promise<MessageRecord> {
@@ -26,7 +27,10 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
   async function answerNow(said: string): Promise<string> {
     const [receipt, ...others] = new Set(said.match(/\bR-[0-9A-Z]{8}\b/gu));
     if (receipt === undefined || others.length > 0 || !sentences.tellsOutcome(said)) return said;
-    const [found] = (await ledger.findRecords({ receipt }, 1)).newest;
+    const records = await ledger.findRecords({ receipt }, 1).catch(() => null);
+    // Others are told meanwhile, and this one must not wait for them all: it says of itself that it is as things were.
+    if (records === null) return sentences.asOfThen(said, receipt);
+    const [found] = records.newest;
     if (found === undefined) return said;
     const { redemption } = found;
     const now = redemptionText(redemption);
@@ -43,6 +47,10 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     takeReply: async (message) => orNull(await ledger.takeReply(message)),
     async takeDueReplies(limit, leaseMs) {
       return Promise.all((await ledger.takeDueReplies(limit, leaseMs)).map(asOfNow));
+    },
+    async takeHeldReplies(user, message) {
+      const { taken, ...held } = await ledger.takeHeldReplies(user, message);
+      return { ...held, taken: await Promise.all(taken.map(asOfNow)) };
     },
   };
 }

@@ -3,8 +3,10 @@ import type { Time } from '../time/time.ts';
 import { EMPTY_RESPONSE, type CallbackResponse, type LateText } from './channel.ts';
 import type { LateWay } from './late-way.ts';
 
-/** Beyond, replies stand in the response, or are queued where the message is on record. */
+/** Beyond, replies are queued where the message is on record, and wait where it is not. */
 const AT_ONCE = 1_000;
+/** So many wait. Beyond, they are given up: a response that only confirms tells nobody. */
+const MOST_WAITING = 1_000;
 /** Of what is on no record: nobody else would tell it. */
 const TRIES = 3;
 const LONGEST_PAUSE_MS = 5_000;
@@ -28,8 +30,8 @@ export interface DirectRepliesParts {
  */
 export interface DirectReplies {
   /**
-   * What goes into the response. What has a better way is told that way, some tries long, for it is on no record; or, besides
-   * the response, once.
+   * What goes into the response. What has a better way is told that way, some tries long, for it is on no record, and then
+   * the response is empty; or, besides the response, once.
    */
   instead(answer: Told): Told;
   /** Tells what is on record, once; where that fails, whoever is told so has it queued. */
@@ -44,6 +46,47 @@ export function createDirectReplies({ ways, time, log }: DirectRepliesParts): Di
   function track(work: Promise<void>): void {
     const done = work.catch(() => undefined).finally(() => running.delete(done));
     running.add(done);
+  }
+
+  let telling = 0;
+  const waiting: (() => void)[] = [];
+  let givenUp = 0;
+
+  /** Tells when there is a place for it; where even too many wait for one, it is not told. */
+  async function tellInTurn(late: LateText, tries: number): Promise<boolean> {
+    if (telling < AT_ONCE) telling += 1;
+    else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
+    else {
+      if (givenUp === 0) log.error({ channel: late.channel }, 'too many replies are being told: some are given up');
+      givenUp += 1;
+      return false;
+    }
+    try {
+      const heard = await tell(late, tries);
+      if (!heard) log.error({ channel: late.channel }, 'a reply that is on no record could not be told');
+      return heard;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Tells at once, or not. */
+  async function tellNow(late: LateText): Promise<boolean> {
+    if (telling >= AT_ONCE) return false;
+    telling += 1;
+    return tell(late, 1).finally(leave);
+  }
+
+  /** The place goes to whoever has waited longest. */
+  function leave(): void {
+    const next = waiting.shift();
+    if (next !== undefined) {
+      next();
+      return;
+    }
+    telling -= 1;
+    if (givenUp > 0) log.error({ givenUp }, 'replies that are on no record were given up: too many at once');
+    givenUp = 0;
   }
 
   async function tell({ channel, returnAddress, text }: LateText, tries: number): Promise<boolean> {
@@ -62,24 +105,20 @@ export function createDirectReplies({ ways, time, log }: DirectRepliesParts): Di
       const { response, onHandedOver } = answer;
       const { late, ...plain } = response;
       if (late === undefined) return answer;
-      if (running.size >= AT_ONCE) return { ...answer, response: plain };
       if (late.besides === true) {
-        track(tell(late, 1).then(onHandedOver));
+        // Where there is no place, what the response shows has to do.
+        if (telling >= AT_ONCE) return { ...answer, response: plain };
+        track(tellNow(late).then(onHandedOver));
         return { response: plain };
       }
-      track(
-        tell(late, TRIES).then((heard) => {
-          if (!heard) log.error({ channel: late.channel }, 'a reply that is on no record could not be told');
-          onHandedOver?.(heard);
-        }),
-      );
+      track(tellInTurn(late, TRIES).then(onHandedOver));
       return { response: EMPTY_RESPONSE };
     },
 
     carry(answer) {
       track(
         answer.then(async ({ response: { late }, onHandedOver }) => {
-          onHandedOver?.(late !== undefined && running.size <= AT_ONCE && (await tell(late, 1)));
+          onHandedOver?.(late !== undefined && (await tellNow(late)));
         }),
       );
     },

@@ -11,6 +11,13 @@ import type { InProgress } from './waiting.ts';
 /** A message that is done with is known here for as long as it may be taken for new where storage cannot be asked. */
 const KNOWN_FOR_MS = 10_000;
 
+/** A message that this process has, or had, in hand. */
+export interface Recalled {
+  readonly record: MessageRecord;
+  readonly progress: InProgress;
+  readonly isDone: boolean;
+}
+
 export interface InHandParts {
   readonly ledger: Pick<Ledger, 'replyAnswered' | 'saveAnswers'>;
   readonly commands: CommandDesk;
@@ -25,6 +32,8 @@ export interface InHand {
   /** Whether this process is working on a message, or has done so in the last seconds. */
   has(message: MessageKey): boolean;
   find(id: number): InProgress | undefined;
+  /** The same by its key, where storage cannot say which one it is; also of one that was done with in the last seconds. */
+  recall(message: MessageKey): Recalled | undefined;
   /**
    * Where this process is the one that works on a message: keeps it in hand. `leave` is called when the work is done, or
    * is another's. Returns the lines that are for the desk.
@@ -37,11 +46,14 @@ export interface InHand {
   ): readonly DeskLine[];
   /** Storage did not take a message in time. To be called when it is known whether the person was told so. */
   refuse(recorded: Promise<MessageRecord | null>, commandLines: readonly DeskLine[]): (told: boolean) => void;
+  /** Resolves when nothing is being carried out. */
+  idle(): Promise<void>;
 }
 
 export function createInHand({ ledger, commands, sendLate, notes, time }: InHandParts): InHand {
   const inProgress = new Map<number, InProgress>();
-  const keys = new Set<string>();
+  const running = new Set<Promise<unknown>>();
+  const known = new Map<string, Omit<Recalled, 'isDone'>>();
 
   /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
   async function keep(record: MessageRecord, answers: Answers): Promise<{ readonly kept: Promise<unknown> }> {
@@ -57,8 +69,12 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
   }
 
   return {
-    has: (message) => keys.has(keyOf(message)),
+    has: (message) => known.has(keyOf(message)),
     find: (id) => inProgress.get(id),
+    recall(message) {
+      const found = known.get(keyOf(message));
+      return found === undefined ? undefined : { ...found, isDone: !inProgress.has(found.record.id) };
+    },
 
     begin({ redeeming: { won, spent, message: record, settled }, notNow }, message, commandLines, leave) {
       const asked = withoutRedemptions(commandLines, record);
@@ -75,7 +91,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         onStranded: () => void kept.then(() => sendLate(record)),
         onDone() {
           inProgress.delete(record.id);
-          time.after(KNOWN_FOR_MS, () => keys.delete(key));
+          time.after(KNOWN_FOR_MS, () => known.delete(key));
         },
       });
       const results = settled.then(async (redemptions) => {
@@ -87,9 +103,12 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         ({ kept } = await keep(record, answers));
         return { redemptions, answers };
       });
-      keys.add(key);
-      inProgress.set(record.id, { carriers, results, asOf: record.changes });
+      const progress = { carriers, results, asOf: record.changes };
+      known.set(key, { record, progress });
+      inProgress.set(record.id, progress);
+      running.add(results);
       void results.then(() => {
+        running.delete(results);
         leave();
         carriers.settle();
       });
@@ -108,6 +127,10 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         else sendLate(record);
       });
       return told.resolve;
+    },
+
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }

@@ -6,7 +6,14 @@ import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
-import { EMPTY_RESPONSE, type CallbackResponse, type Incoming, type ReplyExtras, type ReplyForm } from './channel.ts';
+import {
+  EMPTY_RESPONSE,
+  type CallbackResponse,
+  type ChatMessage,
+  type Incoming,
+  type ReplyExtras,
+  type ReplyForm,
+} from './channel.ts';
 import { deskLines, looksAtCard, withoutRedemptions, type CommandDesk } from './command-desk.ts';
 import { composeReply, listener, replyTo, type Results, type RoleOf, type TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
@@ -20,8 +27,10 @@ import { questionCard } from './redemption-text.ts';
 import { createStoring, type NotNow, type Wanted } from './storing.ts';
 import { createWaiting, type Expiry, type Waiter } from './waiting.ts';
 
-/** How long a reply without a deadline of its own waits for storage, once everything else is known. */
+/** How long a reply waits for storage once everything else is known, where its platform would wait longer. */
 const READ_WITHIN_MS = 2_000;
+/** The same where storage was not to be had for as long as it is tried: the platform is about to hang up. */
+const AWAY_FOR_MS = 300;
 /** Only a machine that slept takes longer from there to the reply, and others may have told what is newer meanwhile. */
 const FRESH_FOR_MS = 10_000;
 
@@ -66,12 +75,15 @@ type Arrival<K extends Incoming['kind']> = Extract<Incoming, { kind: K }>;
 export interface Reception {
   /** Answers one authentic callback. Rejects when the message could not be stored; then nothing was done. */
   answer(incoming: Incoming, expiry: Expiry): Promise<Answer>;
+  /** Resolves when nothing is left to be stored or carried out, also of callbacks whose senders have hung up. */
+  idle(): Promise<void>;
 }
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
   const { staff, ledger, limits, botNames, roleOf, decorate, direct, notes, time, log } = parts;
   const inHand = createInHand(parts);
+  const running = new Set<Promise<unknown>>();
   const waiting = createWaiting(parts);
   const storing = createStoring({ ...parts, isInHand: (message) => inHand.has(message) });
   const greetings = createGreetings(parts);
@@ -121,33 +133,62 @@ export function createReception(parts: ReceptionParts): Reception {
       return { lines, confirmations, looks: commandLines.filter(looksAtCard).length };
     };
     let firstTime = true;
-    const say = async (results: Results, over = expiry): Promise<Pick<Prepared, 'response' | 'told'>> => {
+    const say = async (results: Results, over: Expiry): Promise<Pick<Prepared, 'response' | 'told'>> => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
       const held = await Promise.race([holding, over.then(() => NOTHING_HELD)]);
       const { text, told } = await earlier.add(own, held, reply.room, over);
       return { response: reply.final(text, extrasOf(results.redemptions, firstTime)), told };
     };
     if (lines.length + commandLines.length === 0) {
-      return { ...(await say({ redemptions: [], answers: {} })), onHandedOver: () => undefined };
+      const enough = within(READ_WITHIN_MS, expiry);
+      return { ...(await say({ redemptions: [], answers: {} }, enough)), onHandedOver: () => undefined };
     }
 
     const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
+    const wait = async (waiter: Waiter, over: Expiry, readForMs = READ_WITHIN_MS): Promise<Prepared> => {
+      const silent = (response: CallbackResponse): Prepared => {
+        waiter.leave(null);
+        return { ...nothing, response };
+      };
+      const results = await Promise.race([waiter.results, over]);
+      if (typeof results === 'string') return silent(working(reply));
+      const enough = within(readForMs, over);
+      try {
+        const telling = await Promise.race([waiter.tell(results, enough), over]);
+        if (typeof telling === 'string') return silent(working(reply));
+        if (telling === null) return silent(EMPTY_RESPONSE);
+        return { ...(await say(telling, enough)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
+      } catch (error) {
+        waiter.leave(null);
+        throw error;
+      }
+    };
+
     const leave = limits.enter();
     const done = () => leave?.();
+    // One that is in hand needs no storage to be told, so this response waits for it from now on.
+    const joined = reply.confirmsOnly === true ? null : join(message);
     const stored = await storing.store(message, want, { isFull: leave === null, expiry }).catch((error: unknown) => {
       done();
+      joined?.leave(null);
       throw error;
     });
     if ('later' in stored) {
-      stored.later.then(
-        (later) => (later.kind === 'stored' ? inHand.begin(later, message, commandLines, done) : done()),
-        done,
+      void track(
+        stored.later.then((later) => {
+          if (later.kind === 'stored') inHand.begin(later, message, commandLines, done);
+          else done();
+        }, done),
       );
+      firstTime = false;
+      const waiter = joined ?? (stored.kind === 'in-hand' && reply.confirmsOnly !== true ? join(message, true) : null);
+      if (waiter !== null) return wait(waiter, expiry, AWAY_FOR_MS);
       const response = stored.kind === 'in-hand' ? working(reply) : reply.final(decorate(sentences.recordsAway()));
       return { ...nothing, response };
     }
     if (stored.kind === 'refused') {
       done();
+      joined?.leave(null);
       const response = reply.final(decorate(sentences.notCarriedOut('storage')));
       return { response, told: [], onHandedOver: inHand.refuse(stored.recorded, commandLines) };
     }
@@ -156,35 +197,27 @@ export function createReception(parts: ReceptionParts): Reception {
     firstTime = redeeming.won;
     const progress = inHand.find(redeeming.message.id);
 
-    const wait = async (waiter: Waiter, over: Expiry): Promise<Prepared> => {
-      const silent = (response: CallbackResponse): Prepared => {
-        waiter.leave(null);
-        return { ...nothing, response };
-      };
-      const results = await Promise.race([waiter.results, over]);
-      if (typeof results === 'string') return silent(working(reply));
-      try {
-        const telling = await Promise.race([waiter.tell(results, over), over]);
-        if (typeof telling === 'string') return silent(working(reply));
-        if (telling === null) return silent(EMPTY_RESPONSE);
-        return { ...(await say(telling, over)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
-      } catch (error) {
-        waiter.leave(null);
-        throw error;
-      }
-    };
-
     if (reply.confirmsOnly === true) {
       // One that was delivered before is told by whoever took it first.
       if (!redeeming.won || progress === undefined) return nothing;
       const waiter = waiting.here(redeeming.message, progress);
       return { ...nothing, later: withoutDeadline(waiter, wait) };
     }
+    if (joined !== null) return wait(joined, expiry);
     const waiter =
       progress === undefined
         ? waiting.elsewhere(redeeming, asked.length > 0)
         : waiting.here(redeeming.message, progress);
     return wait(waiter, expiry);
+  }
+
+  const within = (ms: number, over: Expiry): Expiry =>
+    Promise.race([over, time.sleep(ms).then(() => 'too-late' as const)]);
+
+  /** A response that waits for what this process has in hand; with `also`, for what it has just done with too. */
+  function join(message: ChatMessage, also = false): Waiter | null {
+    const found = inHand.recall(message);
+    return found === undefined || (found.isDone && !also) ? null : waiting.here(found.record, found.progress);
   }
 
   /** Storage that hangs must not keep such a reply for ever; one that has grown old is left to be told late, as things are then. */
@@ -245,7 +278,20 @@ export function createReception(parts: ReceptionParts): Reception {
     }
   }
 
-  return { answer: async (incoming, expiry) => direct.instead(await answer(incoming, expiry)) };
+  function track<T>(work: Promise<T>): Promise<T> {
+    const forget = () => void running.delete(work);
+    running.add(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  return {
+    answer: async (incoming, expiry) => direct.instead(await track(answer(incoming, expiry))),
+    async idle() {
+      while (running.size > 0) await Promise.allSettled(running);
+      await inHand.idle();
+    },
+  };
 }
 
 function noticeText(notice: Arrival<'notice'>['notice']): string {

@@ -109,10 +109,13 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       const late = expiry.then((how) => (how === 'gone' ? how : after(Math.max(0, STORE_FOR_MS - hereForMs()))));
       const tooLate = Promise.race([late, after(STORE_WITHIN_MS)]);
       let answered = false;
+      /** What was to be stored as not carried out, and may have been, stays so however often it is tried. */
+      let turnedAway: NotNow = null;
 
       async function attempt(): Promise<Stored> {
         const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));
-        const notNow = stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
+        turnedAway ??= stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
+        const notNow = turnedAway;
         if (answered || ledger.findRefusal(message) !== null) throw new Error('it has been answered meanwhile');
         const { lines, confirmations, looks } = want(notNow);
         const redeeming = await desk.redeem(message, lines, confirmations, looks);

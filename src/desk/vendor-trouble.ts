@@ -1,37 +1,93 @@
 import * as sentences from '../command/sentences.ts';
-import { managersOf } from './staff-rules.ts';
+import type { Calendar } from '../redemption/calendar.ts';
+import type { KnownOfTrouble, StaffBook, Topic, VendorTrouble } from '../redemption/people.ts';
+import type { Ledger } from '../redemption/ports.ts';
 import type { TellOverruledParts } from './overruled.ts';
+import { managersOf } from './staff-rules.ts';
+import { dayAndTime } from './when.ts';
 
-export interface TellTroubleParts extends TellOverruledParts {
-  /** Such as `2026-11-23`. */
-  readonly today: () => string;
+/** So many successes are looked through for one that the vendor itself has confirmed. */
+const SUCCESSES = 50;
+
+interface ToldParts {
+  readonly book: StaffBook;
+  readonly admins: readonly string[];
+  readonly calendar: Calendar;
+  /** The ledger's clock: milliseconds since 1970. */
+  readonly now: () => number;
 }
 
-/** What the vendor refuses the merchant for; `store` is a code where it is about that store alone. */
-export interface VendorTrouble {
-  readonly trouble: sentences.VendorTroubleKind;
-  readonly store: string | null;
-}
+export type TellTroubleParts = TellOverruledParts & ToldParts;
 
 /**
- * Tells those who manage what is concerned that the vendor refuses the merchant: staff only read that one redemption
- * failed. At most once a day, however many services notice it.
+ * Tells those who manage what is concerned that the vendor has refused the merchant for so long: staff only read that one
+ * redemption failed. At most once a day, however many services notice it.
  */
-export function createTellTrouble({ book, ledger, admins, addressOf, note, today }: TellTroubleParts) {
-  return ({ trouble, store }: VendorTrouble): void => {
-    const current = book.snapshot();
-    const concerned = store === null ? current.stores.map(({ code }) => code) : [store];
-    // Those who manage all stores can have it mended; without them everybody who manages one hears it.
-    const users =
-      store === null && admins.length > 0 ? admins : concerned.flatMap((code) => managersOf(current, admins, code));
-    const name = current.stores.find(({ code }) => code === store)?.name ?? store;
-    const text = sentences.vendorTrouble(trouble, name);
-    const tellings = [...new Set(users)].map((user) => ({
-      key: `vendor-${trouble}-${store ?? 'all'}-${today()}-${user}`,
+export function createTellTrouble(parts: TellTroubleParts) {
+  const { book, ledger, admins, addressOf, note, calendar, now } = parts;
+  return ({ trouble, store }: VendorTrouble, forMs: number): void => {
+    const since = now() - forMs;
+    const about = {
+      text: textOf(parts, { trouble, store }, since),
+      topic: { kind: 'trouble', trouble, store, since } as const,
+    };
+    const tellings = [...concerned(book, admins, store)].map((user) => ({
+      key: `vendor-${trouble}-${store ?? 'all'}-${calendar.dayOf(now())}-${user}`,
       user,
       ...addressOf(user),
-      text,
+      ...about,
     }));
     if (tellings.length > 0) note(() => ledger.tell(tellings));
   };
+}
+
+export interface TroubleNowParts extends ToldParts {
+  readonly ledger: Pick<Ledger, 'findRecords'>;
+  readonly known: (trouble: VendorTrouble) => KnownOfTrouble;
+}
+
+/**
+ * What such a notice says when it is told at last; nothing once the trouble is over. Where this process has heard nothing
+ * of the vendor since, what others have redeemed says so.
+ */
+export function createTroubleNow(parts: TroubleNowParts) {
+  const { book, ledger, admins, known, now } = parts;
+
+  async function isOver({ trouble, store, since }: TroubleTopic): Promise<boolean> {
+    const { wellMsAgo } = known({ trouble, store });
+    if (wellMsAgo !== null && wellMsAgo < now() - since) return true;
+    const { newest } = await ledger.findRecords(
+      {
+        span: { from: since, to: Number.MAX_SAFE_INTEGER },
+        state: 'succeeded',
+        ...(store === null ? {} : { storeCode: store }),
+      },
+      SUCCESSES,
+    );
+    // Looks and people settle without an answer of the vendor's.
+    return newest.some(({ redemption }) => redemption.settledBy === null);
+  }
+
+  return async (topic: TroubleTopic, user: string): Promise<string | null> => {
+    if (!concerned(book, admins, topic.store).has(user)) return null;
+    const { forMs } = known(topic);
+    // It may have been over in between.
+    if (forMs !== null) return textOf(parts, topic, now() - forMs);
+    return (await isOver(topic)) ? null : textOf(parts, topic, topic.since);
+  };
+}
+
+export type TroubleTopic = Extract<Topic, { kind: 'trouble' }>;
+
+function textOf({ book, calendar, now }: ToldParts, { trouble, store }: VendorTrouble, since: number): string {
+  const name = book.snapshot().stores.find(({ code }) => code === store)?.name ?? store;
+  return sentences.vendorTrouble(trouble, name, dayAndTime(calendar, since, now()));
+}
+
+/** Those who manage all stores can have it mended; without them everybody who manages one hears it. */
+function concerned(book: StaffBook, admins: readonly string[], store: string | null): ReadonlySet<string> {
+  const current = book.snapshot();
+  if (store !== null) return new Set(managersOf(current, admins, store));
+  if (admins.length > 0) return new Set(admins);
+  return new Set(current.stores.flatMap(({ code }) => managersOf(current, admins, code)));
 }

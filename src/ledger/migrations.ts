@@ -130,6 +130,14 @@ const migrationsFor = (kind: DatabaseKind): Record<string, Migration> => ({
       await db.schema.alterTable('binding_requests').addColumn('conversation', 'text').execute();
     },
   },
+  '0011-spent': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('messages')
+        .addColumn('spent', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 });
 
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */

@@ -4,6 +4,7 @@ import { NEVER_ASK } from '../redemption/card-ledger.ts';
 import type { Asking, MessageKey, MessageRecord, NewLine, NewMessage } from '../redemption/ports.ts';
 import { repeat, type Repeating } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
+import { LedgerError } from './errors.ts';
 import type { Call } from './verbs/index.ts';
 
 const LOOK_EVERY_MS = 250;
@@ -42,6 +43,7 @@ export class Refusals {
   readonly #claiming = new Map<string, number>();
   #recording: Repeating | null = null;
   #closed = false;
+  #lastFailure: unknown = null;
 
   constructor(parts: RefusalsParts) {
     this.#parts = parts;
@@ -94,16 +96,20 @@ export class Refusals {
     await this.#recording?.stop();
     if (!this.isClear) await this.#recordAll();
     const left = this.#refusals.size;
-    if (left > 0)
+    if (left > 0) {
+      // Once for all of them, and nothing but the kind: what storage says of a row may name a card.
+      const why = this.#lastFailure instanceof LedgerError ? this.#lastFailure.code : 'other';
       this.#parts.log?.error(
-        { left },
+        { left, ...(this.#lastFailure === null ? {} : { why }) },
         'messages that were refused could not be recorded: delivered again, they would run',
       );
+    }
     for (const { recorded } of this.#refusals.values()) recorded.resolve(null);
   }
 
   async #recordAll(): Promise<void> {
     let failures = 0;
+    this.#lastFailure = null;
     for (const [key, refusal] of [...this.#refusals]) {
       // It may turn out to be stored, and would not be given back any more.
       if (this.#claiming.has(key)) continue;
@@ -112,9 +118,10 @@ export class Refusals {
         // One that has begun meanwhile may be stored.
         if (record === null || this.#claiming.has(key)) continue;
         this.#refusals.delete(key);
-        this.#parts.onRecorded(record);
         refusal.recorded.resolve(record);
-      } catch {
+        this.#tellRecorded(record);
+      } catch (error) {
+        this.#lastFailure = error;
         // Behind the others, so that they have their turn even when there is something about this one.
         if (this.#refusals.delete(key)) this.#refusals.set(key, refusal);
         failures += 1;
@@ -125,6 +132,15 @@ export class Refusals {
     if (!this.isClear || this.#closed) return;
     void this.#recording?.stop();
     this.#recording = null;
+  }
+
+  /** It is on record, whatever whoever hears of it makes of that. */
+  #tellRecorded(record: MessageRecord): void {
+    try {
+      this.#parts.onRecorded(record);
+    } catch {
+      this.#parts.log?.error({ message: record.id }, 'somebody who waits for a message that was refused was not told');
+    }
   }
 
   /** Null while somebody may still be working on it. */

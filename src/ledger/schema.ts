@@ -42,6 +42,8 @@ export interface Tables extends OutboxTables, PeopleTables {
     told: number | null;
     /** JSON: what a notice is about, to be looked up again when it is told; null for everything else. */
     topic: string | null;
+    /** 1 where the person had had their allowance, so that nothing of it may reach the vendor. */
+    spent: Generated<number>;
   };
   /** How much of what reaches the vendor a person has had since when; a row each, of everybody who ever had any. */
   allowances: {

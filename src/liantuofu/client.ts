@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Problem } from '../problem.ts';
 import type { BaseLogger } from 'pino';
 import { type Dispatcher, Pool } from 'undici';
+import type { KnownOfTrouble } from '../redemption/people.ts';
 import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
 import type { Outcome } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
@@ -46,13 +47,15 @@ export interface VendorOptions extends Merchant {
   readonly onLooksPaused?: (why: Unheard) => void;
   /** Told what is wrong with the merchant whenever that changes. */
   readonly onTroubles?: (present: readonly MerchantTrouble[]) => void;
-  /** Told of a trouble with the merchant now and then while there is one. */
-  readonly onTrouble?: (trouble: MerchantTrouble) => void;
+  /** Told of a trouble with the merchant now and then while there is one, and for how many milliseconds it has been so. */
+  readonly onTrouble?: (trouble: MerchantTrouble, forMs: number) => void;
 }
 
 export interface LiantuofuVendor extends Vendor {
   /** What is wrong with the merchant, or with looking at cards. */
   problems(): readonly Problem[];
+  /** What this process knows of a trouble with the merchant. */
+  trouble(trouble: MerchantTrouble): KnownOfTrouble;
 }
 
 export type Use = 'consume' | 'look';
@@ -102,7 +105,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
     now: () => time.monotonic(),
     log,
     onChange: (present) => options.onTroubles?.(present),
-    onTrouble: (trouble) => options.onTrouble?.(trouble),
+    onTrouble: (trouble, forMs) => options.onTrouble?.(trouble, forMs),
   });
   const looks = createCardLooks({
     connections: connections.look,
@@ -159,6 +162,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   return {
     consume,
     detail: (card, lookOptions) => looks.detail(card, lookOptions),
+    trouble: (trouble) => troubles.known(trouble),
     problems: () => [...troubles.problems(), ...looks.problems()],
     async close() {
       // Once the gates are empty only idle connections and abandoned connection attempts are left.

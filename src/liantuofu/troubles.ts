@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino';
 import type { Problem } from '../problem.ts';
+import type { KnownOfTrouble } from '../redemption/people.ts';
 import { REMEDIES, type Trouble } from './refusals.ts';
 
 /** The same trouble is logged and told no more often than this, however it comes and goes. */
@@ -21,6 +22,8 @@ export interface AnswerTo {
 export interface Troubles {
   /** One answer: what it says about the merchant; null where it shows that all is well. */
   heard(to: AnswerTo, trouble: Trouble | null, vendorMsg: string | null): void;
+  /** How one stands, as far as the answers so far say. */
+  known(trouble: MerchantTrouble): KnownOfTrouble;
   /** What is wrong now. */
   problems(): readonly Problem[];
 }
@@ -31,8 +34,8 @@ export interface TroublesOptions {
   readonly log: Pick<BaseLogger, 'warn' | 'error'> | undefined;
   /** Told what is wrong whenever that changes. */
   readonly onChange: (present: readonly MerchantTrouble[]) => void;
-  /** Told of a trouble when it is logged. */
-  readonly onTrouble: (trouble: MerchantTrouble) => void;
+  /** Told of a trouble when it is logged, and for how many milliseconds it has been so. */
+  readonly onTrouble: (trouble: MerchantTrouble, forMs: number) => void;
 }
 
 /**
@@ -41,14 +44,16 @@ export interface TroublesOptions {
  */
 export function createTroubles({ now, log, onChange, onTrouble }: TroublesOptions): Troubles {
   const present = new Map<string, MerchantTrouble>();
-  const since = new Map<string, string>();
+  const since = new Map<string, { readonly at: string; readonly ms: number }>();
+  /** The last good answer to a request of each kind for each store. */
+  const wellAt = new Map<string, { readonly to: AnswerTo; readonly ms: number }>();
   const loggedAt = new Map<string, number>();
 
   function raise(found: MerchantTrouble, vendorMsg: string | null): void {
     const name = nameOf(found);
     if (!present.has(name)) {
       present.set(name, found);
-      since.set(name, new Date().toISOString());
+      since.set(name, { at: new Date().toISOString(), ms: now() });
       onChange([...present.values()]);
     }
     if (now() - (loggedAt.get(name) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
@@ -58,10 +63,11 @@ export function createTroubles({ now, log, onChange, onTrouble }: TroublesOption
       { trouble, store, vendorMsg, remedy: REMEDIES[trouble] },
       'the vendor refuses the merchant: redemptions fail',
     );
-    onTrouble(found);
+    onTrouble(found, now() - (since.get(name)?.ms ?? now()));
   }
 
   function clear(to: AnswerTo): void {
+    wellAt.set(`${to.use} ${to.store ?? ''}`, { to, ms: now() });
     const over = [...present.values()].filter((one) => disproves(to, one));
     if (over.length === 0) return;
     for (const one of over) present.delete(nameOf(one));
@@ -74,10 +80,19 @@ export function createTroubles({ now, log, onChange, onTrouble }: TroublesOption
       if (trouble === null) clear(to);
       else raise({ trouble, store: trouble === 'store' ? to.store : null }, vendorMsg);
     },
+    known(trouble) {
+      const name = nameOf(trouble);
+      const started = present.has(name) ? since.get(name) : undefined;
+      const well = [...wellAt.values()].filter(({ to }) => disproves(to, trouble)).map(({ ms }) => ms);
+      return {
+        forMs: started === undefined ? null : now() - started.ms,
+        wellMsAgo: well.length === 0 ? null : now() - Math.max(...well),
+      };
+    },
     problems: () =>
       [...present].map(([name, { trouble, store }]) => ({
         what: 'vendor',
-        since: since.get(name) ?? '',
+        since: since.get(name)?.at ?? '',
         detail: `it refuses ${store === null ? 'the merchant' : `store ${store}`} (${trouble}): ${REMEDIES[trouble]}`,
       })),
   };

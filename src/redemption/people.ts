@@ -77,7 +77,25 @@ export type Topic =
   /** How a redemption stands. */
   | { readonly kind: 'redemption'; readonly id: number }
   /** One that only people can settle, for as long as nobody has. */
-  | { readonly kind: 'unsettled'; readonly id: number };
+  | { readonly kind: 'unsettled'; readonly id: number }
+  /** The vendor refuses the merchant, since an instant (milliseconds since 1970). */
+  | ({ readonly kind: 'trouble'; readonly since: number } & VendorTrouble);
+
+/** What the vendor refuses the merchant for; `store` is a code where it is about that store alone. */
+export interface VendorTrouble {
+  readonly trouble: VendorTroubleKind;
+  readonly store: string | null;
+}
+
+/** What a process knows of such a trouble; both in milliseconds, null where it knows nothing. */
+export interface KnownOfTrouble {
+  /** For how long it has been so. */
+  readonly forMs: number | null;
+  /** How long ago an answer last showed that it is not so. */
+  readonly wellMsAgo: number | null;
+}
+
+export type VendorTroubleKind = 'signature' | 'app' | 'permission' | 'store' | 'address';
 
 /** Something that the service tells a person of its own accord. */
 export interface Telling {

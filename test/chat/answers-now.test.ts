@@ -70,3 +70,36 @@ test('and never an outcome to whoever was not told one', async () => {
   await ledger.settleByHand(id, 'succeeded', BY_MANAGER);
   expect(await late()).toBe('没有找到这个单号。');
 });
+
+test('a redemption that cannot be read harms its own reply only, which is told as what was said then', async () => {
+  const { receipt } = redemption;
+  const said = `核销失败（李经理人工核对）：未生效，可重新核销\n${receipt}`;
+  const other = '没有找到这个单号。';
+  const records = [];
+  for (const answer of [said, other]) {
+    const { message } = await ledger.claim(newMessage({ text: `核对 ${receipt}` }), []);
+    await ledger.saveAnswers(message.id, { 0: answer });
+    await ledger.queueReply(message.id, 0);
+    records.push(message);
+  }
+  const failing = withAnswersNow({ ...opened, findRecords: () => Promise.reject(new Error('away')) }, []);
+  const due = await failing.takeDueReplies(10, 60_000);
+  const answers = records.map(({ id }) => due.find((record) => record.id === id)?.answers?.[0]);
+  expect(answers).toEqual([
+    `${said}\n（以上是当时的情况，现在没能重新查到，请发「核对 ${receipt}」看最新结果）`,
+    other,
+  ]);
+});
+
+test('an answer that was held is told as its redemption stands when the person writes again', async () => {
+  const { id, message, receipt } = redemption;
+  const asked = newMessage({ text: `核对 ${receipt}` });
+  const { message: record } = await ledger.claim(asked, []);
+  await ledger.saveAnswers(record.id, { 0: `结果未知：核销系统没有按时答复\n${receipt}` });
+  await ledger.queueReply(record.id, 0);
+  for (const due of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(due.id, { kind: 'hold' }, 0);
+  await ledger.settle({ id, message }, { state: 'succeeded', vendorMsg: '核销完成' });
+  const { taken } = await ledger.takeHeldReplies(asked.user ?? '', newMessage({ conversation: null }));
+  const held = taken.find((one) => one.id === record.id);
+  expect(held?.answers?.[0]).toMatch(/^核销成功/u);
+});

@@ -204,19 +204,54 @@ test('help and mistakes, which are on no record, are tried three times', async (
   expect(tried).toHaveLength(6);
 });
 
-test('when too many are being told, what is on no record stands in the response, and the rest is queued', async () => {
-  const stuck = Promise.withResolvers<LateResult>();
+test('when too many are being told, no text stands in the response: what is on no record waits, the rest is queued', async () => {
+  const answering = Promise.withResolvers<LateResult>();
+  const told: string[] = [];
+  const logged: string[] = [];
   const busy = createDirectReplies({
-    ways: new Map([['dingtalk', { waitMs: () => 0, send: () => stuck.promise }]]),
+    ways: new Map([
+      [
+        'dingtalk',
+        {
+          waitMs: () => 0,
+          async send(_, text) {
+            told.push(text);
+            return answering.promise;
+          },
+        },
+      ],
+    ]),
     time: realTime,
-    log,
+    log: createLog({ level: 'error', destination: { write: (line) => void logged.push(line) } }),
   });
-  for (let i = 0; i < 1_000; i++) expect(busy.instead({ response: byWebhook('a') }).response.body).toBe('');
-  const { response } = busy.instead({ response: byWebhook('b') });
-  expect(response).toEqual({ status: 200, type: 'application/json', body: 'b' });
-  const heard: boolean[] = [];
-  busy.carry(Promise.resolve({ response: byWebhook('c'), onHandedOver: (whole) => heard.push(whole) }));
-  await expect.poll(() => heard).toEqual([false]);
-  stuck.resolve({ kind: 'sent' });
+  const heard: [string, boolean][] = [];
+  const answer = (text: string) => ({
+    response: byWebhook(text),
+    onHandedOver: (whole: boolean) => void heard.push([text, whole]),
+  });
+  const responses = Array.from({ length: 2_000 }, () => busy.instead(answer('a')));
+  expect(told).toHaveLength(1_000);
+  // There is no place left to wait in: whoever keeps what was refused is told that nobody has heard it.
+  responses.push(busy.instead(answer('b')), busy.instead(answer('b')));
+  for (const { response, onHandedOver } of responses)
+    expect([response, onHandedOver]).toEqual([EMPTY_RESPONSE, undefined]);
+  busy.carry(Promise.resolve(answer('c')));
+  // What the response shows as well is not told besides.
+  const shown = { status: 200, type: 'application/json', body: 'd' };
+  const tap = { ...shown, late: { channel: 'dingtalk', returnAddress: {}, text: 'd', besides: true } } as const;
+  expect(busy.instead({ response: tap }).response).toEqual(shown);
+  await expect
+    .poll(() => heard.toSorted())
+    .toEqual([
+      ['b', false],
+      ['b', false],
+      ['c', false],
+    ]);
+
+  answering.resolve({ kind: 'sent' });
   await busy.idle();
+  expect(told).toEqual(Array(2_000).fill('a'));
+  expect(heard.filter(([text, whole]) => text === 'a' && whole)).toHaveLength(2_000);
+  expect(logged).toHaveLength(2);
+  expect(logged.at(-1)).toContain('"givenUp":2');
 });

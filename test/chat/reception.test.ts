@@ -251,3 +251,62 @@ test('storage that hangs while earlier replies are read anew does not hold up th
   expect(answer.response.body).toMatch(/一行一次核销[^]*核销成功/);
   arrived([answer]);
 });
+
+test('a repeated delivery of what is in hand is told while storage is away, also where nobody else could be told', async () => {
+  let away = false;
+  const orAway = <A extends unknown[], R>(verb: (...args: A) => Promise<R>) => {
+    return (...args: A) => (away ? Promise.reject<R>(new Error('away')) : verb(...args));
+  };
+  const storage: Ledger = {
+    ...ledger,
+    claim: orAway((...args) => ledger.claim(...args)),
+    findMessage: orAway((key) => ledger.findMessage(key)),
+    replyAnswered: orAway((...args) => ledger.replyAnswered(...args)),
+    // Some storage hangs instead of saying that it is away.
+    takeHeldReplies: (...args) => (away ? new Promise(() => undefined) : ledger.takeHeldReplies(...args)),
+  };
+  const goneSoon = () => realTime.sleep(100).then(() => 'gone' as const);
+  const running = makeReception(storage);
+  const over = makeReception(storage);
+  const messages = [chatMessage(), chatMessage('核销 914095353294404025 1')] as const;
+  const firsts = [running.hear(messages[0], goneSoon()), over.hear(messages[1], goneSoon())];
+  for (const key of messages) await expect.poll(() => ledger.findMessage(key)).not.toBeNull();
+  await Promise.all(firsts);
+  away = true;
+  over.vendorAnswers();
+  await expect.poll(() => over.late).toHaveLength(1);
+
+  const again = [running.hear(messages[0]), over.hear(messages[1])];
+  running.vendorAnswers();
+  const answers = await Promise.all(again);
+  for (const body of bodies(answers)) expect(body).toContain('核销成功');
+  arrived(answers);
+  expect(running.late).toEqual([]);
+
+  away = false;
+  for (const key of messages)
+    await expect.poll(async () => (await ledger.findMessage(key))?.replyState).toBe('answered');
+});
+
+test('storage that hangs holds up no reply whose platform waits for as long as it takes', async () => {
+  const { hear, vendorAnswers } = makeReception({ ...ledger, takeHeldReplies: () => new Promise(() => undefined) });
+  vendorAnswers();
+  const answers = await Promise.all([hear(chatMessage()), hear(chatMessage('帮助'))]);
+  expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一次核销')]);
+});
+
+test('what is to be stored as not carried out stays so when it is tried again, because nobody said whether it was', async () => {
+  let tries = 0;
+  const { hear } = makeReception({
+    ...ledger,
+    mayBeRefusedElsewhere: async () => tries === 0,
+    async claim(...asked) {
+      const claim = await ledger.claim(...asked);
+      if (tries++ === 0) throw new Error('the answer was lost');
+      // By its token it knows its own row.
+      return { ...claim, won: true };
+    },
+  });
+  expect((await hear(chatMessage('我'))).response.body).not.toContain('做了');
+  expect(tries).toBe(2);
+});

@@ -124,7 +124,13 @@ export class Office {
   async told(): Promise<{ readonly user: string | null; readonly text: string; readonly channel: string }[]> {
     const { mapping, records } = this.#parts;
     const { ledger, people } = records;
-    const notices = createNotices({ book: createStaffBook(mapping), people, ledger, admins: this.#admins });
+    const notices = createNotices({
+      book: createStaffBook(mapping),
+      people,
+      ledger,
+      admins: this.#admins,
+      trouble: async () => null,
+    });
     const textOf = createTextNow(notices, { botNames: [], roleOf: () => 'staff' });
     const told: { user: string | null; channel: string; text: string }[] = [];
     for (const record of await ledger.takeDueReplies(100, 60_000)) {

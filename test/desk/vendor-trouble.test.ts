@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
-import { createTellTrouble, type VendorTrouble } from '../../src/desk/vendor-trouble.ts';
-import type { Telling } from '../../src/redemption/people.ts';
+import { describe, expect, test } from 'vitest';
+import { createTellTrouble, createTroubleNow, type TroubleTopic } from '../../src/desk/vendor-trouble.ts';
+import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { KnownOfTrouble, Telling, VendorTrouble } from '../../src/redemption/people.ts';
+import type { RecordFilter } from '../../src/redemption/records.ts';
+import type { Redemption } from '../../src/redemption/redemption.ts';
+import { SUCCEEDED } from '../command/sentences/fixtures.ts';
 
 const STORES = [
   { code: 'EW_N1', name: '人民路店' },
@@ -14,26 +18,28 @@ const manager = (user: string, storeCode: string, role: 'staff' | 'manager' = 'm
   employeeId: null,
 });
 
-function told(trouble: VendorTrouble, admins: readonly string[], today = '2026-11-23'): Telling[] {
+const BOOK = {
+  snapshot: () => ({
+    stores: STORES,
+    people: [manager('wecom:li', 'EW_N1'), manager('wecom:qian', 'EW_N2'), manager('wecom:zhang', 'EW_N1', 'staff')],
+  }),
+  change: async () => undefined,
+};
+const calendar = createCalendar('Asia/Shanghai');
+const MINUTE_MS = 60_000;
+const AT_TWO = Date.parse('2026-11-23T14:05:00+08:00');
+
+function told(trouble: VendorTrouble, admins: readonly string[], at = AT_TWO, forMs = 0): Telling[] {
   const tellings: Telling[] = [];
   createTellTrouble({
-    book: {
-      snapshot: () => ({
-        stores: STORES,
-        people: [
-          manager('wecom:li', 'EW_N1'),
-          manager('wecom:qian', 'EW_N2'),
-          manager('wecom:zhang', 'EW_N1', 'staff'),
-        ],
-      }),
-      change: async () => undefined,
-    },
+    book: BOOK,
     ledger: { tell: async (all) => void tellings.push(...all) },
     admins,
     addressOf: () => ({ channel: 'wecom-app', returnAddress: null }),
     note: (write) => void write(),
-    today: () => today,
-  })(trouble);
+    calendar,
+    now: () => at,
+  })(trouble, forMs);
   return tellings;
 }
 
@@ -52,7 +58,70 @@ test('of what concerns one store its managers are told too, and which store it i
 });
 
 test('the same is told once a day', () => {
-  const keys = (today?: string) => told(KEY, ['dingtalk:boss'], today).map(({ key }) => key);
+  const keys = (at?: number) => told(KEY, ['dingtalk:boss'], at).map(({ key }) => key);
   expect(keys()).toEqual(keys());
-  expect(keys('2026-11-24')).not.toEqual(keys());
+  expect(keys(AT_TWO + 24 * 60 * MINUTE_MS)).not.toEqual(keys());
+});
+
+test('it says since when, also where it is told again the day after', () => {
+  const [first] = told(KEY, ['dingtalk:boss'], AT_TWO);
+  expect(first?.text).toContain('从 11-23 14:05 起核销不了');
+  expect(first?.text).not.toContain('现在');
+  const [next] = told(KEY, ['dingtalk:boss'], AT_TWO + 24 * 60 * MINUTE_MS, 24 * 60 * MINUTE_MS);
+  expect(next?.text).toContain('从 11-23 14:05 起核销不了');
+});
+
+describe('told an hour later', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const NOTHING: KnownOfTrouble = { forMs: null, wellMsAgo: null };
+
+  interface Since {
+    readonly known?: KnownOfTrouble;
+    readonly redeemed?: readonly Partial<Redemption>[];
+    readonly filters?: RecordFilter[];
+  }
+
+  function tellLater(trouble: VendorTrouble, user: string, { known = NOTHING, redeemed = [], filters = [] }: Since) {
+    const topic: TroubleTopic = { kind: 'trouble', ...trouble, since: AT_TWO };
+    return createTroubleNow({
+      book: BOOK,
+      admins: ['dingtalk:boss'],
+      calendar,
+      now: () => AT_TWO + HOUR_MS,
+      known: () => known,
+      ledger: {
+        async findRecords(filter) {
+          filters.push(filter);
+          return { counts: [], newest: redeemed.map((row) => ({ redemption: { ...SUCCEEDED, ...row }, user: null })) };
+        },
+      },
+    })(topic, user);
+  }
+
+  test('it is still told while it lasts, and while nobody knows better', async () => {
+    for (const known of [NOTHING, { forMs: HOUR_MS, wellMsAgo: null }, { forMs: null, wellMsAgo: 2 * HOUR_MS }])
+      expect(await tellLater(KEY, 'dingtalk:boss', { known })).toContain('从 11-23 14:05 起核销不了');
+  });
+
+  test('it says since when it has come back', async () => {
+    const known = { forMs: 10 * MINUTE_MS, wellMsAgo: 20 * MINUTE_MS };
+    expect(await tellLater(KEY, 'dingtalk:boss', { known })).toContain('从 11-23 14:55 起核销不了');
+  });
+
+  test('it is dropped once the vendor has answered well, here or to another service', async () => {
+    const known = { forMs: null, wellMsAgo: MINUTE_MS };
+    expect(await tellLater(KEY, 'dingtalk:boss', { known })).toBeNull();
+    const filters: RecordFilter[] = [];
+    expect(await tellLater(KEY, 'dingtalk:boss', { redeemed: [{ settledBy: null }], filters })).toBeNull();
+    expect(filters).toEqual([{ span: { from: AT_TWO, to: Number.MAX_SAFE_INTEGER }, state: 'succeeded' }]);
+    const bySight = { settledBy: { how: 'hand', user: 'wecom:li', name: '李' } } as const;
+    expect(await tellLater(KEY, 'dingtalk:boss', { redeemed: [bySight] })).not.toBeNull();
+  });
+
+  test('of one store only what came of that store counts, and it is told to nobody who manages it no more', async () => {
+    const filters: RecordFilter[] = [];
+    expect(await tellLater({ trouble: 'store', store: 'EW_N2' }, 'wecom:qian', { filters })).toContain('解放路店');
+    expect(filters).toMatchObject([{ storeCode: 'EW_N2' }]);
+    expect(await tellLater({ trouble: 'store', store: 'EW_N2' }, 'wecom:li', {})).toBeNull();
+  });
 });

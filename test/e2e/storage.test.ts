@@ -100,6 +100,43 @@ test('an outcome that cannot be written is told as it is, and written when stora
   await expect.poll(states, { timeout: 15_000 }).toEqual(['succeeded']);
 });
 
+test('a message that is in hand is told to its next delivery while storage is away, also where there is no late way', async () => {
+  const hangUp = new AbortController();
+  const say = (signal?: AbortSignal) => sayToApp(service.url, { content: `核销 ${SLOW}`, messageId: '1' }, signal);
+  const first = say(hangUp.signal).catch(() => null);
+  await expect.poll(() => vendor.books.consumptions.length).toBe(1);
+  const other = lockedByAnother();
+  hangUp.abort();
+  expect(await first).toBeNull();
+  expect((await say()).text).toContain('核销成功');
+  other.exec('rollback');
+  other.close();
+  await expect.poll(states, { timeout: 15_000 }).toEqual(['succeeded']);
+  expect(vendor.books.consumptions).toHaveLength(1);
+});
+
+test('what is stored only while the service ends, for somebody who has hung up, is finished before it has ended', async () => {
+  const gone = AbortSignal.timeout(300);
+  const say = (content: string, messageId: string, user: string) =>
+    sayToApp(service.url, { content, messageId, user }, gone).catch(() => null);
+  const other = lockedByAnother();
+  const said = [say(`核销 ${CARD} 1`, '1', 'zhangsan'), say('绑定 wecom:new 12 人民路店 小王', '2', 'boss')];
+  expect(await Promise.all(said)).toEqual([null, null]);
+  const ended = service.end('SIGTERM');
+  await sleep(500);
+  other.exec('rollback');
+  other.close();
+  expect(await ended).toBe(0);
+
+  expect(states()).toEqual(['unsent']);
+  const db = new DatabaseSync(ledgerFile, { readOnly: true });
+  const commands = db.prepare("select answers from messages where message_id = '2'").all();
+  db.close();
+  expect(commands).toMatchObject([{ answers: expect.stringContaining('已绑定') as string }]);
+  expect(await readFile(join(shop.dataDir, 'mapping.json'), 'utf8')).toContain('wecom:new');
+  expect(vendor.books.calls).toEqual([]);
+});
+
 test('a damaged ledger stops the start with a sentence that says so', async () => {
   await sayToApp(service.url, { content: `核销 ${CARD}`, messageId: '1' });
   await service.end('SIGTERM');

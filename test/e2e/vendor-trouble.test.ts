@@ -66,7 +66,7 @@ test('a wrong key is logged as an error once, shown, counted, and the manager of
   expect(await metric('card_look_pauses_total{')).toEqual(['card_look_pauses_total{why="signature"} 1']);
   expect(lines.filter((line) => line.includes('"level":"error"'))).toHaveLength(1);
   const told = await platforms.delivery(({ to }) => to === 'boss1');
-  expect(told.text).toMatch(/现在核销不了[^]*LIANTUOFU_KEY/u);
+  expect(told.text).toMatch(/从 \d\d-\d\d \d\d:\d\d 起核销不了[^]*LIANTUOFU_KEY/u);
   for (const said of [text, told.text, ...lines]) expect(said).not.toContain(WRONG_KEY);
 });
 

@@ -21,7 +21,7 @@ export class PostgresPlace {
   async open(options: Partial<PostgresLedgerOptions> = {}, judge: PostgresProxy['judge'] = () => 'pass') {
     const proxy = await startPostgresProxy(this.url);
     proxy.judge = judge;
-    const times = { heartbeatMs: 100, deadAfterMs: this.deadAfterMs, pollMs: 50 };
+    const times = { heartbeatMs: 100, deadAfterMs: this.deadAfterMs, graceMs: 0, pollMs: 50 };
     const opened = await openPostgresLedger(proxy.url, { log, ...times, ...options });
     const instance = { ...opened, proxy };
     this.#opened.push(instance);

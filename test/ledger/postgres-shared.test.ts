@@ -39,6 +39,7 @@ async function startPlace() {
         heartbeatMs: HOUR_MS,
         clearMs: 50,
         deadAfterMs: DEAD_AFTER_MS,
+        graceMs: 0,
         pollMs: 20,
         rowLocks: false,
         ...change,
@@ -121,6 +122,68 @@ test('a service whose machine slept is not robbed of what it begins when it is a
   slept += HOUR_MS;
   await ledger.claim(newMessage(), [newLine()]);
   expect((await place.open()).interrupted).toBe(0);
+});
+
+test('services that were all without their database do not take each other for dead, and take over from one that is', async () => {
+  const place = await startPlace();
+  onTestFinished(() => place.clear());
+  // The time of everything below: it passes only when the test says so, and then the loops that wait are due.
+  let at = 0;
+  let pauses: { readonly due: number; readonly end: () => void }[] = [];
+  const time: Time = {
+    ...realTime,
+    now: () => at,
+    monotonic: () => at,
+    uptime: () => at,
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        pauses.push({ due: at + ms, end: resolve });
+        signal?.addEventListener('abort', () => resolve());
+      }),
+  };
+  const clock = { now: () => at, measure: async () => at };
+  const away = new Set<string>();
+  const open = (instance: string, lateMs = 0) =>
+    place.open({
+      instance,
+      time: { ...time, sleep: (ms, signal) => time.sleep(ms + lateMs, signal) },
+      clock: {
+        ...clock,
+        async measure() {
+          if (away.has(instance)) throw new Error('the database is away');
+          return at;
+        },
+      },
+      heartbeatMs: 5_000,
+      clearMs: HOUR_MS,
+      pollMs: HOUR_MS,
+      graceMs: undefined,
+    });
+  const pass = async (ms: number) => {
+    for (const end = at + ms; at < end; at += 1_000) {
+      const due = pauses.filter((pause) => pause.due <= at);
+      pauses = pauses.filter((pause) => pause.due > at);
+      for (const pause of due) pause.end();
+      await sleep(5);
+    }
+  };
+  const [one, two, dead] = [await open('one'), await open('two', 3_000), await open('dead')];
+  await pass(30_000);
+  const alive = lineOf(await two.ledger.claim(newMessage(), [newLine()]));
+  const left = lineOf(await dead.ledger.claim(newMessage(), [newLine()]));
+  const stateOf = async ({ id }: { readonly id: number }) => (await one.ledger.findRedemption(id)).state;
+
+  for (const name of ['one', 'two', 'dead']) away.add(name);
+  await pass(60_000);
+  // One comes back first, and another is started just then; one of those that were there does not come back at all.
+  away.delete('one');
+  await open('started');
+  await pass(7_000);
+  away.delete('two');
+  await pass(12_000);
+  expect([await stateOf(alive), await stateOf(left)]).toEqual(['pending', 'pending']);
+  await pass(20_000);
+  expect([await stateOf(alive), await stateOf(left)]).toEqual(['pending', 'unknown']);
 });
 
 test('all pauses are the ones of the given time, and the first heartbeat after the start comes when it is due', async () => {

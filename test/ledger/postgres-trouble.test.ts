@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
-import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK } from '../../src/redemption/card-ledger.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { newLine, newMessage } from './contract.ts';
 import { eventually, log, PostgresPlace } from './postgres-place.ts';
@@ -89,6 +89,27 @@ describe('a PostgreSQL ledger in trouble', () => {
     expect(claim.message.redemptions.map(({ state }) => state)).toEqual(['pending', 'pending']);
     expect(await rows('select count(*)::int as rows from redemptions')).toEqual([{ rows: 2 }]);
     expect((await ledger.claim(message, [newLine()])).won).toBe(false);
+  });
+
+  test('knows of its own claim whether the person had had their allowance, when the answer to the commit was lost', async () => {
+    let losing = false;
+    const { ledger } = await place.open({ heartbeatMs: 3_600_000 }, (text) => {
+      if (text !== 'commit' || !losing) return 'pass';
+      losing = false;
+      return 'lose-answer';
+    });
+    const asking = { policy: NEVER_ASK, confirmations: [] };
+    const look = (perMinute: number) => {
+      losing = true;
+      return ledger.claim(newMessage(), [], { ...asking, allowance: { perMinute, looks: 1 } });
+    };
+    const outcome = async (perMinute: number) => {
+      const { won, spent } = await look(perMinute);
+      return { won, spent, losing };
+    };
+    expect(await outcome(1)).toEqual({ won: true, spent: false, losing: false });
+    expect(await outcome(1)).toEqual({ won: true, spent: true, losing: false });
+    expect(await outcome(2)).toEqual({ won: true, spent: false, losing: false });
   });
 
   test('settles as unsent what it may have stored without knowing, and the person is told late', async () => {

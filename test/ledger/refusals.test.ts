@@ -1,9 +1,11 @@
 import { expect, test, vi } from 'vitest';
+import { Refusals, type RefusalsParts } from '../../src/ledger/refusals.ts';
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
 import type { Call } from '../../src/ledger/verbs/index.ts';
 import { createWaiters } from '../../src/ledger/waiters.ts';
 import type { Claim, MessageRecord } from '../../src/redemption/ports.ts';
+import { createLog } from '../../src/log.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newLine, newMessage } from './contract.ts';
 
@@ -70,4 +72,40 @@ test('a refusal is recorded when storage is back, and not while a claim is still
   claims[0]?.answer(won(true));
   expect(await recorded).toEqual({ redemptions: [] });
   await ledger.close();
+});
+
+/** Refusals over such storage, and what they log. */
+function startRefusals(call: (verb: string) => Promise<unknown>, onRecorded: RefusalsParts['onRecorded']) {
+  const logged: string[] = [];
+  const log = createLog({ level: 'warn', destination: { write: (line) => void logged.push(line) } });
+  return { refusals: new Refusals({ call: call as Call, time: realTime, log, onRecorded }), logged };
+}
+
+test('that a refusal is on record is known, whatever whoever hears of it makes of that', async () => {
+  const { refusals, logged } = startRefusals(
+    async () => won(true),
+    () => {
+      throw new Error('of card 914095353294404024');
+    },
+  );
+  const recorded = refusals.add(newMessage(), [newLine()]);
+  const second = refusals.add(newMessage(), [newLine()]);
+  expect(await recorded).toEqual({ redemptions: [] });
+  expect(await second).toEqual({ redemptions: [] });
+  expect(refusals.isClear).toBe(true);
+  await refusals.stop();
+  expect(logged.join('')).not.toMatch(/delivered again|914095353294404024/u);
+});
+
+test('what cannot be recorded when the service ends is reported once for all, with its number and without a card', async () => {
+  const { refusals, logged } = startRefusals(
+    () => Promise.reject(new LedgerError('storage', 'line 914095353294404024 could not be stored')),
+    () => undefined,
+  );
+  const recorded = Array.from({ length: 7 }, () => refusals.add(newMessage(), [newLine()]));
+  await refusals.stop();
+  for (const one of recorded) expect(await one).toBeNull();
+  expect(logged).toHaveLength(1);
+  expect(JSON.parse(logged[0] ?? '')).toMatchObject({ left: 7, why: 'storage' });
+  expect(logged[0]).not.toContain('9140');
 });

@@ -105,17 +105,18 @@ async function shop() {
   const clock = { ms: 0 };
   const log = { warn: vi.fn(), error: vi.fn() };
   const told: MerchantTrouble[] = [];
+  const lasted: number[] = [];
   const present: (readonly MerchantTrouble[])[] = [];
   const vendor = vendorAt(server.url, {
     time: { ...realTime, monotonic: () => clock.ms },
     log,
-    onTrouble: (trouble) => told.push(trouble),
+    onTrouble: (trouble, forMs) => void (told.push(trouble), lasted.push(forMs)),
     onTroubles: (now) => present.push(now),
   });
   const refuse = (msg: string) =>
     Object.assign(vendorSays, { body: JSON.stringify({ code: 'FAILED', msg }), status: '200 OK' });
   const agree = () => Object.assign(vendorSays, { body: SUCCESS, status: '200 OK' });
-  return { vendor, vendorSays, refuse, agree, clock, log, told, present };
+  return { vendor, vendorSays, refuse, agree, clock, log, told, lasted, present };
 }
 
 test('a key that goes bad is an error with its remedy, once, until the next good answer', async () => {
@@ -212,4 +213,23 @@ test('one that comes and goes is logged every ten minutes at most', async () => 
   refuse('商户不存在');
   await vendor.consume(REQUEST);
   expect(log.error).toHaveBeenCalledTimes(2);
+});
+
+test('how long one has lasted is known, and when an answer last showed that it is not so', async () => {
+  const { vendor, refuse, agree, clock, lasted } = await shop();
+  const key = { trouble: 'signature', store: null } as const;
+  const elsewhere = { trouble: 'store', store: 'EW_OTHER' } as const;
+  expect(vendor.trouble(key)).toEqual({ forMs: null, wellMsAgo: null });
+  refuse('签名错误');
+  await vendor.consume(REQUEST);
+  clock.ms += 20 * 60_000;
+  await vendor.consume(REQUEST);
+  expect(lasted).toEqual([0, 20 * 60_000]);
+  expect(vendor.trouble(key)).toEqual({ forMs: 20 * 60_000, wellMsAgo: null });
+  agree();
+  await vendor.consume(REQUEST);
+  clock.ms += 1_000;
+  expect(vendor.trouble(key)).toEqual({ forMs: null, wellMsAgo: 1_000 });
+  // Nothing was asked for that store.
+  expect(vendor.trouble(elsewhere)).toEqual({ forMs: null, wellMsAgo: null });
 });

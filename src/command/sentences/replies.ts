@@ -87,3 +87,8 @@ export function notAllowed(needed: 'manager' | 'own-store'): string {
       return '只能办自己门店的事，别的门店请找那家的店长或管理员。';
   }
 }
+
+/** An answer that tells of a redemption as it was when it was given, where nobody can look how it stands now. */
+export function asOfThen(said: string, receipt: string): string {
+  return `${said}\n（以上是当时的情况，现在没能重新查到，请发「核对 ${receipt}」看最新结果）`;
+}

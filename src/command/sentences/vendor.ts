@@ -1,7 +1,5 @@
+import type { VendorTroubleKind } from '../../redemption/people.ts';
 import { shortName } from './words.ts';
-
-/** What the vendor refuses the merchant for. */
-export type VendorTroubleKind = 'signature' | 'app' | 'permission' | 'store' | 'address';
 
 const WHAT: Readonly<Record<VendorTroubleKind, string>> = {
   signature: '核销系统不认我们的密钥，请核对 LIANTUOFU_APP_ID 和 LIANTUOFU_KEY',
@@ -11,8 +9,11 @@ const WHAT: Readonly<Record<VendorTroubleKind, string>> = {
   address: '核销系统的地址上没有核销接口，请核对 LIANTUOFU_URL',
 };
 
-/** Tells a manager that no redemption works, and what has to be mended; `store` where it is about that store alone. */
-export function vendorTrouble(trouble: VendorTroubleKind, store: string | null): string {
+/**
+ * Tells a manager that no redemption has worked since then, such as `11-23 14:03`, and what has to be mended; `store` where
+ * it is about that store alone.
+ */
+export function vendorTrouble(trouble: VendorTroubleKind, store: string | null, since: string): string {
   const where = store === null ? '' : `${shortName(store)}：`;
-  return `【系统提醒】${where}现在核销不了。\n${WHAT[trouble]}。\n请转给管理这个机器人的人；修好之前，请店员先不要核销。`;
+  return `【系统提醒】${where}从 ${since} 起核销不了。\n${WHAT[trouble]}。\n请转给管理这个机器人的人；修好之前，请店员先不要核销。`;
 }

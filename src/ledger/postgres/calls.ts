@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { CommitUncertain, describeFailure } from '../../postgres/errors.ts';
 import { inTransaction } from '../../postgres/transaction.ts';
-import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
+import { startSteadyStopwatch, startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
 import { newReceipt } from '../receipt.ts';
@@ -22,6 +22,8 @@ export interface CallsParts {
   readonly instance: string;
   /** A service that was not seen for so long, in milliseconds, is dead. */
   readonly deadAfterMs: number;
+  /** For so long after it has started, or was without the database, a service takes nothing over. Default: `deadAfterMs`. */
+  readonly graceMs?: number | undefined;
   readonly time: Time;
   /** Whether the database has locks of rows, and several transactions at a time to need them. */
   readonly rowLocks: boolean;
@@ -32,16 +34,39 @@ export interface CallsParts {
 export interface Calls {
   /** Rejects with LedgerError `storage` or `uncertain`; its cause says more. */
   readonly call: Call;
-  /** Shows that this service is alive, takes over from dead ones, and returns the ids of rows that became unknown. */
+  /**
+   * Shows that this service is alive, takes over from dead ones, and returns the ids of rows that became unknown. Takes over
+   * nothing until it has shown itself for a while without a gap.
+   */
   beat(): Promise<number[]>;
 }
 
 /** Runs the verbs in this service's name, each in a transaction of its own. */
 export function createCalls(parts: CallsParts): Calls {
-  const { db, beatDb, clock, instance, deadAfterMs, time, rowLocks, random = Math.random } = parts;
+  const {
+    db,
+    beatDb,
+    clock,
+    instance,
+    deadAfterMs,
+    graceMs = deadAfterMs,
+    time,
+    rowLocks,
+    random = Math.random,
+  } = parts;
   const pauses = { time, random };
   /** Since others were last shown that this service is alive. */
   let unseen: Stopwatch = () => Number.POSITIVE_INFINITY;
+  /** Since then it has shown so without a gap. */
+  let sinceBack: Stopwatch = startSteadyStopwatch(time);
+
+  /** This service has just been shown to be alive, as of then. */
+  function shownAsOf(shown: Stopwatch): void {
+    // What was away for this one may have been away for all, and the others need time to show themselves as well.
+    if (unseen() > deadAfterMs / 2) sinceBack = startSteadyStopwatch(time);
+    // What another verb, or the loop, has shown meanwhile is newer.
+    if (shown() < unseen()) unseen = shown;
+  }
 
   function contextOf(trx: Transaction<Tables>, now: number): VerbContext {
     return { trx, now, instance, newReceipt, shared: rowLocks, taken: null };
@@ -67,8 +92,7 @@ export function createCalls(parts: CallsParts): Calls {
         },
         pauses,
       );
-      // What another verb, or the loop, has shown meanwhile is newer.
-      if (shown() < unseen()) unseen = shown;
+      shownAsOf(shown);
       return result;
     } catch (error) {
       const code = error instanceof CommitUncertain ? 'uncertain' : 'storage';
@@ -89,7 +113,8 @@ export function createCalls(parts: CallsParts): Calls {
         },
         pauses,
       );
-      unseen = sinceBegun;
+      shownAsOf(sinceBegun);
+      if (sinceBack() < graceMs) return [];
       // Apart from the heartbeat, for it may have to wait for rows that somebody is just writing.
       return inTransaction(beatDb, (trx) => takeOver(contextOf(trx, now), now - deadAfterMs), pauses);
     },

@@ -28,6 +28,8 @@ export interface PostgresLedgerOptions {
   readonly clearMs?: number;
   /** A service that was not seen for so long is dead. All services should agree on it. */
   readonly deadAfterMs?: number;
+  /** For so long after it has started, or was without the database, it takes nothing over. Default: `deadAfterMs`. */
+  readonly graceMs?: number;
   /** How often results of other services are looked for, besides being announced. */
   readonly pollMs?: number;
   /** Connections at most, besides one for heartbeats and one for announcements. */
@@ -83,6 +85,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
       heartbeatMs,
       clearMs,
       deadAfterMs,
+      graceMs: options.graceMs,
       pollMs,
       rowLocks: true,
       onAnswering: () => durability.now(),

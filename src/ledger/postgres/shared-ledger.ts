@@ -50,6 +50,8 @@ export interface SharedLedgerParts {
   readonly clearMs: number;
   /** A service that was not seen for so long is dead. All services should agree on it. */
   readonly deadAfterMs: number;
+  /** For so long after it has started, or was without the database, a service takes nothing over. Default: `deadAfterMs`. */
+  readonly graceMs?: number | undefined;
   /** How often results of other services are looked for, besides being announced. */
   readonly pollMs: number;
   /** Whether the database has locks of rows (`for update skip locked`). */

@@ -45,6 +45,8 @@ export async function claim(
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
     const spent = await isSpent(context, message, lines, asking);
+    // Whoever tries this claim again has to know it, also where the message has no line that says so.
+    if (spent) await context.trx.updateTable('messages').set({ spent: 1 }).where('id', '=', inserted.id).execute();
     for (const line of lines) {
       const allowed = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;
       redemptions.push(await insertLine(context, inserted.id, message.user, allowed, asking.policy));
@@ -59,8 +61,7 @@ export async function claim(
   const known = await findMessageRow(context, message);
   const [record] = known === undefined ? [] : await withLines(context, [known]);
   if (known === undefined || record === undefined) throw new Error('a message neither could be stored nor is there');
-  const spent = record.redemptions.some(({ reason }) => reason === 'too-many-lines');
-  return { won: known.claim_token === token, spent, message: record };
+  return { won: known.claim_token === token, spent: known.spent === 1, message: record };
 }
 
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
