@@ -19,8 +19,8 @@ interface Waiting {
 
 /** Rows that are asked about are looked at once when they become due, and again when their first look is. */
 const FIRST_LOOK_MS = 3_000;
-/** As often as a service shows itself: one that did so less often would take nothing over. */
-const SHOWN_EVERY_MS = 5_000;
+/** Often enough that a service counts as having shown itself without a gap. */
+const SHOWN_EVERY_MS = 10_000;
 
 /**
  * Loops that look every second and find nothing would be most of a history. So a pause goes on for as long as nothing is

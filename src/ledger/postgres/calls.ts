@@ -14,6 +14,12 @@ import type { SharedClock } from './clock.ts';
 /** They compare with what others have just written, and a machine that has slept is behind. */
 const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear']);
 
+/**
+ * A service that could not show itself for more than this part of the time after which it counts as dead was away. In less,
+ * whoever showed itself a heartbeat before does not come to count as dead.
+ */
+const GAP = 0.6;
+
 export interface CallsParts {
   readonly db: Kysely<Tables>;
   /** For heartbeats, which must not wait behind anything else: a service that is only busy is not dead. */
@@ -63,7 +69,7 @@ export function createCalls(parts: CallsParts): Calls {
   /** This service has just been shown to be alive, as of then. */
   function shownAsOf(shown: Stopwatch): void {
     // What was away for this one may have been away for all, and the others need time to show themselves as well.
-    if (unseen() > deadAfterMs / 2) sinceBack = startSteadyStopwatch(time);
+    if (unseen() > deadAfterMs * GAP) sinceBack = startSteadyStopwatch(time);
     // What another verb, or the loop, has shown meanwhile is newer.
     if (shown() < unseen()) unseen = shown;
   }
