@@ -49,8 +49,8 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
       return Promise.all((await ledger.takeDueReplies(limit, leaseMs)).map(asOfNow));
     },
     async takeHeldReplies(user, message) {
-      const { taken, ...held } = await ledger.takeHeldReplies(user, message);
-      return { ...held, taken: await Promise.all(taken.map(asOfNow)) };
+      const held = await ledger.takeHeldReplies(user, message);
+      return held.taken.length === 0 ? held : { ...held, taken: await Promise.all(held.taken.map(asOfNow)) };
     },
   };
 }

@@ -140,8 +140,8 @@ export function createReception(parts: ReceptionParts): Reception {
       return { response: reply.final(text, extrasOf(results.redemptions, firstTime)), told };
     };
     if (lines.length + commandLines.length === 0) {
-      const enough = within(READ_WITHIN_MS, expiry);
-      return { ...(await say({ redemptions: [], answers: {} }, enough)), onHandedOver: () => undefined };
+      const said = await within(READ_WITHIN_MS, expiry, (enough) => say({ redemptions: [], answers: {} }, enough));
+      return { ...said, onHandedOver: () => undefined };
     }
 
     const nothing: Prepared = { response: EMPTY_RESPONSE, told: [], onHandedOver: () => undefined };
@@ -152,12 +152,14 @@ export function createReception(parts: ReceptionParts): Reception {
       };
       const results = await Promise.race([waiter.results, over]);
       if (typeof results === 'string') return silent(working(reply));
-      const enough = within(readForMs, over);
-      try {
+      const tell = async (enough: Expiry): Promise<Prepared> => {
         const telling = await Promise.race([waiter.tell(results, enough), over]);
         if (typeof telling === 'string') return silent(working(reply));
         if (telling === null) return silent(EMPTY_RESPONSE);
         return { ...(await say(telling, enough)), onHandedOver: (whole) => waiter.leave(whole ? telling.asOf : null) };
+      };
+      try {
+        return await within(readForMs, over, tell);
       } catch (error) {
         waiter.leave(null);
         throw error;
@@ -211,8 +213,16 @@ export function createReception(parts: ReceptionParts): Reception {
     return wait(waiter, expiry);
   }
 
-  const within = (ms: number, over: Expiry): Expiry =>
-    Promise.race([over, time.sleep(ms).then(() => 'too-late' as const)]);
+  /** Does `work`, which is told when `ms` have passed, or before that when it is `over`. */
+  async function within<T>(ms: number, over: Expiry, work: (over: Expiry) => Promise<T>): Promise<T> {
+    const passed = Promise.withResolvers<'too-late'>();
+    const cancel = time.after(ms, () => passed.resolve('too-late'));
+    try {
+      return await work(Promise.race([over, passed.promise]));
+    } finally {
+      cancel();
+    }
+  }
 
   /** A response that waits for what this process has in hand; with `also`, for what it has just done with too. */
   function join(message: ChatMessage, also = false): Waiter | null {
@@ -222,13 +232,11 @@ export function createReception(parts: ReceptionParts): Reception {
 
   /** Storage that hangs must not keep such a reply for ever; one that has grown old is left to be told late, as things are then. */
   async function withoutDeadline(waiter: Waiter, wait: (waiter: Waiter, over: Expiry) => Promise<Prepared>) {
-    const soon = waiter.results.then(() => time.sleep(READ_WITHIN_MS)).then(() => 'too-late' as const);
-    const sinceKnown = waiter.results.then(
-      () => startSteadyStopwatch(time),
-      () => () => 0,
-    );
-    const prepared = await wait(waiter, soon);
-    return (await sinceKnown)() < FRESH_FOR_MS ? prepared : { ...prepared, response: EMPTY_RESPONSE };
+    // That there are none is for `wait` to tell.
+    await waiter.results.catch(() => undefined);
+    const sinceKnown = startSteadyStopwatch(time);
+    const prepared = await wait(waiter, Promise.withResolvers<never>().promise);
+    return sinceKnown() < FRESH_FOR_MS ? prepared : { ...prepared, response: EMPTY_RESPONSE };
   }
 
   async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {

@@ -49,6 +49,7 @@ const USER_ID = /\b(?:wecom|dingtalk|feishu):(?:[\w.@$+=*-]|:(?!\/\/)|\/(?!\/))+
  * becomes its full-width twin. None of our own sentences has any.
  */
 export function inert(text: string): string {
+  if (!/[<>@&.:]/.test(text)) return text;
   let end = 0;
   let shown = '';
   for (const { 0: id, index } of text.matchAll(USER_ID)) {

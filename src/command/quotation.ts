@@ -15,6 +15,8 @@ const BRACKETS = new RegExp(`^(?:${OPENING} ?${NAME}: ?)+`, 'u');
 const NAMED = new RegExp(`${OPENING} ?${NAME}:`, 'gu');
 const CORNER = /^[「『]/u;
 const CLOSED = /[」』”"’'»›】\])] ?$/u;
+/** Nothing of a quotation begins with a letter or a digit and has no colon. */
+const ORDINARY = /^[\p{L}\p{N}][^:]*$/u;
 const SEPARATOR = /^(?:[-‐‑‒–—−\u2500-\u257F_=~*·.…] ?){3,}$/u;
 /** Of dashes: what stands at the end of a quotation. */
 const RULE = /^(?:[-‐‑‒–—−\u2500-\u257F_=] ?){3,}$/u;
@@ -62,6 +64,7 @@ export function withoutQuotations(
   lines: readonly TypedLine[],
   isCommand: (line: TypedLine) => boolean,
 ): readonly TypedLine[] | null {
+  if (lines.length === 1 && ORDINARY.test(lines[0]?.content ?? '')) return lines;
   const behind = afterQuotation(lines);
   if (behind === lines && isCutOff(lines, isCommand)) return null;
   const own = behind?.filter(({ content }) => !QUOTED_LINE.test(content)) ?? null;

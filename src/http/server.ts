@@ -28,7 +28,8 @@ export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Pr
   const app = new Koa();
   app.use((ctx, next) => {
     if (stopping) ctx.set('Connection', 'close');
-    if (URL.canParse(ctx.url, 'http://localhost')) return next();
+    // Only what begins like `//host` can be no URL; looking first is cheaper.
+    if (/^\/(?![/\\])/.test(ctx.url) || URL.canParse(ctx.url, 'http://localhost')) return next();
     ctx.status = 400;
     log.info({ why: 'target' }, 'malformed request refused');
     return undefined;

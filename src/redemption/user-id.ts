@@ -47,7 +47,7 @@ const OPAQUE = /^wecom:w[om][\w-]{26,}$/u;
  * case. Its opaque ones and those of other platforms are compared as they are.
  */
 export function userKey(user: string): string {
-  if (!user.startsWith('wecom:') || OPAQUE.test(user)) return user;
+  if (!/[A-Z]/.test(user) || !user.startsWith('wecom:') || OPAQUE.test(user)) return user;
   return user.replace(/[A-Z]/gu, (letter) => letter.toLowerCase());
 }
 
