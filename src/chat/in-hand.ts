@@ -1,5 +1,6 @@
 import * as sentences from '../command/sentences.ts';
 import type { Answers, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
+import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { createCarriers } from './carriers.ts';
 import type { ChatMessage } from './channel.ts';
@@ -54,6 +55,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
   const inProgress = new Map<number, InProgress>();
   const running = new Set<Promise<unknown>>();
   const known = new Map<string, Omit<Recalled, 'isDone'>>();
+  const recent = createRecentKeys(time, KNOWN_FOR_MS);
 
   /** Keeps what was answered; where storage does not take it at once, the result resolves with a promise of that. */
   async function keep(record: MessageRecord, answers: Answers): Promise<{ readonly kept: Promise<unknown> }> {
@@ -69,7 +71,10 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
   }
 
   return {
-    has: (message) => known.has(keyOf(message)),
+    has(message) {
+      const key = keyOf(message);
+      return known.has(key) || recent.has(key);
+    },
     find: (id) => inProgress.get(id),
     recall(message) {
       const found = known.get(keyOf(message));
@@ -85,13 +90,24 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       const key = keyOf(record);
       const refused = spent ? 'too-many-lines' : notNow;
       let kept: Promise<unknown> = Promise.resolve();
+      let noted = false;
+      /** Storage has it all, so nobody need be told from memory; only that it was here stays known. */
+      const forget = () => {
+        if (known.delete(key)) recent.add(key);
+      };
       const carriers = createCarriers({
-        onAnswered: (asOf) => notes.note(() => ledger.replyAnswered(record.id, asOf)),
+        onAnswered: (asOf) =>
+          notes.note(async () => {
+            await ledger.replyAnswered(record.id, asOf);
+            noted = true;
+            if (!inProgress.has(record.id)) forget();
+          }),
         // What is sent late is composed from what is on record.
         onStranded: () => void kept.then(() => sendLate(record)),
         onDone() {
           inProgress.delete(record.id);
-          time.after(KNOWN_FOR_MS, () => known.delete(key));
+          if (noted) forget();
+          else time.after(KNOWN_FOR_MS, () => known.delete(key));
         },
       });
       const results = settled.then(async (redemptions) => {
@@ -131,6 +147,28 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
 
     async idle() {
       while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+/** Keys of the last `ms`, and of up to as long before: without a timer for each. */
+function createRecentKeys(time: Time, ms: number): Pick<Set<string>, 'add' | 'has'> {
+  let [newer, older] = [new Set<string>(), new Set<string>()];
+  let age = startSteadyStopwatch(time);
+  const turn = () => {
+    const passed = age();
+    if (passed < ms) return;
+    [newer, older] = [new Set(), passed < 2 * ms ? newer : new Set()];
+    age = startSteadyStopwatch(time);
+  };
+  return {
+    add(key) {
+      turn();
+      return newer.add(key);
+    },
+    has(key) {
+      turn();
+      return newer.has(key) || older.has(key);
     },
   };
 }

@@ -104,8 +104,9 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       const isKnown = isInHand(message);
       const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
       const attempts = enter(underWay, keyOf(message));
-      const over = new AbortController();
-      const after = (ms: number) => time.sleep(ms, over.signal).then(() => 'too-late' as const);
+      const timers: (() => void)[] = [];
+      const after = (ms: number) =>
+        new Promise<'too-late'>((resolve) => timers.push(time.after(ms, () => resolve('too-late'))));
       const late = expiry.then((how) => (how === 'gone' ? how : after(Math.max(0, STORE_FOR_MS - hereForMs()))));
       const tooLate = Promise.race([late, after(STORE_WITHIN_MS)]);
       let answered = false;
@@ -139,7 +140,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
             // Storage that takes nothing can often be read.
             void ledger.findMessage(message).then((record) => (read.isAbsent = record === null), ignore);
           }
-          const pause = () => time.sleep(PAUSE_MS, over.signal).then(() => 'again' as const);
+          const pause = () => time.sleep(PAUSE_MS).then(() => 'again' as const);
           const next = typeof ended === 'string' ? ended : await Promise.race([pause(), tooLate]);
           if (next === 'gone') return await trying;
           if (next === 'too-late') {
@@ -159,7 +160,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
         }
       } finally {
         answered = true;
-        over.abort('stored, or answered');
+        for (const cancel of timers) cancel();
         leave(underWay, keyOf(message));
       }
     },

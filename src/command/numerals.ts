@@ -60,6 +60,7 @@ export function readNumeral(text: string): number | null {
 
 /** All of one script: of `2२` nobody can say what it is. */
 function readDigits(text: string): number | null {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   if (!/^\p{Nd}{1,9}$/u.test(text)) return null;
   const values = Array.from(text, (digit) => ({ zero: zeroOf(digit), code: digit.codePointAt(0) ?? 0 }));
   const [first] = values;
