@@ -79,17 +79,23 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
 
   /** How long ago a message was typed; for ever, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
-    const ages = [typedAt ?? signedAt, signedAt].map((at) => time.now() - at);
-    return ages.find((age) => age > -FIRST_DELIVERY_MS && age <= MOST_OFF_MS) ?? Number.POSITIVE_INFINITY;
+    const isClear = (age: number) => age > -FIRST_DELIVERY_MS && age <= MOST_OFF_MS;
+    const typedAgo = time.now() - (typedAt ?? signedAt);
+    if (isClear(typedAgo)) return typedAgo;
+    const signedAgo = time.now() - signedAt;
+    return isClear(signedAgo) ? signedAgo : Number.POSITIVE_INFINITY;
   }
 
   /** Waits until it is certain that no other service has told the person that this was not submitted, but not for long. */
-  async function isRefusedElsewhere(message: ChatMessage, hereForMs: () => number): Promise<boolean> {
-    const unclear = () => ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
-    if (!(await unclear()) || (await ledger.findMessage(message)) !== null) return false;
+  async function isRefusedElsewhere(
+    message: ChatMessage,
+    hereForMs: () => number,
+    unclear: Promise<boolean>,
+  ): Promise<boolean> {
+    if (!(await unclear) || (await ledger.findMessage(message)) !== null) return false;
     while (hereForMs() < WAIT_FOR_OTHERS_MS) {
       await time.sleep(PAUSE_MS);
-      if (!(await unclear())) return false;
+      if (!(await ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs()))) return false;
     }
     return true;
   }
@@ -104,17 +110,22 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       const isKnown = isInHand(message);
       const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
       const attempts = enter(underWay, keyOf(message));
-      const timers: (() => void)[] = [];
-      const after = (ms: number) =>
-        new Promise<'too-late'>((resolve) => timers.push(time.after(ms, () => resolve('too-late'))));
-      const late = expiry.then((how) => (how === 'gone' ? how : after(Math.max(0, STORE_FOR_MS - hereForMs()))));
-      const tooLate = Promise.race([late, after(STORE_WITHIN_MS)]);
       let answered = false;
+      const over = Promise.withResolvers<'too-late' | 'gone'>();
+      const timers: (() => void)[] = [];
+      const endAfter = (ms: number) => timers.push(time.after(ms, () => over.resolve('too-late')));
+      endAfter(STORE_WITHIN_MS);
+      void expiry.then((how) => {
+        if (how === 'gone') over.resolve(how);
+        else if (!answered) endAfter(Math.max(0, STORE_FOR_MS - hereForMs()));
+      });
+      const tooLate = over.promise;
       /** What was to be stored as not carried out, and may have been, stays so however often it is tried. */
       let turnedAway: NotNow = null;
 
       async function attempt(): Promise<Stored> {
-        const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));
+        const unclear = !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
+        const elsewhere = unclear !== false && (await isRefusedElsewhere(message, hereForMs, unclear));
         turnedAway ??= stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
         const notNow = turnedAway;
         if (answered || ledger.findRefusal(message) !== null) throw new Error('it has been answered meanwhile');

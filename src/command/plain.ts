@@ -6,6 +6,7 @@ const FULL_WIDTH_OFFSET = 0xfee0;
  * knows and everybody can read.
  */
 export function plain(line: string): string {
+  if (/^[\p{L}\p{N}]*$/u.test(line)) return line;
   const words = line
     .replace(/\s+/gu, ' ')
     .trim()

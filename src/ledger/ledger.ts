@@ -119,7 +119,7 @@ export function createLedger(parts: LedgerParts): Ledger {
     },
     refuse: (message, lines) => refusals.add(message, lines),
     findRefusal: (message) => refusals.find(message),
-    mayBeRefusedElsewhere: refusedElsewhere ?? (async () => false),
+    mayBeRefusedElsewhere: refusedElsewhere ?? (() => false),
     check: () => check.run(),
     async close() {
       check.forget();

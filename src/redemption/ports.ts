@@ -209,7 +209,7 @@ export interface Ledger extends CardLedger {
    * Whether another service may have refused a message in that way without having been able to record it yet. The message
    * was typed `typedAgoMs` ago and has been here for `hereForMs`.
    */
-  mayBeRefusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean>;
+  mayBeRefusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> | false;
 
   /** Rejects with the reason when a claim could not be stored now. */
   check(): Promise<void>;

@@ -8,13 +8,15 @@ export type Stopwatch = () => number;
  * while a machine sleeps, the one since the start may while a virtual machine is paused, and the wall clock may be set.
  */
 export function startStopwatch(time: Time): Stopwatch {
-  const began = time.now();
-  const steady = startSteadyStopwatch(time);
-  return () => Math.max(time.now() - began, steady());
+  const now = time.now();
+  const monotonic = time.monotonic();
+  const uptime = time.uptime();
+  return () => Math.max(time.now() - now, time.monotonic() - monotonic, time.uptime() - uptime);
 }
 
 /** The same by those clocks that nobody sets. */
 export function startSteadyStopwatch(time: Time): Stopwatch {
-  const began = { monotonic: time.monotonic(), uptime: time.uptime() };
-  return () => Math.max(time.monotonic() - began.monotonic, time.uptime() - began.uptime);
+  const monotonic = time.monotonic();
+  const uptime = time.uptime();
+  return () => Math.max(time.monotonic() - monotonic, time.uptime() - uptime);
 }

@@ -13,13 +13,17 @@ interface Clocks {
  * what is between two readings is exact by the monotonic one.
  */
 export function readSparingly({ now, monotonic, uptime }: Clocks): () => number {
-  let last = { now: Number.NaN, monotonic: Number.NaN, uptime: Number.NaN };
+  let lastNow = Number.NaN;
+  let lastMonotonic = Number.NaN;
+  let lastUptime = Number.NaN;
   return () => {
-    const [wall, steady] = [now(), monotonic()];
-    const passed = steady - last.monotonic;
-    const isNear = passed < READ_AGAIN_MS && Math.abs(wall - last.now) < READ_AGAIN_MS;
-    if (isNear) return last.uptime + passed;
-    last = { now: wall, monotonic: steady, uptime: uptime() };
-    return last.uptime;
+    const wall = now();
+    const steady = monotonic();
+    const passed = steady - lastMonotonic;
+    if (passed < READ_AGAIN_MS && Math.abs(wall - lastNow) < READ_AGAIN_MS) return lastUptime + passed;
+    lastNow = wall;
+    lastMonotonic = steady;
+    lastUptime = uptime();
+    return lastUptime;
   };
 }

@@ -137,7 +137,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   // That the database is away is noticed by the heartbeats; the next time is as good.
   const clears = repeat(time, clearMs, () => showClear().catch(() => undefined), { atOnce: false });
 
-  async function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> {
+  function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> | false {
     if (typedAgoMs < JUST_TYPED_MS && sinceTrouble() > AFTER_TROUBLE_MS) return false;
     return call('isAnotherUnclear', hereForMs);
   }
