@@ -91,8 +91,10 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       const refused = spent ? 'too-many-lines' : notNow;
       let kept: Promise<unknown> = Promise.resolve();
       let noted = false;
+      let cancelForgetting: (() => void) | null = null;
       /** Storage has it all, so nobody need be told from memory; only that it was here stays known. */
       const forget = () => {
+        cancelForgetting?.();
         if (known.delete(key)) recent.add(key);
       };
       const carriers = createCarriers({
@@ -107,7 +109,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         onDone() {
           inProgress.delete(record.id);
           if (noted) forget();
-          else time.after(KNOWN_FOR_MS, () => known.delete(key));
+          else cancelForgetting = time.after(KNOWN_FOR_MS, () => known.delete(key));
         },
       });
       const results = settled.then(async (redemptions) => {
