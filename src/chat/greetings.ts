@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts';
+import { keyOf } from '../redemption/message-key.ts';
 import type { Ledger, NewMessage } from '../redemption/ports.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 
@@ -22,7 +23,7 @@ export function createGreetings({ ledger, notes, log }: GreetingsParts): Greetin
 
   return {
     async isFirst(once) {
-      const key = JSON.stringify([once.channel, once.account, once.messageId]);
+      const key = keyOf(once);
       if (known.has(key)) return false;
       if (known.size >= REMEMBERED) known.clear();
       known.add(key);

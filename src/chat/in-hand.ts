@@ -1,4 +1,5 @@
 import * as sentences from '../command/sentences.ts';
+import { keyOf } from '../redemption/message-key.ts';
 import type { Answers, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
@@ -6,7 +7,7 @@ import { createCarriers } from './carriers.ts';
 import type { ChatMessage } from './channel.ts';
 import { carryOutAll, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
-import { keyOf, type Stored } from './storing.ts';
+import type { Stored } from './storing.ts';
 import type { InProgress } from './waiting.ts';
 
 /** A message that is done with is known here for as long as it may be taken for new where storage cannot be asked. */

@@ -1,4 +1,5 @@
 import type { Confirmation } from '../redemption/card-ledger.ts';
+import { keyOf } from '../redemption/message-key.ts';
 import type { Ledger, MessageKey, MessageRecord, NewLine } from '../redemption/ports.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
@@ -184,9 +185,6 @@ const outcomes = [
 ] as const;
 
 const ignore = () => undefined;
-
-/** Names a message for maps. */
-export const keyOf = ({ channel, account, messageId }: MessageKey) => JSON.stringify([channel, account, messageId]);
 
 function enter(underWay: Map<string, Attempts>, key: string): Attempts {
   const attempts = underWay.get(key) ?? { deliveries: 0, stored: false };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../log.ts';
 import { NEVER_ASK } from '../redemption/card-ledger.ts';
 import type { Asking, MessageKey, MessageRecord, NewLine, NewMessage } from '../redemption/ports.ts';
+import { keyOf } from '../redemption/message-key.ts';
 import { repeat, type Repeating } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
 import { LedgerError } from './errors.ts';
@@ -158,5 +159,3 @@ export class Refusals {
     return now;
   }
 }
-
-const keyOf = ({ channel, account, messageId }: MessageKey) => JSON.stringify([channel, account, messageId]);

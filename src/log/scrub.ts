@@ -31,11 +31,32 @@ export function scrubLine(line: string): string {
 
 /** A reviver of JSON.parse: sees every value together with its name, the innermost first. */
 function scrubValue(name: string, value: unknown): unknown {
-  const plain = name.toLowerCase().replace(/[_-]/gu, '');
-  if (SECRET_NAMES.has(plain) && value !== null) return REDACTED;
-  if (CARD_NAMES.has(plain) && (typeof value === 'string' || typeof value === 'number')) return lastFour(String(value));
+  const kind = kindOf(name);
+  if (kind === 'secret' && value !== null) return REDACTED;
+  if (kind === 'card' && (typeof value === 'string' || typeof value === 'number')) return lastFour(String(value));
   if (typeof value !== 'string') return value;
-  return ID_NAMES.has(plain) ? withoutSecrets(value) : scrubText(value);
+  return kind === 'id' ? withoutSecrets(value) : scrubText(value);
+}
+
+type Kind = 'secret' | 'card' | 'id' | 'other';
+
+/** Names come again and again; of those that somebody outside can make up only so many are kept. */
+const kinds = new Map<string, Kind>();
+const KEPT = 500;
+
+function kindOf(name: string): Kind {
+  const known = kinds.get(name);
+  if (known !== undefined) return known;
+  const plain = name.toLowerCase().replace(/[_-]/gu, '');
+  const kind = SECRET_NAMES.has(plain)
+    ? 'secret'
+    : CARD_NAMES.has(plain)
+      ? 'card'
+      : ID_NAMES.has(plain)
+        ? 'id'
+        : 'other';
+  if (kinds.size < KEPT) kinds.set(name, kind);
+  return kind;
 }
 
 /** Takes secrets and card numbers out of a sentence. */
@@ -44,6 +65,8 @@ export function scrubText(text: string): string {
 }
 
 function withoutSecrets(text: string): string {
+  // Each of them needs one of these.
+  if (!/[?=:]/.test(text)) return text;
   return text
     .replace(QUERY, '?…')
     .replace(USER_INFO, '://…@')
