@@ -90,6 +90,8 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
 
   async function attempt(message: MessageRecord, sinceRead: Stopwatch): Promise<LateResult | 'not-ours'> {
     const said = await text(message);
+    // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
+    if (sinceRead() >= LEASE_MS) return 'not-ours';
     if (said === null) return { kind: 'drop' };
     // Of no use any more.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
@@ -101,8 +103,6 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
-    // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
-    if (sinceRead() >= LEASE_MS) return 'not-ours';
     return way.send(message.returnAddress, decorate(said), message.replyAttempts);
   }
 

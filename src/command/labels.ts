@@ -9,18 +9,27 @@ const WHEN =
   '|[月日年岁歲]|周[年岁歲]|(?:[个個][多半]?)?(?:月|星期|礼拜|禮拜)';
 const WORD_BEGINS = '(?<![^ :,])';
 /** In a list all numbers are of one script, except behind `、`: `2，三号桌` are a count and a table. */
-const listOf = (number: string) =>
-  `${number}(?:#?[号號桌房楼樓店点點月日]?(?:[-‐‑‒–—−~/,.&+和跟或至到]${number}|、 ?(?:\\p{Nd}|${NUMERAL}){1,5}))`;
-const LISTS = [listOf('\\p{Nd}{1,4}'), listOf(`${NUMERAL}{1,5}`)];
+const listOf = (number: string, separators: string) =>
+  `${number}(?:#?[号號桌房楼樓店点點月日]?(?:[${separators}]${number}|、 ?(?:\\p{Nd}|${NUMERAL}){1,5}))`;
+const NUMBERS = ['\\p{Nd}{1,4}', `${NUMERAL}{1,5}`];
+const SEPARATORS = '-‐‑‒–—−~/.&+和跟或至到';
+const LISTS = NUMBERS.map((number) => listOf(number, `${SEPARATORS},`));
+/** `2,4号桌` may also be a count and a table, so where that would be overheard it is none. */
+const CLEAR_LISTS = NUMBERS.map((number) => listOf(number, SEPARATORS));
 /** `3号桌`, `2、3号桌`, `3-5楼`, `三点`, `11月25日`: only where a word begins, so that `一共3桌` still is a number of tables. */
-const LABELLED = `${WORD_BEGINS}(?:(?:\\p{Nd}{1,4}|${NUMERAL}{1,5})|(?:${LISTS.map((list) => `${list}{1,9}`).join('|')}) ?)(?:${PLACE}|${WHEN})`;
+const labelled = (lists: readonly string[]) =>
+  `${WORD_BEGINS}(?:(?:${NUMBERS.join('|')})|(?:${lists.map((list) => `${list}{1,9}`).join('|')}) ?)(?:${PLACE}|${WHEN})`;
 
 const NO_NUMERAL_BEFORE = `(?<!\\p{N}|${NUMERAL})`;
 /** `每周三次` and `三月两位` name no day. */
-const NO_MEASURE_BEHIND = '(?! ?(?:[次个個位名份回遍趟节節]|人(?!民)))';
+const NO_MEASURE_BEHIND =
+  '(?! ?(?:[次个個位名份回遍趟节節杯枚件壶壺盘盤只隻条條瓶课課轮輪套盒碗对對双雙]|[张張](?!先生|女士|小姐|[总總姐哥老])|小[时時]|人(?!民)|大人|小孩|孩子|[儿兒]童|成人|老人|[学學]生|[大小男女](?=$|[ :,\\p{N}])))';
+const WEEK = '(?:[周週]|星期|礼拜|禮拜)';
 const CALENDAR = [
-  `${WORD_BEGINS}20\\d\\d[-/.年]\\d{1,2}[-/.月]\\d{1,2}(?!\\d)[日号號]?`,
-  `${NO_NUMERAL_BEFORE}(?:[周週]|星期|礼拜|禮拜)(?:(?:[一二三四五六日天]|[1-7](?!\\p{N}))${NO_MEASURE_BEHIND})+`,
+  `${WORD_BEGINS}20\\d\\d[-/.年]\\d{1,2}[-/.月]\\d{1,2}(?!\\d)${NO_MEASURE_BEHIND}[日号號]?`,
+  `${NO_NUMERAL_BEFORE}${WEEK}(?:[一二三四五六日天]${NO_MEASURE_BEHIND})+`,
+  // `每周2` and `本周2` name no day.
+  `(?<![每本这這上下]|\\p{N}|${NUMERAL})${WEEK}[1-7](?!\\p{N})${NO_MEASURE_BEHIND}`,
   `初(?:[一二三四五六七八九十]|10|[1-9])(?!\\p{N}|${NUMERAL})${NO_MEASURE_BEHIND}`,
   `(?:\\p{Nd}{1,2}|${NUMERAL}{1,2}|[正腊臘冬])月初?(?:${NUMERAL}{1,3}(?!${NUMERAL})|\\p{Nd}{1,2}(?!\\p{N}))${NO_MEASURE_BEHIND}[日号號]?`,
 ].join('|');
@@ -31,8 +40,8 @@ const O_CLOCK = '点';
 const FESTIVAL = `(?:五一|六一|七一|八一|三八)(?!\\p{N}|${NUMERAL}| ?[次个個位名份])`;
 
 const TIMES = new RegExp(TIME, 'gu');
-const LABELS = new RegExp(`${CALENDAR}|${LABELLED}`, 'gu');
-const LABEL_FIRST = new RegExp(`^(?:${TIME}|${CALENDAR}|${LABELLED}|${FESTIVAL})`, 'u');
+const LABELS = new RegExp(`${CALENDAR}|${labelled(CLEAR_LISTS)}`, 'gu');
+const LABEL_FIRST = new RegExp(`^(?:${TIME}|${CALENDAR}|${labelled(LISTS)}|${FESTIVAL})`, 'u');
 const LIST_FIRST = new RegExp(`^(?:${LISTS.join('|')})`, 'u');
 
 /** Whether a text begins with a number that names something, or with several. */

@@ -49,7 +49,14 @@ export function readRedemption(args: string): Redeem | Problem {
 
 /** Whether a line of its own goes on with the order before it: names a count, or takes it back. */
 export function continuesOrder(content: string): boolean {
-  return scanCount(content) !== null || meansAll(content) || toneOf(content) !== 'plain' || /^改/u.test(content);
+  return (
+    scanCount(content) !== null ||
+    // `三个月` may count, and so may what one label leaves behind it.
+    beginsWithLabel(content) ||
+    meansAll(content) ||
+    toneOf(content) !== 'plain' ||
+    /^改/u.test(content)
+  );
 }
 
 /** Whether a line without a card asks or speaks about redemptions, instead of asking for one. `args` stand behind its verb. */

@@ -26,7 +26,7 @@ export type TellTroubleParts = TellOverruledParts & ToldParts;
 export function createTellTrouble(parts: TellTroubleParts) {
   const { book, ledger, admins, addressOf, note, calendar, now } = parts;
   return ({ trouble, store }: VendorTrouble, forMs: number): void => {
-    const since = now() - forMs;
+    const since = Math.floor(now() - forMs);
     const about = {
       text: textOf(parts, { trouble, store }, since),
       topic: { kind: 'trouble', trouble, store, since } as const,
@@ -53,12 +53,12 @@ export interface TroubleNowParts extends ToldParts {
 export function createTroubleNow(parts: TroubleNowParts) {
   const { book, ledger, admins, known, now } = parts;
 
-  async function isOver({ trouble, store, since }: TroubleTopic): Promise<boolean> {
-    const { wellMsAgo } = known({ trouble, store });
-    if (wellMsAgo !== null && wellMsAgo < now() - since) return true;
+  /** Whether somebody has redeemed, with the vendor's own word, what was claimed at or after `from`. */
+  async function isRedeemedSince(from: number, store: string | null): Promise<boolean> {
     const { newest } = await ledger.findRecords(
       {
-        span: { from: since, to: Number.MAX_SAFE_INTEGER },
+        // Whole milliseconds, as they are stored.
+        span: { from: Math.floor(from), to: Number.MAX_SAFE_INTEGER },
         state: 'succeeded',
         ...(store === null ? {} : { storeCode: store }),
       },
@@ -70,10 +70,12 @@ export function createTroubleNow(parts: TroubleNowParts) {
 
   return async (topic: TroubleTopic, user: string): Promise<string | null> => {
     if (!concerned(book, admins, topic.store).has(user)) return null;
-    const { forMs } = known(topic);
+    const { forMs, refusedMsAgo, wellMsAgo } = known(topic);
+    if (forMs === null && wellMsAgo !== null && wellMsAgo < now() - topic.since) return null;
+    // Others may have heard better since.
+    if (await isRedeemedSince(refusedMsAgo === null ? topic.since : now() - refusedMsAgo, topic.store)) return null;
     // It may have been over in between.
-    if (forMs !== null) return textOf(parts, topic, now() - forMs);
-    return (await isOver(topic)) ? null : textOf(parts, topic, topic.since);
+    return textOf(parts, topic, forMs === null ? topic.since : now() - forMs);
   };
 }
 

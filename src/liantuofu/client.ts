@@ -102,7 +102,8 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   const connections = { consume: connect('consume'), look: connect('look') };
   const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
   const troubles = createTroubles({
-    now: () => time.monotonic(),
+    // How long ago that was includes the time that the machine has slept.
+    now: () => time.uptime(),
     log,
     onChange: (present) => options.onTroubles?.(present),
     onTrouble: (trouble, forMs) => options.onTrouble?.(trouble, forMs),

@@ -47,10 +47,12 @@ export function createTroubles({ now, log, onChange, onTrouble }: TroublesOption
   const since = new Map<string, { readonly at: string; readonly ms: number }>();
   /** The last good answer to a request of each kind for each store. */
   const wellAt = new Map<string, { readonly to: AnswerTo; readonly ms: number }>();
+  const refusedAt = new Map<string, number>();
   const loggedAt = new Map<string, number>();
 
   function raise(found: MerchantTrouble, vendorMsg: string | null): void {
     const name = nameOf(found);
+    refusedAt.set(name, now());
     if (!present.has(name)) {
       present.set(name, found);
       since.set(name, { at: new Date().toISOString(), ms: now() });
@@ -86,6 +88,7 @@ export function createTroubles({ now, log, onChange, onTrouble }: TroublesOption
       const well = [...wellAt.values()].filter(({ to }) => disproves(to, trouble)).map(({ ms }) => ms);
       return {
         forMs: started === undefined ? null : now() - started.ms,
+        refusedMsAgo: started === undefined ? null : now() - (refusedAt.get(name) ?? started.ms),
         wellMsAgo: well.length === 0 ? null : now() - Math.max(...well),
       };
     },

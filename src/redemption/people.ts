@@ -93,6 +93,8 @@ export interface KnownOfTrouble {
   readonly forMs: number | null;
   /** How long ago an answer last showed that it is not so. */
   readonly wellMsAgo: number | null;
+  /** How long ago an answer last showed that it is so; null where it is not so now. */
+  readonly refusedMsAgo: number | null;
 }
 
 export type VendorTroubleKind = 'signature' | 'app' | 'permission' | 'store' | 'address';

@@ -196,7 +196,9 @@ export const COUNT_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['2²号桌', 'wrong:bad-count 2²…'],
     ['2，三号桌', '×2 三号桌'],
     ['2 2、3号桌', '×2 2、3号桌'],
-    ['2 2,3号桌', '×2 2,3号桌'],
+    ['2 2、3号桌', '×2 2、3号桌'],
+    // Two numbers, or two tables.
+    ['2 2,3号桌', 'wrong:two-counts'],
     ['2 周三下午', '×2 周三下午'],
     ['2 周三下午 3位', 'ask:×2 周三下午 3位'],
     ['2 每周三次', 'ask:×2 每周三次'],

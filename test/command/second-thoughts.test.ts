@@ -19,6 +19,10 @@ test.each([
   ['取消', 'no'],
   ['全部', 'no'],
   ['2个人', 'ask 2'],
+  ['两个月', 'ask 1'],
+  ['三个星期', 'ask 1'],
+  ['两个半月', 'ask 1'],
+  ['周三下午', 'ask 1'],
   ['谢谢', '1'],
   ['你好', '1'],
 ])('what stands on the next line is not overheard: %j', (next, means) => {
@@ -29,6 +33,8 @@ test.each([
   ['2\n算了', ['no']],
   ['2\n取消', ['no']],
   ['2\n3', ['no']],
+  ['1\n2，4号桌', ['no']],
+  ['1\n周六2大人', ['ask 1']],
   ['谢谢\n取消', ['no']],
   ['备注：张三\n次数：2', ['2']],
   ['核销两次', ['2']],
@@ -113,4 +119,12 @@ test('orders of one’s own with a line between them run', () => {
 
 test.each(['确认。', '确认！', '确认谢谢'])('a yes may be polite: %j', (text) => {
   expect(parseMessage(text, []).lines).toEqual([{ line: 0, command: { kind: 'confirm', receipt: null } }]);
+});
+
+test.each([
+  ...['周六2大人', '周六2小孩', '周六2张', '周六2课时', '周五三大', '周一二大', '周二二大人', '周三三杯', '周三2小时'],
+  ...['初2杯', '11月2张', '十一月二张', '2月3课时', '周一1 周二1', '周一1、周二2', '周六2 周日2', '每周2', '本周2'],
+  ...['2026年11月2次', '2026年11月3位', '2026-11-3次', '2026.11.25次', '2，4号桌', '2，3桌'],
+])('what may be a second count behind a day or a table is not overheard: %j', (behind) => {
+  expect(['ask 1', 'no']).toContain(outcome(`核销 ${C} 1 ${behind}`)[0]);
 });

@@ -73,7 +73,7 @@ test('it says since when, also where it is told again the day after', () => {
 
 describe('told an hour later', () => {
   const HOUR_MS = 60 * MINUTE_MS;
-  const NOTHING: KnownOfTrouble = { forMs: null, wellMsAgo: null };
+  const NOTHING: KnownOfTrouble = { forMs: null, refusedMsAgo: null, wellMsAgo: null };
 
   interface Since {
     readonly known?: KnownOfTrouble;
@@ -99,23 +99,43 @@ describe('told an hour later', () => {
   }
 
   test('it is still told while it lasts, and while nobody knows better', async () => {
-    for (const known of [NOTHING, { forMs: HOUR_MS, wellMsAgo: null }, { forMs: null, wellMsAgo: 2 * HOUR_MS }])
+    for (const known of [
+      NOTHING,
+      { forMs: HOUR_MS, refusedMsAgo: MINUTE_MS, wellMsAgo: null },
+      { ...NOTHING, wellMsAgo: 2 * HOUR_MS },
+    ])
       expect(await tellLater(KEY, 'dingtalk:boss', { known })).toContain('从 11-23 14:05 起核销不了');
   });
 
   test('it says since when it has come back', async () => {
-    const known = { forMs: 10 * MINUTE_MS, wellMsAgo: 20 * MINUTE_MS };
+    const known = { forMs: 10 * MINUTE_MS, refusedMsAgo: MINUTE_MS, wellMsAgo: 20 * MINUTE_MS };
     expect(await tellLater(KEY, 'dingtalk:boss', { known })).toContain('从 11-23 14:55 起核销不了');
   });
 
   test('it is dropped once the vendor has answered well, here or to another service', async () => {
-    const known = { forMs: null, wellMsAgo: MINUTE_MS };
+    const known = { ...NOTHING, wellMsAgo: MINUTE_MS };
     expect(await tellLater(KEY, 'dingtalk:boss', { known })).toBeNull();
     const filters: RecordFilter[] = [];
     expect(await tellLater(KEY, 'dingtalk:boss', { redeemed: [{ settledBy: null }], filters })).toBeNull();
     expect(filters).toEqual([{ span: { from: AT_TWO, to: Number.MAX_SAFE_INTEGER }, state: 'succeeded' }]);
     const bySight = { settledBy: { how: 'hand', user: 'wecom:li', name: '李' } } as const;
     expect(await tellLater(KEY, 'dingtalk:boss', { redeemed: [bySight] })).not.toBeNull();
+  });
+
+  test('it is dropped where another service has redeemed since this one was last refused', async () => {
+    const known = { forMs: HOUR_MS, refusedMsAgo: 50 * MINUTE_MS, wellMsAgo: null };
+    const filters: RecordFilter[] = [];
+    expect(await tellLater(KEY, 'dingtalk:boss', { known, redeemed: [{ settledBy: null }], filters })).toBeNull();
+    expect(filters).toMatchObject([{ span: { from: AT_TWO + 10 * MINUTE_MS } }]);
+  });
+
+  test('instants are whole milliseconds, which is all that storage takes', async () => {
+    const [first] = told(KEY, ['dingtalk:boss'], AT_TWO, 12.75);
+    expect(first?.topic).toMatchObject({ since: AT_TWO - 13 });
+    const filters: RecordFilter[] = [];
+    const known = { forMs: 90.5, refusedMsAgo: 7.25, wellMsAgo: null };
+    await tellLater(KEY, 'dingtalk:boss', { known, filters });
+    expect(filters).toMatchObject([{ span: { from: AT_TWO + HOUR_MS - 8 } }]);
   });
 
   test('of one store only what came of that store counts, and it is told to nobody who manages it no more', async () => {

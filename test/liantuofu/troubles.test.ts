@@ -108,7 +108,7 @@ async function shop() {
   const lasted: number[] = [];
   const present: (readonly MerchantTrouble[])[] = [];
   const vendor = vendorAt(server.url, {
-    time: { ...realTime, monotonic: () => clock.ms },
+    time: { ...realTime, uptime: () => clock.ms },
     log,
     onTrouble: (trouble, forMs) => void (told.push(trouble), lasted.push(forMs)),
     onTroubles: (now) => present.push(now),
@@ -219,17 +219,17 @@ test('how long one has lasted is known, and when an answer last showed that it i
   const { vendor, refuse, agree, clock, lasted } = await shop();
   const key = { trouble: 'signature', store: null } as const;
   const elsewhere = { trouble: 'store', store: 'EW_OTHER' } as const;
-  expect(vendor.trouble(key)).toEqual({ forMs: null, wellMsAgo: null });
+  expect(vendor.trouble(key)).toEqual({ forMs: null, refusedMsAgo: null, wellMsAgo: null });
   refuse('签名错误');
   await vendor.consume(REQUEST);
   clock.ms += 20 * 60_000;
   await vendor.consume(REQUEST);
   expect(lasted).toEqual([0, 20 * 60_000]);
-  expect(vendor.trouble(key)).toEqual({ forMs: 20 * 60_000, wellMsAgo: null });
+  expect(vendor.trouble(key)).toEqual({ forMs: 20 * 60_000, refusedMsAgo: 0, wellMsAgo: null });
   agree();
   await vendor.consume(REQUEST);
   clock.ms += 1_000;
-  expect(vendor.trouble(key)).toEqual({ forMs: null, wellMsAgo: 1_000 });
+  expect(vendor.trouble(key)).toEqual({ forMs: null, refusedMsAgo: null, wellMsAgo: 1_000 });
   // Nothing was asked for that store.
-  expect(vendor.trouble(elsewhere)).toEqual({ forMs: null, wellMsAgo: null });
+  expect(vendor.trouble(elsewhere)).toEqual({ forMs: null, refusedMsAgo: null, wellMsAgo: null });
 });

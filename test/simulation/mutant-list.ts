@@ -167,8 +167,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/storing.ts',
-        old: 'const elsewhere = !stale && (await isRefusedElsewhere(message, hereForMs));',
-        becomes: 'const elsewhere = false && !stale && (await isRefusedElsewhere(message, hereForMs));',
+        old: 'const unclear = !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());',
+        becomes: 'const unclear = false as Promise<boolean> | false;',
       },
     ],
   },

@@ -34,7 +34,7 @@ export async function isAnotherUnclear(context: VerbContext, withinMs: number): 
     .selectFrom('clearances')
     .select('instance')
     .where('instance', '!=', context.instance)
-    .where((where) => where.or([where('clear_at', '<', context.now - withinMs), isAhead(context)]))
+    .where((where) => where.or([where('clear_at', '<', context.now - Math.floor(withinMs)), isAhead(context)]))
     .limit(1)
     .executeTakeFirst();
   return unclear !== undefined;
