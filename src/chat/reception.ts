@@ -4,7 +4,7 @@ import type { HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../rede
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
-import { startSteadyStopwatch } from '../time/stopwatch.ts';
+import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import {
   EMPTY_RESPONSE,
@@ -31,8 +31,8 @@ import { createWaiting, type Expiry, type Waiter } from './waiting.ts';
 const READ_WITHIN_MS = 2_000;
 /** The same where storage was not to be had for as long as it is tried: the platform is about to hang up. */
 const AWAY_FOR_MS = 300;
-/** Only a machine that slept takes longer from there to the reply, and others may have told what is newer meanwhile. */
-const FRESH_FOR_MS = 10_000;
+/** A service that takes longer for a message may have slept: others take over what is its own, and tell what is newer. */
+const ALONE_FOR_MS = 15_000;
 
 export interface ReceptionParts {
   readonly staff: StaffDirectory;
@@ -124,6 +124,7 @@ export function createReception(parts: ReceptionParts): Reception {
     holding: Promise<HeldReplies>,
     expiry: Expiry,
   ): Promise<Prepared> {
+    const hereForMs = startSteadyStopwatch(time);
     const parsed = parseMessage(message.text, botNames);
     const commandLines = deskLines(parsed);
     const lines = planLines(message, parsed, staff);
@@ -203,7 +204,7 @@ export function createReception(parts: ReceptionParts): Reception {
       // One that was delivered before is told by whoever took it first.
       if (!redeeming.won || progress === undefined) return nothing;
       const waiter = waiting.here(redeeming.message, progress);
-      return { ...nothing, later: withoutDeadline(waiter, wait) };
+      return { ...nothing, later: withoutDeadline(waiter, wait, hereForMs) };
     }
     if (joined !== null) return wait(joined, expiry);
     const waiter =
@@ -230,13 +231,14 @@ export function createReception(parts: ReceptionParts): Reception {
     return found === undefined || (found.isDone && !also) ? null : waiting.here(found.record, found.progress);
   }
 
-  /** Storage that hangs must not keep such a reply for ever; one that has grown old is left to be told late, as things are then. */
-  async function withoutDeadline(waiter: Waiter, wait: (waiter: Waiter, over: Expiry) => Promise<Prepared>) {
-    // That there are none is for `wait` to tell.
-    await waiter.results.catch(() => undefined);
-    const sinceKnown = startSteadyStopwatch(time);
+  /** Nobody hangs up on such a reply; one that has grown old is left to be told late, as things are then. */
+  async function withoutDeadline(
+    waiter: Waiter,
+    wait: (waiter: Waiter, over: Expiry) => Promise<Prepared>,
+    hereForMs: Stopwatch,
+  ): Promise<Prepared> {
     const prepared = await wait(waiter, Promise.withResolvers<never>().promise);
-    return sinceKnown() < FRESH_FOR_MS ? prepared : { ...prepared, response: EMPTY_RESPONSE };
+    return hereForMs() < ALONE_FOR_MS ? prepared : { ...prepared, response: EMPTY_RESPONSE };
   }
 
   async function answerPoll({ channel, account, messageId, reply }: Arrival<'poll'>): Promise<Answer> {
