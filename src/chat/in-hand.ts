@@ -126,11 +126,13 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       known.set(key, { record, progress });
       inProgress.set(record.id, progress);
       running.add(results);
-      void results.then(() => {
+      const over = () => {
         running.delete(results);
         leave();
         carriers.settle();
-      });
+      };
+      // That there are none is told to each response that waits for them.
+      results.then(over, over);
       return asked;
     },
 
@@ -149,7 +151,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
     },
 
     async idle() {
-      while (running.size > 0) await Promise.all(running);
+      while (running.size > 0) await Promise.allSettled(running);
     },
   };
 }

@@ -2,7 +2,7 @@ import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import type { RedeemDesk } from '../redemption/redeem.ts';
+import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
@@ -81,7 +81,7 @@ export interface Reception {
 
 /** Reads what people say, has it redeemed, and sees that each of them hears the end of it, once. */
 export function createReception(parts: ReceptionParts): Reception {
-  const { staff, ledger, limits, botNames, roleOf, decorate, direct, notes, time, log } = parts;
+  const { staff, ledger, limits, botNames, roleOf, decorate, direct, sendLate, notes, time, log } = parts;
   const inHand = createInHand(parts);
   const running = new Set<Promise<unknown>>();
   const waiting = createWaiting(parts);
@@ -177,17 +177,20 @@ export function createReception(parts: ReceptionParts): Reception {
       throw error;
     });
     if ('later' in stored) {
+      firstTime = false;
+      const isInHand = stored.kind === 'in-hand';
+      const waiter = joined ?? (isInHand && reply.confirmsOnly !== true ? join(message, true) : null);
+      const response = isInHand ? working(reply) : reply.final(decorate(sentences.recordsAway()));
+      // Whoever had it before has been done with it, and the platform says by this delivery that it was not told.
+      const isSilent = isInHand && waiter === null && reply.confirmsOnly !== true && response === EMPTY_RESPONSE;
       void track(
         stored.later.then((later) => {
-          if (later.kind === 'stored') inHand.begin(later, message, commandLines, done);
-          else done();
+          if (later.kind !== 'stored') return done();
+          inHand.begin(later, message, commandLines, done);
+          return isSilent && !later.redeeming.won ? tellAgain(later.redeeming) : undefined;
         }, done),
       );
-      firstTime = false;
-      const waiter = joined ?? (stored.kind === 'in-hand' && reply.confirmsOnly !== true ? join(message, true) : null);
-      if (waiter !== null) return wait(waiter, expiry, AWAY_FOR_MS);
-      const response = stored.kind === 'in-hand' ? working(reply) : reply.final(decorate(sentences.recordsAway()));
-      return { ...nothing, response };
+      return waiter === null ? { ...nothing, response } : wait(waiter, expiry, AWAY_FOR_MS);
     }
     if (stored.kind === 'refused') {
       done();
@@ -229,6 +232,14 @@ export function createReception(parts: ReceptionParts): Reception {
   function join(message: ChatMessage, also = false): Waiter | null {
     const found = inHand.recall(message);
     return found === undefined || (found.isDone && !also) ? null : waiting.here(found.record, found.progress);
+  }
+
+  /** Has a message told late that is on record and done with, whoever believed to have told it. */
+  async function tellAgain({ message }: Redeeming): Promise<void> {
+    if (message.redemptions.some(({ state }) => state === 'pending')) return;
+    // Where nobody said whether it was reserved, it may have been.
+    const record = await ledger.takeReply(message.id).catch(() => message);
+    if (record !== null) sendLate(record);
   }
 
   /** Nobody hangs up on such a reply; one that has grown old is left to be told late, as things are then. */

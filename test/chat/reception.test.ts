@@ -288,6 +288,28 @@ test('a repeated delivery of what is in hand is told while storage is away, also
     await expect.poll(async () => (await ledger.findMessage(key))?.replyState).toBe('answered');
 });
 
+test('a message that is delivered again though its reply went out is told late, where storage hung when it came', async () => {
+  const hanging = Promise.withResolvers<undefined>();
+  let hangs = false;
+  const { hear, vendorAnswers, late } = makeReception({
+    ...ledger,
+    async claim(...args) {
+      if (hangs) await hanging.promise;
+      return ledger.claim(...args);
+    },
+  });
+  vendorAnswers();
+  const message = chatMessage();
+  arrived([await hear(message)]);
+  await expect.poll(async () => (await ledger.findMessage(message))?.replyState).toBe('answered');
+  hangs = true;
+  const answer = await hear(message, Promise.resolve('too-late'));
+  expect(bodies([answer])).toEqual(['']);
+  arrived([answer]);
+  hanging.resolve(undefined);
+  await expect.poll(() => late).toMatchObject([{ messageId: message.messageId, replyState: 'open' }]);
+});
+
 test('storage that hangs holds up no reply whose platform waits for as long as it takes', async () => {
   const { hear, vendorAnswers } = makeReception({ ...ledger, takeHeldReplies: () => new Promise(() => undefined) });
   vendorAnswers();

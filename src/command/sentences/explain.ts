@@ -83,7 +83,7 @@ export function explain(problem: Problem, role?: HelpRole): string {
     case 'mistyped-verb':
       return explainVerb(problem.meant);
     case 'question':
-      return role === 'unbound' ? help(role) : `这一条像是在问，不是要核销，没有要办的。\n${whereToLook(role)}`;
+      return role === 'unbound' ? help(role) : `像是在提问，机器人只认下面这些写法：\n${whereToLook(role)}`;
     default:
       return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
@@ -91,7 +91,7 @@ export function explain(problem: Problem, role?: HelpRole): string {
 
 /** What answers most questions about redemptions. */
 function whereToLook(role: HelpRole = 'staff'): string {
-  return `怎么核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
+  return `核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
 }
 
 function explainVerb(meant: Verb): string {
