@@ -52,6 +52,21 @@ async function untilListening(services: number) {
 }
 
 describe('services that share a PostgreSQL ledger', () => {
+  test('take the parts of milliseconds that stopwatches tell, though no column does', async () => {
+    const { ledger } = await place.open();
+    await eventually(async () => !(await ledger.mayBeRefusedElsewhere(5_000.25, 2_000.75)) || undefined);
+    const { message, id, row } = await claimOne(ledger);
+    await ledger.settle(row, { state: 'succeeded', vendorMsg: '成功' });
+    await ledger.queueReply(id, 0.5);
+    const [due] = await eventually(async () => {
+      const taken = await ledger.takeDueReplies(1, 60_000.5);
+      return taken.length > 0 ? taken : undefined;
+    });
+    expect(due).toMatchObject({ id });
+    await ledger.finishReply(id, { kind: 'retry', afterMs: 1_000.5 }, 0);
+    expect((await ledger.findMessage(message))?.replyState).toBe('queued');
+  });
+
   test('can all start at once on an empty database', async () => {
     const services = await Promise.all(Array.from({ length: 5 }, () => place.open()));
     await Promise.all(services.map(({ ledger }) => claimOne(ledger)));
