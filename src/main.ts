@@ -3,7 +3,7 @@ import { startApp } from './app.ts';
 import { formatProblems } from './config.ts';
 import { CannotListen } from './http/cannot-listen.ts';
 import { createLog, flush } from './log.ts';
-import { MappingError } from './staff/mapping-error.ts';
+import { MappingError } from './mapping/mapping-error.ts';
 import { helpOn } from './tools/arguments.ts';
 import { settingsOrExit } from './tools/settings.ts';
 

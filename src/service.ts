@@ -41,9 +41,9 @@ import { ASK_OPEN_MS } from './redemption/card-ledger.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
 import { createRedeemDesk } from './redemption/redeem.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
-import { openMapping } from './staff/open-mapping.ts';
-import { createRobotBook } from './staff/robot-book.ts';
-import { createStaffBook } from './staff/staff-book.ts';
+import { openMapping } from './mapping/open-mapping.ts';
+import { createRobotBook } from './mapping/robot-book.ts';
+import { createStaffBook } from './mapping/staff-book.ts';
 import { realTime } from './time/real.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */

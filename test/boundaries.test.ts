@@ -19,12 +19,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'zod',
     'node:',
   ],
-  staff: ['redemption', 'postgres', 'log.ts', 'private-files.ts', 'utf8.ts', 'lowdb', 'zod', 'kysely', 'node:'],
+  mapping: ['redemption', 'postgres', 'log.ts', 'private-files.ts', 'utf8.ts', 'lowdb', 'zod', 'kysely', 'node:'],
   postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],
   liantuofu: ['content-coding.ts', 'problem.ts', 'redemption', 'time', 'undici', 'zod', 'pino', 'node:'],
   chat: ['content-coding.ts', 'command', 'redemption', 'time', 'log.ts', 'xml2js', 'zod', 'undici', 'node:'],
   desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
-  notify: ['command', 'redemption', 'staff', 'chat', 'log.ts', 'zod', 'node:'],
+  notify: ['command', 'redemption', 'mapping', 'chat', 'log.ts', 'zod', 'node:'],
   http: ['chat', 'ledger', 'log', 'log.ts', 'metrics.ts', 'problem.ts', 'koa', '@koa/router', 'node:'],
 };
 

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { MessageResult, Outbox, TakenLines } from '../redemption/outbox.ts';
 import type { Store } from '../redemption/redemption.ts';
-import type { RobotEntry, RobotPlatform } from '../staff/robots.ts';
+import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
 import { compose, type Composed, type Manner } from './compose.ts';
 import { latestSummary } from './daily.ts';
 import { PACE, type Pace } from './pace.ts';

@@ -1,5 +1,5 @@
 import type { NoticeKind, OpenNotice } from '../redemption/outbox.ts';
-import type { RobotEntry, RobotPlatform } from '../staff/robots.ts';
+import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
 import { toRobot, type Robot } from './robot.ts';
 
 /** Which robot hears of what, as one state of the mapping says. */

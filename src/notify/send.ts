@@ -1,5 +1,5 @@
 import type { PlatformHttp } from '../chat/platform-http.ts';
-import type { RobotPlatform } from '../staff/robots.ts';
+import type { RobotPlatform } from '../mapping/robots.ts';
 import { dingtalk } from './platforms/dingtalk.ts';
 import { feishu } from './platforms/feishu.ts';
 import type { Platform, RobotText, Verdict } from './platforms/platform.ts';

@@ -1,4 +1,4 @@
-import type { Mapping } from '../staff/mapping.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import type { GroupRobot } from './robot-rules.ts';
 
 /** The groups beside the one in which people type: each has a robot of another platform. */

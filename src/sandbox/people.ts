@@ -1,4 +1,4 @@
-import type { Mapping } from '../staff/mapping.ts';
+import type { Mapping } from '../mapping/mapping.ts';
 import { HEAD_OFFICE_GROUP, mappingOf, OTHER_STORE_GROUP, STORE_GROUP } from './groups.ts';
 import { addressOf } from './robots.ts';
 

@@ -13,10 +13,10 @@ import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import type { BindingNews } from '../../src/redemption/outbox.ts';
-import type { LiveMapping } from '../../src/staff/live-mapping.ts';
-import type { Mapping } from '../../src/staff/mapping.ts';
-import { openMapping } from '../../src/staff/open-mapping.ts';
-import { createStaffBook } from '../../src/staff/staff-book.ts';
+import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
+import type { Mapping } from '../../src/mapping/mapping.ts';
+import { openMapping } from '../../src/mapping/open-mapping.ts';
+import { createStaffBook } from '../../src/mapping/staff-book.ts';
 
 export const ONE = 'EW_N1';
 export const TWO = 'EW_N2';

@@ -4,8 +4,8 @@ import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
-import { openMapping } from '../../src/staff/open-mapping.ts';
-import { createStaffBook } from '../../src/staff/staff-book.ts';
+import { openMapping } from '../../src/mapping/open-mapping.ts';
+import { createStaffBook } from '../../src/mapping/staff-book.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { MAPPING, ONE } from './office.ts';
 

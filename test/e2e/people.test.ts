@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
-import type { Mapping } from '../../src/staff/mapping.ts';
+import type { Mapping } from '../../src/mapping/mapping.ts';
 import { askInDingtalk, sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { MappingTable } from '../../src/staff/mapping-table.ts';
+import { MappingTable } from '../../src/mapping/mapping-table.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { newLine, newMessage } from './contract.ts';
 import { PostgresPlace } from './postgres-place.ts';

@@ -1,7 +1,7 @@
 import type { News, RedemptionNews } from '../../src/command/sentences/groups.ts';
 import type { NoticeKind, NoticeLine } from '../../src/redemption/outbox.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import type { RobotEntry } from '../../src/staff/robots.ts';
+import type { RobotEntry } from '../../src/mapping/robots.ts';
 import { REFUSED } from '../command/sentences/fixtures.ts';
 
 export { REFUSED, STORE, SUCCEEDED, UNKNOWN } from '../command/sentences/fixtures.ts';

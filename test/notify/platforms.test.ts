@@ -6,7 +6,7 @@ import { plain } from '../../src/notify/plain.ts';
 import type { Platform, RobotText } from '../../src/notify/platforms/platform.ts';
 import { toRobot } from '../../src/notify/robot.ts';
 import { createSender, PLATFORMS } from '../../src/notify/send.ts';
-import type { RobotPlatform } from '../../src/staff/robots.ts';
+import type { RobotPlatform } from '../../src/mapping/robots.ts';
 import { entry, HOSTILE, MARKUP, news, REFUSED, UNKNOWN } from './fixtures.ts';
 
 const { wecom, dingtalk, feishu } = PLATFORMS;

@@ -10,7 +10,7 @@ import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import type { GroupRobot } from '../../src/sandbox/robot-rules.ts';
 import { addressOf, startSimulatedRobots, type Shown } from '../../src/sandbox/robots.ts';
-import type { RobotEntry } from '../../src/staff/robots.ts';
+import type { RobotEntry } from '../../src/mapping/robots.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 import { entry, STORE } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { MappingError } from '../../src/staff/mapping-error.ts';
-import { readAside } from '../../src/staff/read-aside.ts';
-import { readMapping } from '../../src/staff/read-mapping.ts';
+import { MappingError } from '../../src/mapping/mapping-error.ts';
+import { readAside } from '../../src/mapping/read-aside.ts';
+import { readMapping } from '../../src/mapping/read-mapping.ts';
 
 const STAFF = 20_000;
 const LARGE = {

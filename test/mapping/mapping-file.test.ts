@@ -17,10 +17,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import { openLiveMapping, type LiveMapping } from '../../src/staff/live-mapping.ts';
-import { MappingError } from '../../src/staff/mapping-error.ts';
-import { MappingFile } from '../../src/staff/mapping-file.ts';
-import type { Mapping } from '../../src/staff/mapping.ts';
+import { openLiveMapping, type LiveMapping } from '../../src/mapping/live-mapping.ts';
+import { MappingError } from '../../src/mapping/mapping-error.ts';
+import { MappingFile } from '../../src/mapping/mapping-file.ts';
+import type { Mapping } from '../../src/mapping/mapping.ts';
 
 const POLL_MS = 10;
 

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import { openLiveMapping, type LiveMapping } from '../../src/staff/live-mapping.ts';
-import { MappingError } from '../../src/staff/mapping-error.ts';
-import { MappingRow } from '../../src/staff/mapping-row.ts';
-import { MappingTable } from '../../src/staff/mapping-table.ts';
-import type { Mapping } from '../../src/staff/mapping.ts';
+import { openLiveMapping, type LiveMapping } from '../../src/mapping/live-mapping.ts';
+import { MappingError } from '../../src/mapping/mapping-error.ts';
+import { MappingRow } from '../../src/mapping/mapping-row.ts';
+import { MappingTable } from '../../src/mapping/mapping-table.ts';
+import type { Mapping } from '../../src/mapping/mapping.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 
 let server: PostgresServer;

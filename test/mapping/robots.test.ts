@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MappingError } from '../../src/staff/mapping-error.ts';
-import { unknownFields } from '../../src/staff/mapping.ts';
-import { readMapping } from '../../src/staff/read-mapping.ts';
-import { createRobotBook } from '../../src/staff/robot-book.ts';
+import { MappingError } from '../../src/mapping/mapping-error.ts';
+import { unknownFields } from '../../src/mapping/mapping.ts';
+import { readMapping } from '../../src/mapping/read-mapping.ts';
+import { createRobotBook } from '../../src/mapping/robot-book.ts';
 
 const SECRET_KEY = '0f0e0d0c-1111-2222-3333-444455556666';
 const WECOM = { robot: 'wecom', url: `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${SECRET_KEY}` };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indexMapping } from '../../src/staff/directory.ts';
-import { JsonTextError, parseJson } from '../../src/staff/json-text.ts';
-import { MappingError } from '../../src/staff/mapping-error.ts';
-import { unknownFields } from '../../src/staff/mapping.ts';
-import { readMapping } from '../../src/staff/read-mapping.ts';
+import { indexMapping } from '../../src/mapping/directory.ts';
+import { JsonTextError, parseJson } from '../../src/mapping/json-text.ts';
+import { MappingError } from '../../src/mapping/mapping-error.ts';
+import { unknownFields } from '../../src/mapping/mapping.ts';
+import { readMapping } from '../../src/mapping/read-mapping.ts';
 
 const STORE = { code: 'EW_1', name: '人民路店' };
 const OPAQUE = 'woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import { openMapping } from '../../src/staff/open-mapping.ts';
+import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 
 const STAFF = '{"stores":[{"code":"EW_1"}],"staff":[{"user":"wecom:zhangsan","store":"EW_1"}]}';
