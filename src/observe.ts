@@ -6,7 +6,7 @@ import type { CallInfo } from './liantuofu/client.ts';
 import type { MerchantTrouble } from './liantuofu/troubles.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { NotificationResult } from './notify/notifications.ts';
+import type { NotificationResult } from './notices/notifications.ts';
 
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {

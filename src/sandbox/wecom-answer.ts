@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Envelope } from '../chat/wecom/envelope.ts';
+import type { Envelope } from '../platforms/wecom/envelope.ts';
 
 const MAX_CONTENT_BYTES = 20_480;
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Envelope } from '../chat/wecom/envelope.ts';
+import type { Envelope } from '../platforms/wecom/envelope.ts';
 import type { Log } from '../log.ts';
 
 const DELIVERIES = 3;

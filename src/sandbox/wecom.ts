@@ -3,7 +3,7 @@ import { once, setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createEnvelope } from '../chat/wecom/envelope.ts';
+import { createEnvelope } from '../platforms/wecom/envelope.ts';
 import { readBody } from '../http/body.ts';
 import type { Log } from '../log.ts';
 import { AnswerRefused, readGreeting, readStream, readUpdate, type StreamVersion } from './wecom-answer.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDingtalkLate } from '../../src/chat/dingtalk/late.ts';
-import { isAllowedWebhook } from '../../src/chat/dingtalk/webhook.ts';
-import { createPlatformHttp, type PlatformHttp } from '../../src/chat/platform-http.ts';
-import { createWecomAppLate } from '../../src/chat/wecom-app/late.ts';
-import { createWecomBotLate } from '../../src/chat/wecom-bot/late.ts';
-import { createWecomApi } from '../../src/chat/wecom/api.ts';
+import { createDingtalkLate } from '../../src/platforms/dingtalk/bot/late.ts';
+import { isAllowedWebhook } from '../../src/platforms/dingtalk/bot/webhook.ts';
+import { createPlatformHttp, type PlatformHttp } from '../../src/platforms/http.ts';
+import { createWecomAppLate } from '../../src/platforms/wecom/app/late.ts';
+import { createWecomBotLate } from '../../src/platforms/wecom/ai-bot/late.ts';
+import { createWecomApi } from '../../src/platforms/wecom/api.ts';
 import { createLog } from '../../src/log.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { APP_KEYS } from '../support/service.ts';

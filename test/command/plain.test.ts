@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cardLabel, cardTail, maskName, plainLine, shortName, vendorWords } from '../../src/command/sentences/words.ts';
 import { inert } from '../../src/command/plain.ts';
-import { HOSTILE, MARKUP } from '../notify/fixtures.ts';
+import { HOSTILE, MARKUP } from '../notices/fixtures.ts';
 
 const MORE = [
   '<a href="https://evil.example">领奖</a>',

@@ -15,7 +15,7 @@ const PROGRAMS = [
   ['test/chaos/main.ts', 'npm run chaos'],
   ['test/simulation/main.ts', 'npm run simulate'],
   ['test/simulation/mutants.ts', 'npm run simulate:mutants'],
-  ['test/notify/load-main.ts', 'npm run notify:load'],
+  ['test/notices/load-main.ts', 'npm run notify:load'],
 ] as const;
 
 let folder: string;

@@ -1,0 +1,37 @@
+import type { PlatformHttp } from '../platforms/http.ts';
+import type { RobotPlatform } from '../mapping/robots.ts';
+import { dingtalk } from '../platforms/dingtalk/robot.ts';
+import { feishu } from '../platforms/feishu/robot.ts';
+import type { Platform, RobotText, Verdict } from '../platforms/robot.ts';
+import { wecom } from '../platforms/wecom/robot.ts';
+import type { Robot } from './robot.ts';
+
+export const PLATFORMS: Readonly<Record<RobotPlatform, Platform>> = { wecom, dingtalk, feishu };
+
+/** `unheard`: nothing that could be understood came back, and the message may have arrived. */
+export type Sent = Verdict | { readonly kind: 'unheard'; readonly answer: string };
+
+export interface SenderParts {
+  readonly http: Pick<PlatformHttp, 'exchange'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Where a robot really is: elsewhere in the sandbox. */
+  readonly locate: (url: string) => string;
+}
+
+const TOO_MANY_REQUESTS = 429;
+
+/** Has a robot say something, once. Never rejects. */
+export type Send = (robot: Robot, text: RobotText, uuid: string) => Promise<Sent>;
+
+export function createSender({ http, now, locate }: SenderParts): Send {
+  return async (robot, text, uuid) => {
+    const platform = PLATFORMS[robot.platform];
+    const { url, body } = platform.post(robot, text, uuid, now());
+    const heard = await http.exchange(locate(url), body);
+    if (heard.kind === 'silence') return { kind: 'unheard', answer: heard.cause };
+    // Whoever stands before the platform may say so too, in words of its own.
+    if (heard.status === TOO_MANY_REQUESTS) return { kind: 'throttled', answer: `status ${heard.status}` };
+    return platform.judge(heard.json) ?? { kind: 'unheard', answer: `status ${heard.status}` };
+  };
+}

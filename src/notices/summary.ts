@@ -1,0 +1,108 @@
+import {
+  addUp,
+  cutLine,
+  dayText,
+  isNothing,
+  tallyOf,
+  type DayReport,
+  type StoreDay,
+} from '../command/sentences/groups.ts';
+import type { Calendar } from '../redemption/calendar.ts';
+import type { OpenUnknown, Outbox, TallyRow } from '../redemption/outbox.ts';
+import type { Store } from '../redemption/redemption.ts';
+import { dress, type Manner } from './compose.ts';
+import { isAboutSameDay } from './daily.ts';
+import type { Platform, RobotText } from '../platforms/robot.ts';
+
+/** Stores of one question to the database. */
+const STORES_AT_ONCE = 100;
+/** Unknown redemptions that are listed. */
+const LISTED = 20;
+
+export interface SummaryParts {
+  readonly outbox: Pick<Outbox, 'tally'>;
+  readonly calendar: Calendar;
+  /** When the summary is due every day. */
+  readonly time: string;
+  readonly manner: Manner;
+}
+
+export interface SummaryQuestion {
+  readonly day: string;
+  readonly stores: readonly Store[];
+  /** Whether these are all. */
+  readonly all: boolean;
+  readonly platform: Platform;
+  /** Without any words that came from outside. */
+  readonly bare: boolean;
+}
+
+/** Sums up the day of some stores in one message. */
+export async function summarise(parts: SummaryParts, question: SummaryQuestion): Promise<RobotText> {
+  const { outbox, calendar, time, manner } = parts;
+  const { day, stores, all, platform, bare } = question;
+  const from = calendar.instantOf(day, '00:00');
+  const to = calendar.instantOf(calendar.dayAfter(day), '00:00');
+  // What comes late in the evening is in no report of its own day, unless that is made on the day after.
+  const lastAt = calendar.instantOf(calendar.dayAfter(day, -1), time);
+  const hasLate = isAboutSameDay(time);
+
+  const rows: TallyRow[] = [];
+  const lateRows: TallyRow[] = [];
+  const unknown: OpenUnknown[] = [];
+  let unknownBefore = 0;
+  for (let at = 0; at < stores.length; at += STORES_AT_ONCE) {
+    const storeCodes = stores.slice(at, at + STORES_AT_ONCE).map(({ code }) => code);
+    const tally = await outbox.tally({ storeCodes, from, to, unknowns: LISTED });
+    rows.push(...tally.rows);
+    unknown.push(...tally.unknown);
+    unknownBefore += tally.unknownBefore;
+    if (hasLate) lateRows.push(...(await outbox.tally({ storeCodes, from: lastAt, to: from, unknowns: 0 })).rows);
+  }
+
+  const days = storeDays(stores, rows, manner);
+  const sum = addUp(days.map(({ tally }) => tally));
+  const late = tallyOf(lateRows);
+  const listed = unknown.toSorted((a, b) => a.redemption.claimedAt - b.redemption.claimedAt).slice(0, LISTED);
+  const report: DayReport = {
+    day,
+    stores: bare ? [{ name: '', tally: sum, people: [] }] : days,
+    all: all && !bare,
+    unknown: listed.map(({ redemption, user }) => ({
+      redemption: bare ? { ...redemption, store: null } : redemption,
+      who: user === null || bare ? '' : manner.nameOf(user),
+      when: calendar.timeOf(redemption.claimedAt),
+    })),
+    unknownMore: sum.unknown - listed.length,
+    unknownBefore,
+    afterLast: isNothing(late) ? null : { at: time, tally: late },
+  };
+  return cut(dress(dayText(report), manner), platform);
+}
+
+function storeDays(stores: readonly Store[], rows: readonly TallyRow[], { nameOf }: Manner): StoreDay[] {
+  const byStore = Map.groupBy(rows, ({ storeCode }) => storeCode);
+  const days = stores.map(({ code, name }) => {
+    const ofStore = byStore.get(code) ?? [];
+    const people = [...Map.groupBy(ofStore, ({ user }) => user ?? '')].map(([user, own]) => ({
+      who: nameOf(user),
+      ...tallyOf(own),
+    }));
+    return { name, tally: tallyOf(ofStore), people: people.filter((person) => !isNothing(person)).toSorted(mostFirst) };
+  });
+  return days.toSorted((a, b) => mostFirst(a.tally, b.tally));
+}
+
+function mostFirst(a: { readonly succeeded: number }, b: { readonly succeeded: number }): number {
+  return b.succeeded - a.succeeded;
+}
+
+/** A summary is one message, however many stores there are: what does not fit is counted. */
+function cut(text: RobotText, platform: Platform): RobotText {
+  for (let kept = text.lines.length; ; kept -= 1) {
+    const lines = text.lines.slice(0, kept);
+    const left = text.lines.length - kept;
+    const shorter = left === 0 ? text : { ...text, lines: [...lines, cutLine(left)] };
+    if (kept === 0 || platform.fits(shorter)) return shorter;
+  }
+}

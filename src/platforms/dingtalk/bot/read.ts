@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Incoming } from '../../../chat/channel.ts';
+import { createReplyForm } from './render.ts';
+import type { Verified } from './verify.ts';
+
+// Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
+const Optional = z.string().min(1).optional().catch(undefined);
+
+/** Longer than any id that DingTalk gives; one that fills a whole reply would leave no room for what it says. */
+const MAX_ID = 128;
+/** Milliseconds since 1970. */
+const Instant = z.union([z.number(), z.string().regex(/^\d+$/u).transform(Number)]);
+
+const Body = z.object({
+  msgtype: Optional,
+  msgId: Optional,
+  conversationType: z.unknown().optional(),
+  conversationId: Optional,
+  senderStaffId: z.string().min(1).max(MAX_ID).optional().catch(undefined),
+  senderCorpId: Optional,
+  chatbotCorpId: Optional,
+  chatbotUserId: Optional,
+  robotCode: Optional,
+  sessionWebhook: Optional,
+  sessionWebhookExpiredTime: Instant.optional().catch(undefined),
+});
+
+type Body = z.infer<typeof Body>;
+
+// One of the official samples has the text at the top level.
+const PlainText = z.union([
+  z.object({ text: z.object({ content: z.string() }) }).transform(({ text }) => text.content),
+  z.object({ content: z.string() }).transform(({ content }) => content),
+]);
+
+const RichText = z.object({ content: z.object({ richText: z.array(z.object({ text: z.string().optional() })) }) });
+
+// Both spellings are documented.
+const Failure = z.object({ errorCode: z.unknown().optional(), errCode: z.unknown().optional() });
+
+/** Reads the JSON of an authentic callback. Never throws. `hasWayBack` tells whether a reply can go to such a webhook. */
+export function parse(
+  { json, signedAt, typedAt }: Verified,
+  hasWayBack: (sessionWebhook: string | null, expiresAt: number | null) => boolean,
+): Incoming {
+  const read = Body.safeParse(json);
+  if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
+  const body = read.data;
+  const group = body.conversationType === '2' || body.conversationType === 2;
+  const single = body.conversationType === '1' || body.conversationType === 1;
+  const staffId = readStaffId(body);
+  const returnAddress = {
+    sessionWebhook: body.sessionWebhook ?? null,
+    expiresAt: body.sessionWebhookExpiredTime ?? null,
+    staffId,
+    group,
+  };
+  const byWebhook = hasWayBack(returnAddress.sessionWebhook, returnAddress.expiresAt);
+  const reply = createReplyForm(group ? staffId : null, byWebhook ? returnAddress : null);
+  if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', reply };
+  const text = readText(read.data.msgtype, json);
+  if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
+  if (group && body.conversationId === undefined)
+    return { kind: 'ignored', why: 'group message without conversationId' };
+  return {
+    kind: 'message',
+    message: {
+      channel: 'dingtalk',
+      account: body.robotCode ?? body.chatbotUserId ?? '',
+      messageId: body.msgId,
+      user: staffId === null ? null : `dingtalk:${staffId}`,
+      conversation: single || body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
+      text,
+      signedAt,
+      typedAt,
+      returnAddress,
+    },
+    reply,
+  };
+}
+
+/** Over the monthly quota DingTalk delivers error 20001 in the place of the text. */
+export function isQuotaNotice(json: unknown): boolean {
+  const failure = Failure.safeParse(json);
+  if (!failure.success || PlainText.safeParse(json).success) return false;
+  const { errorCode, errCode } = failure.data;
+  return [errorCode, errCode].some((code) => code === 20001 || code === '20001');
+}
+
+/** The only id to authorise on: nickname and senderId are not. It names a person only within the robot's own corp. */
+function readStaffId({ senderStaffId, senderCorpId, chatbotCorpId }: Body): string | null {
+  const foreign = senderCorpId !== undefined && chatbotCorpId !== undefined && senderCorpId !== chatbotCorpId;
+  return foreign ? null : (senderStaffId ?? null);
+}
+
+/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+function readText(msgtype: string, json: unknown): string | null {
+  if (msgtype === 'text') return PlainText.safeParse(json).data ?? null;
+  if (msgtype !== 'richText') return null;
+  const pieces = RichText.safeParse(json).data?.content.richText ?? [];
+  // Pieces of text are one line in several styles; a picture between them ends it.
+  const text = pieces.map((piece) => piece.text ?? '\n').join('');
+  return text.trim() === '' ? null : text;
+}

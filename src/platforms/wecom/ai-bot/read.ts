@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Incoming } from '../../../chat/channel.ts';
+import type { Opened } from '../envelope.ts';
+import { receiptOfKey } from './card.ts';
+import type { Origin } from './origin.ts';
+import type { BotReplies } from './render.ts';
+
+const Text = z.object({ content: z.string() });
+// Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
+const Optional = z.string().min(1).optional().catch(undefined);
+
+// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is nobody's order.
+const Inner = z.object({
+  msgid: z.string().min(1),
+  aibotid: z.string().min(1),
+  msgtype: z.string().min(1),
+  chattype: Optional,
+  chatid: Optional,
+  from: z.object({ userid: z.string().min(1), corpid: z.unknown().optional() }).optional(),
+  response_url: Optional,
+  text: Text.optional(),
+  mixed: z.object({ msg_item: z.array(z.object({ text: Text.optional() })) }).optional(),
+  stream: z.object({ id: z.string().min(1) }).optional(),
+  event: z
+    .object({
+      eventtype: z.string(),
+      template_card_event: z.object({ event_key: z.string(), task_id: z.string().min(1) }).optional(),
+    })
+    .optional(),
+});
+
+type Inner = z.infer<typeof Inner>;
+
+/** What is known of a callback besides what is in it. */
+interface Judged {
+  readonly signedAt: number;
+  /** Whether its user id is that of somebody here. */
+  readonly ours: boolean;
+}
+
+/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of somebody here. */
+export function parse(
+  { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
+  replies: BotReplies,
+  isOurs: (origin: Origin) => boolean,
+): Incoming {
+  const read = readInner(plaintext);
+  if (!read.success) return ignored(`not understood: ${z.prettifyError(read.error)}`);
+  const inner = read.data;
+  // WeCom's own question, about a message that was judged when it came.
+  if (inner.msgtype === 'stream') return parsePoll(inner, replies);
+  const judged = { signedAt, ours: isOurs({ botId: inner.aibotid, corpId: inner.from?.corpid }) };
+  if (inner.msgtype === 'event') return parseEvent(inner, replies, judged);
+  return parseMessage(inner, replies, judged);
+}
+
+function readInner(plaintext: string): z.ZodSafeParseResult<Inner> {
+  let json: unknown = null;
+  try {
+    json = JSON.parse(plaintext);
+  } catch {
+    // Null is as far from the schema as text that is not JSON, and the complaint about it quotes nothing.
+  }
+  return Inner.safeParse(json);
+}
+
+// The stream's id is the id of the message that it answers: whichever instance is asked finds the message by it, also after a restart.
+function parsePoll({ aibotid, stream }: Inner, replies: BotReplies): Incoming {
+  if (!stream) return ignored('stream without id');
+  return {
+    kind: 'poll',
+    channel: 'wecom-bot',
+    account: aibotid,
+    messageId: stream.id,
+    reply: replies.stream(stream.id),
+  };
+}
+
+function parseEvent(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
+  const { event } = inner;
+  if (!judged.ours) return ignored('event of another corp, or to another bot');
+  if (event?.eventtype === 'template_card_event') return parseTap(inner, replies, judged);
+  if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
+  return { kind: 'notice', notice: 'greeting', reply: replies.greeting() };
+}
+
+/** A tap on a button of a card is the message that its key spells: what the person could have typed. */
+function parseTap(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
+  const tapped = inner.event?.template_card_event;
+  const receipt = tapped === undefined ? null : receiptOfKey(tapped.event_key);
+  if (tapped === undefined || receipt === null) return ignored('tap on a card of another kind');
+  if (inner.from === undefined || inner.from.userid === 'sys') return ignored('not sent by a person');
+  const message = toMessage(inner, judged, inner.from.userid, tapped.event_key);
+  const returnAddress = { ...message.returnAddress, polled: false };
+  const reply = replies.tap({
+    taskId: tapped.task_id,
+    userId: inner.from.userid,
+    receipt,
+    returnAddress: inner.response_url === undefined ? null : returnAddress,
+  });
+  return { kind: 'message', message: { ...message, returnAddress }, reply };
+}
+
+function parseMessage(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
+  const { msgid, chattype, chatid, from } = inner;
+  if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
+  if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
+  const text = readText(inner);
+  // A redelivered notice is answered in the same bubble, like a message.
+  const reply = replies.stream(msgid);
+  if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  const message = toMessage(inner, judged, from.userid, text);
+  // Heard and answered, but not as the person here who has the same user id.
+  return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };
+}
+
+function toMessage(
+  { msgid, aibotid, chattype, chatid, response_url }: Inner,
+  { signedAt }: Judged,
+  userId: string,
+  text: string,
+) {
+  return {
+    channel: 'wecom-bot' as const,
+    account: aibotid,
+    messageId: msgid,
+    user: `wecom:${userId}`,
+    conversation: chatid === undefined || chattype === 'single' ? null : `wecom:${chatid}`,
+    text,
+    signedAt,
+    typedAt: null,
+    returnAddress: { responseUrl: response_url ?? null, user: userId, chatId: chatid ?? null },
+  };
+}
+
+/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+function readText({ msgtype, text, mixed }: Inner): string | null {
+  if (msgtype === 'text') return text?.content ?? null;
+  if (msgtype !== 'mixed') return null;
+  // A line each, so that two pieces never run together into a number that nobody typed.
+  const pieces = mixed?.msg_item.flatMap((item) => (item.text ? [item.text.content] : [])) ?? [];
+  return pieces.length === 0 ? null : pieces.join('\n');
+}
+
+function ignored(why: string): Incoming {
+  return { kind: 'ignored', why };
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { userKey } from '../../../redemption/user-id.ts';
+import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
+import type { Opened } from '../envelope.ts';
+import { parseXml } from './xml.ts';
+
+const Inner = z.object({
+  xml: z.object({
+    FromUserName: z.string().min(1),
+    AgentID: z.string().regex(/^\d+$/),
+    MsgType: z.string().min(1),
+    // A 64-bit integer: as a number it would lose its last digits.
+    MsgId: z.string().regex(/^\d+$/).optional(),
+    CreateTime: z
+      .string()
+      .regex(/^\d{10}$/)
+      .optional()
+      .catch(undefined),
+    Content: z.string().optional(),
+    Event: z.string().optional(),
+  }),
+});
+
+export interface ParseContext {
+  readonly corpId: string;
+  /** Null takes every app of the corp that shares the keys. */
+  readonly agentId: string | null;
+  readonly replyTo: (user: string) => ReplyForm;
+  /** A number that is another one every day. */
+  readonly today: () => number;
+}
+
+/** Reads the inner XML of an authentic callback. Never rejects. */
+export async function parse(
+  { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
+  { corpId, agentId, replyTo, today }: ParseContext,
+): Promise<Incoming> {
+  const inner = Inner.safeParse(await parseXml(plaintext).catch(() => null));
+  if (!inner.success) return ignored(`not understood: ${z.prettifyError(inner.error)}`);
+  const { FromUserName: from, AgentID: agent, MsgType: type, MsgId: id, Content: text, Event: event } = inner.data.xml;
+  const { CreateTime: typedAt } = inner.data.xml;
+  if (agentId !== null && agent !== agentId) return ignored(`for app ${agent}`);
+
+  const reply = replyTo(from);
+  if (type === 'event') {
+    const greets = event === 'enter_agent' || event === 'subscribe';
+    if (!greets) return ignored(`event ${event ?? 'without a name'}`);
+    // The event comes whenever somebody opens the chat.
+    const once = `greeting-${userKey(`wecom:${from}`)}-${today()}`;
+    const about = { channel: 'wecom-app' as const, account: `${corpId}:${agent}`, messageId: once };
+    const to = { user: `wecom:${from}`, returnAddress: { user: from, agentId: agent, messageId: once } };
+    return { kind: 'notice', notice: 'greeting', reply, once: { ...about, ...to } };
+  }
+  if (from === 'sys') return ignored('not sent by a person');
+  // Only ordinary messages have an id, and only those may be answered.
+  if (id === undefined) return ignored(`${type} without MsgId`);
+  if (type !== 'text' || text === undefined) return { kind: 'notice', notice: 'text-only', reply };
+  return {
+    kind: 'message',
+    message: {
+      channel: 'wecom-app',
+      account: `${corpId}:${agent}`,
+      messageId: id,
+      user: `wecom:${from}`,
+      conversation: null,
+      text,
+      signedAt,
+      typedAt: typedAt === undefined ? null : Number(typedAt) * 1000,
+      returnAddress: { user: from, agentId: agent, messageId: id },
+    },
+    reply,
+  };
+}
+
+function ignored(why: string): Incoming {
+  return { kind: 'ignored', why };
+}
