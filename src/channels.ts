@@ -9,7 +9,7 @@ import { createWecomBot } from './platforms/wecom/ai-bot/bot.ts';
 import { createWecomBotLate } from './platforms/wecom/ai-bot/late.ts';
 import { createWecomApi } from './platforms/wecom/api.ts';
 import type { ChannelsConfig } from './config.ts';
-import type { OpenChannel } from './http/callbacks.ts';
+import type { OpenChannel } from './transports/webhook/callbacks.ts';
 import type { Log } from './log.ts';
 import type { AddressOf } from './redemption/people.ts';
 

@@ -39,7 +39,21 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
   notices: ['chat', 'command', 'redemption', 'mapping', 'platforms', 'log.ts', 'zod', 'node:'],
-  http: ['chat', 'ledger', 'log', 'log.ts', 'metrics.ts', 'problem.ts', 'koa', '@koa/router', 'node:'],
+  transports: ['chat', 'ledger', 'log', 'operation', 'koa', '@koa/router', 'node:'],
+  operation: [
+    'liantuofu',
+    'log',
+    'log.ts',
+    'mapping',
+    'notices',
+    'problem.ts',
+    'redemption',
+    'time',
+    '@koa/router',
+    'prom-client',
+    'node:',
+  ],
+  http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
 };
 
 function importsOf(file: string): string[] {

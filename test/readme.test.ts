@@ -6,7 +6,7 @@ import { printCommand } from '../src/command/print.ts';
 import { parseMessage } from '../src/command/parse.ts';
 import { outcome } from '../src/command/sentences.ts';
 import { parseSettings, SETTING_NAMES } from '../src/config/settings.ts';
-import { createMetrics } from '../src/metrics.ts';
+import { createMetrics } from '../src/operation/metrics.ts';
 import type { Outcome } from '../src/redemption/redemption.ts';
 
 const READMES = ['README.md', 'README.zh-CN.md'];

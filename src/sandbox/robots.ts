@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BodyTooLarge, readBody } from '../http/body.ts';
+import { BodyTooLarge, readBody } from '../transports/webhook/body.ts';
 import { createRobotLimit, type RobotLimit } from './robot-limits.ts';
 import { RULES, type GroupRobot, type Objection, type Said } from './robot-rules.ts';
 

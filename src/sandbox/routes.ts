@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type Router from '@koa/router';
 import type { Context, Next } from 'koa';
 import { z } from 'zod';
-import { BodyTooLarge, readBody } from '../http/body.ts';
+import { BodyTooLarge, readBody } from '../transports/webhook/body.ts';
 import type { GroupChat } from './group-chat.ts';
 import { isFromThisMachine } from './guard.ts';
 import type { NoticeBoard } from './notice-board.ts';

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createEnvelope } from '../platforms/wecom/envelope.ts';
-import { readBody } from '../http/body.ts';
+import { readBody } from '../transports/webhook/body.ts';
 import type { Log } from '../log.ts';
 import { AnswerRefused, readGreeting, readStream, readUpdate, type StreamVersion } from './wecom-answer.ts';
 import { createCallbacks, type Callbacks } from './wecom-callbacks.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readBody } from '../../src/http/body.ts';
+import { readBody } from '../../src/transports/webhook/body.ts';
 import { startHttp, type HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCondition, mappingTrouble } from '../src/condition.ts';
+import { createCondition, mappingTrouble } from '../../src/operation/condition.ts';
 
 const SINCE = '2026-11-23T04:05:06.000Z';
 

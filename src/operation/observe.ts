@@ -1,12 +1,12 @@
-import type { LateResult, MessageRecord, NewMessage } from './redemption/ports.ts';
-import type { Redemption } from './redemption/redemption.ts';
-import type { Unheard } from './liantuofu/availability.ts';
-import type { LookResult } from './liantuofu/card-looks.ts';
-import type { CallInfo } from './liantuofu/client.ts';
-import type { MerchantTrouble } from './liantuofu/troubles.ts';
-import type { Log } from './log.ts';
+import type { LateResult, MessageRecord, NewMessage } from '../redemption/ports.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import type { Unheard } from '../liantuofu/availability.ts';
+import type { LookResult } from '../liantuofu/card-looks.ts';
+import type { CallInfo } from '../liantuofu/client.ts';
+import type { MerchantTrouble } from '../liantuofu/troubles.ts';
+import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
-import type { NotificationResult } from './notices/notifications.ts';
+import type { NotificationResult } from '../notices/notifications.ts';
 
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {

@@ -1,12 +1,12 @@
-import type { Condition } from './http/operation.ts';
-import type { Log } from './log.ts';
-import { scrubText } from './log/scrub.ts';
-import type { Problem } from './problem.ts';
-import type { Ledger } from './redemption/ports.ts';
-import type { LiveMapping } from './mapping/live-mapping.ts';
-import { ClockSteps } from './time/clock-steps.ts';
-import { repeat } from './time/repeat.ts';
-import type { Time } from './time/time.ts';
+import type { Condition } from './routes.ts';
+import type { Log } from '../log.ts';
+import { scrubText } from '../log/scrub.ts';
+import type { Problem } from '../problem.ts';
+import type { Ledger } from '../redemption/ports.ts';
+import type { LiveMapping } from '../mapping/live-mapping.ts';
+import { ClockSteps } from '../time/clock-steps.ts';
+import { repeat } from '../time/repeat.ts';
+import type { Time } from '../time/time.ts';
 
 const CLOCK_EVERY_MS = 5_000;
 

@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { NotAuthentic, type CallbackRequest, type CallbackResponse, type Channel } from '../chat/channel.ts';
-import type { Answer, Reception } from '../chat/reception.ts';
-import type { Expiry } from '../chat/waiting.ts';
-import { LedgerError } from '../ledger/errors.ts';
-import type { SampledLog } from '../log/sampled.ts';
-import type { Metrics } from '../metrics.ts';
+import { NotAuthentic, type CallbackRequest, type CallbackResponse, type Channel } from '../../chat/channel.ts';
+import type { Answer, Reception } from '../../chat/reception.ts';
+import type { Expiry } from '../../chat/waiting.ts';
+import { LedgerError } from '../../ledger/errors.ts';
+import type { SampledLog } from '../../log/sampled.ts';
+import type { Metrics } from '../../operation/metrics.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 
 const BODY_LIMIT = 64 * 1024;

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from './metrics.ts';
 import type { Problem } from '../problem.ts';
 import type { MayLookInside } from './insiders.ts';
 

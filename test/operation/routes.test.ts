@@ -5,11 +5,11 @@ import { connect } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMayLookInside, isInside } from '../../src/http/insiders.ts';
-import { addOperationRoutes } from '../../src/http/operation.ts';
+import { createMayLookInside, isInside } from '../../src/operation/insiders.ts';
+import { addOperationRoutes } from '../../src/operation/routes.ts';
 import { startHttp, type HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/operation/metrics.ts';
 import type { Problem } from '../../src/problem.ts';
 
 const TOKEN = 'a-token-that-nobody-guesses';
