@@ -23,72 +23,170 @@ const aesKey = pattern(
 
 const CONSUME_SOURCES = { '0': 0, '1': 1, '2': 2 } as const;
 
-/** The whole list of settings: what each looks like, and what holds when it is absent. */
-const settings = z.object({
-  HOST: host.default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535, 3000).default(3000),
-  DATA_DIR: z.string().default('./data'),
-  DATABASE_URL: absentAsNull(databaseUrl),
+/** What `docs/settings.md` says of a setting; the unit where its value is a number of something. */
+interface About {
+  readonly meaning: string;
+  readonly unit?: string;
+}
+const about = z.registry<About>();
 
-  LIANTUOFU_URL: serviceUrl('https://api.liantuofu.com', 'anywhere').default('https://api.liantuofu.com'),
-  LIANTUOFU_APP_ID: absentAsNull(opaque("the core merchant's appId")),
-  LIANTUOFU_KEY: absentAsNull(opaque("the core merchant's key")),
-  // The lower bound catches whoever thinks in seconds.
-  LIANTUOFU_TIMEOUT_MS: wholeNumber(100, 120_000, 10_000).default(10_000),
+/** The whole list of settings: what each looks like, what holds when it is absent, and what it means. */
+const settings = z.object({
+  HOST: host.default('127.0.0.1').register(about, { meaning: 'Address to listen on.' }),
+  PORT: wholeNumber(0, 65_535, 3000)
+    .default(3000)
+    .register(about, { meaning: 'Port to listen on. `0` picks a free one and logs it.' }),
+  DATA_DIR: z.string().default('./data').register(about, {
+    meaning: 'Folder of the mapping and the ledger: on a disk of this machine, not on a network share.',
+  }),
+  DATABASE_URL: absentAsNull(databaseUrl).register(about, {
+    meaning:
+      '`postgres://user:password@host:5432/name` when several instances share the work; otherwise the ledger is SQLite in `DATA_DIR`.',
+  }),
+
+  LIANTUOFU_URL: serviceUrl('https://api.liantuofu.com', 'anywhere')
+    .default('https://api.liantuofu.com')
+    .register(about, { meaning: "The vendor's base address. A path prefix is kept." }),
+  LIANTUOFU_APP_ID: absentAsNull(opaque("the core merchant's appId")).register(about, {
+    meaning: "The core merchant's `appId`. With this and the key the service runs live.",
+  }),
+  LIANTUOFU_KEY: absentAsNull(opaque("the core merchant's key")).register(about, {
+    meaning: "The core merchant's key.",
+  }),
+  // The lower bound catches a value that was meant in seconds.
+  LIANTUOFU_TIMEOUT_MS: wholeNumber(100, 120_000, 10_000).default(10_000).register(about, {
+    meaning: 'Time for one call as a whole. A call that has left and has no answer by then is _unknown_.',
+    unit: 'milliseconds',
+  }),
   LIANTUOFU_CONSUME_SOURCE: oneOf(['0', '1', '2'])
     .transform((value) => CONSUME_SOURCES[value])
     // Staff type on a phone, and both examples of the vendor's document say so.
-    .default(0),
-  LIANTUOFU_CARD_DETAIL: oneOf(['before', 'after', 'off']).default('before'),
+    .default(0)
+    .register(about, {
+      meaning: 'What the vendor shows as source: `0` phone (手机端), `1` plug-in (插件端), `2` web page (网页端).',
+    }),
+  LIANTUOFU_CARD_DETAIL: oneOf(['before', 'after', 'off']).default('before').register(about, {
+    meaning:
+      '`before`: look at the card before redeeming it (at most 1.5 s), say what is left, refuse an expired card or one with too few visits, and let an unknown outcome settle itself. `after`: only say what is left. `off`: never look, except for `查询` and `核对`.',
+  }),
 
-  WECOM_CORP_ID: absentAsNull(opaque('the corp id (企业ID), such as ww5823bf96d3bd56c7')),
-  WECOM_APP_AGENT_ID: absentAsNull(wholeNumber(0, 4_294_967_295, 1_000_002)),
-  WECOM_APP_SECRET: absentAsNull(opaque("the app's Secret")),
-  WECOM_APP_TOKEN: absentAsNull(token),
-  WECOM_APP_AES_KEY: absentAsNull(aesKey),
-  WECOM_BOT_TOKEN: absentAsNull(token),
-  WECOM_BOT_AES_KEY: absentAsNull(aesKey),
-  WECOM_API_URL: serviceUrl('https://qyapi.weixin.qq.com', 'loopback').default('https://qyapi.weixin.qq.com'),
+  WECOM_CORP_ID: absentAsNull(opaque('the corp id (企业ID), such as ww5823bf96d3bd56c7')).register(about, {
+    meaning:
+      "The company's id (企业ID); the self-built app needs it. With the AI bot alone it may be set too: people of every other company then have no rights.",
+  }),
+  WECOM_APP_AGENT_ID: absentAsNull(wholeNumber(0, 4_294_967_295, 1_000_002)).register(about, {
+    meaning: "The app's AgentId. Callbacks of other apps are then ignored. Needed with the secret.",
+  }),
+  WECOM_APP_SECRET: absentAsNull(opaque("the app's Secret")).register(about, {
+    meaning: "The app's Secret, for late replies.",
+  }),
+  WECOM_APP_TOKEN: absentAsNull(token).register(about, {
+    meaning: 'Token of 设置API接收. With the next setting and the corp id it turns `/wecom/app` on.',
+  }),
+  WECOM_APP_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of 设置API接收.' }),
+  WECOM_BOT_TOKEN: absentAsNull(token).register(about, {
+    meaning: 'Token of the AI bot. With the next setting it turns `/wecom/bot` on.',
+  }),
+  WECOM_BOT_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of the AI bot.' }),
+  WECOM_API_URL: serviceUrl('https://qyapi.weixin.qq.com', 'loopback')
+    .default('https://qyapi.weixin.qq.com')
+    .register(about, {
+      meaning:
+        "WeCom's server API; another address in private deployments, or a proxy with a fixed address. Late replies of the AI bot go to this host and to WeCom's own, and nowhere else.",
+    }),
 
   // DingTalk's own sample secret has blanks in it.
   DINGTALK_APP_SECRET: absentAsNull(
     pattern(/^[\x20-\x7e]+$/u, "must be the app's Client Secret (AppSecret): letters, digits and signs; copy it again"),
-  ),
-  DINGTALK_ROBOT_CODE: absentAsNull(opaque("the robot's robotCode")),
-  DINGTALK_CORP_ID: absentAsNull(opaque('the CorpId, such as dingd8e1123006514592')),
-  DINGTALK_API_URL: serviceUrl('https://api.dingtalk.com', 'loopback').default('https://api.dingtalk.com'),
-  DINGTALK_WEBHOOK_HOSTS: list(hostAndPort).default(['oapi.dingtalk.com', 'api.dingtalk.com']),
+  ).register(about, { meaning: "The app's Client Secret (AppSecret). Turns `/dingtalk` on." }),
+  DINGTALK_ROBOT_CODE: absentAsNull(opaque("the robot's robotCode")).register(about, {
+    meaning: 'When set, callbacks of other robots are refused.',
+  }),
+  DINGTALK_CORP_ID: absentAsNull(opaque('the CorpId, such as dingd8e1123006514592')).register(about, {
+    meaning: "When set, callbacks of other companies' robots are refused.",
+  }),
+  DINGTALK_API_URL: serviceUrl('https://api.dingtalk.com', 'loopback')
+    .default('https://api.dingtalk.com')
+    .register(about, {
+      meaning:
+        "DingTalk's server API in private deployments. Nothing is called there: replies go to the address that comes with the message.",
+    }),
+  DINGTALK_WEBHOOK_HOSTS: list(hostAndPort)
+    .default(['oapi.dingtalk.com', 'api.dingtalk.com'])
+    .register(about, { meaning: 'The only `host[:port]`s to which replies may go, separated by commas.' }),
 
-  BOT_NAMES: list(botName).default([]),
-  ADMINS: list(user).default([]),
-  USER_LINES_PER_MINUTE: wholeNumber(1, 1_000_000, 30).default(30),
-  CONFIRM_COUNT_OVER: wholeNumber(1, 999, 5).default(5),
-  CONFIRM_REPEAT_WITHIN_S: wholeNumber(0, 86_400, 120).default(120),
-  ROBOT_HOSTS: list(hostAndPort).default([]),
-  DAILY_SUMMARY_AT: timeOfDay('22:00').nullable().default('22:00'),
-  TIMEZONE: timeZone.default('Asia/Shanghai'),
+  BOT_NAMES: list(botName).default([]).register(about, {
+    meaning: "The bot's display names, separated by commas. Needed when a name contains a blank.",
+  }),
+  ADMINS: list(user).default([]).register(about, {
+    meaning:
+      'Managers of all stores, such as `wecom:zhangsan,dingtalk:manager01`, from the first start on. They need an entry in the mapping only to redeem.',
+  }),
+  USER_LINES_PER_MINUTE: wholeNumber(1, 1_000_000, 30).default(30).register(about, {
+    meaning:
+      'Redemptions, confirmations and looks at cards (`查询`, `核对`) that one person may send in a minute, at all instances together. The reply to a message that goes beyond says so, and when to try again.',
+    unit: 'lines',
+  }),
+  CONFIRM_COUNT_OVER: wholeNumber(1, 999, 5).default(5).register(about, {
+    meaning: 'Ask before redeeming more visits than this in one line.',
+    unit: 'visits',
+  }),
+  CONFIRM_REPEAT_WITHIN_S: wholeNumber(0, 86_400, 120).default(120).register(about, {
+    meaning: 'Ask when the same card was redeemed, by anybody, within this time; `0` never.',
+    unit: 'seconds',
+  }),
+  ROBOT_HOSTS: list(hostAndPort).default([]).register(about, {
+    meaning:
+      "`host[:port]`s on which group robots may be, besides the platforms' own, separated by commas; https only (http for this machine).",
+  }),
+  DAILY_SUMMARY_AT: timeOfDay('22:00').nullable().default('22:00').register(about, {
+    meaning: "When groups get the day's summary, or `off`. Before noon it is about the day before.",
+  }),
+  TIMEZONE: timeZone.default('Asia/Shanghai').register(about, {
+    meaning: 'The time zone in which days begin and times are told: summaries, `记录`, `统计`, exports.',
+  }),
   LOG_LEVEL: z
     .string()
     .toLowerCase()
     .pipe(oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']))
-    .default('info'),
+    .default('info')
+    .register(about, { meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.' }),
   METRICS_TOKEN: absentAsNull(
     pattern(
       /^[\x21-\x7e]{16,256}$/u,
       'must be 16 to 256 letters, digits and signs without blanks, long enough that nobody guesses it',
     ),
-  ),
+  ).register(about, {
+    meaning:
+      'At least 16 characters: sent as `Authorization: Bearer …` it opens `/metrics` and the details of `/readyz` [from anywhere](operating.md#watch).',
+  }),
 });
 
 export type SettingName = keyof typeof settings.shape;
 export type Values = z.infer<typeof settings>;
 
-/** Every setting by name, in the README's order. */
+/** Every setting by name, in the order of `docs/settings.md`. */
 export const SETTING_NAMES: readonly SettingName[] = settings.keyof().options;
 
 /** Reads the values of the settings that are set; absent ones get their defaults. */
 export function parseSettings(set: Readonly<Record<string, string>>): z.ZodSafeParseResult<Values> {
   return settings.safeParse(set);
+}
+
+export interface DescribedSetting extends About {
+  readonly name: SettingName;
+  /** As one would write it; empty where there is none. */
+  readonly absent: string;
+}
+
+/** Every setting with its default and its meaning, for people who set it. */
+export function describeSettings(): readonly DescribedSetting[] {
+  const defaults = settings.parse({});
+  return SETTING_NAMES.map((name) => {
+    const said = about.get(settings.shape[name]);
+    if (said === undefined) throw new Error(`${name} is not described`);
+    return { name, absent: String(defaults[name] ?? ''), ...said };
+  });
 }
 
 function absentAsNull<Value>(schema: z.ZodType<Value, string>) {
