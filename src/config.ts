@@ -53,7 +53,7 @@ function toProblem({ path, message }: { path: PropertyKey[]; message: string }):
   return { name: String(name), message: typeof item === 'number' ? `item ${item + 1} ${message}` : message };
 }
 
-/** In the README's order, so that what belongs together stands together; names that it does not know come first. */
+/** In the order of the settings, so that what belongs together stands together; names that it does not know come first. */
 function sorted(problems: readonly Problem[]): Problem[] {
   const rank = ({ name }: Problem) => SETTING_NAMES.findIndex((known) => known === name);
   return problems.toSorted((a, b) => rank(a) - rank(b));

@@ -12,7 +12,7 @@ const WRONG_SETTINGS = 2;
 
 const USAGE = `npm start
   without settings: the sandbox, on http://127.0.0.1:3000
-  live: settings in the environment or in .env; the README lists them all`;
+  live: settings in the environment or in .env; docs/settings.md lists them all`;
 
 helpOn(USAGE);
 const config = settingsOrExit();

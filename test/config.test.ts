@@ -240,7 +240,7 @@ describe('malformed', () => {
     }
   });
 
-  it('names all problems at once, one line each, in the order of the README', () => {
+  it('names all problems at once, one line each, in the order of the settings', () => {
     const error = refusalOf({ PORT: 'x', LOG_LEVEL: 'y', WECOM_BOT_TOKEN: 't t', LIANTUOFU_KYE: 'k', ADMINS: 'a' });
     expect(error.problems.map(({ name }) => name)).toEqual([
       ...['LIANTUOFU_KYE', 'PORT', 'LIANTUOFU_APP_ID', 'LIANTUOFU_KEY', 'WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],

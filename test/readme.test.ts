@@ -1,16 +1,18 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { printCommand } from '../src/command/print.ts';
 import { parseMessage } from '../src/command/parse.ts';
 import { outcome } from '../src/command/sentences.ts';
+import { OUTCOME_WORDS } from '../src/command/sentences/words.ts';
 import { parseSettings, SETTING_NAMES } from '../src/config/settings.ts';
+import { settingsPage } from '../docs/settings-page.ts';
 import { createMetrics } from '../src/operation/metrics.ts';
 import type { Outcome } from '../src/redemption/redemption.ts';
 
 const READMES = ['README.md', 'README.zh-CN.md'];
-const PAGES = [...READMES, ...globSync('docs/*.md')];
+const PAGES = [...READMES, ...globSync('docs/**/*.md')];
 
 /** The rows of the table whose first column is called `title`, without its heading. */
 function tableRows(page: string, title: string): string[][] {
@@ -41,22 +43,9 @@ const anchors = (text: string) =>
   );
 
 describe.each([
-  { page: 'README.md', settings: 'Setting', typed: 'Typed', outcomes: 'Reply begins with', metrics: 'Metric' },
-  { page: 'README.zh-CN.md', settings: '设置', typed: '这样发', outcomes: '回复开头', metrics: '指标' },
-])('$page', ({ page, settings, typed, outcomes, metrics }) => {
-  test('lists every setting with its default, in the order in which the program knows them', () => {
-    const rows = tableRows(page, settings);
-    expect(codes(rows)).toEqual(SETTING_NAMES);
-    const defaults = Object.values(parseSettings({}).data ?? {}).map((value) => String(value ?? ''));
-    expect(rows.map(([, cell]) => firstCode(cell) ?? '')).toEqual(defaults);
-  });
-
-  test('lists every metric of our own', () => {
-    const known = createMetrics().registry.getMetricsAsArray();
-    const ours = known.map(({ name }) => name).filter((name) => !/^(?:process|nodejs)_/u.test(name));
-    expect(codes(tableRows(page, metrics))).toEqual(ours);
-  });
-
+  { page: 'README.md', outcomes: 'Reply begins with', commands: 'For example' },
+  { page: 'README.zh-CN.md', outcomes: '回复开头', commands: '例子' },
+])('$page', ({ page, outcomes, commands }) => {
   test('names the words that a reply begins with', () => {
     const begins: Outcome[] = [
       { state: 'succeeded', vendorMsg: null },
@@ -69,12 +58,9 @@ describe.each([
     begins.forEach((result, row) => expect(replyTo(result).startsWith(words[row] ?? '?')).toBe(true));
   });
 
-  test('shows only examples that are read as it says', () => {
-    for (const [says, means] of tableRows(page, typed)) {
-      const [line] = parseMessage(firstCode(says) ?? '', []).lines;
-      const reading = line?.command.kind === 'redeem' ? printCommand(line.command) : undefined;
-      expect(reading, says).toBe(firstCode(means));
-    }
+  test('shows commands that are read as such', () => {
+    const kinds = codes(tableRows(page, commands)).map((typed) => parseMessage(typed ?? '', []).lines[0]?.command.kind);
+    expect(kinds).toEqual(['redeem', 'query', 'check', 'confirm', 'records', 'bind-request', 'help']);
   });
 
   test('gives two commands to start with, and CI runs them', () => {
@@ -82,6 +68,59 @@ describe.each([
     expect(commands).not.toBeNull();
     expect(read('.ci/run').split('\n')).toEqual(expect.arrayContaining(['npm ci', 'npm test']));
   });
+
+  test('is short enough to be read to the end', () => {
+    expect(read(page).split('\n').length).toBeLessThan(130);
+  });
+});
+
+test.each([
+  { page: 'docs/using.md', typed: 'Typed' },
+  { page: 'docs/using.zh-CN.md', typed: '这样发' },
+])('$page shows only examples that are read as it says', ({ page, typed }) => {
+  for (const [says, means] of tableRows(page, typed)) {
+    const [line] = parseMessage(firstCode(says) ?? '', []).lines;
+    const reading = line?.command.kind === 'redeem' ? printCommand(line.command) : undefined;
+    expect(reading, says).toBe(firstCode(means));
+  }
+});
+
+describe('docs/settings.md', () => {
+  test('lists every setting with its default, in the order in which the program knows them', () => {
+    const rows = tableRows('docs/settings.md', 'Setting');
+    expect(codes(rows)).toEqual(SETTING_NAMES);
+    const defaults = Object.values(parseSettings({}).data ?? {}).map((value) => String(value ?? ''));
+    expect(rows.map(([, cell]) => firstCode(cell) ?? '')).toEqual(defaults);
+  });
+
+  test('is what npm run docs:settings writes', async () => {
+    expect(read('docs/settings.md')).toBe(await settingsPage());
+  });
+});
+
+test('docs/operating.md lists every metric of our own', () => {
+  const known = createMetrics().registry.getMetricsAsArray();
+  const ours = known.map(({ name }) => name).filter((name) => !/^(?:process|nodejs)_/u.test(name));
+  expect(codes(tableRows('docs/operating.md', 'Metric'))).toEqual(ours);
+});
+
+test('docs/glossary.md has the words for states that people read', () => {
+  const rows = read('docs/glossary.md')
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const shown = (state: string) => rows.find(([, word]) => word === state)?.[3];
+  expect(Object.fromEntries(Object.keys(OUTCOME_WORDS).map((state) => [state, shown(state)]))).toEqual(OUTCOME_WORDS);
+});
+
+test('what is read beside the work has a Chinese page, and each links to the other', () => {
+  const english = ['docs/using.md', 'docs/mapping.md', ...globSync('docs/setup/*.md')].filter(
+    (page) => !page.endsWith('.zh-CN.md'),
+  );
+  for (const page of english) {
+    const chinese = page.replace(/\.md$/u, '.zh-CN.md');
+    expect(read(page)).toContain(`[中文](${basename(chinese)})`);
+    expect(read(chinese)).toContain(`[English](${basename(page)})`);
+  }
 });
 
 test.each(PAGES)('%s names only commands that package.json has', (page) => {

@@ -25,6 +25,6 @@ export function formatProblems(problems: readonly Problem[]): string {
     '',
     ...problems.map(({ name, message }) => `  ${name.padEnd(width)}  ${message}`),
     '',
-    'Settings come from the environment and the .env file; the README lists them all.',
+    'Settings come from the environment and the .env file; docs/settings.md lists them all.',
   ].join('\n');
 }

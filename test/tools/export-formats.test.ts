@@ -31,7 +31,7 @@ function throughCsv(record: RecordedRedemption, fullCards = false): Record<strin
 }
 
 describe('CSV', () => {
-  test('begins with the mark by which Excel knows UTF-8, and has the columns that the README names', () => {
+  test('begins with the mark by which Excel knows UTF-8, and has the columns that docs/operating.md names', () => {
     const { head } = csv({ calendar, fullCards: false });
     expect(Buffer.from(head).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(throughCsv(recorded())).toEqual({
