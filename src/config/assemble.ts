@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Values } from './settings.ts';
 import type { ChannelsConfig, Config } from './types.ts';
 

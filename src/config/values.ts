@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isUser } from '../redemption/user-id.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 // The kinds of value that settings have. A message says what the value must be and never repeats it: a secret that
 // was pasted into the wrong line must not end up on the screen.

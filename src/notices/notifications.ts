@@ -11,7 +11,7 @@ import { latestSummary } from './daily.ts';
 import { PACE, type Pace } from './pace.ts';
 import type { Robot } from './robot.ts';
 import { createRoutes, type Routes } from './routes.ts';
-import { createSender, PLATFORMS, type Sent } from './send.ts';
+import { createSender, PLATFORMS, type Sent } from '../platforms/robots.ts';
 import { summarise } from './summary.ts';
 import { createRobotTests } from './test-robots.ts';
 

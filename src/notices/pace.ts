@@ -1,4 +1,4 @@
-import { backOffMs } from '../chat/back-off.ts';
+import { backOffMs } from '../platforms/back-off.ts';
 import { FURTHEST_MS } from '../redemption/instants.ts';
 import type { RobotPlatform } from '../mapping/robots.ts';
 

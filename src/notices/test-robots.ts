@@ -3,7 +3,7 @@ import { testText, type RobotTest } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
 import { dress, type Manner } from './compose.ts';
 import type { Robot } from './robot.ts';
-import type { Send } from './send.ts';
+import type { Send } from '../platforms/robots.ts';
 
 export interface RobotTestParts {
   readonly send: Send;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compose, type ComposeOptions, type Manner } from '../../src/notices/compose.ts';
-import { PLATFORMS } from '../../src/notices/send.ts';
+import { PLATFORMS } from '../../src/platforms/robots.ts';
 import type { NoticeLine } from '../../src/redemption/outbox.ts';
 import { line, REFUSED, STORE, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { latestSummary } from '../../src/notices/daily.ts';
-import { PLATFORMS } from '../../src/notices/send.ts';
+import { PLATFORMS } from '../../src/platforms/robots.ts';
 import { summarise, type SummaryQuestion } from '../../src/notices/summary.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Tally, TallyQuestion, TallyRow } from '../../src/redemption/outbox.ts';

@@ -5,7 +5,7 @@ import { digestText, newsText } from '../../src/command/sentences/groups.ts';
 import { plain } from '../../src/notices/plain.ts';
 import type { Platform, RobotText } from '../../src/platforms/robot.ts';
 import { toRobot } from '../../src/notices/robot.ts';
-import { createSender, PLATFORMS } from '../../src/notices/send.ts';
+import { createSender, PLATFORMS } from '../../src/platforms/robots.ts';
 import type { RobotPlatform } from '../../src/mapping/robots.ts';
 import { entry, HOSTILE, MARKUP, news, REFUSED, UNKNOWN } from '../notices/fixtures.ts';
 

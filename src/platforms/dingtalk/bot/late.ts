@@ -1,6 +1,6 @@
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/ports.ts';
-import { backOffMs } from '../../../chat/back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { textMessage } from './render.ts';

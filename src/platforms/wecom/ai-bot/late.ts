@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cutNotice, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/ports.ts';
-import { backOffMs } from '../../../chat/back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { cutToBytes } from '../../../chat/text.ts';

@@ -4,7 +4,7 @@ import { cutNotice, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/ports.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
-import { backOffMs } from '../../../chat/back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import type { WecomApi } from '../api.ts';

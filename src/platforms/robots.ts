@@ -1,10 +1,10 @@
-import type { PlatformHttp } from '../platforms/http.ts';
+import type { PlatformHttp } from './http.ts';
 import type { RobotPlatform } from '../mapping/robots.ts';
-import { dingtalk } from '../platforms/dingtalk/robot.ts';
-import { feishu } from '../platforms/feishu/robot.ts';
-import type { Platform, RobotText, Verdict } from '../platforms/robot.ts';
-import { wecom } from '../platforms/wecom/robot.ts';
-import type { Robot } from './robot.ts';
+import { dingtalk } from './dingtalk/robot.ts';
+import { feishu } from './feishu/robot.ts';
+import type { Platform, RobotText, Verdict } from './robot.ts';
+import { wecom } from './wecom/robot.ts';
+import type { Robot } from '../notices/robot.ts';
 
 export const PLATFORMS: Readonly<Record<RobotPlatform, Platform>> = { wecom, dingtalk, feishu };
 
