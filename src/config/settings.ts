@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import * as dingtalk from '../platforms/dingtalk/hosts.ts';
+import * as wecom from '../platforms/wecom/hosts.ts';
 import {
   botName,
   databaseUrl,
@@ -48,7 +50,7 @@ const settings = z.object({
   WECOM_APP_AES_KEY: absentAsNull(aesKey),
   WECOM_BOT_TOKEN: absentAsNull(token),
   WECOM_BOT_AES_KEY: absentAsNull(aesKey),
-  WECOM_API_URL: serviceUrl('https://qyapi.weixin.qq.com', 'loopback').default('https://qyapi.weixin.qq.com'),
+  WECOM_API_URL: serviceUrl(wecom.API_URL, 'loopback').default(wecom.API_URL),
 
   // DingTalk's own sample secret has blanks in it.
   DINGTALK_APP_SECRET: absentAsNull(
@@ -56,8 +58,8 @@ const settings = z.object({
   ),
   DINGTALK_ROBOT_CODE: absentAsNull(opaque("the robot's robotCode")),
   DINGTALK_CORP_ID: absentAsNull(opaque('the CorpId, such as dingd8e1123006514592')),
-  DINGTALK_API_URL: serviceUrl('https://api.dingtalk.com', 'loopback').default('https://api.dingtalk.com'),
-  DINGTALK_WEBHOOK_HOSTS: list(hostAndPort).default(['oapi.dingtalk.com', 'api.dingtalk.com']),
+  DINGTALK_API_URL: serviceUrl(dingtalk.API_URL, 'loopback').default(dingtalk.API_URL),
+  DINGTALK_WEBHOOK_HOSTS: list(hostAndPort).default([...dingtalk.REPLY_HOSTS]),
 
   BOT_NAMES: list(botName).default([]),
   ADMINS: list(user).default([]),

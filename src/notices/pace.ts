@@ -1,6 +1,6 @@
 import { backOffMs } from '../platforms/back-off.ts';
 import { FURTHEST_MS } from '../redemption/instants.ts';
-import type { RobotPlatform } from '../mapping/robots.ts';
+import type { RobotPlatform } from '../platforms/hosts.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
+import type { RobotEntry } from '../mapping/robots.ts';
+import type { RobotPlatform } from '../platforms/hosts.ts';
 
 /** A group robot. `url` and `secret` are as good as a key to its group: neither is ever stored or logged. */
 export interface Robot {

@@ -1,5 +1,5 @@
 import type { PlatformHttp } from './http.ts';
-import type { RobotPlatform } from '../mapping/robots.ts';
+import type { RobotPlatform } from './hosts.ts';
 import { dingtalk } from './dingtalk/robot.ts';
 import { feishu } from './feishu/robot.ts';
 import type { Platform, RobotText, Verdict } from './robot.ts';

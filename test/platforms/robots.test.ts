@@ -6,7 +6,7 @@ import { plain } from '../../src/notices/plain.ts';
 import type { Platform, RobotText } from '../../src/platforms/robot.ts';
 import { toRobot } from '../../src/notices/robot.ts';
 import { createSender, PLATFORMS } from '../../src/platforms/robots.ts';
-import type { RobotPlatform } from '../../src/mapping/robots.ts';
+import type { RobotPlatform } from '../../src/platforms/hosts.ts';
 import { entry, HOSTILE, MARKUP, news, REFUSED, UNKNOWN } from '../notices/fixtures.ts';
 
 const { wecom, dingtalk, feishu } = PLATFORMS;
