@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { digestText, newsText } from '../../src/command/sentences/groups.ts';
-import { plain } from '../../src/notices/plain.ts';
+import { plain } from '../../src/command/plain.ts';
 import type { Platform, RobotText } from '../../src/platforms/robot.ts';
 import { toRobot } from '../../src/notices/robot.ts';
 import { createSender, PLATFORMS } from '../../src/platforms/robots.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { ResultCode } from '../http.ts';
-import { plain } from '../../notices/plain.ts';
+import { plain } from '../../command/plain.ts';
 import { judgeBy, type Platform, type RobotText } from '../robot.ts';
 
 /** Of the whole body: 20 KB, whichever kind of KB that is. */

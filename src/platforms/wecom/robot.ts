@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ResultCode } from '../http.ts';
-import { plain } from '../../notices/plain.ts';
+import { plain } from '../../command/plain.ts';
 import { judgeBy, type Platform, type RobotText } from '../robot.ts';
 
 /** Of the content, in UTF-8. */
