@@ -1,12 +1,12 @@
-import type { PlatformHttp } from './http.ts';
-import type { RobotPlatform } from './hosts.ts';
 import { dingtalk } from './dingtalk/robot.ts';
 import { feishu } from './feishu/robot.ts';
-import type { Platform, RobotText, Verdict } from './robot.ts';
+import type { RobotPlatform } from './hosts.ts';
+import { TOO_MANY_REQUESTS, type PlatformHttp } from './http.ts';
+import type { RobotAddress, RobotApi, RobotText, Verdict } from './robot.ts';
 import { wecom } from './wecom/robot.ts';
-import type { Robot } from '../notices/robot.ts';
 
-export const PLATFORMS: Readonly<Record<RobotPlatform, Platform>> = { wecom, dingtalk, feishu };
+/** All that speak to group robots know of the platforms. */
+export const ROBOTS: Readonly<Record<RobotPlatform, RobotApi>> = { wecom, dingtalk, feishu };
 
 /** `unheard`: nothing that could be understood came back, and the message may have arrived. */
 export type Sent = Verdict | { readonly kind: 'unheard'; readonly answer: string };
@@ -19,19 +19,17 @@ export interface SenderParts {
   readonly locate: (url: string) => string;
 }
 
-const TOO_MANY_REQUESTS = 429;
-
 /** Has a robot say something, once. Never rejects. */
-export type Send = (robot: Robot, text: RobotText, uuid: string) => Promise<Sent>;
+export type Send = (robot: RobotAddress, text: RobotText, uuid: string) => Promise<Sent>;
 
 export function createSender({ http, now, locate }: SenderParts): Send {
   return async (robot, text, uuid) => {
-    const platform = PLATFORMS[robot.platform];
-    const { url, body } = platform.post(robot, text, uuid, now());
+    const api = ROBOTS[robot.platform];
+    const { url, body } = api.post(robot, text, uuid, now());
     const heard = await http.exchange(locate(url), body);
     if (heard.kind === 'silence') return { kind: 'unheard', answer: heard.cause };
-    // Whoever stands before the platform may say so too, in words of its own.
+    // A proxy before the platform may say so too, in words of its own.
     if (heard.status === TOO_MANY_REQUESTS) return { kind: 'throttled', answer: `status ${heard.status}` };
-    return platform.judge(heard.json) ?? { kind: 'unheard', answer: `status ${heard.status}` };
+    return api.judge(heard.json) ?? { kind: 'unheard', answer: `status ${heard.status}` };
   };
 }

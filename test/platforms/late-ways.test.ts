@@ -99,6 +99,18 @@ describe('message/send of the app', () => {
     expect(logged).toContain('"remedy":"');
   });
 
+  test.each([
+    [45009, { kind: 'retry', afterMs: 60_000 }],
+    [45033, { kind: 'retry', afterMs: 60_000 }],
+    [45002, { kind: 'retry', afterMs: 30_000 }],
+    [60011, { kind: 'hold', afterMs: 30_000 }],
+    [81013, { kind: 'hold' }],
+    [999_999, { kind: 'retry', afterMs: 30_000 }],
+  ])('%i becomes %j', async (code, result) => {
+    platforms.misbehave('wecom-app', code, 1);
+    expect(await makeWay().send(to, 'a', 1)).toEqual(result);
+  });
+
   test('an honest second reply with the same words is shown, a second try of the first one is not', async () => {
     const way = makeWay();
     const first = { ...to, messageId: '7301234567890123457' };
@@ -232,6 +244,17 @@ describe('sessionWebhook of DingTalk', () => {
     expect(await makeWay().send(to, 'x', 1)).toEqual({ kind: 'hold' });
     platforms.misbehave('dingtalk', 130101, 1);
     expect(await makeWay().send(address('t'), 'x', 1)).toEqual({ kind: 'retry', afterMs: 60_000 });
+  });
+
+  test.each([
+    [-1, { kind: 'retry', afterMs: 1_000 }],
+    [410100, { kind: 'retry', afterMs: 60_000 }],
+    [90018, { kind: 'retry', afterMs: 60_000 }],
+    [430104, { kind: 'hold' }],
+    [310000, { kind: 'hold' }],
+  ])('%i becomes %j', async (code, result) => {
+    platforms.misbehave('dingtalk', code, 1);
+    expect(await makeWay().send(address('s'), 'x', 1)).toEqual(result);
   });
 });
 

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { ResultCode } from '../http.ts';
 import { plain } from '../../command/plain.ts';
-import { judgeBy, type Platform, type RobotText } from '../robot.ts';
+import { judgeCode, type RobotApi, type RobotText } from '../robot.ts';
+import { ERRORS } from './errors.ts';
 
 /** Of the whole body: 20 KB, whichever kind of KB that is. */
 const MAX_BYTES = 20_000;
@@ -17,11 +18,13 @@ const Answer = z.union([
     .transform(({ StatusCode, StatusMessage }) => ({ code: StatusCode, msg: StatusMessage })),
 ]);
 
-/** 9499 says that the request is bad, or by its words that there are too many. 19001, 19021, 19022, 19024 are address, signature, IP and keyword. */
-const MEANINGS = { sent: [0], throttled: [11232, 99991400], content: [9499] };
-
 /** Feishu's custom robot (自定义机器人). */
-export const feishu: Platform = {
+export const feishu: RobotApi = {
+  // 100 messages a minute and 5 a second.
+  restMs: 700,
+  throttledMs: null,
+  // Feishu asks for nothing at the full and half hour, when everybody's reports are sent.
+  summaryDelayMs: 60_000,
   fits: (text) => Buffer.byteLength(JSON.stringify(message(text))) + SIGNED_BYTES <= MAX_BYTES,
   post(robot, text, _uuid, now) {
     const timestamp = String(Math.floor(now / 1000));
@@ -30,7 +33,7 @@ export const feishu: Platform = {
   },
   judge(json) {
     const { data } = Answer.safeParse(json);
-    return data === undefined ? null : judgeBy(MEANINGS, data.code, data.msg);
+    return data === undefined ? null : judgeCode(ERRORS, data.code, data.msg);
   },
 };
 
