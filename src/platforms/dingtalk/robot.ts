@@ -2,9 +2,7 @@ import { createHmac } from 'node:crypto';
 import { plain } from '../../command/plain.ts';
 import { judgeAnswer, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS } from './errors.ts';
-
-/** Of the whole body. */
-const MAX_BYTES = 20_000;
+import { MAX_BODY_BYTES } from './limits.ts';
 
 /** DingTalk's custom robot (自定义机器人). */
 export const dingtalk: RobotApi = {
@@ -13,7 +11,7 @@ export const dingtalk: RobotApi = {
   // It mutes a robot that sends too many for so long.
   throttledMs: 10 * 60_000,
   summaryDelayMs: 0,
-  fits: (text) => Buffer.byteLength(JSON.stringify(body(text, ' '.repeat(64)))) <= MAX_BYTES,
+  fits: (text) => Buffer.byteLength(JSON.stringify(body(text, ' '.repeat(64)))) <= MAX_BODY_BYTES,
   post(robot, text, uuid, now) {
     const url = new URL(robot.url);
     // Anew for every message: a signature lasts an hour.

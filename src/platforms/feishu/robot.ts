@@ -4,10 +4,9 @@ import { ResultCode } from '../http.ts';
 import { plain } from '../../command/plain.ts';
 import { judgeCode, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS } from './errors.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 
-/** Of the whole body: 20 KB, whichever kind of KB that is. */
-const MAX_BYTES = 20_000;
-/** What signature and time take of that. */
+/** What signature and time take of the limit. */
 const SIGNED_BYTES = 120;
 
 /** The older form of a good answer has a `StatusCode` and no `code`. */
@@ -25,7 +24,7 @@ export const feishu: RobotApi = {
   throttledMs: null,
   // Feishu asks for nothing at the full and half hour, when everybody's reports are sent.
   summaryDelayMs: 60_000,
-  fits: (text) => Buffer.byteLength(JSON.stringify(message(text))) + SIGNED_BYTES <= MAX_BYTES,
+  fits: (text) => Buffer.byteLength(JSON.stringify(message(text))) + SIGNED_BYTES <= MAX_BODY_BYTES,
   post(robot, text, _uuid, now) {
     const timestamp = String(Math.floor(now / 1000));
     const signed = robot.secret === null ? {} : { timestamp, sign: sign(robot.secret, timestamp) };

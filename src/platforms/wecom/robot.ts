@@ -1,9 +1,7 @@
 import { plain } from '../../command/plain.ts';
 import { judgeAnswer, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS, THROTTLED_MS } from './errors.ts';
-
-/** Of the content, in UTF-8. */
-const MAX_BYTES = 4096;
+import { MAX_ROBOT_BYTES } from './limits.ts';
 
 /** WeCom's group robot (群机器人), document 91770. Markdown, because only there can people be called by name. */
 export const wecom: RobotApi = {
@@ -11,7 +9,7 @@ export const wecom: RobotApi = {
   restMs: 3_400,
   throttledMs: THROTTLED_MS,
   summaryDelayMs: 0,
-  fits: (text) => Buffer.byteLength(markdown(text)) <= MAX_BYTES,
+  fits: (text) => Buffer.byteLength(markdown(text)) <= MAX_ROBOT_BYTES,
   post: (robot, text) => ({ url: robot.url, body: { msgtype: 'markdown', markdown: { content: markdown(text) } } }),
   judge: (json) => judgeAnswer(ERRORS, json),
 };

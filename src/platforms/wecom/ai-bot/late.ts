@@ -8,9 +8,8 @@ import type { PlatformHttp } from '../../http.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
 import { REPLY_HOSTS } from '../hosts.ts';
+import { MAX_MARKDOWN_BYTES } from '../limits.ts';
 import { plainAsMarkdown } from './markdown.ts';
-
-const MAX_MARKDOWN_BYTES = 20_480;
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
 /** A tap on a card is answered by no stream, so WeCom never polls for it. */

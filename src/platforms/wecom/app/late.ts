@@ -9,8 +9,8 @@ import type { LateWay } from '../../../chat/late-way.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import type { WecomApi } from '../api.ts';
 import { ERRORS, NO_RECEIVER, THROTTLED_MS } from '../errors.ts';
+import { MAX_TEXT_BYTES } from '../limits.ts';
 
-const MAX_TEXT_BYTES = 2048;
 const REFUSED_PAUSE_MS = 30_000;
 const SETTINGS_PAUSE_MS = 10 * 60_000;
 
