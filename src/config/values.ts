@@ -38,8 +38,8 @@ export const host = z
   );
 
 /**
- * The base address of a service, without a slash at its end; a path prefix is kept. `http` may be had for loopback only,
- * or anywhere.
+ * The base address of a service, without a slash at its end; a path prefix is kept. `http` is allowed for
+ * loopback only, or anywhere.
  */
 export function serviceUrl(example: string, http: 'loopback' | 'anywhere') {
   return z.string().transform((value, context) => {

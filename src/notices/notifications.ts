@@ -19,7 +19,7 @@ import { createRobotTests } from './test-robots.ts';
 /** Robots that are spoken to at once. */
 const AT_ONCE = 32;
 const NOTICES_AT_ONCE = 200;
-/** Nobody reads more at once. */
+/** More is not read at once. */
 const LINES_PER_MESSAGE = 100;
 
 /** Messages by what became of them; lines, where they were given up. */

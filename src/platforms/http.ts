@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 
 const TIMEOUT_MS = 8_000;
-/** The status that says so. Nothing was done with the request. */
+/** With this status nothing was done with the request. */
 export const TOO_MANY_REQUESTS = 429;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -16,7 +16,7 @@ export const ResultCode = z.union([
     .transform(Number),
 ]);
 
-/** What the platforms answer, Feishu left out. */
+/** What WeCom and DingTalk answer. */
 export const PlatformAnswer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /**

@@ -22,7 +22,7 @@ export const feishu: RobotApi = {
   // 100 messages a minute and 5 a second.
   restMs: 700,
   throttledMs: null,
-  // Feishu asks for nothing at the full and half hour, when everybody's reports are sent.
+  // At the full and half hour everything that is scheduled is sent: Feishu asks to avoid them.
   summaryDelayMs: 60_000,
   fits: (text) => Buffer.byteLength(JSON.stringify(message(text))) + SIGNED_BYTES <= MAX_BODY_BYTES,
   post(robot, text, _uuid, now) {

@@ -3,7 +3,7 @@ import type { ErrorTable } from '../errors.ts';
 /** Limits are counted by the minute. */
 export const THROTTLED_MS = 60_000;
 
-/** Nobody among the receivers can be written to. The same is meant where 0 comes with the receiver among the invalid ones. */
+/** None of the receivers can be written to. The same is meant where 0 comes with the one receiver among the invalid ones. */
 export const NO_RECEIVER = 81013;
 
 const SECRET = 'WECOM_APP_SECRET is not the secret of this app';
