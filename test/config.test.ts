@@ -20,7 +20,6 @@ describe('without settings', () => {
       dataDir: './data',
       databaseUrl: null,
       wecomApiUrl: 'https://qyapi.weixin.qq.com',
-      dingtalkApiUrl: 'https://api.dingtalk.com',
       botNames: [],
       admins: [],
       userLinesPerMinute: 30,
@@ -89,6 +88,11 @@ describe('live', () => {
     });
   });
 
+  it('does not add the public API address to a list of hosts that DingTalk’s replies may go to', () => {
+    const config = live({ ...VENDOR, DINGTALK_APP_SECRET: 's', DINGTALK_WEBHOOK_HOSTS: 'proxy.example:8443' });
+    expect(config.channels.dingtalk?.webhookHosts).toEqual(['proxy.example:8443']);
+  });
+
   it('reads every setting', () => {
     const config = live({
       ...LIVE,
@@ -127,7 +131,6 @@ describe('live', () => {
       dataDir: '/var/lib/bot',
       databaseUrl: 'postgresql://u:p@db:5432/bot',
       wecomApiUrl: 'http://127.0.0.1:9000',
-      dingtalkApiUrl: 'http://localhost:9001',
       botNames: ['核销助手', 'Redeem Bot'],
       admins: ['wecom:zhangsan', 'dingtalk:manager01'],
       userLinesPerMinute: 60,
@@ -158,7 +161,7 @@ describe('live', () => {
           appSecret: 's',
           robotCode: 'dingrobot',
           corpId: 'dingcorp1',
-          webhookHosts: ['127.0.0.1:9002', 'oapi.dingtalk.com'],
+          webhookHosts: ['127.0.0.1:9002', 'oapi.dingtalk.com', 'localhost:9001'],
         },
       },
       warnings: [],

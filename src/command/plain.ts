@@ -1,24 +1,27 @@
+// The platforms' dialects differ and know no common escape, so what could be markup becomes its full-width twin, which no
+// dialect knows and everybody can read. This is the only place that knows how; WeCom's markdown is built of it as well.
+
 const FULL_WIDTH_OFFSET = 0xfee0;
 
-/**
- * A line of plain text so that no platform takes anything in it for a mention, a link, a heading or other markup.
- * Robots' dialects differ and know no common escape, so whatever could be markup becomes its full-width twin, which none
- * knows and everybody can read.
- */
+/** Markdown's underscores: inside a word, as in `wecom:zhang_san`, one is none. */
+export const EDGE_UNDERSCORE = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+
+/** A line of text in which no platform finds a mention, a link, a heading or other markup. */
 export function plain(line: string): string {
   if (/^[\p{L}\p{N}]*$/u.test(line)) return line;
   const words = line
     .replace(/\s+/gu, ' ')
     .trim()
     .replace(/[\\`*#<>[\]|~@&]/gu, widen)
-    // Inside a word, as in `wecom:zhang_san`, an underscore is none of markdown's.
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, widen);
-  return (
-    withoutLinks(words)
-      // Lists, quotes, rulers, underlined headings.
-      .replace(/^[-+=]/u, widen)
-      .replace(/^(\d+)([.)])(?=\s|$)/u, (_, number: string, mark: string) => number + widen(mark))
-  );
+    .replace(EDGE_UNDERSCORE, widen);
+  return withoutBlocks(withoutLinks(words));
+}
+
+/** A line that begins no list and is no ruler and no underline of a heading. */
+export function withoutBlocks(line: string): string {
+  return line
+    .replace(/^[-+=]/u, widen)
+    .replace(/^(\d+)([.)])(?=\s|$)/u, (_, number: string, mark: string) => number + widen(mark));
 }
 
 /** The last labels of hosts that are written in Chinese characters; other words behind a dot are what was said next. */
@@ -43,7 +46,7 @@ function withoutLinks(text: string): string {
 }
 
 /** People copy these, so they stay as they are. */
-const USER_ID = /\b(?:wecom|dingtalk|feishu):(?:[\w.@$+=*-]|:(?!\/\/)|\/(?!\/))+/gu;
+export const USER_ID = /\b(?:wecom|dingtalk|feishu):(?:[\w.@$+=*-]|:(?!\/\/)|\/(?!\/))+/gu;
 
 /**
  * A whole reply for a platform that knows no markup but links and mentions: what could be either, outside of user ids,
@@ -64,6 +67,7 @@ function inertPart(text: string): string {
   return withoutLinks(text.replace(/[<>@]|&(?=#?\w+;)/gu, widen));
 }
 
-function widen(ascii: string): string {
+/** The full-width twin of a printable ASCII character. */
+export function widen(ascii: string): string {
   return String.fromCharCode(ascii.charCodeAt(0) + FULL_WIDTH_OFFSET);
 }

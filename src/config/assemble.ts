@@ -1,4 +1,6 @@
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
+import * as dingtalkHosts from '../platforms/dingtalk/hosts.ts';
+import { replyHosts } from '../platforms/hosts.ts';
 import type { Values } from './settings.ts';
 import type { ChannelsConfig, Config } from './types.ts';
 
@@ -11,7 +13,6 @@ export function assemble(values: Values): Config {
     dataDir: values.DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     wecomApiUrl: values.WECOM_API_URL,
-    dingtalkApiUrl: values.DINGTALK_API_URL,
     botNames: values.BOT_NAMES,
     admins: values.ADMINS,
     userLinesPerMinute: values.USER_LINES_PER_MINUTE,
@@ -66,7 +67,11 @@ function channelsOf(values: Values): ChannelsConfig {
             appSecret,
             robotCode: values.DINGTALK_ROBOT_CODE,
             corpId: values.DINGTALK_CORP_ID,
-            webhookHosts: values.DINGTALK_WEBHOOK_HOSTS,
+            // Only what the operator has named: an explicit list is not widened by the public address.
+            webhookHosts:
+              values.DINGTALK_API_URL === dingtalkHosts.API_URL
+                ? values.DINGTALK_WEBHOOK_HOSTS
+                : replyHosts(values.DINGTALK_WEBHOOK_HOSTS, values.DINGTALK_API_URL),
           },
   };
 }

@@ -1,5 +1,5 @@
 import type { Problem } from './problems.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 import type { SettingName } from './settings.ts';
 
 const VENDOR: readonly SettingName[] = ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY'];

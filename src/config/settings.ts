@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import * as dingtalk from '../platforms/dingtalk/hosts.ts';
+import * as wecom from '../platforms/wecom/hosts.ts';
 import {
   botName,
   databaseUrl,
@@ -88,12 +90,10 @@ const settings = z.object({
     meaning: 'Token of the AI bot. With the next setting it turns `/wecom/bot` on.',
   }),
   WECOM_BOT_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of the AI bot.' }),
-  WECOM_API_URL: serviceUrl('https://qyapi.weixin.qq.com', 'loopback')
-    .default('https://qyapi.weixin.qq.com')
-    .register(about, {
-      meaning:
-        "WeCom's server API; another address in private deployments, or a proxy with a fixed address. Late replies of the AI bot go to this host and to WeCom's own, and nowhere else.",
-    }),
+  WECOM_API_URL: serviceUrl(wecom.API_URL, 'loopback').default(wecom.API_URL).register(about, {
+    meaning:
+      "WeCom's server API; another address in private deployments, or a proxy with a fixed address. Late replies of the AI bot go to this host and to WeCom's own, and nowhere else.",
+  }),
 
   // DingTalk's own sample secret has blanks in it.
   DINGTALK_APP_SECRET: absentAsNull(
@@ -105,15 +105,16 @@ const settings = z.object({
   DINGTALK_CORP_ID: absentAsNull(opaque('the CorpId, such as dingd8e1123006514592')).register(about, {
     meaning: "When set, callbacks of other companies' robots are refused.",
   }),
-  DINGTALK_API_URL: serviceUrl('https://api.dingtalk.com', 'loopback')
-    .default('https://api.dingtalk.com')
+  DINGTALK_API_URL: serviceUrl(dingtalk.API_URL, 'loopback').default(dingtalk.API_URL).register(about, {
+    meaning:
+      "DingTalk's server API; another address in private deployments. Replies may then go to its host too, where the address that comes with a message names it.",
+  }),
+  DINGTALK_WEBHOOK_HOSTS: list(hostAndPort)
+    .default([...dingtalk.REPLY_HOSTS])
     .register(about, {
       meaning:
-        "DingTalk's server API in private deployments. Nothing is called there: replies go to the address that comes with the message.",
+        'The only `host[:port]`s to which replies may go, separated by commas; besides them only that of a private `DINGTALK_API_URL`.',
     }),
-  DINGTALK_WEBHOOK_HOSTS: list(hostAndPort)
-    .default(['oapi.dingtalk.com', 'api.dingtalk.com'])
-    .register(about, { meaning: 'The only `host[:port]`s to which replies may go, separated by commas.' }),
 
   BOT_NAMES: list(botName).default([]).register(about, {
     meaning: "The bot's display names, separated by commas. Needed when a name contains a blank.",

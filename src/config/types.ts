@@ -10,7 +10,6 @@ interface CommonConfig {
   /** PostgreSQL; null = a SQLite file in `dataDir`. The sandbox does not use it, the tools beside the service do. */
   readonly databaseUrl: string | null;
   readonly wecomApiUrl: string;
-  readonly dingtalkApiUrl: string;
   readonly botNames: readonly string[];
   /** Platform and id, such as `wecom:zhangsan`. */
   readonly admins: readonly string[];

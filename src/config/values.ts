@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isUser } from '../redemption/user-id.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 // The kinds of value that settings have. A message says what the value must be and never repeats it: a secret that
 // was pasted into the wrong line must not end up on the screen.
@@ -38,8 +38,8 @@ export const host = z
   );
 
 /**
- * The base address of a service, without a slash at its end; a path prefix is kept. `http` may be had for loopback only,
- * or anywhere.
+ * The base address of a service, without a slash at its end; a path prefix is kept. `http` is allowed for
+ * loopback only, or anywhere.
  */
 export function serviceUrl(example: string, http: 'loopback' | 'anywhere') {
   return z.string().transform((value, context) => {

@@ -1,21 +1,12 @@
 import { z } from 'zod';
+import { refusalOf, ROBOT_PLACES, ROBOT_PLATFORMS, type RobotPlatform } from '../platforms/hosts.ts';
 import { NOTICE_KINDS, type NoticeKind } from '../redemption/outbox.ts';
-
-export const ROBOT_PLATFORMS = ['wecom', 'dingtalk', 'feishu'] as const;
-export type RobotPlatform = (typeof ROBOT_PLATFORMS)[number];
 
 const DEFAULT_KINDS: readonly NoticeKind[] = ['refused', 'unknown', 'settled', 'summary'];
 const MAX_MENTIONS = 20;
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const NO_ADDRESS = 'must be the robot’s address, copied from the group’s settings';
 
-/** Where the platforms' own robots live, and what an address needs besides. Copied from documents 91770 and the like. */
-const PLACES: Record<RobotPlatform, { readonly hosts: readonly string[]; readonly key: string | null }> = {
-  wecom: { hosts: ['qyapi.weixin.qq.com'], key: 'key' },
-  dingtalk: { hosts: ['oapi.dingtalk.com'], key: 'access_token' },
-  feishu: { hosts: ['open.feishu.cn', 'open.larksuite.com'], key: null },
-};
-
-// No message quotes what it complains about: whoever has a robot's address can write in its group.
+// No message quotes what it complains about: a robot's address is all that it takes to write in its group.
 const text = z.string({
   error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text in double quotes'),
 });
@@ -23,7 +14,7 @@ const text = z.string({
 export const robot = z.looseObject(
   {
     robot: z.enum(ROBOT_PLATFORMS, `must be ${quoted(ROBOT_PLATFORMS)}`),
-    url: text.refine((url) => URL.canParse(url), 'must be the robot’s address, copied from the group’s settings'),
+    url: text.refine((url) => URL.canParse(url), NO_ADDRESS),
     secret: text.regex(/^\S+$/u, 'must be the robot’s signing secret; leave it out if there is none').optional(),
     events: z.array(z.enum(NOTICE_KINDS, `must be ${quoted(NOTICE_KINDS)}`), 'must be a list').optional(),
     mention: z
@@ -54,25 +45,28 @@ export function toRobotEntry(document: RobotDocument, storeCode: string | null):
 }
 
 /**
- * What is wrong with a robot's address; null when it may be posted to. That is a host of its platform, or exactly one of
- * `hosts` (`host[:port]`); https, or http where the listed host is this machine.
+ * What is wrong with a robot's address; null when it may be posted to: on a host of its platform, or on exactly one of
+ * `hosts` (`host[:port]`).
  */
 export function addressProblem(
   { robot: platform, url: address }: RobotDocument,
   hosts: readonly string[],
 ): string | null {
-  const url = new URL(address);
-  const { hosts: own, key } = PLACES[platform];
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
-  if (!own.includes(url.host) && !hosts.includes(url.host))
-    return `must be on ${own.join(' or ')}, or on a host that ROBOT_HOSTS lists`;
-  if (
-    url.protocol !== 'https:' &&
-    !(url.protocol === 'http:' && hosts.includes(url.host) && LOOPBACK.has(url.hostname))
-  )
-    return 'must begin with https://';
-  if (key !== null && (url.searchParams.get(key) ?? '') === '') return `must hold the robot’s ${key}; copy it again`;
-  return null;
+  const { hosts: own, key } = ROBOT_PLACES[platform];
+  switch (refusalOf(address, [...own, ...hosts])) {
+    case 'not-a-url':
+      return NO_ADDRESS;
+    case 'user-info':
+      return 'must not hold a user name or password';
+    case 'another-host':
+      return `must be on ${own.join(' or ')}, or on a host that ROBOT_HOSTS lists`;
+    case 'unencrypted':
+      return 'must begin with https://';
+    case null: {
+      const hasKey = key === null || (new URL(address).searchParams.get(key) ?? '') !== '';
+      return hasKey ? null : `must hold the robot’s ${key}; copy it again`;
+    }
+  }
 }
 
 function quoted(words: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { digestText, newsText, type GroupText, type News, type RedemptionNews } from '../command/sentences/groups.ts';
 import type { NoticeLine } from '../redemption/outbox.ts';
-import type { Platform, RobotText } from '../platforms/robot.ts';
+import type { RobotApi, RobotText } from '../platforms/robot.ts';
 
 /** How people, times and titles are written. */
 export interface Manner {
@@ -17,7 +17,7 @@ export interface Composed {
 }
 
 export interface ComposeOptions {
-  readonly platform: Platform;
+  readonly platform: Pick<RobotApi, 'fits'>;
   readonly manner: Manner;
   /** Whom to call because of what is unknown in these stores. */
   readonly mentions: (storeCodes: readonly string[]) => readonly string[];

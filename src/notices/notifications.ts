@@ -5,23 +5,22 @@ import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { MessageResult, Outbox, TakenLines } from '../redemption/outbox.ts';
 import type { Store } from '../redemption/redemption.ts';
-import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
+import type { RobotEntry } from '../mapping/robots.ts';
+import { ROBOT_PLATFORMS, type RobotPlatform } from '../platforms/hosts.ts';
+import { createSender, ROBOTS, type Sent } from '../platforms/robots.ts';
 import { compose, type Composed, type Manner } from './compose.ts';
 import { latestSummary } from './daily.ts';
 import { PACE, type Pace } from './pace.ts';
 import type { Robot } from './robot.ts';
 import { createRoutes, type Routes } from './routes.ts';
-import { createSender, PLATFORMS, type Sent } from './send.ts';
 import { summarise } from './summary.ts';
 import { createRobotTests } from './test-robots.ts';
 
 /** Robots that are spoken to at once. */
 const AT_ONCE = 32;
 const NOTICES_AT_ONCE = 200;
-/** Nobody reads more at once. */
+/** More is not read at once. */
 const LINES_PER_MESSAGE = 100;
-/** Feishu asks for nothing at the full and half hour, when everybody's reports are sent. */
-const FEISHU_LATER_MS = 60_000;
 
 /** Messages by what became of them; lines, where they were given up. */
 export type NotificationResult = Sent['kind'] | 'given-up';
@@ -121,10 +120,10 @@ export function startNotifications(parts: NotificationParts): Notifications {
 
   async function planSummaries(): Promise<void> {
     if (summaryAt === null) return;
-    for (const platform of ['wecom', 'dingtalk', 'feishu'] as const) {
+    for (const platform of ROBOT_PLATFORMS) {
       const robots = routes.summarisers(platform);
       if (robots.length === 0) continue;
-      const { day, at } = latestSummary(calendar, summaryAt, now() - (platform === 'feishu' ? FEISHU_LATER_MS : 0));
+      const { day, at } = latestSummary(calendar, summaryAt, now() - ROBOTS[platform].summaryDelayMs);
       if (planned.get(platform) === day) continue;
       await outbox.planSummaries(day, at, robots);
       planned.set(platform, day);
@@ -168,7 +167,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
     const { text, told } = await write(robot, taken, bare);
     const message = taken.message ?? (await outbox.beginMessage(id, randomUUID(), told));
     const heard = await send(robot, text, bare ? `${message.uuid}-bare` : message.uuid);
-    // A robot that refuses even the bare facts is not choosy about words: it does not work.
+    // A robot that refuses even the bare facts does not refuse words: it does not work.
     const sent: Sent = bare && heard.kind === 'content' ? { ...heard, kind: 'dead' } : heard;
     onResult(robot.platform, sent.kind, 1);
     note(robot, sent, taken, told.length);
@@ -176,7 +175,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   }
 
   async function write(robot: Robot, { lines, waiting }: TakenLines, bare: boolean): Promise<Composed> {
-    const platform = PLATFORMS[robot.platform];
+    const platform = ROBOTS[robot.platform];
     const [first] = lines;
     if (first !== undefined && first.day !== null) {
       const scope = routes.summaryOf(robot.id) ?? [];
@@ -198,7 +197,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   }
 
   function resultOf({ platform }: Robot, sent: Sent, taken: TakenLines, told: readonly number[]): MessageResult {
-    const restMs = pace.restMs[platform];
+    const restMs = pace.restMs(platform);
     const laterMs = Math.max(restMs, pace.retryMs(taken.failures + 1));
     switch (sent.kind) {
       case 'sent':
@@ -207,7 +206,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
       case 'unheard':
         return { kind: 'retry', restMs: laterMs };
       case 'throttled':
-        return { kind: 'retry', restMs: pace.throttledMs[platform] ?? laterMs };
+        return { kind: 'retry', restMs: pace.throttledMs(platform) ?? laterMs };
       case 'content':
         return { kind: 'bare', restMs };
       case 'dead':

@@ -1,15 +1,16 @@
-import { backOffMs } from '../chat/back-off.ts';
-import { FURTHEST_MS } from '../redemption/instants.ts';
-import type { RobotPlatform } from '../mapping/robots.ts';
+import { backOffMs } from '../platforms/back-off.ts';
+import type { RobotPlatform } from '../platforms/hosts.ts';
+import { ROBOTS } from '../platforms/robots.ts';
+import { FURTHEST_MS, TELL_WITHIN_MS } from '../redemption/instants.ts';
 
 const MINUTE_MS = 60_000;
 
 /** How fast, and for how long. All in milliseconds. */
 export interface Pace {
   /** The least time between two messages of a robot: what comes meanwhile goes together. */
-  readonly restMs: Readonly<Record<RobotPlatform, number>>;
+  readonly restMs: (platform: RobotPlatform) => number;
   /** How long a robot rests that was told to be slower; null: as after any failure. */
-  readonly throttledMs: Readonly<Record<RobotPlatform, number | null>>;
+  readonly throttledMs: (platform: RobotPlatform) => number | null;
   /** How long after so many failures in a row. */
   readonly retryMs: (failures: number) => number;
   /** How long a robot rests that does not work. */
@@ -24,16 +25,12 @@ export interface Pace {
   readonly testEveryMs: number;
 }
 
-/**
- * WeCom and DingTalk allow 20 messages a minute: with 3.4 seconds between two of them there are never more than 18, and
- * two are left for tests by hand. Feishu allows 100 a minute and 5 a second.
- */
 export const PACE: Pace = {
-  restMs: { wecom: 3_400, dingtalk: 3_400, feishu: 700 },
-  throttledMs: { wecom: MINUTE_MS, dingtalk: FURTHEST_MS.robot, feishu: null },
+  restMs: (platform) => ROBOTS[platform].restMs,
+  throttledMs: (platform) => ROBOTS[platform].throttledMs,
   retryMs: backOffMs,
   parkedMs: FURTHEST_MS.parkedRobot,
-  lifetimeMs: 24 * 60 * MINUTE_MS,
+  lifetimeMs: TELL_WITHIN_MS,
   leaseMs: 30_000,
   lookEveryMs: 1_000,
   countEveryMs: 10_000,

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
+import type { RobotEntry } from '../mapping/robots.ts';
+import type { RobotAddress } from '../platforms/robot.ts';
 
-/** A group robot. `url` and `secret` are as good as a key to its group: neither is ever stored or logged. */
-export interface Robot {
-  /** Names it in the database and in the log. */
+/** A group robot by the name that it has in the database and in the log. */
+export interface Robot extends RobotAddress {
   readonly id: string;
-  readonly platform: RobotPlatform;
-  readonly url: string;
-  readonly secret: string | null;
 }
 
 /** The same address with the same secret is the same robot, wherever the mapping names it. */

@@ -1,5 +1,6 @@
 import type { NoticeKind, OpenNotice } from '../redemption/outbox.ts';
-import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
+import type { RobotEntry } from '../mapping/robots.ts';
+import type { RobotPlatform } from '../platforms/hosts.ts';
 import { toRobot, type Robot } from './robot.ts';
 
 /** Which robot hears of what, as one state of the mapping says. */

@@ -12,7 +12,7 @@ import type { OpenUnknown, Outbox, TallyRow } from '../redemption/outbox.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { dress, type Manner } from './compose.ts';
 import { isAboutSameDay } from './daily.ts';
-import type { Platform, RobotText } from '../platforms/robot.ts';
+import type { RobotApi, RobotText } from '../platforms/robot.ts';
 
 /** Stores of one question to the database. */
 const STORES_AT_ONCE = 100;
@@ -32,7 +32,7 @@ export interface SummaryQuestion {
   readonly stores: readonly Store[];
   /** Whether these are all. */
   readonly all: boolean;
-  readonly platform: Platform;
+  readonly platform: Pick<RobotApi, 'fits'>;
   /** Without any words that came from outside. */
   readonly bare: boolean;
 }
@@ -98,7 +98,7 @@ function mostFirst(a: { readonly succeeded: number }, b: { readonly succeeded: n
 }
 
 /** A summary is one message, however many stores there are: what does not fit is counted. */
-function cut(text: RobotText, platform: Platform): RobotText {
+function cut(text: RobotText, platform: SummaryQuestion['platform']): RobotText {
   for (let kept = text.lines.length; ; kept -= 1) {
     const lines = text.lines.slice(0, kept);
     const left = text.lines.length - kept;

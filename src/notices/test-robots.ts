@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { testText, type RobotTest } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
+import type { Send } from '../platforms/robots.ts';
 import { dress, type Manner } from './compose.ts';
 import type { Robot } from './robot.ts';
-import type { Send } from './send.ts';
 
 export interface RobotTestParts {
   readonly send: Send;

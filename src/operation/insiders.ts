@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { isLoopback } from '../loopback.ts';
 
 /**
  * This machine, and what is never routed on the internet (RFC 1918, 3927, 4193, 4291). Not 100.64.0.0/10: providers' load
@@ -60,10 +61,10 @@ export function isInside(address: string | undefined): boolean {
  */
 function isHandedOn({ headers, httpVersion, socket }: IncomingMessage): boolean {
   if (httpVersion === '1.0' || Object.keys(headers).some((name) => HANDED_ON.test(name))) return true;
-  return isLoopback(socket.remoteAddress) && !isNameOfThisMachine(headers.host ?? '');
+  // An IPv4 address may be written as IPv6.
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/u, '');
+  return isLoopback(address) && !isNameOfThisMachine(headers.host ?? '');
 }
-
-const isLoopback = (address: string | undefined): boolean => /^(?:::ffff:)?127\.|^::1$/u.test(address ?? '');
 
 function isNameOfThisMachine(host: string): boolean {
   const name = host.replace(/:\d+$/u, '').toLowerCase();

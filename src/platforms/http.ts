@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 
 const TIMEOUT_MS = 8_000;
+/** With this status nothing was done with the request. */
+export const TOO_MANY_REQUESTS = 429;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** A result code. A documented DingTalk sample has it as a text; whatever else stands there says nothing. */
@@ -14,7 +16,8 @@ export const ResultCode = z.union([
     .transform(Number),
 ]);
 
-const PlatformAnswer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
+/** What WeCom and DingTalk answer. */
+export const PlatformAnswer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /**
  * `answer`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells whether
@@ -46,7 +49,7 @@ export interface Heard {
 export interface PlatformHttp {
   /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB, compressed or not. */
   call(url: string, body?: object): Promise<PostResult>;
-  /** The same for whoever reads the answer differently. */
+  /** The same for a caller that reads the answer differently. */
   exchange(url: string, body?: object): Promise<Heard | Silence>;
   close(): Promise<void>;
 }
@@ -64,8 +67,7 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   const heard = await exchange(dispatcher, url, body);
   if (heard.kind === 'silence') return heard;
   const answer = PlatformAnswer.safeParse(heard.json);
-  // Too many requests: nothing was done with this one.
-  const left = heard.status !== 429;
+  const left = heard.status !== TOO_MANY_REQUESTS;
   if (!answer.success) return { kind: 'silence', left, cause: `answer without errcode (${heard.status})` };
   return { kind: 'answer', errcode: answer.data.errcode, errmsg: answer.data.errmsg, body: answer.data };
 }

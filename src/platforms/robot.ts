@@ -1,5 +1,14 @@
 import type { GroupText } from '../command/sentences/groups.ts';
-import type { Robot } from '../notices/robot.ts';
+import type { ErrorTable } from './errors.ts';
+import type { RobotPlatform } from './hosts.ts';
+import { PlatformAnswer } from './http.ts';
+
+/** Where a group robot is. `url` and `secret` are as good as a key to its group: neither is ever stored or logged. */
+export interface RobotAddress {
+  readonly platform: RobotPlatform;
+  readonly url: string;
+  readonly secret: string | null;
+}
 
 /** A message to a group, and whom it calls: ids as the platform writes them. */
 export interface RobotText extends GroupText {
@@ -13,7 +22,7 @@ export interface Post {
 
 /**
  * What a platform's answer means. `busy`: may work in a moment. `throttled`: too many messages. `content`: it does not
- * like what was said. `dead`: this robot does not work, and will not until somebody mends it.
+ * like what was said. `dead`: this robot does not work, and will not until an operator mends it.
  */
 export interface Verdict {
   readonly kind: 'sent' | 'busy' | 'throttled' | 'content' | 'dead';
@@ -21,14 +30,26 @@ export interface Verdict {
   readonly answer: string;
 }
 
-/** How the robots of one platform are spoken to. */
-export interface Platform {
+/** How the robots of one platform are spoken to, and how fast. */
+export interface RobotApi {
+  /** The least time between two messages of a robot, in milliseconds. */
+  readonly restMs: number;
+  /** How long a robot rests that was told to be slower, in milliseconds; null: as after any failure. */
+  readonly throttledMs: number | null;
+  /** How much later than at its time the summary of a day is sent, in milliseconds. */
+  readonly summaryDelayMs: number;
   /** Whether a message is short enough. */
   fits(text: RobotText): boolean;
   /** `uuid`: the same for the same message, however often it is tried. `now`: milliseconds since 1970. */
-  post(robot: Robot, text: RobotText, uuid: string, now: number): Post;
+  post(robot: RobotAddress, text: RobotText, uuid: string, now: number): Post;
   /** Null when that was no answer of the platform's. */
   judge(json: unknown): Verdict | null;
+}
+
+/** Judges an answer with `errcode` and `errmsg`; null where it is none. */
+export function judgeAnswer(errors: ErrorTable, json: unknown): Verdict | null {
+  const { data } = PlatformAnswer.safeParse(json);
+  return data === undefined ? null : judgeCode(errors, data.errcode, data.errmsg);
 }
 
 /**
@@ -37,17 +58,12 @@ export interface Platform {
  */
 const TOO_FAST = /too many requests?\b|too (?:fast|often|frequent)|\bfreq(?:uency)?\b.*limit|rate.?limit/iu;
 
-/** Whatever is in none of the lists is taken for a dead robot: trying again and again would only make it worse. */
-export function judgeBy(
-  meanings: { readonly [Kind in Exclude<Verdict['kind'], 'dead'>]?: readonly number[] },
-  errcode: number,
-  errmsg: string,
-): Verdict {
-  const answer = `${errcode} ${errmsg}`.trim();
-  for (const kind of ['sent', 'busy', 'throttled'] as const) {
-    if (meanings[kind]?.includes(errcode) === true) return { kind, answer };
-  }
-  if (TOO_FAST.test(errmsg)) return { kind: 'throttled', answer };
-  if (meanings.content?.includes(errcode) === true) return { kind: 'content', answer };
-  return { kind: 'dead', answer };
+/** Whatever is not known to pass is taken for a dead robot: trying again and again would only make it worse. */
+export function judgeCode(errors: ErrorTable, code: number, words: string): Verdict {
+  const answer = `${code} ${words}`.trim();
+  if (code === 0) return { kind: 'sent', answer };
+  const means = errors[code]?.means;
+  if (means === 'busy' || means === 'throttled') return { kind: means, answer };
+  if (TOO_FAST.test(words)) return { kind: 'throttled', answer };
+  return { kind: means === 'content' ? 'content' : 'dead', answer };
 }

@@ -3,6 +3,9 @@ import { LOOK_AFTER_MS } from './looks.ts';
 
 const MINUTE_MS = 60_000;
 
+/** What could not be told to people or groups within this time is given up: it is of no use to them any more. */
+export const TELL_WITHIN_MS = 24 * 60 * MINUTE_MS;
+
 /**
  * The furthest that a stored instant can lie ahead of the clock that wrote it, in milliseconds. One that lies further
  * ahead was written before the clock was set back, and nobody knows how long ago. So it no longer counts: what was to wait
@@ -12,7 +15,7 @@ export const FURTHEST_MS = {
   /** The next try of a late reply, and the lease of whoever sends it. */
   reply: 10 * MINUTE_MS,
   /** Until a held reply is given up. */
-  heldReply: 24 * 60 * MINUTE_MS,
+  heldReply: TELL_WITHIN_MS,
   /** The next look at an unknown's card, and the lease of whoever looks. */
   look: Math.max(...LOOK_AFTER_MS),
   /** Until a question lapses. */

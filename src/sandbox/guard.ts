@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../config/loopback.ts';
+import { isLoopback } from '../loopback.ts';
 
 /** A name or an address, and perhaps a port; nothing that one reader takes for one host and another for another. */
 const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/iu;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compose, type ComposeOptions, type Manner } from '../../src/notices/compose.ts';
-import { PLATFORMS } from '../../src/notices/send.ts';
+import { ROBOTS } from '../../src/platforms/robots.ts';
 import type { NoticeLine } from '../../src/redemption/outbox.ts';
 import { line, REFUSED, STORE, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
@@ -12,7 +12,7 @@ const manner: Manner = {
 
 function composed(lines: readonly NoticeLine[], change: Partial<ComposeOptions> = {}) {
   return compose(lines, {
-    platform: PLATFORMS.wecom,
+    platform: ROBOTS.wecom,
     manner,
     mentions: () => [],
     bare: false,
@@ -63,7 +63,7 @@ describe('a message', () => {
   test.each(['wecom', 'dingtalk', 'feishu'] as const)(
     'for %s ends at a line, and tells what is really in it',
     (name) => {
-      const platform = PLATFORMS[name];
+      const platform = ROBOTS[name];
       const lines = many(400);
       const { text, told } = composed(lines, { platform, waiting: 1_000 });
       expect(platform.fits(text)).toBe(true);
@@ -78,7 +78,7 @@ describe('a message', () => {
   );
 
   test('always has its first line in it, so that nothing waits for ever', () => {
-    const fitsNothing = { ...PLATFORMS.wecom, fits: () => false };
+    const fitsNothing = { ...ROBOTS.wecom, fits: () => false };
     expect(composed(many(3), { platform: fitsNothing }).told).toHaveLength(1);
   });
 

@@ -116,7 +116,7 @@ describe('a robot that', () => {
     stage.robots.trouble(WECOM, null);
     const before = performance.now();
     await linesLeft();
-    expect(performance.now() - before).toBeGreaterThan((FAST.throttledMs.wecom ?? 0) / 2);
+    expect(performance.now() - before).toBeGreaterThan((FAST.throttledMs('wecom') ?? 0) / 2);
     expect(stage.results).toEqual(['throttled', 'sent']);
   });
 

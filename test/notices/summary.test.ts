@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { latestSummary } from '../../src/notices/daily.ts';
-import { PLATFORMS } from '../../src/notices/send.ts';
+import { ROBOTS } from '../../src/platforms/robots.ts';
 import { summarise, type SummaryQuestion } from '../../src/notices/summary.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Tally, TallyQuestion, TallyRow } from '../../src/redemption/outbox.ts';
@@ -59,7 +59,7 @@ function sumUp(outbox: ReturnType<typeof ledger>, change: Partial<SummaryQuestio
     whenOf: String,
     decorate: (title: string) => title,
   };
-  const question = { day: '2026-11-23', stores: [STORE], all: false, platform: PLATFORMS.wecom, bare: false };
+  const question = { day: '2026-11-23', stores: [STORE], all: false, platform: ROBOTS.wecom, bare: false };
   return summarise({ outbox, calendar, time, manner }, { ...question, ...change });
 }
 
@@ -123,7 +123,7 @@ describe('a summary', () => {
     const stores = Array.from({ length: 1_000 }, (_, index) => ({ code: `EW_${index}`, name: `第${index}店` }));
     const outbox = ledger(stores.map(({ code }, index) => row({ storeCode: code, lines: index + 1 })));
     const text = await sumUp(outbox, { stores, all: true });
-    expect(PLATFORMS.wecom.fits(text)).toBe(true);
+    expect(ROBOTS.wecom.fits(text)).toBe(true);
     expect(text.lines[0]).toContain('（500500 条）');
     expect(text.lines[2]).toContain('第999店');
     expect(text.lines.at(-1)).toMatch(/^…还有 \d+ 行没有显示$/u);

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { digestText, newsText } from '../../src/command/sentences/groups.ts';
-import { plain } from '../../src/notices/plain.ts';
-import type { Platform, RobotText } from '../../src/platforms/robot.ts';
+import { plain } from '../../src/command/plain.ts';
+import type { RobotApi, RobotText } from '../../src/platforms/robot.ts';
 import { toRobot } from '../../src/notices/robot.ts';
-import { createSender, PLATFORMS } from '../../src/notices/send.ts';
-import type { RobotPlatform } from '../../src/mapping/robots.ts';
+import { createSender, ROBOTS } from '../../src/platforms/robots.ts';
+import type { RobotPlatform } from '../../src/platforms/hosts.ts';
 import { entry, HOSTILE, MARKUP, news, REFUSED, UNKNOWN } from '../notices/fixtures.ts';
 
-const { wecom, dingtalk, feishu } = PLATFORMS;
+const { wecom, dingtalk, feishu } = ROBOTS;
 const NAMES = ['wecom', 'dingtalk', 'feishu'] as const;
 const TEXT: RobotText = { ...newsText(news()), mentions: [] };
 const Vectors = z.array(
@@ -39,7 +39,7 @@ const robot = (platform: RobotPlatform, secret: string | null = null) =>
   toRobot(entry({ platform, secret, url: 'https://oapi.dingtalk.com/robot/send?access_token=t' }));
 
 /** The text as the group's clients get it. */
-function shown(platform: Platform, name: RobotPlatform, text: RobotText): string {
+function shown(platform: RobotApi, name: RobotPlatform, text: RobotText): string {
   const { body } = platform.post(robot(name), text, 'u', 0);
   const { markdown, content } = z
     .looseObject({
@@ -68,7 +68,7 @@ describe('plain text', () => {
 });
 
 describe.each(NAMES)('%s', (name) => {
-  const platform = PLATFORMS[name];
+  const platform = ROBOTS[name];
 
   test.each(HOSTILE)('shows %j, said by vendor, store and staff, as plain words', (hostile) => {
     const redemption = { ...REFUSED, vendorMsg: hostile, store: { code: 'x', name: hostile } };
@@ -137,7 +137,7 @@ describe('limits count bytes:', () => {
   });
 
   test.each(['dingtalk', 'feishu'] as const)('%s 20,000 of the body, signature included', (name) => {
-    const platform = PLATFORMS[name];
+    const platform = ROBOTS[name];
     let bytes = 18_000;
     while (platform.fits(of(bytes + 1, name))) bytes += 1;
     const { body } = platform.post(robot(name, 'SECsecret'), of(bytes, name), crypto.randomUUID(), 1_760_000_000_000);

@@ -1,4 +1,4 @@
-import { backOffMs } from '../../src/chat/back-off.ts';
+import { backOffMs } from '../../src/platforms/back-off.ts';
 import type { LateWay } from '../../src/chat/late-way.ts';
 import type { LateResult } from '../../src/redemption/ports.ts';
 import type { Told } from './evidence.ts';

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { ResultCode } from '../http.ts';
-import { plain } from '../../notices/plain.ts';
-import { judgeBy, type Platform, type RobotText } from '../robot.ts';
+import { plain } from '../../command/plain.ts';
+import { judgeCode, type RobotApi, type RobotText } from '../robot.ts';
+import { ERRORS } from './errors.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
 
-/** Of the whole body: 20 KB, whichever kind of KB that is. */
-const MAX_BYTES = 20_000;
-/** What signature and time take of that. */
+/** What signature and time take of the limit. */
 const SIGNED_BYTES = 120;
 
 /** The older form of a good answer has a `StatusCode` and no `code`. */
@@ -17,12 +17,14 @@ const Answer = z.union([
     .transform(({ StatusCode, StatusMessage }) => ({ code: StatusCode, msg: StatusMessage })),
 ]);
 
-/** 9499 says that the request is bad, or by its words that there are too many. 19001, 19021, 19022, 19024 are address, signature, IP and keyword. */
-const MEANINGS = { sent: [0], throttled: [11232, 99991400], content: [9499] };
-
 /** Feishu's custom robot (自定义机器人). */
-export const feishu: Platform = {
-  fits: (text) => Buffer.byteLength(JSON.stringify(message(text))) + SIGNED_BYTES <= MAX_BYTES,
+export const feishu: RobotApi = {
+  // 100 messages a minute and 5 a second.
+  restMs: 700,
+  throttledMs: null,
+  // At the full and half hour everything that is scheduled is sent: Feishu asks to avoid them.
+  summaryDelayMs: 60_000,
+  fits: (text) => Buffer.byteLength(JSON.stringify(message(text))) + SIGNED_BYTES <= MAX_BODY_BYTES,
   post(robot, text, _uuid, now) {
     const timestamp = String(Math.floor(now / 1000));
     const signed = robot.secret === null ? {} : { timestamp, sign: sign(robot.secret, timestamp) };
@@ -30,7 +32,7 @@ export const feishu: Platform = {
   },
   judge(json) {
     const { data } = Answer.safeParse(json);
-    return data === undefined ? null : judgeBy(MEANINGS, data.code, data.msg);
+    return data === undefined ? null : judgeCode(ERRORS, data.code, data.msg);
   },
 };
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { PlatformHttp, PostResult } from '../http.ts';
+import { ERRORS } from './errors.ts';
 
 const RENEW_EARLY_MS = 5 * 60_000;
-/** The token was not taken: fetch a new one, try once more (documents 91039; 41001, 42007 and 42009 are seen in the field). */
-const TOKEN_REFUSED = new Set([40014, 42001, 41001, 42007, 42009]);
 
 const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
@@ -55,8 +54,9 @@ export function createWecomApi({ url, corpId, secret, http, now }: WecomApiOptio
       `${url}${path}?${new URLSearchParams({ access_token: used.value }).toString()}`,
       body,
     );
-    if (result.kind !== 'answer' || !TOKEN_REFUSED.has(result.errcode) || !again) return result;
-    // Somebody else may have fetched a new one meanwhile.
+    const refused = result.kind === 'answer' && ERRORS[result.errcode]?.means === 'token';
+    if (!refused || !again) return result;
+    // Another caller may have fetched a new one meanwhile.
     if (token === used) token = null;
     return post(path, body, false);
   }

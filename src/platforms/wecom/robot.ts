@@ -1,23 +1,17 @@
-import { z } from 'zod';
-import { ResultCode } from '../http.ts';
-import { plain } from '../../notices/plain.ts';
-import { judgeBy, type Platform, type RobotText } from '../robot.ts';
+import { plain } from '../../command/plain.ts';
+import { judgeAnswer, type RobotApi, type RobotText } from '../robot.ts';
+import { ERRORS, THROTTLED_MS } from './errors.ts';
+import { MAX_ROBOT_BYTES } from './limits.ts';
 
-/** Of the content, in UTF-8. */
-const MAX_BYTES = 4096;
-const Answer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
-
-/** 40058 and 40008 say that the JSON is wrong, 44004 and 45002 that the text is empty or too long. */
-const MEANINGS = { sent: [0], busy: [-1], throttled: [45009, 45033], content: [40058, 40008, 44004, 45002] };
-
-/** WeCom's group robot (群机器人), document 91770. Markdown, because only there can somebody be called by name. */
-export const wecom: Platform = {
-  fits: (text) => Buffer.byteLength(markdown(text)) <= MAX_BYTES,
+/** WeCom's group robot (群机器人), document 91770. Markdown, because only there can people be called by name. */
+export const wecom: RobotApi = {
+  // 20 messages a minute: with this between two of them there are never more than 18, and two are left for tests by hand.
+  restMs: 3_400,
+  throttledMs: THROTTLED_MS,
+  summaryDelayMs: 0,
+  fits: (text) => Buffer.byteLength(markdown(text)) <= MAX_ROBOT_BYTES,
   post: (robot, text) => ({ url: robot.url, body: { msgtype: 'markdown', markdown: { content: markdown(text) } } }),
-  judge(json) {
-    const { data } = Answer.safeParse(json);
-    return data === undefined ? null : judgeBy(MEANINGS, data.errcode, data.errmsg);
-  },
+  judge: (json) => judgeAnswer(ERRORS, json),
 };
 
 function markdown({ title, lines, alarming, mentions }: RobotText): string {

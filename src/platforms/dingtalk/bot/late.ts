@@ -1,14 +1,14 @@
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/ports.ts';
-import { backOffMs } from '../../../chat/back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
+import { ERRORS } from '../errors.ts';
 import { textMessage } from './render.ts';
 import { judgeWebhook, refusedHost, ReturnAddress } from './webhook.ts';
 
-const BUSY = -1;
-/** Muted for up to ten minutes. */
-const TOO_FAST = new Set([130101, 410100, 90002, 90018]);
+/** A try a minute: DingTalk mutes for up to ten. */
+const THROTTLED_MS = 60_000;
 const MAX_ATTEMPTS_UNHEARD = 5;
 
 export interface DingtalkLateOptions {
@@ -40,9 +40,14 @@ export function createDingtalkLate({ webhookHosts, http, now, log }: DingtalkLat
     }
     if (result.errcode === 0) return { kind: 'sent' };
     log.warn({ errcode: result.errcode, errmsg: result.errmsg, attempt }, 'late reply refused by DingTalk');
-    if (result.errcode === BUSY) return { kind: 'retry', afterMs: backOffMs(attempt) };
-    if (TOO_FAST.has(result.errcode)) return { kind: 'retry', afterMs: 60_000 };
-    return { kind: 'hold' };
+    switch (ERRORS[result.errcode]?.means) {
+      case 'busy':
+        return { kind: 'retry', afterMs: backOffMs(attempt) };
+      case 'throttled':
+        return { kind: 'retry', afterMs: THROTTLED_MS };
+      default:
+        return { kind: 'hold' };
+    }
   }
 
   return { waitMs: () => 0, send };

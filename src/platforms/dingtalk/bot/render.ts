@@ -1,9 +1,8 @@
 import { cutNotice, inert } from '../../../command/sentences.ts';
 import { EMPTY_RESPONSE, type ReplyForm } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
+import { MAX_BODY_BYTES } from '../limits.ts';
 
-/** DingTalk refuses a message that is longer, the JSON around the text included. */
-const MAX_BODY_BYTES = 20_000;
 /** Text grows when it becomes JSON. */
 const PLAIN_SHARE = 0.75;
 

@@ -2,20 +2,19 @@ import { z } from 'zod';
 import { cutNotice, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/ports.ts';
-import { backOffMs } from '../../../chat/back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { cutToBytes } from '../../../chat/text.ts';
+import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
+import { REPLY_HOSTS } from '../hosts.ts';
+import { MAX_MARKDOWN_BYTES } from '../limits.ts';
 import { plainAsMarkdown } from './markdown.ts';
-
-const MAX_MARKDOWN_BYTES = 20_480;
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
 /** A tap on a card is answered by no stream, so WeCom never polls for it. */
 const Unpolled = z.object({ polled: z.literal(false) });
 const POLLS_STOPPED_MS = 60_000;
-/** Where a response_url is however the server API is reached: a proxy with a fixed address (the cure for 60020) changes nothing. */
-const WECOM_ORIGIN = 'https://qyapi.weixin.qq.com';
 
 export interface WecomBotLateOptions {
   /** WECOM_API_URL: a response_url is posted to there, or to WeCom's own host, and nowhere else. */
@@ -29,28 +28,22 @@ export interface WecomBotLateOptions {
  * message does, which works once and for an hour (document 101138).
  */
 export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): LateWay {
-  const origins = new Set([WECOM_ORIGIN, new URL(apiUrl).origin]);
+  const hosts = replyHosts(REPLY_HOSTS, apiUrl);
 
   const waitMs = (returnAddress: unknown): number => (Unpolled.safeParse(returnAddress).success ? 0 : POLLS_STOPPED_MS);
-
-  /** The host that may not be posted to; null where this one may. */
-  function refusedHost(responseUrl: string): string | null {
-    if (!URL.canParse(responseUrl)) return 'not a URL';
-    const { origin, host, username, password } = new URL(responseUrl);
-    return origins.has(origin) && username === '' && password === '' ? null : host;
-  }
 
   async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
-    const host = refusedHost(to.data.responseUrl);
-    if (host !== null) {
+    const { responseUrl } = to.data;
+    if (refusalOf(responseUrl, hosts) !== null) {
+      const about = { host: hostOf(responseUrl), allowed: hosts };
       const remedy = 'in a private deployment, set WECOM_API_URL to its address';
-      log.error({ host, allowed: [...origins], remedy }, 'late reply: response_url is on another host; not used');
+      log.error({ ...about, remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
     const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
-    const result = await http.call(to.data.responseUrl, { msgtype: 'markdown', markdown: { content } });
+    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content } });
     if (result.kind === 'answer') {
       if (result.errcode === 0) return { kind: 'sent' };
       // Used up or expired: the platform does not say which.

@@ -11,12 +11,10 @@ import { cutToBytes } from '../../../chat/text.ts';
 import type { Envelope } from '../envelope.ts';
 import { askingCard, toldCard } from './card.ts';
 import { plainAsMarkdown } from './markdown.ts';
+import { MAX_MARKDOWN_BYTES, MAX_TEXT_BYTES } from '../limits.ts';
 
-const MAX_STREAM_BYTES = 20_480;
 /** Text grows when it becomes markdown. */
 const PLAIN_SHARE = 0.75;
-// The limit of a plain text is not documented for the bot; this is the one that WeCom has everywhere else.
-const MAX_TEXT_BYTES = 2048;
 
 export interface ReplyContext {
   readonly envelope: Envelope;
@@ -59,7 +57,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
   }
 
   function stream(id: string, finish: boolean, text: string, question: QuestionCard | null = null): CallbackResponse {
-    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_STREAM_BYTES, cutNotice());
+    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
     if (question === null) return respond({ msgtype: 'stream', stream: { id, finish, content } });
     const card = askingCard(question, taskId(question, id));
     return respond({ msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card });
@@ -86,7 +84,7 @@ export function createReplies({ envelope, now, nonce }: ReplyContext): BotReplie
 
   return {
     stream: (id) => ({
-      room: MAX_STREAM_BYTES * PLAIN_SHARE,
+      room: MAX_MARKDOWN_BYTES * PLAIN_SHARE,
       final: (text, extras) => stream(id, true, text, extras?.question),
       waiting: (text) => stream(id, false, text),
     }),

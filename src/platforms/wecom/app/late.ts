@@ -4,34 +4,17 @@ import { cutNotice, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/ports.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
-import { backOffMs } from '../../../chat/back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import type { WecomApi } from '../api.ts';
+import { ERRORS, NO_RECEIVER, THROTTLED_MS } from '../errors.ts';
+import { MAX_TEXT_BYTES } from '../limits.ts';
 
-const MAX_TEXT_BYTES = 2048;
-const BUSY = -1;
-const TOO_OFTEN = new Set([45009, 45033]);
-const NOBODY = 81013;
-/** Wrong settings: nothing changes before the service starts with others. */
-const WRONG_SETTINGS = new Set([301002, 40001, 40091, 40013, 40056]);
+const REFUSED_PAUSE_MS = 30_000;
 const SETTINGS_PAUSE_MS = 10 * 60_000;
 
 const ReturnAddress = z.object({ user: z.string(), agentId: z.string(), messageId: z.string().optional() });
-
-/** What an operator has to do about an error that will not go away by itself. */
-const REMEDIES: Record<number, string> = {
-  60020: 'add the address in the message to 企业可信IP of the app in the WeCom console',
-  40001: 'WECOM_APP_SECRET is not the secret of this app',
-  40091: 'WECOM_APP_SECRET is not the secret of this app',
-  40013: 'WECOM_CORP_ID is wrong',
-  40056: 'WECOM_APP_AGENT_ID is not the AgentId of this app',
-  301002: 'WECOM_APP_AGENT_ID and WECOM_APP_SECRET are of different apps: copy both from the page of the same one',
-  48001: 'give the app the permission to send messages',
-  48002: 'give the app the permission to send messages',
-  60011: 'put the member into the visible range of the app',
-  81013: 'put the member into the visible range of the app',
-};
 
 /** Late replies of a self-built app: `message/send` as text (document 90236). */
 export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
@@ -68,16 +51,28 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     const invalid = [result.body['invaliduser'], result.body['unlicenseduser']].some(
       (users) => typeof users === 'string' && users !== '',
     );
-    const errcode = result.errcode === 0 && invalid ? NOBODY : result.errcode;
+    const errcode = result.errcode === 0 && invalid ? NO_RECEIVER : result.errcode;
     if (errcode === 0) return { kind: 'sent' };
-    const remedy = REMEDIES[errcode];
+    const { means, remedy } = ERRORS[errcode] ?? {};
     log.error({ errcode, errmsg: result.errmsg, remedy, attempt }, 'late reply refused by WeCom');
-    if (errcode === NOBODY) return { kind: 'hold' };
-    if (errcode === BUSY) return retry;
-    if (WRONG_SETTINGS.has(errcode)) return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
-    const afterMs = Math.max(backOffMs(attempt), TOO_OFTEN.has(errcode) ? 60_000 : 30_000);
-    // What an operator has to mend may take hours, and the person can be answered meanwhile.
-    return { kind: remedy === undefined ? 'retry' : 'hold', afterMs };
+    const notBefore = (pauseMs: number) => Math.max(backOffMs(attempt), pauseMs);
+    switch (means) {
+      case 'busy':
+        return retry;
+      case 'receiver':
+        return { kind: 'hold' };
+      case 'settings':
+        return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
+      // What an operator has to mend may take hours, and the person can be answered meanwhile.
+      case 'console':
+        return { kind: 'hold', afterMs: notBefore(REFUSED_PAUSE_MS) };
+      case 'throttled':
+        return { kind: 'retry', afterMs: notBefore(THROTTLED_MS) };
+      case 'token':
+      case 'content':
+      case undefined:
+        return { kind: 'retry', afterMs: notBefore(REFUSED_PAUSE_MS) };
+    }
   }
 
   return { waitMs: () => 0, send };

@@ -3,10 +3,8 @@ import { type CallbackResponse, EMPTY_RESPONSE, type ReplyForm } from '../../../
 import { cutToBytes } from '../../../chat/text.ts';
 import type { RandomBytes } from '../cipher.ts';
 import type { Envelope } from '../envelope.ts';
+import { MAX_TEXT_BYTES } from '../limits.ts';
 import { cdata } from './xml.ts';
-
-// WeCom cuts longer text itself, in the middle of a line and without a word.
-const MAX_TEXT_BYTES = 2048;
 
 export interface ReplyContext {
   readonly envelope: Envelope;

@@ -22,6 +22,7 @@ describe('plainAsMarkdown', () => {
     ['![图](https://x.example/1.png)', '!［图］(https://x.example/1.png)'],
     ['_斜体_', '＿斜体＿'],
     ['账号：wecom:wo_a__b_ _x_', '账号：`wecom:wo_a__b_` ＿x＿'],
+    ['账号：dingtalk:$:LWCP_v1:$ab_', '账号：`dingtalk:$:LWCP_v1:$ab_`'],
     ['~~删~~', '～～删～～'],
     ['a|b', 'a｜b'],
     ['\\*', '＼＊'],
