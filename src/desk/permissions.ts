@@ -1,10 +1,7 @@
 import type { DeskCommand } from '../chat/command-desk.ts';
 import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
+import { isAtLeast, type Role } from '../redemption/role.ts';
 import { userKey } from '../redemption/user-id.ts';
-
-/** Each may do whatever those before it may. */
-export const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
 
 /** Somebody who typed something. */
 export interface Who {
@@ -44,7 +41,7 @@ export function mayManage({ role, member }: Who, storeCode: string): boolean {
 
 /** Whether somebody of this role may give this command at all; of which store is for its handler to check. */
 export function mayGive(role: Role, command: DeskCommand): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(leastRole(command));
+  return isAtLeast(role, leastRole(command));
 }
 
 /** The least role that a command takes. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DeskCommand } from '../../src/chat/command-desk.ts';
-import { createPermissions, leastRole, mayGive, mayManage, ROLES, type Role } from '../../src/desk/permissions.ts';
+import { createPermissions, leastRole, mayGive, mayManage } from '../../src/desk/permissions.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
+import { ROLES, type Role } from '../../src/redemption/role.ts';
 
 const STORES = { own: { code: 'EW_N1', name: '人民路店' }, other: { code: 'EW_N2', name: '解放路店' } };
 const member = (role: StaffMember['role']): StaffMember => ({ name: '某人', employeeId: 11, store: STORES.own, role });

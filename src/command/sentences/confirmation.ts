@@ -1,6 +1,6 @@
 import type { State } from '../../redemption/redemption.ts';
+import type { Role } from '../../redemption/role.ts';
 import { printCommand } from '../print.ts';
-import type { HelpRole } from './help.ts';
 import { blockedWords, facts, type Blocked } from './redemption.ts';
 import {
   cardLabel,
@@ -147,7 +147,7 @@ export function cancelled(redemption: Parameters<typeof facts>[0]): string {
 }
 
 /** The answer to a `确认` or `取消` that does nothing. */
-export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable, role: HelpRole = 'staff'): string {
+export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable, role: Role = 'staff'): string {
   switch (why.kind) {
     case 'none-open':
       return answer === 'confirm'

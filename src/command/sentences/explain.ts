@@ -1,3 +1,4 @@
+import type { Role } from '../../redemption/role.ts';
 import {
   CARD_LENGTH,
   MAX_COUNT,
@@ -14,7 +15,7 @@ import {
   type Verb,
 } from '../command.ts';
 import { printCommand } from '../print.ts';
-import { help, type HelpRole } from './help.ts';
+import { help } from './help.ts';
 import { notAllowed } from './replies.ts';
 import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
 
@@ -73,7 +74,7 @@ const MANAGERS_ONLY: ReadonlySet<OtherCommand['kind']> = new Set<OtherCommand['k
 ]);
 
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: Problem, role?: HelpRole): string {
+export function explain(problem: Problem, role?: Role): string {
   switch (problem.kind) {
     case 'misused':
       // How to write it right helps only those who may.
@@ -90,7 +91,7 @@ export function explain(problem: Problem, role?: HelpRole): string {
 }
 
 /** What answers most questions about redemptions. */
-function whereToLook(role: HelpRole = 'staff'): string {
+function whereToLook(role: Role = 'staff'): string {
   return `核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
 }
 
@@ -100,7 +101,7 @@ function explainVerb(meant: Verb): string {
   return `没看懂，是不是想「${meant}」？请改好再发。\n例：${EXAMPLES[kind]}`;
 }
 
-function describe(problem: RedeemProblem, role: HelpRole | undefined): string {
+function describe(problem: RedeemProblem, role: Role | undefined): string {
   switch (problem.kind) {
     case 'no-card':
       return '没看到卡号。卡号写在「核销」后面，再写次数。';

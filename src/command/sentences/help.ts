@@ -1,11 +1,9 @@
+import type { Role } from '../../redemption/role.ts';
 import { MAX_LINES } from '../command.ts';
 import { BIND_EXAMPLE, EXAMPLE, EXAMPLE_RECEIPT } from './words.ts';
 
-/** Whom the help is for. `admin` is somebody whom `ADMINS` names. */
-export type HelpRole = 'unbound' | 'staff' | 'manager' | 'admin';
-
 /** What this person can type, as short as it can be said. */
-export function help(role: HelpRole = 'staff'): string {
+export function help(role: Role = 'staff'): string {
   switch (role) {
     case 'unbound':
       return `您的账号未绑定。申请绑定：绑定 工号 门店 姓名\n例：${BIND_EXAMPLE}`;
@@ -19,7 +17,7 @@ export function help(role: HelpRole = 'staff'): string {
 }
 
 /** Short on purpose: nobody reads a manual on a phone. */
-export function notUnderstood(role: HelpRole = 'staff'): string {
+export function notUnderstood(role: Role = 'staff'): string {
   return `没看懂，没有核销。\n${help(role)}`;
 }
 

@@ -1,5 +1,6 @@
 import { plain } from '../plain.ts';
 import type { Redemption, State } from '../../redemption/redemption.ts';
+import type { Role } from '../../redemption/role.ts';
 import { printCommand } from '../print.ts';
 
 /** Nobody's card: whoever copies the example spends nothing. */
@@ -59,7 +60,7 @@ const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** Where somebody turns to who wants a redemption undone: nobody can do it from a chat. */
-export function whoUndoes(role: 'unbound' | 'staff' | 'manager' | 'admin'): string {
+export function whoUndoes(role: Role): string {
   return role === 'manager' || role === 'admin' ? '请到联拓富后台处理' : '请联系店长';
 }
 

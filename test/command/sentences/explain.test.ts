@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
 import * as sentences from '../../../src/command/sentences.ts';
+import type { Role } from '../../../src/redemption/role.ts';
 import { CARD, read, saidOutcomes } from './fixtures.ts';
 
 describe('the answer to talk about redemptions without a card', () => {
-  const answer = (text: string, role: sentences.HelpRole = 'staff') =>
+  const answer = (text: string, role: Role = 'staff') =>
     read(text).map((command) => (command.kind === 'wrong' ? sentences.explain(command.problem, role) : command.kind));
 
   it.each(['核销了吗', '核销成功了没', '怎么核销', '消费了吗', '核销记录', '核销不了', 'hx?'])(

@@ -3,13 +3,13 @@ import { expect, it } from 'vitest';
 import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
 import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
+import { ROLES } from '../../../src/redemption/role.ts';
 import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
 import { CARD, read, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
-const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
 const KINDS: readonly OtherCommand['kind'][] = [
   ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
   ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
