@@ -46,6 +46,9 @@ function explanation(command: Command, { role }: Listener): string {
   switch (command.kind) {
     case 'wrong':
       return sentences.explain(command.problem, role);
+    case 'uncertain':
+    case 'ambiguous':
+      return sentences.explain(command, role);
     case 'help':
       return sentences.help(role);
     case 'not-understood':

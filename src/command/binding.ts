@@ -1,10 +1,10 @@
 import { isUserId, PLATFORMS } from '../redemption/user-id.ts';
 import { looksLikeCard } from './card.ts';
-import { MAX_NAME, type Binding, type Misuse, type Misused, type OtherCommand } from './command.ts';
+import { MAX_NAME, type Binding, type Misuse, type Misused, type DeskCommand } from './command.ts';
 import { normalizeLine } from './normalize.ts';
 import { splitWords, withoutSeparators } from './words.ts';
 
-type Reading = OtherCommand | Misused;
+type Reading = DeskCommand | Misused;
 
 const MAX_STORE = 64;
 

@@ -5,6 +5,7 @@ import {
   MAX_REMARK,
   MAX_TEXT_LENGTH,
   type Command,
+  type Order,
   type Problem,
   type Redeem,
 } from './command.ts';
@@ -100,12 +101,12 @@ function readTogether(order: Redeem, args: string, said: string): Command {
   const result = readRedemption(`${args} ${said}`);
   if (result.kind === 'bad-count') {
     const remark = Array.from([order.remark, said].join(' ').trim()).slice(0, MAX_REMARK).join('');
-    return wrong({ ...order, kind: 'uncertain', remark });
+    return { ...order, kind: 'uncertain', remark };
   }
-  if (result.kind !== 'redeem') return wrong(result);
+  if (result.kind !== 'redeem') return asCommand(result);
   // A number of its own may be a room, a table or a price.
   const isSure = result.count < 10 || result.count === order.count;
-  return isSure ? result : wrong({ ...result, kind: 'uncertain' });
+  return isSure ? result : { ...result, kind: 'uncertain' };
 }
 
 function only(command: Command): ParsedMessage {
@@ -122,14 +123,15 @@ function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly st
   if (tooLong) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
   const verb = VERB.exec(content)?.[0];
-  if (verb !== undefined) {
-    const result = readRedemption(content.slice(verb.length));
-    return result.kind === 'redeem' ? result : wrong(result);
-  }
+  if (verb !== undefined) return asCommand(readRedemption(content.slice(verb.length)));
   const other = readUserCommand(typed, botNames) ?? readOther(content);
   if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
   const meant = findMistypedVerb(content);
   return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-verb', meant });
+}
+
+function asCommand(read: Order | Problem): Command {
+  return read.kind === 'redeem' || read.kind === 'uncertain' || read.kind === 'ambiguous' ? read : wrong(read);
 }
 
 function wrong(problem: Problem): Command {

@@ -1,14 +1,14 @@
-import type { Binding, OtherCommand, RecordsOf, Redeem } from './command.ts';
+import type { Binding, DeskCommand, RecordsOf, Redeem } from './command.ts';
 import { printPeriod } from './day.ts';
 
 /** The line in its plainest form; the grammar reads it as the same command again. */
-export function printCommand(command: Redeem | OtherCommand): string {
+export function printCommand(command: Redeem | DeskCommand): string {
   return printParts(command)
     .filter((part) => part !== null && part !== '')
     .join(' ');
 }
 
-function printParts(command: Redeem | OtherCommand): (string | number | null)[] {
+function printParts(command: Redeem | DeskCommand): (string | number | null)[] {
   switch (command.kind) {
     case 'redeem':
       return ['核销', command.card, command.count, command.remark];
@@ -43,7 +43,7 @@ function printParts(command: Redeem | OtherCommand): (string | number | null)[] 
   }
 }
 
-function printVerdict(verdict: Extract<OtherCommand, { kind: 'check' }>['verdict']): string | null {
+function printVerdict(verdict: Extract<DeskCommand, { kind: 'check' }>['verdict']): string | null {
   if (verdict === null) return null;
   return verdict === 'consumed' ? '已核销' : '未核销';
 }

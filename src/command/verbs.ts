@@ -1,11 +1,11 @@
 import { readBindRequest, readUnbind } from './binding.ts';
 import { scanCard } from './card.ts';
-import type { Misuse, Misused, OtherCommand, OtherVerb, Verdict } from './command.ts';
+import type { Misuse, Misused, DeskCommand, OtherVerb, Verdict } from './command.ts';
 import { looksLikeDate, readDay, readPeriod } from './day.ts';
 import { scanMarkedReceipt, scanReceipt } from './receipt.ts';
 import { endsHere, splitWords, withoutSeparators } from './words.ts';
 
-type Reading = OtherCommand | Misused;
+type Reading = DeskCommand | Misused;
 type Reader = (args: string) => Reading;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<OtherVerb | 'cx' | '查' | '我' | '我是谁', Reader>([

@@ -1,4 +1,4 @@
-import type { DeskCommand } from '../chat/command-desk.ts';
+import type { DeskCommand } from '../command/command.ts';
 import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
 import { isAtLeast, type Role } from '../redemption/role.ts';
 import { userKey } from '../redemption/user-id.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DeskCommand } from '../../src/chat/command-desk.ts';
+import type { DeskCommand } from '../../src/command/command.ts';
 import { createPermissions, leastRole, mayGive, mayManage } from '../../src/desk/permissions.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
 import { ROLES, type Role } from '../../src/redemption/role.ts';

@@ -7,11 +7,13 @@ import {
   MAX_NAME,
   MAX_REMARK,
   MAX_TEXT_LENGTH,
+  type Ambiguous,
   type CardFault,
   type Misused,
   type Misuse,
-  type OtherCommand,
+  type DeskCommand,
   type Problem,
+  type Uncertain,
   type Verb,
 } from '../command.ts';
 import { printCommand } from '../print.ts';
@@ -20,7 +22,9 @@ import { notAllowed } from './replies.ts';
 import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
 
 type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
-type Kind = OtherCommand['kind'];
+/** Orders of which the person should have been asked. */
+type Unclear = Uncertain | Ambiguous;
+type Kind = DeskCommand['kind'];
 
 /** One correct line of every command. */
 const EXAMPLES: Readonly<Record<Kind, string>> = {
@@ -69,12 +73,12 @@ const MISSING: Partial<Readonly<Record<Kind, string>>> = {
   'notify-test': '后面请写「测试」。',
 };
 
-const MANAGERS_ONLY: ReadonlySet<OtherCommand['kind']> = new Set<OtherCommand['kind']>([
+const MANAGERS_ONLY: ReadonlySet<DeskCommand['kind']> = new Set<DeskCommand['kind']>([
   ...(['bind', 'unbind', 'agree', 'reject', 'staff-list', 'statistics', 'notify-test'] as const),
 ]);
 
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: Problem, role?: Role): string {
+export function explain(problem: Problem | Unclear, role?: Role): string {
   switch (problem.kind) {
     case 'misused':
       // How to write it right helps only those who may.
@@ -101,7 +105,7 @@ function explainVerb(meant: Verb): string {
   return `没看懂，是不是想「${meant}」？请改好再发。\n例：${EXAMPLES[kind]}`;
 }
 
-function describe(problem: RedeemProblem, role: Role | undefined): string {
+function describe(problem: RedeemProblem | Unclear, role: Role | undefined): string {
   switch (problem.kind) {
     case 'no-card':
       return '没看到卡号。卡号写在「核销」后面，再写次数。';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
+import type { DeskCommand, Misuse, Problem, Verb } from '../../../src/command/command.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import type { Role } from '../../../src/redemption/role.ts';
 import { CARD, read, saidOutcomes } from './fixtures.ts';
@@ -30,7 +30,7 @@ describe('the answer to talk about redemptions without a card', () => {
 });
 
 describe('explanations of the other commands', () => {
-  const kinds: readonly OtherCommand['kind'][] = [
+  const kinds: readonly DeskCommand['kind'][] = [
     ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
     ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
   ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
+import type { DeskCommand, Misuse, Problem, Uncertain, Verb } from '../../../src/command/command.ts';
 import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import { ROLES } from '../../../src/redemption/role.ts';
@@ -10,7 +10,7 @@ import { CARD, read, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
-const KINDS: readonly OtherCommand['kind'][] = [
+const KINDS: readonly DeskCommand['kind'][] = [
   ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
   ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
 ];
@@ -24,7 +24,7 @@ const VERBS: Readonly<Record<Verb, string>> = {
   ...{ 取消: 'cancel', 记录: 'records', 统计: 'statistics', 员工: 'staff-list', 绑定: 'bind', 解绑: 'unbind' },
   ...{ 同意: 'agree', 拒绝: 'reject', 通知: 'notify-test' },
 };
-const PROBLEMS: readonly Problem[] = [
+const PROBLEMS: readonly (Problem | Uncertain)[] = [
   ...(
     ['no-card', 'glued', 'two-cards', 'two-counts', 'count-unknown', 'count-in-remark', 'talk', 'question'] as const
   ).map((kind) => ({ kind })),
