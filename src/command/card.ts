@@ -1,5 +1,6 @@
-import { CARD_LENGTH, type Problem } from './command.ts';
+import { CARD_LENGTH, type Misuse, type Problem } from './command.ts';
 import { GLUED_COUNT } from './count.ts';
+import { endsHere, withoutSeparators } from './words.ts';
 
 export interface CardScan {
   readonly card: string;
@@ -29,6 +30,14 @@ export function scanCard(text: string): CardScan | Problem {
   // `【9140…】`: there is a card, but it would have to be altered.
   const firstWord = /^[^ :,]*/.exec(text)?.[0] ?? '';
   return looksLikeCard(firstWord) ? { kind: 'bad-card', why: 'characters' } : { kind: 'no-card' };
+}
+
+/** Reads a card behind which no count may follow, so that a short last group always belongs to it. */
+export function readCardAlone(args: string): Pick<CardScan, 'card'> | Misuse {
+  const scan = scanCard(args);
+  if ('kind' in scan) return scan.kind === 'bad-card' ? scan.why : 'no-card';
+  if (withoutSeparators(scan.rest) === '') return scan;
+  return endsHere(scan.rest) ? 'extra' : 'characters';
 }
 
 /** Whether something in `text` could be a card of its own. */

@@ -145,13 +145,6 @@ export interface Binding {
   readonly name: string | null;
 }
 
-/** The verbs that Chinese has; `hx` and `cx` stand for the first of their kind. */
-export type Verb = RedeemVerb | OtherVerb;
-export type RedeemVerb = '核销' | '消费' | '划卡';
-export type OtherVerb =
-  | ('查询' | '余次' | '核对' | '确认' | '取消' | '记录' | '统计' | '员工')
-  | ('绑定' | '解绑' | '同意' | '拒绝' | '通知');
-
 export type Problem =
   | { readonly kind: 'no-card' }
   | { readonly kind: 'bad-card'; readonly why: CardFault }
@@ -177,8 +170,8 @@ export type Problem =
   | { readonly kind: 'long-line' | 'long-text' }
   /** The verb is clear; what stands behind it does not fit. */
   | Misused
-  /** The line begins with something close to a verb. It is never carried out as the guess. */
-  | { readonly kind: 'mistyped-verb'; readonly meant: Verb };
+  /** The line begins with something close to a command's word. It is never carried out as the guess. */
+  | { readonly kind: 'mistyped-verb'; readonly meant: string };
 
 export type CardFault = 'too-short' | 'too-long' | 'characters' | 'groups';
 
