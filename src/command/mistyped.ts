@@ -1,6 +1,6 @@
 import { DESK_ENTRIES } from './catalogue.ts';
 import { redeem } from './commands/redeem.ts';
-import { argumentsFit } from './verbs.ts';
+import { argumentsFit } from './desk-command.ts';
 
 // `查卡` is as close to 划卡: what spends nothing goes first.
 const GUESSED = [...DESK_ENTRIES, redeem].flatMap(({ words }) =>

@@ -13,7 +13,7 @@ import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
-import { readDeskCommand, readUserCommand } from './verbs.ts';
+import { readDeskCommand, readUserCommand } from './desk-command.ts';
 import { anyOf } from './words.ts';
 
 export interface ParsedLine {
