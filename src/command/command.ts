@@ -7,7 +7,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'not-understood' }
   /** It begins like a command but cannot be carried out as it stands. */
-  | { readonly kind: 'wrong'; readonly problem: Problem };
+  | { readonly kind: 'wrong'; readonly problem: LineProblem };
 
 /** Asks for visits to be redeemed. Only `redeem` runs as it stands; of the others the person is asked first. */
 export type Order = Redeem | Uncertain | Ambiguous;
@@ -145,7 +145,7 @@ export interface Binding {
   readonly name: string | null;
 }
 
-export type Problem =
+export type LineProblem =
   | { readonly kind: 'no-card' }
   | { readonly kind: 'bad-card'; readonly why: CardFault }
   /** `…x2` or `…2次` without a blank: where the card ends cannot be seen. */

@@ -5,7 +5,7 @@ import {
   MAX_TEXT_LENGTH,
   type Command,
   type Order,
-  type Problem,
+  type LineProblem,
   type Redeem,
 } from './command.ts';
 import { redeem } from './commands/redeem.ts';
@@ -130,10 +130,10 @@ function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly st
   return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-verb', meant });
 }
 
-function asCommand(read: Order | Problem): Command {
+function asCommand(read: Order | LineProblem): Command {
   return read.kind === 'redeem' || read.kind === 'uncertain' || read.kind === 'ambiguous' ? read : wrong(read);
 }
 
-function wrong(problem: Problem): Command {
+function wrong(problem: LineProblem): Command {
   return { kind: 'wrong', problem };
 }

@@ -12,7 +12,7 @@ import {
   type CardFault,
   type Misused,
   type Misuse,
-  type Problem,
+  type LineProblem,
   type Uncertain,
 } from '../command.ts';
 import type { DeskKind } from '../commands/entry.ts';
@@ -22,7 +22,7 @@ import { help } from './help.ts';
 import { notAllowed } from './replies.ts';
 import { cardTail, EXAMPLE, whoUndoes } from './words.ts';
 
-type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
+type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
 /** Orders of which the person should have been asked. */
 type Unclear = Uncertain | Ambiguous;
 
@@ -37,7 +37,7 @@ const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
 };
 
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: Problem | Unclear, role?: Role): string {
+export function explain(problem: LineProblem | Unclear, role?: Role): string {
   switch (problem.kind) {
     case 'misused':
       // How to write it right helps only those who may.

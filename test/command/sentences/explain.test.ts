@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE, DESK_ENTRIES } from '../../../src/command/catalogue.ts';
-import type { Misuse, Problem } from '../../../src/command/command.ts';
+import type { LineProblem, Misuse } from '../../../src/command/command.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import type { Role } from '../../../src/redemption/role.ts';
 import { CARD, read, saidOutcomes } from './fixtures.ts';
@@ -39,7 +39,7 @@ describe('explanations of the other commands', () => {
   const verbs = Object.values(CATALOGUE).flatMap(({ words }) =>
     words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : word)),
   );
-  const example = (problem: Problem) => read(/\n例：(.+)$/.exec(sentences.explain(problem))?.[1] ?? '');
+  const example = (problem: LineProblem) => read(/\n例：(.+)$/.exec(sentences.explain(problem))?.[1] ?? '');
 
   it.each(kinds)('show a correct line of %s itself', (of) => {
     for (const why of whys) {

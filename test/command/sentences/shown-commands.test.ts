@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { CATALOGUE, DESK_ENTRIES } from '../../../src/command/catalogue.ts';
-import type { Misuse, Problem, Uncertain } from '../../../src/command/command.ts';
+import type { LineProblem, Misuse, Uncertain } from '../../../src/command/command.ts';
 import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import { ROLES } from '../../../src/redemption/role.ts';
@@ -22,7 +22,7 @@ const VERBS = new Map<string, string>(
     words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : [[word, kind] as const])),
   ),
 );
-const PROBLEMS: readonly (Problem | Uncertain)[] = [
+const PROBLEMS: readonly (LineProblem | Uncertain)[] = [
   ...(
     ['no-card', 'glued', 'two-cards', 'two-counts', 'count-unknown', 'count-in-remark', 'talk', 'question'] as const
   ).map((kind) => ({ kind })),
