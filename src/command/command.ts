@@ -9,8 +9,11 @@ export type Command =
   /** It begins like a command but cannot be carried out as it stands. */
   | { readonly kind: 'wrong'; readonly problem: LineProblem };
 
-/** Asks for visits to be redeemed. Only `redeem` runs as it stands; of the others the person is asked first. */
-export type Order = Redeem | Uncertain | Ambiguous;
+/** Asks for visits to be redeemed. */
+export type Order = Redeem | AskedFirst;
+
+/** An order that does not run as it stands: it becomes a question. */
+export type AskedFirst = Uncertain | Ambiguous;
 
 export interface Redeem {
   readonly kind: 'redeem';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import type { Ambiguous, LineProblem, Uncertain } from '../../src/command/command.ts';
+import type { AskedFirst, LineProblem } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import * as sentences from '../../src/command/sentences.ts';
 
@@ -36,7 +36,7 @@ const UNSENT: Redemption = { ...SUCCEEDED, state: 'unsent', reason: 'no-connecti
 const UNKNOWN: Redemption = { ...SUCCEEDED, state: 'unknown', reason: 'timeout', vendorMsg: null };
 const PENDING: Redemption = { ...SUCCEEDED, state: 'pending', vendorMsg: null, settledAt: null };
 
-const PROBLEMS: readonly (LineProblem | Uncertain | Ambiguous)[] = [
+const PROBLEMS: readonly (LineProblem | AskedFirst)[] = [
   { kind: 'no-card' },
   { kind: 'bad-card', why: 'too-short' },
   { kind: 'bad-card', why: 'too-long' },

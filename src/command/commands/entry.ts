@@ -24,9 +24,9 @@ export interface Entry<K extends Kind> {
   readonly leastRole: (command: CommandOf<K>) => Role;
   /** The words of the line in its plainest form, which is read as the same command again. */
   readonly print: (command: CommandOf<K>) => readonly (string | number | null)[];
-  /** A correct command, for help and explanations. */
+  /** A correct command, for explanations; one that takes the least role of its kind. */
   readonly example: CommandOf<K>;
-  /** How help writes it. */
+  /** How help writes it, several forms with `，` between. */
   readonly help: Readonly<Partial<Record<HelpPart, string>>>;
 }
 

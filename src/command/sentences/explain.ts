@@ -8,12 +8,11 @@ import {
   MAX_NAME,
   MAX_REMARK,
   MAX_TEXT_LENGTH,
-  type Ambiguous,
+  type AskedFirst,
   type CardFault,
   type Misused,
   type Misuse,
   type LineProblem,
-  type Uncertain,
 } from '../command.ts';
 import type { DeskKind } from '../commands/entry.ts';
 import { EXAMPLE_RECEIPT } from '../commands/examples.ts';
@@ -23,8 +22,6 @@ import { notAllowed } from './replies.ts';
 import { cardTail, EXAMPLE, whoUndoes } from './words.ts';
 
 type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
-/** Orders of which the person should have been asked. */
-type Unclear = Uncertain | Ambiguous;
 
 const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
   query: '没看到卡号。卡号写在后面。',
@@ -37,7 +34,7 @@ const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
 };
 
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: LineProblem | Unclear, role?: Role): string {
+export function explain(problem: LineProblem | AskedFirst, role?: Role): string {
   switch (problem.kind) {
     case 'misused':
       // How to write it right helps only those who may.
@@ -69,7 +66,7 @@ function isForManagers(kind: DeskKind): boolean {
   return isAtLeast(leastRole(CATALOGUE[kind].example), 'manager');
 }
 
-function describe(problem: RedeemProblem | Unclear, role: Role | undefined): string {
+function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): string {
   switch (problem.kind) {
     case 'no-card':
       return '没看到卡号。卡号写在「核销」后面，再写次数。';
