@@ -2,9 +2,6 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { CATALOGUE, leastRole } from '../src/command/catalogue.ts';
-import type { Command } from '../src/command/command.ts';
-import type { CommandOf, Kind } from '../src/command/commands/entry.ts';
 import { printCommand } from '../src/command/print.ts';
 import { parseMessage } from '../src/command/parse.ts';
 import { outcome } from '../src/command/sentences.ts';
@@ -31,7 +28,6 @@ function tableRows(page: string, title: string): string[][] {
 }
 
 const read = (path: string) => readFileSync(path, 'utf8');
-const isInCatalogue = (command: Command): command is CommandOf<Kind> => Object.hasOwn(CATALOGUE, command.kind);
 const firstCode = (cell = '') => /`([^`]+)`/u.exec(cell)?.[1];
 const codes = (rows: readonly string[][]) => rows.map(([cell]) => firstCode(cell));
 
@@ -45,15 +41,9 @@ const anchors = (text: string) =>
   );
 
 describe.each([
-  {
-    ...{ page: 'README.md', settings: 'Setting', commands: 'Who', typed: 'Typed', outcomes: 'Reply begins with' },
-    ...{ metrics: 'Metric', who: { Anybody: 'unbound', Staff: 'staff', Managers: 'manager' } },
-  },
-  {
-    ...{ page: 'README.zh-CN.md', settings: '设置', commands: '谁', typed: '这样发', outcomes: '回复开头' },
-    ...{ metrics: '指标', who: { 所有人: 'unbound', 店员: 'staff', 店长: 'manager' } },
-  },
-])('$page', ({ page, settings, commands, who, typed, outcomes, metrics }) => {
+  { page: 'README.md', settings: 'Setting', typed: 'Typed', outcomes: 'Reply begins with', metrics: 'Metric' },
+  { page: 'README.zh-CN.md', settings: '设置', typed: '这样发', outcomes: '回复开头', metrics: '指标' },
+])('$page', ({ page, settings, typed, outcomes, metrics }) => {
   test('lists every setting with its default, in the order in which the program knows them', () => {
     const rows = tableRows(page, settings);
     expect(codes(rows)).toEqual(SETTING_NAMES);
@@ -77,24 +67,6 @@ describe.each([
     const words = codes(tableRows(page, outcomes));
     expect(words).toHaveLength(begins.length);
     begins.forEach((result, row) => expect(replyTo(result).startsWith(words[row] ?? '?')).toBe(true));
-  });
-
-  test('shows every command with an example, and who may give it', () => {
-    let role: string | undefined;
-    const shown = tableRows(page, commands).flatMap(([name = '', examples = '']) => {
-      if (name !== '') role = Object.entries(who).find(([title]) => title === name)?.[1];
-      const typed = examples.replace(/[(（][^)）]*[)）]/gu, '').matchAll(/`([^`]+)`/gu);
-      return [...typed].flatMap(([, text = '']) =>
-        parseMessage(text, []).lines.map((line) => ({ ...line, text, role })),
-      );
-    });
-    for (const { text, role, command } of shown) {
-      if (command.kind === 'help') expect([text, role]).toEqual([text, 'unbound']);
-      else if (isInCatalogue(command)) expect([text, role]).toEqual([text, leastRole(command)]);
-      else expect([text, command.kind]).toEqual([text, 'a command']);
-    }
-    const kinds = new Set(shown.map(({ command }) => command.kind));
-    expect(kinds).toEqual(new Set(['help', ...Object.keys(CATALOGUE)]));
   });
 
   test('shows only examples that are read as it says', () => {
