@@ -1,3 +1,4 @@
+import type { DeskCommand } from '../command/command.ts';
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Ledger, MessageRecord } from '../redemption/ports.ts';
@@ -6,7 +7,7 @@ import { deskLines } from './command-desk.ts';
 import { extrasOf, redemptionText } from './redemption-text.ts';
 
 /** Their answers may tell of one redemption. */
-const TELLING: ReadonlySet<string> = new Set(['check', 'confirm', 'cancel']);
+const TELLING: ReadonlySet<DeskCommand['kind']> = new Set(['check', 'confirm', 'cancel'] as const);
 
 /**
  * The ledger, with what was answered to `核对`, `确认` and `取消` as things are now. Answers are kept as they were said, and one may go out

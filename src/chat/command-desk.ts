@@ -1,11 +1,8 @@
-import type { Command } from '../command/command.ts';
+import type { DeskCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { ParsedMessage } from '../command/parse.ts';
 import type { ChatMessage } from './channel.ts';
-
-/** A command that looks something up or changes something, other than a redemption. */
-export type DeskCommand = Exclude<Command, { kind: 'redeem' | 'help' | 'not-understood' | 'wrong' }>;
 
 export interface CommandDesk {
   /** Carries out one command for the person who sent `message` and resolves with what to say. Never rejects. */
@@ -22,6 +19,8 @@ export function deskLines({ lines }: ParsedMessage): DeskLine[] {
   return lines.flatMap(({ line, command }) => {
     switch (command.kind) {
       case 'redeem':
+      case 'uncertain':
+      case 'ambiguous':
       case 'help':
       case 'not-understood':
       case 'wrong':

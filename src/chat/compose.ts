@@ -4,6 +4,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Topic } from '../redemption/people.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Role } from '../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
 
 /** What the lines of a message came to: redemptions in order, and the answers to other commands by line. */
@@ -15,11 +16,11 @@ export interface Results {
 /** Who is spoken to; `user` is platform and id, null where the platform gave none. */
 export interface Listener {
   readonly user: string | null;
-  readonly role: sentences.HelpRole;
+  readonly role: Role;
 }
 
 /** What somebody is at the moment. */
-export type RoleOf = (user: string) => sentences.HelpRole;
+export type RoleOf = (user: string) => Role;
 
 export function listener(user: string | null, roleOf: RoleOf): Listener {
   return { user, role: user === null ? 'staff' : roleOf(user) };
@@ -45,6 +46,9 @@ function explanation(command: Command, { role }: Listener): string {
   switch (command.kind) {
     case 'wrong':
       return sentences.explain(command.problem, role);
+    case 'uncertain':
+    case 'ambiguous':
+      return sentences.explain(command, role);
     case 'help':
       return sentences.help(role);
     case 'not-understood':

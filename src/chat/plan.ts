@@ -31,24 +31,28 @@ export function turnedAway(lines: readonly NewLine[], why: UnsentReason): NewLin
   return lines.map((line) => ({ ...line, unsent: line.unsent ?? why }));
 }
 
-/** What a command is to redeem: nothing, one thing, or what the person is asked about: a probable one, or one of two. */
+/** What an order is to redeem, or what the person is asked about first: the probable, or one of two. Nothing for other lines. */
 function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain'>[] {
-  if (command.kind === 'redeem') {
-    const { card, count, remark } = command;
-    return [{ card, count, remark }];
+  switch (command.kind) {
+    case 'redeem': {
+      const { card, count, remark } = command;
+      return [{ card, count, remark }];
+    }
+    case 'uncertain': {
+      const { card, count, remark } = command;
+      return [{ card, count, remark, uncertain: true }];
+    }
+    case 'ambiguous': {
+      const { readings, remark } = command;
+      const [reading, other] = readings;
+      return [{ ...reading, remark, other }];
+    }
+    default:
+      return [];
   }
-  if (command.kind !== 'wrong') return [];
-  if (command.problem.kind === 'uncertain') {
-    const { card, count, remark } = command.problem;
-    return [{ card, count, remark, uncertain: true }];
-  }
-  if (command.problem.kind !== 'ambiguous') return [];
-  const { readings, remark = '' } = command.problem;
-  const [reading, other] = readings;
-  return [{ ...reading, remark, other }];
 }
 
-/** The questions that a message says yes to; somebody who is not in the mapping any more confirms nothing. */
+/** The questions that a message says yes to; a person who is not in the mapping any more confirms nothing. */
 export function confirmationsOf(
   message: ChatMessage,
   asked: readonly DeskLine[],

@@ -84,7 +84,7 @@ function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']
     case 'ambiguous': {
       // One reading is the other one with the group at its end.
       const [shorter = '', longer = ''] = [card, other?.card ?? card].toSorted((a, b) => a.length - b.length);
-      return { kind: 'two-readings', group: longer.slice(shorter.length), out: outOf(other) };
+      return { kind: 'ambiguous', group: longer.slice(shorter.length), out: outOf(other) };
     }
   }
 }

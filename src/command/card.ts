@@ -1,5 +1,6 @@
-import { CARD_LENGTH, type Problem } from './command.ts';
+import { CARD_LENGTH, type LineProblem, type Misuse } from './command.ts';
 import { GLUED_COUNT } from './count.ts';
+import { endsHere, withoutSeparators } from './words.ts';
 
 export interface CardScan {
   readonly card: string;
@@ -19,7 +20,7 @@ const ODD_GROUP = /^ (?!x\d)(?=[a-z]*\d)[a-z0-9]{4,}(?!次)/i;
 const CARD_LIKE = new RegExp(`(?<![A-Za-z0-9])(?=[A-Za-z]*\\d)[A-Za-z0-9]{6,}|\\d{4}(?: |${DASH})\\d{4}`, 'u');
 
 /** Reads the card at the very start of `text`: one word of letters and digits, or digits in groups of four. */
-export function scanCard(text: string): CardScan | Problem {
+export function scanCard(text: string): CardScan | LineProblem {
   const hyphenated = HYPHENATED.exec(text)?.[0];
   if (hyphenated !== undefined) return checked(hyphenated.replace(/\D/g, ''), text.slice(hyphenated.length));
   const groups = FULL_GROUPS.exec(text)?.[0];
@@ -31,12 +32,20 @@ export function scanCard(text: string): CardScan | Problem {
   return looksLikeCard(firstWord) ? { kind: 'bad-card', why: 'characters' } : { kind: 'no-card' };
 }
 
+/** Reads a card behind which no count may follow, so that a short last group always belongs to it. */
+export function readCardAlone(args: string): Pick<CardScan, 'card'> | Misuse {
+  const scan = scanCard(args);
+  if ('kind' in scan) return scan.kind === 'bad-card' ? scan.why : 'no-card';
+  if (withoutSeparators(scan.rest) === '') return scan;
+  return endsHere(scan.rest) ? 'extra' : 'characters';
+}
+
 /** Whether something in `text` could be a card of its own. */
 export function looksLikeCard(text: string): boolean {
   return CARD_LIKE.test(text);
 }
 
-function scanGroups(full: string, rest: string): CardScan | Problem {
+function scanGroups(full: string, rest: string): CardScan | LineProblem {
   const short = SHORT_GROUP.exec(rest)?.[1];
   if (short !== undefined) {
     const scan = checked(full + short, rest.slice(1 + short.length));
@@ -45,7 +54,7 @@ function scanGroups(full: string, rest: string): CardScan | Problem {
   return ODD_GROUP.test(rest) ? { kind: 'bad-card', why: 'groups' } : checked(full, rest);
 }
 
-function checked(card: string, rest: string): CardScan | Problem {
+function checked(card: string, rest: string): CardScan | LineProblem {
   if (card.length < CARD_LENGTH.min) return { kind: 'bad-card', why: 'too-short' };
   if (card.length > CARD_LENGTH.max) return { kind: 'bad-card', why: 'too-long' };
   return { card, rest, lastGroup: null };

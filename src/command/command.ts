@@ -1,11 +1,19 @@
-/** What one typed line asks for. */
+import type { Reading } from '../redemption/redemption.ts';
+
+/** What one typed line says. */
 export type Command =
-  | Redeem
-  | OtherCommand
+  | Order
+  | DeskCommand
   | { readonly kind: 'help' }
   | { readonly kind: 'not-understood' }
   /** It begins like a command but cannot be carried out as it stands. */
-  | { readonly kind: 'wrong'; readonly problem: Problem };
+  | { readonly kind: 'wrong'; readonly problem: LineProblem };
+
+/** Asks for visits to be redeemed. */
+export type Order = Redeem | AskedFirst;
+
+/** An order that does not run as it stands: it becomes a question. */
+export type AskedFirst = Uncertain | Ambiguous;
 
 export interface Redeem {
   readonly kind: 'redeem';
@@ -17,25 +25,105 @@ export interface Redeem {
   readonly remark: string;
 }
 
-/** What is asked for besides redemptions. A `receipt` is always written like `R-7K3M9Q2A`. */
-export type OtherCommand =
-  | { readonly kind: 'query'; readonly card: string }
-  | { readonly kind: 'check'; readonly receipt: string; readonly verdict: Verdict | null }
-  /** Without a receipt: the one question that is open. */
-  | { readonly kind: 'confirm' | 'cancel'; readonly receipt: string | null }
-  | { readonly kind: 'records'; readonly of: RecordsOf }
-  | { readonly kind: 'statistics'; readonly period: Period }
-  | { readonly kind: 'me' }
-  | { readonly kind: 'staff-list' }
-  /** Somebody asks to be bound. `store` is a code or a name, as typed. */
-  | ({ readonly kind: 'bind-request' } & Binding)
-  /** `user` is platform and id; the id is exactly as typed. */
-  | ({ readonly kind: 'bind'; readonly user: string } & Binding)
-  | { readonly kind: 'unbind'; readonly user: string }
-  | { readonly kind: 'agree' | 'reject'; readonly number: number }
-  | { readonly kind: 'notify-test' };
+/** What the line probably means: text stands where the count belongs, or may take the count back. */
+export interface Uncertain extends Omit<Redeem, 'kind'> {
+  readonly kind: 'uncertain';
+}
 
-/** What somebody who can see the card says of a redemption whose outcome is unknown. */
+/** The line can be read in two ways: the last group of a card typed in groups of four may be the count. */
+export interface Ambiguous {
+  readonly kind: 'ambiguous';
+  readonly group: string;
+  /** With the group as the end of the card, and with the group as the count. */
+  readonly readings: readonly [Reading, Reading];
+  /** May be empty. */
+  readonly remark: string;
+}
+
+/** What is carried out besides redemptions. A `receipt` is always written like `R-7K3M9Q2A`. */
+export type DeskCommand =
+  | (Query | Check | Confirm | Cancel | Records | Statistics)
+  | (Me | StaffList | BindRequest | Bind | Unbind | Agree | Reject | NotifyTest);
+
+export interface Query {
+  readonly kind: 'query';
+  readonly card: string;
+}
+
+export interface Check {
+  readonly kind: 'check';
+  readonly receipt: string;
+  readonly verdict: Verdict | null;
+}
+
+/**
+ * Says yes to a question. The claim of the message turns the question into a redemption of this line; the desk only says
+ * why it fits none.
+ */
+export interface Confirm {
+  readonly kind: 'confirm';
+  /** Null: the one question that is open. */
+  readonly receipt: string | null;
+}
+
+export interface Cancel {
+  readonly kind: 'cancel';
+  /** Null: the one question that is open. */
+  readonly receipt: string | null;
+}
+
+export interface Records {
+  readonly kind: 'records';
+  readonly of: RecordsOf;
+}
+
+export interface Statistics {
+  readonly kind: 'statistics';
+  readonly period: Period;
+}
+
+export interface Me {
+  readonly kind: 'me';
+}
+
+export interface StaffList {
+  readonly kind: 'staff-list';
+}
+
+/** A person who is not in the mapping asks to be. */
+export interface BindRequest extends Binding {
+  readonly kind: 'bind-request';
+}
+
+export interface Bind extends Binding {
+  readonly kind: 'bind';
+  /** Platform and id; the id is exactly as typed. */
+  readonly user: string;
+}
+
+export interface Unbind {
+  readonly kind: 'unbind';
+  /** Platform and id; the id is exactly as typed. */
+  readonly user: string;
+}
+
+export interface Agree {
+  readonly kind: 'agree';
+  /** Of the request. */
+  readonly number: number;
+}
+
+export interface Reject {
+  readonly kind: 'reject';
+  /** Of the request. */
+  readonly number: number;
+}
+
+export interface NotifyTest {
+  readonly kind: 'notify-test';
+}
+
+/** What a person who can see the card says of a redemption whose outcome is unknown. */
 export type Verdict = 'consumed' | 'not-consumed';
 
 export type RecordsOf =
@@ -55,35 +143,20 @@ export type Period =
 
 export interface Binding {
   readonly employeeId: number;
+  /** A code or a name, as typed. */
   readonly store: string;
   readonly name: string | null;
 }
 
-/** The verbs that Chinese has; `hx` and `cx` stand for the first of their kind. */
-export type Verb = RedeemVerb | OtherVerb;
-export type RedeemVerb = '核销' | '消费' | '划卡';
-export type OtherVerb =
-  | ('查询' | '余次' | '核对' | '确认' | '取消' | '记录' | '统计' | '员工')
-  | ('绑定' | '解绑' | '同意' | '拒绝' | '通知');
-
-export type Problem =
+export type LineProblem =
   | { readonly kind: 'no-card' }
   | { readonly kind: 'bad-card'; readonly why: CardFault }
   /** `…x2` or `…2次` without a blank: where the card ends cannot be seen. */
   | { readonly kind: 'glued' }
   | { readonly kind: 'two-cards' }
-  /** The last group of a card typed in groups of four may be the count. `remark` is absent when there is none. */
-  | {
-      readonly kind: 'ambiguous';
-      readonly group: string;
-      readonly readings: readonly [Reading, Reading];
-      readonly remark?: string;
-    }
   /** `typed` is the beginning of what stands where the count belongs, never enough of it to be a card. */
   | { readonly kind: 'bad-count'; readonly typed: string }
   | { readonly kind: 'two-counts' }
-  /** There is text behind the card, and this is what it probably means: the person is asked. */
-  | { readonly kind: 'uncertain'; readonly card: string; readonly count: number; readonly remark: string }
   /** `全部`, `剩下的`: only the card knows how many that is. */
   | { readonly kind: 'count-unknown' }
   /** No count behind the card, but several in the remark. */
@@ -96,18 +169,18 @@ export type Problem =
   | { readonly kind: 'long-message'; readonly lines: number }
   /** It begins with other people's words, or with what looks like them, and none of the writer's own are to be seen. */
   | { readonly kind: 'quotation' }
-  /** Longer than anything that somebody types, so no pattern was tried on it: one line, or the whole message. */
+  /** Longer than anything that people type, so no pattern was tried on it: one line, or the whole message. */
   | { readonly kind: 'long-line' | 'long-text' }
   /** The verb is clear; what stands behind it does not fit. */
   | Misused
-  /** The line begins with something close to a verb. It is never carried out as the guess. */
-  | { readonly kind: 'mistyped-verb'; readonly meant: Verb };
+  /** The line begins with something close to a command's word. It is never carried out as the guess. */
+  | { readonly kind: 'mistyped-verb'; readonly meant: string };
 
 export type CardFault = 'too-short' | 'too-long' | 'characters' | 'groups';
 
 export interface Misused {
   readonly kind: 'misused';
-  readonly of: OtherCommand['kind'];
+  readonly of: DeskCommand['kind'];
   readonly why: Misuse;
 }
 
@@ -121,11 +194,6 @@ export type Misuse =
   | CardFault
   | ('no-card' | 'receipt' | 'receipt-for-card' | 'verdict' | 'records' | 'day' | 'period' | 'number' | 'test')
   | ('employee' | 'user' | 'no-store' | 'store' | 'name');
-
-interface Reading {
-  readonly card: string;
-  readonly count: number;
-}
 
 export const MAX_LINES = 20;
 /** Of a line and of a whole message, in UTF-16 units. */

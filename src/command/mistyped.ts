@@ -1,13 +1,13 @@
-import { beginsWithUser } from './binding.ts';
-import type { OtherVerb, RedeemVerb, Verb } from './command.ts';
-import { readRedemption } from './redeem.ts';
-import { argumentsFit } from './verbs.ts';
+import { DESK_ENTRIES } from './catalogue.ts';
+import { redeem } from './commands/redeem.ts';
+import { argumentsFit } from './desk-command.ts';
 
-const REDEEM_VERBS: readonly RedeemVerb[] = ['核销', '消费', '划卡'];
-const OTHER_VERBS: readonly OtherVerb[] = [
-  ...(['查询', '余次', '核对', '确认', '取消', '记录', '统计', '员工'] as const),
-  ...(['绑定', '解绑', '同意', '拒绝', '通知'] as const),
-];
+// `查卡` is as close to 划卡: what spends nothing goes first.
+const GUESSED = [...DESK_ENTRIES, redeem].flatMap(({ words }) =>
+  words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : [{ word, pinyin }])),
+);
+const VERBS: readonly string[] = [...new Set(GUESSED.map(({ word }) => word))];
+const BY_PINYIN: ReadonlyMap<string, string> = new Map(GUESSED.map(({ word, pinyin }) => [pinyin, word]));
 
 // Behind each character of a verb: what an input method offers for the same sound, what looks the same, and what 确定
 // stands for; traditional characters too.
@@ -19,60 +19,37 @@ const TWINS: ReadonlyMap<string, string> = new Map(
     .map(([character = '', ...twins]) => [character, twins.join('')]),
 );
 
-const PINYIN: ReadonlyMap<string, Verb> = new Map<string, Verb>([
-  ['hexiao', '核销'],
-  ['xiaofei', '消费'],
-  ['huaka', '划卡'],
-  ['chaxun', '查询'],
-  ['yuci', '余次'],
-  ['hedui', '核对'],
-  ['queren', '确认'],
-  ['quxiao', '取消'],
-  ['jilu', '记录'],
-  ['tongji', '统计'],
-  ['yuangong', '员工'],
-  ['bangding', '绑定'],
-  ['jiebang', '解绑'],
-  ['tongyi', '同意'],
-  ['jujue', '拒绝'],
-  ['tongzhi', '通知'],
-]);
-
 const FIRST_WORD = /^[ :,]*(?:(\p{Script=Han}{1,3})(?!\p{Script=Han})|([a-z]{4,8})(?![a-z]))[ :,]*/iu;
-// These turn the meaning round, or are about undoing: whoever says so must not be offered the opposite.
+// These turn the meaning round, or are about undoing: a person who says so must not be offered the opposite.
 const CONTRARY = /^[不别未没勿反撤退冲注吊报挂补已]/u;
 
 /**
- * The verb that somebody may have meant who began a line with something close to one; null when it reads like ordinary
+ * The verb that may have been meant in a line that begins with something close to one; null when it reads like ordinary
  * talk. Close is the same sound or look; also another, missing, doubled or exchanged character, but then only before
  * arguments that fit.
  */
-export function findMistypedVerb(content: string): Verb | null {
+export function findMistypedVerb(content: string): string | null {
   const [whole = '', word, letters] = FIRST_WORD.exec(content) ?? [];
   const args = content.slice(whole.length);
   if (letters !== undefined) {
-    const verb = PINYIN.get(letters.toLowerCase());
+    const verb = BY_PINYIN.get(letters.toLowerCase());
     return verb !== undefined && (args === '' || fits(verb, args)) ? verb : null;
   }
   if (word === undefined || CONTRARY.test(word)) return null;
-  // `查卡` is as close to 划卡: what spends nothing goes first.
-  const verbs = [...OTHER_VERBS, ...REDEEM_VERBS];
   return (
-    verbs.find((verb) => isTwin(word, verb) && (args === '' || fits(verb, args))) ??
-    verbs.find((verb) => args !== '' && isSlip(word, verb) && fits(verb, args)) ??
+    VERBS.find((verb) => isTwin(word, verb) && (args === '' || fits(verb, args))) ??
+    VERBS.find((verb) => args !== '' && isSlip(word, verb) && fits(verb, args)) ??
     null
   );
 }
 
-function fits(verb: Verb, args: string): boolean {
-  const redeems = REDEEM_VERBS.find((redeem) => redeem === verb);
-  if (redeems !== undefined) return !['no-card', 'bad-card'].includes(readRedemption(args).kind);
-  const other = OTHER_VERBS.find((one) => one === verb);
-  return other !== undefined && (argumentsFit(other, args) || (/绑/u.test(verb) && beginsWithUser(args)));
+function fits(verb: string, args: string): boolean {
+  const redeems = redeem.words.some(({ word }) => word === verb);
+  return redeems ? !['no-card', 'bad-card'].includes(redeem.read(args).kind) : argumentsFit(verb, args);
 }
 
 /** `合销`, `核消`, `查寻`. */
-function isTwin(word: string, verb: Verb): boolean {
+function isTwin(word: string, verb: string): boolean {
   const twin = (typed: string, at: number) => {
     const meant = verb.charAt(at);
     return typed === meant || TWINS.get(meant)?.includes(typed) === true;
@@ -81,7 +58,7 @@ function isTwin(word: string, verb: Verb): boolean {
 }
 
 /** One edit away; a character in front or behind makes another word (`请核销`, `核销单`) and is none. */
-function isSlip(word: string, verb: Verb): boolean {
+function isSlip(word: string, verb: string): boolean {
   const [first = '', second = ''] = verb;
   if (word.length === 1) return word === first || word === second;
   if (word.length === 2) return word.startsWith(first) || word.endsWith(second) || word === second + first;

@@ -1,18 +1,20 @@
-import { readUserCommand } from './binding.ts';
 import {
   MAX_LINE_LENGTH,
   MAX_LINES,
   MAX_REMARK,
   MAX_TEXT_LENGTH,
   type Command,
-  type Problem,
+  type Order,
+  type LineProblem,
   type Redeem,
 } from './command.ts';
+import { redeem } from './commands/redeem.ts';
 import { findMistypedVerb } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
-import { continuesOrder, isQuestion, readRedemption, undoesAll } from './redeem.ts';
-import { readOther } from './verbs.ts';
+import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
+import { readDeskCommand, readUserCommand } from './desk-command.ts';
+import { anyOf } from './words.ts';
 
 export interface ParsedLine {
   /** Position among the lines that say something, from 0. */
@@ -31,8 +33,7 @@ const MAX_TYPED_LINES = 200;
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
-// `hx` directly before a letter may be the beginning of anything, a card included.
-const VERB = /^[ :,]*(?:核销|消费|划卡|hx(?![a-z]))[ :,]*/i;
+const VERB = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
 
 /**
  * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
@@ -97,15 +98,15 @@ function answeringTalk(one: ParsedLine, content: string): ParsedLine {
 
 /** An order and what was said of it on the next lines. What does not fit together is asked about. */
 function readTogether(order: Redeem, args: string, said: string): Command {
-  const result = readRedemption(`${args} ${said}`);
+  const result = redeem.read(`${args} ${said}`);
   if (result.kind === 'bad-count') {
     const remark = Array.from([order.remark, said].join(' ').trim()).slice(0, MAX_REMARK).join('');
-    return wrong({ ...order, kind: 'uncertain', remark });
+    return { ...order, kind: 'uncertain', remark };
   }
-  if (result.kind !== 'redeem') return wrong(result);
+  if (result.kind !== 'redeem') return asCommand(result);
   // A number of its own may be a room, a table or a price.
   const isSure = result.count < 10 || result.count === order.count;
-  return isSure ? result : wrong({ ...result, kind: 'uncertain' });
+  return isSure ? result : { ...result, kind: 'uncertain' };
 }
 
 function only(command: Command): ParsedMessage {
@@ -122,16 +123,17 @@ function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly st
   if (tooLong) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
   const verb = VERB.exec(content)?.[0];
-  if (verb !== undefined) {
-    const result = readRedemption(content.slice(verb.length));
-    return result.kind === 'redeem' ? result : wrong(result);
-  }
-  const other = readUserCommand(typed, botNames) ?? readOther(content);
+  if (verb !== undefined) return asCommand(redeem.read(content.slice(verb.length)));
+  const other = readUserCommand(typed, botNames) ?? readDeskCommand(content);
   if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
   const meant = findMistypedVerb(content);
   return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-verb', meant });
 }
 
-function wrong(problem: Problem): Command {
+function asCommand(read: Order | LineProblem): Command {
+  return read.kind === 'redeem' || read.kind === 'uncertain' || read.kind === 'ambiguous' ? read : wrong(read);
+}
+
+function wrong(problem: LineProblem): Command {
   return { kind: 'wrong', problem };
 }

@@ -1,5 +1,5 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
-import { MAX_REMARK, type Problem, type Redeem } from './command.ts';
+import { MAX_REMARK, type Ambiguous, type LineProblem, type Order } from './command.ts';
 import {
   continuesCount,
   continuesNumber,
@@ -24,7 +24,7 @@ const ABOUT =
   /^(?:[记記][录錄]|明[细細]|情况|情況|[结結]果|[状狀]态|成功|失[败敗]|流程|方法|步[骤驟]|教程|[说說]明|帮助|[规規][则則]|系[统統]|[机機]|[报報]表|[统統][计計]|[业業][绩績]|的(?:事|时候|時候|问题|問題)|[好完过過]了?[ .。!~…]*$)/u;
 
 /** Reads what stands behind the verb of a redemption. One visit is assumed only where nothing stands behind the card. */
-export function readRedemption(args: string): Redeem | Problem {
+export function readRedemption(args: string): Order | LineProblem {
   const leading = scanLeadingCount(args);
   if (leading?.kind === 'bad') return { kind: 'bad-count', typed: leading.typed };
   const text = leading?.rest ?? args;
@@ -76,7 +76,7 @@ function findCardProblem(
   { card, rest, lastGroup }: CardScan,
   hasLeading: boolean,
   trailing: CountScan | null,
-): Problem | null {
+): LineProblem | Ambiguous | null {
   const glued = rest !== '' && !/^[ :,]/.test(rest);
   if (glued && (trailing?.kind !== 'count' || !GLUED.test(rest))) {
     if (rest.startsWith('次')) return { kind: 'glued' };
@@ -96,13 +96,13 @@ function findCardProblem(
       { card, count: 1 },
       { card: cardWithout, count: lastCount },
     ] as const;
-    return { kind: 'ambiguous', group, readings };
+    return { kind: 'ambiguous', group, readings, remark: '' };
   }
   return ENDS_IN_A_COUNT.test(card) ? { kind: 'glued' } : null;
 }
 
 /** With a count in front the rest is a remark, unless it may take the count back. */
-function withCount(card: string, count: number, remark: string): Redeem | Problem {
+function withCount(card: string, count: number, remark: string): Order | LineProblem {
   if (remark === '') return { kind: 'redeem', card, count, remark };
   if (continuesCount(remark)) return { kind: 'two-counts' };
   const problem = findRemarkProblem(remark);
@@ -117,7 +117,7 @@ function withCount(card: string, count: number, remark: string): Redeem | Proble
 }
 
 /** Text without a count before it: asked back with what it probably means. */
-function withoutCount(card: string, remark: string, trailing: CountScan | null): Problem {
+function withoutCount(card: string, remark: string, trailing: CountScan | null): Order | LineProblem {
   if (trailing?.kind === 'bad') return { kind: 'bad-count', typed: trailing.typed };
   const problem = findRemarkProblem(remark) ?? (meansAll(remark) ? { kind: 'count-unknown' } : null);
   if (problem !== null) return problem;
@@ -139,12 +139,12 @@ function sumOf(found: readonly Quantity[]): number | null {
   return readNumeral(String(found.reduce((sum, { count }) => sum + (count ?? NaN), 0)));
 }
 
-function findUnknownCount(remark: string): Problem | null {
+function findUnknownCount(remark: string): LineProblem | null {
   if (meansAll(remark)) return { kind: 'count-unknown' };
   return findQuantities(remark).length > 0 ? { kind: 'count-in-remark' } : null;
 }
 
-function findRemarkProblem(remark: string): Problem | null {
+function findRemarkProblem(remark: string): LineProblem | null {
   const length = Array.from(remark).length;
   if (length > MAX_REMARK) return { kind: 'long-remark', length };
   return toneOf(remark) === 'talk' ? { kind: 'talk' } : null;

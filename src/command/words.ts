@@ -12,3 +12,11 @@ export function splitWords(text: string): string[] {
 export function endsHere(rest: string): boolean {
   return /^(?:$|[ :,])/.test(rest);
 }
+
+/** A pattern for any of these words, longer ones first. Behind a Latin word no letter may stand: `hxabc1` may be anything. */
+export function anyOf(words: readonly string[]): string {
+  return words
+    .toSorted((a, b) => b.length - a.length)
+    .map((word) => (/[a-z]$/.test(word) ? `${word}(?![a-z])` : word))
+    .join('|');
+}

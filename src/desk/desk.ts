@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../chat/channel.ts';
-import type { CommandDesk, DeskCommand } from '../chat/command-desk.ts';
+import type { CommandDesk } from '../chat/command-desk.ts';
+import type { DeskCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { CardDesk } from './cards.ts';

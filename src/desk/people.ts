@@ -1,4 +1,4 @@
-import type { OtherCommand } from '../command/command.ts';
+import type { DeskCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
@@ -15,7 +15,7 @@ const REQUESTS_LISTED = 5;
 /** So many, at most, are counted. */
 const REQUESTS_COUNTED = 1_000;
 
-type CommandOf<K extends OtherCommand['kind']> = Extract<OtherCommand, { readonly kind: K }>;
+type CommandOf<K extends DeskCommand['kind']> = Extract<DeskCommand, { readonly kind: K }>;
 
 export interface PeopleParts {
   readonly book: StaffBook;

@@ -1,12 +1,10 @@
-import type { DeskCommand } from '../chat/command-desk.ts';
+import { leastRole } from '../command/catalogue.ts';
+import type { DeskCommand } from '../command/command.ts';
 import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
+import { isAtLeast, type Role } from '../redemption/role.ts';
 import { userKey } from '../redemption/user-id.ts';
 
-/** Each may do whatever those before it may. */
-export const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** Somebody who typed something. */
+/** The person who typed something. */
 export interface Who {
   /** Platform and id, such as `wecom:zhangsan`. */
   readonly user: string;
@@ -42,32 +40,7 @@ export function mayManage({ role, member }: Who, storeCode: string): boolean {
   return role === 'admin' || (role === 'manager' && member?.store.code === storeCode);
 }
 
-/** Whether somebody of this role may give this command at all; of which store is for its handler to check. */
+/** Whether a person of this role may give this command at all; of which store is for its handler to check. */
 export function mayGive(role: Role, command: DeskCommand): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(leastRole(command));
-}
-
-/** The least role that a command takes. */
-export function leastRole(command: DeskCommand): Role {
-  switch (command.kind) {
-    case 'me':
-    case 'bind-request':
-      return 'unbound';
-    case 'query':
-    case 'confirm':
-    case 'cancel':
-      return 'staff';
-    case 'check':
-      return command.verdict === null ? 'staff' : 'manager';
-    case 'records':
-      return command.of.kind === 'store' ? 'manager' : 'staff';
-    case 'statistics':
-    case 'staff-list':
-    case 'bind':
-    case 'unbind':
-    case 'agree':
-    case 'reject':
-    case 'notify-test':
-      return 'manager';
-  }
+  return isAtLeast(role, leastRole(command));
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../chat/channel.ts';
-import type { OtherCommand } from '../command/command.ts';
+import type { BindRequest } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type {
   AddressOf,
@@ -33,7 +33,7 @@ export interface RequestsParts {
 
 /** People who are not in the mapping ask to be; those who manage the store answer. */
 export interface Requests {
-  ask(command: Extract<OtherCommand, { kind: 'bind-request' }>, who: Who, message: ChatMessage): Promise<string>;
+  ask(command: BindRequest, who: Who, message: ChatMessage): Promise<string>;
   decide(number: number, decision: Decision, who: Who): Promise<string>;
 }
 

@@ -1,8 +1,9 @@
 import * as sentences from '../command/sentences.ts';
 import type { BindRequestView, HoldersView, MemberView } from '../command/sentences.ts';
 import type { BindingRequest, Person, Place, StaffSnapshot } from '../redemption/people.ts';
+import type { Role } from '../redemption/role.ts';
 import type { Changed } from './staff-changes.ts';
-import { mayManage, type Role, type Who } from './permissions.ts';
+import { mayManage, type Who } from './permissions.ts';
 import { holdersOf, isAdmin, personIn, storeIn, type Refusal } from './staff-rules.ts';
 
 /** A request as it is shown; a store that is gone from the mapping goes by its code. */

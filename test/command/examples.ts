@@ -1,4 +1,7 @@
-/** `card ×count remark` for a redemption, with `ask:` before what is asked first, `help`, `not-understood`, or `wrong:` and what is wrong. */
+/**
+ * `card ×count remark` for a redemption, with `ask:` before what is asked first, and ` / ` between two readings of a line;
+ * `help`, `not-understood`, or `wrong:` and what is wrong.
+ */
 export type Example = readonly [typed: string, means: string];
 
 export const CARD = '914095353294404024';
@@ -90,13 +93,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['核销 9140 9535 3294 4040 给客户', 'ask:9140953532944040 ×1 给客户'],
     ['核销 9140 9535', '91409535 ×1'],
     ['核销 9140 24 2', '914024 ×2'],
-    ['核销 9140 9535 3294 4040 2', 'wrong:ambiguous 91409535329440402 ×1 / 9140953532944040 ×2'],
-    ['核销 9140 9535 3294 4040 24', `wrong:ambiguous ${CARD} ×1 / 9140953532944040 ×24`],
+    ['核销 9140 9535 3294 4040 2', 'ask:91409535329440402 ×1 / 9140953532944040 ×2'],
+    ['核销 9140 9535 3294 4040 24', `ask:${CARD} ×1 / 9140953532944040 ×24`],
     ['核销 9140 9535 3294 4040 0', 'wrong:bad-count 0'],
     ['核销 9140 9535 3294 4040 00', '914095353294404000 ×1'],
     ['核销 9140 9535 3294 4040 04 备注', 'ask:914095353294404004 ×1 备注'],
-    ['核销 9140 9535 3294 4040 24 给客户', `wrong:ambiguous ${CARD} ×1 / 9140953532944040 ×24`],
-    ['核销 9140 9535 3294 4040 24 次日再来', `wrong:ambiguous ${CARD} ×1 / 9140953532944040 ×24`],
+    ['核销 9140 9535 3294 4040 24 给客户', `ask:${CARD} ×1 / 9140953532944040 ×24`],
+    ['核销 9140 9535 3294 4040 24 次日再来', `ask:${CARD} ×1 / 9140953532944040 ×24`],
     ['核销 9140 9535 3294 4040 24 0', 'wrong:bad-count 0'],
     ['核销 9140 9535 3294 4040 24 2 3', 'wrong:two-counts'],
     ['核销 9140 9535 3294 4040 1000次', 'wrong:bad-count 1000次'],

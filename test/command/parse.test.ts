@@ -67,9 +67,10 @@ describe('a message of several lines', () => {
 function inWords(command: Command): string {
   if (command.kind === 'redeem') return `${command.card} ×${command.count} ${command.remark}`.trim();
   if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
+  if (command.kind === 'uncertain') return `ask:${inWords({ ...command, kind: 'redeem' })}`;
+  if (command.kind === 'ambiguous')
+    return `ask:${command.readings.map(({ card, count }) => `${card} ×${count}`).join(' / ')}`;
   if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
   const { kind, ...details } = command.problem;
-  if (command.problem.kind === 'uncertain') return `ask:${inWords({ ...command.problem, kind: 'redeem' })}`;
-  const readings = 'readings' in details ? details.readings.map(({ card, count }) => `${card} ×${count}`) : null;
-  return `wrong:${[kind, readings?.join(' / ') ?? Object.values(details).join(' ')].join(' ').trim()}`;
+  return `wrong:${[kind, Object.values(details).join(' ')].join(' ').trim()}`;
 }

@@ -7,8 +7,8 @@ const C = '914095353294404024';
 function outcome(text: string): string[] {
   return parseMessage(text, ['核销助手']).lines.flatMap(({ command }) => {
     if (command.kind === 'redeem') return String(command.count);
-    if (command.kind !== 'wrong') return [];
-    return command.problem.kind === 'uncertain' ? `ask ${command.problem.count}` : 'no';
+    if (command.kind === 'uncertain') return `ask ${command.count}`;
+    return command.kind === 'wrong' || command.kind === 'ambiguous' ? 'no' : [];
   });
 }
 
@@ -99,7 +99,7 @@ test.each([
 
 test('a time behind a card in groups is no part of it', () => {
   const [line] = parseMessage('核销 9140 9535 3294 4040 14:30', []).lines;
-  expect(line?.command).toMatchObject({ problem: { kind: 'uncertain', card: '9140953532944040', count: 1 } });
+  expect(line?.command).toMatchObject({ kind: 'uncertain', card: '9140953532944040', count: 1 });
   expect(outcome('核销 9140 9535 3294 4040 2,3')).toEqual(['no']);
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import type { Problem } from '../../src/command/command.ts';
+import type { AskedFirst, LineProblem } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import * as sentences from '../../src/command/sentences.ts';
 
@@ -36,7 +36,7 @@ const UNSENT: Redemption = { ...SUCCEEDED, state: 'unsent', reason: 'no-connecti
 const UNKNOWN: Redemption = { ...SUCCEEDED, state: 'unknown', reason: 'timeout', vendorMsg: null };
 const PENDING: Redemption = { ...SUCCEEDED, state: 'pending', vendorMsg: null, settledAt: null };
 
-const PROBLEMS: readonly Problem[] = [
+const PROBLEMS: readonly (LineProblem | AskedFirst)[] = [
   { kind: 'no-card' },
   { kind: 'bad-card', why: 'too-short' },
   { kind: 'bad-card', why: 'too-long' },
@@ -51,6 +51,7 @@ const PROBLEMS: readonly Problem[] = [
       { card: CARD, count: 1 },
       { card: '9140953532944040', count: 24 },
     ],
+    remark: '',
   },
   { kind: 'bad-count', typed: '1.5' },
   { kind: 'two-counts' },

@@ -1,6 +1,6 @@
 import type { State } from '../../redemption/redemption.ts';
+import type { Role } from '../../redemption/role.ts';
 import { printCommand } from '../print.ts';
-import type { HelpRole } from './help.ts';
 import { blockedWords, facts, type Blocked } from './redemption.ts';
 import {
   cardLabel,
@@ -39,7 +39,7 @@ export type AskReason =
   /** The same card was redeemed a moment ago. */
   | { readonly kind: 'repeat'; readonly agoSeconds: number; readonly count: number; readonly state: State }
   /** `group` may belong to the card or be the count; `out` cannot be meant, because of its card. */
-  | { readonly kind: 'two-readings'; readonly group: string; readonly out: ReadingOut | null }
+  | { readonly kind: 'ambiguous'; readonly group: string; readonly out: ReadingOut | null }
   /** There is text where the count belongs, or some that may take it back. */
   | { readonly kind: 'uncertain' };
 
@@ -147,7 +147,7 @@ export function cancelled(redemption: Parameters<typeof facts>[0]): string {
 }
 
 /** The answer to a `确认` or `取消` that does nothing. */
-export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable, role: HelpRole = 'staff'): string {
+export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable, role: Role = 'staff'): string {
   switch (why.kind) {
     case 'none-open':
       return answer === 'confirm'
@@ -193,7 +193,7 @@ function askReason(reason: AskReason): string {
       return `一次超过${reason.over}次，请核对次数`;
     case 'repeat':
       return `这张卡${agoWords(reason.agoSeconds)}有过一笔：${reason.count}次，${SHORT_OUTCOMES[reason.state]}`;
-    case 'two-readings':
+    case 'ambiguous':
       return `最后的「${reason.group}」是卡号还是次数？${outWords(reason.out)}`;
     case 'uncertain':
       return '次数没写清楚，请看准次数和备注';

@@ -1,3 +1,5 @@
+import { isAtLeast, type Role } from '../../redemption/role.ts';
+import { CATALOGUE, DESK_ENTRIES, leastRole } from '../catalogue.ts';
 import {
   CARD_LENGTH,
   MAX_COUNT,
@@ -6,59 +8,22 @@ import {
   MAX_NAME,
   MAX_REMARK,
   MAX_TEXT_LENGTH,
+  type AskedFirst,
   type CardFault,
   type Misused,
   type Misuse,
-  type OtherCommand,
-  type Problem,
-  type Verb,
+  type LineProblem,
 } from '../command.ts';
+import type { DeskKind } from '../commands/entry.ts';
+import { EXAMPLE_RECEIPT } from '../commands/examples.ts';
 import { printCommand } from '../print.ts';
-import { help, type HelpRole } from './help.ts';
+import { help } from './help.ts';
 import { notAllowed } from './replies.ts';
-import { BIND_EXAMPLE, cardTail, EXAMPLE, EXAMPLE_BINDING, EXAMPLE_CARD, EXAMPLE_RECEIPT, whoUndoes } from './words.ts';
+import { cardTail, EXAMPLE, whoUndoes } from './words.ts';
 
-type RedeemProblem = Exclude<Problem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
-type Kind = OtherCommand['kind'];
+type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
 
-/** One correct line of every command. */
-const EXAMPLES: Readonly<Record<Kind, string>> = {
-  query: printCommand({ kind: 'query', card: EXAMPLE_CARD }),
-  check: printCommand({ kind: 'check', receipt: EXAMPLE_RECEIPT, verdict: null }),
-  confirm: printCommand({ kind: 'confirm', receipt: EXAMPLE_RECEIPT }),
-  cancel: printCommand({ kind: 'cancel', receipt: EXAMPLE_RECEIPT }),
-  records: printCommand({ kind: 'records', of: { kind: 'mine', day: { kind: 'yesterday' } } }),
-  statistics: printCommand({ kind: 'statistics', period: { kind: 'week' } }),
-  me: printCommand({ kind: 'me' }),
-  'staff-list': printCommand({ kind: 'staff-list' }),
-  'bind-request': BIND_EXAMPLE,
-  bind: printCommand({ kind: 'bind', user: 'wecom:zhangsan', ...EXAMPLE_BINDING }),
-  unbind: printCommand({ kind: 'unbind', user: 'wecom:zhangsan' }),
-  agree: printCommand({ kind: 'agree', number: 3 }),
-  reject: printCommand({ kind: 'reject', number: 3 }),
-  'notify-test': printCommand({ kind: 'notify-test' }),
-};
-
-const KINDS: Readonly<Record<Verb, Kind | 'redeem'>> = {
-  核销: 'redeem',
-  消费: 'redeem',
-  划卡: 'redeem',
-  查询: 'query',
-  余次: 'query',
-  核对: 'check',
-  确认: 'confirm',
-  取消: 'cancel',
-  记录: 'records',
-  统计: 'statistics',
-  员工: 'staff-list',
-  绑定: 'bind-request',
-  解绑: 'unbind',
-  同意: 'agree',
-  拒绝: 'reject',
-  通知: 'notify-test',
-};
-
-const MISSING: Partial<Readonly<Record<Kind, string>>> = {
+const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
   query: '没看到卡号。卡号写在后面。',
   check: '没看到单号。单号写在后面。',
   agree: '没看到申请的编号。编号写在后面。',
@@ -68,17 +33,13 @@ const MISSING: Partial<Readonly<Record<Kind, string>>> = {
   'notify-test': '后面请写「测试」。',
 };
 
-const MANAGERS_ONLY: ReadonlySet<OtherCommand['kind']> = new Set<OtherCommand['kind']>([
-  ...(['bind', 'unbind', 'agree', 'reject', 'staff-list', 'statistics', 'notify-test'] as const),
-]);
-
 /** What was wrong with a line, that nothing was spent, and how it is written correctly. */
-export function explain(problem: Problem, role?: HelpRole): string {
+export function explain(problem: LineProblem | AskedFirst, role?: Role): string {
   switch (problem.kind) {
     case 'misused':
       // How to write it right helps only those who may.
-      if (role === 'unbound' && MANAGERS_ONLY.has(problem.of)) return help(role);
-      if (role === 'staff' && MANAGERS_ONLY.has(problem.of)) return notAllowed('manager');
+      if (role === 'unbound' && isForManagers(problem.of)) return help(role);
+      if (role === 'staff' && isForManagers(problem.of)) return notAllowed('manager');
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
     case 'mistyped-verb':
       return explainVerb(problem.meant);
@@ -90,17 +51,22 @@ export function explain(problem: Problem, role?: HelpRole): string {
 }
 
 /** What answers most questions about redemptions. */
-function whereToLook(role: HelpRole = 'staff'): string {
+function whereToLook(role: Role = 'staff'): string {
   return `核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
 }
 
-function explainVerb(meant: Verb): string {
-  const kind = KINDS[meant];
-  if (kind === 'redeem') return `未提交：是不是想「${meant}」？请改好再发。\n例：${EXAMPLE}`;
-  return `没看懂，是不是想「${meant}」？请改好再发。\n例：${EXAMPLES[kind]}`;
+function explainVerb(meant: string): string {
+  const other = DESK_ENTRIES.find(({ words }) => words.some(({ word }) => word === meant));
+  if (other === undefined) return `未提交：是不是想「${meant}」？请改好再发。\n例：${EXAMPLE}`;
+  return `没看懂，是不是想「${meant}」？请改好再发。\n例：${printCommand(other.example)}`;
 }
 
-function describe(problem: RedeemProblem, role: HelpRole | undefined): string {
+/** Whether it takes a manager in every form: the example is one that takes least. */
+function isForManagers(kind: DeskKind): boolean {
+  return isAtLeast(leastRole(CATALOGUE[kind].example), 'manager');
+}
+
+function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): string {
   switch (problem.kind) {
     case 'no-card':
       return '没看到卡号。卡号写在「核销」后面，再写次数。';
@@ -154,9 +120,8 @@ function describeCard(why: CardFault): string {
 
 /** Shows the very thing that was wrong, where the usual example does not. */
 function example({ of, why }: Misused): string {
-  if (why === 'receipt-for-card') return EXAMPLES.check;
   if (why === 'verdict') return printCommand({ kind: 'check', receipt: EXAMPLE_RECEIPT, verdict: 'consumed' });
-  return EXAMPLES[of];
+  return printCommand(CATALOGUE[why === 'receipt-for-card' ? 'check' : of].example);
 }
 
 function describeMisuse({ of, why }: Misused): string {

@@ -1,4 +1,4 @@
-import type { HelpRole } from './help.ts';
+import type { Role } from '../../redemption/role.ts';
 import type { BindingNews } from '../../redemption/outbox.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { tallyWords, type Tally } from './records.ts';
@@ -243,7 +243,7 @@ const TEST_OUTCOMES: Readonly<Record<RobotTest['outcome'], string>> = {
 };
 
 /** The answer to `通知 测试`. */
-export function testReport(tests: readonly RobotTest[], role: HelpRole = 'manager'): string {
+export function testReport(tests: readonly RobotTest[], role: Role = 'manager'): string {
   if (tests.length === 0)
     return `这里没有设置群通知，${role === 'admin' ? '请加到 mapping.json 的 notify 里' : '请联系管理员'}。`;
   return tests

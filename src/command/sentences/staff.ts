@@ -1,6 +1,6 @@
 import { printCommand } from '../print.ts';
 import type { Store } from '../../redemption/redemption.ts';
-import type { HelpRole } from './help.ts';
+import type { Role } from '../../redemption/role.ts';
 import { BIND_EXAMPLE, joinParts, moreLine, oneLine, shortName } from './words.ts';
 
 export interface MemberView {
@@ -32,7 +32,7 @@ export type BindingProblem =
   | { readonly kind: 'unknown-store'; readonly near: readonly Store[] }
   | { readonly kind: 'ambiguous-store'; readonly stores: readonly Store[] }
   /** The person who asks is bound already. */
-  | { readonly kind: 'bound-already'; readonly store: Store; readonly role?: HelpRole }
+  | { readonly kind: 'bound-already'; readonly store: Store; readonly role?: Role }
   | { readonly kind: 'answered-already'; readonly number: number; readonly agreed: boolean; readonly by: string }
   | {
       readonly kind:
@@ -42,7 +42,7 @@ export type BindingProblem =
   /** It is so already. */
   | { readonly kind: 'unchanged'; readonly member: MemberView }
   /** The mapping is broken by hand at the moment, or could not be written. */
-  | { readonly kind: 'mapping-broken'; readonly role?: HelpRole };
+  | { readonly kind: 'mapping-broken'; readonly role?: Role };
 
 const ROLES: Readonly<Record<MemberView['role'], string>> = { staff: '店员', manager: '店长', admin: '管理员' };
 const MAX_STORES = 8;

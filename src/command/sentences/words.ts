@@ -1,14 +1,11 @@
 import { plain } from '../plain.ts';
 import type { Redemption, State } from '../../redemption/redemption.ts';
+import type { Role } from '../../redemption/role.ts';
+import { CATALOGUE } from '../catalogue.ts';
 import { printCommand } from '../print.ts';
 
-/** Nobody's card: whoever copies the example spends nothing. */
-export const EXAMPLE_CARD = '123456789012345678';
-export const EXAMPLE_RECEIPT = 'R-7K3M9Q2A';
-export const EXAMPLE = printCommand({ kind: 'redeem', card: EXAMPLE_CARD, count: 2, remark: '' });
-
-export const EXAMPLE_BINDING = { employeeId: 11, store: '人民路店', name: '张三' } as const;
-export const BIND_EXAMPLE = printCommand({ kind: 'bind-request', ...EXAMPLE_BINDING });
+export const EXAMPLE = printCommand(CATALOGUE.redeem.example);
+export const BIND_EXAMPLE = printCommand(CATALOGUE['bind-request'].example);
 
 export const OUTCOME_WORDS: Readonly<Record<State, string>> = {
   asked: '待确认',
@@ -59,7 +56,7 @@ const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
 /** Where somebody turns to who wants a redemption undone: nobody can do it from a chat. */
-export function whoUndoes(role: 'unbound' | 'staff' | 'manager' | 'admin'): string {
+export function whoUndoes(role: Role): string {
   return role === 'manager' || role === 'admin' ? '请到联拓富后台处理' : '请联系店长';
 }
 

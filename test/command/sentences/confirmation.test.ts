@@ -30,7 +30,7 @@ describe('the question before a redemption', () => {
     const text = sentences.question({
       ...QUESTION,
       choices: [{ ...CHOICE, count: 1 }, other],
-      why: [{ kind: 'two-readings', group: '24', out: null }],
+      why: [{ kind: 'ambiguous', group: '24', out: null }],
     });
     expect(text).toMatch(/最后的「24」[^]*尾号4024，1次，剩余 10 次[^]*尾号4040，24次/);
     const lines = [...text.matchAll(/回「(.+)」/g)].flatMap(([, line = '']) => read(line));
@@ -65,7 +65,7 @@ describe('the question before a redemption', () => {
     const text = sentences.question({
       ...QUESTION,
       choices: [{ ...CHOICE, count: 1 }],
-      why: [{ kind: 'two-readings', group: '24', out }],
+      why: [{ kind: 'ambiguous', group: '24', out }],
     });
     expect(text).toBe(
       [

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
+import { CATALOGUE, DESK_ENTRIES } from '../../../src/command/catalogue.ts';
+import type { LineProblem, Misuse } from '../../../src/command/command.ts';
 import * as sentences from '../../../src/command/sentences.ts';
+import type { Role } from '../../../src/redemption/role.ts';
 import { CARD, read, saidOutcomes } from './fixtures.ts';
 
 describe('the answer to talk about redemptions without a card', () => {
-  const answer = (text: string, role: sentences.HelpRole = 'staff') =>
+  const answer = (text: string, role: Role = 'staff') =>
     read(text).map((command) => (command.kind === 'wrong' ? sentences.explain(command.problem, role) : command.kind));
 
   it.each(['核销了吗', '核销成功了没', '怎么核销', '消费了吗', '核销记录', '核销不了', 'hx?'])(
@@ -29,19 +31,15 @@ describe('the answer to talk about redemptions without a card', () => {
 });
 
 describe('explanations of the other commands', () => {
-  const kinds: readonly OtherCommand['kind'][] = [
-    ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
-    ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
-  ];
+  const kinds = DESK_ENTRIES.map(({ kind }) => kind);
   const whys: readonly Misuse[] = [
     ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
     ...(['records', 'day', 'period', 'number', 'test', 'employee', 'user', 'no-store', 'store', 'name'] as const),
   ];
-  const verbs: readonly Verb[] = [
-    ...(['核销', '消费', '划卡', '查询', '余次', '核对', '确认', '取消', '记录'] as const),
-    ...(['统计', '员工', '绑定', '解绑', '同意', '拒绝', '通知'] as const),
-  ];
-  const example = (problem: Problem) => read(/\n例：(.+)$/.exec(sentences.explain(problem))?.[1] ?? '');
+  const verbs = Object.values(CATALOGUE).flatMap(({ words }) =>
+    words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : word)),
+  );
+  const example = (problem: LineProblem) => read(/\n例：(.+)$/.exec(sentences.explain(problem))?.[1] ?? '');
 
   it.each(kinds)('show a correct line of %s itself', (of) => {
     for (const why of whys) {

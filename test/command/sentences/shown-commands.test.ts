@@ -1,37 +1,35 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
+import { CATALOGUE, DESK_ENTRIES } from '../../../src/command/catalogue.ts';
+import type { LineProblem, Misuse, Uncertain } from '../../../src/command/command.ts';
 import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
+import { ROLES } from '../../../src/redemption/role.ts';
 import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
 import { CARD, read, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
-const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
-const KINDS: readonly OtherCommand['kind'][] = [
-  ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
-  ...(['bind-request', 'bind', 'unbind', 'agree', 'reject', 'notify-test'] as const),
-];
 const WHYS: readonly Misuse[] = [
   ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
   ...(['receipt-for-card', 'verdict', 'records', 'day', 'period', 'number', 'test', 'employee', 'user'] as const),
   ...(['no-store', 'store', 'name'] as const),
 ];
-const VERBS: Readonly<Record<Verb, string>> = {
-  ...{ 核销: 'redeem', 消费: 'redeem', 划卡: 'redeem', 查询: 'query', 余次: 'query', 核对: 'check', 确认: 'confirm' },
-  ...{ 取消: 'cancel', 记录: 'records', 统计: 'statistics', 员工: 'staff-list', 绑定: 'bind', 解绑: 'unbind' },
-  ...{ 同意: 'agree', 拒绝: 'reject', 通知: 'notify-test' },
-};
-const PROBLEMS: readonly Problem[] = [
+/** The kind of every verb; of those that share one the last. */
+const VERBS = new Map<string, string>(
+  Object.values(CATALOGUE).flatMap(({ kind, words }) =>
+    words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : [[word, kind] as const])),
+  ),
+);
+const PROBLEMS: readonly (LineProblem | Uncertain)[] = [
   ...(
     ['no-card', 'glued', 'two-cards', 'two-counts', 'count-unknown', 'count-in-remark', 'talk', 'question'] as const
   ).map((kind) => ({ kind })),
   ...(['quotation', 'long-line', 'long-text'] as const).map((kind) => ({ kind })),
   ...(['too-short', 'too-long', 'characters', 'groups'] as const).map((why) => ({ kind: 'bad-card', why }) as const),
-  ...(Object.keys(VERBS) as Verb[]).map((meant) => ({ kind: 'mistyped-verb', meant }) as const),
-  ...KINDS.flatMap((of) => WHYS.map((why) => ({ kind: 'misused', of, why }) as const)),
+  ...[...VERBS.keys()].map((meant) => ({ kind: 'mistyped-verb', meant }) as const),
+  ...DESK_ENTRIES.flatMap(({ kind: of }) => WHYS.map((why) => ({ kind: 'misused', of, why }) as const)),
   { kind: 'bad-count', typed: '1.5' },
   { kind: 'long-remark', length: 65 },
   { kind: 'long-message', lines: 21 },
@@ -49,7 +47,7 @@ const FILLED: readonly (readonly [RegExp, string])[] = [
   [/门店/gu, '人民路店'],
   [/姓名/gu, '李四'],
 ];
-const VERB = new RegExp(`^(?:${Object.keys(VERBS).join('|')}|我|帮助)(?=$| )`, 'u');
+const VERB = new RegExp(`^(?:${[...VERBS.keys()].join('|')}|我|帮助)(?=$| )`, 'u');
 
 /** The commands that a reply shows: in 「」, behind a colon, alone on a line, and several of them with `，` between. */
 function shown(reply: string): string[] {
@@ -70,9 +68,10 @@ function expectReadable(reply: string) {
     const typed = FILLED.reduce((line, [placeholder, own]) => line.replace(placeholder, own), text);
     const [command, ...more] = read(typed);
     const verb = /^[^ ]+/u.exec(typed)?.[0] ?? '';
-    const kind = verb === '我' ? 'me' : verb === '帮助' ? 'help' : VERBS[verb as Verb];
-    const isKind = command?.kind === kind || (kind === 'bind' && command?.kind === 'bind-request');
-    expect([reply, text, command?.kind, more.length]).toEqual([reply, text, isKind ? command.kind : kind, 0]);
+    const kind = verb === '我' ? 'me' : verb === '帮助' ? 'help' : VERBS.get(verb);
+    const expected = kind === 'bind' && command?.kind === 'bind-request' ? 'bind-request' : kind;
+    expect([reply, text, command?.kind, more.length]).toEqual([reply, text, expected, 0]);
+    expect(expected).toBeDefined();
     if (command?.kind === 'redeem') expect(command.count).toBe(2);
   }
 }

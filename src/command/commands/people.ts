@@ -1,0 +1,29 @@
+import { misused, type DeskEntry } from './entry.ts';
+
+/** Alone of these words it is often typed with a question mark. */
+const WHO_AM_I = '我是谁';
+
+/** The person's own entry in the mapping. */
+export const me: DeskEntry<'me'> = {
+  kind: 'me',
+  words: [{ word: '我' }, { word: WHO_AM_I }],
+  leastRole: () => 'unbound',
+  read(args, word) {
+    const behind = word === WHO_AM_I ? args.replace(/^\?+$/, '') : args;
+    return behind === '' ? { kind: 'me' } : misused('me', 'alone');
+  },
+  print: () => ['我'],
+  example: { kind: 'me' },
+  help: { staff: '我' },
+};
+
+/** The people of a store, and the requests that wait. */
+export const staffList: DeskEntry<'staff-list'> = {
+  kind: 'staff-list',
+  words: [{ word: '员工', pinyin: 'yuangong' }],
+  leastRole: () => 'manager',
+  read: (args) => (args === '' ? { kind: 'staff-list' } : misused('staff-list', 'alone')),
+  print: () => ['员工'],
+  example: { kind: 'staff-list' },
+  help: { manager: '员工' },
+};

@@ -1,0 +1,61 @@
+import { readCardAlone } from '../card.ts';
+import type { Misused, Records, RecordsOf } from '../command.ts';
+import { looksLikeDate, printPeriod, readDay, readPeriod } from '../day.ts';
+import { scanMarkedReceipt, scanReceipt } from '../receipt.ts';
+import { endsHere, splitWords, withoutSeparators } from '../words.ts';
+import { misused, type DeskEntry } from './entry.ts';
+
+/** What was redeemed. */
+export const records: DeskEntry<'records'> = {
+  kind: 'records',
+  words: [{ word: '记录', pinyin: 'jilu' }],
+  leastRole: ({ of }) => (of.kind === 'store' ? 'manager' : 'staff'),
+  read: readRecords,
+  print: ({ of }) => ['记录', ...printRecordsOf(of)],
+  example: { kind: 'records', of: { kind: 'mine', day: { kind: 'yesterday' } } },
+  help: { staff: '记录，记录 昨天，记录 卡号', manager: '记录 全店 昨天' },
+};
+
+function readRecords(args: string): Records | Misused {
+  const [first, ...more] = splitWords(args);
+  if (first === undefined) return { kind: 'records', of: { kind: 'mine', day: { kind: 'today' } } };
+  const marked = scanMarkedReceipt(args);
+  if (marked !== null) return recordsOfReceipt(marked.receipt, marked.rest);
+  if (first.startsWith('全店')) return readStoreRecords(splitWords(args.replace('全店', '全店 ')).slice(1));
+  const day = readDay(first);
+  if (day !== null) {
+    return more.length > 0 ? misused('records', 'extra') : { kind: 'records', of: { kind: 'mine', day } };
+  }
+  if (looksLikeDate(first) || readPeriod(first) !== null) return misused('records', 'day');
+  const card = readCardAlone(args);
+  if (typeof card !== 'string') return { kind: 'records', of: { kind: 'card', card: card.card } };
+  if (card !== 'no-card') return misused('records', card);
+  // Without a digit it can be no card.
+  const bare = scanReceipt(args);
+  return bare === null ? misused('records', 'records') : recordsOfReceipt(bare.receipt, bare.rest);
+}
+
+function recordsOfReceipt(receipt: string, rest: string): Records | Misused {
+  if (!endsHere(rest)) return misused('records', 'receipt');
+  if (withoutSeparators(rest) !== '') return misused('records', 'extra');
+  return { kind: 'records', of: { kind: 'receipt', receipt } };
+}
+
+function readStoreRecords([word, ...more]: readonly string[]): Records | Misused {
+  const day = word === undefined ? ({ kind: 'today' } as const) : readDay(word);
+  if (day === null) return misused('records', 'day');
+  return more.length > 0 ? misused('records', 'extra') : { kind: 'records', of: { kind: 'store', day } };
+}
+
+function printRecordsOf(of: RecordsOf): string[] {
+  switch (of.kind) {
+    case 'mine':
+      return [printPeriod(of.day)];
+    case 'store':
+      return ['全店', printPeriod(of.day)];
+    case 'card':
+      return [of.card];
+    case 'receipt':
+      return [of.receipt];
+  }
+}

@@ -1,0 +1,60 @@
+import { DESK_ENTRIES } from './catalogue.ts';
+import type { DeskCommand, Misuse, Misused } from './command.ts';
+import { misused } from './commands/entry.ts';
+import { cancel, confirm } from './commands/questions.ts';
+import { normalizeLine } from './normalize.ts';
+import { beginsWithUser, scanUser } from './user.ts';
+import { anyOf, splitWords } from './words.ts';
+
+const BY_WORD = new Map(
+  DESK_ENTRIES.flatMap(({ words, read }) =>
+    read === undefined ? [] : words.map(({ word }) => [word, (args: string) => read(args, word)] as const),
+  ),
+);
+const VERB = new RegExp(`^[ :,]*(${anyOf([...BY_WORD.keys()])})([ :,]*)`, 'iu');
+/** A question is answered politely. */
+const WITH_COURTESY = new RegExp(
+  `^(${anyOf([...confirm.words, ...cancel.words].map(({ word }) => word))})(?: ?(?:谢谢|好的|哈))?[ .。!~…]*$`,
+  'u',
+);
+
+/** What is wrong behind a first argument that fits: then the line is a command even without a blank behind its verb. */
+const FIRST_FITS: readonly Misuse[] = ['extra', 'verdict', 'no-store', 'store', 'name'];
+
+/** Reads a normalised line that is no redemption and names no user; null when it does not begin with a verb. */
+export function readDeskCommand(typed: string): DeskCommand | Misused | null {
+  const content = typed.replace(WITH_COURTESY, '$1');
+  const [whole, verb = '', gap] = VERB.exec(content) ?? [];
+  const args = content.slice(whole?.length ?? 0);
+  const command = whole === undefined ? undefined : BY_WORD.get(verb.toLowerCase())?.(args);
+  if (command === undefined) return null;
+  // `确认一下那张卡` is talk, `确认R-7K3M9Q2A` is none.
+  return gap === '' && args !== '' && !fits(command) ? null : command;
+}
+
+/** Reads `绑定 <user> …` and its like in a line as it was typed. Null when it is no such line. */
+export function readUserCommand(typed: string, botNames: readonly string[]): DeskCommand | Misused | null {
+  const scan = scanUser(typed, botNames);
+  if (scan === null) return null;
+  const verb = splitWords(normalizeLine(scan.before, botNames)).join(' ');
+  const entry = withWord(verb).find(({ readBehindUser }) => readBehindUser !== undefined);
+  if (entry?.readBehindUser === undefined) return null;
+  if (scan.user === null) return misused(entry.kind, 'user');
+  return entry.readBehindUser(scan.user, splitWords(normalizeLine(scan.behind, botNames)));
+}
+
+/** Whether `args` is what this verb asks for, at least in its first part. */
+export function argumentsFit(verb: string, args: string): boolean {
+  return withWord(verb).some(({ read, readBehindUser }) => {
+    if (readBehindUser !== undefined && beginsWithUser(args)) return true;
+    return read !== undefined && fits(read(args, verb));
+  });
+}
+
+function withWord(verb: string) {
+  return DESK_ENTRIES.filter(({ words }) => words.some(({ word }) => word === verb));
+}
+
+function fits(command: DeskCommand | Misused): boolean {
+  return command.kind !== 'misused' || FIRST_FITS.includes(command.why);
+}
