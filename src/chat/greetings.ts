@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import { keyOf } from '../redemption/message-key.ts';
+import { keyOf } from '../redemption/message.ts';
 import type { Ledger, NewMessage } from '../redemption/ports.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 

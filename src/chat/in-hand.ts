@@ -1,5 +1,5 @@
 import * as sentences from '../command/sentences.ts';
-import { keyOf } from '../redemption/message-key.ts';
+import { keyOf } from '../redemption/message.ts';
 import type { Answers, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';

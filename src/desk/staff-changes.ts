@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { BindingNews } from '../redemption/outbox.ts';
+import type { BindingNews } from '../redemption/notices.ts';
 import type { PeopleLedger, Person, Place, StaffBook, StaffSnapshot } from '../redemption/people.ts';
 import { personIn, samePlace, storeIn, type Judgement, type Wish } from './staff-rules.ts';
 

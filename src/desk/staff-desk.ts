@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { BindingNews } from '../redemption/outbox.ts';
+import type { BindingNews } from '../redemption/notices.ts';
 import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
 import { createPeople, type People } from './people.ts';
 import { createRequests, type Requests } from './requests.ts';

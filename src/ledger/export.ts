@@ -5,7 +5,7 @@ import type { RecordedRedemption, RecordFilter } from '../redemption/records.ts'
 import { toRedemption } from './row.ts';
 import type { Tables } from './schema.ts';
 import { openToRead } from './sqlite/database.ts';
-import { matching } from './verbs/find-records.ts';
+import { matching } from './redemptions/find-records.ts';
 
 const PAGE = 1_000;
 /** Nobody waits for it but whoever runs the export. */

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { NEVER_ASK } from '../redemption/card-ledger.ts';
+import { NEVER_ASK } from '../redemption/questions.ts';
 import type { Asking, Claim, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
-import type { Outbox } from '../redemption/outbox.ts';
+import type { Outbox } from '../redemption/notices.ts';
 import type { PeopleLedger } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Problem } from '../problem.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
-import { createClaimCheck } from './claim-check.ts';
-import { createCardLedger } from './details/card-ledger.ts';
+import { createClaimCheck } from './messages/claim-check.ts';
+import { createCardLedger } from './redemptions/card-ledger.ts';
 import { LedgerError } from './errors.ts';
-import type { Wishes } from './outbox/outbox.ts';
-import { Refusals, type RefusalsParts } from './refusals.ts';
-import type { Call } from './verbs/index.ts';
-import type { createWaiters } from './waiters.ts';
+import type { Wishes } from './notices/notices.ts';
+import { Refusals, type RefusalsParts } from './messages/refusals.ts';
+import type { Call } from './verbs.ts';
+import type { createWaiters } from './redemptions/waiters.ts';
 
 export interface OpenedLedger {
   readonly ledger: Ledger;

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
-import { addOutbox, type Ids } from './outbox/migration.ts';
+import { addOutbox, type Ids } from './notices/migration.ts';
 import { addPeople } from './people/migration.ts';
-import { addDetails } from './details/migration.ts';
+import { addDetails } from './redemptions/migration.ts';
 import type { Tables } from './schema.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { ReplyState } from '../redemption/ports.ts';
 import type { Redemption, Unsettled } from '../redemption/redemption.ts';
-import type { OutboxTables } from './outbox/tables.ts';
+import type { OutboxTables } from './notices/tables.ts';
 import type { PeopleTables } from './people/tables.ts';
 
 /** Instants are milliseconds since 1970; JSON is kept as text, so that every SQL database can hold it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTICE_KINDS, type NoticeKind } from '../redemption/outbox.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../redemption/notices.ts';
 
 export const ROBOT_PLATFORMS = ['wecom', 'dingtalk', 'feishu'] as const;
 export type RobotPlatform = (typeof ROBOT_PLATFORMS)[number];

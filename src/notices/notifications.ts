@@ -3,7 +3,7 @@ import type { PlatformHttp } from '../platforms/http.ts';
 import type { RobotTest } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { MessageResult, Outbox, TakenLines } from '../redemption/outbox.ts';
+import type { MessageResult, Outbox, TakenLines } from '../redemption/notices.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
 import { compose, type Composed, type Manner } from './compose.ts';

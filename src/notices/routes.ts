@@ -1,4 +1,4 @@
-import type { NoticeKind, OpenNotice } from '../redemption/outbox.ts';
+import type { NoticeKind, OpenNotice } from '../redemption/notices.ts';
 import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
 import { toRobot, type Robot } from './robot.ts';
 

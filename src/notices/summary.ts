@@ -8,7 +8,7 @@ import {
   type StoreDay,
 } from '../command/sentences/groups.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { OpenUnknown, Outbox, TallyRow } from '../redemption/outbox.ts';
+import type { OpenUnknown, Outbox, TallyRow } from '../redemption/notices.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { dress, type Manner } from './compose.ts';
 import { isAboutSameDay } from './daily.ts';

@@ -1,5 +1,5 @@
 import { blockOf, type CardDetail, type CardLook } from './card.ts';
-import { NEVER_ASK, type AskPolicy, type CardLedger, type SeenCard, type SeenReadings } from './card-ledger.ts';
+import { NEVER_ASK, type AskPolicy, type CardLedger, type SeenCard, type SeenReadings } from './questions.ts';
 import type { Sight } from './looks.ts';
 import type { Vendor } from './ports.ts';
 import type { Outcome, Reading, Redemption } from './redemption.ts';

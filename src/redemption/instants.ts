@@ -1,4 +1,4 @@
-import { ASK_OPEN_MS } from './card-ledger.ts';
+import { ASK_OPEN_MS } from './questions.ts';
 import { LOOK_AFTER_MS } from './looks.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { RecordFilter, Records } from './records.ts';
 import type { CardLook } from './card.ts';
-import type { AskPolicy, CardLedger, Confirmation } from './card-ledger.ts';
+import type { AskPolicy, CardLedger, Confirmation } from './questions.ts';
 import type { Topic } from './people.ts';
 import type { Outcome, Reading, Redemption, Store, UnsentReason } from './redemption.ts';
 

@@ -1,7 +1,7 @@
 import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
 import { cardToSpend, sightOf } from './card-care.ts';
-import type { DueLook } from './card-ledger.ts';
+import type { DueLook } from './questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from './instants.ts';
 import { LOOK_AFTER_MS, nextLook } from './looks.ts';
 import type { Telling } from './people.ts';

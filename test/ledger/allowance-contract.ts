@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type Confirmation } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type Confirmation } from '../../src/redemption/questions.ts';
 import type { Claim, Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
 import { newLine, newMessage } from './contract.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
 import { migrate } from '../../src/ledger/migrations.ts';
-import { newReceipt } from '../../src/ledger/receipt.ts';
+import { newReceipt } from '../../src/ledger/redemptions/receipt.ts';
 import { openDatabase } from '../../src/ledger/sqlite/database.ts';
-import type { Taken } from '../../src/ledger/verbs/allowance.ts';
-import { perform, type Call } from '../../src/ledger/verbs/index.ts';
+import type { Taken } from '../../src/ledger/messages/allowance.ts';
+import { perform, type Call } from '../../src/ledger/verbs.ts';
 import { realTime } from '../../src/time/real.ts';
-import { createWaiters } from '../../src/ledger/waiters.ts';
+import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
 import { allowanceContract } from './allowance-contract.ts';
 
 /** The verbs over SQLite, as its storage thread does them, on a clock that can be put forward. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../src/redemption/questions.ts';
 import type { Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage, type LedgerPlace } from './contract.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/questions.ts';
 import { REQUESTS_PER_DAY } from '../../src/redemption/people.ts';
 import type { NewMessage } from '../../src/redemption/ports.ts';
 import { lineOf, newLine, newMessage } from './contract.ts';

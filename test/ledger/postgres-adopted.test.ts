@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';

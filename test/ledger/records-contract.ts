@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
+import { NEVER_ASK } from '../../src/redemption/questions.ts';
 import type { Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';

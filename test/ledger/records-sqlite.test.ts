@@ -6,7 +6,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
-import { findRecords } from '../../src/ledger/verbs/find-records.ts';
+import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 import { recordsContract } from './records-contract.ts';
 

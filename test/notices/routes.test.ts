@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRoutes } from '../../src/notices/routes.ts';
-import type { NoticeKind, OpenNotice } from '../../src/redemption/outbox.ts';
+import type { NoticeKind, OpenNotice } from '../../src/redemption/notices.ts';
 import { entry } from './fixtures.ts';
 
 const url = (key: string) => `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${key}`;

@@ -3,7 +3,7 @@ import { latestSummary } from '../../src/notices/daily.ts';
 import { PLATFORMS } from '../../src/notices/send.ts';
 import { summarise, type SummaryQuestion } from '../../src/notices/summary.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import type { Tally, TallyQuestion, TallyRow } from '../../src/redemption/outbox.ts';
+import type { Tally, TallyQuestion, TallyRow } from '../../src/redemption/notices.ts';
 import { STORE, UNKNOWN } from './fixtures.ts';
 
 const calendar = createCalendar('Asia/Shanghai');

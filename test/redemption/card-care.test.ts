@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/questions.ts';
 import type { ConsumeRequest, Ledger, LookOptions, NewLine, NewMessage } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemParts } from '../../src/redemption/redeem.ts';
 import { isRemainingComputed, remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';

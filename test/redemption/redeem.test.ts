@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
+import { NEVER_ASK } from '../../src/redemption/questions.ts';
 import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemParts, type Redeeming } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';

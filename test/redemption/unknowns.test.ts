@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
-import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
+import { NEVER_ASK } from '../../src/redemption/questions.ts';
 import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';

@@ -14,8 +14,8 @@ export interface Mutant {
 }
 
 const REDEEM = 'src/redemption/redeem.ts';
-const SETTLE = 'src/ledger/verbs/settle.ts';
-const LOOKS = 'src/ledger/verbs/details/looks.ts';
+const SETTLE = 'src/ledger/redemptions/settle.ts';
+const LOOKS = 'src/ledger/redemptions/looks.ts';
 
 const ONLY_OWN_ROWS = { file: REDEEM, old: 'if (redemption.message !== message.id)', becomes: 'if (false)' };
 
@@ -28,7 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'B2',
     edits: [
       {
-        file: 'src/ledger/verbs/details/note-card.ts',
+        file: 'src/ledger/redemptions/note-card.ts',
         old: ".$if(message !== undefined, (query) => query.where('message', '=', message ?? id))",
         becomes: '',
       },
@@ -57,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
         becomes: 'if (known.redemptions.length >= 0) return known;',
       },
       {
-        file: 'src/ledger/verbs/reply.ts',
+        file: 'src/ledger/messages/reply.ts',
         old: 'sql<boolean>`(changes <= ${asOf} or (told is not null and changes <= told))`',
         becomes: 'sql<boolean>`(1 = 1)`',
       },
@@ -106,7 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'B6',
     edits: [
       {
-        file: 'src/ledger/verbs/details/same-card.ts',
+        file: 'src/ledger/redemptions/same-card.ts',
         old: 'return sql<boolean>`(\n    not exists',
         becomes: 'return sql<boolean>`(\n    1 = 1 or not exists',
       },
@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'refused',
     edits: [
       {
-        file: 'src/ledger/refusals.ts',
+        file: 'src/ledger/messages/refusals.ts',
         old: '    refusal?.tokens.push(token);\n    return refusal !== undefined;',
         becomes: '    return false;',
       },

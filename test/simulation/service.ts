@@ -15,7 +15,7 @@ import { DatabaseClock } from '../../src/ledger/postgres/clock.ts';
 import { startSharedLedger } from '../../src/ledger/postgres/shared-ledger.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
 import type { MessageRecord, StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';

@@ -1,5 +1,5 @@
 import type { HelpRole } from './help.ts';
-import type { BindingNews } from '../../redemption/outbox.ts';
+import type { BindingNews } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { tallyWords, type Tally } from './records.ts';
 import {

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Ids } from '../outbox/migration.ts';
+import type { Ids } from '../notices/migration.ts';
 
 /** Requests to be bound, and the record of changes to the mapping. */
 export const addPeople = (ids: Ids): Migration => ({

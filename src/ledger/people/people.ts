@@ -1,5 +1,5 @@
 import type { PeopleLedger } from '../../redemption/people.ts';
-import type { Call } from '../verbs/index.ts';
+import type { Call } from '../verbs.ts';
 
 /** The port over a way to call verbs: the same for every database. */
 export function createPeopleLedger(call: Call): PeopleLedger {

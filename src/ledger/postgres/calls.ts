@@ -4,11 +4,11 @@ import { inTransaction } from '../../postgres/transaction.ts';
 import { startSteadyStopwatch, startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import { newReceipt } from '../receipt.ts';
+import { newReceipt } from '../redemptions/receipt.ts';
 import type { Tables } from '../schema.ts';
-import type { VerbContext } from '../verbs/context.ts';
-import { perform, type Call, type VerbName, type VerbResult } from '../verbs/index.ts';
-import { heartbeat, takeOver } from '../verbs/instances.ts';
+import type { VerbContext } from '../context.ts';
+import { perform, type Call, type VerbName, type VerbResult } from '../verbs.ts';
+import { heartbeat, takeOver } from '../leases/instances.ts';
 import type { SharedClock } from './clock.ts';
 
 /** They compare with what others have just written, and a machine that has slept is behind. */

@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { MessageKey } from '../../redemption/ports.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import type { Call } from '../verbs/index.ts';
+import type { Call } from '../verbs.ts';
 
 /** Until this age a claim is asked for every time, then only now and then: its commit may be stuck for hours. */
 const SOON_MS = 10 * 60_000;

@@ -3,7 +3,7 @@ import { repeat } from '../../time/repeat.ts';
 import type { Time } from '../../time/time.ts';
 import { toRedemption } from '../row.ts';
 import type { Tables } from '../schema.ts';
-import type { createWaiters } from '../waiters.ts';
+import type { createWaiters } from '../redemptions/waiters.ts';
 
 export interface WatchParts {
   readonly db: Kysely<Tables>;

@@ -3,10 +3,10 @@ import { LedgerError } from '../errors.ts';
 import type { Log } from '../../log.ts';
 import { realTime } from '../../time/real.ts';
 import { createLedger, createRefusals, type OpenedLedger } from '../ledger.ts';
-import { createOutbox, type Wishes } from '../outbox/outbox.ts';
+import { createOutbox, type Wishes } from '../notices/notices.ts';
 import { createPeopleLedger } from '../people/people.ts';
-import type { Call } from '../verbs/index.ts';
-import { createWaiters } from '../waiters.ts';
+import type { Call } from '../verbs.ts';
+import { createWaiters } from '../redemptions/waiters.ts';
 import type { Answer, Found, FromWorker, Request, ToWorker, WorkerOptions } from './protocol.ts';
 
 interface PendingCall {

@@ -1,5 +1,5 @@
 import type { LedgerErrorCode } from '../errors.ts';
-import type { VerbName } from '../verbs/index.ts';
+import type { VerbName } from '../verbs.ts';
 
 /** What the main thread asks of the storage thread. */
 export interface Request {
