@@ -19,7 +19,18 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'zod',
     'node:',
   ],
-  mapping: ['redemption', 'postgres', 'log.ts', 'private-files.ts', 'utf8.ts', 'lowdb', 'zod', 'kysely', 'node:'],
+  mapping: [
+    'redemption',
+    'postgres',
+    'time',
+    'log.ts',
+    'private-files.ts',
+    'utf8.ts',
+    'lowdb',
+    'zod',
+    'kysely',
+    'node:',
+  ],
   postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],
   liantuofu: ['content-coding.ts', 'problem.ts', 'redemption', 'time', 'undici', 'zod', 'pino', 'node:'],
   chat: ['command', 'redemption', 'time', 'log.ts', 'node:'],
@@ -38,7 +49,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
-  notices: ['chat', 'command', 'redemption', 'mapping', 'platforms', 'log.ts', 'zod', 'node:'],
+  notices: ['chat', 'command', 'redemption', 'mapping', 'platforms', 'time', 'log.ts', 'zod', 'node:'],
   transports: ['chat', 'ledger', 'log', 'operation', 'koa', '@koa/router', 'node:'],
   operation: [
     'liantuofu',
@@ -86,6 +97,28 @@ for (const room of Object.keys(MAY_IMPORT)) {
     expect(strays).toEqual([]);
   });
 }
+
+test('no files of these rooms import each other in a circle', () => {
+  const files = globSync('src/{chat,command,desk,ledger,liantuofu,mapping,notices,redemption,time}/**/*.ts');
+  const imports = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => normalize(join(dirname(file), specifier))),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const follow = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (done.has(file) || way.includes(file)) return;
+    for (const imported of imports.get(file) ?? []) follow(imported, [...way, file]);
+    done.add(file);
+  };
+  for (const file of files) follow(file, []);
+  expect(circles).toEqual([]);
+});
 
 test('only config.ts and main.ts touch the environment', () => {
   const readers = globSync('src/**/*.ts').filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));

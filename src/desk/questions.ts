@@ -3,7 +3,7 @@ import { redemptionText } from '../chat/redemption-text.ts';
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS, type AskedRedemption } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';
 

@@ -1,6 +1,9 @@
 import type { Transaction } from 'kysely';
+import type { NoticeKind } from '../redemption/notices.ts';
 import type { Tables } from './schema.ts';
-import type { Taken } from './messages/allowance.ts';
+
+/** What people have had of their allowance lately, and since when, by user. */
+export type Taken = Map<string, { readonly since: number; readonly taken: number }>;
 
 /**
  * What every verb works with. The caller commits: a verb has happened only once its transaction has. A shared database
@@ -13,8 +16,10 @@ export interface VerbContext {
   /** The service that this is done for. */
   readonly instance: string;
   readonly newReceipt: () => string;
-  /** Whether several services may look for work at once, so that rows somebody else has in hand are passed over. */
+  /** Whether several services may look for work at once, so that rows that another has in hand are passed over. */
   readonly shared: boolean;
+  /** What groups want to hear of; nothing else is put on record for them. */
+  readonly wanted: readonly NoticeKind[];
   /** Where one process alone has the ledger: what people have had of their allowance. Null: it is in the database. */
   readonly taken: Taken | null;
 }

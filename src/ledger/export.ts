@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../postgres/database.ts';
 import type { RecordedRedemption, RecordFilter } from '../redemption/records.ts';
-import { toRedemption } from './row.ts';
+import { toRedemption } from './redemptions/row.ts';
 import type { Tables } from './schema.ts';
 import { openToRead } from './sqlite/database.ts';
 import { matching } from './redemptions/find-records.ts';

@@ -1,50 +1,59 @@
+import type { VerbContext } from './context.ts';
+import { endClearance, isAnotherUnclear, showClear } from './leases/clearances.ts';
+import { heartbeat, signOff, takeOver } from './leases/instances.ts';
+import { giveBackLease, renewLease, takeLease } from './leases/leases.ts';
 import { abandonClaim } from './messages/abandon-claim.ts';
 import { checkClaims } from './messages/check-claims.ts';
 import { claim } from './messages/claim.ts';
-import { findMessage, findRedemption } from './messages/find.ts';
-import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
-import { endLooks, scheduleLook, settleByHand, settleByLook, takeDueLooks } from './redemptions/looks.ts';
-import { cancelQuestion, expireQuestions, findQuestions } from './redemptions/questions.ts';
-import { findRecords } from './redemptions/find-records.ts';
-import { endClearance, isAnotherUnclear, showClear } from './leases/clearances.ts';
-import { heartbeat, signOff, takeOver } from './leases/instances.ts';
-import {
-  finishReply,
-  queueReply,
-  replyAnswered,
-  takeDueReplies,
-  takeHeldReplies,
-  takeReply,
-} from './messages/reply.ts';
+import { findMessage } from './messages/find.ts';
+import { finishReply } from './messages/finish-reply.ts';
+import { takeHeldReplies } from './messages/held-replies.ts';
+import { queueReply } from './messages/queue-reply.ts';
+import { replyAnswered } from './messages/reply-answered.ts';
 import { saveAnswers } from './messages/save-answers.ts';
-import { settle } from './redemptions/settle.ts';
+import { takeDueReplies } from './messages/take-due-replies.ts';
+import { takeReply } from './messages/take-reply.ts';
+import { tell } from './messages/tell.ts';
 import { address, openNotices } from './notices/address.ts';
 import { countWaiting, giveUpLines, takeLines } from './notices/lines.ts';
 import { beginMessage, dismiss, finishMessage } from './notices/messages.ts';
-import { planSummaries, recordBinding } from './notices/record.ts';
+import { recordBinding } from './notices/record.ts';
 import { enrol, takeDueRobots, wake } from './notices/robots.ts';
-import { tally } from './redemptions/tally.ts';
-import {
-  askBinding,
-  decideBinding,
-  findBindingRequest,
-  finishBinding,
-  openBindingRequests,
-  reopenBinding,
-} from './people/binding-requests.ts';
+import { planSummaries } from './notices/plan-summaries.ts';
+import { askBinding } from './people/ask-binding.ts';
+import { findBindingRequest, openBindingRequests } from './people/binding-requests.ts';
+import { decideBinding, finishBinding, reopenBinding } from './people/decide-binding.ts';
 import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
-import { tell } from './messages/tell.ts';
-import type { VerbContext } from './context.ts';
+import { findRecords } from './redemptions/find-records.ts';
+import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findRedemption } from './redemptions/find.ts';
+import { endLooks, scheduleLook } from './redemptions/looks.ts';
+import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
+import { cancelQuestion, expireQuestions, findQuestions } from './redemptions/questions.ts';
+import { settleByLook } from './redemptions/settle-by-look.ts';
+import { settleByHand } from './redemptions/settle-unknown.ts';
+import { settle } from './redemptions/settle.ts';
+import { takeDueLooks } from './redemptions/take-due-looks.ts';
 
 /** Everything that can be done to a ledger; each is one atomic step inside its caller's transaction. */
 export const verbs = {
   claim,
   abandonClaim,
-  settle,
-  findRedemption,
+  checkClaims,
   findMessage,
   saveAnswers,
+  replyAnswered,
+  queueReply,
+  takeReply,
+  takeDueReplies,
+  finishReply,
+  takeHeldReplies,
+  tell,
+
+  settle,
+  findRedemption,
   findRecords,
+  findStoreRecords,
   noteCard,
   noteReadings,
   noteRemaining,
@@ -56,19 +65,7 @@ export const verbs = {
   endLooks,
   settleByLook,
   settleByHand,
-  replyAnswered,
-  queueReply,
-  takeReply,
-  takeDueReplies,
-  finishReply,
-  takeHeldReplies,
-  checkClaims,
-  heartbeat,
-  showClear,
-  isAnotherUnclear,
-  endClearance,
-  takeOver,
-  signOff,
+
   recordBinding,
   planSummaries,
   openNotices,
@@ -82,7 +79,7 @@ export const verbs = {
   finishMessage,
   dismiss,
   countWaiting,
-  tally,
+
   askBinding,
   findBindingRequest,
   openBindingRequests,
@@ -91,7 +88,16 @@ export const verbs = {
   finishBinding,
   beginStaffChange,
   endStaffChange,
-  tell,
+
+  heartbeat,
+  takeOver,
+  signOff,
+  showClear,
+  isAnotherUnclear,
+  endClearance,
+  takeLease,
+  renewLease,
+  giveBackLease,
 };
 
 type Verbs = typeof verbs;

@@ -128,34 +128,3 @@ export interface StaffChange {
   /** The request that it grants. */
   readonly request: number | null;
 }
-
-/** The durable memory of who asked for, decided and changed what. Every promise resolves only after the disk has it. */
-export interface PeopleLedger {
-  /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
-  askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;
-  findBindingRequest(number: number): Promise<BindingRequest | null>;
-  /** Open requests, oldest first; of all stores when `storeCode` is null. */
-  openBindingRequests(storeCode: string | null, limit: number): Promise<readonly BindingRequest[]>;
-  /**
-   * Decides an open request. `won` for one caller, who carries it out; again only when that one has not finished after
-   * `leaseMs`, and for the same decision.
-   */
-  decideBinding(
-    number: number,
-    decision: Decision,
-    by: string,
-    leaseMs: number,
-  ): Promise<{ readonly won: boolean; readonly request: BindingRequest }>;
-  /** Takes back a decision of `by` that could not be carried out. */
-  reopenBinding(number: number, by: string): Promise<void>;
-  /** Records that a decision was carried out, and has it told. */
-  finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
-
-  /** Records a change before it is made: whatever happens then, who wanted it is known. Returns its id. */
-  beginStaffChange(change: StaffChange): Promise<number>;
-  /** Records whether it was made. */
-  endStaffChange(id: number, made: boolean): Promise<void>;
-
-  /** Has people told, at once where that is possible, else with their next message. */
-  tell(tellings: readonly Telling[]): Promise<void>;
-}

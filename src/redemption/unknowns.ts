@@ -1,11 +1,11 @@
 import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
 import { cardToSpend, sightOf } from './card-care.ts';
-import type { DueLook } from './questions.ts';
+import { LOOK_AFTER_MS, nextLook, type DueLook } from './looks.ts';
 import { FURTHEST_MS, isTooFarAhead } from './instants.ts';
-import { LOOK_AFTER_MS, nextLook } from './looks.ts';
 import type { Telling } from './people.ts';
-import type { Ledger, Vendor } from './ports.ts';
+import type { Ledger } from './ledger.ts';
+import type { Vendor } from './ports.ts';
 import type { Redemption } from './redemption.ts';
 
 const AT_ONCE = 4;

@@ -3,7 +3,7 @@ import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
 import { migrate } from '../../src/ledger/migrations.ts';
 import { newReceipt } from '../../src/ledger/redemptions/receipt.ts';
 import { openDatabase } from '../../src/ledger/sqlite/database.ts';
-import type { Taken } from '../../src/ledger/messages/allowance.ts';
+import type { Taken } from '../../src/ledger/context.ts';
 import { perform, type Call } from '../../src/ledger/verbs.ts';
 import { realTime } from '../../src/time/real.ts';
 import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
@@ -14,12 +14,12 @@ async function openPlace(taken: Taken | null) {
   const db = openDatabase(':memory:');
   await migrate(db, 'sqlite');
   let now = Date.now();
-  const context = { instance: randomUUID(), newReceipt, shared: false, taken };
+  const context = { instance: randomUUID(), newReceipt, shared: false, wanted: [], taken };
   const call = ((verb, ...args) =>
     db.transaction().execute((trx) => perform({ trx, now, ...context }, verb, args))) as Call;
   const waiters = createWaiters();
   const refusals = createRefusals({ call, waiters, time: realTime });
-  const parts = { call, waiters, wishes: { kinds: [] }, heldUsers: null, refusals, refusedElsewhere: null };
+  const parts = { call, waiters, heldUsers: null, refusals, refusedElsewhere: null };
   const ledger = createLedger({ ...parts, close: () => db.destroy() });
   return {
     open: async () => ledger,

@@ -56,7 +56,11 @@ test('each question has its index, so that it is answered as fast in a ledger of
     await db
       .transaction()
       .execute((trx) =>
-        findRecords({ trx, now: 0, instance: '', newReceipt: () => '', shared: false, taken: null }, filter, 15),
+        findRecords(
+          { trx, now: 0, instance: '', newReceipt: () => '', shared: false, wanted: [], taken: null },
+          filter,
+          15,
+        ),
       );
     const searches = plans.filter((plan) => plan.includes('redemptions'));
     expect(searches.filter((search) => search.includes(index))).toHaveLength(2);

@@ -6,7 +6,7 @@ import { LedgerError } from '../../src/ledger/errors.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { createRedeemDesk, type RedeemParts, type Redeeming } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';

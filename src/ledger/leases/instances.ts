@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { VerbContext } from '../context.ts';
-import { lookDue } from '../redemptions/look-due.ts';
 import { isTooFarAhead } from '../instants.ts';
-import { recordNotices } from '../notices/record.ts';
+import { tellGroups } from '../notices/tell-groups.ts';
+import { lookDue } from '../redemptions/look-due.ts';
 
 /** Shows that this service is alive. */
 export async function heartbeat(context: VerbContext): Promise<null> {
@@ -17,7 +17,8 @@ export async function heartbeat(context: VerbContext): Promise<null> {
 
 /**
  * Takes over from services that were last seen before `deadBefore` (milliseconds since 1970): what they left pending is
- * *unknown*, for their requests may have left, and the people who wait for a reply, and the groups, are told late.
+ * *unknown*, for their requests may have left, and the people who wait for a reply, and the groups that want to hear
+ * of it, are told late.
  * Returns the ids of the rows that became unknown.
  */
 export async function takeOver(context: VerbContext, deadBefore: number): Promise<number[]> {
@@ -47,17 +48,14 @@ export async function takeOver(context: VerbContext, deadBefore: number): Promis
     )
     .returning(['id', 'store_code'])
     .execute();
-  await recordNotices(
-    context,
-    interrupted.map(({ id, store_code }) => ({ kind: 'unknown', redemption: id, storeCode: store_code })),
-  );
+  await tellGroups(context, 'unknown', interrupted);
   await context.trx
     .updateTable('messages')
     .set({ reply_state: 'queued', reply_due: context.now })
     .where('reply_state', '=', sql.lit('open'))
     .where('instance', 'not in', alive)
     .execute();
-  // Whoever is not in the table counts as dead too, so only now, and only those whose work has been taken over.
+  // A service that is not in the table counts as dead too, so only now, and only those whose work has been taken over.
   await context.trx
     .deleteFrom('instances')
     .where('seen_at', '<', deadBefore)

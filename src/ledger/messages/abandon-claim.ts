@@ -1,9 +1,10 @@
-import type { MessageKey } from '../../redemption/ports.ts';
+import type { MessageKey } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
 import { withdrawQuestions } from '../redemptions/questions.ts';
-import { findMessageRow } from './find.ts';
-import { moveReply, tellAgain } from './reply.ts';
 import { settle } from '../redemptions/settle.ts';
+import { findMessageRow } from './find.ts';
+import { moveReply } from './move-reply.ts';
+import { tellAgain } from './tell-again.ts';
 
 /**
  * Ends a claim whose caller was told that it failed although it may have been stored. That caller made no call, and
@@ -21,7 +22,7 @@ export async function abandonClaim(context: VerbContext, key: MessageKey, token:
     .execute();
   // The person may have been asked, by another service that was delivered the message as well.
   if (await withdrawQuestions(context, row.id)) await tellAgain(context, row.id);
-  for (const line of own) await settle(context, line, { state: 'unsent', reason: 'storage' }, ['settled']);
+  for (const line of own) await settle(context, line, { state: 'unsent', reason: 'storage' });
   await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
   return own.map(({ id }) => id);
 }

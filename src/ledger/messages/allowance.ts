@@ -1,13 +1,10 @@
 import { sql } from 'kysely';
-import type { VerbContext } from '../context.ts';
+import type { Taken, VerbContext } from '../context.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What people have had lately, and since when, by user. */
-export type Taken = Map<string, { readonly since: number; readonly taken: number }>;
-
 /**
- * Takes `wanted` of the `perMinute` that this person may have, all of it or nothing; returns whether it was to be had. A
+ * Takes `wanted` of the `perMinute` that this person may have, all of it or nothing; returns whether there was as much. A
  * minute begins with the first that is taken.
  */
 export async function takeAllowance(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { NEVER_ASK } from '../../redemption/questions.ts';
+import { NOT_ASKING } from '../../redemption/questions.ts';
 import { claim } from './claim.ts';
 import type { VerbContext } from '../context.ts';
 
@@ -37,7 +37,7 @@ export async function checkClaims(context: VerbContext): Promise<null> {
     employeeId: null,
     unsent: null,
   }));
-  const { id } = (await claim(context, message, lines, token, { policy: NEVER_ASK, confirmations: [] })).message;
+  const { id } = (await claim(context, message, lines, token, NOT_ASKING)).message;
   await context.trx.deleteFrom('redemptions').where('message', '=', id).execute();
   await context.trx.deleteFrom('messages').where('id', '=', id).execute();
   return null;

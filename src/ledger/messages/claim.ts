@@ -1,11 +1,12 @@
-import type { AskPolicy } from '../../redemption/questions.ts';
-import type { Asking, Claim, NewLine, NewMessage } from '../../redemption/ports.ts';
+import type { AskPolicy, Asking } from '../../redemption/questions.ts';
+import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
-import { toMessage, toRedemption } from '../row.ts';
+import { toRedemption } from '../redemptions/row.ts';
+import { toMessage } from './row.ts';
 import { takeAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
-import { adoptQuestion } from '../redemptions/questions.ts';
+import { adoptQuestion } from '../redemptions/adopt-question.ts';
 import { findMessageRow, withLines } from './find.ts';
 
 /**
@@ -45,7 +46,7 @@ export async function claim(
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
     const spent = await isSpent(context, message, lines, asking);
-    // Whoever tries this claim again has to know it, also where the message has no line that says so.
+    // A caller that tries this claim again has to know it, also where the message has no line that says so.
     if (spent) await context.trx.updateTable('messages').set({ spent: 1 }).where('id', '=', inserted.id).execute();
     for (const line of lines) {
       const allowed = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;

@@ -1,17 +1,7 @@
-import type { Selectable } from 'kysely';
-import type { MessageKey, MessageRecord } from '../../redemption/ports.ts';
-import type { Redemption } from '../../redemption/redemption.ts';
-import { toMessage, toRedemption } from '../row.ts';
-import type { Tables } from '../schema.ts';
+import type { MessageKey, MessageRecord } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
-
-type MessageRow = Selectable<Tables['messages']>;
-
-/** Reads one redemption; throws when there is none. */
-export async function findRedemption(context: VerbContext, id: number): Promise<Redemption> {
-  const row = await context.trx.selectFrom('redemptions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  return toRedemption(row);
-}
+import { toRedemption } from '../redemptions/row.ts';
+import { toMessage, type MessageRow } from './row.ts';
 
 /** Reads a message by the key that the platform gave it. */
 export async function findMessage(context: VerbContext, key: MessageKey): Promise<MessageRecord | null> {
@@ -33,7 +23,7 @@ export function findMessageRow(context: VerbContext, key: MessageKey): Promise<M
 
 /**
  * Adds their lines to rows of `messages`. A line that was confirmed by a later message counts as a line of both, so that
- * whoever asks again about the earlier one is told how it went on.
+ * a repeated delivery of the earlier one is told how it went on.
  */
 export async function withLines(context: VerbContext, rows: readonly MessageRow[]): Promise<MessageRecord[]> {
   if (rows.length === 0) return [];

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../log.ts';
-import { NEVER_ASK } from '../../redemption/questions.ts';
-import type { Asking, MessageKey, MessageRecord, NewLine, NewMessage } from '../../redemption/ports.ts';
-import { keyOf } from '../../redemption/message.ts';
+import { keyOf, type MessageKey, type MessageRecord, type NewLine, type NewMessage } from '../../redemption/message.ts';
+import { NOT_ASKING } from '../../redemption/questions.ts';
 import { repeat, type Repeating } from '../../time/repeat.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
@@ -13,7 +12,6 @@ const LOOK_EVERY_MS = 250;
 const MOST = 10_000;
 /** After so many failures the rest waits for the next time. */
 const FAILURES = 3;
-const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };
 
 export interface RefusalsParts {
   readonly call: Call;
@@ -126,7 +124,7 @@ export class Refusals {
         // Behind the others, so that they have their turn even when there is something about this one.
         if (this.#refusals.delete(key)) this.#refusals.set(key, refusal);
         failures += 1;
-        // It is storage, not the refusals; whoever uses it says so.
+        // It is storage, not the refusals; its users say so.
         if (failures === FAILURES) return;
       }
     }
@@ -135,16 +133,16 @@ export class Refusals {
     this.#recording = null;
   }
 
-  /** It is on record, whatever whoever hears of it makes of that. */
+  /** It is on record, whatever a listener makes of that. */
   #tellRecorded(record: MessageRecord): void {
     try {
       this.#parts.onRecorded(record);
     } catch {
-      this.#parts.log?.error({ message: record.id }, 'somebody who waits for a message that was refused was not told');
+      this.#parts.log?.error({ message: record.id }, 'a caller that waits for a message that was refused was not told');
     }
   }
 
-  /** Null while somebody may still be working on it. */
+  /** Null while it may still be worked on. */
   async #record({ message, lines, tokens }: Refusal): Promise<MessageRecord | null> {
     const { call, log, takeLostClaim } = this.#parts;
     for (let lost = takeLostClaim?.(message); lost != null; lost = takeLostClaim?.(message)) tokens.push(lost);

@@ -1,4 +1,4 @@
-import type { Answers } from '../../redemption/ports.ts';
+import type { Answers } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
 
 /** Keeps what the other commands of a message came to; the first word stays. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { BindingNews, NoticeLine, TakenLines } from '../../redemption/notices.ts';
-import { toRedemption } from '../row.ts';
+import { toRedemption } from '../redemptions/row.ts';
 import type { VerbContext } from '../context.ts';
 import { holdRobot, release } from './robots.ts';
 

@@ -1,14 +1,9 @@
-import { sql, type ColumnDefinitionBuilder, type Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { sql } from 'kysely';
+import type { Ids, Step } from '../ids.ts';
 
-export interface Ids {
-  readonly type: 'integer' | 'bigint';
-  readonly numbered: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
-}
-
-/** The outbox of notifications, and what a store's day is counted by. */
-export const addOutbox = (ids: Ids): Migration => ({
-  async up(db: Kysely<unknown>) {
+export const createNotices =
+  (ids: Ids): Step =>
+  async (db) => {
     await db.schema
       .createTable('notices')
       .addColumn('id', ids.type, ids.numbered)
@@ -49,7 +44,7 @@ export const addOutbox = (ids: Ids): Migration => ({
       .addColumn('done_at', 'bigint')
       .addPrimaryKeyConstraint('notice_once', ['notice', 'robot'])
       .execute();
-    // Partial, as the others: only what somebody is still at.
+    // Partial, as the others: only what is still to be done.
     await sql`create index notices_open on notices (id) where addressed_at is null`.execute(db);
     await sql`create unique index summary_once on notices (robot, day) where day is not null`.execute(db);
     await sql`create index robots_due on notice_robots (due) where due is not null`.execute(db);
@@ -57,13 +52,4 @@ export const addOutbox = (ids: Ids): Migration => ({
     // Unique: a robot has one message under way at most, whoever sends it.
     await sql`create unique index message_begun on notice_messages (robot) where finished_at is null`.execute(db);
     await sql`create index deliveries_waiting on notice_deliveries (robot, notice) where state = 'waiting'`.execute(db);
-    await sql`create index redemptions_unknown on redemptions (store_code, claimed_at) where state = 'unknown'`.execute(
-      db,
-    );
-    await db.schema
-      .createIndex('redemptions_by_store')
-      .on('redemptions')
-      .columns(['store_code', 'claimed_at'])
-      .execute();
-  },
-});
+  };

@@ -4,7 +4,7 @@ import type { NoticeKind } from '../../redemption/notices.ts';
 export type DeliveryState = 'waiting' | 'sent' | 'given-up' | 'moved';
 
 /** What groups are told. `robot` is a name that tells nothing about the robot's address. */
-export interface OutboxTables {
+export interface NoticeTables {
   notices: {
     id: Generated<number>;
     kind: NoticeKind;

@@ -1,5 +1,5 @@
 import type { Log } from '../../log.ts';
-import type { MessageKey } from '../../redemption/ports.ts';
+import type { MessageKey } from '../../redemption/message.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs.ts';
@@ -58,7 +58,7 @@ export class LostClaims {
     this.#tooMany = true;
   }
 
-  /** The token of one of that message, which is the caller's from now on; null where there is none to be had. */
+  /** The token of one of that message, which is the caller's from now on; null where there is none. */
   take({ channel, account, messageId }: MessageKey): string | null {
     for (const [token, { message }] of this.#claims) {
       const isIt = message.messageId === messageId && message.channel === channel && message.account === account;

@@ -1,14 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../log.ts';
-import type { MessageKey } from '../../redemption/ports.ts';
+import type { MessageKey } from '../../redemption/message.ts';
+import type { NoticeKind } from '../../redemption/notices.ts';
 import type { Problem } from '../../problem.ts';
 import { repeat } from '../../time/repeat.ts';
 import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import { createLedger, createRefusals, type OpenedLedger } from '../ledger.ts';
-import { createOutbox, type Wishes } from '../notices/notices.ts';
-import { createPeopleLedger } from '../people/people.ts';
+import { createRefusals, createStorage, type OpenedLedger } from '../ledger.ts';
 import type { Tables } from '../schema.ts';
 import type { Call } from '../verbs.ts';
 import { REMEMBERED_MS } from '../leases/clearances.ts';
@@ -39,6 +38,8 @@ export interface SharedLedgerParts {
   readonly instance: string;
   readonly time: Time;
   readonly log: Log;
+  /** What groups want to hear at the moment. */
+  readonly wanted: () => readonly NoticeKind[];
   /**
    * Starts telling the other services, and hearing from them, which rows were settled: `onHeard` is told the ids, or
    * nothing when some may have been missed. Null leaves it to polling.
@@ -157,12 +158,10 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     await disconnect?.();
   };
 
-  const wishes: Wishes = { kinds: [] };
   return {
-    ledger: createLedger({
+    ...createStorage({
       call,
       waiters,
-      wishes,
       heldUsers: null,
       time,
       onSettled: ({ id }) => announcements?.announce([id]),
@@ -172,8 +171,6 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       onClaimFailed: (...failure) => lostClaims.add(...failure),
       close,
     }),
-    outbox: createOutbox(call, wishes),
-    people: createPeopleLedger(call),
     interrupted: interrupted.length,
     now: () => clock.now(),
     problems: parts.problems ?? (() => []),

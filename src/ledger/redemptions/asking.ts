@@ -1,11 +1,11 @@
-import type { AskPolicy } from '../../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../../redemption/instants.ts';
-import type { NewLine } from '../../redemption/ports.ts';
+import type { NewLine } from '../../redemption/message.ts';
+import type { AskPolicy } from '../../redemption/questions.ts';
 import type { AskReason, OtherReading } from '../../redemption/redemption.ts';
-import type { StoredQuestion } from '../row.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
-import { rowsOfCard, type RedemptionRow } from './same-card.ts';
+import type { RedemptionRow, StoredQuestion } from './row.ts';
+import { rowsOfCard } from './same-card.ts';
 
 /** Such a redemption may have spent the same visit. */
 const MAY_BE_MEANT = new Set<RedemptionRow['state']>(['pending', 'succeeded', 'unknown']);
@@ -33,7 +33,7 @@ export async function whyAsk(
 }
 
 /**
- * Whether the card was used a moment ago, by whomever. Two claims at the same instant may miss each other on
+ * Whether the card was used a moment ago, by anybody. Two claims at the same instant may miss each other on
  * PostgreSQL: this is a courtesy, and what must not happen twice is guarded by the claim.
  */
 export async function findRepeat(

@@ -1,11 +1,30 @@
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
-import type { RecordFilter, Records } from '../../redemption/records.ts';
-import { toRedemption } from '../row.ts';
-import type { Tables } from '../schema.ts';
+import type { Expression, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { RecordCount, RecordFilter, Records } from '../../redemption/records.ts';
 import type { VerbContext } from '../context.ts';
+import type { Tables } from '../schema.ts';
+import { toRedemption } from './row.ts';
+
+type Where = ExpressionBuilder<Tables, 'redemptions'>;
 
 /** Counts the redemptions that match, and reads the newest `limit` of them. */
 export async function findRecords(context: VerbContext, filter: RecordFilter, limit: number): Promise<Records> {
+  const counts = await countRecords(context, (where) => matching(where, filter));
+  const newest = await context.trx
+    .selectFrom('redemptions')
+    .selectAll()
+    .where((where) => matching(where, filter))
+    .orderBy('claimed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return { counts, newest: newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id })) };
+}
+
+/** Counts the redemptions that match by store, person and outcome. */
+export async function countRecords(
+  context: VerbContext,
+  matches: (where: Where) => Expression<SqlBool>,
+): Promise<RecordCount[]> {
   const counts = await context.trx
     .selectFrom('redemptions')
     .select((select) => [
@@ -17,31 +36,20 @@ export async function findRecords(context: VerbContext, filter: RecordFilter, li
       select.fn.countAll<number>().as('lines'),
       select.fn.sum<number | string>('count').as('times'),
     ])
-    .where((where) => matching(where, filter))
+    .where(matches)
     .groupBy(['store_code', 'user_id', 'state'])
     .execute();
-  const newest = await context.trx
-    .selectFrom('redemptions')
-    .selectAll()
-    .where((where) => matching(where, filter))
-    .orderBy('claimed_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
-  return {
-    counts: counts.map(({ store_code: code, store_name: name, times, ...count }) => ({
-      store: code === null ? null : { code, name: name ?? code },
-      // Sums are wider than what they sum up, and come as text from some databases.
-      times: Number(times),
-      ...count,
-    })),
-    newest: newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id })),
-  };
+  return counts.map(({ store_code: code, store_name: name, times, ...count }) => ({
+    store: code === null ? null : { code, name: name ?? code },
+    // Sums are wider than what they sum up, and come as text from some databases.
+    times: Number(times),
+    ...count,
+  }));
 }
 
 /** The condition that a filter stands for. */
 export function matching(
-  where: ExpressionBuilder<Tables, 'redemptions'>,
+  where: Where,
   { span, user, storeCode, state, card, receipt, seenBy }: RecordFilter,
 ): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.and([

@@ -1,13 +1,12 @@
-import type { AskPolicy, SeenCard, SeenReadings } from '../../redemption/questions.ts';
-import type { RowInHand } from '../../redemption/ports.ts';
-import type { CardBlock, Redemption } from '../../redemption/redemption.ts';
-import { toRedemption } from '../row.ts';
+import type { SeenCard } from '../../redemption/card.ts';
+import type { AskPolicy, SeenReadings } from '../../redemption/questions.ts';
+import type { CardBlock, Redemption, RowInHand } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
-import { findRedemption } from '../messages/find.ts';
-import { tellAgain } from '../messages/reply.ts';
+import { tellAgain } from '../messages/tell-again.ts';
 import { askColumns, findRepeat } from './asking.ts';
-import { otherReading, storedQuestion } from './questions.ts';
-import type { RedemptionRow } from './same-card.ts';
+import { findRedemption } from './find.ts';
+import { otherReading } from './other-reading.ts';
+import { storedQuestion, toRedemption, type RedemptionRow } from './row.ts';
 
 /**
  * Records what was seen of the card of a redemption that is about to be sent. Guarded by "still pending" and by the
@@ -32,7 +31,7 @@ export async function noteCard(
 
 /**
  * Records what was seen of the cards that a question is about. Where only the other reading can be carried out, it takes
- * the place of the first; where none can, the question is over, and whoever was asked it meanwhile is told.
+ * the place of the first; where none can, the question is over, and a person who was asked it meanwhile is told.
  */
 export async function noteReadings(
   context: VerbContext,

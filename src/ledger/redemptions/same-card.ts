@@ -1,8 +1,6 @@
-import { sql, type Expression, type Selectable } from 'kysely';
-import type { Tables } from '../schema.ts';
+import { sql, type Expression } from 'kysely';
 import type { VerbContext } from '../context.ts';
-
-export type RedemptionRow = Selectable<Tables['redemptions']>;
+import type { RedemptionRow } from './row.ts';
 
 /** The redemptions of a card that were claimed from `since` on (milliseconds since 1970), however it was typed. */
 export function rowsOfCard(
@@ -64,8 +62,8 @@ export async function ownNumber({ trx }: VerbContext, { id }: Pick<RedemptionRow
 }
 
 /**
- * The other redemptions since `since` that may have been of the same card, whose `own` number is known or not, by
- * whomever and wherever: all but those of which both numbers are known, and are not the same. To be narrowed down.
+ * The other redemptions since `since` that may have been of the same card, whose `own` number is known or not,
+ * whoever typed them and wherever: all but those of which both numbers are known, and are not the same. To be narrowed down.
  */
 export function othersOfCard(
   { trx }: VerbContext,

@@ -1,29 +1,21 @@
-import type { NoticeKind } from '../../redemption/notices.ts';
-import type { RowInHand } from '../../redemption/ports.ts';
-import type { Outcome, Redemption, SettledBy, SettledWithoutAnswer } from '../../redemption/redemption.ts';
-import { toRedemption } from '../row.ts';
+import type { Outcome, Redemption, RowInHand, SettledBy, SettledWithoutAnswer } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
-import type { RedemptionRow } from './same-card.ts';
+import { tellAgain } from '../messages/tell-again.ts';
+import { tellGroups } from '../notices/tell-groups.ts';
 import { lookDue } from './look-due.ts';
-import { recordNotices } from '../notices/record.ts';
-import { tellAgain } from '../messages/reply.ts';
+import { toRedemption, type RedemptionRow } from './row.ts';
 
 type Columns = Partial<Omit<RedemptionRow, keyof ReturnType<typeof outcomeColumns>>>;
 
 /**
- * Records what the vendor call came to, and returns the row as it stands. Only for whoever still has the row: one that a
+ * Records what the vendor call came to, and returns the row as it stands. Only for a caller that still has the row: one that a
  * later message has confirmed is that message's. A row that was settled while its service was only slow is corrected, and
  * its reply goes out again: knowing is better. What groups want to hear of, and only that, is put on record for them.
  */
-export async function settle(
-  context: VerbContext,
-  hand: RowInHand,
-  outcome: Outcome,
-  wanted: readonly NoticeKind[],
-): Promise<Redemption> {
+export async function settle(context: VerbContext, hand: RowInHand, outcome: Outcome): Promise<Redemption> {
   const settled = await write(context, hand, outcomeColumns(context, outcome), 'pending');
   if (settled !== undefined) {
-    if (outcome.state !== 'unsent') await tellGroups(context, settled, outcome.state, wanted);
+    if (outcome.state !== 'unsent') await tellGroups(context, outcome.state, [settled]);
     return toRedemption(settled);
   }
 
@@ -39,7 +31,7 @@ export async function settle(
   const corrected = (await write(context, hand, columns, row.state)) ?? row;
   if (corrected.state !== row.state) {
     await tellAgain(context, corrected.message);
-    await tellGroups(context, corrected, corrected.state === 'unknown' ? 'unknown' : 'settled', wanted);
+    await tellGroups(context, corrected.state === 'unknown' ? 'unknown' : 'settled', [corrected]);
   }
   return toRedemption(corrected);
 }
@@ -76,38 +68,6 @@ function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {
 }
 
 const toJson = (by: SettledBy): string => JSON.stringify(by);
-
-/**
- * Turns an unknown, and only an unknown, into what it really was; its reply goes out again. Returns the row, or null
- * when it is not unknown any more.
- */
-export async function settleUnknown(
-  context: VerbContext,
-  id: number,
-  columns: Partial<RedemptionRow> & { readonly state: 'succeeded' | 'refused' },
-  wanted: readonly NoticeKind[],
-): Promise<RedemptionRow | null> {
-  const row = await context.trx
-    .updateTable('redemptions')
-    .set({ ...columns, reason: null, settled_at: context.now, look_due: null })
-    .where('id', '=', id)
-    .where('state', '=', 'unknown')
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  await tellGroups(context, row, 'settled', wanted);
-  await tellAgain(context, row.message);
-  return row;
-}
-
-async function tellGroups(
-  context: VerbContext,
-  { id, store_code }: RedemptionRow,
-  kind: NoticeKind,
-  wanted: readonly NoticeKind[],
-): Promise<void> {
-  if (wanted.includes(kind)) await recordNotices(context, [{ kind, redemption: id, storeCode: store_code }]);
-}
 
 function outcomeColumns(context: VerbContext, outcome: Outcome) {
   return {

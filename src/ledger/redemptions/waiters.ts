@@ -5,7 +5,7 @@ interface Waiter {
   readonly fail: (error: unknown) => void;
 }
 
-/** Who waits for which row to be settled. */
+/** The callers that wait for rows to be settled. */
 export function createWaiters() {
   const waiting = new Map<number, Set<Waiter>>();
 
@@ -28,7 +28,7 @@ export function createWaiters() {
       waiting.delete(row.id);
       for (const waiter of waiters) waiter.tell(row);
     },
-    /** Rows that somebody waits for. */
+    /** Rows that are waited for. */
     ids: (): number[] => [...waiting.keys()],
     fail(error: unknown): void {
       const all = [...waiting.values()].flatMap((waiters) => [...waiters]);
@@ -37,3 +37,5 @@ export function createWaiters() {
     },
   };
 }
+
+export type Waiters = ReturnType<typeof createWaiters>;

@@ -1,20 +1,25 @@
-import type { PeopleLedger } from '../../redemption/people.ts';
+import type { PeopleLedger } from '../../redemption/ledger.ts';
 import type { Call } from '../verbs.ts';
 
-/** The port over a way to call verbs: the same for every database. */
+/** Requests and changes of the mapping, over a way to call verbs. */
 export function createPeopleLedger(call: Call): PeopleLedger {
-  const done = async (work: Promise<null>): Promise<void> => {
-    await work;
-  };
   return {
     askBinding: (request) => call('askBinding', request),
     findBindingRequest: (number) => call('findBindingRequest', number),
     openBindingRequests: (storeCode, limit) => call('openBindingRequests', storeCode, limit),
     decideBinding: (number, decision, by, leaseMs) => call('decideBinding', number, decision, by, leaseMs),
-    reopenBinding: (number, by) => done(call('reopenBinding', number, by)),
-    finishBinding: (number, tellings) => done(call('finishBinding', number, tellings)),
+    async reopenBinding(number, by) {
+      await call('reopenBinding', number, by);
+    },
+    async finishBinding(number, tellings) {
+      await call('finishBinding', number, tellings);
+    },
     beginStaffChange: (change) => call('beginStaffChange', change),
-    endStaffChange: (id, made) => done(call('endStaffChange', id, made)),
-    tell: (tellings) => done(call('tell', tellings)),
+    async endStaffChange(id, made) {
+      await call('endStaffChange', id, made);
+    },
+    async tell(tellings) {
+      await call('tell', tellings);
+    },
   };
 }
