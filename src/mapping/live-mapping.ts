@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Low } from 'lowdb';
 import type { Log } from '../log.ts';
 import type { StaffDirectory } from '../redemption/ports.ts';
+import { realTime } from '../time/real.ts';
+import { repeat, type Repeating } from '../time/repeat.ts';
 import { indexMapping } from './directory.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
@@ -78,14 +80,13 @@ export class LiveMapping {
   #failedReads = 0;
   /** Reads and writes take turns. */
   #turn: Promise<unknown> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #polls: Repeating | null = null;
 
   /** Takes what `db` has read into force, and begins to watch. */
   static async start(db: Low<Mapping>, store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
     const mapping = new LiveMapping(db, store, options);
     await mapping.#take(db.data);
-    mapping.#schedule();
+    mapping.#watch();
     return mapping;
   }
 
@@ -137,8 +138,7 @@ export class LiveMapping {
 
   /** Stops watching, and waits for what is under way. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    await this.#polls?.stop();
     await this.#turn;
     await this.#store.close();
   }
@@ -197,10 +197,8 @@ export class LiveMapping {
       );
   }
 
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => void this.#poll().finally(() => this.#schedule()), this.#pollMs);
-    this.#timer.unref();
+  #watch(): void {
+    this.#polls = repeat(realTime, this.#pollMs, () => this.#poll(), { atOnce: false });
   }
 
   async #poll(): Promise<void> {
