@@ -107,7 +107,7 @@ export class LiveMapping {
     };
   }
 
-  /** What is in force. Not to be changed by whoever gets it. */
+  /** What is in force. Not to be changed by its readers. */
   current(): Mapping {
     return this.#current;
   }
@@ -119,7 +119,7 @@ export class LiveMapping {
 
   /**
    * Makes a change of the service's own, live when this resolves. `change` gets a copy of what is stored at that moment
-   * and may be called again when somebody edits it meanwhile. Rejects with MappingError, and leaves everything alone,
+   * and may be called again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone,
    * when the mapping is broken or the result would be; with whatever `change` throws.
    */
   update(change: (mapping: Mapping) => Mapping): Promise<void> {
@@ -160,7 +160,7 @@ export class LiveMapping {
     await this.#take(next);
   }
 
-  /** Waits a little for a file that is broken only because somebody is writing it. */
+  /** Waits a little for a file that is broken only because it is being written. */
   async #readWhole(): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {

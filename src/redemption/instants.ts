@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * The furthest that a stored instant can lie ahead of the clock that wrote it, in milliseconds. One that lies further
- * ahead was written before the clock was set back, and nobody knows how long ago. So it no longer counts: what was to wait
+ * ahead was written before the clock was set back, at an unknown instant. So it no longer counts: what was to wait
  * for it is due, and what was valid until then has lapsed.
  */
 export const FURTHEST_MS = {

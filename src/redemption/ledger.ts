@@ -45,7 +45,7 @@ export interface Messages {
 export interface Replies {
   /** The reply went out in the response to a callback, as of that many `changes`; where there are more, it is due again. */
   replyAnswered(message: number, asOf: number): Promise<void>;
-  /** Nobody is left who could answer in a response: it is to be sent late, after `afterMs`. */
+  /** No response is left that could carry the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
   /** Reserves the reply for the response to a repeated callback, and reads it. Null when it is being or was sent late. */
   takeReply(message: number): Promise<MessageRecord | null>;
@@ -112,7 +112,7 @@ export interface Questions {
   cancelQuestion(speaker: Speaker, receipt: string | null): Promise<Redemption | null>;
   /** What this person was asked within the last day on this channel, newest first. */
   findQuestions(speaker: Speaker): Promise<readonly AskedRedemption[]>;
-  /** Ends questions that nobody answered in time. */
+  /** Ends questions that were not answered in time. */
   expireQuestions(): Promise<void>;
 }
 
@@ -126,7 +126,7 @@ export interface Looks {
   /** When to look again, in milliseconds since 1970. */
   scheduleLook(id: number, at: number): Promise<void>;
   /**
-   * The last look is over and the redemption still unknown: nobody looks any more, the person who typed it hears so, and
+   * The last look is over and the redemption still unknown: no look follows, the person who typed it hears so, and
    * others are told what is to be told them. Once, however often it is called.
    */
   endLooks(id: number, tellings: readonly Telling[]): Promise<void>;
@@ -152,7 +152,7 @@ export interface NoticeLedger {
   recordBinding(news: BindingNews): Promise<void>;
   /** Records the summary of a day, once per robot and day, for those that were known at the instant `at`. */
   planSummaries(day: string, at: number, robots: readonly string[]): Promise<void>;
-  /** Notices that nobody has addressed yet, oldest first. */
+  /** Notices that are not addressed yet, oldest first. */
   openNotices(limit: number): Promise<readonly OpenNotice[]>;
   /** Addresses notices. No robot gets the same notice twice. */
   address(addressed: readonly Addressed[]): Promise<void>;
@@ -167,7 +167,7 @@ export interface NoticeLedger {
   finishMessage(robot: string, message: number, result: MessageResult): Promise<void>;
   /** The robot is gone: what waits for it is addressed anew. */
   dismiss(robot: string): Promise<void>;
-  /** Lines that wait, of all robots, and notices that nobody has addressed yet. */
+  /** Lines that wait, of all robots, and notices that are not addressed yet. */
   countWaiting(): Promise<number>;
 }
 

@@ -44,7 +44,7 @@ export function whyUnsettled({ before, sights }: Pick<Evidence, 'before' | 'sigh
 
 /**
  * What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot.
- * All looks count, not only the last: where the times went another way in between, somebody topped up, refunded or spent
+ * All looks count, not only the last: where the times went another way in between, the card was topped up, refunded or spent from
  * elsewhere, and what they have come to since proves nothing.
  */
 export function judge({ count, before, sights, last }: Evidence): 'succeeded' | 'refused' | null {

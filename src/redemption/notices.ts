@@ -1,7 +1,7 @@
 import type { Redemption, Store } from './redemption.ts';
 
 /**
- * What groups may hear of. `settled`: an *unknown* became known later. `binding`: somebody's place in the mapping
+ * What groups may hear of. `settled`: an *unknown* became known later. `binding`: a person's place in the mapping
  * changed. `summary`: a store's day.
  */
 export const NOTICE_KINDS = ['refused', 'unknown', 'settled', 'summary', 'succeeded', 'binding'] as const;
@@ -72,7 +72,7 @@ export interface TakenLines {
 /**
  * How an attempt to send ended, and how long the robot then rests. `sent`: the notices in `told` were really in it; the
  * message's other lines wait for the next. `bare`: to be tried again without words from outside. `parked`: the robot
- * does not work until somebody mends it.
+ * does not work until it is mended.
  */
 export type MessageResult =
   | { readonly kind: 'sent'; readonly told: readonly number[]; readonly restMs: number }

@@ -1,7 +1,7 @@
 import type { StaffMember } from './ports.ts';
 import type { Store } from './redemption.ts';
 
-/** Where somebody works, as the mapping has it. */
+/** Where a person works, as the mapping has it. */
 export interface Place {
   /** Null where they go by their user id. */
   readonly name: string | null;
@@ -27,7 +27,7 @@ export interface StaffBook {
   snapshot(): StaffSnapshot;
   /**
    * Changes one person's entry; null takes it out, `leave` changes nothing. `decide` gets what is stored at that moment,
-   * and may be called again when somebody edits it meanwhile. Everything else stays as it was edited. In force when
+   * and may be called again when it is edited meanwhile. Everything else stays as it was edited. In force when
    * this resolves; rejects, with nothing changed, when the mapping cannot be read or written.
    */
   change(user: string, decide: (current: StaffSnapshot) => Place | null | 'leave'): Promise<void>;
@@ -38,7 +38,7 @@ export const REQUEST_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 /** Requests that one person may make within a day: each of them is told to managers. */
 export const REQUESTS_PER_DAY = 5;
 
-/** Somebody's wish to be put into the mapping. */
+/** A person's wish to be put into the mapping. */
 export interface NewBindingRequest {
   readonly user: string;
   readonly employeeId: number;
@@ -117,7 +117,7 @@ export interface Telling {
 /** Where a person can be told something that they did not just ask for. */
 export type AddressOf = (user: string) => Pick<Telling, 'channel' | 'returnAddress'>;
 
-/** A change of somebody's entry, as it is about to be made. */
+/** A change of a person's entry, as it is about to be made. */
 export interface StaffChange {
   /** Who makes it. */
   readonly by: string;

@@ -26,7 +26,7 @@ export interface Vendor {
 export interface LookOptions {
   /** For the look as a whole. */
   readonly timeoutMs: number;
-  /** Ask even where it has just turned out to be of no use: somebody wants to know. */
+  /** Ask even where it has just turned out to be of no use: a person wants to know. */
   readonly insist?: boolean;
 }
 

@@ -59,7 +59,7 @@ export interface Store {
  */
 export type Unsettled = 'disturbed' | 'unseen' | 'unclear' | 'late';
 
-/** How an unknown was settled: by the times left on the card, or by somebody who looked into the vendor's own books. */
+/** How an unknown was settled: by the times left on the card, or by a person who looked into the vendor's own books. */
 export type SettledWithoutAnswer =
   | { readonly how: 'look' }
   | {

@@ -5,12 +5,12 @@ import { isTooFarAhead } from '../instants.ts';
 /** A service that is not heard of any more may have refused messages before; it is remembered for so long. */
 export const REMEMBERED_MS = 150_000;
 
-/** A message that was refused longer ago is none of now, whoever is delivered it. */
+/** A message that was refused longer ago is delivered again no more. */
 const MATTERS_MS = 35 * 60_000;
 
 /**
  * Shows that at this instant the service had recorded all that it had refused. `forget` also forgets those that are long
- * gone: only for a service that has had no trouble for as long, or whoever had the same trouble would be forgotten.
+ * gone: only for a service that has had no trouble for as long, or one that had the same trouble would be forgotten.
  */
 export async function showClear(context: VerbContext, at: number, forget: boolean): Promise<null> {
   const { trx, instance } = context;

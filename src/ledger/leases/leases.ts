@@ -4,7 +4,7 @@ import { ahead, isDue } from '../instants.ts';
 
 /**
  * Takes a lease that nobody holds, or whose end has come; returns whether `holder` has it now. One statement: however many
- * ask at once, the row that it writes decides. Done again, because nobody answered whether it was stored, it is the
+ * ask at once, the row that it writes decides. Done again, because no answer said whether it was stored, it is the
  * holder's own.
  */
 export async function takeLease(context: VerbContext, name: string, holder: string, forMs: number): Promise<boolean> {

@@ -8,7 +8,7 @@ import { tellAgain } from './tell-again.ts';
 
 /**
  * Ends a claim whose caller was told that it failed although it may have been stored. That caller made no call, and
- * nobody else may: what is pending or asked is *unsent*, and the person is told late. Returns the ids of the message's
+ * no other may: what is pending or asked is *unsent*, and the person is told late. Returns the ids of the message's
  * lines; null when the claim is not there.
  */
 export async function abandonClaim(context: VerbContext, key: MessageKey, token: string): Promise<number[] | null> {

@@ -1,7 +1,7 @@
 import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 
-/** How long it may be said that claims can be stored without trying anew: whoever asks must not wear the disk out. */
+/** How long it may be said that claims can be stored without trying anew: to be asked often must not wear the disk out. */
 const GOOD_FOR_MS = 1_000;
 
 export interface ClaimCheckParts {

@@ -12,7 +12,7 @@ import { findMessageRow, withLines } from './find.ts';
 /**
  * Records a message and its lines, or finds them. The unique key of `messages` decides who wins, so that however many
  * deliveries race, one caller makes the calls and the others get its rows. `token` is this caller's own: by it a claim
- * that is tried again, because nobody answered whether it was stored, knows its own row.
+ * that is tried again, because no answer said whether it was stored, knows its own row.
  *
  * What the policy wants to be asked about is recorded as *asked* instead of *pending*; a line that confirms such a
  * question takes it over. What goes beyond the person's allowance is recorded as *unsent*, and confirms nothing.

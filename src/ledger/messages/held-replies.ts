@@ -55,7 +55,7 @@ function isSame(row: { channel: string; account: string; message_id: string }, k
   return row.channel === key.channel && row.account === key.account && row.message_id === key.messageId;
 }
 
-/** Everybody who has a held reply. */
+/** The users who have a held reply. */
 export async function findHeldUsers({ trx }: VerbContext): Promise<string[]> {
   const rows = await trx
     .selectFrom('messages')

@@ -2,7 +2,7 @@ import type { Telling } from '../../redemption/people.ts';
 import type { VerbContext } from '../context.ts';
 
 /**
- * Records messages that nobody asked for as messages whose reply is due, so that they go out, are tried again and are
+ * Records what is told unasked as messages whose reply is due, so that they go out, are tried again and are
  * held for the person as every other late reply.
  */
 export async function tell(context: VerbContext, tellings: readonly Telling[]): Promise<null> {

@@ -4,7 +4,7 @@ import type { VerbContext } from '../context.ts';
 
 const CHUNK = 100;
 
-/** Notices of which nobody has decided yet who tells them, oldest first. */
+/** Notices of which it was not decided yet which robots tell them, oldest first. */
 export async function openNotices(context: VerbContext, limit: number): Promise<OpenNotice[]> {
   const rows = await context.trx
     .selectFrom('notices')
@@ -63,7 +63,7 @@ export async function address(context: VerbContext, addressed: readonly Addresse
   return null;
 }
 
-/** Makes a robot due as soon as it may send; one that is due, or that somebody has in hand, stays as it is. */
+/** Makes a robot due as soon as it may send; one that is due, or reserved, stays as it is. */
 async function callUp(context: VerbContext, robot: string): Promise<void> {
   await context.trx
     .insertInto('notice_robots')

@@ -47,7 +47,7 @@ export async function giveUpLines(context: VerbContext, robot: string, lifetimeM
   return lines.length;
 }
 
-/** Lines that wait, of all robots, and notices that nobody has addressed yet. */
+/** Lines that wait, of all robots, and notices that are not addressed yet. */
 export async function countWaiting(context: VerbContext): Promise<number> {
   const { notices } = await context.trx
     .selectFrom('notices')

@@ -28,7 +28,7 @@ export async function beginMessage(
     .where('message', 'is', null)
     .returning('notice')
     .execute();
-  if (put.length !== notices.length) throw new Error('somebody else has told some of these notices');
+  if (put.length !== notices.length) throw new Error('some of these notices are in another message');
   return { id, uuid, bare: false };
 }
 
@@ -69,7 +69,7 @@ async function markSent(context: VerbContext, robot: string, message: number, to
     .execute();
 }
 
-/** The robot is gone: what waits for it is addressed anew, to whoever is there in its place. */
+/** The robot is gone: what waits for it is addressed anew, to the robots that are there in its place. */
 export async function dismiss(context: VerbContext, robot: string): Promise<null> {
   await holdRobot(context, robot);
   const moved = await context.trx

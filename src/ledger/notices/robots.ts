@@ -46,7 +46,7 @@ export async function takeDueRobots(context: VerbContext, limit: number, leaseMs
     .execute();
   if (due.length === 0) return [];
   const robots = due.map(({ robot }) => robot);
-  // No longer parked either: whoever wakes the parked ones must not have it sent to twice.
+  // No longer parked either: waking the parked ones must not have it sent to twice.
   await context.trx
     .updateTable('notice_robots')
     .set({ due: ahead(context.now, leaseMs, FURTHEST_MS.robot), parked_at: null })

@@ -23,7 +23,7 @@ export interface NoticeTables {
   notice_robots: {
     robot: string;
     created_at: number;
-    /** When it may send what waits for it, or when whoever is at it counts as dead; null: nothing waits. */
+    /** When it may send what waits for it, or when the service that speaks to it counts as dead; null: nothing waits. */
     due: number | null;
     /** Not to send before. */
     free_at: number;

@@ -17,7 +17,7 @@ const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear', 'takeLease', '
 
 /**
  * A service that could not show itself for more than this part of the time after which it counts as dead was away. In less,
- * whoever showed itself a heartbeat before does not come to count as dead.
+ * a service that showed itself a heartbeat before does not come to count as dead.
  */
 const GAP = 0.6;
 
@@ -125,7 +125,7 @@ export function createCalls(parts: CallsParts): Calls {
       );
       shownAsOf(sinceBegun);
       if (sinceBack() < graceMs) return [];
-      // Apart from the heartbeat, for it may have to wait for rows that somebody is just writing.
+      // Apart from the heartbeat, for it may have to wait for rows that another transaction is writing.
       return inTransaction(beatDb, (trx) => takeOver(contextOf(trx, now), now - deadAfterMs), pauses);
     },
   };

@@ -25,7 +25,7 @@ interface LostClaim {
 }
 
 /**
- * Claims whose caller was told that they failed, while the database may have stored them. Nobody works on such rows, so
+ * Claims whose caller was told that they failed, while the database may have stored them. No service works on such rows, so
  * they are settled as unsent when the database can be asked again. A commit may come out at any time, for example when a
  * synchronous standby is back at last, so a claim is kept until it is found or another has won its message. What cannot
  * be settled here becomes unknown when this service ends.

@@ -19,8 +19,8 @@ import { LostClaims } from './lost-claims.ts';
 import { watchSettled } from './watch.ts';
 
 /**
- * A message as young as that has been refused by nobody. No platform's first delivery is older, also where it counts in whole
- * seconds: what is asked of other services must not hold up, or turn away, what everybody types.
+ * No service has refused a message as young as that. No platform's first delivery is older, also where it counts in whole
+ * seconds: what is asked of other services must not hold up, or turn away, what people have just typed.
  */
 const JUST_TYPED_MS = 2_000;
 /** For so long after storage failed, others may still have to record what they refused meanwhile. */
@@ -152,7 +152,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     );
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
-    // Whoever leaves refusals behind stays known to the others for a while.
+    // A service that leaves refusals behind stays known to the others for a while.
     if (refusals.isClear) await calls.call('endClearance').catch(() => undefined);
     await calls.call('signOff').catch(() => undefined);
     await disconnect?.();

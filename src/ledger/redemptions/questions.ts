@@ -51,7 +51,7 @@ export async function withdrawQuestions(context: VerbContext, message: number): 
   return withdrawn.length > 0;
 }
 
-/** Ends questions that nobody answered in time. */
+/** Ends questions that were not answered in time. */
 export async function expireQuestions(context: VerbContext): Promise<null> {
   await context.trx
     .updateTable('redemptions')

@@ -14,7 +14,7 @@ const BY_LOOK = JSON.stringify({ how: 'look' } satisfies SettledBy);
 const UNDER_WAY_MS = 60 * 60_000;
 /**
  * What a redemption took may show on the card this much later. Twice the time for which an unknown is looked at: to be
- * generous here costs no more than that somebody has to look into the vendor's books.
+ * generous here costs no more than that a person has to look into the vendor's books.
  */
 const LAG_MS = 10 * 60_000;
 /** After this the times may have been changed by so much else that they prove nothing any more. */
@@ -65,7 +65,7 @@ async function whyNot(
 }
 
 function isOfThisHour({ now }: VerbContext, { claimed_at, settled_at }: RedemptionRow): boolean {
-  // How long ago that was which lies ahead, because the clock was set back, nobody knows.
+  // How long ago was what lies ahead, because the clock was set back, cannot be known.
   const isAhead = [claimed_at, settled_at ?? claimed_at].some((at) => isTooFarAhead(at, now, FURTHEST_MS.past));
   return !isAhead && now - claimed_at <= PROVES_WITHIN_MS;
 }
