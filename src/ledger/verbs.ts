@@ -17,7 +17,7 @@ import { tell } from './messages/tell.ts';
 import { address, openNotices } from './notices/address.ts';
 import { countWaiting, giveUpLines, takeLines } from './notices/lines.ts';
 import { beginMessage, dismiss, finishMessage } from './notices/messages.ts';
-import { recordBinding } from './notices/record.ts';
+import { recordBinding } from './notices/record-binding.ts';
 import { enrol, takeDueRobots, wake } from './notices/robots.ts';
 import { planSummaries } from './notices/plan-summaries.ts';
 import { askBinding } from './people/ask-binding.ts';
