@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { openPostgresLedger } from '../src/ledger/postgres/ledger.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../src/log.ts';
-import type { Ledger, NewLine, NewMessage } from '../src/redemption/ports.ts';
+import type { Ledger } from '../src/redemption/ledger.ts';
+import type { NewLine, NewMessage } from '../src/redemption/message.ts';
 import { readArguments } from '../src/tools/arguments.ts';
 import { query, startPostgres } from '../test/support/postgres.ts';
 

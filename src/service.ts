@@ -35,9 +35,10 @@ import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './operation/metrics.ts';
 import { createObserver } from './operation/observe.ts';
 import { startNotifications } from './notices/notifications.ts';
+import { createWanted } from './notices/routes.ts';
 import { PRIVATE_FOLDER } from './private-files.ts';
 import { createCalendar } from './redemption/calendar.ts';
-import { ASK_OPEN_MS } from './redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from './redemption/questions.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
 import { createRedeemDesk } from './redemption/redeem.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
@@ -88,8 +89,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
-  const opened = await openLedger({ databaseUrl, dataDir, log });
-  const { outbox, people, interrupted, now } = opened;
+  const robots = createRobotBook(mapping);
+  const opened = await openLedger({ databaseUrl, dataDir, log, wanted: createWanted(robots) });
+  const { notices, people, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
@@ -138,10 +140,12 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const robotHttp = createPlatformHttp();
   parts.defer(() => robotHttp.close());
   const notifications = startNotifications({
-    outbox,
-    directory: { ...createRobotBook(mapping), findStaff: (user) => mapping.directory.findStaff(user) },
+    notices,
+    ledger,
+    directory: { ...robots, findStaff: (user) => mapping.directory.findStaff(user) },
     http: robotHttp,
     calendar,
+    time,
     summaryAt: settings.dailySummaryAt,
     decorate,
     now,
@@ -190,7 +194,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ledger: people,
     admins,
     addressOf,
-    onChanged: (news) => outbox.recordBinding(news),
+    onChanged: (news) => notices.recordBinding(news),
     newId: randomUUID,
     log,
   });

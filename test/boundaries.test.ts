@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** What each room may import besides itself: folders and files of `src/`, and packages. */
@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'platforms/hosts.ts',
     'redemption',
     'postgres',
+    'time',
     'log.ts',
     'private-files.ts',
     'utf8.ts',
@@ -70,6 +71,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'platforms/http.ts',
     'platforms/robot.ts',
     'platforms/robots.ts',
+    'time',
     'log.ts',
     'node:',
   ],
@@ -120,6 +122,28 @@ for (const room of Object.keys(MAY_IMPORT)) {
     expect(strays).toEqual([]);
   });
 }
+
+test('no files of these rooms import each other in a circle', () => {
+  const files = globSync('src/{chat,command,desk,ledger,liantuofu,mapping,notices,redemption,time}/**/*.ts');
+  const imports = new Map(
+    files.map((file) => [
+      file,
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => normalize(join(dirname(file), specifier))),
+    ]),
+  );
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const follow = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (done.has(file) || way.includes(file)) return;
+    for (const imported of imports.get(file) ?? []) follow(imported, [...way, file]);
+    done.add(file);
+  };
+  for (const file of files) follow(file, []);
+  expect(circles).toEqual([]);
+});
 
 test('only config.ts and main.ts touch the environment', () => {
   const readers = globSync('src/**/*.ts').filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));

@@ -1,7 +1,8 @@
 import type { DeskCommand } from '../command/command.ts';
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Ledger, MessageRecord } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { deskLines } from './command-desk.ts';
 import { extrasOf, redemptionText } from './redemption-text.ts';

@@ -1,6 +1,6 @@
 import type { DeskCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Answers, MessageRecord } from '../redemption/ports.ts';
+import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { ParsedMessage } from '../command/parse.ts';
 import type { ChatMessage } from './channel.ts';
 

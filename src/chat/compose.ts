@@ -2,7 +2,7 @@ import type { Command } from '../command/command.ts';
 import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Topic } from '../redemption/people.ts';
-import type { Answers, MessageRecord } from '../redemption/ports.ts';
+import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Role } from '../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';

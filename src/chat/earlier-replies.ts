@@ -1,6 +1,7 @@
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { HeldReplies, Ledger, LateResult, MessageKey, MessageRecord, NewMessage } from '../redemption/ports.ts';
+import type { HeldReplies, LateResult, MessageKey, MessageRecord, NewMessage } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { TextNow } from './compose.ts';
 
 export interface EarlierRepliesParts {

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
-import { keyOf } from '../redemption/message-key.ts';
-import type { Ledger, NewMessage } from '../redemption/ports.ts';
+import { keyOf, type NewMessage } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 
 /** People who were greeted lately need no look at the ledger. */

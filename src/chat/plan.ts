@@ -1,7 +1,8 @@
 import type { Command } from '../command/command.ts';
 import type { ParsedMessage } from '../command/parse.ts';
-import type { Confirmation } from '../redemption/card-ledger.ts';
-import type { NewLine, StaffDirectory } from '../redemption/ports.ts';
+import type { Confirmation } from '../redemption/questions.ts';
+import type { NewLine } from '../redemption/message.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
 import type { UnsentReason } from '../redemption/redemption.ts';
 import type { ChatMessage } from './channel.ts';
 import type { DeskLine } from './command-desk.ts';

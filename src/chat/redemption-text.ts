@@ -1,5 +1,5 @@
 import * as sentences from '../command/sentences.ts';
-import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from '../redemption/questions.ts';
 import type { QuestionCard } from './channel.ts';
 import {
   isRemainingComputed,

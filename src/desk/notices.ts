@@ -1,7 +1,7 @@
 import type { NoticeNow } from '../chat/compose.ts';
 import { redemptionText } from '../chat/redemption-text.ts';
-import type { PeopleLedger, StaffBook } from '../redemption/people.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { PeopleLedger, Ledger } from '../redemption/ledger.ts';
+import type { StaffBook } from '../redemption/people.ts';
 import { mayManage } from './permissions.ts';
 import { personIn, whoIn } from './staff-rules.ts';
 import { requestNotice } from './staff-views.ts';

@@ -1,5 +1,6 @@
 import { redemptionText } from '../chat/redemption-text.ts';
-import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { AddressOf, StaffBook } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { managersOf } from './staff-rules.ts';
 

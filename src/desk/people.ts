@@ -1,7 +1,8 @@
 import type { DeskCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { AddressOf, StaffBook } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
 import { isSameUser } from '../redemption/user-id.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';

@@ -1,7 +1,8 @@
 import * as sentences from '../command/sentences.ts';
 import { isExpired, type CardDetail, type CardLook } from '../redemption/card.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Who } from './permissions.ts';
 import { knownTo } from './scope.ts';

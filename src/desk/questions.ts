@@ -1,9 +1,9 @@
 import type { ChatMessage } from '../chat/channel.ts';
 import { redemptionText } from '../chat/redemption-text.ts';
 import * as sentences from '../command/sentences.ts';
-import { ASK_OPEN_MS, type AskedRedemption } from '../redemption/card-ledger.ts';
+import { ASK_OPEN_MS, type AskedRedemption } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';
 

@@ -1,14 +1,8 @@
 import type { ChatMessage } from '../chat/channel.ts';
 import type { BindRequest } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
-import type {
-  AddressOf,
-  BindingRequest,
-  Decision,
-  PeopleLedger,
-  StaffBook,
-  StaffSnapshot,
-} from '../redemption/people.ts';
+import type { AddressOf, BindingRequest, Decision, StaffBook, StaffSnapshot } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { People } from './people.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';

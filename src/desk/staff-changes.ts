@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
-import type { BindingNews } from '../redemption/outbox.ts';
-import type { PeopleLedger, Person, Place, StaffBook, StaffSnapshot } from '../redemption/people.ts';
+import type { BindingNews } from '../redemption/notices.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
+import type { Person, Place, StaffBook, StaffSnapshot } from '../redemption/people.ts';
 import { personIn, samePlace, storeIn, type Judgement, type Wish } from './staff-rules.ts';
 
 /** Edits of the very same person that may overtake a change. */

@@ -1,7 +1,7 @@
 import * as sentences from '../command/sentences.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { KnownOfTrouble, StaffBook, Topic, VendorTrouble } from '../redemption/people.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { TellOverruledParts } from './overruled.ts';
 import { managersOf } from './staff-rules.ts';
 import { dayAndTime } from './when.ts';

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../postgres/database.ts';
 import type { RecordedRedemption, RecordFilter } from '../redemption/records.ts';
-import { toRedemption } from './row.ts';
+import { toRedemption } from './redemptions/row.ts';
 import type { Tables } from './schema.ts';
 import { openToRead } from './sqlite/database.ts';
-import { matching } from './verbs/find-records.ts';
+import { matching } from './redemptions/find-records.ts';
 
 const PAGE = 1_000;
-/** Nobody waits for it but whoever runs the export. */
+/** Only the operator who runs the export waits for it. */
 const STATEMENT_MS = 60_000;
 
 export type ExportFilter = RecordFilter & Required<Pick<RecordFilter, 'span'>>;
@@ -29,8 +29,8 @@ export function openLedgerToRead(databaseUrl: string | null, dataDir: string): L
 }
 
 /**
- * Each page is a query of its own that goes on where the last one ended: a query that stays open for as long as somebody
- * reads keeps SQLite from clearing its write-ahead log.
+ * Each page is a query of its own that goes on where the last one ended: a query that stays open for as long as it is
+ * read keeps SQLite from clearing its write-ahead log.
  */
 async function* pages(db: Kysely<Tables>, filter: ExportFilter): AsyncGenerator<readonly RecordedRedemption[]> {
   let last = { claimed_at: filter.span.from, id: 0 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
+import type { NoticeKind } from '../redemption/notices.ts';
 import type { OpenedLedger } from './ledger.ts';
 import { openSqliteLedger } from './sqlite/ledger.ts';
 
@@ -8,12 +9,14 @@ export interface LedgerPlace {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly log: Log;
+  /** What groups want to hear at the moment. */
+  readonly wanted: () => readonly NoticeKind[];
 }
 
 /** Opens the ledger that the settings ask for. Rejects with LedgerError. */
-export async function openLedger({ databaseUrl, dataDir, log }: LedgerPlace): Promise<OpenedLedger> {
-  if (databaseUrl === null) return openSqliteLedger(join(dataDir, 'ledger.db'), log);
+export async function openLedger({ databaseUrl, dataDir, log, wanted }: LedgerPlace): Promise<OpenedLedger> {
+  if (databaseUrl === null) return openSqliteLedger(join(dataDir, 'ledger.db'), { log, wanted });
   // Loaded only where it is used: driver and query builder take a tenth of a second and 15 MB in every service.
   const { openPostgresLedger } = await import('./postgres/ledger.ts');
-  return openPostgresLedger(databaseUrl, { log });
+  return openPostgresLedger(databaseUrl, { log, wanted });
 }

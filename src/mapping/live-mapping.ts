@@ -3,6 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Low } from 'lowdb';
 import type { Log } from '../log.ts';
 import type { StaffDirectory } from '../redemption/ports.ts';
+import { realTime } from '../time/real.ts';
+import { repeat, type Repeating } from '../time/repeat.ts';
 import { indexMapping } from './directory.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
@@ -78,14 +80,13 @@ export class LiveMapping {
   #failedReads = 0;
   /** Reads and writes take turns. */
   #turn: Promise<unknown> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #polls: Repeating | null = null;
 
   /** Takes what `db` has read into force, and begins to watch. */
   static async start(db: Low<Mapping>, store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
     const mapping = new LiveMapping(db, store, options);
     await mapping.#take(db.data);
-    mapping.#schedule();
+    mapping.#watch();
     return mapping;
   }
 
@@ -106,7 +107,7 @@ export class LiveMapping {
     };
   }
 
-  /** What is in force. Not to be changed by whoever gets it. */
+  /** What is in force. Not to be changed by its readers. */
   current(): Mapping {
     return this.#current;
   }
@@ -118,7 +119,7 @@ export class LiveMapping {
 
   /**
    * Makes a change of the service's own, live when this resolves. `change` gets a copy of what is stored at that moment
-   * and may be called again when somebody edits it meanwhile. Rejects with MappingError, and leaves everything alone,
+   * and may be called again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone,
    * when the mapping is broken or the result would be; with whatever `change` throws.
    */
   update(change: (mapping: Mapping) => Mapping): Promise<void> {
@@ -137,8 +138,7 @@ export class LiveMapping {
 
   /** Stops watching, and waits for what is under way. */
   async close(): Promise<void> {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    await this.#polls?.stop();
     await this.#turn;
     await this.#store.close();
   }
@@ -160,7 +160,7 @@ export class LiveMapping {
     await this.#take(next);
   }
 
-  /** Waits a little for a file that is broken only because somebody is writing it. */
+  /** Waits a little for a file that is broken only because it is being written. */
   async #readWhole(): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -197,10 +197,8 @@ export class LiveMapping {
       );
   }
 
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#timer = setTimeout(() => void this.#poll().finally(() => this.#schedule()), this.#pollMs);
-    this.#timer.unref();
+  #watch(): void {
+    this.#polls = repeat(realTime, this.#pollMs, () => this.#poll(), { atOnce: false });
   }
 
   async #poll(): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { refusalOf, ROBOT_PLACES, ROBOT_PLATFORMS, type RobotPlatform } from '../platforms/hosts.ts';
-import { NOTICE_KINDS, type NoticeKind } from '../redemption/outbox.ts';
+import { NOTICE_KINDS, type NoticeKind } from '../redemption/notices.ts';
 
 const DEFAULT_KINDS: readonly NoticeKind[] = ['refused', 'unknown', 'settled', 'summary'];
 const MAX_MENTIONS = 20;

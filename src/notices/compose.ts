@@ -1,5 +1,5 @@
 import { digestText, newsText, type GroupText, type News, type RedemptionNews } from '../command/sentences/groups.ts';
-import type { NoticeLine } from '../redemption/outbox.ts';
+import type { NoticeLine } from '../redemption/notices.ts';
 import type { RobotApi, RobotText } from '../platforms/robot.ts';
 
 /** How people, times and titles are written. */

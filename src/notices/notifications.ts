@@ -3,11 +3,15 @@ import type { PlatformHttp } from '../platforms/http.ts';
 import type { RobotTest } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { MessageResult, Outbox, TakenLines } from '../redemption/outbox.ts';
+import type { MessageResult, TakenLines } from '../redemption/notices.ts';
+import type { Ledger, NoticeLedger } from '../redemption/ledger.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { RobotEntry } from '../mapping/robots.ts';
 import { ROBOT_PLATFORMS, type RobotPlatform } from '../platforms/hosts.ts';
 import { createSender, ROBOTS, type Sent } from '../platforms/robots.ts';
+import { repeat } from '../time/repeat.ts';
+import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
+import type { Time } from '../time/time.ts';
 import { compose, type Composed, type Manner } from './compose.ts';
 import { latestSummary } from './daily.ts';
 import { PACE, type Pace } from './pace.ts';
@@ -34,15 +38,18 @@ export interface NotificationDirectory {
 }
 
 export interface NotificationParts {
-  readonly outbox: Outbox;
+  readonly notices: NoticeLedger;
+  /** For the summaries. */
+  readonly ledger: Pick<Ledger, 'findStoreRecords'>;
   readonly directory: NotificationDirectory;
   readonly http: Pick<PlatformHttp, 'exchange'>;
   readonly calendar: Calendar;
+  readonly time: Time;
   /** When the day is summed up, such as `22:00`; null: never. */
   readonly summaryAt: string | null;
   /** Put around every title. */
   readonly decorate: (title: string) => string;
-  /** Milliseconds since 1970, of the clock that the outbox goes by. */
+  /** Milliseconds since 1970, of the clock that the ledger goes by. */
   readonly now: () => number;
   readonly onResult: (platform: RobotPlatform, result: NotificationResult, count: number) => void;
   /** Told now and then how many lines wait. */
@@ -56,20 +63,20 @@ export interface NotificationParts {
 export interface Notifications {
   /**
    * Sends a test line, on behalf of `who`, to the robots of stores and, for null, to those that hear of all stores; at
-   * once, past the outbox. Never rejects.
+   * once, past the ledger. Never rejects.
    */
   testRobots(places: readonly (string | null)[], who: string): Promise<readonly RobotTest[]>;
-  /** Takes up nothing new and waits for what is being sent; the rest is in the outbox. */
+  /** Takes up nothing new and waits for what is being sent; the rest is in the ledger. */
   stop(): Promise<void>;
 }
 
 /**
- * Tells the groups what is in the outbox. Nobody ever waits for this: what goes wrong here is tried again, and touches
+ * Tells the groups what the ledger keeps for them. Nobody ever waits for this: what goes wrong here is tried again, and touches
  * no redemption.
  */
 export function startNotifications(parts: NotificationParts): Notifications {
-  const { outbox, directory, calendar, summaryAt, decorate, now, onResult, onWaiting, log } = parts;
-  const { http, locate = (url: string) => url, pace = PACE } = parts;
+  const { notices, ledger, directory, calendar, summaryAt, decorate, now, onResult, onWaiting, log } = parts;
+  const { http, time, locate = (url: string) => url, pace = PACE } = parts;
   const send = createSender({ http, now, locate });
   const manner: Manner = {
     decorate,
@@ -84,35 +91,23 @@ export function startNotifications(parts: NotificationParts): Notifications {
   /** The day that was planned last, in the routes that are in force. */
   let planned = new Map<RobotPlatform, string>();
   const sending = new Set<Promise<void>>();
-  let stopped = false;
-  let looking: Promise<void> | null = null;
-  let countAt = 0;
+  let sinceCount: Stopwatch = () => Number.POSITIVE_INFINITY;
 
-  function look(): void {
-    if (stopped || looking !== null) return;
-    looking = lookOnce()
-      .catch((error: unknown) => log.warn({ err: error }, 'could not look for notifications; trying again'))
-      .finally(() => {
-        looking = null;
-      });
-  }
-
-  async function lookOnce(): Promise<void> {
+  async function look(): Promise<void> {
     await followMapping();
     await planSummaries();
     await addressOpen();
-    for (const robot of await outbox.takeDueRobots(AT_ONCE - sending.size, pace.leaseMs)) begin(robot);
-    if (performance.now() < countAt) return;
-    countAt = performance.now() + pace.countEveryMs;
-    onWaiting(await outbox.countWaiting());
+    for (const robot of await notices.takeDueRobots(AT_ONCE - sending.size, pace.leaseMs)) begin(robot);
+    if (sinceCount() < pace.countEveryMs) return;
+    sinceCount = startSteadyStopwatch(time);
+    onWaiting(await notices.countWaiting());
   }
 
   async function followMapping(): Promise<void> {
     const latest = directory.robots();
     if (latest === entries) return;
     const next = createRoutes(latest);
-    outbox.want(next.kinds);
-    await outbox.enrol(next.robots.map(({ id }) => id));
+    await notices.enrol(next.robots.map(({ id }) => id));
     routes = next;
     planned = new Map();
     entries = latest;
@@ -125,16 +120,16 @@ export function startNotifications(parts: NotificationParts): Notifications {
       if (robots.length === 0) continue;
       const { day, at } = latestSummary(calendar, summaryAt, now() - ROBOTS[platform].summaryDelayMs);
       if (planned.get(platform) === day) continue;
-      await outbox.planSummaries(day, at, robots);
+      await notices.planSummaries(day, at, robots);
       planned.set(platform, day);
     }
   }
 
   async function addressOpen(): Promise<void> {
     for (;;) {
-      const open = await outbox.openNotices(NOTICES_AT_ONCE);
+      const open = await notices.openNotices(NOTICES_AT_ONCE);
       if (open.length > 0) {
-        await outbox.address(open.map((notice) => ({ notice, robots: routes.robotsFor(notice) })));
+        await notices.address(open.map((notice) => ({ notice, robots: routes.robotsFor(notice) })));
       }
       if (open.length < NOTICES_AT_ONCE) return;
     }
@@ -153,25 +148,25 @@ export function startNotifications(parts: NotificationParts): Notifications {
   async function serve(id: string): Promise<void> {
     const robot = routes.find(id);
     if (robot === undefined) {
-      await outbox.dismiss(id);
+      await notices.dismiss(id);
       return;
     }
-    const lost = await outbox.giveUpLines(id, pace.lifetimeMs);
+    const lost = await notices.giveUpLines(id, pace.lifetimeMs);
     if (lost > 0) {
       onResult(robot.platform, 'given-up', lost);
       log.error({ robot: id, lines: lost }, 'notifications could not be told within a day and were given up');
     }
-    const taken = await outbox.takeLines(id, LINES_PER_MESSAGE);
+    const taken = await notices.takeLines(id, LINES_PER_MESSAGE);
     if (taken === null) return;
     const bare = taken.message?.bare ?? false;
     const { text, told } = await write(robot, taken, bare);
-    const message = taken.message ?? (await outbox.beginMessage(id, randomUUID(), told));
+    const message = taken.message ?? (await notices.beginMessage(id, randomUUID(), told));
     const heard = await send(robot, text, bare ? `${message.uuid}-bare` : message.uuid);
     // A robot that refuses even the bare facts does not refuse words: it does not work.
     const sent: Sent = bare && heard.kind === 'content' ? { ...heard, kind: 'dead' } : heard;
     onResult(robot.platform, sent.kind, 1);
     note(robot, sent, taken, told.length);
-    await outbox.finishMessage(id, message.id, resultOf(robot, sent, taken, told));
+    await notices.finishMessage(id, message.id, resultOf(robot, sent, taken, told));
   }
 
   async function write(robot: Robot, { lines, waiting }: TakenLines, bare: boolean): Promise<Composed> {
@@ -182,7 +177,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
       const all = scope === 'all';
       const stores = directory.stores().filter(({ code }) => all || scope.includes(code));
       const question = { day: first.day, stores, all, platform, bare };
-      const text = await summarise({ outbox, calendar, time: summaryAt ?? '00:00', manner }, question);
+      const text = await summarise({ ledger, calendar, time: summaryAt ?? '00:00', manner }, question);
       return { text, told: [first.notice] };
     }
     // A summary is a message of its own.
@@ -221,24 +216,22 @@ export function startNotifications(parts: NotificationParts): Notifications {
     else log.warn({ ...about, answer, failures: failures + 1 }, 'notification not taken; trying again');
   }
 
-  const timer = setInterval(look, pace.lookEveryMs);
-  timer.unref();
-  look();
+  const looks = repeat(time, pace.lookEveryMs, () =>
+    look().catch((error: unknown) => log.warn({ err: error }, 'could not look for notifications; trying again')),
+  );
 
   const tests = createRobotTests({
     send,
     manner,
     now,
     everyMs: pace.testEveryMs,
-    wake: (id) => outbox.wake(id),
+    wake: (id) => notices.wake(id),
     log,
   });
   return {
     testRobots: (places, who) => tests.run(createRoutes(directory.robots()).at(places), who),
     async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await looking;
+      await looks.stop();
       await Promise.all(sending);
     },
   };

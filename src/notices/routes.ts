@@ -1,4 +1,4 @@
-import type { NoticeKind, OpenNotice } from '../redemption/outbox.ts';
+import type { NoticeKind, OpenNotice } from '../redemption/notices.ts';
 import type { RobotEntry } from '../mapping/robots.ts';
 import type { RobotPlatform } from '../platforms/hosts.ts';
 import { toRobot, type Robot } from './robot.ts';
@@ -6,8 +6,6 @@ import { toRobot, type Robot } from './robot.ts';
 /** Which robot hears of what, as one state of the mapping says. */
 export interface Routes {
   readonly robots: readonly Robot[];
-  /** What anybody wants to hear of. */
-  readonly kinds: readonly NoticeKind[];
   find(id: string): Robot | undefined;
   /** Who tells a notice. */
   robotsFor(notice: OpenNotice): string[];
@@ -19,6 +17,21 @@ export interface Routes {
   summarisers(platform: RobotPlatform): string[];
   /** The robots that stand at these stores and, for null, at the top. */
   at(places: readonly (string | null)[]): Robot[];
+}
+
+/** What any robot wants to hear of, as the mapping has it at the moment. */
+export function createWanted(directory: {
+  /** The same list as before while the mapping is the same. */
+  readonly robots: () => readonly RobotEntry[];
+}): () => readonly NoticeKind[] {
+  let read: readonly RobotEntry[] = [];
+  let wanted: readonly NoticeKind[] = [];
+  return () => {
+    const entries = directory.robots();
+    if (entries !== read) wanted = [...new Set(entries.flatMap(({ kinds }) => kinds))];
+    read = entries;
+    return wanted;
+  };
 }
 
 interface Placed extends RobotEntry {
@@ -45,7 +58,6 @@ export function createRoutes(entries: readonly RobotEntry[]): Routes {
 
   return {
     robots: [...robots.values()],
-    kinds: [...new Set(placed.flatMap(({ kinds }) => kinds))],
     find: (id) => robots.get(id),
     robotsFor({ kind, storeCode, robot }) {
       if (robot !== null) return robots.has(robot) ? [robot] : [];

@@ -8,7 +8,8 @@ import {
   type StoreDay,
 } from '../command/sentences/groups.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { OpenUnknown, Outbox, TallyRow } from '../redemption/outbox.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { RecordCount, RecordedRedemption } from '../redemption/records.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { dress, type Manner } from './compose.ts';
 import { isAboutSameDay } from './daily.ts';
@@ -20,7 +21,7 @@ const STORES_AT_ONCE = 100;
 const LISTED = 20;
 
 export interface SummaryParts {
-  readonly outbox: Pick<Outbox, 'tally'>;
+  readonly ledger: Pick<Ledger, 'findStoreRecords'>;
   readonly calendar: Calendar;
   /** When the summary is due every day. */
   readonly time: string;
@@ -39,7 +40,7 @@ export interface SummaryQuestion {
 
 /** Sums up the day of some stores in one message. */
 export async function summarise(parts: SummaryParts, question: SummaryQuestion): Promise<RobotText> {
-  const { outbox, calendar, time, manner } = parts;
+  const { ledger, calendar, time, manner } = parts;
   const { day, stores, all, platform, bare } = question;
   const from = calendar.instantOf(day, '00:00');
   const to = calendar.instantOf(calendar.dayAfter(day), '00:00');
@@ -47,22 +48,24 @@ export async function summarise(parts: SummaryParts, question: SummaryQuestion):
   const lastAt = calendar.instantOf(calendar.dayAfter(day, -1), time);
   const hasLate = isAboutSameDay(time);
 
-  const rows: TallyRow[] = [];
-  const lateRows: TallyRow[] = [];
-  const unknown: OpenUnknown[] = [];
+  const counts: RecordCount[] = [];
+  const lateCounts: RecordCount[] = [];
+  const unknown: RecordedRedemption[] = [];
   let unknownBefore = 0;
   for (let at = 0; at < stores.length; at += STORES_AT_ONCE) {
     const storeCodes = stores.slice(at, at + STORES_AT_ONCE).map(({ code }) => code);
-    const tally = await outbox.tally({ storeCodes, from, to, unknowns: LISTED });
-    rows.push(...tally.rows);
-    unknown.push(...tally.unknown);
-    unknownBefore += tally.unknownBefore;
-    if (hasLate) lateRows.push(...(await outbox.tally({ storeCodes, from: lastAt, to: from, unknowns: 0 })).rows);
+    const records = await ledger.findStoreRecords({ storeCodes, from, to, unknowns: LISTED });
+    counts.push(...records.counts);
+    unknown.push(...records.unknown);
+    unknownBefore += records.unknownBefore;
+    if (!hasLate) continue;
+    const late = await ledger.findStoreRecords({ storeCodes, from: lastAt, to: from, unknowns: 0 });
+    lateCounts.push(...late.counts);
   }
 
-  const days = storeDays(stores, rows, manner);
+  const days = storeDays(stores, counts, manner);
   const sum = addUp(days.map(({ tally }) => tally));
-  const late = tallyOf(lateRows);
+  const late = tallyOf(lateCounts);
   const listed = unknown.toSorted((a, b) => a.redemption.claimedAt - b.redemption.claimedAt).slice(0, LISTED);
   const report: DayReport = {
     day,
@@ -80,8 +83,8 @@ export async function summarise(parts: SummaryParts, question: SummaryQuestion):
   return cut(dress(dayText(report), manner), platform);
 }
 
-function storeDays(stores: readonly Store[], rows: readonly TallyRow[], { nameOf }: Manner): StoreDay[] {
-  const byStore = Map.groupBy(rows, ({ storeCode }) => storeCode);
+function storeDays(stores: readonly Store[], counts: readonly RecordCount[], { nameOf }: Manner): StoreDay[] {
+  const byStore = Map.groupBy(counts, ({ store }) => store?.code);
   const days = stores.map(({ code, name }) => {
     const ofStore = byStore.get(code) ?? [];
     const people = [...Map.groupBy(ofStore, ({ user }) => user ?? '')].map(([user, own]) => ({

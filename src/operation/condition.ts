@@ -2,7 +2,7 @@ import type { Condition } from './routes.ts';
 import type { Log } from '../log.ts';
 import { scrubText } from '../log/scrub.ts';
 import type { Problem } from '../problem.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { LiveMapping } from '../mapping/live-mapping.ts';
 import { ClockSteps } from '../time/clock-steps.ts';
 import { repeat } from '../time/repeat.ts';

@@ -1,5 +1,6 @@
-import { blockOf, type CardDetail, type CardLook } from './card.ts';
-import { NEVER_ASK, type AskPolicy, type CardLedger, type SeenCard, type SeenReadings } from './card-ledger.ts';
+import { blockOf, type CardDetail, type CardLook, type SeenCard } from './card.ts';
+import { NEVER_ASK, type AskPolicy, type SeenReadings } from './questions.ts';
+import { type Ledger } from './ledger.ts';
 import type { Sight } from './looks.ts';
 import type { Vendor } from './ports.ts';
 import type { Outcome, Reading, Redemption } from './redemption.ts';
@@ -12,7 +13,7 @@ const BEFORE_MS = 1_500;
 const AFTER_MS = 1_000;
 
 export interface CardCareParts {
-  readonly ledger: Pick<CardLedger, 'noteCard' | 'noteReadings' | 'noteRemaining'>;
+  readonly ledger: Pick<Ledger, 'noteCard' | 'noteReadings' | 'noteRemaining'>;
   readonly vendor: Pick<Vendor, 'detail'>;
   readonly mode: CardDetailMode;
   readonly policy: AskPolicy;

@@ -24,6 +24,15 @@ export type CardLook =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable' };
 
+/** What a look told about a card before it was to be spent. */
+export interface SeenCard {
+  /** Null where it is the one typed. */
+  readonly realCard: string | null;
+  readonly cardName: string | null;
+  readonly validUntil: string | null;
+  readonly remaining: number;
+}
+
 const VENDOR_OFFSET_MS = 8 * 60 * 60 * 1000;
 
 /** Why a card that was seen like this cannot be redeemed `count` times; null where it can. `now` as below. */

@@ -1,4 +1,4 @@
-import { ASK_OPEN_MS } from './card-ledger.ts';
+import { ASK_OPEN_MS } from './questions.ts';
 import { LOOK_AFTER_MS } from './looks.ts';
 
 const MINUTE_MS = 60_000;
@@ -8,22 +8,24 @@ export const TELL_WITHIN_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * The furthest that a stored instant can lie ahead of the clock that wrote it, in milliseconds. One that lies further
- * ahead was written before the clock was set back, and nobody knows how long ago. So it no longer counts: what was to wait
+ * ahead was written before the clock was set back, at an unknown instant. So it no longer counts: what was to wait
  * for it is due, and what was valid until then has lapsed.
  */
 export const FURTHEST_MS = {
-  /** The next try of a late reply, and the lease of whoever sends it. */
+  /** The next try of a late reply, and the lease of the service that sends it. */
   reply: 10 * MINUTE_MS,
   /** Until a held reply is given up. */
   heldReply: TELL_WITHIN_MS,
-  /** The next look at an unknown's card, and the lease of whoever looks. */
+  /** The next look at an unknown's card, and the lease of the service that looks. */
   look: Math.max(...LOOK_AFTER_MS),
   /** Until a question lapses. */
   question: ASK_OPEN_MS,
-  /** The rest of a group robot, and the lease of whoever speaks to it. */
+  /** The rest of a group robot, and the lease of the service that speaks to it. */
   robot: 10 * MINUTE_MS,
   /** The rest of one that does not work. */
   parkedRobot: 60 * MINUTE_MS,
+  /** The end of a lease that has a name. */
+  lease: 2 * MINUTE_MS,
   /** What is said to have happened already. */
   past: 0,
 } as const;

@@ -1,4 +1,4 @@
-import type { Unsettled } from './redemption.ts';
+import type { Redemption, Unsettled } from './redemption.ts';
 
 /** When an unknown is looked at again, in milliseconds after it became one. */
 export const LOOK_AFTER_MS: readonly number[] = [3_000, 15_000, 60_000, 5 * 60_000];
@@ -18,6 +18,14 @@ export function nextLook(made: number, elapsedMs: number, after: readonly number
 /** Times left as a look showed them; null for a look that showed nothing, or was not made when it was due. */
 export type Sight = number | null;
 
+/** An unknown redemption whose card is to be looked at now. */
+export interface DueLook extends Redemption {
+  /** How many looks have been begun, with this one. */
+  readonly looks: number;
+  /** Who typed it: platform and id. */
+  readonly user: string | null;
+}
+
 /** What is known of an unknown redemption and its card. */
 export interface Evidence {
   readonly count: number;
@@ -36,7 +44,7 @@ export function whyUnsettled({ before, sights }: Pick<Evidence, 'before' | 'sigh
 
 /**
  * What an unknown was, as far as the times left can tell if nothing else of ours has changed them; null when they cannot.
- * All looks count, not only the last: where the times went another way in between, somebody topped up, refunded or spent
+ * All looks count, not only the last: where the times went another way in between, the card was topped up, refunded or spent from
  * elsewhere, and what they have come to since proves nothing.
  */
 export function judge({ count, before, sights, last }: Evidence): 'succeeded' | 'refused' | null {

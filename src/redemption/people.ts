@@ -1,7 +1,7 @@
 import type { StaffMember } from './ports.ts';
 import type { Store } from './redemption.ts';
 
-/** Where somebody works, as the mapping has it. */
+/** Where a person works, as the mapping has it. */
 export interface Place {
   /** Null where they go by their user id. */
   readonly name: string | null;
@@ -27,7 +27,7 @@ export interface StaffBook {
   snapshot(): StaffSnapshot;
   /**
    * Changes one person's entry; null takes it out, `leave` changes nothing. `decide` gets what is stored at that moment,
-   * and may be called again when somebody edits it meanwhile. Everything else stays as it was edited. In force when
+   * and may be called again when it is edited meanwhile. Everything else stays as it was edited. In force when
    * this resolves; rejects, with nothing changed, when the mapping cannot be read or written.
    */
   change(user: string, decide: (current: StaffSnapshot) => Place | null | 'leave'): Promise<void>;
@@ -38,7 +38,7 @@ export const REQUEST_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 /** Requests that one person may make within a day: each of them is told to managers. */
 export const REQUESTS_PER_DAY = 5;
 
-/** Somebody's wish to be put into the mapping. */
+/** A person's wish to be put into the mapping. */
 export interface NewBindingRequest {
   readonly user: string;
   readonly employeeId: number;
@@ -117,7 +117,7 @@ export interface Telling {
 /** Where a person can be told something that they did not just ask for. */
 export type AddressOf = (user: string) => Pick<Telling, 'channel' | 'returnAddress'>;
 
-/** A change of somebody's entry, as it is about to be made. */
+/** A change of a person's entry, as it is about to be made. */
 export interface StaffChange {
   /** Who makes it. */
   readonly by: string;
@@ -127,35 +127,4 @@ export interface StaffChange {
   readonly after: Place | null;
   /** The request that it grants. */
   readonly request: number | null;
-}
-
-/** The durable memory of who asked for, decided and changed what. Every promise resolves only after the disk has it. */
-export interface PeopleLedger {
-  /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
-  askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;
-  findBindingRequest(number: number): Promise<BindingRequest | null>;
-  /** Open requests, oldest first; of all stores when `storeCode` is null. */
-  openBindingRequests(storeCode: string | null, limit: number): Promise<readonly BindingRequest[]>;
-  /**
-   * Decides an open request. `won` for one caller, who carries it out; again only when that one has not finished after
-   * `leaseMs`, and for the same decision.
-   */
-  decideBinding(
-    number: number,
-    decision: Decision,
-    by: string,
-    leaseMs: number,
-  ): Promise<{ readonly won: boolean; readonly request: BindingRequest }>;
-  /** Takes back a decision of `by` that could not be carried out. */
-  reopenBinding(number: number, by: string): Promise<void>;
-  /** Records that a decision was carried out, and has it told. */
-  finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
-
-  /** Records a change before it is made: whatever happens then, who wanted it is known. Returns its id. */
-  beginStaffChange(change: StaffChange): Promise<number>;
-  /** Records whether it was made. */
-  endStaffChange(id: number, made: boolean): Promise<void>;
-
-  /** Has people told, at once where that is possible, else with their next message. */
-  tell(tellings: readonly Telling[]): Promise<void>;
 }

@@ -39,3 +39,21 @@ export interface Records {
   /** The newest of them, newest first; at most as many as were asked for. */
   readonly newest: readonly RecordedRedemption[];
 }
+
+/** Some stores, a span of time and how many redemptions to list that are still *unknown*. */
+export interface StoreSpan {
+  readonly storeCodes: readonly string[];
+  /** Milliseconds since 1970; `to` is not part of it any more. */
+  readonly from: number;
+  readonly to: number;
+  readonly unknowns: number;
+}
+
+/** What is on record of a span of time of some stores. */
+export interface StoreRecords {
+  readonly counts: readonly RecordCount[];
+  /** Still *unknown*, oldest first; at most as many as were asked for. */
+  readonly unknown: readonly RecordedRedemption[];
+  /** Still *unknown* from before that time. */
+  readonly unknownBefore: number;
+}

@@ -1,8 +1,10 @@
 import { startStopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { cardToSpend, createCardCare, type CardDetailMode } from './card-care.ts';
-import { NEVER_ASK, type AskPolicy, type Confirmation } from './card-ledger.ts';
-import type { Ledger, MessageRecord, NewLine, NewMessage, Vendor } from './ports.ts';
+import { NEVER_ASK, type AskPolicy, type Confirmation } from './questions.ts';
+import type { Ledger } from './ledger.ts';
+import type { MessageRecord, NewLine, NewMessage } from './message.ts';
+import type { Vendor } from './ports.ts';
 import type { Outcome, Redemption } from './redemption.ts';
 import { saveLater } from './save-later.ts';
 import { mayHaveHappened } from './storage-trouble.ts';

@@ -42,6 +42,12 @@ export interface Redemption {
   readonly settledAt: number | null;
 }
 
+/**
+ * A row that is being worked on. A question that was confirmed elsewhere has become another message's row, so a caller
+ * that still holds it as a line of the first message finds that it does not own the row any more.
+ */
+export type RowInHand = Pick<Redemption, 'id' | 'message'>;
+
 export interface Store {
   readonly code: string;
   readonly name: string;
@@ -53,7 +59,7 @@ export interface Store {
  */
 export type Unsettled = 'disturbed' | 'unseen' | 'unclear' | 'late';
 
-/** How an unknown was settled: by the times left on the card, or by somebody who looked into the vendor's own books. */
+/** How an unknown was settled: by the times left on the card, or by a person who looked into the vendor's own books. */
 export type SettledWithoutAnswer =
   | { readonly how: 'look' }
   | {

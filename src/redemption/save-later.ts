@@ -1,6 +1,6 @@
 import type { Time } from '../time/time.ts';
-import type { Ledger, RowInHand } from './ports.ts';
-import type { Outcome, Redemption } from './redemption.ts';
+import type { Ledger } from './ledger.ts';
+import type { RowInHand, Outcome, Redemption } from './redemption.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;

@@ -1,11 +1,11 @@
 import { repeat } from '../time/repeat.ts';
 import type { Time } from '../time/time.ts';
 import { cardToSpend, sightOf } from './card-care.ts';
-import type { DueLook } from './card-ledger.ts';
+import { LOOK_AFTER_MS, nextLook, type DueLook } from './looks.ts';
 import { FURTHEST_MS, isTooFarAhead } from './instants.ts';
-import { LOOK_AFTER_MS, nextLook } from './looks.ts';
 import type { Telling } from './people.ts';
-import type { Ledger, Vendor } from './ports.ts';
+import type { Ledger } from './ledger.ts';
+import type { Vendor } from './ports.ts';
 import type { Redemption } from './redemption.ts';
 
 const AT_ONCE = 4;
@@ -32,7 +32,7 @@ export interface UnknownsParts {
 
 /**
  * Looks at the cards of unknown redemptions until they are known, or the last look is over, which people then hear; and ends questions that
- * nobody answers. Any instance may do it; none of a ledger's rows is looked at by two at once.
+ * are not answered. Any instance may do it; none of a ledger's rows is looked at by two at once.
  */
 export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
   const { ledger, vendor, lookAfterMs = LOOK_AFTER_MS, now, time, onSettled, tellUnsettled, onTrouble } = parts;
@@ -40,7 +40,7 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
   async function look(redemption: DueLook): Promise<void> {
     const lookedAt = now();
     const since = redemption.settledAt ?? redemption.claimedAt;
-    // Where the clock was set back nobody knows how long ago that was, and no number of looks would tell.
+    // Where the clock was set back it cannot be known how long ago that was, and no number of looks would tell.
     const elapsedMs = isTooFarAhead(since, lookedAt, FURTHEST_MS.past) ? Infinity : lookedAt - since;
     const next = nextLook(redemption.looks, elapsedMs, lookAfterMs);
     const seen = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS });

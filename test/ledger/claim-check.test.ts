@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { createClaimCheck, type ClaimCheck } from '../../src/ledger/claim-check.ts';
+import { createClaimCheck, type ClaimCheck } from '../../src/ledger/messages/claim-check.ts';
 import { realTime } from '../../src/time/real.ts';
 
 let now: number;

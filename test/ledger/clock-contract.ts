@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/questions.ts';
 import { REQUESTS_PER_DAY } from '../../src/redemption/people.ts';
-import type { NewMessage } from '../../src/redemption/ports.ts';
+import type { NewMessage } from '../../src/redemption/message.ts';
 import { lineOf, newLine, newMessage } from './contract.ts';
 import { newRequest } from './people-contract.ts';
 
@@ -10,9 +10,9 @@ const HOUR_MS = 3_600_000;
 const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
 const SEEN = { realCard: null, cardName: null, validUntil: null, remaining: 10 };
 
-type Opened = Pick<OpenedLedger, 'ledger' | 'outbox' | 'people'>;
+type Opened = Pick<OpenedLedger, 'ledger' | 'notices' | 'people'>;
 
-/** A place whose clock was ahead, and can be put right. */
+/** A place whose clock was ahead, and can be put right; groups want to hear of refusals there. */
 export interface ClockPlace {
   open(): Promise<Opened>;
   /** Sets the clock that the ledger goes by back by so many milliseconds. */
@@ -125,8 +125,7 @@ export function clockContract(name: string, makePlace: () => Promise<ClockPlace>
     });
 
     test('lets group robots speak that rest, that do not work, or whose speaker died', async () => {
-      const { outbox } = opened;
-      outbox.want(['refused']);
+      const { notices: outbox } = opened;
       const refuse = async (robot: string) => {
         const { line } = await redeem();
         await opened.ledger.settle(line, { state: 'refused', vendorMsg: null });
@@ -153,10 +152,10 @@ export function clockContract(name: string, makePlace: () => Promise<ClockPlace>
     });
 
     test('gives the summary of the day to a robot that became known when the clock was ahead', async () => {
-      await opened.outbox.enrol(['r1']);
+      await opened.notices.enrol(['r1']);
       await place.setBack(stepMs);
-      await opened.outbox.planSummaries('2026-11-23', 1, ['r1']);
-      expect(await opened.outbox.openNotices(9)).toMatchObject([{ robot: 'r1', kind: 'summary' }]);
+      await opened.notices.planSummaries('2026-11-23', 1, ['r1']);
+      expect(await opened.notices.openNotices(9)).toMatchObject([{ robot: 'r1', kind: 'summary' }]);
     });
 
     test('takes a request to be bound as lapsed, and lets the person ask again as often as on any day', async () => {

@@ -14,7 +14,7 @@ const makePlace = async () => {
   const url = await server.createDatabase();
   const place = new PostgresPlace(url, 400);
   return {
-    open: () => place.open(),
+    open: () => place.open({ wanted: () => ['refused'] }),
     async setBack(ms: number) {
       await query(url, laterBy(ms));
     },

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Claim, Ledger, MessageKey, NewLine, NewMessage, RowInHand } from '../../src/redemption/ports.ts';
+import type { Claim, MessageKey, NewLine, NewMessage } from '../../src/redemption/message.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { RowInHand } from '../../src/redemption/redemption.ts';
 
 /** One place where ledgers can be opened; opening a second time stands for a restart. */
 export interface LedgerPlace {

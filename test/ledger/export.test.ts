@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openLedgerToRead, type ExportFilter, type LedgerToRead } from '../../src/ledger/export.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import type { Ledger, NewLine } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewLine } from '../../src/redemption/message.ts';
 import type { RecordedRedemption } from '../../src/redemption/records.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';

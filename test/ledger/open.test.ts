@@ -6,6 +6,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { createLog } from '../../src/log.ts';
 
 const log = createLog({ level: 'silent' });
+const wanted = () => [];
 
 let dataDir: string;
 beforeEach(async () => {
@@ -14,14 +15,14 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }));
 
 test('without a database the ledger is a file in the data folder', async () => {
-  const { ledger } = await openLedger({ databaseUrl: null, dataDir, log });
+  const { ledger } = await openLedger({ databaseUrl: null, dataDir, log, wanted });
   await ledger.close();
   await expect(access(join(dataDir, 'ledger.db'))).resolves.toBeUndefined();
 });
 
 test('with a database that is not there no file takes its place', async () => {
   const databaseUrl = 'postgres://me:secret@127.0.0.1:1/none';
-  await expect(openLedger({ databaseUrl, dataDir, log })).rejects.toMatchObject({
+  await expect(openLedger({ databaseUrl, dataDir, log, wanted })).rejects.toMatchObject({
     code: 'storage',
     message: 'the database cannot be reached (ECONNREFUSED)',
   });

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NoticeKind, Outbox } from '../../src/redemption/outbox.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { NoticeKind } from '../../src/redemption/notices.ts';
+import type { NoticeLedger, Ledger } from '../../src/redemption/ledger.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { lineOf, newLine, newMessage } from './contract.ts';
 
 interface Opened {
   readonly ledger: Ledger;
-  readonly outbox: Outbox;
+  readonly notices: NoticeLedger;
 }
 
 /** One place where ledgers can be opened; opening a second time stands for a restart. */
 export interface OutboxPlace {
-  open(): Promise<Opened>;
+  open(wanted: () => readonly NoticeKind[]): Promise<Opened>;
   /** Ends the service without letting it say goodbye, as a crash does. */
   crash(opened: Opened): Promise<void>;
   clear(): Promise<void>;
@@ -26,7 +26,8 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
   describe(`${name} keeps the outbox's promises`, () => {
     let place: OutboxPlace;
     let opened: Opened;
-    let outbox: Outbox;
+    let outbox: NoticeLedger;
+    let wanted: readonly NoticeKind[];
     beforeEach(async () => {
       place = await makePlace();
       await open();
@@ -37,9 +38,9 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
     });
 
     async function open(): Promise<void> {
-      opened = await place.open();
-      outbox = opened.outbox;
-      outbox.want(DEFAULT_KINDS);
+      wanted = DEFAULT_KINDS;
+      opened = await place.open(() => wanted);
+      outbox = opened.notices;
     }
 
     async function redeem(outcome: Outcome, store = 'EW_N1'): Promise<number> {
@@ -74,7 +75,7 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
         ['refused', 'EW_N2'],
         ['unknown', 'EW_N1'],
       ]);
-      outbox.want(['succeeded']);
+      wanted = ['succeeded'];
       await redeem({ state: 'succeeded', vendorMsg: null });
       expect((await outbox.openNotices(100)).map(({ kind }) => kind)).toEqual(['refused', 'unknown', 'succeeded']);
     });
@@ -272,18 +273,20 @@ export function outboxContract(name: string, makePlace: () => Promise<OutboxPlac
       await redeem(REFUSED, 'EW_N3');
       const id = await redeem({ state: 'unknown', reason: 'timeout' }, 'EW_N2');
       const ask = (question: object) =>
-        outbox.tally({ storeCodes: ['EW_N1', 'EW_N2'], from, to, unknowns: 10, ...question });
-      const { rows, unknown, unknownBefore } = await ask({});
+        opened.ledger.findStoreRecords({ storeCodes: ['EW_N1', 'EW_N2'], from, to, unknowns: 10, ...question });
+      const { counts, unknown, unknownBefore } = await ask({});
       const user = 'wecom:zhangsan';
-      expect(rows.toSorted((a, b) => (a.storeCode + a.state).localeCompare(b.storeCode + b.state))).toEqual([
-        { storeCode: 'EW_N1', user, state: 'succeeded', lines: 2, times: 4 },
-        { storeCode: 'EW_N2', user, state: 'refused', lines: 1, times: 2 },
-        { storeCode: 'EW_N2', user, state: 'unknown', lines: 1, times: 2 },
+      const keyOf = ({ store, state }: (typeof counts)[number]) => `${store?.code ?? ''} ${state}`;
+      const store = (code: string) => ({ code, name: '人民路店' });
+      expect(counts.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))).toEqual([
+        { store: store('EW_N1'), user, state: 'succeeded', lines: 2, times: 4 },
+        { store: store('EW_N2'), user, state: 'refused', lines: 1, times: 2 },
+        { store: store('EW_N2'), user, state: 'unknown', lines: 1, times: 2 },
       ]);
       expect(unknown).toMatchObject([{ user, redemption: { id } }]);
       expect(unknownBefore).toBe(0);
-      expect(await ask({ from: to, to: to + 1 })).toEqual({ rows: [], unknown: [], unknownBefore: 1 });
-      expect(await ask({ storeCodes: [] })).toEqual({ rows: [], unknown: [], unknownBefore: 0 });
+      expect(await ask({ from: to, to: to + 1 })).toEqual({ counts: [], unknown: [], unknownBefore: 1 });
+      expect(await ask({ storeCodes: [] })).toEqual({ counts: [], unknown: [], unknownBefore: 0 });
     });
   });
 }

@@ -13,7 +13,7 @@ afterAll(() => server.destroy());
 outboxContract('PostgreSQL', async () => {
   const place = new PostgresPlace(await server.createDatabase(), 400);
   return {
-    open: () => place.open(),
+    open: (wanted) => place.open({ wanted }),
     crash: ({ ledger }) => place.kill(ledger),
     clear: () => place.clear(),
   };
@@ -21,14 +21,14 @@ outboxContract('PostgreSQL', async () => {
 
 test('of two services that share the work, only one ever has a robot, and nothing is left behind', async () => {
   const place = new PostgresPlace(await server.createDatabase(), 5_000);
-  const services = await Promise.all([place.open(), place.open()]);
+  const open = () => place.open({ wanted: () => ['refused'] });
+  const services = await Promise.all([open(), open()]);
   const [one] = services;
-  for (const { outbox } of services) outbox.want(['refused']);
   const robots = ['r1', 'r2', 'r3', 'r4', 'r5'];
   const told = new Map<string, number[]>(robots.map((robot) => [robot, []]));
   const inHand = new Set<string>();
 
-  async function serve({ outbox }: (typeof services)[number]): Promise<void> {
+  async function serve({ notices: outbox }: (typeof services)[number]): Promise<void> {
     const open = await outbox.openNotices(10);
     await outbox.address(open.map((notice) => ({ notice, robots })));
     for (const robot of await outbox.takeDueRobots(2, 60_000)) {

@@ -9,7 +9,7 @@ import { outboxContract } from './outbox-contract.ts';
 outboxContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'outbox-'));
   return {
-    open: () => openSqliteLedger(join(folder, 'ledger.db')),
+    open: (wanted) => openSqliteLedger(join(folder, 'ledger.db'), { wanted }),
     crash: ({ ledger }) => ledger.close(),
     clear: () => rm(folder, { recursive: true }),
   };

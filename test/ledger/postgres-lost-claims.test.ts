@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { LostClaims } from '../../src/ledger/postgres/lost-claims.ts';
-import type { Call } from '../../src/ledger/verbs/index.ts';
+import type { Call } from '../../src/ledger/verbs.ts';
 import { createLog } from '../../src/log.ts';
-import type { MessageKey } from '../../src/redemption/ports.ts';
+import type { MessageKey } from '../../src/redemption/message.ts';
 import { realTime } from '../../src/time/real.ts';
 
 const MINUTE_MS = 60_000;

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { migrate } from '../../src/ledger/migrations.ts';
 import { startSharedLedger, type SharedLedgerParts } from '../../src/ledger/postgres/shared-ledger.ts';
 import { openDatabase } from '../../src/ledger/sqlite/database.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
 import { clockContract } from './clock-contract.ts';
@@ -35,6 +35,7 @@ async function startPlace() {
         instance: `service-${++services}`,
         time: realTime,
         log,
+        wanted: () => [],
         announcements: null,
         heartbeatMs: HOUR_MS,
         clearMs: 50,
@@ -68,7 +69,7 @@ clockContract('A ledger shared inside one process', async () => {
   const place = await startPlace();
   place.pass(100_000 * HOUR_MS);
   return {
-    open: () => place.open(),
+    open: () => place.open({ wanted: () => ['refused'] }),
     setBack: async (ms) => void place.pass(-ms),
     clear: () => place.clear(),
   };

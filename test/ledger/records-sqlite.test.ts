@@ -6,7 +6,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
-import { findRecords } from '../../src/ledger/verbs/find-records.ts';
+import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 import { recordsContract } from './records-contract.ts';
 
@@ -56,7 +56,11 @@ test('each question has its index, so that it is answered as fast in a ledger of
     await db
       .transaction()
       .execute((trx) =>
-        findRecords({ trx, now: 0, instance: '', newReceipt: () => '', shared: false, taken: null }, filter, 15),
+        findRecords(
+          { trx, now: 0, instance: '', newReceipt: () => '', shared: false, wanted: [], taken: null },
+          filter,
+          15,
+        ),
       );
     const searches = plans.filter((plan) => plan.includes('redemptions'));
     expect(searches.filter((search) => search.includes(index))).toHaveLength(2);

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { Refusals, type RefusalsParts } from '../../src/ledger/refusals.ts';
+import { Refusals, type RefusalsParts } from '../../src/ledger/messages/refusals.ts';
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
-import type { Call } from '../../src/ledger/verbs/index.ts';
-import { createWaiters } from '../../src/ledger/waiters.ts';
-import type { Claim, MessageRecord } from '../../src/redemption/ports.ts';
+import type { Call } from '../../src/ledger/verbs.ts';
+import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
+import type { Claim, MessageRecord } from '../../src/redemption/message.ts';
 import { createLog } from '../../src/log.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newLine, newMessage } from './contract.ts';
@@ -28,7 +28,7 @@ function startPlace() {
   };
   const waiters = createWaiters();
   const refusals = createRefusals({ call, waiters, time: realTime });
-  const parts = { call, waiters, wishes: { kinds: [] }, heldUsers: null, refusals, refusedElsewhere: null };
+  const parts = { call, waiters, heldUsers: null, refusals, refusedElsewhere: null };
   return {
     ledger: createLedger({ ...parts, close: async () => undefined }),
     claims,

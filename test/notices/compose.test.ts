@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compose, type ComposeOptions, type Manner } from '../../src/notices/compose.ts';
 import { ROBOTS } from '../../src/platforms/robots.ts';
-import type { NoticeLine } from '../../src/redemption/outbox.ts';
+import type { NoticeLine } from '../../src/redemption/notices.ts';
 import { line, REFUSED, STORE, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
 const manner: Manner = {

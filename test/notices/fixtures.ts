@@ -1,5 +1,5 @@
 import type { News, RedemptionNews } from '../../src/command/sentences/groups.ts';
-import type { NoticeKind, NoticeLine } from '../../src/redemption/outbox.ts';
+import type { NoticeKind, NoticeLine } from '../../src/redemption/notices.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import type { RobotEntry } from '../../src/mapping/robots.ts';
 import { REFUSED } from '../command/sentences/fixtures.ts';

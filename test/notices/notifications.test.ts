@@ -202,7 +202,7 @@ describe('no address or secret of a robot', () => {
     await prepare();
     stage.robots.trouble(WECOM, 'html-500');
     stage.robots.trouble(DINGTALK, 300005);
-    const { redeem, outbox } = await start();
+    const { redeem, notices } = await start();
     await redeem(REFUSED);
     await stage.until(() => stage.shown.length === 1 && stage.results.includes('dead'));
     const log = stage.logged.join();
@@ -211,7 +211,7 @@ describe('no address or secret of a robot', () => {
         expect(log).not.toContain(secret);
       }
     }
-    for (const robot of await outbox.takeDueRobots(10, 0)) expect(robot).toMatch(/^[a-z]+-[0-9a-f]{16}$/u);
+    for (const robot of await notices.takeDueRobots(10, 0)) expect(robot).toMatch(/^[a-z]+-[0-9a-f]{16}$/u);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createRoutes } from '../../src/notices/routes.ts';
-import type { NoticeKind, OpenNotice } from '../../src/redemption/outbox.ts';
+import { createRoutes, createWanted } from '../../src/notices/routes.ts';
+import type { NoticeKind, OpenNotice } from '../../src/redemption/notices.ts';
 import { entry } from './fixtures.ts';
 
 const url = (key: string) => `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${key}`;
@@ -62,7 +62,13 @@ describe('routes', () => {
   });
 
   test('what anybody wants is known, and which robots stand where', () => {
-    expect(routes.kinds.toSorted()).toEqual(['binding', 'refused', 'succeeded', 'summary', 'unknown']);
+    expect(createWanted({ robots: () => [HEAD, ONE, ...BOTH] })().toSorted()).toEqual([
+      'binding',
+      'refused',
+      'succeeded',
+      'summary',
+      'unknown',
+    ]);
     expect(routes.at(['EW_1']).map(({ id }) => id)).toEqual([idOf('one'), idOf('both')]);
     expect(routes.at(['EW_2', 'EW_1', null]).map(({ id }) => id)).toEqual([idOf('both'), idOf('one'), idOf('head')]);
   });

@@ -5,6 +5,8 @@ import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { startNotifications, type NotificationParts } from '../../src/notices/notifications.ts';
+import { createWanted } from '../../src/notices/routes.ts';
+import { realTime } from '../../src/time/real.ts';
 import { PACE, type Pace } from '../../src/notices/pace.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
@@ -64,16 +66,21 @@ export async function openStage(groups: readonly GroupRobot[]) {
       }),
 
     async start(change: Partial<NotificationParts> = {}) {
-      const { ledger, outbox } = await openSqliteLedger(join(folder, 'ledger.db'));
+      const robots = () => stage.entries;
+      const { ledger, notices } = await openSqliteLedger(join(folder, 'ledger.db'), {
+        wanted: createWanted({ robots }),
+      });
       const notifications = startNotifications({
-        outbox,
+        notices,
+        ledger,
         directory: {
-          robots: () => stage.entries,
+          robots,
           stores: () => [STORE],
           findStaff: (user) => (user === 'wecom:zhangsan' ? { name: '张三' } : undefined),
         },
         http,
         calendar: createCalendar('Asia/Shanghai'),
+        time: realTime,
         summaryAt: null,
         decorate: (title) => title,
         now: Date.now,
@@ -88,7 +95,7 @@ export async function openStage(groups: readonly GroupRobot[]) {
       });
       return {
         ledger,
-        outbox,
+        notices,
         notifications,
         redeem: async (outcome: Outcome, store = STORE): Promise<Redemption> => {
           const { message } = await ledger.claim(newMessage(), [newLine({ store })]);

@@ -3,7 +3,7 @@ import { latestSummary } from '../../src/notices/daily.ts';
 import { ROBOTS } from '../../src/platforms/robots.ts';
 import { summarise, type SummaryQuestion } from '../../src/notices/summary.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import type { Tally, TallyQuestion, TallyRow } from '../../src/redemption/outbox.ts';
+import type { StoreRecords, StoreSpan, RecordCount } from '../../src/redemption/records.ts';
 import { STORE, UNKNOWN } from './fixtures.ts';
 
 const calendar = createCalendar('Asia/Shanghai');
@@ -25,16 +25,19 @@ describe('the latest summary', () => {
 });
 
 /** Answers as a ledger with these rows would. */
-function ledger(rows: readonly (TallyRow & { readonly claimedAt: number })[], unknowns: Tally['unknown'] = []) {
-  const asked: TallyQuestion[] = [];
+function ledger(
+  rows: readonly (RecordCount & { readonly claimedAt: number })[],
+  unknowns: StoreRecords['unknown'] = [],
+) {
+  const asked: StoreSpan[] = [];
   return {
     asked,
-    tally: async (question: TallyQuestion): Promise<Tally> => {
+    findStoreRecords: async (question: StoreSpan): Promise<StoreRecords> => {
       asked.push(question);
       const { storeCodes, from, to } = question;
       return {
-        rows: rows.filter(
-          ({ storeCode, claimedAt }) => storeCodes.includes(storeCode) && claimedAt >= from && claimedAt < to,
+        counts: rows.filter(
+          ({ store, claimedAt }) => storeCodes.includes(store?.code ?? '') && claimedAt >= from && claimedAt < to,
         ),
         unknown: unknowns.slice(0, question.unknowns),
         unknownBefore: question.unknowns === 0 ? 0 : 2,
@@ -43,8 +46,8 @@ function ledger(rows: readonly (TallyRow & { readonly claimedAt: number })[], un
   };
 }
 
-const row = (change: Partial<TallyRow & { claimedAt: number }>) => ({
-  storeCode: STORE.code,
+const row = (change: Partial<RecordCount & { claimedAt: number }>) => ({
+  store: STORE,
   user: 'wecom:zhangsan',
   state: 'succeeded' as const,
   lines: 1,
@@ -53,14 +56,14 @@ const row = (change: Partial<TallyRow & { claimedAt: number }>) => ({
   ...change,
 });
 
-function sumUp(outbox: ReturnType<typeof ledger>, change: Partial<SummaryQuestion> = {}, time = '22:00') {
+function sumUp(counted: ReturnType<typeof ledger>, change: Partial<SummaryQuestion> = {}, time = '22:00') {
   const manner = {
     nameOf: (user: string) => ({ 'wecom:zhangsan': '张三', 'wecom:li': '李经理' })[user] ?? user,
     whenOf: String,
     decorate: (title: string) => title,
   };
   const question = { day: '2026-11-23', stores: [STORE], all: false, platform: ROBOTS.wecom, bare: false };
-  return summarise({ outbox, calendar, time, manner }, { ...question, ...change });
+  return summarise({ ledger: counted, calendar, time, manner }, { ...question, ...change });
 }
 
 describe('a summary', () => {
@@ -87,7 +90,7 @@ describe('a summary', () => {
 
   test('of all stores is one table with a total', async () => {
     const stores = [OTHER, STORE, { code: 'EW_3', name: '中山路店' }];
-    const rows = [row({ lines: 3, times: 5 }), row({ storeCode: 'EW_2', state: 'refused' })];
+    const rows = [row({ lines: 3, times: 5 }), row({ store: OTHER, state: 'refused' })];
     const { title, lines } = await sumUp(ledger(rows), { stores, all: true });
     expect(title).toBe('核销日报 2026-11-23 全部门店');
     expect(lines.slice(0, 5)).toEqual([
@@ -121,13 +124,13 @@ describe('a summary', () => {
 
   test('of a great many stores asks in portions and is cut to one message', async () => {
     const stores = Array.from({ length: 1_000 }, (_, index) => ({ code: `EW_${index}`, name: `第${index}店` }));
-    const outbox = ledger(stores.map(({ code }, index) => row({ storeCode: code, lines: index + 1 })));
-    const text = await sumUp(outbox, { stores, all: true });
+    const counted = ledger(stores.map((store, index) => row({ store, lines: index + 1 })));
+    const text = await sumUp(counted, { stores, all: true });
     expect(ROBOTS.wecom.fits(text)).toBe(true);
     expect(text.lines[0]).toContain('（500500 条）');
     expect(text.lines[2]).toContain('第999店');
     expect(text.lines.at(-1)).toMatch(/^…还有 \d+ 行没有显示$/u);
-    expect(Math.max(...outbox.asked.map(({ storeCodes }) => storeCodes.length))).toBe(100);
+    expect(Math.max(...counted.asked.map(({ storeCodes }) => storeCodes.length))).toBe(100);
   });
 
   test('without words from outside is a total', async () => {

@@ -25,6 +25,7 @@ const CLEAR = [
   'instances',
   'clearances',
   'allowances',
+  'leases',
   'sqlite_sequence',
 ]
   .map((table) => `delete from ${table}`)

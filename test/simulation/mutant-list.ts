@@ -14,8 +14,8 @@ export interface Mutant {
 }
 
 const REDEEM = 'src/redemption/redeem.ts';
-const SETTLE = 'src/ledger/verbs/settle.ts';
-const LOOKS = 'src/ledger/verbs/details/looks.ts';
+const SETTLE = 'src/ledger/redemptions/settle.ts';
+const BY_LOOK = 'src/ledger/redemptions/settle-by-look.ts';
 
 const ONLY_OWN_ROWS = { file: REDEEM, old: 'if (redemption.message !== message.id)', becomes: 'if (false)' };
 
@@ -28,7 +28,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'B2',
     edits: [
       {
-        file: 'src/ledger/verbs/details/note-card.ts',
+        file: 'src/ledger/redemptions/note-card.ts',
         old: ".$if(message !== undefined, (query) => query.where('message', '=', message ?? id))",
         becomes: '',
       },
@@ -57,7 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
         becomes: 'if (known.redemptions.length >= 0) return known;',
       },
       {
-        file: 'src/ledger/verbs/reply.ts',
+        file: 'src/ledger/messages/after-telling.ts',
         old: 'sql<boolean>`(changes <= ${asOf} or (told is not null and changes <= told))`',
         becomes: 'sql<boolean>`(1 = 1)`',
       },
@@ -106,20 +106,20 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'B6',
     edits: [
       {
-        file: 'src/ledger/verbs/details/same-card.ts',
+        file: 'src/ledger/redemptions/same-card.ts',
         old: 'return sql<boolean>`(\n    not exists',
         becomes: 'return sql<boolean>`(\n    1 = 1 or not exists',
       },
     ],
   },
   // Balances are taken for up to date.
-  { name: 'B6 lag', edits: [{ file: LOOKS, old: 'const LAG_MS = 10 * 60_000;', becomes: 'const LAG_MS = 0;' }] },
+  { name: 'B6 lag', edits: [{ file: BY_LOOK, old: 'const LAG_MS = 10 * 60_000;', becomes: 'const LAG_MS = 0;' }] },
   // Only the last look counts.
   {
     name: 'B6 top-up',
     edits: [
       {
-        file: LOOKS,
+        file: BY_LOOK,
         old: 'const state = judge({ count: row.count, before, sights, last });',
         becomes:
           'const state = judge({ count: row.count, before, sights: sights.slice(-1).flatMap((one) => [one, one]), last });',
@@ -127,7 +127,10 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   // Nobody hears that the last look settled nothing.
-  { name: 'silent end', edits: [{ file: LOOKS, old: 'await tellAgain(context, ended.message);', becomes: '' }] },
+  {
+    name: 'silent end',
+    edits: [{ file: 'src/ledger/redemptions/looks.ts', old: 'await tellAgain(context, ended.message);', becomes: '' }],
+  },
   // What was confirmed and refused is told as it stands where storage has not taken it yet.
   {
     name: 'newest',
@@ -155,7 +158,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'refused',
     edits: [
       {
-        file: 'src/ledger/refusals.ts',
+        file: 'src/ledger/messages/refusals.ts',
         old: '    refusal?.tokens.push(token);\n    return refusal !== undefined;',
         becomes: '    return false;',
       },

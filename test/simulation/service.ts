@@ -15,9 +15,10 @@ import { DatabaseClock } from '../../src/ledger/postgres/clock.ts';
 import { startSharedLedger } from '../../src/ledger/postgres/shared-ledger.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
-import type { MessageRecord, StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
+import type { MessageRecord } from '../../src/redemption/message.ts';
+import type { StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import type { Time } from '../../src/time/time.ts';
@@ -151,6 +152,7 @@ function startLedger({ process, db }: ServiceParts): Promise<OpenedLedger> {
     instance: process.name,
     time,
     log: logOf(process),
+    wanted: () => [],
     announcements: null,
     heartbeatMs: HEARTBEAT_MS,
     clearMs: CLEAR_MS,

@@ -1,5 +1,6 @@
 import type { Role } from '../../redemption/role.ts';
-import type { BindingNews } from '../../redemption/outbox.ts';
+import type { BindingNews } from '../../redemption/notices.ts';
+import type { RecordCount } from '../../redemption/records.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { tallyWords, type Tally } from './records.ts';
 import {
@@ -110,19 +111,13 @@ function totals(news: readonly News[]): string {
 }
 
 /** Adds up redemptions by outcome. `times` count where they were spent. */
-export function tallyOf(rows: readonly Pick<CountedRow, 'state' | 'lines' | 'times'>[]): Tally {
+export function tallyOf(rows: readonly Pick<RecordCount, 'state' | 'lines' | 'times'>[]): Tally {
   const tally = { succeeded: 0, times: 0, refused: 0, unknown: 0 };
   for (const { state, lines, times } of rows) {
     if (state === 'succeeded') tally.times += times;
     if (state === 'succeeded' || state === 'refused' || state === 'unknown') tally[state] += lines;
   }
   return tally;
-}
-
-interface CountedRow {
-  readonly state: Redemption['state'];
-  readonly lines: number;
-  readonly times: number;
 }
 
 /** A store's day. */

@@ -1,10 +1,10 @@
-import { sql, type Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
-import type { Ids } from '../outbox/migration.ts';
+import { sql } from 'kysely';
+import type { Ids, Step } from '../ids.ts';
 
 /** Requests to be bound, and the record of changes to the mapping. */
-export const addPeople = (ids: Ids): Migration => ({
-  async up(db: Kysely<unknown>) {
+export const createPeople =
+  (ids: Ids): Step =>
+  async (db) => {
     await db.schema
       .createTable('binding_requests')
       .addColumn('id', ids.type, ids.numbered)
@@ -37,5 +37,9 @@ export const addPeople = (ids: Ids): Migration => ({
     await sql`create unique index binding_open on binding_requests (user_id) where state = 'open'`.execute(db);
     await sql`create index bindings_waiting on binding_requests (asked_at) where state = 'open'`.execute(db);
     await sql`create index bindings_of_user on binding_requests (user_id, asked_at)`.execute(db);
-  },
-});
+  };
+
+/** The group in which a request was typed. */
+export const addConversation: Step = async (db) => {
+  await db.schema.alterTable('binding_requests').addColumn('conversation', 'text').execute();
+};

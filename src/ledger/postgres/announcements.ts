@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Log } from '../../log.ts';
 import { sqlState } from '../../postgres/errors.ts';
+import { repeat } from '../../time/repeat.ts';
 import type { Time } from '../../time/time.ts';
 
 const CHANNEL = 'redemptions_settled';
@@ -31,7 +32,6 @@ export function startAnnouncements({ createClient, onHeard, log, time }: Announc
   let client: pg.Client | null = null;
   let unsent: number[] = [];
   let sending = false;
-  const closing = new AbortController();
 
   /** Resolves when the connection has ended; rejects when the database has no LISTEN. */
   async function converse(): Promise<void> {
@@ -53,18 +53,14 @@ export function startAnnouncements({ createClient, onHeard, log, time }: Announc
     }
   }
 
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      try {
-        await converse();
-      } catch (error) {
-        // Class 0A is "not supported", 42 "not understood".
-        if (/^(?:0A|42)/u.test(sqlState(error) ?? '')) {
-          log.warn({ err: error }, 'the database has no LISTEN: results of other instances are found by polling');
-          return;
-        }
-      }
-      await time.sleep(RECONNECT_MS, closing.signal);
+  async function converseIfItCan(): Promise<void> {
+    try {
+      await converse();
+    } catch (error) {
+      // Class 0A is "not supported", 42 "not understood".
+      if (!/^(?:0A|42)/u.test(sqlState(error) ?? '')) return;
+      log.warn({ err: error }, 'the database has no LISTEN: results of other instances are found by polling');
+      void conversations.stop();
     }
   }
 
@@ -84,7 +80,7 @@ export function startAnnouncements({ createClient, onHeard, log, time }: Announc
       });
   }
 
-  void run();
+  const conversations = repeat(time, RECONNECT_MS, converseIfItCan);
 
   return {
     announce(ids) {
@@ -93,7 +89,7 @@ export function startAnnouncements({ createClient, onHeard, log, time }: Announc
       send();
     },
     close() {
-      closing.abort();
+      void conversations.stop();
       unsent = [];
       client?.end().catch(() => undefined);
     },

@@ -1,22 +1,23 @@
 import type { Kysely, Transaction } from 'kysely';
 import { CommitUncertain, describeFailure } from '../../postgres/errors.ts';
 import { inTransaction } from '../../postgres/transaction.ts';
+import type { NoticeKind } from '../../redemption/notices.ts';
 import { startSteadyStopwatch, startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import { newReceipt } from '../receipt.ts';
+import { newReceipt } from '../redemptions/receipt.ts';
 import type { Tables } from '../schema.ts';
-import type { VerbContext } from '../verbs/context.ts';
-import { perform, type Call, type VerbName, type VerbResult } from '../verbs/index.ts';
-import { heartbeat, takeOver } from '../verbs/instances.ts';
+import type { VerbContext } from '../context.ts';
+import { perform, type Call, type VerbName, type VerbResult } from '../verbs.ts';
+import { heartbeat, takeOver } from '../leases/instances.ts';
 import type { SharedClock } from './clock.ts';
 
-/** They compare with what others have just written, and a machine that has slept is behind. */
-const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear']);
+/** They compare with what others have just written, or decide for how long: a machine that has slept is behind. */
+const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear', 'takeLease', 'renewLease']);
 
 /**
  * A service that could not show itself for more than this part of the time after which it counts as dead was away. In less,
- * whoever showed itself a heartbeat before does not come to count as dead.
+ * a service that showed itself a heartbeat before does not come to count as dead.
  */
 const GAP = 0.6;
 
@@ -30,6 +31,8 @@ export interface CallsParts {
   readonly deadAfterMs: number;
   /** For so long after it has started, or was without the database, a service takes nothing over. Default: `deadAfterMs`. */
   readonly graceMs?: number | undefined;
+  /** What groups want to hear at the moment. */
+  readonly wanted: () => readonly NoticeKind[];
   readonly time: Time;
   /** Whether the database has locks of rows, and several transactions at a time to need them. */
   readonly rowLocks: boolean;
@@ -56,6 +59,7 @@ export function createCalls(parts: CallsParts): Calls {
     instance,
     deadAfterMs,
     graceMs = deadAfterMs,
+    wanted,
     time,
     rowLocks,
     random = Math.random,
@@ -75,7 +79,7 @@ export function createCalls(parts: CallsParts): Calls {
   }
 
   function contextOf(trx: Transaction<Tables>, now: number): VerbContext {
-    return { trx, now, instance, newReceipt, shared: rowLocks, taken: null };
+    return { trx, now, instance, newReceipt, shared: rowLocks, taken: null, wanted: wanted() };
   }
 
   async function run<V extends VerbName>(verb: V, args: readonly unknown[]): Promise<VerbResult<V>> {
@@ -121,7 +125,7 @@ export function createCalls(parts: CallsParts): Calls {
       );
       shownAsOf(sinceBegun);
       if (sinceBack() < graceMs) return [];
-      // Apart from the heartbeat, for it may have to wait for rows that somebody is just writing.
+      // Apart from the heartbeat, for it may have to wait for rows that another transaction is writing.
       return inTransaction(beatDb, (trx) => takeOver(contextOf(trx, now), now - deadAfterMs), pauses);
     },
   };

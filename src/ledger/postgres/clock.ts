@@ -7,7 +7,7 @@ import type { Tables } from '../schema.ts';
 export interface SharedClock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Asks whoever keeps the time, adjusts this clock to the answer, and returns that: an instant that has just passed. */
+  /** Asks the database, adjusts this clock to the answer, and returns that: an instant that has just passed. */
   measure(trx: Transaction<Tables>): Promise<number>;
 }
 

@@ -4,6 +4,7 @@ import { openDatabase, type Database } from '../../postgres/database.ts';
 import { describeFailure } from '../../postgres/errors.ts';
 import { watchDurability } from '../../postgres/durability.ts';
 import { setUpTables } from '../../postgres/set-up.ts';
+import type { NoticeKind } from '../../redemption/notices.ts';
 import { ClockSteps } from '../../time/clock-steps.ts';
 import { realTime } from '../../time/real.ts';
 import type { Time } from '../../time/time.ts';
@@ -15,7 +16,7 @@ import { startAnnouncements } from './announcements.ts';
 import { DatabaseClock } from './clock.ts';
 import { startSharedLedger } from './shared-ledger.ts';
 
-/** The longest that one statement may take: somebody waits for the callback that it belongs to. */
+/** The longest that one statement may take: a platform waits for the callback that it belongs to. */
 const STATEMENT_MS = 3_000;
 
 export interface PostgresLedgerOptions {
@@ -35,6 +36,8 @@ export interface PostgresLedgerOptions {
   /** Connections at most, besides one for heartbeats and one for announcements. */
   readonly poolSize?: number;
   readonly time?: Time;
+  /** What groups want to hear at the moment. Default: nothing. */
+  readonly wanted?: () => readonly NoticeKind[];
 }
 
 /**
@@ -71,6 +74,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
       instance,
       time,
       log,
+      wanted: options.wanted ?? (() => []),
       announcements: (onHeard) =>
         startAnnouncements({
           createClient,

@@ -1,8 +1,8 @@
 import type { Log } from '../../log.ts';
-import type { MessageKey } from '../../redemption/ports.ts';
+import type { MessageKey } from '../../redemption/message.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import type { Call } from '../verbs/index.ts';
+import type { Call } from '../verbs.ts';
 
 /** Until this age a claim is asked for every time, then only now and then: its commit may be stuck for hours. */
 const SOON_MS = 10 * 60_000;
@@ -25,7 +25,7 @@ interface LostClaim {
 }
 
 /**
- * Claims whose caller was told that they failed, while the database may have stored them. Nobody works on such rows, so
+ * Claims whose caller was told that they failed, while the database may have stored them. No service works on such rows, so
  * they are settled as unsent when the database can be asked again. A commit may come out at any time, for example when a
  * synchronous standby is back at last, so a claim is kept until it is found or another has won its message. What cannot
  * be settled here becomes unknown when this service ends.
@@ -58,7 +58,7 @@ export class LostClaims {
     this.#tooMany = true;
   }
 
-  /** The token of one of that message, which is the caller's from now on; null where there is none to be had. */
+  /** The token of one of that message, which is the caller's from now on; null where there is none. */
   take({ channel, account, messageId }: MessageKey): string | null {
     for (const [token, { message }] of this.#claims) {
       const isIt = message.messageId === messageId && message.channel === channel && message.account === account;

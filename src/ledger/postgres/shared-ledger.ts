@@ -1,18 +1,17 @@
 import type { Kysely } from 'kysely';
 import type { Log } from '../../log.ts';
-import type { MessageKey } from '../../redemption/ports.ts';
+import type { MessageKey } from '../../redemption/message.ts';
+import type { NoticeKind } from '../../redemption/notices.ts';
 import type { Problem } from '../../problem.ts';
 import { repeat } from '../../time/repeat.ts';
 import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
-import { createLedger, createRefusals, type OpenedLedger } from '../ledger.ts';
-import { createOutbox, type Wishes } from '../outbox/outbox.ts';
-import { createPeopleLedger } from '../people/people.ts';
+import { createRefusals, createStorage, type OpenedLedger } from '../ledger.ts';
 import type { Tables } from '../schema.ts';
-import type { Call } from '../verbs/index.ts';
-import { REMEMBERED_MS } from '../verbs/clearances.ts';
-import { createWaiters } from '../waiters.ts';
+import type { Call } from '../verbs.ts';
+import { REMEMBERED_MS } from '../leases/clearances.ts';
+import { createWaiters } from '../redemptions/waiters.ts';
 import type { Announcements } from './announcements.ts';
 import { createCalls } from './calls.ts';
 import type { SharedClock } from './clock.ts';
@@ -20,8 +19,8 @@ import { LostClaims } from './lost-claims.ts';
 import { watchSettled } from './watch.ts';
 
 /**
- * A message as young as that has been refused by nobody. No platform's first delivery is older, also where it counts in whole
- * seconds: what is asked of other services must not hold up, or turn away, what everybody types.
+ * No service has refused a message as young as that. No platform's first delivery is older, also where it counts in whole
+ * seconds: what is asked of other services must not hold up, or turn away, what people have just typed.
  */
 const JUST_TYPED_MS = 2_000;
 /** For so long after storage failed, others may still have to record what they refused meanwhile. */
@@ -39,6 +38,8 @@ export interface SharedLedgerParts {
   readonly instance: string;
   readonly time: Time;
   readonly log: Log;
+  /** What groups want to hear at the moment. */
+  readonly wanted: () => readonly NoticeKind[];
   /**
    * Starts telling the other services, and hearing from them, which rows were settled: `onHeard` is told the ids, or
    * nothing when some may have been missed. Null leaves it to polling.
@@ -151,18 +152,16 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     );
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
-    // Whoever leaves refusals behind stays known to the others for a while.
+    // A service that leaves refusals behind stays known to the others for a while.
     if (refusals.isClear) await calls.call('endClearance').catch(() => undefined);
     await calls.call('signOff').catch(() => undefined);
     await disconnect?.();
   };
 
-  const wishes: Wishes = { kinds: [] };
   return {
-    ledger: createLedger({
+    ...createStorage({
       call,
       waiters,
-      wishes,
       heldUsers: null,
       time,
       onSettled: ({ id }) => announcements?.announce([id]),
@@ -172,8 +171,6 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       onClaimFailed: (...failure) => lostClaims.add(...failure),
       close,
     }),
-    outbox: createOutbox(call, wishes),
-    people: createPeopleLedger(call),
     interrupted: interrupted.length,
     now: () => clock.now(),
     problems: parts.problems ?? (() => []),

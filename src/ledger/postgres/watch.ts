@@ -1,19 +1,19 @@
 import type { Kysely } from 'kysely';
 import { repeat } from '../../time/repeat.ts';
 import type { Time } from '../../time/time.ts';
-import { toRedemption } from '../row.ts';
+import { toRedemption } from '../redemptions/row.ts';
 import type { Tables } from '../schema.ts';
-import type { createWaiters } from '../waiters.ts';
+import type { Waiters } from '../redemptions/waiters.ts';
 
 export interface WatchParts {
   readonly db: Kysely<Tables>;
-  readonly waiters: ReturnType<typeof createWaiters>;
+  readonly waiters: Waiters;
   /** How often rows that are waited for are looked at, in milliseconds. */
   readonly pollMs: number;
   readonly time: Time;
 }
 
-/** Finds rows that somebody here waits for and that were settled elsewhere. */
+/** Finds rows that are waited for here and that were settled elsewhere. */
 export function watchSettled({ db, waiters, pollMs, time }: WatchParts) {
   async function look(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;

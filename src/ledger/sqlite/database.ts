@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Tables } from '../schema.ts';
 
-/** How long a write waits for somebody else's lock: a chat platform waits only a little longer for its answer. */
+/** How long a write waits for another process's lock: a chat platform waits only a little longer for its answer. */
 const BUSY_MS = 1_500;
 
 /**

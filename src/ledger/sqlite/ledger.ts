@@ -1,12 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { LedgerError } from '../errors.ts';
 import type { Log } from '../../log.ts';
+import type { NoticeKind } from '../../redemption/notices.ts';
 import { realTime } from '../../time/real.ts';
-import { createLedger, createRefusals, type OpenedLedger } from '../ledger.ts';
-import { createOutbox, type Wishes } from '../outbox/outbox.ts';
-import { createPeopleLedger } from '../people/people.ts';
-import type { Call } from '../verbs/index.ts';
-import { createWaiters } from '../waiters.ts';
+import { createRefusals, createStorage, type OpenedLedger } from '../ledger.ts';
+import type { Call } from '../verbs.ts';
+import { createWaiters } from '../redemptions/waiters.ts';
 import type { Answer, Found, FromWorker, Request, ToWorker, WorkerOptions } from './protocol.ts';
 
 interface PendingCall {
@@ -14,12 +13,23 @@ interface PendingCall {
   readonly reject: (error: LedgerError) => void;
 }
 
+export interface SqliteLedgerOptions {
+  readonly log?: Log | undefined;
+  /** What groups want to hear at the moment. Default: nothing. */
+  readonly wanted?: () => readonly NoticeKind[];
+}
+
 /**
  * Opens the ledger file at `path`, making it when it is not there. Rejects with LedgerError `in-use` when another
  * service has it, `storage` when it cannot be read or written.
  */
-export async function openSqliteLedger(path: string, log?: Log): Promise<OpenedLedger> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { path } satisfies WorkerOptions });
+export async function openSqliteLedger(
+  path: string,
+  { log, wanted = () => [] }: SqliteLedgerOptions = {},
+): Promise<OpenedLedger> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { path, wanted: wanted() } satisfies WorkerOptions,
+  });
   const waiters = createWaiters();
   const calls = new Map<number, PendingCall>();
   let parcel: Request[] = [];
@@ -34,7 +44,7 @@ export async function openSqliteLedger(path: string, log?: Log): Promise<OpenedL
   const send = () => {
     if (parcel.length === 0) return;
     committing = true;
-    post({ kind: 'requests', requests: parcel });
+    post({ kind: 'requests', requests: parcel, wanted: wanted() });
     parcel = [];
   };
 
@@ -99,20 +109,16 @@ export async function openSqliteLedger(path: string, log?: Log): Promise<OpenedL
     post({ kind: 'close' });
     await ended;
   };
-  const wishes: Wishes = { kinds: [] };
   const refusals = createRefusals({ call, waiters, time: realTime, log });
   return {
-    ledger: createLedger({
+    ...createStorage({
       call,
       waiters,
-      wishes,
       heldUsers: new Set(heldUsers),
       refusals,
       refusedElsewhere: null,
       close,
     }),
-    outbox: createOutbox(call, wishes),
-    people: createPeopleLedger(call),
     interrupted,
     now: Date.now,
     // Its clock is that of the machine.

@@ -1,5 +1,6 @@
+import type { NoticeKind } from '../../redemption/notices.ts';
 import type { LedgerErrorCode } from '../errors.ts';
-import type { VerbName } from '../verbs/index.ts';
+import type { VerbName } from '../verbs.ts';
 
 /** What the main thread asks of the storage thread. */
 export interface Request {
@@ -18,14 +19,18 @@ export type Answer =
 
 export interface WorkerOptions {
   readonly path: string;
+  /** What groups want to hear when it is opened. */
+  readonly wanted: readonly NoticeKind[];
 }
+
 export type ToWorker =
-  { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' };
+  | { readonly kind: 'requests'; readonly requests: readonly Request[]; readonly wanted: readonly NoticeKind[] }
+  | { readonly kind: 'close' };
 /** What was in the file when it was opened. */
 export interface Found {
   /** Rows that a dead service had left pending. */
   readonly interrupted: number;
-  /** Everybody who has a held reply. */
+  /** Users who have a held reply. */
   readonly heldUsers: readonly string[];
 }
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { closeToOthers, keepPrivate } from '../../private-files.ts';
+import type { NoticeKind } from '../../redemption/notices.ts';
 import { LedgerError } from '../errors.ts';
 import { migrate } from '../migrations.ts';
-import { newReceipt } from '../receipt.ts';
-import type { Taken } from '../verbs/allowance.ts';
-import type { VerbContext } from '../verbs/context.ts';
-import { heartbeat, takeOver } from '../verbs/instances.ts';
-import { perform } from '../verbs/index.ts';
-import { findHeldUsers } from '../verbs/reply.ts';
+import { newReceipt } from '../redemptions/receipt.ts';
+import type { Taken, VerbContext } from '../context.ts';
+import { heartbeat, takeOver } from '../leases/instances.ts';
+import { perform } from '../verbs.ts';
+import { findHeldUsers } from '../messages/held-replies.ts';
 import { openDatabase } from './database.ts';
 import { lockLedger } from './lock.ts';
 import type { Answer, Failure, FromWorker, Request, ToWorker, WorkerOptions } from './protocol.ts';
@@ -17,7 +17,7 @@ import type { Answer, Failure, FromWorker, Request, ToWorker, WorkerOptions } fr
  * The storage thread. SQLite's calls and the fsync of a commit block, so they block here and never the thread that
  * answers callbacks. All requests of one parcel share one commit.
  */
-async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOptions): Promise<void> {
+async function main(port: NonNullable<typeof parentPort>, { path, wanted }: WorkerOptions): Promise<void> {
   const post = (message: FromWorker) => {
     port.postMessage(message);
   };
@@ -29,12 +29,14 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
   await migrate(db, 'sqlite');
   const instance = randomUUID();
   const taken: Taken = new Map();
-  const transaction = <T>(work: (context: VerbContext) => Promise<T>): Promise<T> =>
-    db.transaction().execute((trx) => work({ trx, now: Date.now(), instance, newReceipt, shared: false, taken }));
+  const transaction = <T>(wanted: readonly NoticeKind[], work: (context: VerbContext) => Promise<T>): Promise<T> =>
+    db
+      .transaction()
+      .execute((trx) => work({ trx, now: Date.now(), instance, newReceipt, shared: false, taken, wanted }));
 
-  const run = async (requests: readonly Request[]): Promise<readonly Answer[]> => {
+  const run = async (requests: readonly Request[], wanted: readonly NoticeKind[]): Promise<readonly Answer[]> => {
     try {
-      return await transaction(async (context) => {
+      return await transaction(wanted, async (context) => {
         const answers: Answer[] = [];
         for (const { id, verb, args } of requests) answers.push({ id, result: await perform(context, verb, args) });
         return answers;
@@ -47,13 +49,13 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
       }
       // One request that cannot be done must not take its neighbours with it.
       const answers: Answer[] = [];
-      for (const request of requests) answers.push(...(await run([request])));
+      for (const request of requests) answers.push(...(await run([request], wanted)));
       return answers;
     }
   };
 
   // Holding the lock, this is the only service: every other one that ever used this ledger is dead.
-  const found = await transaction(async (context) => {
+  const found = await transaction(wanted, async (context) => {
     await heartbeat(context);
     const interrupted = (await takeOver(context, Number.MAX_SAFE_INTEGER)).length;
     return { interrupted, heldUsers: await findHeldUsers(context) };
@@ -64,7 +66,7 @@ async function main(port: NonNullable<typeof parentPort>, { path }: WorkerOption
   port.on('message', (message: ToWorker) => {
     last = last.then(async () => {
       if (message.kind === 'requests') {
-        post({ kind: 'answers', answers: await run(message.requests) });
+        post({ kind: 'answers', answers: await run(message.requests, message.wanted) });
         return;
       }
       await db.destroy();

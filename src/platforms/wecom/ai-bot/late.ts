@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cutNotice, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
-import type { LateResult } from '../../../redemption/ports.ts';
+import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';

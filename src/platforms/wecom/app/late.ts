@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { cutNotice, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
-import type { LateResult } from '../../../redemption/ports.ts';
+import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { LateWay } from '../../../chat/late-way.ts';

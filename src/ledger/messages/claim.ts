@@ -1,0 +1,119 @@
+import type { AskPolicy, Asking } from '../../redemption/questions.ts';
+import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
+import type { Redemption } from '../../redemption/redemption.ts';
+import { toRedemption } from '../redemptions/row.ts';
+import { toMessage } from './row.ts';
+import { takeAllowance } from './allowance.ts';
+import type { VerbContext } from '../context.ts';
+import { askColumns, whyAsk } from '../redemptions/asking.ts';
+import { adoptQuestion } from '../redemptions/adopt-question.ts';
+import { findMessageRow, withLines } from './find.ts';
+
+/**
+ * Records a message and its lines, or finds them. The unique key of `messages` decides who wins, so that however many
+ * deliveries race, one caller makes the calls and the others get its rows. `token` is this caller's own: by it a claim
+ * that is tried again, because no answer said whether it was stored, knows its own row.
+ *
+ * What the policy wants to be asked about is recorded as *asked* instead of *pending*; a line that confirms such a
+ * question takes it over. What goes beyond the person's allowance is recorded as *unsent*, and confirms nothing.
+ */
+export async function claim(
+  context: VerbContext,
+  message: NewMessage,
+  lines: readonly NewLine[],
+  token: string,
+  asking: Asking,
+): Promise<Claim> {
+  const inserted = await context.trx
+    .insertInto('messages')
+    .values({
+      channel: message.channel,
+      account: message.account,
+      message_id: message.messageId,
+      user_id: message.user,
+      conversation: message.conversation,
+      text: message.text,
+      return_address: JSON.stringify(message.returnAddress),
+      received_at: context.now,
+      instance: context.instance,
+      claim_token: token,
+      reply_state: 'open',
+    })
+    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+
+  if (inserted !== undefined) {
+    const redemptions: Redemption[] = [];
+    const spent = await isSpent(context, message, lines, asking);
+    // A caller that tries this claim again has to know it, also where the message has no line that says so.
+    if (spent) await context.trx.updateTable('messages').set({ spent: 1 }).where('id', '=', inserted.id).execute();
+    for (const line of lines) {
+      const allowed = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;
+      redemptions.push(await insertLine(context, inserted.id, message.user, allowed, asking.policy));
+    }
+    for (const confirmation of spent ? [] : asking.confirmations) {
+      const adopted = await adoptQuestion(context, inserted, confirmation);
+      if (adopted !== null) redemptions.push(adopted);
+    }
+    redemptions.sort((a, b) => a.line - b.line);
+    return { won: true, spent, message: toMessage(inserted, redemptions) };
+  }
+  const known = await findMessageRow(context, message);
+  const [record] = known === undefined ? [] : await withLines(context, [known]);
+  if (known === undefined || record === undefined) throw new Error('a message neither could be stored nor is there');
+  return { won: known.claim_token === token, spent: known.spent === 1, message: record };
+}
+
+/** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
+async function isSpent(
+  context: VerbContext,
+  { user }: NewMessage,
+  lines: readonly NewLine[],
+  { confirmations, allowance }: Asking,
+): Promise<boolean> {
+  if (user === null || allowance === undefined) return false;
+  const wanted = lines.filter(({ unsent }) => unsent === null).length + confirmations.length + allowance.looks;
+  return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
+}
+
+async function insertLine(
+  context: VerbContext,
+  message: number,
+  user: string | null,
+  line: NewLine,
+  policy: AskPolicy,
+): Promise<Redemption> {
+  const why = line.unsent === null ? await whyAsk(context, line, policy) : null;
+  for (;;) {
+    const other =
+      line.other === undefined
+        ? null
+        : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
+    const row = await context.trx
+      .insertInto('redemptions')
+      .values({
+        message,
+        line: line.line,
+        receipt: context.newReceipt(),
+        user_id: user,
+        card: line.card,
+        count: line.count,
+        remark: line.remark,
+        store_code: line.store?.code ?? null,
+        store_name: line.store?.name ?? null,
+        employee_id: line.employeeId,
+        state: line.unsent === null ? 'pending' : 'unsent',
+        reason: line.unsent,
+        vendor_msg: null,
+        claimed_at: context.now,
+        settled_at: line.unsent === null ? null : context.now,
+        ...(why === null ? {} : askColumns(context, policy, why, other)),
+      })
+      // Receipts are random: on the rare collision, draw another.
+      .onConflict((c) => c.column('receipt').doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) return toRedemption(row);
+  }
+}

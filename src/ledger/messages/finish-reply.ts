@@ -1,0 +1,46 @@
+import { FURTHEST_MS } from '../../redemption/instants.ts';
+import type { LateResult, ReplyState } from '../../redemption/message.ts';
+import type { VerbContext } from '../context.ts';
+import { ahead } from '../instants.ts';
+import { afterTelling } from './after-telling.ts';
+import { moveReply } from './move-reply.ts';
+
+/**
+ * Records how an attempt to send the reply late, as of that many changes, ended. Returns the user for whom the reply is
+ * held now, if it is.
+ */
+export async function finishReply(
+  context: VerbContext,
+  message: number,
+  result: LateResult,
+  asOf: number,
+): Promise<{ readonly heldFor: string | null }> {
+  if (result.kind === 'sent') {
+    await context.trx
+      .updateTable('messages')
+      .set(afterTelling(context, asOf, 'sent'))
+      .where('id', '=', message)
+      .where('reply_state', '=', 'sending')
+      .execute();
+    return { heldFor: null };
+  }
+  const moved = await moveReply(context, message, ['sending'], afterFailing(context, result));
+  return { heldFor: result.kind === 'hold' && moved !== undefined ? moved.user_id : null };
+}
+
+/** Where a reply stands that was not sent, and when it is due again. */
+function afterFailing(
+  { now }: VerbContext,
+  result: Exclude<LateResult, { kind: 'sent' }>,
+): { state: ReplyState; due: number | null } {
+  switch (result.kind) {
+    case 'retry':
+      return { state: 'queued', due: ahead(now, result.afterMs, FURTHEST_MS.reply) };
+    case 'hold':
+      // Due once more at the latest when its time is over, to be given up then.
+      return { state: 'held', due: ahead(now, result.afterMs ?? Infinity, FURTHEST_MS.heldReply) };
+    case 'give-up':
+    case 'drop':
+      return { state: 'given-up', due: null };
+  }
+}

@@ -1,0 +1,28 @@
+import type { Selectable } from 'kysely';
+import type { Topic } from '../../redemption/people.ts';
+import type { Answers, MessageRecord } from '../../redemption/message.ts';
+import type { Redemption } from '../../redemption/redemption.ts';
+import type { MessageTables } from './tables.ts';
+
+export type MessageRow = Selectable<MessageTables['messages']>;
+
+/** Turns a row of `messages` and its lines into the domain's shape. */
+export function toMessage(row: MessageRow, redemptions: readonly Redemption[]): MessageRecord {
+  return {
+    id: row.id,
+    channel: row.channel,
+    account: row.account,
+    messageId: row.message_id,
+    user: row.user_id,
+    conversation: row.conversation,
+    text: row.text,
+    returnAddress: JSON.parse(row.return_address) as unknown,
+    receivedAt: row.received_at,
+    replyState: row.reply_state,
+    replyAttempts: row.reply_attempts,
+    changes: row.changes,
+    redemptions,
+    answers: row.answers === null ? null : (JSON.parse(row.answers) as Answers),
+    topic: row.topic === null ? null : (JSON.parse(row.topic) as Topic),
+  };
+}

@@ -1,0 +1,52 @@
+import { FURTHEST_MS, isTooFarAhead } from '../../redemption/instants.ts';
+import type { NewLine } from '../../redemption/message.ts';
+import type { AskPolicy } from '../../redemption/questions.ts';
+import type { AskReason, OtherReading } from '../../redemption/redemption.ts';
+import type { VerbContext } from '../context.ts';
+import { ahead } from '../instants.ts';
+import type { RedemptionRow, StoredQuestion } from './row.ts';
+import { rowsOfCard } from './same-card.ts';
+
+/** Such a redemption may have spent the same visit. */
+const MAY_BE_MEANT = new Set<RedemptionRow['state']>(['pending', 'succeeded', 'unknown']);
+
+/** The columns of a row that is asked about. */
+export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReason, other: OtherReading | null) {
+  const question: StoredQuestion = { why, other };
+  return {
+    state: 'asked' as const,
+    question: JSON.stringify(question),
+    ask_expires: ahead(context.now, policy.openForMs, FURTHEST_MS.question),
+  };
+}
+
+/** Why a new line has to be asked about, if it has. */
+export async function whyAsk(
+  context: VerbContext,
+  { card, count, other, uncertain = false }: NewLine,
+  policy: AskPolicy,
+): Promise<AskReason | null> {
+  if (other !== undefined) return { kind: 'ambiguous' };
+  if (count > policy.countOver) return { kind: 'many', over: policy.countOver };
+  const repeat = await findRepeat(context, { id: null, card, real_card: null }, policy);
+  return repeat ?? (uncertain ? { kind: 'uncertain' } : null);
+}
+
+/**
+ * Whether the card was used a moment ago, by anybody. Two claims at the same instant may miss each other on
+ * PostgreSQL: this is a courtesy, and what must not happen twice is guarded by the claim.
+ */
+export async function findRepeat(
+  context: VerbContext,
+  { id, ...cards }: Pick<RedemptionRow, 'card' | 'real_card'> & { readonly id: number | null },
+  { repeatWithinMs }: AskPolicy,
+): Promise<AskReason | null> {
+  if (repeatWithinMs === 0) return null;
+  const rows = await rowsOfCard(context, cards, context.now - repeatWithinMs);
+  const [last] = rows
+    .filter((row) => row.id !== id && MAY_BE_MEANT.has(row.state))
+    .filter((row) => !isTooFarAhead(row.claimed_at, context.now, FURTHEST_MS.past))
+    .sort((a, b) => b.claimed_at - a.claimed_at || b.id - a.id);
+  if (last === undefined) return null;
+  return { kind: 'repeat', agoMs: Math.max(0, context.now - last.claimed_at), count: last.count, state: last.state };
+}

@@ -1,0 +1,27 @@
+import type { CardBlock } from '../../redemption/redemption.ts';
+import { storedQuestion, type RedemptionRow, type StoredQuestion } from './row.ts';
+
+/** The columns with the two readings changed over; `blocked` says why the present one is out. */
+export function otherReading(row: RedemptionRow, blocked: CardBlock | null = null): Partial<RedemptionRow> {
+  const question = storedQuestion(row);
+  if (question?.other == null) return {};
+  const { receipt, card, count, cardName } = question.other;
+  const unmeant = {
+    receipt: row.receipt,
+    card: row.card,
+    count: row.count,
+    cardName: row.card_name,
+    remaining: row.remaining_before,
+    ...(blocked === null ? {} : { blocked }),
+  };
+  const swapped: StoredQuestion = { why: question.why, other: unmeant };
+  return {
+    receipt,
+    card,
+    count,
+    card_name: cardName,
+    real_card: null,
+    valid_until: null,
+    question: JSON.stringify(swapped),
+  };
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import { FURTHEST_MS } from '../../redemption/instants.ts';
+import type { AskedRedemption, Speaker } from '../../redemption/questions.ts';
+import type { Redemption } from '../../redemption/redemption.ts';
+import type { VerbContext } from '../context.ts';
+import { isDue } from '../instants.ts';
+import { askedOf, choose, openQuestions } from './open-questions.ts';
+import { toRedemption } from './row.ts';
+
+const SHOWN_FOR_MS = 24 * 60 * 60 * 1000;
+const MAX_SHOWN = 20;
+
+/** Withdraws an open question. */
+export async function cancelQuestion(
+  context: VerbContext,
+  speaker: Speaker,
+  receipt: string | null,
+): Promise<Redemption | null> {
+  const open = await openQuestions(context, speaker);
+  const row = receipt === null && open.length === 1 ? open[0] : choose(open, receipt)?.row;
+  if (row === undefined) return null;
+  const cancelled = await context.trx
+    .updateTable('redemptions')
+    .set({ state: 'unsent', reason: 'cancelled', settled_at: context.now })
+    .where('id', '=', row.id)
+    .where('state', '=', 'asked')
+    .returningAll()
+    .executeTakeFirst();
+  return cancelled === undefined ? null : toRedemption(cancelled);
+}
+
+/** What this person was asked within the last day on this channel, newest first. */
+export async function findQuestions(context: VerbContext, speaker: Speaker): Promise<AskedRedemption[]> {
+  const rows = await askedOf(context, speaker, context.now - SHOWN_FOR_MS)
+    .select('asked.conversation')
+    .orderBy('redemptions.id', 'desc')
+    .limit(MAX_SHOWN)
+    .execute();
+  return rows.map((row) => ({ redemption: toRedemption(row), here: row.conversation === speaker.conversation }));
+}
+
+/** Ends the questions of a message of which nothing is to be carried out; returns whether there were any. */
+export async function withdrawQuestions(context: VerbContext, message: number): Promise<boolean> {
+  const withdrawn = await context.trx
+    .updateTable('redemptions')
+    .set({ state: 'unsent', reason: 'storage', settled_at: context.now })
+    .where('message', '=', message)
+    .where('state', '=', 'asked')
+    .returning('id')
+    .execute();
+  return withdrawn.length > 0;
+}
+
+/** Ends questions that were not answered in time. */
+export async function expireQuestions(context: VerbContext): Promise<null> {
+  await context.trx
+    .updateTable('redemptions')
+    .set({ state: 'unsent', reason: 'unconfirmed', settled_at: context.now })
+    .where('state', '=', sql.lit('asked'))
+    .where(isDue('ask_expires', context.now, FURTHEST_MS.question))
+    .execute();
+  return null;
+}

@@ -1,0 +1,46 @@
+import type { Selectable } from 'kysely';
+import type { AskReason, OtherReading, Redemption, SettledBy } from '../../redemption/redemption.ts';
+import type { RedemptionTables } from './tables.ts';
+
+export type RedemptionRow = Selectable<RedemptionTables['redemptions']>;
+
+/** What `redemptions.question` holds. */
+export interface StoredQuestion {
+  readonly why: AskReason;
+  readonly other: OtherReading | null;
+}
+
+/** What was asked about the row; null when nothing was. */
+export function storedQuestion({ question }: Pick<RedemptionRow, 'question'>): StoredQuestion | null {
+  return question === null ? null : (JSON.parse(question) as StoredQuestion);
+}
+
+/** Turns a row of `redemptions` into the domain's shape. */
+export function toRedemption(row: RedemptionRow): Redemption {
+  const question = storedQuestion(row);
+  return {
+    id: row.id,
+    receipt: row.receipt,
+    message: row.message,
+    line: row.line,
+    card: row.card,
+    realCard: row.real_card,
+    cardName: row.card_name,
+    validUntil: row.valid_until,
+    count: row.count,
+    remark: row.remark,
+    store: row.store_code === null ? null : { code: row.store_code, name: row.store_name ?? row.store_code },
+    employeeId: row.employee_id,
+    state: row.state,
+    reason: row.reason,
+    vendorMsg: row.vendor_msg,
+    remainingBefore: row.remaining_before,
+    remainingAfter: row.remaining_after,
+    checking: row.look_due !== null,
+    ...(row.unsettled === null ? {} : { unsettled: row.unsettled }),
+    settledBy: row.settled_by === null ? null : (JSON.parse(row.settled_by) as SettledBy),
+    question: question === null ? null : { ...question, expiresAt: row.ask_expires ?? row.claimed_at },
+    claimedAt: row.claimed_at,
+    settledAt: row.settled_at,
+  };
+}

@@ -1,0 +1,117 @@
+import type { VerbContext } from './context.ts';
+import { endClearance, isAnotherUnclear, showClear } from './leases/clearances.ts';
+import { heartbeat, signOff, takeOver } from './leases/instances.ts';
+import { giveBackLease, renewLease, takeLease } from './leases/leases.ts';
+import { abandonClaim } from './messages/abandon-claim.ts';
+import { checkClaims } from './messages/check-claims.ts';
+import { claim } from './messages/claim.ts';
+import { findMessage } from './messages/find.ts';
+import { finishReply } from './messages/finish-reply.ts';
+import { takeHeldReplies } from './messages/held-replies.ts';
+import { queueReply } from './messages/queue-reply.ts';
+import { replyAnswered } from './messages/reply-answered.ts';
+import { saveAnswers } from './messages/save-answers.ts';
+import { takeDueReplies } from './messages/take-due-replies.ts';
+import { takeReply } from './messages/take-reply.ts';
+import { tell } from './messages/tell.ts';
+import { address, openNotices } from './notices/address.ts';
+import { countWaiting, giveUpLines, takeLines } from './notices/lines.ts';
+import { beginMessage, dismiss, finishMessage } from './notices/messages.ts';
+import { recordBinding } from './notices/record-binding.ts';
+import { enrol, takeDueRobots, wake } from './notices/robots.ts';
+import { planSummaries } from './notices/plan-summaries.ts';
+import { askBinding } from './people/ask-binding.ts';
+import { findBindingRequest, openBindingRequests } from './people/binding-requests.ts';
+import { decideBinding, finishBinding, reopenBinding } from './people/decide-binding.ts';
+import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
+import { findRecords } from './redemptions/find-records.ts';
+import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findRedemption } from './redemptions/find.ts';
+import { endLooks, scheduleLook } from './redemptions/looks.ts';
+import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
+import { cancelQuestion, expireQuestions, findQuestions } from './redemptions/questions.ts';
+import { settleByLook } from './redemptions/settle-by-look.ts';
+import { settleByHand } from './redemptions/settle-unknown.ts';
+import { settle } from './redemptions/settle.ts';
+import { takeDueLooks } from './redemptions/take-due-looks.ts';
+
+/** Everything that can be done to a ledger; each is one atomic step inside its caller's transaction. */
+export const verbs = {
+  claim,
+  abandonClaim,
+  checkClaims,
+  findMessage,
+  saveAnswers,
+  replyAnswered,
+  queueReply,
+  takeReply,
+  takeDueReplies,
+  finishReply,
+  takeHeldReplies,
+  tell,
+
+  settle,
+  findRedemption,
+  findRecords,
+  findStoreRecords,
+  noteCard,
+  noteReadings,
+  noteRemaining,
+  cancelQuestion,
+  findQuestions,
+  expireQuestions,
+  takeDueLooks,
+  scheduleLook,
+  endLooks,
+  settleByLook,
+  settleByHand,
+
+  recordBinding,
+  planSummaries,
+  openNotices,
+  address,
+  enrol,
+  wake,
+  takeDueRobots,
+  takeLines,
+  giveUpLines,
+  beginMessage,
+  finishMessage,
+  dismiss,
+  countWaiting,
+
+  askBinding,
+  findBindingRequest,
+  openBindingRequests,
+  decideBinding,
+  reopenBinding,
+  finishBinding,
+  beginStaffChange,
+  endStaffChange,
+
+  heartbeat,
+  takeOver,
+  signOff,
+  showClear,
+  isAnotherUnclear,
+  endClearance,
+  takeLease,
+  renewLease,
+  giveBackLease,
+};
+
+type Verbs = typeof verbs;
+export type VerbName = keyof Verbs;
+export type VerbArgs<V extends VerbName> = Verbs[V] extends (context: VerbContext, ...args: infer A) => unknown
+  ? A
+  : never;
+export type VerbResult<V extends VerbName> = Awaited<ReturnType<Verbs[V]>>;
+
+/** Runs one verb in its own transaction, or with others in a shared one; resolves when it is durable. */
+export type Call = <V extends VerbName>(verb: V, ...args: VerbArgs<V>) => Promise<VerbResult<V>>;
+
+/** Runs a verb that is known only by name, as it arrives from another thread. */
+export function perform(context: VerbContext, verb: VerbName, args: readonly unknown[]): Promise<unknown> {
+  const run = verbs[verb] as (context: VerbContext, ...args: readonly unknown[]) => Promise<unknown>;
+  return run(context, ...args);
+}

@@ -1,0 +1,217 @@
+import type { SeenCard } from './card.ts';
+import type { DueLook, Sight } from './looks.ts';
+import type {
+  Answers,
+  Claim,
+  HeldReplies,
+  LateResult,
+  MessageKey,
+  MessageRecord,
+  NewLine,
+  NewMessage,
+} from './message.ts';
+import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
+import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
+import type { AskedRedemption, Asking, AskPolicy, SeenReadings, Speaker } from './questions.ts';
+import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
+import type { Outcome, Redemption, RowInHand, SettledBy } from './redemption.ts';
+
+/** The durable memory, by topic. What is kept in it can be relied on once a promise of its methods has resolved. */
+export interface Storage {
+  readonly ledger: Ledger;
+  readonly notices: NoticeLedger;
+  readonly people: PeopleLedger;
+  readonly leases: Leases;
+}
+
+/** What may have left, and what people are still to be told of it. */
+export interface Ledger extends Messages, Replies, Refusals, Redemptions, Questions, Looks {
+  /** Rejects with the reason when a claim could not be stored now. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Messages {
+  /**
+   * Records a message and its lines unless they are there already. A confirmed question becomes a pending line of this
+   * message; where none can be, there is no line. Rejects when storage cannot promise durability.
+   */
+  claim(message: NewMessage, lines: readonly NewLine[], asking?: Asking): Promise<Claim>;
+  findMessage(key: MessageKey): Promise<MessageRecord | null>;
+  /** Keeps what the other commands of a message came to, for when it is delivered again. */
+  saveAnswers(message: number, answers: Answers): Promise<void>;
+}
+
+export interface Replies {
+  /** The reply went out in the response to a callback, as of that many `changes`; where there are more, it is due again. */
+  replyAnswered(message: number, asOf: number): Promise<void>;
+  /** No response is left that could carry the reply: it is to be sent late, after `afterMs`. */
+  queueReply(message: number, afterMs: number): Promise<void>;
+  /** Reserves the reply for the response to a repeated callback, and reads it. Null when it is being or was sent late. */
+  takeReply(message: number): Promise<MessageRecord | null>;
+  /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
+  takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
+  /** Records how an attempt ended to send the reply as of that many `changes`; where there are more, it is due again. */
+  finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
+  /**
+   * Reserves replies that this person could not be given, for the reply to `message`, which is not among them. What was
+   * said in a group is told there or in private, everything else in private only.
+   */
+  takeHeldReplies(user: string, message: MessageKey & Pick<NewMessage, 'conversation'>): Promise<HeldReplies>;
+}
+
+export interface Refusals {
+  /**
+   * For a message that storage did not take in time: nothing of it is ever carried out, whatever becomes of the tries to
+   * store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the message
+   * then; with null where the service ends before. Returns null where too many are waiting already: then nobody may be
+   * told that it was not submitted.
+   */
+  refuse(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null;
+  /** What `refuse` has returned, while it is not recorded yet; null for a message that was not refused. */
+  findRefusal(message: MessageKey): Promise<MessageRecord | null> | null;
+  /**
+   * Whether another service may have refused a message in that way without having been able to record it yet. The message
+   * was typed `typedAgoMs` ago and has been here for `hereForMs`.
+   */
+  mayBeRefusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> | false;
+}
+
+export interface Redemptions {
+  /**
+   * Records what was seen of the card of a redemption that is pending and still its message's, and returns the row as it
+   * stands then: it may have been settled or confirmed elsewhere meanwhile, or have to be asked about, now that its card
+   * is known.
+   */
+  noteCard(row: RowInHand, seen: SeenCard, policy: AskPolicy): Promise<Redemption>;
+  /**
+   * Records what came of the call of a row that is still its message's, and returns the row as it stands then. What the
+   * caller knows outranks what looks and people have settled meanwhile.
+   */
+  settle(row: RowInHand, outcome: Outcome): Promise<Redemption>;
+  /** Records the times left that were seen after a success. */
+  noteRemaining(id: number, remaining: number): Promise<Redemption>;
+  /** The row as it stands. Rejects when it cannot be read. */
+  findRedemption(id: number): Promise<Redemption>;
+  /** Resolves with the row once it is no longer pending. */
+  whenSettled(id: number): Promise<Redemption>;
+  /** Counts the redemptions that match, and reads the newest `limit` of them. */
+  findRecords(filter: RecordFilter, limit: number): Promise<Records>;
+  /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
+  findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
+}
+
+/** What people are asked before anything is sent. */
+export interface Questions {
+  /**
+   * Records what was seen of a question's card, and of the card in the other reading. A reading that cannot be carried out
+   * is not asked about any more: the other one takes its place, or the question ends as *unsent* where there is none.
+   */
+  noteReadings(id: number, readings: SeenReadings): Promise<Redemption>;
+  /** Withdraws the speaker's open question, by either of its receipts or as the only one; null when it is not clear which. */
+  cancelQuestion(speaker: Speaker, receipt: string | null): Promise<Redemption | null>;
+  /** What this person was asked within the last day on this channel, newest first. */
+  findQuestions(speaker: Speaker): Promise<readonly AskedRedemption[]>;
+  /** Ends questions that were not answered in time. */
+  expireQuestions(): Promise<void>;
+}
+
+/** How an unknown becomes known. */
+export interface Looks {
+  /**
+   * Reserves unknown redemptions whose card is to be looked at again; one that is not rescheduled or settled is due
+   * again after `leaseMs`. The first look comes `firstAfterMs` after it became unknown.
+   */
+  takeDueLooks(limit: number, leaseMs: number, firstAfterMs: number): Promise<readonly DueLook[]>;
+  /** When to look again, in milliseconds since 1970. */
+  scheduleLook(id: number, at: number): Promise<void>;
+  /**
+   * The last look is over and the redemption still unknown: no look follows, the person who typed it hears so, and
+   * others are told what is to be told them. Once, however often it is called.
+   */
+  endLooks(id: number, tellings: readonly Telling[]): Promise<void>;
+  /**
+   * Puts on record what a look at an unknown's card showed, settles it if all the looks together say what it was
+   * (`judge`), and returns the row as it stands, with why it could not be settled.
+   */
+  settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
+  /** Settles an unknown by hand; whatever is not unknown stays. Returns the row as it stands. */
+  settleByHand(
+    id: number,
+    state: 'succeeded' | 'refused',
+    by: Extract<SettledBy, { how: 'hand' }>,
+  ): Promise<Redemption>;
+}
+
+/** What groups are to hear. A robot is known here by a name that tells nothing about its address. */
+export interface NoticeLedger {
+  /** Makes robots known. All that are parked are tried again now: whatever was wrong may have been mended. */
+  enrol(robots: readonly string[]): Promise<void>;
+  /** Tries one that is parked again now. */
+  wake(robot: string): Promise<void>;
+  recordBinding(news: BindingNews): Promise<void>;
+  /** Records the summary of a day, once per robot and day, for those that were known at the instant `at`. */
+  planSummaries(day: string, at: number, robots: readonly string[]): Promise<void>;
+  /** Notices that are not addressed yet, oldest first. */
+  openNotices(limit: number): Promise<readonly OpenNotice[]>;
+  /** Addresses notices. No robot gets the same notice twice. */
+  address(addressed: readonly Addressed[]): Promise<void>;
+  /** Reserves robots that have something to tell and may; one that is not finished with is due again after `leaseMs`. */
+  takeDueRobots(limit: number, leaseMs: number): Promise<readonly string[]>;
+  /** What a reserved robot is to tell; null, and the robot is no longer reserved, when there is nothing. */
+  takeLines(robot: string, limit: number): Promise<TakenLines | null>;
+  /** Gives up lines that are older than `lifetimeMs`; returns how many. */
+  giveUpLines(robot: string, lifetimeMs: number): Promise<number>;
+  /** Records that these notices are about to go out together. Rejects when one of them is in another message. */
+  beginMessage(robot: string, uuid: string, notices: readonly number[]): Promise<BegunMessage>;
+  finishMessage(robot: string, message: number, result: MessageResult): Promise<void>;
+  /** The robot is gone: what waits for it is addressed anew. */
+  dismiss(robot: string): Promise<void>;
+  /** Lines that wait, of all robots, and notices that are not addressed yet. */
+  countWaiting(): Promise<number>;
+}
+
+/** Who asked for, decided and changed what in the mapping, and what people are told of it. */
+export interface PeopleLedger {
+  /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
+  askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;
+  findBindingRequest(number: number): Promise<BindingRequest | null>;
+  /** Open requests, oldest first; of all stores when `storeCode` is null. */
+  openBindingRequests(storeCode: string | null, limit: number): Promise<readonly BindingRequest[]>;
+  /**
+   * Decides an open request. `won` for one caller, who carries it out; again only when that one has not finished after
+   * `leaseMs`, and for the same decision.
+   */
+  decideBinding(
+    number: number,
+    decision: Decision,
+    by: string,
+    leaseMs: number,
+  ): Promise<{ readonly won: boolean; readonly request: BindingRequest }>;
+  /** Takes back a decision of `by` that could not be carried out. */
+  reopenBinding(number: number, by: string): Promise<void>;
+  /** Records that a decision was carried out, and has it told. */
+  finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
+
+  /** Records a change before it is made: whatever happens then, who wanted it is known. Returns its id. */
+  beginStaffChange(change: StaffChange): Promise<number>;
+  /** Records whether it was made. */
+  endStaffChange(id: number, made: boolean): Promise<void>;
+
+  /** Has people told, at once where that is possible, else with their next message. */
+  tell(tellings: readonly Telling[]): Promise<void>;
+}
+
+/**
+ * What one of several services does at a time, such as holding a connection. A lease has a name, a holder (a token that
+ * is never used for anything else) and an end, by the clock of the database. A holder that does not hear whether its
+ * renewal was stored has to stop before `forMs` have passed since it asked for the last one that was.
+ */
+export interface Leases {
+  /** Takes a lease that nobody holds, or whose end has come; returns whether `holder` has it now. */
+  takeLease(name: string, holder: string, forMs: number): Promise<boolean>;
+  /** Moves the end of a lease to `forMs` from now; false when another has it, or had it since: then it is lost. */
+  renewLease(name: string, holder: string, forMs: number): Promise<boolean>;
+  /** Ends a lease at once; one that is lost stays its new holder's. */
+  giveBackLease(name: string, holder: string): Promise<void>;
+}

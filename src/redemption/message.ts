@@ -1,0 +1,101 @@
+import type { Topic } from './people.ts';
+import type { Reading, Redemption, Store, UnsentReason } from './redemption.ts';
+
+/** What makes a message the same message when it is delivered again. */
+export interface MessageKey {
+  readonly channel: string;
+  /** The bot or corp that received it. */
+  readonly account: string;
+  readonly messageId: string;
+}
+
+/** Names a message for maps: two have the same name only if they are the same. */
+export const keyOf = ({ channel, account, messageId }: MessageKey): string =>
+  `${channel} ${account.length} ${account} ${messageId}`;
+
+export interface NewMessage extends MessageKey {
+  /** Platform and id, such as `wecom:zhangsan`; null where the platform gave none. */
+  readonly user: string | null;
+  readonly conversation: string | null;
+  readonly text: string;
+  /** How the person can be reached when the callback is over; read only by the channel that wrote it. */
+  readonly returnAddress: unknown;
+}
+
+export interface NewLine {
+  readonly line: number;
+  readonly card: string;
+  readonly count: number;
+  readonly remark: string;
+  readonly store: Store | null;
+  readonly employeeId: number | null;
+  /** Set when this line must not be called: it is recorded as unsent at once. */
+  readonly unsent: UnsentReason | null;
+  /** Set when the line can be read in another way as well: then the person is asked. */
+  readonly other?: Reading;
+  /** Set when count and remark are what the line probably means: then the person is asked. */
+  readonly uncertain?: boolean;
+}
+
+/** How much of what reaches the vendor one person may have. */
+export interface Allowance {
+  readonly perMinute: number;
+  /** What the message wants of it besides its lines and confirmations: looks at cards. */
+  readonly looks: number;
+}
+
+/**
+ * Where the reply to a message stands. `open`: the person has not been told yet, and a service is at it. `queued`: waits
+ * to be sent late; `sending`: is being sent late. `held`: there is no way to the person now; it goes with their next
+ * message. `answered`: went out in the response to a callback; `sent`: went out late. `given-up`: too old to tell, or of no
+ * use any more.
+ */
+export type ReplyState = 'open' | 'queued' | 'sending' | 'held' | 'answered' | 'sent' | 'given-up';
+
+/** A message that is on record, with its lines in order. */
+export interface MessageRecord extends NewMessage {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly replyState: ReplyState;
+  /** How often a late reply was tried. */
+  readonly replyAttempts: number;
+  /** How often more has become known of its lines since they could first be told; a reply is as of one of these. */
+  readonly changes: number;
+  readonly redemptions: readonly Redemption[];
+  /** What was answered to its other commands, by line; null until they have all been carried out. */
+  readonly answers: Answers | null;
+  /** What a notice is about that is looked up when it is told; null for everything else. */
+  readonly topic: Topic | null;
+}
+
+/** Replies that could not be given to a person yet. */
+export interface HeldReplies {
+  /** Reserved, to be told in the conversation in which the person is writing. */
+  readonly taken: readonly MessageRecord[];
+  /** They are for another conversation, and stay held; some of them, where there are many. */
+  readonly elsewhere: readonly MessageRecord[];
+}
+
+/** Sentences by line, from 0. */
+export type Answers = Readonly<Record<number, string>>;
+
+export interface Claim {
+  /** True for exactly one caller per message, ever: that one makes the calls. */
+  readonly won: boolean;
+  /** The person has had their allowance for this minute, so nothing of this message may reach the vendor. Only for the winner. */
+  readonly spent: boolean;
+  /** The message as it is on record: a loser sees the winner's rows. */
+  readonly message: MessageRecord;
+}
+
+/** How one attempt to send a reply late ended. */
+export type LateResult =
+  | { readonly kind: 'sent' }
+  /** It did not work, but may later. */
+  | { readonly kind: 'retry'; readonly afterMs: number }
+  /** This way does not work: it goes with the person's next message, or is tried again after `afterMs` where that is given. */
+  | { readonly kind: 'hold'; readonly afterMs?: number }
+  | { readonly kind: 'give-up' }
+  /** There is nothing to tell any more. */
+  | { readonly kind: 'drop' };
