@@ -1,6 +1,5 @@
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
-import type { QuestionCard } from './channel.ts';
 import {
   isRemainingComputed,
   remainingOf,
@@ -55,8 +54,10 @@ function questionText(redemption: Redemption, question: Question): string {
   return sentences.question(asQuestion(redemption, question));
 }
 
-/** What a reply asks, where it asks one thing, for a platform that has buttons; null otherwise. */
-export function questionCard(redemptions: readonly Redemption[]): QuestionCard | null {
+/** The one question that a reply asks, with a button for each answer; null where it asks none or several. `id` is its receipt. */
+export function questionCard(
+  redemptions: readonly Redemption[],
+): (sentences.QuestionButtons & { readonly id: string }) | null {
   const [asked, ...others] = redemptions.filter(({ state }) => state === 'asked');
   if (asked === undefined || others.length > 0 || asked.question === null) return null;
   return { id: asked.receipt, ...sentences.questionButtons(asQuestion(asked, asked.question)) };
