@@ -3,7 +3,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Ledger, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { deskLines } from './command-desk.ts';
-import { extrasOf, redemptionText } from './redemption-text.ts';
+import { extrasOf, redemptionText } from '../command/sentences/redemption-text.ts';
 
 /** Their answers may tell of one redemption. */
 const TELLING: ReadonlySet<string> = new Set(['check', 'confirm', 'cancel']);

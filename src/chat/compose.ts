@@ -4,7 +4,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Topic } from '../redemption/people.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import { redemptionText } from './redemption-text.ts';
+import { redemptionText } from '../command/sentences/redemption-text.ts';
 
 /** What the lines of a message came to: redemptions in order, and the answers to other commands by line. */
 export interface Results {

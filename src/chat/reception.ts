@@ -23,7 +23,7 @@ import { createGreetings } from './greetings.ts';
 import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines, turnedAway } from './plan.ts';
-import { questionCard } from './redemption-text.ts';
+import { questionCard } from '../command/sentences/redemption-text.ts';
 import { createStoring, type NotNow, type Wanted } from './storing.ts';
 import { createWaiting, type Expiry, type Waiter } from './waiting.ts';
 

@@ -1,4 +1,4 @@
-import { extrasOf } from '../chat/redemption-text.ts';
+import { extrasOf } from '../command/sentences/redemption-text.ts';
 import type { Verdict } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Calendar } from '../redemption/calendar.ts';

@@ -1,5 +1,5 @@
 import type { NoticeNow } from '../chat/compose.ts';
-import { redemptionText } from '../chat/redemption-text.ts';
+import { redemptionText } from '../command/sentences/redemption-text.ts';
 import type { PeopleLedger, StaffBook } from '../redemption/people.ts';
 import type { Ledger } from '../redemption/ports.ts';
 import { mayManage } from './permissions.ts';

@@ -1,4 +1,4 @@
-import { redemptionText } from '../chat/redemption-text.ts';
+import { redemptionText } from '../command/sentences/redemption-text.ts';
 import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { managersOf } from './staff-rules.ts';

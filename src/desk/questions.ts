@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../chat/channel.ts';
-import { redemptionText } from '../chat/redemption-text.ts';
+import { redemptionText } from '../command/sentences/redemption-text.ts';
 import * as sentences from '../command/sentences.ts';
 import { ASK_OPEN_MS, type AskedRedemption } from '../redemption/card-ledger.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';

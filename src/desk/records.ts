@@ -1,4 +1,4 @@
-import { redemptionText } from '../chat/redemption-text.ts';
+import { redemptionText } from '../command/sentences/redemption-text.ts';
 import type { RecordsOf } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import { tallyOf } from '../command/sentences/groups.ts';

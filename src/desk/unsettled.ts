@@ -1,4 +1,4 @@
-import { redemptionText } from '../chat/redemption-text.ts';
+import { redemptionText } from '../command/sentences/redemption-text.ts';
 import * as sentences from '../command/sentences.ts';
 import type { AddressOf, StaffBook, Telling } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';

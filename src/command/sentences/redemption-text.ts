@@ -1,5 +1,5 @@
-import * as sentences from '../command/sentences.ts';
-import { ASK_OPEN_MS } from '../redemption/card-ledger.ts';
+import * as sentences from '../sentences.ts';
+import { ASK_OPEN_MS } from '../../redemption/card-ledger.ts';
 import {
   isRemainingComputed,
   remainingOf,
@@ -7,7 +7,7 @@ import {
   type CardBlock,
   type Question,
   type Redemption,
-} from '../redemption/redemption.ts';
+} from '../../redemption/redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
 export function redemptionText(redemption: Redemption): string {
