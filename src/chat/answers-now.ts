@@ -3,7 +3,6 @@ import * as sentences from '../command/sentences.ts';
 import type { Ledger, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { deskLines } from './command-desk.ts';
-import { extrasOf, redemptionText } from '../command/sentences/redemption-text.ts';
 
 /** Their answers may tell of one redemption. */
 const TELLING: ReadonlySet<string> = new Set(['check', 'confirm', 'cancel']);
@@ -33,7 +32,7 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     const [found] = records.newest;
     if (found === undefined) return said;
     const { redemption } = found;
-    const now = redemptionText(redemption);
+    const now = sentences.redemptionText(redemption);
     // Of an unknown it is not only told that it is one, but also whether more will be known.
     const stillSo =
       redemption.state === 'unknown' ? saysSo(said, redemption) : sentences.tellsOutcome(said, redemption.state);
@@ -57,6 +56,5 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
 
 /** Whether it is told of an unknown what is known now; the answer to `核对` shows the times left instead of what they did not say. */
 function saysSo(said: string, redemption: Redemption): boolean {
-  const checked = sentences.outcome(redemption, { ...extrasOf(redemption), unsettled: null });
-  return [redemptionText(redemption), checked].some((now) => said.startsWith(now));
+  return [sentences.redemptionText(redemption), sentences.checkedText(redemption)].some((now) => said.startsWith(now));
 }

@@ -4,7 +4,6 @@ import * as sentences from '../command/sentences.ts';
 import type { Topic } from '../redemption/people.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import { redemptionText } from '../command/sentences/redemption-text.ts';
 
 /** What the lines of a message came to: redemptions in order, and the answers to other commands by line. */
 export interface Results {
@@ -58,7 +57,7 @@ function lineText(redemption: Redemption, { user, role }: Listener): string {
   if (redemption.reason === 'unbound' && user !== null)
     return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
   if (redemption.reason === 'no-user') return sentences.noUser();
-  return redemptionText(redemption);
+  return sentences.redemptionText(redemption);
 }
 
 /** What is to be said now of something on record; null when it is of no use any more. */

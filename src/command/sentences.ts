@@ -20,6 +20,7 @@ export {
   type OutcomeExtras,
   type SettledHow,
 } from './sentences/redemption.ts';
+export * from './sentences/redemption-text.ts';
 export * from './sentences/replies.ts';
 export * from './sentences/staff.ts';
 export * from './sentences/vendor.ts';
