@@ -1,10 +1,10 @@
 import { redemptionText } from '../command/sentences/redemption-text.ts';
 import type { RecordsOf } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
-import { tallyOf } from '../command/sentences/groups.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, StaffDirectory } from '../redemption/ports.ts';
 import type { RecordFilter } from '../redemption/records.ts';
+import { tallyOf } from '../redemption/tally.ts';
 import { daysOf, sayYear, spanOf } from './days.ts';
 import type { Who } from './permissions.ts';
 import { knownTo, managedBy } from './scope.ts';

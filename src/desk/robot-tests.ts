@@ -1,4 +1,5 @@
-import { testReport, type RobotTest } from '../command/sentences/groups.ts';
+import { testReport } from '../command/sentences/groups.ts';
+import type { RobotTest } from '../redemption/outbox.ts';
 import type { Who } from './permissions.ts';
 
 /** Has group robots say a test line: those of a store, or, for null, those that hear of all stores. */

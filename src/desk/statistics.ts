@@ -1,8 +1,8 @@
 import type { Period } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type { PersonTally } from '../command/sentences.ts';
-import { tallyOf } from '../command/sentences/groups.ts';
 import type { RecordCount } from '../redemption/records.ts';
+import { tallyOf } from '../redemption/tally.ts';
 import { daysOf, sayYear, spanOf } from './days.ts';
 import type { Who } from './permissions.ts';
 import type { RecordsParts } from './records.ts';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PlatformHttp } from '../platforms/http.ts';
-import type { RobotTest } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { MessageResult, Outbox, TakenLines } from '../redemption/outbox.ts';
+import type { MessageResult, Outbox, RobotTest, TakenLines } from '../redemption/outbox.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
 import { compose, type Composed, type Manner } from './compose.ts';

@@ -112,6 +112,14 @@ export interface TallyQuestion {
   readonly unknowns: number;
 }
 
+/** What became of the test line of one robot. */
+export interface RobotTest {
+  readonly robot: 'wecom' | 'dingtalk' | 'feishu';
+  readonly outcome: 'arrived' | 'refused' | 'unheard' | 'too-soon';
+  /** The platform's own words, where there were any. */
+  readonly answer: string | null;
+}
+
 /**
  * The durable memory of what groups are to hear. A robot is known here by a name that tells nothing about its address.
  * Every promise resolves only after the disk has it.

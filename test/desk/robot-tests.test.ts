@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RobotTest } from '../../src/command/sentences/groups.ts';
 import { createTellRobotTests } from '../../src/desk/robot-tests.ts';
 import type { Who } from '../../src/desk/permissions.ts';
+import type { RobotTest } from '../../src/redemption/outbox.ts';
 
 const STORE = { code: 'EW_1', name: '人民路店' };
 const MANAGER: Who = {

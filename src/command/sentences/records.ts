@@ -1,4 +1,5 @@
 import type { State } from '../../redemption/redemption.ts';
+import type { Tally } from '../../redemption/tally.ts';
 import type { Period, RecordsOf } from '../command.ts';
 import { printPeriod } from '../day.ts';
 import { cardTail, joinParts, moreLine, SHORT_OUTCOMES, shortName } from './words.ts';
@@ -14,15 +15,6 @@ export interface RecordLine {
   /** Null where all are of one store. */
   readonly store: string | null;
   readonly receipt: string;
-}
-
-export interface Tally {
-  /** Redemptions that succeeded, and the times that they spent. */
-  readonly succeeded: number;
-  readonly times: number;
-  readonly refused: number;
-  /** Open: their outcome is not known to this day. */
-  readonly unknown: number;
 }
 
 /** Somebody's part in the answer to `统计`. */

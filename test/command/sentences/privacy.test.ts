@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
 import { vendorWords } from '../../../src/command/sentences/words.ts';
+import type { Tally } from '../../../src/redemption/tally.ts';
 import { CARD, CARD_VIEW, LAST, PHONE, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
 const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
 const CHECK: sentences.CheckExtras = { when: '11-20 14:03', who: '张三', before: 10, now: 8, maySettle: true };
-const TALLY: sentences.Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
+const TALLY: Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
 
 describe('no sentence', () => {
   it('shows a whole card, a phone or a full name', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
+import type { Tally } from '../../../src/redemption/tally.ts';
 import { CARD, RECEIPT } from './fixtures.ts';
 
-const TALLY: sentences.Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
+const TALLY: Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
 
 describe('records', () => {
   const line: sentences.RecordLine = {
