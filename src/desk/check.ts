@@ -9,7 +9,7 @@ import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
-import { dayAndTime } from './when.ts';
+import { dayAndTime } from '../command/sentences/when.ts';
 
 const TIMEOUT_MS = 3_000;
 

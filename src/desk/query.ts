@@ -5,7 +5,7 @@ import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
-import { dayAndTime } from './when.ts';
+import { dayAndTime } from '../command/sentences/when.ts';
 
 const TIMEOUT_MS = 3_000;
 /** Of the newest records of a card, how many are looked through for one that may have spent something. */

@@ -8,7 +8,7 @@ import { tallyOf } from '../redemption/tally.ts';
 import { daysOf, sayYear, spanOf } from './days.ts';
 import type { Who } from './permissions.ts';
 import { knownTo, managedBy } from './scope.ts';
-import { dayAndTime } from './when.ts';
+import { dayAndTime } from '../command/sentences/when.ts';
 
 /** As many lines as are read on a phone. */
 const LISTED = 15;

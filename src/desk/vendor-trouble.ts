@@ -4,7 +4,7 @@ import type { KnownOfTrouble, StaffBook, Topic, VendorTrouble } from '../redempt
 import type { Ledger } from '../redemption/ports.ts';
 import type { TellOverruledParts } from './overruled.ts';
 import { managersOf } from './staff-rules.ts';
-import { dayAndTime } from './when.ts';
+import { dayAndTime } from '../command/sentences/when.ts';
 
 /** So many successes are looked through for one that the vendor itself has confirmed. */
 const SUCCESSES = 50;

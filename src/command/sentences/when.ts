@@ -1,4 +1,4 @@
-import type { Calendar } from '../redemption/calendar.ts';
+import type { Calendar } from '../../redemption/calendar.ts';
 
 /** `11-20 14:03`; with the year where it is another than that of `now`. Both in milliseconds since 1970. */
 export function dayAndTime(calendar: Calendar, at: number, now: number): string {
