@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
 import { withAnswersNow } from './chat/answers-now.ts';
+import { createCommandDesk } from './chat/command-desk.ts';
 import { createTextNow } from './chat/compose.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
@@ -14,14 +15,14 @@ import { createReception } from './chat/reception.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
-import { createCommandDesk } from './desk/desk.ts';
+import { createDesk } from './desk/desk.ts';
 import { createNotices } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
-import { createTellRecords } from './desk/records.ts';
+import { createListRecords } from './desk/records.ts';
 import { createTellRobotTests } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
-import { createTellStatistics } from './desk/statistics.ts';
+import { createSumUp } from './desk/statistics.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { addChannelRoutes } from './transports/webhook/callbacks.ts';
@@ -195,7 +196,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     log,
   });
   const books = { ledger, staff: mapping.directory, calendar, now };
-  const commands = createCommandDesk({
+  const commandDesk = createDesk({
     permissions,
     cards: createCardDesk({
       vendor,
@@ -207,11 +208,11 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       onSettled: observer.unknownSettled,
     }),
     ...staffDesk,
-    records: createTellRecords(books),
-    statistics: createTellStatistics(books),
+    records: createListRecords(books),
+    statistics: createSumUp(books),
     robotTests: createTellRobotTests((places, who) => notifications.testRobots(places, who)),
-    log,
   });
+  const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   const reception = createReception({
     staff: mapping.directory,
     desk,

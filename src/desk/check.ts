@@ -64,7 +64,7 @@ export function createCheck(parts: CheckParts): Check {
       const redemption = remaining === null ? found.redemption : await settleBy(found.redemption, remaining, lookedAt);
       return sentences.check(redemption, {
         ...extrasOf(redemption),
-        when: dayAndTime(calendar, redemption.claimedAt, now()),
+        when: dayAndTime(redemption.claimedAt, { calendar, now: now() }),
         who: found.user === null ? null : nameOf(found.user),
         before: redemption.remainingBefore,
         now: remaining,
@@ -86,7 +86,7 @@ export function createCheck(parts: CheckParts): Check {
       onSettled(settled);
       return sentences.check(settled, {
         ...extrasOf(settled),
-        when: dayAndTime(calendar, settled.claimedAt, now()),
+        when: dayAndTime(settled.claimedAt, { calendar, now: now() }),
         who: user === null ? null : nameOf(user),
         before: settled.remainingBefore,
         now: null,

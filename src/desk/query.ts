@@ -30,7 +30,7 @@ export function createQuery({ vendor, ledger, staff, calendar, now }: QueryParts
     if (last === undefined) return null;
     const { redemption, user } = last;
     return {
-      when: dayAndTime(calendar, redemption.claimedAt, now()),
+      when: dayAndTime(redemption.claimedAt, { calendar, now: now() }),
       who: user === null ? null : (staff.findStaff(user)?.name ?? user),
       store: redemption.store?.name ?? null,
       count: redemption.count,

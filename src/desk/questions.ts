@@ -1,7 +1,6 @@
-import type { ChatMessage } from '../chat/channel.ts';
 import { redemptionText } from '../command/sentences/redemption-text.ts';
 import * as sentences from '../command/sentences.ts';
-import { ASK_OPEN_MS, type AskedRedemption } from '../redemption/card-ledger.ts';
+import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/card-ledger.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import type { Ledger } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -22,9 +21,9 @@ export interface QuestionsParts {
 
 export interface Questions {
   /** Why a confirmation that the claim found no question for did nothing. */
-  confirm(receipt: string | null, who: Who, message: ChatMessage): Promise<string>;
+  confirm(receipt: string | null, who: Who, speaker: Speaker): Promise<string>;
   /** Withdraws a question. */
-  cancel(receipt: string | null, who: Who, message: ChatMessage): Promise<string>;
+  cancel(receipt: string | null, who: Who, speaker: Speaker): Promise<string>;
 }
 
 export function createQuestions({ ledger, now }: QuestionsParts): Questions {
@@ -32,9 +31,9 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     answer: Answer,
     receipt: string | null,
     { user, role }: Who,
-    { channel, account, conversation }: ChatMessage,
+    speaker: Speaker,
   ): Promise<string> {
-    const asked = await ledger.findQuestions({ channel, account, conversation, user });
+    const asked = await ledger.findQuestions(speaker);
     const why = receipt === null ? withoutReceipt(answer, asked) : await withReceipt(answer, asked, receipt, user);
     return typeof why === 'string' ? why : sentences.unanswerable(answer, why, role);
   }
@@ -90,11 +89,10 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     !isTooFarAhead(question.expiresAt, now(), FURTHEST_MS.question);
 
   return {
-    confirm: (receipt, who, message) => explain('confirm', receipt, who, message),
-    async cancel(receipt, who, message) {
-      const { channel, account, conversation } = message;
-      const withdrawn = await ledger.cancelQuestion({ channel, account, conversation, user: who.user }, receipt);
-      return withdrawn === null ? explain('cancel', receipt, who, message) : sentences.cancelled(withdrawn);
+    confirm: (receipt, who, speaker) => explain('confirm', receipt, who, speaker),
+    async cancel(receipt, who, speaker) {
+      const withdrawn = await ledger.cancelQuestion(speaker, receipt);
+      return withdrawn === null ? explain('cancel', receipt, who, speaker) : sentences.cancelled(withdrawn);
     },
   };
 }

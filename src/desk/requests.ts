@@ -1,4 +1,3 @@
-import type { ChatMessage } from '../chat/channel.ts';
 import type { OtherCommand } from '../command/command.ts';
 import * as sentences from '../command/sentences.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
   StaffBook,
   StaffSnapshot,
 } from '../redemption/people.ts';
+import type { NewMessage } from '../redemption/ports.ts';
 import type { People } from './people.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
@@ -31,9 +31,12 @@ export interface RequestsParts {
   readonly addressOf: AddressOf;
 }
 
+/** Where a request is made, and so where its result is told. */
+type AskedAt = Pick<NewMessage, 'channel' | 'conversation' | 'returnAddress'>;
+
 /** People who are not in the mapping ask to be; those who manage the store answer. */
 export interface Requests {
-  ask(command: Extract<OtherCommand, { kind: 'bind-request' }>, who: Who, message: ChatMessage): Promise<string>;
+  ask(command: Extract<OtherCommand, { kind: 'bind-request' }>, who: Who, at: AskedAt): Promise<string>;
   decide(number: number, decision: Decision, who: Who): Promise<string>;
 }
 

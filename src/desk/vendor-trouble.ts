@@ -83,7 +83,7 @@ export type TroubleTopic = Extract<Topic, { kind: 'trouble' }>;
 
 function textOf({ book, calendar, now }: ToldParts, { trouble, store }: VendorTrouble, since: number): string {
   const name = book.snapshot().stores.find(({ code }) => code === store)?.name ?? store;
-  return sentences.vendorTrouble(trouble, name, dayAndTime(calendar, since, now()));
+  return sentences.vendorTrouble(trouble, name, dayAndTime(since, { calendar, now: now() }));
 }
 
 /** Those who manage all stores can have it mended; without them everybody who manages one hears it. */

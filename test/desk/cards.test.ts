@@ -95,7 +95,7 @@ function carryOut(
         : check.settle(command.receipt, command.verdict, who);
     case 'confirm':
     case 'cancel':
-      return questions[command.kind](command.receipt, who, message);
+      return questions[command.kind](command.receipt, who, { ...message, user: who.user });
     default:
       throw new Error(`not of this desk: ${command.kind}`);
   }

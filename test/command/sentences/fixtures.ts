@@ -1,11 +1,21 @@
 import { parseMessage } from '../../../src/command/parse.ts';
-import type { CardView, LastUse } from '../../../src/command/sentences.ts';
+import type { CardView, LastUse, Reader } from '../../../src/command/sentences.ts';
+import { createCalendar } from '../../../src/redemption/calendar.ts';
 import type { Redemption } from '../../../src/redemption/redemption.ts';
 
 export const CARD = '914095353294404024';
 export const PHONE = '13812341234';
 export const RECEIPT = 'R-7K3M9Q2A';
 export const STORE = { code: 'EW_N2949193145', name: '人民路店' };
+
+/** When a sentence is read, and by whom. */
+export const READER: Reader = {
+  role: 'staff',
+  calendar: createCalendar('Asia/Shanghai'),
+  now: Date.parse('2026-11-23T14:30:00+08:00'),
+};
+/** Three days before. */
+export const AT = Date.parse('2026-11-20T14:03:00+08:00');
 
 export const SUCCEEDED: Redemption = {
   id: 1,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
 import { vendorWords } from '../../../src/command/sentences/words.ts';
 import type { Tally } from '../../../src/redemption/tally.ts';
-import { CARD, CARD_VIEW, LAST, PHONE, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
+import { CARD, CARD_VIEW, LAST, PHONE, READER, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
 const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
@@ -19,7 +19,10 @@ describe('no sentence', () => {
       sentences.unanswerable('confirm', { kind: 'several-open', open: [CHOICE, CHOICE] }),
       sentences.cancelled(SUCCEEDED),
       sentences.check({ ...UNKNOWN, vendorMsg: CARD }, CHECK),
-      sentences.records({ kind: 'card', card: CARD }, [], TALLY, 0),
+      sentences.records(
+        { kind: 'records', of: { kind: 'card', card: CARD }, lines: [], totals: TALLY, more: 0 },
+        READER,
+      ),
     ];
     for (const text of texts) expect(text).not.toMatch(new RegExp(`${CARD.slice(0, 8)}|${PHONE}|王小明`));
   });

@@ -1,0 +1,5 @@
+import type { OneRecord, RecordList } from './records.ts';
+import type { Statistics } from './statistics.ts';
+
+/** What a command came to: facts, instants and names. Words are made of it in `command/sentences/`. */
+export type DeskResult = RecordList | OneRecord | Statistics;
