@@ -202,7 +202,6 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       vendor,
       ledger,
       staff: mapping.directory,
-      calendar,
       lastLookAfterMs: lookAfterMs.at(-1) ?? 0,
       now,
       onSettled: observer.unknownSettled,

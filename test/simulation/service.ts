@@ -105,7 +105,6 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
       vendor: vendorLater,
       ledger,
       staff,
-      calendar,
       lastLookAfterMs: LOOK_AFTER_MS.at(-1) ?? 0,
       now,
       onSettled: onKnown,

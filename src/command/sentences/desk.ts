@@ -1,6 +1,9 @@
 import type { DeskResult } from '../../desk/result.ts';
+import { card, cardNotShown } from './card.ts';
+import { checked, noSuchReceipt, notUnknown } from './check.ts';
 import type { HelpRole } from './help.ts';
 import { record, records, statistics } from './records.ts';
+import { notAllowed } from './replies.ts';
 import type { Moment } from './when.ts';
 
 /** For whom something is said, and when. */
@@ -11,6 +14,18 @@ export interface Reader extends Moment {
 /** What a command came to, as the person who typed it reads it. */
 export function deskResult(result: DeskResult, reader: Reader): string {
   switch (result.kind) {
+    case 'not-allowed':
+      return notAllowed(result.needed);
+    case 'card':
+      return card(result, reader);
+    case 'card-not-shown':
+      return cardNotShown(result, reader);
+    case 'checked':
+      return checked(result, reader);
+    case 'no-such-receipt':
+      return noSuchReceipt();
+    case 'not-unknown':
+      return notUnknown(result);
     case 'records':
       return records(result, reader);
     case 'record':

@@ -30,7 +30,7 @@ export function checkedText(redemption: Redemption): string {
 }
 
 /** What its card adds to a redemption. */
-export function extrasOf(redemption: Redemption): OutcomeExtras {
+function extrasOf(redemption: Redemption): OutcomeExtras {
   const settled = settledOf(redemption);
   return {
     // Numbers that show how it was settled show this as well.

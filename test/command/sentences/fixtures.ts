@@ -1,5 +1,6 @@
 import { parseMessage } from '../../../src/command/parse.ts';
-import type { CardView, LastUse, Reader } from '../../../src/command/sentences.ts';
+import type { Reader } from '../../../src/command/sentences.ts';
+import type { CardFound, LastUse } from '../../../src/desk/query.ts';
 import { createCalendar } from '../../../src/redemption/calendar.ts';
 import type { Redemption } from '../../../src/redemption/redemption.ts';
 
@@ -45,8 +46,9 @@ export const REFUSED: Redemption = { ...SUCCEEDED, state: 'refused' };
 export const UNKNOWN: Redemption = { ...SUCCEEDED, state: 'unknown', reason: 'timeout' };
 export const UNSENT: Redemption = { ...SUCCEEDED, state: 'unsent', reason: 'stopping' };
 
-export const LAST: LastUse = { when: '11-20 14:03', who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
-export const CARD_VIEW: CardView = {
+export const LAST: LastUse = { at: AT, who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
+export const CARD_FOUND: CardFound = {
+  kind: 'card',
   card: CARD,
   cardName: '足疗次卡',
   remaining: 8,

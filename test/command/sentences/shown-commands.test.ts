@@ -5,7 +5,7 @@ import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
-import { CARD, read, STORE, UNKNOWN } from './fixtures.ts';
+import { CARD, read, READER, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
@@ -101,12 +101,12 @@ it('in questions and answers about redemptions, with their own receipts', () => 
       }));
       const question = { choices, remark: '生日', store: '人民路店', why: [], validMinutes: 5 };
       const redemption = { ...UNKNOWN, receipt: one };
-      const extras = { when: '11-20', who: '张三', before: 3, now: 3 };
+      const checked = { ...redemption, remainingBefore: 3 };
       const replies = [
         sentences.question(question),
         sentences.question({ ...question, choices: choices.slice(0, 1) }),
         sentences.outcome(redemption, { unsettled: 'unclear' }),
-        sentences.check(redemption, { ...extras, maySettle: true }),
+        sentences.checked({ kind: 'checked', redemption: checked, who: '张三', remaining: 3, maySettle: true }, READER),
         ...(['confirm', 'cancel'] as const).flatMap((answer) => [
           sentences.unanswerable(answer, { kind: 'several-open', open: choices }),
           sentences.unanswerable(answer, { kind: 'confirmed-before', receipt: one }),
