@@ -3,6 +3,7 @@
 // or phone. Escaping markup is the channel's job.
 
 export { inert } from './plain.ts';
+export * from './sentences/answered.ts';
 export * from './sentences/card.ts';
 export * from './sentences/check.ts';
 export * from './sentences/confirmation.ts';

@@ -60,9 +60,9 @@ async function carryOut(
         ? cards.check.look(command.receipt, who)
         : cards.check.settle(command.receipt, command.verdict, who);
     case 'confirm':
-      return cards.questions.confirm(command.receipt, who, speaker);
+      return cards.questions.confirm(command.receipt, speaker);
     case 'cancel':
-      return cards.questions.cancel(command.receipt, who, speaker);
+      return cards.questions.cancel(command.receipt, speaker);
     case 'me':
       return people.me(who);
     case 'staff-list':

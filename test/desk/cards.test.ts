@@ -65,11 +65,7 @@ const staff = { findStaff: (id: string) => PEOPLE.get(id) };
 const permissions = createPermissions({ staff, admins: ['wecom:admin'] });
 
 /** What a line comes to that is no redemption; null where the command is not for this person. */
-async function lookUp(
-  user: string,
-  text: string,
-  change: Partial<NewMessage> = {},
-): Promise<DeskResult | string | null> {
+async function lookUp(user: string, text: string, change: Partial<NewMessage> = {}): Promise<DeskResult | null> {
   const who = permissions.who(user);
   const desk = createCardDesk({
     vendor: { detail: async () => look },
@@ -91,7 +87,6 @@ async function lookUp(
 async function say(user: string, text: string, change: Partial<NewMessage> = {}): Promise<string> {
   const result = await lookUp(user, text, change);
   if (result === null) return 'not allowed';
-  if (typeof result === 'string') return result;
   const { role } = permissions.who(user);
   return deskResult(result, { role, calendar: createCalendar('Asia/Shanghai'), now: Date.now() + skipped });
 }
@@ -101,7 +96,7 @@ function carryOut(
   command: Parameters<CommandDesk['carryOut']>[0],
   who: Who,
   message: ChatMessage,
-): Promise<DeskResult | string> {
+): Promise<DeskResult> {
   switch (command.kind) {
     case 'query':
       return query(command.card, who);
@@ -111,7 +106,7 @@ function carryOut(
         : check.settle(command.receipt, command.verdict, who);
     case 'confirm':
     case 'cancel':
-      return questions[command.kind](command.receipt, who, { ...message, user: who.user });
+      return questions[command.kind](command.receipt, { ...message, user: who.user });
     default:
       throw new Error(`not of this desk: ${command.kind}`);
   }
@@ -138,11 +133,19 @@ describe('查询', () => {
     const { claimedAt } = await redeem('wecom:zhangsan', SUCCEEDED, { count: 2 });
     const last = { at: claimedAt, who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
     expect(await lookUp('wecom:lisi', `查询 ${CARD}`)).toMatchObject({
-      ...{ kind: 'card', card: CARD, remaining: 8, validUntil: '2099-12-31', expired: false, last },
+      kind: 'card',
+      card: CARD,
+      remaining: 8,
+      validUntil: '2099-12-31',
+      expired: false,
+      last,
     });
     look = { kind: 'unavailable' };
     expect(await lookUp('wecom:west', `查询 ${CARD}`)).toEqual({
-      ...{ kind: 'card-not-shown', card: CARD, why: { kind: 'no-answer' }, last: null },
+      kind: 'card-not-shown',
+      card: CARD,
+      why: { kind: 'no-answer' },
+      last: null,
     });
   });
 
@@ -309,6 +312,22 @@ describe('确认 and 取消 that find no question', () => {
   const ask = (change: Partial<NewLine> = {}) => redeem('wecom:zhangsan', null, { count: 6, ...change });
   const confirm = (receipt: string) =>
     ledger.claim(newMessage({ text: '确认' }), [], { policy: POLICY, confirmations: [{ line: 0, receipt }] });
+
+  test('come to why, and to what the person may choose from', async () => {
+    const nothing = { kind: 'no-effect', said: 'confirm' };
+    expect(await lookUp('wecom:zhangsan', '确认')).toEqual({ ...nothing, why: { kind: 'none-open' } });
+    const { receipt } = await ask();
+    const open = [{ receipt, card: CARD, count: 6 }];
+    expect(await lookUp('wecom:zhangsan', `确认 ${receipt}`)).toMatchObject({
+      ...nothing,
+      why: { kind: 'several-open', open },
+    });
+    expect(await lookUp('wecom:lisi', `确认 ${receipt}`)).toEqual({
+      ...nothing,
+      why: { kind: 'not-yours', open: true },
+    });
+    expect(await lookUp('wecom:zhangsan', '取消')).toMatchObject({ kind: 'withdrawn', redemption: { receipt } });
+  });
 
   test('say so', async () => {
     expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');

@@ -1,4 +1,5 @@
 import type { DeskResult } from '../../desk/result.ts';
+import { noEffect, withdrawn } from './answered.ts';
 import { card, cardNotShown } from './card.ts';
 import { checked, noSuchReceipt, notUnknown } from './check.ts';
 import type { HelpRole } from './help.ts';
@@ -26,6 +27,10 @@ export function deskResult(result: DeskResult, reader: Reader): string {
       return noSuchReceipt();
     case 'not-unknown':
       return notUnknown(result);
+    case 'withdrawn':
+      return withdrawn(result);
+    case 'no-effect':
+      return noEffect(result, reader.role);
     case 'records':
       return records(result, reader);
     case 'record':

@@ -18,8 +18,11 @@ describe('no sentence', () => {
         READER,
       ),
       sentences.question({ ...QUESTION, choices: [{ ...CHOICE, cardName }] }),
-      sentences.unanswerable('confirm', { kind: 'several-open', open: [CHOICE, CHOICE] }),
-      sentences.cancelled(SUCCEEDED),
+      sentences.noEffect(
+        { kind: 'no-effect', said: 'confirm', why: { kind: 'several-open', open: [CHOICE, CHOICE] } },
+        'staff',
+      ),
+      sentences.withdrawn({ kind: 'withdrawn', redemption: SUCCEEDED }),
       sentences.checked(
         {
           kind: 'checked',

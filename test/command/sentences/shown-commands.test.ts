@@ -3,12 +3,14 @@ import { expect, it } from 'vitest';
 import type { Misuse, OtherCommand, Problem, Verb } from '../../../src/command/command.ts';
 import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
+import type { Said, WhyNoEffect } from '../../../src/desk/questions.ts';
 import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
 import { CARD, read, READER, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
+const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
 const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
 const KINDS: readonly OtherCommand['kind'][] = [
   ...(['query', 'check', 'confirm', 'cancel', 'records', 'statistics', 'me', 'staff-list'] as const),
@@ -108,9 +110,9 @@ it('in questions and answers about redemptions, with their own receipts', () => 
         sentences.outcome(redemption, { unsettled: 'unclear' }),
         sentences.checked({ kind: 'checked', redemption: checked, who: '张三', remaining: 3, maySettle: true }, READER),
         ...(['confirm', 'cancel'] as const).flatMap((answer) => [
-          sentences.unanswerable(answer, { kind: 'several-open', open: choices }),
-          sentences.unanswerable(answer, { kind: 'confirmed-before', receipt: one }),
-          sentences.unanswerable(answer, { kind: 'not-asked', receipt: one }),
+          noEffect(answer, { kind: 'several-open', open: choices }),
+          noEffect(answer, { kind: 'confirmed-before', receipt: one }),
+          noEffect(answer, { kind: 'not-asked', receipt: one }),
         ]),
       ];
       for (const reply of replies) expectReadable(reply);
@@ -119,7 +121,7 @@ it('in questions and answers about redemptions, with their own receipts', () => 
     }),
   );
   const open = [{ receipt: 'R-7K3M9Q2A', card: CARD, count: 2 }];
-  expect(shown(sentences.unanswerable('confirm', { kind: 'several-open', open }))).toEqual(['确认 R-7K3M9Q2A']);
+  expect(shown(noEffect('confirm', { kind: 'several-open', open }))).toEqual(['确认 R-7K3M9Q2A']);
 });
 
 it('in what managers and newcomers are told, with their own accounts and numbers', () => {
