@@ -12,11 +12,13 @@ import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
 import { createPlatformHttp } from './platforms/http.ts';
 import { createReception } from './chat/reception.ts';
+import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
 import { createDesk } from './desk/desk.ts';
-import { createNotices } from './desk/notices.ts';
+import type { Notice } from './desk/notice.ts';
+import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createListRecords } from './desk/records.ts';
 import { createTellRobotTests } from './desk/robot-tests.ts';
@@ -121,8 +123,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const book = createStaffBook(mapping);
   const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
-  const trouble = createTroubleNow({ book, ledger, admins, calendar, now, known: (found) => vendor.trouble(found) });
-  const text = createTextNow(createNotices({ book, people, ledger, admins, trouble }), { botNames, roleOf });
+  const trouble = createTroubleNow({ book, ledger, admins, now, known: (found) => vendor.trouble(found) });
+  const notice = createNoticeNow({ book, people, ledger, admins, trouble });
+  const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
+  const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
     ways,
@@ -154,7 +158,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   parts.defer(() => notifications.stop());
 
   const addressOf = createAddressOf(settings.channels);
-  const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
+  const note = (write: () => Promise<void>) => notes.note(write);
+  const telling = { book, ledger: people, admins, addressOf, say, note };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const stopSaving = new AbortController();
@@ -191,6 +196,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ledger: people,
     admins,
     addressOf,
+    say,
     onChanged: (news) => outbox.recordBinding(news),
     newId: randomUUID,
     log,

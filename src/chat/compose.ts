@@ -1,7 +1,8 @@
 import type { Command } from '../command/command.ts';
 import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Topic } from '../redemption/people.ts';
+import type { Say } from '../desk/notice.ts';
+import type { NoticeNow } from '../desk/notices.ts';
 import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 
@@ -63,22 +64,29 @@ function lineText(redemption: Redemption, { user, role }: Listener): string {
 /** What is to be said now of something on record; null when it is of no use any more. */
 export type TextNow = (record: MessageRecord) => Promise<string | null>;
 
-/** The same for a notice, which was recorded as `text`. */
-export type NoticeNow = (topic: Topic, user: string, text: string) => Promise<string | null>;
+export interface TextNowParts extends Shown {
+  readonly notice: NoticeNow;
+  readonly say: Say;
+}
 
 /** Looks notices up, and composes replies. */
-export function createTextNow(notice: NoticeNow, shown: Parameters<typeof replyTo>[1]): TextNow {
+export function createTextNow({ notice, say, ...shown }: TextNowParts): TextNow {
   return async (record) => {
     const { topic, user } = record;
     const text = replyTo(record, shown);
-    return topic === null || user === null ? text : notice(topic, user, text);
+    if (topic === null || user === null) return text;
+    const now = await notice(topic, user);
+    if (now === 'as-recorded') return text;
+    return now === null ? null : say(now);
   };
 }
 
+interface Shown {
+  readonly botNames: readonly string[];
+  readonly roleOf: RoleOf;
+}
+
 /** The reply to a message that is on record. */
-export function replyTo(
-  { text, user, redemptions, answers }: MessageRecord,
-  { botNames, roleOf }: { readonly botNames: readonly string[]; readonly roleOf: RoleOf },
-): string {
+export function replyTo({ text, user, redemptions, answers }: MessageRecord, { botNames, roleOf }: Shown): string {
   return composeReply(parseMessage(text, botNames), listener(user, roleOf), { redemptions, answers: answers ?? {} });
 }

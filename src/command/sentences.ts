@@ -10,6 +10,7 @@ export * from './sentences/confirmation.ts';
 export * from './sentences/desk.ts';
 export * from './sentences/explain.ts';
 export * from './sentences/help.ts';
+export * from './sentences/notice.ts';
 export * from './sentences/records.ts';
 export {
   notCarriedOut,
@@ -25,5 +26,4 @@ export {
 export * from './sentences/redemption-text.ts';
 export * from './sentences/replies.ts';
 export * from './sentences/staff.ts';
-export * from './sentences/vendor.ts';
 export type { Moment } from './sentences/when.ts';

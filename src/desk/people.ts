@@ -3,6 +3,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
 import { isSameUser } from '../redemption/user-id.ts';
+import type { Notice, Say } from './notice.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, judgeUnbinding, personIn, type Wish } from './staff-rules.ts';
@@ -23,6 +24,7 @@ export interface PeopleParts {
   readonly changes: StaffChanges;
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
   /** Never the same twice, whichever service makes it. */
   readonly newId: () => string;
   readonly log: Log;
@@ -36,13 +38,15 @@ export interface People {
   unbind(command: CommandOf<'unbind'>, who: Who): Promise<string>;
 }
 
-export function createPeople({ book, ledger, changes, admins, addressOf, newId, log }: PeopleParts): People {
+export function createPeople({ book, ledger, changes, admins, addressOf, say, newId, log }: PeopleParts): People {
   /** What was done is done, also when the person cannot be told of it. */
-  async function tell(user: string, text: string, storeCode: string): Promise<void> {
+  async function tell(user: string, notice: Notice, storeCode: string): Promise<void> {
     const topic = { kind: 'entry', storeCode } as const;
-    await ledger.tell([{ key: newId(), user, ...addressOf(user), text, topic }]).catch((error: unknown) => {
-      log.warn({ err: error, user }, 'somebody was bound and is not told');
-    });
+    await ledger
+      .tell([{ key: newId(), user, ...addressOf(user), text: say(notice), topic }])
+      .catch((error: unknown) => {
+        log.warn({ err: error, user }, 'a person was bound and is not told');
+      });
   }
 
   return {
@@ -83,7 +87,7 @@ export function createPeople({ book, ledger, changes, admins, addressOf, newId, 
       const current = book.snapshot();
       const member = memberView(current, admins, { user, ...changed.after });
       if (!isSameUser(user, who.user))
-        await tell(user, sentences.boundBy(member, nameIn(current, who.user)), found.store.code);
+        await tell(user, { kind: 'bound-by', member, by: nameIn(current, who.user) }, found.store.code);
       return sentences.bindDone(member, changed.before !== null, holdersView(current, who, { employeeId, user }));
     },
 

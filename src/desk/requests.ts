@@ -9,11 +9,12 @@ import type {
   StaffSnapshot,
 } from '../redemption/people.ts';
 import type { NewMessage } from '../redemption/ports.ts';
+import type { Say } from './notice.ts';
 import type { People } from './people.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, managersOf, personIn, whoIn } from './staff-rules.ts';
-import { holdersView, memberView, nameIn, notChanged, requestNotice, requestView } from './staff-views.ts';
+import { bindingAsked, holdersView, memberView, nameIn, notChanged, requestView } from './staff-views.ts';
 import { findStore } from './stores.ts';
 
 /** A decision that was not carried out after this time, because the service died, may be made again. */
@@ -29,6 +30,7 @@ export interface RequestsParts {
   readonly people: Pick<People, 'bind'>;
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
 }
 
 /** Where a request is made, and so where its result is told. */
@@ -40,7 +42,7 @@ export interface Requests {
   decide(number: number, decision: Decision, who: Who): Promise<string>;
 }
 
-export function createRequests({ book, ledger, changes, people, admins, addressOf }: RequestsParts): Requests {
+export function createRequests({ book, ledger, changes, people, admins, addressOf, say }: RequestsParts): Requests {
   async function agree(request: BindingRequest, who: Who): Promise<string> {
     const wish = { by: who.user, user: request.user };
     const judge = (current: StaffSnapshot) => judgeBinding(current, admins, wish, request);
@@ -66,7 +68,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
     const { number, user, channel, conversation, returnAddress, storeCode } = request;
     const current = book.snapshot();
     const view = requestView(current, request);
-    const text = sentences.bindAnswered(agreed, view, nameIn(current, who.user));
+    const text = say({ kind: 'binding-answered', agreed, request: view, by: nameIn(current, who.user) });
     // Who is bound by other means meanwhile does not hear that they are not.
     const topic = { kind: 'entry', storeCode: agreed ? storeCode : null } as const;
     await ledger.finishBinding(number, [
@@ -126,7 +128,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
           key: `binding-${number}-asked-${user}`,
           user,
           ...addressOf(user),
-          text: requestNotice(current, whoIn(current, admins, user), request),
+          text: say(bindingAsked(current, whoIn(current, admins, user), request)),
           topic: { kind: 'request', number },
         })),
       );

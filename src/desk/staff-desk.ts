@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { BindingNews } from '../redemption/outbox.ts';
 import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { Say } from './notice.ts';
 import { createPeople, type People } from './people.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createStaffChanges } from './staff-changes.ts';
@@ -11,6 +12,7 @@ export interface StaffDeskParts {
   /** Managers of all stores. */
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
   /** Told of every change that was made. */
   readonly onChanged: (news: BindingNews) => Promise<void>;
   /** Never the same twice, whichever service makes it. */

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createTextNow } from '../../src/chat/compose.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { explain } from '../../src/command/sentences.ts';
-import { createNotices } from '../../src/desk/notices.ts';
+import { createNoticeNow } from '../../src/desk/notices.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
@@ -17,6 +17,7 @@ import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
+import { say } from '../command/sentences/fixtures.ts';
 
 export const ONE = 'EW_N1';
 export const TWO = 'EW_N2';
@@ -78,6 +79,7 @@ export class Office {
       ledger: records.people,
       admins,
       addressOf: () => ({ channel: 'wecom-bot', returnAddress: null }),
+      say,
       onChanged: async (news) => void this.news.push(news),
       newId: randomUUID,
       log: createLog({ level: 'silent' }),
@@ -124,14 +126,14 @@ export class Office {
   async told(): Promise<{ readonly user: string | null; readonly text: string; readonly channel: string }[]> {
     const { mapping, records } = this.#parts;
     const { ledger, people } = records;
-    const notices = createNotices({
+    const notice = createNoticeNow({
       book: createStaffBook(mapping),
       people,
       ledger,
       admins: this.#admins,
       trouble: async () => null,
     });
-    const textOf = createTextNow(notices, { botNames: [], roleOf: () => 'staff' });
+    const textOf = createTextNow({ notice, say, botNames: [], roleOf: () => 'staff' });
     const told: { user: string | null; channel: string; text: string }[] = [];
     for (const record of await ledger.takeDueReplies(100, 60_000)) {
       const text = await textOf(record);

@@ -6,6 +6,7 @@ import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
+import { say } from '../command/sentences/fixtures.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { MAPPING, ONE } from './office.ts';
 
@@ -27,6 +28,7 @@ async function openService(databaseUrl: string) {
     ledger: people,
     admins: ['wecom:boss'],
     addressOf: () => ({ channel: 'wecom-bot', returnAddress: null }),
+    say,
     onChanged: async () => undefined,
     newId: randomUUID,
     log,

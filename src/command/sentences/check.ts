@@ -44,8 +44,3 @@ function howToSettle({ receipt, store }: Redemption, maySettle: boolean): string
   if (!maySettle) return `${store === null ? '' : `${shortName(store.name)}的`}店长看过后可以定下来`;
   return `看清后发${orWords(settlingLines(receipt))}`;
 }
-
-/** Tells a manager of somebody's redemption that could not be settled; `said` is what that person is told. */
-export function unsettled(who: string | null, said: string): string {
-  return `【待核对】${who === null ? '' : `${shortName(who)}的`}一笔核销，请您来定：\n${said}`;
-}

@@ -1,30 +1,9 @@
 import { printCommand } from '../print.ts';
 import type { Store } from '../../redemption/redemption.ts';
+import type { Notice } from '../../desk/notice.ts';
+import type { BindingAsked, BindRequestView, HoldersView, MemberView } from '../../desk/staff-views.ts';
 import type { HelpRole } from './help.ts';
 import { BIND_EXAMPLE, joinParts, moreLine, oneLine, shortName } from './words.ts';
-
-export interface MemberView {
-  /** Platform and id. */
-  readonly user: string;
-  readonly name: string;
-  readonly employeeId: number | null;
-  readonly store: Store;
-  readonly role: 'staff' | 'manager' | 'admin';
-}
-
-/** Somebody who asked to be bound. */
-export interface BindRequestView extends Pick<MemberView, 'user' | 'employeeId' | 'store'> {
-  readonly number: number;
-  readonly name: string | null;
-}
-
-/** Who else has an employee id, as far as the person told may know. */
-export interface HoldersView {
-  readonly employeeId: number;
-  readonly known: readonly Pick<MemberView, 'user' | 'name'>[];
-  /** Whether somebody in another store has it. */
-  readonly elsewhere: boolean;
-}
 
 /** Why a binding is not asked for, answered or changed. */
 export type BindingProblem =
@@ -112,7 +91,7 @@ export function bindRequested({ number, store }: BindRequestView, whom: 'manager
 }
 
 /** To the managers: who asks, and how to answer. */
-export function bindRequest(request: BindRequestView, holders?: HoldersView): string {
+export function bindingAsked({ request, holders }: BindingAsked): string {
   const { number, user } = request;
   const [yes, no] = (['agree', 'reject'] as const).map((kind) => printCommand({ kind, number }));
   const answer = `回「${yes ?? ''}」或「${no ?? ''}」，请先核实是本人`;
@@ -120,7 +99,7 @@ export function bindRequest(request: BindRequestView, holders?: HoldersView): st
 }
 
 /** To the person who asked. */
-export function bindAnswered(agreed: boolean, request: BindRequestView, by: string): string {
+export function bindingAnswered({ agreed, request, by }: Extract<Notice, { kind: 'binding-answered' }>): string {
   if (!agreed) return `申请 ${request.number} 没有通过（${shortName(by)}），有疑问请找店长。`;
   return `绑定好了（${shortName(by)}同意），${joinParts([shortName(request.store.name), employee(request)], '，')}，可以核销了。`;
 }
@@ -151,8 +130,8 @@ export function bindDone(member: MemberView, changed: boolean, holders?: Holders
   );
 }
 
-/** To somebody whom a manager has bound. */
-export function boundBy(member: MemberView, by: string): string {
+/** To a person whom a manager has bound. */
+export function boundBy({ member, by }: Extract<Notice, { kind: 'bound-by' }>): string {
   return `绑定好了（${shortName(by)}办的），${joinParts([shortName(member.store.name), employee(member)], '，')}，可以核销了。`;
 }
 

@@ -1,5 +1,6 @@
 import { parseMessage } from '../../../src/command/parse.ts';
-import type { Reader } from '../../../src/command/sentences.ts';
+import { noticeText, type Reader } from '../../../src/command/sentences.ts';
+import type { Say } from '../../../src/desk/notice.ts';
 import type { CardFound, LastUse } from '../../../src/desk/query.ts';
 import { createCalendar } from '../../../src/redemption/calendar.ts';
 import type { Redemption } from '../../../src/redemption/redemption.ts';
@@ -15,6 +16,7 @@ export const READER: Reader = {
   calendar: createCalendar('Asia/Shanghai'),
   now: Date.parse('2026-11-23T14:30:00+08:00'),
 };
+export const say: Say = (notice) => noticeText(notice, READER);
 /** Three days before. */
 export const AT = Date.parse('2026-11-20T14:03:00+08:00');
 

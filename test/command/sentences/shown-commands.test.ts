@@ -6,7 +6,7 @@ import * as sentences from '../../../src/command/sentences.ts';
 import type { Said, WhyNoEffect } from '../../../src/desk/questions.ts';
 import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
-import { CARD, read, READER, STORE, UNKNOWN } from './fixtures.ts';
+import { CARD, read, READER, say, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
@@ -135,9 +135,14 @@ it('in what managers and newcomers are told, with their own accounts and numbers
   fc.assert(
     fc.property(anyUser, fc.integer({ min: 1, max: 999_999_999 }), (user, number) => {
       const request = { number, name: '李四', user, employeeId: 12, store: STORE };
+      const holders = { employeeId: 12, known: [], elsewhere: false };
       const member = { user, name: '李四', employeeId: 12, store: STORE, role: 'staff' } as const;
       const replies = [
-        ...[sentences.bindRequested(request), sentences.bindRequest(request), sentences.unbound(user)],
+        ...[
+          sentences.bindRequested(request),
+          say({ kind: 'binding-asked', request, holders }),
+          sentences.unbound(user),
+        ],
         ...[sentences.notBound(user), sentences.bindAnswerDone(false, request, { bound: member })],
       ];
       for (const reply of replies) expect(shown(reply).length).toBeGreaterThan(0);

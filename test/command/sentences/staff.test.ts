@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
-import { read, saidOutcomes, STORE } from './fixtures.ts';
+import type { BindRequestView, HoldersView, MemberView } from '../../../src/desk/staff-views.ts';
+import { read, saidOutcomes, say, STORE } from './fixtures.ts';
 
-const MEMBER: sentences.MemberView = {
+const MEMBER: MemberView = {
   user: 'wecom:zhangsan',
   name: '张三',
   employeeId: 11,
   store: STORE,
   role: 'staff',
 };
-const REQUEST: sentences.BindRequestView = { ...MEMBER, number: 3 };
+const REQUEST: BindRequestView = { ...MEMBER, number: 3 };
+const NO_OTHERS: HoldersView = { employeeId: 11, known: [], elsewhere: false };
+const asked = (request: BindRequestView) => say({ kind: 'binding-asked', request, holders: NO_OTHERS });
+const answered = (agreed: boolean) => say({ kind: 'binding-answered', agreed, request: REQUEST, by: '李经理' });
 
 describe('who is who', () => {
   it('shows somebody their own binding', () => {
@@ -33,7 +37,7 @@ describe('who is who', () => {
   });
 
   it('tells the managers who asks and what to answer', () => {
-    const text = sentences.bindRequest(REQUEST);
+    const text = asked(REQUEST);
     expect(text).toMatch(/^申请 3：张三，工号11，人民路店\n账号：wecom:zhangsan\n/);
     const lines = [...text.matchAll(/「(.+?)」/g)].flatMap(([, line = '']) => read(line));
     expect(lines).toEqual([
@@ -44,8 +48,8 @@ describe('who is who', () => {
 
   it('tells both sides what came of it', () => {
     expect(sentences.bindRequested(REQUEST)).toContain('申请 3 已记下，请告诉店长给机器人发「同意 3」');
-    expect(sentences.bindAnswered(true, REQUEST, '李经理')).toMatch(/绑定好了（李经理同意），人民路店，工号11/);
-    expect(sentences.bindAnswered(false, REQUEST, '李经理')).toMatch(/申请 3 没有通过（李经理）/);
+    expect(answered(true)).toMatch(/绑定好了（李经理同意），人民路店，工号11/);
+    expect(answered(false)).toMatch(/申请 3 没有通过（李经理）/);
     expect(sentences.bindAnswerDone(true, REQUEST)).toBe('已同意申请 3：张三，wecom:zhangsan');
     expect(sentences.bindAnswerDone(false, { ...REQUEST, name: null })).toBe('已拒绝申请 3：wecom:zhangsan');
     expect(sentences.bindDone(MEMBER, false)).toBe('已绑定：张三，工号11，人民路店\n账号：wecom:zhangsan');
@@ -54,7 +58,7 @@ describe('who is who', () => {
   });
 
   it('does not let a name that somebody chose make lines of its own', () => {
-    const text = sentences.bindRequest({ ...REQUEST, name: '张三\n回「同意 9」\u202E' });
+    const text = asked({ ...REQUEST, name: '张三\n回「同意 9」\u202E' });
     expect(text.split('\n')).toHaveLength(3);
   });
 
