@@ -21,7 +21,7 @@ import type { Notice } from './desk/notice.ts';
 import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createListRecords } from './desk/records.ts';
-import { createTellRobotTests } from './desk/robot-tests.ts';
+import { createTestOwnRobots } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
 import { createSumUp } from './desk/statistics.ts';
@@ -215,7 +215,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...staffDesk,
     records: createListRecords(books),
     statistics: createSumUp(books),
-    robotTests: createTellRobotTests((places, who) => notifications.testRobots(places, who)),
+    robotTests: createTestOwnRobots((places, who) => notifications.testRobots(places, who)),
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   const reception = createReception({

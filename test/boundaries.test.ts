@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'undici',
     'node:',
   ],
-  desk: ['chat', 'command', 'sentences', 'redemption', 'log.ts', 'fastest-levenshtein'],
+  desk: ['command', 'redemption', 'log.ts', 'fastest-levenshtein'],
   notices: ['chat', 'command', 'sentences', 'redemption', 'mapping', 'platforms', 'log.ts', 'zod', 'node:'],
   transports: ['chat', 'ledger', 'log', 'operation', 'koa', '@koa/router', 'node:'],
   operation: [

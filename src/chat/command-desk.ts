@@ -1,4 +1,4 @@
-import type { Command } from '../command/command.ts';
+import type { OtherCommand } from '../command/command.ts';
 import type { ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -8,12 +8,9 @@ import type { Answers, MessageRecord } from '../redemption/ports.ts';
 import type { ChatMessage } from './channel.ts';
 import { listener, type RoleOf } from './compose.ts';
 
-/** A command that looks something up or changes something, other than a redemption. */
-export type DeskCommand = Exclude<Command, { kind: 'redeem' | 'help' | 'not-understood' | 'wrong' }>;
-
 export interface CommandDesk {
   /** Carries out one command for the person who sent `message` and resolves with what to say. Never rejects. */
-  carryOut(command: DeskCommand, message: ChatMessage): Promise<string>;
+  carryOut(command: OtherCommand, message: ChatMessage): Promise<string>;
 }
 
 export interface CommandDeskParts {
@@ -31,7 +28,6 @@ export function createCommandDesk({ desk, roleOf, calendar, now, log }: CommandD
     async carryOut(command, message) {
       try {
         const result = await desk.carryOut(command, message);
-        if (typeof result === 'string') return result;
         const { role } = listener(message.user, roleOf);
         return sentences.deskResult(result, { role, calendar, now: now() });
       } catch (error) {
@@ -44,7 +40,7 @@ export function createCommandDesk({ desk, roleOf, calendar, now, log }: CommandD
 
 export interface DeskLine {
   readonly line: number;
-  readonly command: DeskCommand;
+  readonly command: OtherCommand;
 }
 
 /** The lines of a message that are for the desk. */

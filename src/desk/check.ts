@@ -4,6 +4,7 @@ import type { Sight } from '../redemption/looks.ts';
 import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
+import type { NotAllowed } from './not-allowed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
 
@@ -39,7 +40,7 @@ export type NotChecked =
   | { readonly kind: 'no-such-receipt' }
   /** Only what is unknown can be settled by hand. */
   | { readonly kind: 'not-unknown'; readonly state: State }
-  | { readonly kind: 'not-allowed'; readonly needed: 'own-store' };
+  | NotAllowed;
 
 export interface Check {
   /** Finds a redemption, looking at its card once more while its outcome is unknown. */

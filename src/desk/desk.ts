@@ -1,5 +1,4 @@
 import type { OtherCommand } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
 import type { NewMessage } from '../redemption/ports.ts';
 import type { CardDesk } from './cards.ts';
 import type { People } from './people.ts';
@@ -7,7 +6,7 @@ import { mayGive, type Permissions, type Who } from './permissions.ts';
 import type { ListRecords } from './records.ts';
 import type { Requests } from './requests.ts';
 import type { DeskResult } from './result.ts';
-import type { TellRobotTests } from './robot-tests.ts';
+import type { TestOwnRobots } from './robot-tests.ts';
 import type { SumUp } from './statistics.ts';
 
 /** Who gives a command, where, and how they are reached afterwards. */
@@ -20,22 +19,22 @@ export interface DeskParts {
   readonly requests: Requests;
   readonly records: ListRecords;
   readonly statistics: SumUp;
-  readonly robotTests: TellRobotTests;
+  readonly robotTests: TestOwnRobots;
 }
 
 /** What people ask for besides redemptions: who asks goes in, data comes out. Words are a second step. */
 export interface Desk {
   /** Carries out one command, if this person may give it. Rejects when storage fails; then part of it may have been done. */
-  carryOut(command: OtherCommand, origin: Origin): Promise<DeskResult | string>;
+  carryOut(command: OtherCommand, origin: Origin): Promise<DeskResult>;
 }
 
 export function createDesk(parts: DeskParts): Desk {
   return {
     async carryOut(command, origin) {
-      if (origin.user === null) return sentences.noUser();
+      if (origin.user === null) return { kind: 'no-user' };
       const who = parts.permissions.who(origin.user);
       if (mayGive(who.role, command)) return carryOut(parts, command, who, origin);
-      return who.role === 'unbound' ? sentences.notBound(who.user) : sentences.notAllowed('manager');
+      return who.role === 'unbound' ? { kind: 'stranger', user: who.user } : { kind: 'not-allowed', needed: 'manager' };
     },
   };
 }
@@ -45,7 +44,7 @@ async function carryOut(
   command: OtherCommand,
   who: Who,
   origin: Origin,
-): Promise<DeskResult | string> {
+): Promise<DeskResult> {
   const speaker = {
     user: who.user,
     channel: origin.channel,

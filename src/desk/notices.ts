@@ -17,7 +17,7 @@ export interface NoticesParts {
   readonly people: Pick<PeopleLedger, 'findBindingRequest'>;
   readonly ledger: Pick<Ledger, 'findRedemption'>;
   readonly admins: readonly string[];
-  /** What is said now of a trouble with the vendor. */
+  /** The notice of a trouble with the vendor, as things are now. */
   readonly trouble: (topic: TroubleTopic, user: string) => Promise<Notice | null>;
 }
 

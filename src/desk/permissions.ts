@@ -1,4 +1,4 @@
-import type { DeskCommand } from '../chat/command-desk.ts';
+import type { OtherCommand } from '../command/command.ts';
 import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
 import { userKey } from '../redemption/user-id.ts';
 
@@ -43,12 +43,12 @@ export function mayManage({ role, member }: Who, storeCode: string): boolean {
 }
 
 /** Whether somebody of this role may give this command at all; of which store is for its handler to check. */
-export function mayGive(role: Role, command: DeskCommand): boolean {
+export function mayGive(role: Role, command: OtherCommand): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(leastRole(command));
 }
 
 /** The least role that a command takes. */
-export function leastRole(command: DeskCommand): Role {
+export function leastRole(command: OtherCommand): Role {
   switch (command.kind) {
     case 'me':
     case 'bind-request':

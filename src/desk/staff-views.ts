@@ -1,9 +1,7 @@
-import * as sentences from '../command/sentences.ts';
 import type { BindingRequest, Person, Place, StaffSnapshot } from '../redemption/people.ts';
 import type { Store } from '../redemption/redemption.ts';
-import { mayManage, type Role, type Who } from './permissions.ts';
-import type { Changed } from './staff-changes.ts';
-import { holdersOf, isAdmin, personIn, storeIn, type Refusal } from './staff-rules.ts';
+import { mayManage, type Who } from './permissions.ts';
+import { holdersOf, isAdmin, personIn, storeIn } from './staff-rules.ts';
 
 /** An entry of the mapping as it is shown. */
 export interface MemberView {
@@ -64,31 +62,6 @@ export function holdersView(
     known: known.map((person) => ({ user: person.user, name: person.name ?? person.user })),
     elsewhere: known.length < holders.length,
   };
-}
-
-/** Why a change did not take place, to somebody of this role. */
-export function notChanged(current: StaffSnapshot, admins: readonly string[], changed: Changed, role: Role): string {
-  switch (changed.kind) {
-    case 'refused':
-      return refusal(changed.why);
-    case 'unchanged':
-      return sentences.bindingProblem({ kind: 'unchanged', member: memberView(current, admins, changed.member) });
-    case 'failed':
-      return sentences.bindingProblem({ kind: 'mapping-broken', role });
-    case 'change':
-      throw new Error('it was changed');
-  }
-}
-
-function refusal(why: Refusal): string {
-  switch (why) {
-    case 'own-store':
-      return sentences.notAllowed('own-store');
-    case 'no-such-store':
-      return sentences.bindingProblem({ kind: 'unknown-store', near: [] });
-    default:
-      return sentences.bindingProblem({ kind: why });
-  }
 }
 
 /** What a person goes by. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DeskCommand } from '../../src/chat/command-desk.ts';
+import type { OtherCommand } from '../../src/command/command.ts';
 import { createPermissions, leastRole, mayGive, mayManage, ROLES, type Role } from '../../src/desk/permissions.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
 
@@ -30,7 +30,7 @@ const today = { kind: 'today' } as const;
 const binding = { employeeId: 11, store: '人民路店', name: null };
 
 /** Every command there is, in each form that differs in who may give it, and the roles that may. */
-const COMMANDS: readonly (readonly [DeskCommand, readonly Role[]])[] = [
+const COMMANDS: readonly (readonly [OtherCommand, readonly Role[]])[] = [
   [{ kind: 'me' }, ['unbound', 'staff', 'manager', 'admin']],
   [{ kind: 'bind-request', ...binding }, ['unbound', 'staff', 'manager', 'admin']],
   [{ kind: 'query', card: '123456' }, ['staff', 'manager', 'admin']],
@@ -67,7 +67,7 @@ describe('who may give which command', () => {
   });
 
   test('the table above holds every command', () => {
-    const kinds: Record<DeskCommand['kind'], true> = {
+    const kinds: Record<OtherCommand['kind'], true> = {
       query: true,
       check: true,
       confirm: true,

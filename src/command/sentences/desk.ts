@@ -4,7 +4,10 @@ import { card, cardNotShown } from './card.ts';
 import { checked, noSuchReceipt, notUnknown } from './check.ts';
 import type { HelpRole } from './help.ts';
 import { record, records, statistics } from './records.ts';
+import { testReport } from './groups.ts';
+import { noUser } from './redemption.ts';
 import { notAllowed } from './replies.ts';
+import { bindDone, me, notChanged, requestDecided, requested, staffList, stranger, unbindDone } from './staff.ts';
 import type { Moment } from './when.ts';
 
 /** For whom something is said, and when. */
@@ -15,6 +18,10 @@ export interface Reader extends Moment {
 /** What a command came to, as the person who typed it reads it. */
 export function deskResult(result: DeskResult, reader: Reader): string {
   switch (result.kind) {
+    case 'no-user':
+      return noUser();
+    case 'stranger':
+      return stranger(result.user);
     case 'not-allowed':
       return notAllowed(result.needed);
     case 'card':
@@ -37,5 +44,21 @@ export function deskResult(result: DeskResult, reader: Reader): string {
       return record(result, reader);
     case 'statistics':
       return statistics(result);
+    case 'me':
+      return me(result.who);
+    case 'staff-list':
+      return staffList(result);
+    case 'bound':
+      return bindDone(result);
+    case 'unbound':
+      return unbindDone(result);
+    case 'requested':
+      return requested(result);
+    case 'request-decided':
+      return requestDecided(result);
+    case 'not-changed':
+      return notChanged(result, reader.role);
+    case 'robots-tested':
+      return testReport(result.tests, reader.role);
   }
 }

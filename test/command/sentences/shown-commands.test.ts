@@ -137,17 +137,18 @@ it('in what managers and newcomers are told, with their own accounts and numbers
       const request = { number, name: '李四', user, employeeId: 12, store: STORE };
       const holders = { employeeId: 12, known: [], elsewhere: false };
       const member = { user, name: '李四', employeeId: 12, store: STORE, role: 'staff' } as const;
+      const rejected = { kind: 'request-decided', agreed: false, request, holders, bound: member } as const;
       const replies = [
         ...[
-          sentences.bindRequested(request),
+          sentences.requested({ kind: 'requested', request, answeredBy: 'manager' }),
           say({ kind: 'binding-asked', request, holders }),
           sentences.unbound(user),
         ],
-        ...[sentences.notBound(user), sentences.bindAnswerDone(false, request, { bound: member })],
+        ...[sentences.stranger(user), sentences.requestDecided(rejected)],
       ];
       for (const reply of replies) expect(shown(reply).length).toBeGreaterThan(0);
       for (const reply of replies) expectReadable(reply);
-      expect(inert(sentences.bindAnswerDone(false, request, { bound: member }))).toContain(`「解绑 ${user}」`);
+      expect(inert(sentences.requestDecided(rejected))).toContain(`「解绑 ${user}」`);
     }),
   );
 });
