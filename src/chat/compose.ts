@@ -18,7 +18,7 @@ export interface Listener {
   readonly role: sentences.HelpRole;
 }
 
-/** What somebody is at the moment. */
+/** What a person is at the moment. */
 export type RoleOf = (user: string) => sentences.HelpRole;
 
 export function listener(user: string | null, roleOf: RoleOf): Listener {

@@ -1,4 +1,5 @@
 // Every sentence that the product says in a chat stands in `sentences/`, by topic, so that they can be read side by side.
+// `desk.ts` and `notice.ts` put into words what the desk returns.
 // No sentence contains the outcome word of a state that is not meant, nor a whole card number, nor a member's full name
 // or phone. Escaping markup is the channel's job.
 
@@ -26,4 +27,3 @@ export {
 export * from './sentences/redemption-text.ts';
 export * from './sentences/replies.ts';
 export * from './sentences/staff.ts';
-export type { Moment } from './sentences/when.ts';

@@ -117,7 +117,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
   };
 }
 
-/** Nobody answered it in time; that may not be on record yet. */
+/** It was not answered in time; that may not be on record yet. */
 function hasLapsed({ state, reason }: Redemption): boolean {
   return state === 'asked' || reason === 'unconfirmed';
 }

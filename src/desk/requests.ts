@@ -147,7 +147,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
 
     async decide(number, decision, who) {
       const request = await ledger.findBindingRequest(number);
-      // Whether another store has such a request is not for everybody to know.
+      // Whether another store has such a request is not for all to know.
       if (request === null || !mayManage(who, request.storeCode)) return notChanged({ kind: 'no-such-request' });
       if (request.state !== 'open' && request.state !== decision) return closed(request);
       return decision === 'agreed' ? agree(request, who) : reject(request, who);

@@ -40,7 +40,7 @@ function timesWords(before: number | null, now: number | null, count: number): s
 }
 
 function howToSettle({ receipt, store }: Redemption, maySettle: boolean): string {
-  // Whoever reads it may be the manager of another store.
+  // The reader may be the manager of another store.
   if (!maySettle) return `${store === null ? '' : `${shortName(store.name)}的`}店长看过后可以定下来`;
   return `看清后发${orWords(settlingLines(receipt))}`;
 }

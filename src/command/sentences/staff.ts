@@ -114,6 +114,7 @@ export function unbindDone({ name, user }: Extract<StaffResult, { kind: 'unbound
   return `已解绑：${shortName(name)}\n账号：${user}`;
 }
 
+/** To the person who wanted the change. */
 export function notChanged({ why }: NotChanged, role: HelpRole): string {
   switch (why.kind) {
     case 'unknown-store':
