@@ -1,6 +1,7 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Ledger, MessageRecord } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { deskLines } from './command-desk.ts';
 

@@ -4,7 +4,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { Answers, MessageRecord } from '../redemption/ports.ts';
+import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { ChatMessage } from './channel.ts';
 import { listener, type RoleOf } from './compose.ts';
 

@@ -3,7 +3,7 @@ import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Say } from '../desk/notice.ts';
 import type { NoticeNow } from '../desk/notices.ts';
-import type { Answers, MessageRecord } from '../redemption/ports.ts';
+import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 
 /** What the lines of a message came to: redemptions in order, and the answers to other commands by line. */

@@ -1,6 +1,8 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';

@@ -1,7 +1,8 @@
 import type { Verdict } from '../command/command.ts';
 import { cardToSpend, sightOf } from '../redemption/card-care.ts';
 import type { Sight } from '../redemption/looks.ts';
-import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
 import type { NotAllowed } from './not-allowed.ts';

@@ -1,5 +1,5 @@
 import type { OtherCommand } from '../command/command.ts';
-import type { NewMessage } from '../redemption/ports.ts';
+import type { NewMessage } from '../redemption/message.ts';
 import type { CardDesk } from './cards.ts';
 import type { People } from './people.ts';
 import { mayGive, type Permissions, type Who } from './permissions.ts';

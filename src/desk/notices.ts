@@ -1,5 +1,5 @@
-import type { PeopleLedger, StaffBook, Topic } from '../redemption/people.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { PeopleLedger, Ledger } from '../redemption/ledger.ts';
+import type { StaffBook, Topic } from '../redemption/people.ts';
 import type { Notice } from './notice.ts';
 import { mayManage } from './permissions.ts';
 import { personIn, whoIn } from './staff-rules.ts';

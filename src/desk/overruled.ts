@@ -1,4 +1,5 @@
-import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { AddressOf, StaffBook } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Say } from './notice.ts';
 import { managersOf } from './staff-rules.ts';

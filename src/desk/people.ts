@@ -1,6 +1,7 @@
 import type { OtherCommand } from '../command/command.ts';
 import type { Log } from '../log.ts';
-import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { AddressOf, StaffBook } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
 import { isSameUser } from '../redemption/user-id.ts';
 import type { Notice, Say } from './notice.ts';
 import { notChanged, whyNot } from './not-changed.ts';

@@ -1,5 +1,6 @@
 import { isExpired, type CardDetail, type CardLook } from '../redemption/card.ts';
-import type { Ledger, StaffDirectory, Vendor } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';

@@ -1,6 +1,6 @@
-import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/card-ledger.ts';
+import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 
 /** How long a bare answer is taken for one to the question that was answered last. */

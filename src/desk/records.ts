@@ -1,6 +1,7 @@
 import type { RecordsOf } from '../command/command.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { Ledger, StaffDirectory } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
 import type { RecordFilter } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { tallyOf, type Tally } from '../redemption/tally.ts';

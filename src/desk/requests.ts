@@ -1,13 +1,7 @@
 import type { OtherCommand } from '../command/command.ts';
-import type {
-  AddressOf,
-  BindingRequest,
-  Decision,
-  PeopleLedger,
-  StaffBook,
-  StaffSnapshot,
-} from '../redemption/people.ts';
-import type { NewMessage } from '../redemption/ports.ts';
+import type { AddressOf, BindingRequest, Decision, StaffBook, StaffSnapshot } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
+import type { NewMessage } from '../redemption/message.ts';
 import type { Say } from './notice.ts';
 import type { People } from './people.ts';
 import { notChanged, whyNot } from './not-changed.ts';

@@ -1,4 +1,4 @@
-import type { RobotTest } from '../redemption/outbox.ts';
+import type { RobotTest } from '../redemption/notices.ts';
 import type { Who } from './permissions.ts';
 
 /** Has group robots say a test line: those of a store, or, for null, those that hear of all stores. */

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
-import type { BindingNews } from '../redemption/outbox.ts';
-import type { AddressOf, PeopleLedger, StaffBook } from '../redemption/people.ts';
+import type { BindingNews } from '../redemption/notices.ts';
+import type { AddressOf, StaffBook } from '../redemption/people.ts';
+import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { Say } from './notice.ts';
 import { createPeople, type People } from './people.ts';
 import { createRequests, type Requests } from './requests.ts';

@@ -1,6 +1,6 @@
 import type { Calendar } from '../redemption/calendar.ts';
 import type { KnownOfTrouble, StaffBook, Topic, VendorTrouble } from '../redemption/people.ts';
-import type { Ledger } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { Notice } from './notice.ts';
 import type { TellOverruledParts } from './overruled.ts';
 import { managersOf } from './staff-rules.ts';

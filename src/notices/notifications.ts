@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { PlatformHttp } from '../platforms/http.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { MessageResult, Outbox, RobotTest, TakenLines } from '../redemption/outbox.ts';
+import type { MessageResult, RobotTest, TakenLines } from '../redemption/notices.ts';
+import type { NoticeLedger } from '../redemption/ledger.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { RobotEntry, RobotPlatform } from '../mapping/robots.ts';
 import { compose, type Composed, type Manner } from './compose.ts';
@@ -34,7 +35,7 @@ export interface NotificationDirectory {
 }
 
 export interface NotificationParts {
-  readonly outbox: Outbox;
+  readonly outbox: NoticeLedger;
   readonly directory: NotificationDirectory;
   readonly http: Pick<PlatformHttp, 'exchange'>;
   readonly calendar: Calendar;

@@ -1,6 +1,7 @@
 import { cutLine, dayText, type DayReport, type StoreDay } from '../command/sentences/groups.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { OpenUnknown, Outbox, TallyRow } from '../redemption/outbox.ts';
+import type { RecordedRedemption, RecordCount } from '../redemption/records.ts';
+import type { NoticeLedger } from '../redemption/ledger.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { addUp, isNothing, tallyOf } from '../redemption/tally.ts';
 import { dress, type Manner } from './compose.ts';
@@ -13,7 +14,7 @@ const STORES_AT_ONCE = 100;
 const LISTED = 20;
 
 export interface SummaryParts {
-  readonly outbox: Pick<Outbox, 'tally'>;
+  readonly outbox: Pick<NoticeLedger, 'tally'>;
   readonly calendar: Calendar;
   /** When the summary is due every day. */
   readonly time: string;
@@ -40,9 +41,9 @@ export async function summarise(parts: SummaryParts, question: SummaryQuestion):
   const lastAt = calendar.instantOf(calendar.dayAfter(day, -1), time);
   const hasLate = isAboutSameDay(time);
 
-  const rows: TallyRow[] = [];
-  const lateRows: TallyRow[] = [];
-  const unknown: OpenUnknown[] = [];
+  const rows: RecordCount[] = [];
+  const lateRows: RecordCount[] = [];
+  const unknown: RecordedRedemption[] = [];
   let unknownBefore = 0;
   for (let at = 0; at < stores.length; at += STORES_AT_ONCE) {
     const storeCodes = stores.slice(at, at + STORES_AT_ONCE).map(({ code }) => code);
@@ -73,7 +74,7 @@ export async function summarise(parts: SummaryParts, question: SummaryQuestion):
   return cut(dress(dayText(report), manner), platform);
 }
 
-function storeDays(stores: readonly Store[], rows: readonly TallyRow[], { nameOf }: Manner): StoreDay[] {
+function storeDays(stores: readonly Store[], rows: readonly RecordCount[], { nameOf }: Manner): StoreDay[] {
   const byStore = Map.groupBy(rows, ({ storeCode }) => storeCode);
   const days = stores.map(({ code, name }) => {
     const ofStore = byStore.get(code) ?? [];

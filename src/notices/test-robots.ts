@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { testText } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
-import type { RobotTest } from '../redemption/outbox.ts';
+import type { RobotTest } from '../redemption/notices.ts';
 import { dress, type Manner } from './compose.ts';
 import type { Robot } from './robot.ts';
 import type { Send } from './send.ts';

@@ -13,8 +13,10 @@ import type { DeskResult } from '../../src/desk/result.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
-import type { Ledger, NewLine, NewMessage, StaffMember } from '../../src/redemption/ports.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/questions.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewLine, NewMessage } from '../../src/redemption/message.ts';
+import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/contract.ts';
 

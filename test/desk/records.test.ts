@@ -11,7 +11,9 @@ import type { DeskResult } from '../../src/desk/result.ts';
 import { createSumUp } from '../../src/desk/statistics.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import type { Ledger, NewLine, StaffMember } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewLine } from '../../src/redemption/message.ts';
+import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/contract.ts';
 

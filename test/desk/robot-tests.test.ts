@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { deskResult } from '../../src/command/sentences.ts';
 import { createTestOwnRobots } from '../../src/desk/robot-tests.ts';
 import type { Who } from '../../src/desk/permissions.ts';
-import type { RobotTest } from '../../src/redemption/outbox.ts';
+import type { RobotTest } from '../../src/redemption/notices.ts';
 import { READER } from '../command/sentences/fixtures.ts';
 
 const STORE = { code: 'EW_1', name: '人民路店' };

@@ -1,5 +1,5 @@
 import type { HelpRole } from './help.ts';
-import type { BindingNews, RobotTest } from '../../redemption/outbox.ts';
+import type { BindingNews, RobotTest } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts';
 import { tallyWords } from './records.ts';

@@ -1,4 +1,4 @@
-import { ASK_OPEN_MS } from '../../redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from '../../redemption/questions.ts';
 import {
   isRemainingComputed,
   remainingOf,
