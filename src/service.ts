@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
 import { createAddressOf, setUpChannels } from './channels.ts';
 import { withAnswersNow } from './chat/answers-now.ts';
+import { createCommandDesk } from './chat/command-desk.ts';
 import { createTextNow } from './chat/compose.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
@@ -11,17 +12,19 @@ import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
 import { createPlatformHttp } from './platforms/http.ts';
 import { createReception } from './chat/reception.ts';
+import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
 import { createCardDesk } from './desk/cards.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
-import { createCommandDesk } from './desk/desk.ts';
-import { createNotices } from './desk/notices.ts';
+import { createDesk } from './desk/desk.ts';
+import type { Notice } from './desk/notice.ts';
+import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
-import { createTellRecords } from './desk/records.ts';
-import { createTellRobotTests } from './desk/robot-tests.ts';
+import { createListRecords } from './desk/records.ts';
+import { createTestOwnRobots } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createStaffDesk } from './desk/staff-desk.ts';
-import { createTellStatistics } from './desk/statistics.ts';
+import { createSumUp } from './desk/statistics.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { addChannelRoutes } from './transports/webhook/callbacks.ts';
@@ -122,8 +125,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const book = createStaffBook(mapping);
   const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
-  const trouble = createTroubleNow({ book, ledger, admins, calendar, now, known: (found) => vendor.trouble(found) });
-  const text = createTextNow(createNotices({ book, people, ledger, admins, trouble }), { botNames, roleOf });
+  const trouble = createTroubleNow({ book, ledger, admins, now, known: (found) => vendor.trouble(found) });
+  const notice = createNoticeNow({ book, people, ledger, admins, trouble });
+  const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
+  const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
     ways,
@@ -157,7 +162,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   parts.defer(() => notifications.stop());
 
   const addressOf = createAddressOf(settings.channels);
-  const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
+  const note = (write: () => Promise<void>) => notes.note(write);
+  const telling = { book, ledger: people, admins, addressOf, say, note };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const stopSaving = new AbortController();
@@ -194,28 +200,28 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ledger: people,
     admins,
     addressOf,
+    say,
     onChanged: (news) => notices.recordBinding(news),
     newId: randomUUID,
     log,
   });
   const books = { ledger, staff: mapping.directory, calendar, now };
-  const commands = createCommandDesk({
+  const commandDesk = createDesk({
     permissions,
     cards: createCardDesk({
       vendor,
       ledger,
       staff: mapping.directory,
-      calendar,
       lastLookAfterMs: lookAfterMs.at(-1) ?? 0,
       now,
       onSettled: observer.unknownSettled,
     }),
     ...staffDesk,
-    records: createTellRecords(books),
-    statistics: createTellStatistics(books),
-    robotTests: createTellRobotTests((places, who) => notifications.testRobots(places, who)),
-    log,
+    records: createListRecords(books),
+    statistics: createSumUp(books),
+    robotTests: createTestOwnRobots((places, who) => notifications.testRobots(places, who)),
   });
+  const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   const reception = createReception({
     staff: mapping.directory,
     desk,

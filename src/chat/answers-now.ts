@@ -5,7 +5,6 @@ import type { Ledger } from '../redemption/ledger.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { deskLines } from './command-desk.ts';
-import { extrasOf, redemptionText } from './redemption-text.ts';
 
 /** Their answers may tell of one redemption. */
 const TELLING: ReadonlySet<DeskCommand['kind']> = new Set(['check', 'confirm', 'cancel'] as const);
@@ -35,7 +34,7 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     const [found] = records.newest;
     if (found === undefined) return said;
     const { redemption } = found;
-    const now = redemptionText(redemption);
+    const now = sentences.redemptionText(redemption);
     // Of an unknown it is not only told that it is one, but also whether more will be known.
     const stillSo =
       redemption.state === 'unknown' ? saysSo(said, redemption) : sentences.tellsOutcome(said, redemption.state);
@@ -59,6 +58,5 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
 
 /** Whether it is told of an unknown what is known now; the answer to `核对` shows the times left instead of what they did not say. */
 function saysSo(said: string, redemption: Redemption): boolean {
-  const checked = sentences.outcome(redemption, { ...extrasOf(redemption), unsettled: null });
-  return [redemptionText(redemption), checked].some((now) => said.startsWith(now));
+  return [sentences.redemptionText(redemption), sentences.checkedText(redemption)].some((now) => said.startsWith(now));
 }

@@ -1,12 +1,41 @@
 import type { DeskCommand } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
-import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { ParsedMessage } from '../command/parse.ts';
+import * as sentences from '../command/sentences.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { Log } from '../log.ts';
+import type { Calendar } from '../redemption/calendar.ts';
+import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { ChatMessage } from './channel.ts';
+import { listener, type RoleOf } from './compose.ts';
 
 export interface CommandDesk {
   /** Carries out one command for the person who sent `message` and resolves with what to say. Never rejects. */
   carryOut(command: DeskCommand, message: ChatMessage): Promise<string>;
+}
+
+export interface CommandDeskParts {
+  readonly desk: Desk;
+  readonly roleOf: RoleOf;
+  readonly calendar: Calendar;
+  /** The ledger's clock: milliseconds since 1970. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** The desk, in words: here what it returns becomes what is said, and kept. What fails there is told as well. */
+export function createCommandDesk({ desk, roleOf, calendar, now, log }: CommandDeskParts): CommandDesk {
+  return {
+    async carryOut(command, message) {
+      try {
+        const result = await desk.carryOut(command, message);
+        const { role } = listener(message.user, roleOf);
+        return sentences.deskResult(result, { role, calendar, now: now() });
+      } catch (error) {
+        log.error({ err: error, command: command.kind }, 'a command could not be carried out');
+        return sentences.serverTrouble();
+      }
+    },
+  };
 }
 
 export interface DeskLine {

@@ -1,11 +1,11 @@
 import type { Command } from '../command/command.ts';
 import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Topic } from '../redemption/people.ts';
+import type { Say } from '../desk/notice.ts';
+import type { NoticeNow } from '../desk/notices.ts';
 import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Role } from '../redemption/role.ts';
-import { redemptionText } from './redemption-text.ts';
 
 /** What the lines of a message came to: redemptions in order, and the answers to other commands by line. */
 export interface Results {
@@ -19,7 +19,7 @@ export interface Listener {
   readonly role: Role;
 }
 
-/** What somebody is at the moment. */
+/** What a person is at the moment. */
 export type RoleOf = (user: string) => Role;
 
 export function listener(user: string | null, roleOf: RoleOf): Listener {
@@ -62,28 +62,35 @@ function lineText(redemption: Redemption, { user, role }: Listener): string {
   if (redemption.reason === 'unbound' && user !== null)
     return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
   if (redemption.reason === 'no-user') return sentences.noUser();
-  return redemptionText(redemption);
+  return sentences.redemptionText(redemption);
 }
 
 /** What is to be said now of something on record; null when it is of no use any more. */
 export type TextNow = (record: MessageRecord) => Promise<string | null>;
 
-/** The same for a notice, which was recorded as `text`. */
-export type NoticeNow = (topic: Topic, user: string, text: string) => Promise<string | null>;
+export interface TextNowParts extends Shown {
+  readonly notice: NoticeNow;
+  readonly say: Say;
+}
 
 /** Looks notices up, and composes replies. */
-export function createTextNow(notice: NoticeNow, shown: Parameters<typeof replyTo>[1]): TextNow {
+export function createTextNow({ notice, say, ...shown }: TextNowParts): TextNow {
   return async (record) => {
     const { topic, user } = record;
     const text = replyTo(record, shown);
-    return topic === null || user === null ? text : notice(topic, user, text);
+    if (topic === null || user === null) return text;
+    const now = await notice(topic, user);
+    if (now === 'as-recorded') return text;
+    return now === null ? null : say(now);
   };
 }
 
+interface Shown {
+  readonly botNames: readonly string[];
+  readonly roleOf: RoleOf;
+}
+
 /** The reply to a message that is on record. */
-export function replyTo(
-  { text, user, redemptions, answers }: MessageRecord,
-  { botNames, roleOf }: { readonly botNames: readonly string[]; readonly roleOf: RoleOf },
-): string {
+export function replyTo({ text, user, redemptions, answers }: MessageRecord, { botNames, roleOf }: Shown): string {
   return composeReply(parseMessage(text, botNames), listener(user, roleOf), { redemptions, answers: answers ?? {} });
 }

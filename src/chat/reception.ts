@@ -25,7 +25,6 @@ import { createGreetings } from './greetings.ts';
 import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines, turnedAway } from './plan.ts';
-import { questionCard } from './redemption-text.ts';
 import { createStoring, type NotNow, type Wanted } from './storing.ts';
 import { createWaiting, type Expiry, type Waiter } from './waiting.ts';
 
@@ -274,7 +273,7 @@ export function createReception(parts: ReceptionParts): Reception {
 
   /** No platform shows the same buttons a second time; there the text has to do. */
   function extrasOf(redemptions: readonly Redemption[], firstTime: boolean): ReplyExtras {
-    const question = firstTime ? questionCard(redemptions) : null;
+    const question = firstTime ? sentences.questionCard(redemptions) : null;
     return {
       question: question === null ? null : { ...question, title: decorate(question.title) },
       redeemed: redemptions.length > 0,

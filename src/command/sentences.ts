@@ -1,13 +1,17 @@
 // Every sentence that the product says in a chat stands in `sentences/`, by topic, so that they can be read side by side.
+// `desk.ts` and `notice.ts` put into words what the desk returns.
 // No sentence contains the outcome word of a state that is not meant, nor a whole card number, nor a member's full name
 // or phone. Escaping markup is the channel's job.
 
 export { inert } from './plain.ts';
+export * from './sentences/answered.ts';
 export * from './sentences/card.ts';
 export * from './sentences/check.ts';
 export * from './sentences/confirmation.ts';
+export * from './sentences/desk.ts';
 export * from './sentences/explain.ts';
 export * from './sentences/help.ts';
+export * from './sentences/notice.ts';
 export * from './sentences/records.ts';
 export {
   notCarriedOut,
@@ -20,6 +24,6 @@ export {
   type OutcomeExtras,
   type SettledHow,
 } from './sentences/redemption.ts';
+export * from './sentences/redemption-text.ts';
 export * from './sentences/replies.ts';
 export * from './sentences/staff.ts';
-export * from './sentences/vendor.ts';

@@ -15,7 +15,7 @@ export interface Span {
 
 const DAY_MS = 86_400_000;
 
-/** The days that somebody means who says this on the day `today`. Without a year it is the latest such day or month. */
+/** The days that a person means who says this on the day `today`. Without a year it is the latest such day or month. */
 export function daysOf(period: Period, today: string): Days {
   const now = new Date(`${today}T00:00:00Z`);
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth() + 1, now.getUTCDate()];

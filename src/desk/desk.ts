@@ -1,52 +1,56 @@
-import type { ChatMessage } from '../chat/channel.ts';
-import type { CommandDesk } from '../chat/command-desk.ts';
 import type { DeskCommand } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
-import type { Log } from '../log.ts';
+import type { NewMessage } from '../redemption/message.ts';
 import type { CardDesk } from './cards.ts';
 import type { People } from './people.ts';
 import { mayGive, type Permissions, type Who } from './permissions.ts';
-import type { TellRecords } from './records.ts';
+import type { ListRecords } from './records.ts';
 import type { Requests } from './requests.ts';
-import type { TellRobotTests } from './robot-tests.ts';
-import type { TellStatistics } from './statistics.ts';
+import type { DeskResult } from './result.ts';
+import type { TestOwnRobots } from './robot-tests.ts';
+import type { SumUp } from './statistics.ts';
 
-export interface CommandDeskParts {
+/** Who gives a command, where, and how they are reached afterwards. */
+export type Origin = Pick<NewMessage, 'user' | 'channel' | 'account' | 'conversation' | 'returnAddress'>;
+
+export interface DeskParts {
   readonly permissions: Permissions;
   readonly cards: CardDesk;
   readonly people: People;
   readonly requests: Requests;
-  readonly records: TellRecords;
-  readonly statistics: TellStatistics;
-  readonly robotTests: TellRobotTests;
-  readonly log: Log;
+  readonly records: ListRecords;
+  readonly statistics: SumUp;
+  readonly robotTests: TestOwnRobots;
 }
 
-/** Carries out what people type besides redemptions, if they may; one place that decides, and one that catches. */
-export function createCommandDesk(parts: CommandDeskParts): CommandDesk {
-  const { permissions, log } = parts;
+/** What people ask for besides redemptions: who asks goes in, data comes out. Words are a second step. */
+export interface Desk {
+  /** Carries out one command, if this person may give it. Rejects when storage fails; then part of it may have been done. */
+  carryOut(command: DeskCommand, origin: Origin): Promise<DeskResult>;
+}
+
+export function createDesk(parts: DeskParts): Desk {
   return {
-    async carryOut(command, message) {
-      if (message.user === null) return sentences.noUser();
-      const who = permissions.who(message.user);
-      if (!mayGive(who.role, command))
-        return who.role === 'unbound' ? sentences.notBound(who.user) : sentences.notAllowed('manager');
-      try {
-        return await carryOut(parts, command, who, message);
-      } catch (error) {
-        log.error({ err: error, command: command.kind }, 'a command could not be carried out');
-        return sentences.serverTrouble();
-      }
+    async carryOut(command, origin) {
+      if (origin.user === null) return { kind: 'no-user' };
+      const who = parts.permissions.who(origin.user);
+      if (mayGive(who.role, command)) return carryOut(parts, command, who, origin);
+      return who.role === 'unbound' ? { kind: 'stranger', user: who.user } : { kind: 'not-allowed', needed: 'manager' };
     },
   };
 }
 
 async function carryOut(
-  { cards, people, requests, records, statistics, robotTests }: CommandDeskParts,
+  { cards, people, requests, records, statistics, robotTests }: DeskParts,
   command: DeskCommand,
   who: Who,
-  message: ChatMessage,
-): Promise<string> {
+  origin: Origin,
+): Promise<DeskResult> {
+  const speaker = {
+    user: who.user,
+    channel: origin.channel,
+    account: origin.account,
+    conversation: origin.conversation,
+  };
   switch (command.kind) {
     case 'query':
       return cards.query(command.card, who);
@@ -55,9 +59,9 @@ async function carryOut(
         ? cards.check.look(command.receipt, who)
         : cards.check.settle(command.receipt, command.verdict, who);
     case 'confirm':
-      return cards.questions.confirm(command.receipt, who, message);
+      return cards.questions.confirm(command.receipt, speaker);
     case 'cancel':
-      return cards.questions.cancel(command.receipt, who, message);
+      return cards.questions.cancel(command.receipt, speaker);
     case 'me':
       return people.me(who);
     case 'staff-list':
@@ -67,7 +71,7 @@ async function carryOut(
     case 'unbind':
       return people.unbind(command, who);
     case 'bind-request':
-      return requests.ask(command, who, message);
+      return requests.ask(command, who, origin);
     case 'agree':
       return requests.decide(command.number, 'agreed', who);
     case 'reject':

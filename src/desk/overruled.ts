@@ -1,7 +1,7 @@
-import { redemptionText } from '../chat/redemption-text.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Say } from './notice.ts';
 import { managersOf } from './staff-rules.ts';
 
 export interface TellOverruledParts {
@@ -9,21 +9,22 @@ export interface TellOverruledParts {
   readonly ledger: Pick<PeopleLedger, 'tell'>;
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
   /** Sees that it is written, sooner or later. */
   readonly note: (write: () => Promise<void>) => void;
 }
 
 /**
- * Tells those who manage the store, and whoever had settled the redemption by hand, that its caller knows better. Whoever
- * typed it hears so in the reply.
+ * Tells those who manage the store, and the person who had settled the redemption by hand, that its caller knows better.
+ * The person who typed it hears so in the reply.
  */
-export function createTellOverruled({ book, ledger, admins, addressOf, note }: TellOverruledParts) {
+export function createTellOverruled({ book, ledger, admins, addressOf, say, note }: TellOverruledParts) {
   return (redemption: Redemption): void => {
     const { id, receipt, state, store, settledBy } = redemption;
     if (settledBy?.how !== 'overruled') return;
     const byHand = settledBy.by.how === 'hand' ? [settledBy.by.user] : [];
     const users = new Set([...managersOf(book.snapshot(), admins, store?.code ?? ''), ...byHand]);
-    const text = redemptionText(redemption);
+    const text = say({ kind: 'redemption', redemption });
     const tellings = [...users].map((user) => ({
       key: `overruled-${receipt}-${state}-${user}`,
       user,

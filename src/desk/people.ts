@@ -1,13 +1,15 @@
 import type { DeskCommand } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { PeopleLedger } from '../redemption/ledger.ts';
 import { isSameUser } from '../redemption/user-id.ts';
+import type { Notice, Say } from './notice.ts';
+import { notChanged, whyNot } from './not-changed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, judgeUnbinding, personIn, type Wish } from './staff-rules.ts';
-import { holdersView, memberView, nameIn, notChanged, requestView } from './staff-views.ts';
+import type { StaffList, StaffResult } from './staff-result.ts';
+import { bindingAsked, holdersView, memberView, nameIn } from './staff-views.ts';
 import { findStore } from './stores.ts';
 
 /** As many as fit into one message of every channel. */
@@ -24,6 +26,7 @@ export interface PeopleParts {
   readonly changes: StaffChanges;
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
   /** Never the same twice, whichever service makes it. */
   readonly newId: () => string;
   readonly log: Log;
@@ -31,68 +34,64 @@ export interface PeopleParts {
 
 /** Who is who, as people ask and managers change it. */
 export interface People {
-  me(who: Who): string;
-  list(who: Who): Promise<string>;
-  bind(command: CommandOf<'bind'>, who: Who): Promise<string>;
-  unbind(command: CommandOf<'unbind'>, who: Who): Promise<string>;
+  me(who: Who): StaffResult;
+  list(who: Who): Promise<StaffList>;
+  bind(command: CommandOf<'bind'>, who: Who): Promise<StaffResult>;
+  unbind(command: CommandOf<'unbind'>, who: Who): Promise<StaffResult>;
 }
 
-export function createPeople({ book, ledger, changes, admins, addressOf, newId, log }: PeopleParts): People {
+export function createPeople({ book, ledger, changes, admins, addressOf, say, newId, log }: PeopleParts): People {
   /** What was done is done, also when the person cannot be told of it. */
-  async function tell(user: string, text: string, storeCode: string): Promise<void> {
+  async function tell(user: string, notice: Notice, storeCode: string): Promise<void> {
     const topic = { kind: 'entry', storeCode } as const;
-    await ledger.tell([{ key: newId(), user, ...addressOf(user), text, topic }]).catch((error: unknown) => {
-      log.warn({ err: error, user }, 'somebody was bound and is not told');
-    });
+    await ledger
+      .tell([{ key: newId(), user, ...addressOf(user), text: say(notice), topic }])
+      .catch((error: unknown) => {
+        log.warn({ err: error, user }, 'a person was bound and is not told');
+      });
   }
 
   return {
-    me({ user, role, member }) {
-      if (role === 'unbound') return sentences.notBound(user);
-      return member === undefined ? sentences.meWithoutStore(user) : sentences.me({ user, ...member, role });
-    },
+    me: (who) => ({ kind: 'me', who }),
 
     async list(who) {
       const current = book.snapshot();
       const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
       const asked = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
-      // Whoever has been bound meanwhile waits for nothing any more.
+      // Those who have been bound meanwhile wait for nothing any more.
       const open = asked.filter(({ user }) => personIn(current, user) === null);
       const people = current.people.filter(({ storeCode }) => mayManage(who, storeCode));
-      return sentences.staffList(
-        people.slice(0, LISTED).map((person) => memberView(current, admins, person)),
-        Math.max(0, people.length - LISTED),
-        {
-          list: open.slice(0, REQUESTS_LISTED).map((request) => ({
-            ...requestView(current, request),
-            holders: holdersView(current, who, request),
-          })),
-          more: Math.max(0, open.length - REQUESTS_LISTED),
-        },
-      );
+      return {
+        kind: 'staff-list',
+        people: people.slice(0, LISTED).map((person) => memberView(current, admins, person)),
+        more: Math.max(0, people.length - LISTED),
+        requests: open.slice(0, REQUESTS_LISTED).map((request) => bindingAsked(current, who, request)),
+        moreRequests: Math.max(0, open.length - REQUESTS_LISTED),
+      };
     },
 
     async bind({ user, employeeId, store: typed, name }, who) {
       const found = findStore(book.snapshot().stores, typed);
-      if (found.kind !== 'found') return sentences.bindingProblem(found);
+      if (found.kind !== 'found') return notChanged(found);
       const wish = { by: who.user, user };
       const wanted = { employeeId, storeCode: found.store.code, name };
       const changed = await changes.make(wish, null, (current) => judgeBinding(current, admins, wish, wanted));
-      if (changed.kind !== 'change' || changed.after === null)
-        return notChanged(book.snapshot(), admins, changed, who.role);
+      if (changed.kind !== 'change') return whyNot(book.snapshot(), admins, changed);
+      if (changed.after === null) throw new Error('a binding has taken the entry out');
 
       const current = book.snapshot();
       const member = memberView(current, admins, { user, ...changed.after });
       if (!isSameUser(user, who.user))
-        await tell(user, sentences.boundBy(member, nameIn(current, who.user)), found.store.code);
-      return sentences.bindDone(member, changed.before !== null, holdersView(current, who, { employeeId, user }));
+        await tell(user, { kind: 'bound-by', member, by: nameIn(current, who.user) }, found.store.code);
+      const holders = holdersView(current, who, { employeeId, user });
+      return { kind: 'bound', member, changed: changed.before !== null, holders };
     },
 
     async unbind({ user }, who) {
       const wish: Wish = { by: who.user, user };
       const changed = await changes.make(wish, null, (current) => judgeUnbinding(current, admins, wish));
-      if (changed.kind !== 'change') return notChanged(book.snapshot(), admins, changed, who.role);
-      return sentences.unbindDone({ user, name: changed.before?.name ?? user });
+      if (changed.kind !== 'change') return whyNot(book.snapshot(), admins, changed);
+      return { kind: 'unbound', user, name: changed.before?.name ?? user };
     },
   };
 }

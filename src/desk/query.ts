@@ -1,12 +1,10 @@
-import * as sentences from '../command/sentences.ts';
 import { isExpired, type CardDetail, type CardLook } from '../redemption/card.ts';
-import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
+import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
-import { dayAndTime } from './when.ts';
 
 const TIMEOUT_MS = 3_000;
 /** Of the newest records of a card, how many are looked through for one that may have spent something. */
@@ -16,22 +14,61 @@ export interface QueryParts {
   readonly vendor: Pick<Vendor, 'detail'>;
   readonly ledger: Pick<Ledger, 'findRecords'>;
   readonly staff: Pick<StaffDirectory, 'findStaff'>;
-  readonly calendar: Calendar;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Says what is left on a card, whose it is, and what was done with it here last, as far as the person may know that. */
-export type QueryCard = (card: string, who: Who) => Promise<string>;
+/** A card as the vendor shows it, and what was done with it here. Whatever the vendor left out is null. */
+export interface CardFound {
+  readonly kind: 'card';
+  /** Its own number where the vendor names it, else what was typed. */
+  readonly card: string;
+  readonly cardName: string | null;
+  readonly remaining: number | null;
+  /** A day such as `2026-12-31`, or what the vendor wrote instead. */
+  readonly validUntil: string | null;
+  readonly expired: boolean;
+  /** Neither of the two is to be shown whole. */
+  readonly memberName: string | null;
+  readonly memberPhone: string | null;
+  readonly last: LastUse | null;
+}
 
-export function createQuery({ vendor, ledger, staff, calendar, now }: QueryParts): QueryCard {
-  async function lastUse(card: string, who: Who): Promise<sentences.LastUse | null> {
+/** The vendor did not show the card; what was done with it here is known all the same. */
+export interface CardNotShown {
+  readonly kind: 'card-not-shown';
+  readonly card: string;
+  readonly why: WhyNotShown;
+  readonly last: LastUse | null;
+}
+
+export type WhyNotShown =
+  /** The vendor said no, in these words. */
+  | { readonly kind: 'refused'; readonly vendorMsg: string | null }
+  | { readonly kind: 'no-answer' }
+  /** The merchant may not ask for it, or the service was told not to. */
+  | { readonly kind: 'off' };
+
+/** The last redemption of a card that may have spent something, as far as the person who asks may know of it. */
+export interface LastUse extends Pick<Redemption, 'count' | 'state'> {
+  /** When it was typed, in milliseconds since 1970. */
+  readonly at: number;
+  /** Names. */
+  readonly who: string | null;
+  readonly store: string | null;
+}
+
+/** Finds what is left on a card, whose it is, and what was done with it here last. */
+export type QueryCard = (card: string, who: Who) => Promise<CardFound | CardNotShown>;
+
+export function createQuery({ vendor, ledger, staff, now }: QueryParts): QueryCard {
+  async function lastUse(card: string, who: Who): Promise<LastUse | null> {
     const { newest } = await ledger.findRecords({ card, ...knownTo(who) }, LOOKED_THROUGH);
     const last = newest.find(mayHaveSpent);
     if (last === undefined) return null;
     const { redemption, user } = last;
     return {
-      when: dayAndTime(calendar, redemption.claimedAt, now()),
+      at: redemption.claimedAt,
       who: user === null ? null : (staff.findStaff(user)?.name ?? user),
       store: redemption.store?.name ?? null,
       count: redemption.count,
@@ -41,27 +78,26 @@ export function createQuery({ vendor, ledger, staff, calendar, now }: QueryParts
 
   return async (card, who) => {
     const look = await vendor.detail(card, { timeoutMs: TIMEOUT_MS, insist: true });
-    if (look.kind === 'found') {
-      const own = look.detail.card ?? card;
-      return sentences.detail(viewOf(own, look.detail, await lastUse(own, who), now()));
-    }
-    return sentences.noDetail(whyNot(look), card, await lastUse(card, who));
+    if (look.kind !== 'found')
+      return { kind: 'card-not-shown', card, why: whyNot(look), last: await lastUse(card, who) };
+    const own = look.detail.card ?? card;
+    return found(own, look.detail, await lastUse(own, who), now());
   };
 }
 
-function whyNot(look: Exclude<CardLook, { kind: 'found' }>): sentences.NoDetail {
+function whyNot(look: Exclude<CardLook, { kind: 'found' }>): WhyNotShown {
   if (look.kind === 'refused') return look;
   return { kind: look.kind === 'missing' ? 'off' : 'no-answer' };
 }
 
-function viewOf(
+function found(
   card: string,
   { name, remaining, validUntil, memberName, memberPhone }: CardDetail,
-  last: sentences.LastUse | null,
+  last: LastUse | null,
   now: number,
-): sentences.CardView {
+): CardFound {
   const expired = isExpired({ validUntil }, now);
-  return { card, cardName: name, remaining, validUntil, expired, memberName, memberPhone, last };
+  return { kind: 'card', card, cardName: name, remaining, validUntil, expired, memberName, memberPhone, last };
 }
 
 function mayHaveSpent({ redemption: { state } }: RecordedRedemption): boolean {

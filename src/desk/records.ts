@@ -1,15 +1,13 @@
-import { redemptionText } from '../chat/redemption-text.ts';
 import type { RecordsOf } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
-import { tallyOf } from '../command/sentences/groups.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { StaffDirectory } from '../redemption/ports.ts';
 import type { RecordFilter } from '../redemption/records.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import { tallyOf, type Tally } from '../redemption/tally.ts';
 import { daysOf, sayYear, spanOf } from './days.ts';
 import type { Who } from './permissions.ts';
 import { knownTo, managedBy } from './scope.ts';
-import { dayAndTime } from './when.ts';
 
 /** As many lines as are read on a phone. */
 const LISTED = 15;
@@ -22,31 +20,57 @@ export interface RecordsParts {
   readonly now: () => number;
 }
 
-/** Says what is on record, as far as the person may know it; a whole store's only to those who may manage one. */
-export type TellRecords = (of: RecordsOf, who: Who) => Promise<string>;
+/** What a search of the records has found. */
+export interface RecordList {
+  readonly kind: 'records';
+  /** What was searched for; a day has its year where that is not the present one. */
+  readonly of: RecordsOf;
+  /** Newest first. */
+  readonly lines: readonly RecordLine[];
+  /** Of all that was found, listed or not. */
+  readonly totals: Tally;
+  /** How many were found besides those listed. */
+  readonly more: number;
+}
 
-export function createTellRecords({ ledger, staff, calendar, now }: RecordsParts): TellRecords {
+export interface RecordLine extends Pick<Redemption, 'card' | 'count' | 'state' | 'receipt'> {
+  /** When it was typed, in milliseconds since 1970. */
+  readonly at: number;
+  /** A name; null where it is clear, as in one's own records, and where it is not known. */
+  readonly who: string | null;
+  /** A name; null where all are of one store. */
+  readonly store: string | null;
+}
+
+/** The redemption of a receipt, and the name of the person who typed it. */
+export interface OneRecord {
+  readonly kind: 'record';
+  readonly redemption: Redemption;
+  readonly who: string | null;
+}
+
+/** Finds what is on record, as far as the person may know it; a whole store's only for those who may manage one. */
+export type ListRecords = (of: RecordsOf, who: Who) => Promise<RecordList | OneRecord>;
+
+export function createListRecords({ ledger, staff, calendar, now }: RecordsParts): ListRecords {
   const nameOf = (user: string | null) => (user === null ? null : (staff.findStaff(user)?.name ?? user));
-  const whenOf = (at: number) => dayAndTime(calendar, at, now());
 
-  async function list(of: RecordsOf, filter: RecordFilter, timeOf: (at: number) => string): Promise<string> {
+  async function list(of: RecordsOf, filter: RecordFilter): Promise<RecordList> {
     const { counts, newest } = await ledger.findRecords(filter, LISTED);
     const oneStore = new Set(counts.map(({ store }) => store?.code)).size === 1;
-    const lines = newest.map(({ redemption, user }) => ({
-      ...redemption,
-      when: timeOf(redemption.claimedAt),
+    const lines = newest.map(({ redemption: { card, count, state, receipt, store, claimedAt }, user }) => ({
+      ...{ at: claimedAt, card, count, state, receipt },
       who: of.kind === 'mine' ? null : nameOf(user),
-      store: oneStore ? null : (redemption.store?.name ?? null),
+      store: oneStore ? null : (store?.name ?? null),
     }));
     const all = counts.reduce((sum, count) => sum + count.lines, 0);
-    return sentences.records(of, lines, tallyOf(counts), all - lines.length);
+    return { kind: 'records', of, lines, totals: tallyOf(counts), more: all - lines.length };
   }
 
-  async function one(of: RecordsOf, filter: RecordFilter): Promise<string> {
+  async function one(of: RecordsOf, filter: RecordFilter): Promise<RecordList | OneRecord> {
     const [found] = (await ledger.findRecords(filter, 1)).newest;
-    if (found === undefined) return sentences.records(of, [], tallyOf([]), 0);
-    const { redemption, user } = found;
-    return sentences.record(redemptionText(redemption), whenOf(redemption.claimedAt), nameOf(user));
+    if (found === undefined) return { kind: 'records', of, lines: [], totals: tallyOf([]), more: 0 };
+    return { kind: 'record', redemption: found.redemption, who: nameOf(found.user) };
   }
 
   return (of, who) => {
@@ -56,10 +80,10 @@ export function createTellRecords({ ledger, staff, calendar, now }: RecordsParts
         const today = calendar.dayOf(now());
         const span = spanOf(daysOf(of.day, today), calendar);
         const whose = of.kind === 'mine' ? { user: who.user } : managedBy(who);
-        return list({ ...of, day: sayYear(of.day, today) }, { span, ...whose }, (at) => calendar.timeOf(at));
+        return list({ ...of, day: sayYear(of.day, today) }, { span, ...whose });
       }
       case 'card':
-        return list(of, { card: of.card, ...knownTo(who) }, whenOf);
+        return list(of, { card: of.card, ...knownTo(who) });
       case 'receipt':
         return one(of, { receipt: of.receipt, ...knownTo(who) });
     }

@@ -1,13 +1,15 @@
-import type { ChatMessage } from '../chat/channel.ts';
 import type { BindRequest } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
 import type { AddressOf, BindingRequest, Decision, StaffBook, StaffSnapshot } from '../redemption/people.ts';
 import type { PeopleLedger } from '../redemption/ledger.ts';
+import type { NewMessage } from '../redemption/message.ts';
+import type { Say } from './notice.ts';
 import type { People } from './people.ts';
+import { notChanged, whyNot } from './not-changed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, managersOf, personIn, whoIn } from './staff-rules.ts';
-import { holdersView, memberView, nameIn, notChanged, requestNotice, requestView } from './staff-views.ts';
+import type { NotChanged, StaffResult } from './staff-result.ts';
+import { bindingAsked, holdersView, memberView, nameIn, requestView } from './staff-views.ts';
 import { findStore } from './stores.ts';
 
 /** A decision that was not carried out after this time, because the service died, may be made again. */
@@ -23,42 +25,46 @@ export interface RequestsParts {
   readonly people: Pick<People, 'bind'>;
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
 }
+
+/** Where a request is made, and so where its result is told. */
+type AskedAt = Pick<NewMessage, 'channel' | 'conversation' | 'returnAddress'>;
 
 /** People who are not in the mapping ask to be; those who manage the store answer. */
 export interface Requests {
-  ask(command: BindRequest, who: Who, message: ChatMessage): Promise<string>;
-  decide(number: number, decision: Decision, who: Who): Promise<string>;
+  ask(command: BindRequest, who: Who, at: AskedAt): Promise<StaffResult>;
+  decide(number: number, decision: Decision, who: Who): Promise<StaffResult>;
 }
 
-export function createRequests({ book, ledger, changes, people, admins, addressOf }: RequestsParts): Requests {
-  async function agree(request: BindingRequest, who: Who): Promise<string> {
+export function createRequests({ book, ledger, changes, people, admins, addressOf, say }: RequestsParts): Requests {
+  async function agree(request: BindingRequest, who: Who): Promise<StaffResult> {
     const wish = { by: who.user, user: request.user };
     const judge = (current: StaffSnapshot) => judgeBinding(current, admins, wish, request);
     const foreseen = judge(book.snapshot());
-    if (foreseen.kind === 'refused') return notChanged(book.snapshot(), admins, foreseen, who.role);
+    if (foreseen.kind === 'refused') return whyNot(book.snapshot(), admins, foreseen);
 
     const { won, request: decided } = await ledger.decideBinding(request.number, 'agreed', who.user, LEASE_MS);
     if (!won) return closed(decided);
     const changed = await changes.make(wish, request.number, judge);
     if (changed.kind === 'refused' || changed.kind === 'failed') {
       await ledger.reopenBinding(request.number, who.user);
-      return notChanged(book.snapshot(), admins, changed, who.role);
+      return whyNot(book.snapshot(), admins, changed);
     }
     return finish(request, who, true);
   }
 
-  async function reject(request: BindingRequest, who: Who): Promise<string> {
+  async function reject(request: BindingRequest, who: Who): Promise<StaffResult> {
     const { won, request: decided } = await ledger.decideBinding(request.number, 'rejected', who.user, LEASE_MS);
     return won ? finish(request, who, false) : closed(decided);
   }
 
-  async function finish(request: BindingRequest, who: Who, agreed: boolean): Promise<string> {
+  async function finish(request: BindingRequest, who: Who, agreed: boolean): Promise<StaffResult> {
     const { number, user, channel, conversation, returnAddress, storeCode } = request;
     const current = book.snapshot();
     const view = requestView(current, request);
-    const text = sentences.bindAnswered(agreed, view, nameIn(current, who.user));
-    // Who is bound by other means meanwhile does not hear that they are not.
+    const text = say({ kind: 'binding-answered', agreed, request: view, by: nameIn(current, who.user) });
+    // Those who are bound by other means meanwhile do not hear that they are not.
     const topic = { kind: 'entry', storeCode: agreed ? storeCode : null } as const;
     await ledger.finishBinding(number, [
       {
@@ -71,25 +77,30 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
         topic,
       },
     ]);
-    if (agreed) return sentences.bindAnswerDone(true, view, { holders: holdersView(current, who, request) });
-    const bound = personIn(current, user);
-    const mayKnow = bound !== null && mayManage(who, bound.storeCode);
-    return sentences.bindAnswerDone(false, view, mayKnow ? { bound: memberView(current, admins, bound) } : {});
+    const person = agreed ? null : personIn(current, user);
+    const mayKnow = person !== null && mayManage(who, person.storeCode);
+    return {
+      kind: 'request-decided',
+      agreed,
+      request: view,
+      holders: holdersView(current, who, request),
+      bound: mayKnow ? memberView(current, admins, person) : null,
+    };
   }
 
   /** Why a request can no longer be decided. */
-  function closed({ number, state, decidedBy, done }: BindingRequest): string {
+  function closed({ number, state, decidedBy, done }: BindingRequest): NotChanged {
     switch (state) {
       case 'open':
       case 'expired':
-        return sentences.bindingProblem({ kind: 'request-lapsed' });
+        return notChanged({ kind: 'request-lapsed' });
       case 'replaced':
-        return sentences.bindingProblem({ kind: 'request-replaced' });
+        return notChanged({ kind: 'request-replaced' });
       case 'agreed':
       case 'rejected': {
-        if (!done) return sentences.bindingProblem({ kind: 'request-in-hand' });
+        if (!done) return notChanged({ kind: 'request-in-hand' });
         const by = nameIn(book.snapshot(), decidedBy ?? '');
-        return sentences.bindingProblem({ kind: 'answered-already', number, agreed: state === 'agreed', by });
+        return notChanged({ kind: 'answered-already', number, agreed: state === 'agreed', by });
       }
     }
   }
@@ -98,38 +109,40 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
     async ask(command, who, { channel, conversation, returnAddress }) {
       const current = book.snapshot();
       const found = findStore(current.stores, command.store);
-      if (found.kind !== 'found') return sentences.bindingProblem(found);
+      if (found.kind !== 'found') return notChanged(found);
       const { store } = found;
-      // Who could agree to it need not ask.
+      // Those who could agree to it need not ask.
       if (mayManage(who, store.code)) return people.bind({ ...command, kind: 'bind', user: who.user }, who);
-      if (who.member !== undefined)
-        return sentences.bindingProblem({ kind: 'bound-already', store: who.member.store, role: who.role });
+      if (who.member !== undefined) return notChanged({ kind: 'bound-already', store: who.member.store });
 
       const managers = managersOf(current, admins, store.code);
-      if (managers.length === 0) return sentences.bindingProblem({ kind: 'nobody-to-ask' });
+      if (managers.length === 0) return notChanged({ kind: 'nobody-to-ask' });
       const { employeeId, name } = command;
       const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, conversation, returnAddress };
       const request = await ledger.askBinding(asked);
-      if (request === null) return sentences.bindingProblem({ kind: 'too-many-requests' });
+      if (request === null) return notChanged({ kind: 'too-many-requests' });
       const { number } = request;
       await ledger.tell(
         managers.map((user) => ({
           key: `binding-${number}-asked-${user}`,
           user,
           ...addressOf(user),
-          text: requestNotice(current, whoIn(current, admins, user), request),
+          text: say(bindingAsked(current, whoIn(current, admins, user), request)),
           topic: { kind: 'request', number },
         })),
       );
       const hasManager = managers.some((user) => personIn(current, user)?.storeCode === store.code);
-      return sentences.bindRequested(requestView(current, request), hasManager ? 'manager' : 'admin');
+      return {
+        kind: 'requested',
+        request: requestView(current, request),
+        answeredBy: hasManager ? 'manager' : 'admin',
+      };
     },
 
     async decide(number, decision, who) {
       const request = await ledger.findBindingRequest(number);
-      // Whether another store has such a request is not for everybody to know.
-      if (request === null || !mayManage(who, request.storeCode))
-        return sentences.bindingProblem({ kind: 'no-such-request' });
+      // Whether another store has such a request is not for all to know.
+      if (request === null || !mayManage(who, request.storeCode)) return notChanged({ kind: 'no-such-request' });
       if (request.state !== 'open' && request.state !== decision) return closed(request);
       return decision === 'agreed' ? agree(request, who) : reject(request, who);
     },

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import type { BindingNews } from '../redemption/notices.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { PeopleLedger } from '../redemption/ledger.ts';
+import type { Say } from './notice.ts';
 import { createPeople, type People } from './people.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { createStaffChanges } from './staff-changes.ts';
@@ -12,6 +13,7 @@ export interface StaffDeskParts {
   /** Managers of all stores. */
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
   /** Told of every change that was made. */
   readonly onChanged: (news: BindingNews) => Promise<void>;
   /** Never the same twice, whichever service makes it. */

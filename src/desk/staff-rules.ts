@@ -4,7 +4,7 @@ import type { Store } from '../redemption/redemption.ts';
 import { isSameUser, userKey } from '../redemption/user-id.ts';
 import { createPermissions, mayManage, type Who } from './permissions.ts';
 
-/** Why somebody's entry is not changed. */
+/** Why an entry is not changed. */
 export type Refusal =
   /** It would be put into a store that is not this manager's. */
   | 'own-store'
@@ -14,7 +14,7 @@ export type Refusal =
   | 'not-bound'
   /** Only admins change what belongs to an admin. */
   | 'admin-entry'
-  /** Nobody could manage the store any more. */
+  /** The store would have no manager any more. */
   | 'last-manager';
 
 export type Judgement =
@@ -73,7 +73,7 @@ export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[]
   return { kind: 'change', before, after: null };
 }
 
-/** Without admins, a store that loses its last manager is one that nobody can manage from a chat any more. */
+/** Without admins, a store that loses its last manager is one that cannot be managed from a chat any more. */
 function locksOut({ people }: StaffSnapshot, admins: readonly string[], leaving: Person | null): boolean {
   if (leaving?.role !== 'manager' || admins.length > 0) return false;
   return !people.some(
@@ -82,7 +82,7 @@ function locksOut({ people }: StaffSnapshot, admins: readonly string[], leaving:
   );
 }
 
-/** Everybody who may change entries of this store. */
+/** All who may change entries of this store. */
 export function managersOf({ people }: StaffSnapshot, admins: readonly string[], storeCode: string): string[] {
   const managers = people.filter((person) => person.role === 'manager' && person.storeCode === storeCode);
   const users = [...managers.map(({ user }) => user), ...admins];

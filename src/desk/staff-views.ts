@@ -1,10 +1,38 @@
-import * as sentences from '../command/sentences.ts';
-import type { BindRequestView, HoldersView, MemberView } from '../command/sentences.ts';
 import type { BindingRequest, Person, Place, StaffSnapshot } from '../redemption/people.ts';
-import type { Role } from '../redemption/role.ts';
-import type { Changed } from './staff-changes.ts';
+import type { Store } from '../redemption/redemption.ts';
 import { mayManage, type Who } from './permissions.ts';
-import { holdersOf, isAdmin, personIn, storeIn, type Refusal } from './staff-rules.ts';
+import { holdersOf, isAdmin, personIn, storeIn } from './staff-rules.ts';
+
+/** An entry of the mapping as it is shown. */
+export interface MemberView {
+  /** Platform and id. */
+  readonly user: string;
+  readonly name: string;
+  readonly employeeId: number | null;
+  readonly store: Store;
+  readonly role: 'staff' | 'manager' | 'admin';
+}
+
+/** A person's wish to be bound as it is shown. */
+export interface BindRequestView extends Pick<MemberView, 'user' | 'employeeId' | 'store'> {
+  readonly number: number;
+  readonly name: string | null;
+}
+
+/** Who else has an employee id, as far as the person told may know. */
+export interface HoldersView {
+  readonly employeeId: number;
+  readonly known: readonly Pick<MemberView, 'user' | 'name'>[];
+  /** Whether a person in another store has it. */
+  readonly elsewhere: boolean;
+}
+
+/** To managers: who asks to be bound, and who else has the same employee id. */
+export interface BindingAsked {
+  readonly kind: 'binding-asked';
+  readonly request: BindRequestView;
+  readonly holders: HoldersView;
+}
 
 /** A request as it is shown; a store that is gone from the mapping goes by its code. */
 export function requestView(current: StaffSnapshot, request: BindingRequest): BindRequestView {
@@ -12,9 +40,13 @@ export function requestView(current: StaffSnapshot, request: BindingRequest): Bi
   return { number, user, employeeId, name, store: storeIn(current, storeCode) ?? { code: storeCode, name: storeCode } };
 }
 
-/** To somebody who manages the store: who asks to be bound, and how to answer. */
-export function requestNotice(current: StaffSnapshot, who: Who, request: BindingRequest): string {
-  return sentences.bindRequest(requestView(current, request), holdersView(current, who, request));
+/** The same for a manager of the store, who is to answer it. */
+export function bindingAsked(current: StaffSnapshot, who: Who, request: BindingRequest): BindingAsked {
+  return {
+    kind: 'binding-asked',
+    request: requestView(current, request),
+    holders: holdersView(current, who, request),
+  };
 }
 
 /** Who else has this employee id, as far as `who` may know. */
@@ -32,37 +64,11 @@ export function holdersView(
   };
 }
 
-/** Why a change did not take place, to somebody of this role. */
-export function notChanged(current: StaffSnapshot, admins: readonly string[], changed: Changed, role: Role): string {
-  switch (changed.kind) {
-    case 'refused':
-      return refusal(changed.why);
-    case 'unchanged':
-      return sentences.bindingProblem({ kind: 'unchanged', member: memberView(current, admins, changed.member) });
-    case 'failed':
-      return sentences.bindingProblem({ kind: 'mapping-broken', role });
-    case 'change':
-      throw new Error('it was changed');
-  }
-}
-
-function refusal(why: Refusal): string {
-  switch (why) {
-    case 'own-store':
-      return sentences.notAllowed('own-store');
-    case 'no-such-store':
-      return sentences.bindingProblem({ kind: 'unknown-store', near: [] });
-    default:
-      return sentences.bindingProblem({ kind: why });
-  }
-}
-
 /** What a person goes by. */
 export function nameIn(current: StaffSnapshot, user: string): string {
   return personIn(current, user)?.name ?? user;
 }
 
-/** An entry as it is shown. */
 export function memberView(
   current: StaffSnapshot,
   admins: readonly string[],

@@ -1,8 +1,6 @@
 import type { Period } from '../command/command.ts';
-import * as sentences from '../command/sentences.ts';
-import type { PersonTally } from '../command/sentences.ts';
-import { tallyOf } from '../command/sentences/groups.ts';
 import type { RecordCount } from '../redemption/records.ts';
+import { tallyOf, type Tally } from '../redemption/tally.ts';
 import { daysOf, sayYear, spanOf } from './days.ts';
 import type { Who } from './permissions.ts';
 import type { RecordsParts } from './records.ts';
@@ -11,22 +9,46 @@ import { managedBy } from './scope.ts';
 /** As many people as are read on a phone. */
 const LISTED = 15;
 
-/** Adds up a period of the stores that the person manages; only for those who may manage one. */
-export type TellStatistics = (period: Period, who: Who) => Promise<string>;
+/** A period of the stores that a person manages, added up. */
+export interface Statistics {
+  readonly kind: 'statistics';
+  /** It has its year where that is not the present one. */
+  readonly period: Period;
+  readonly total: Tally;
+  /** Those with most times first. A person who worked in two stores is there twice. */
+  readonly people: readonly PersonTally[];
+  /** How many people there are besides those listed. */
+  readonly more: number;
+}
 
-export function createTellStatistics({ ledger, staff, calendar, now }: RecordsParts): TellStatistics {
-  return async (period, who) => {
+export interface PersonTally extends Tally {
+  /** A name. */
+  readonly who: string;
+  /** A name; null where all are of one store. */
+  readonly store: string | null;
+}
+
+/** Only for those who may manage a store. */
+export type SumUp = (period: Period, who: Who) => Promise<Statistics>;
+
+export function createSumUp({ ledger, staff, calendar, now }: RecordsParts): SumUp {
+  return async (asked, who) => {
     const today = calendar.dayOf(now());
-    const span = spanOf(daysOf(period, today), calendar);
+    const span = spanOf(daysOf(asked, today), calendar);
     const { counts } = await ledger.findRecords({ span, ...managedBy(who) }, 0);
-    // What was not submitted is nobody's work.
+    // What was not submitted is no work done.
     const done = counts.filter(({ state }) => state === 'succeeded' || state === 'refused' || state === 'unknown');
     const people = byPerson(done, (user) => staff.findStaff(user)?.name ?? user);
-    return sentences.statistics(sayYear(period, today), tallyOf(done), people.slice(0, LISTED), people.length - LISTED);
+    return {
+      kind: 'statistics',
+      period: sayYear(asked, today),
+      total: tallyOf(done),
+      people: people.slice(0, LISTED),
+      more: Math.max(0, people.length - LISTED),
+    };
   };
 }
 
-/** Whoever did most comes first. Somebody who worked in two stores is there twice. */
 function byPerson(counts: readonly RecordCount[], nameOf: (user: string) => string): PersonTally[] {
   const oneStore = new Set(counts.map(({ store }) => store?.code)).size === 1;
   const groups = Map.groupBy(counts, ({ store, user }) => JSON.stringify([store?.code, user]));

@@ -9,7 +9,7 @@ export type FoundStore =
 
 const NEAR = 3;
 
-/** Finds the store that somebody typed by its code or its whole name. What only comes close is asked back, not taken. */
+/** Finds a store by its code or its whole name, as it was typed. What only comes close is asked back, not taken. */
 export function findStore(stores: readonly Store[], typed: string): FoundStore {
   const wanted = fold(typed);
   const byCode = stores.filter(({ code }) => fold(code) === wanted);

@@ -1,25 +1,25 @@
-import { redemptionText } from '../chat/redemption-text.ts';
-import * as sentences from '../command/sentences.ts';
 import type { AddressOf, StaffBook, Telling } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Say } from './notice.ts';
 import { managersOf } from './staff-rules.ts';
 
 export interface TellUnsettledParts {
   readonly book: StaffBook;
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
+  readonly say: Say;
 }
 
 /**
  * What managers of the store are told of a redemption that stays unknown after its last look: only they can settle it now.
- * Managers of all stores, where the store has none of its own. Whoever typed it hears it in the reply.
+ * Managers of all stores, where the store has none of its own. The person who typed it hears it in the reply.
  */
-export function createTellUnsettled({ book, admins, addressOf }: TellUnsettledParts) {
+export function createTellUnsettled({ book, admins, addressOf, say }: TellUnsettledParts) {
   return (redemption: Redemption, typedBy: string | null): Telling[] => {
     const current = book.snapshot();
     const own = managersOf(current, [], redemption.store?.code ?? '');
     const person = current.people.find(({ user }) => user === typedBy);
-    const text = sentences.unsettled(person?.name ?? typedBy, redemptionText(redemption));
+    const text = say({ kind: 'unsettled', redemption, who: person?.name ?? typedBy });
     const about = { text, topic: { kind: 'unsettled', id: redemption.id } } as const;
     return (own.length > 0 ? own : admins)
       .filter((user) => user !== typedBy)

@@ -1,10 +1,9 @@
-import * as sentences from '../command/sentences.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { KnownOfTrouble, StaffBook, Topic, VendorTrouble } from '../redemption/people.ts';
 import type { Ledger } from '../redemption/ledger.ts';
+import type { Notice } from './notice.ts';
 import type { TellOverruledParts } from './overruled.ts';
 import { managersOf } from './staff-rules.ts';
-import { dayAndTime } from './when.ts';
 
 /** So many successes are looked through for one that the vendor itself has confirmed. */
 const SUCCESSES = 50;
@@ -12,23 +11,24 @@ const SUCCESSES = 50;
 interface ToldParts {
   readonly book: StaffBook;
   readonly admins: readonly string[];
-  readonly calendar: Calendar;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export type TellTroubleParts = TellOverruledParts & ToldParts;
+export interface TellTroubleParts extends TellOverruledParts, ToldParts {
+  readonly calendar: Calendar;
+}
 
 /**
  * Tells those who manage what is concerned that the vendor has refused the merchant for so long: staff only read that one
  * redemption failed. At most once a day, however many services notice it.
  */
 export function createTellTrouble(parts: TellTroubleParts) {
-  const { book, ledger, admins, addressOf, note, calendar, now } = parts;
+  const { book, ledger, admins, addressOf, say, note, calendar, now } = parts;
   return ({ trouble, store }: VendorTrouble, forMs: number): void => {
     const since = Math.floor(now() - forMs);
     const about = {
-      text: textOf(parts, { trouble, store }, since),
+      text: say(noticeOf(book, { trouble, store }, since)),
       topic: { kind: 'trouble', trouble, store, since } as const,
     };
     const tellings = [...concerned(book, admins, store)].map((user) => ({
@@ -53,7 +53,7 @@ export interface TroubleNowParts extends ToldParts {
 export function createTroubleNow(parts: TroubleNowParts) {
   const { book, ledger, admins, known, now } = parts;
 
-  /** Whether somebody has redeemed, with the vendor's own word, what was claimed at or after `from`. */
+  /** Whether the vendor itself has confirmed a redemption that was claimed at or after `from`. */
   async function isRedeemedSince(from: number, store: string | null): Promise<boolean> {
     const { newest } = await ledger.findRecords(
       {
@@ -68,25 +68,25 @@ export function createTroubleNow(parts: TroubleNowParts) {
     return newest.some(({ redemption }) => redemption.settledBy === null);
   }
 
-  return async (topic: TroubleTopic, user: string): Promise<string | null> => {
+  return async (topic: TroubleTopic, user: string): Promise<Notice | null> => {
     if (!concerned(book, admins, topic.store).has(user)) return null;
     const { forMs, refusedMsAgo, wellMsAgo } = known(topic);
     if (forMs === null && wellMsAgo !== null && wellMsAgo < now() - topic.since) return null;
     // Others may have heard better since.
     if (await isRedeemedSince(refusedMsAgo === null ? topic.since : now() - refusedMsAgo, topic.store)) return null;
     // It may have been over in between.
-    return textOf(parts, topic, forMs === null ? topic.since : now() - forMs);
+    return noticeOf(book, topic, forMs === null ? topic.since : now() - forMs);
   };
 }
 
 export type TroubleTopic = Extract<Topic, { kind: 'trouble' }>;
 
-function textOf({ book, calendar, now }: ToldParts, { trouble, store }: VendorTrouble, since: number): string {
+function noticeOf(book: StaffBook, { trouble, store }: VendorTrouble, since: number): Notice {
   const name = book.snapshot().stores.find(({ code }) => code === store)?.name ?? store;
-  return sentences.vendorTrouble(trouble, name, dayAndTime(calendar, since, now()));
+  return { kind: 'vendor-trouble', trouble, store: name, since };
 }
 
-/** Those who manage all stores can have it mended; without them everybody who manages one hears it. */
+/** Those who manage all stores can have it mended; where there are none, all who manage one hear it. */
 function concerned(book: StaffBook, admins: readonly string[], store: string | null): ReadonlySet<string> {
   const current = book.snapshot();
   if (store !== null) return new Set(managersOf(current, admins, store));

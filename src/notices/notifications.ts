@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { PlatformHttp } from '../platforms/http.ts';
-import type { RobotTest } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
-import type { MessageResult, TakenLines } from '../redemption/notices.ts';
+import type { MessageResult, RobotTest, TakenLines } from '../redemption/notices.ts';
 import type { Ledger, NoticeLedger } from '../redemption/ledger.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { RobotEntry } from '../mapping/robots.ts';

@@ -1,16 +1,9 @@
-import {
-  addUp,
-  cutLine,
-  dayText,
-  isNothing,
-  tallyOf,
-  type DayReport,
-  type StoreDay,
-} from '../command/sentences/groups.ts';
+import { cutLine, dayText, type DayReport, type StoreDay } from '../command/sentences/groups.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { RecordCount, RecordedRedemption } from '../redemption/records.ts';
 import type { Store } from '../redemption/redemption.ts';
+import { addUp, isNothing, tallyOf } from '../redemption/tally.ts';
 import { dress, type Manner } from './compose.ts';
 import { isAboutSameDay } from './daily.ts';
 import type { RobotApi, RobotText } from '../platforms/robot.ts';

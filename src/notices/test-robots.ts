@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { testText, type RobotTest } from '../command/sentences/groups.ts';
+import { testText } from '../command/sentences/groups.ts';
 import type { Log } from '../log.ts';
 import type { Send } from '../platforms/robots.ts';
+import type { RobotTest } from '../redemption/notices.ts';
 import { dress, type Manner } from './compose.ts';
 import type { Robot } from './robot.ts';
 

@@ -77,3 +77,11 @@ export interface TakenLines {
 export type MessageResult =
   | { readonly kind: 'sent'; readonly told: readonly number[]; readonly restMs: number }
   | { readonly kind: 'retry' | 'bare' | 'parked'; readonly restMs: number };
+
+/** What became of the test line of one robot. */
+export interface RobotTest {
+  readonly robot: 'wecom' | 'dingtalk' | 'feishu';
+  readonly outcome: 'arrived' | 'refused' | 'unheard' | 'too-soon';
+  /** The platform's own words, where there were any. */
+  readonly answer: string | null;
+}

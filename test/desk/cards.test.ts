@@ -6,8 +6,10 @@ import type { ChatMessage } from '../../src/chat/channel.ts';
 import type { CommandDesk } from '../../src/chat/command-desk.ts';
 import { deskLines } from '../../src/chat/command-desk.ts';
 import { parseMessage } from '../../src/command/parse.ts';
+import { deskResult } from '../../src/command/sentences.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createPermissions, mayGive, type Who } from '../../src/desk/permissions.ts';
+import type { DeskResult } from '../../src/desk/result.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
@@ -61,15 +63,16 @@ function found(change: Partial<CardDetail> = {}): CardLook {
   return { kind: 'found', detail: { ...DETAIL, ...change } };
 }
 
-/** What somebody is answered to a line that is no redemption. */
-async function say(user: string, text: string, change: Partial<NewMessage> = {}): Promise<string> {
-  const staff = { findStaff: (id: string) => PEOPLE.get(id) };
-  const who = createPermissions({ staff, admins: ['wecom:admin'] }).who(user);
+const staff = { findStaff: (id: string) => PEOPLE.get(id) };
+const permissions = createPermissions({ staff, admins: ['wecom:admin'] });
+
+/** What a line comes to that is no redemption; null where the command is not for this person. */
+async function lookUp(user: string, text: string, change: Partial<NewMessage> = {}): Promise<DeskResult | null> {
+  const who = permissions.who(user);
   const desk = createCardDesk({
     vendor: { detail: async () => look },
     ledger,
     staff,
-    calendar: createCalendar('Asia/Shanghai'),
     lastLookAfterMs: 300_000,
     now: () => Date.now() + skipped,
     onSettled: (row) => settled.push(row),
@@ -78,8 +81,16 @@ async function say(user: string, text: string, change: Partial<NewMessage> = {})
   const message = { ...newMessage({ user, text, ...change }), ...about };
   const [line] = deskLines(parseMessage(text, []));
   if (line === undefined) throw new Error(`no command: ${text}`);
-  if (!mayGive(who.role, line.command)) return 'not allowed';
+  if (!mayGive(who.role, line.command)) return null;
   return carryOut(desk, line.command, who, message);
+}
+
+/** The same, as it is read. */
+async function say(user: string, text: string, change: Partial<NewMessage> = {}): Promise<string> {
+  const result = await lookUp(user, text, change);
+  if (result === null) return 'not allowed';
+  const { role } = permissions.who(user);
+  return deskResult(result, { role, calendar: createCalendar('Asia/Shanghai'), now: Date.now() + skipped });
 }
 
 function carryOut(
@@ -87,7 +98,7 @@ function carryOut(
   command: Parameters<CommandDesk['carryOut']>[0],
   who: Who,
   message: ChatMessage,
-): Promise<string> {
+): Promise<DeskResult> {
   switch (command.kind) {
     case 'query':
       return query(command.card, who);
@@ -97,7 +108,7 @@ function carryOut(
         : check.settle(command.receipt, command.verdict, who);
     case 'confirm':
     case 'cancel':
-      return questions[command.kind](command.receipt, who, message);
+      return questions[command.kind](command.receipt, { ...message, user: who.user });
     default:
       throw new Error(`not of this desk: ${command.kind}`);
   }
@@ -120,6 +131,26 @@ async function redeem(
 }
 
 describe('查询', () => {
+  test('comes to what the vendor shows and the last use, as facts', async () => {
+    const { claimedAt } = await redeem('wecom:zhangsan', SUCCEEDED, { count: 2 });
+    const last = { at: claimedAt, who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
+    expect(await lookUp('wecom:lisi', `查询 ${CARD}`)).toMatchObject({
+      kind: 'card',
+      card: CARD,
+      remaining: 8,
+      validUntil: '2099-12-31',
+      expired: false,
+      last,
+    });
+    look = { kind: 'unavailable' };
+    expect(await lookUp('wecom:west', `查询 ${CARD}`)).toEqual({
+      kind: 'card-not-shown',
+      card: CARD,
+      why: { kind: 'no-answer' },
+      last: null,
+    });
+  });
+
   test('says first what is left, then the card, the masked member and what was done with it here last', async () => {
     await redeem('wecom:zhangsan', SUCCEEDED, { count: 2 });
     await redeem('wecom:zhangsan', { state: 'unsent', reason: 'busy' }, { count: 3 });
@@ -165,6 +196,19 @@ describe('查询', () => {
 });
 
 describe('核对', () => {
+  test('comes to the row, who typed it, the times seen now, and who may settle it', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
+    look = found({ remaining: 10 });
+    const checked = { kind: 'checked', redemption: { receipt, state: 'unknown' }, who: '张三', remaining: 10 };
+    expect(await lookUp('wecom:lisi', `核对 ${receipt}`)).toMatchObject({ ...checked, maySettle: false });
+    expect(await lookUp('wecom:boss', `核对 ${receipt}`)).toMatchObject({ ...checked, maySettle: true });
+    expect(await lookUp('wecom:west', `核对 ${receipt}`)).toEqual({ kind: 'no-such-receipt' });
+    expect(await lookUp('wecom:admin', `核对 ${receipt} 未核销`)).toMatchObject({
+      redemption: { state: 'refused', settledBy: { how: 'hand', user: 'wecom:admin' } },
+    });
+    expect(await lookUp('wecom:boss', `核对 ${receipt} 已核销`)).toEqual({ kind: 'not-unknown', state: 'refused' });
+  });
+
   test('says what is known now', async () => {
     const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED, {}, { before: 10 });
     const text = await say('wecom:zhangsan', `核对 ${receipt}`);
@@ -270,6 +314,22 @@ describe('确认 and 取消 that find no question', () => {
   const ask = (change: Partial<NewLine> = {}) => redeem('wecom:zhangsan', null, { count: 6, ...change });
   const confirm = (receipt: string) =>
     ledger.claim(newMessage({ text: '确认' }), [], { policy: POLICY, confirmations: [{ line: 0, receipt }] });
+
+  test('come to why, and to what the person may choose from', async () => {
+    const nothing = { kind: 'no-effect', said: 'confirm' };
+    expect(await lookUp('wecom:zhangsan', '确认')).toEqual({ ...nothing, why: { kind: 'none-open' } });
+    const { receipt } = await ask();
+    const open = [{ receipt, card: CARD, count: 6 }];
+    expect(await lookUp('wecom:zhangsan', `确认 ${receipt}`)).toMatchObject({
+      ...nothing,
+      why: { kind: 'several-open', open },
+    });
+    expect(await lookUp('wecom:lisi', `确认 ${receipt}`)).toEqual({
+      ...nothing,
+      why: { kind: 'not-yours', open: true },
+    });
+    expect(await lookUp('wecom:zhangsan', '取消')).toMatchObject({ kind: 'withdrawn', redemption: { receipt } });
+  });
 
   test('say so', async () => {
     expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');

@@ -1,20 +1,19 @@
 import { expect, test } from 'vitest';
-import { createNotices } from '../../src/desk/notices.ts';
+import { createNoticeNow, type NoticeNow } from '../../src/desk/notices.ts';
 import type { Topic } from '../../src/redemption/people.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import { SUCCEEDED } from '../command/sentences/fixtures.ts';
+import { say, SUCCEEDED } from '../command/sentences/fixtures.ts';
 
 const STORE = { code: 'EW_N1', name: '人民路店' };
 const PLACE = { name: null, employeeId: null, storeCode: STORE.code };
 
-/** Says what a notice about a redemption says to this person now. */
-function tell(
+/** What a notice about a redemption says to this person now. */
+function now(
   user: string,
   redemption: Partial<Redemption>,
   topic: Topic = { kind: 'redemption', id: 1 },
-  text = '结果未知',
-): Promise<string | null> {
-  const notices = createNotices({
+): ReturnType<NoticeNow> {
+  const noticeNow = createNoticeNow({
     book: {
       snapshot: () => ({ stores: [STORE], people: [{ user: 'wecom:li', ...PLACE, role: 'manager' }] }),
       change: async () => undefined,
@@ -24,11 +23,22 @@ function tell(
     admins: ['wecom:boss'],
     trouble: async () => null,
   });
-  return notices(topic, user, text);
+  return noticeNow(topic, user);
+}
+
+/** The same, as it is read; it was recorded as `text`. */
+async function tell(user: string, redemption: Partial<Redemption>, topic?: Topic, text = '结果未知') {
+  const notice = await now(user, redemption, topic);
+  if (notice === 'as-recorded') return text;
+  return notice === null ? null : say(notice);
 }
 
 test('a notice about a redemption says how it stands when it is told, not how it stood', async () => {
   for (const user of ['wecom:li', 'wecom:boss']) {
+    expect(await now(user, { state: 'succeeded' })).toMatchObject({
+      kind: 'redemption',
+      redemption: { state: 'succeeded' },
+    });
     expect(await tell(user, { state: 'succeeded' })).toMatch(/^核销成功/u);
     expect(await tell(user, { state: 'refused' })).toMatch(/^核销失败/u);
   }

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createTextNow } from '../../src/chat/compose.ts';
 import { parseMessage } from '../../src/command/parse.ts';
-import { explain } from '../../src/command/sentences.ts';
-import { createNotices } from '../../src/desk/notices.ts';
-import { createPermissions } from '../../src/desk/permissions.ts';
+import { deskResult, explain } from '../../src/command/sentences.ts';
+import { createNoticeNow } from '../../src/desk/notices.ts';
+import { createPermissions, type Who } from '../../src/desk/permissions.ts';
+import type { DeskResult } from '../../src/desk/result.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
@@ -17,6 +18,7 @@ import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
+import { READER, say } from '../command/sentences/fixtures.ts';
 
 export const ONE = 'EW_N1';
 export const TWO = 'EW_N2';
@@ -71,6 +73,14 @@ export class Office {
 
   /** Types one line; what other desks would answer is not answered. */
   async type(user: string, line: string): Promise<string> {
+    const command = parseMessage(line, []).lines[0]?.command;
+    if (command?.kind === 'wrong') return explain(command.problem);
+    const result = await this.carryOut(user, line);
+    return deskResult(result, { ...READER, role: this.#who(user).role });
+  }
+
+  /** What the same comes to. */
+  async carryOut(user: string, line: string): Promise<DeskResult> {
     const { mapping, records } = this.#parts;
     const admins = this.#admins;
     const { people, requests } = createStaffDesk({
@@ -78,25 +88,13 @@ export class Office {
       ledger: records.people,
       admins,
       addressOf: () => ({ channel: 'wecom-bot', returnAddress: null }),
+      say,
       onChanged: async (news) => void this.news.push(news),
       newId: randomUUID,
       log: createLog({ level: 'silent' }),
     });
-    const who = createPermissions({ staff: mapping.directory, admins }).who(user);
-    const message = {
-      ...({
-        channel: 'dingtalk',
-        account: 'd',
-        messageId: randomUUID(),
-        user,
-        conversation: null,
-        text: line,
-        signedAt: Date.now(),
-        typedAt: null,
-      } as const),
-      returnAddress: { typedBy: user },
-    };
-
+    const who = this.#who(user);
+    const at = { channel: 'dingtalk', conversation: null, returnAddress: { typedBy: user } };
     const command = parseMessage(line, []).lines[0]?.command;
     switch (command?.kind) {
       case 'me':
@@ -108,30 +106,32 @@ export class Office {
       case 'unbind':
         return people.unbind(command, who);
       case 'bind-request':
-        return requests.ask(command, who, message);
+        return requests.ask(command, who, at);
       case 'agree':
         return requests.decide(command.number, 'agreed', who);
       case 'reject':
         return requests.decide(command.number, 'rejected', who);
-      case 'wrong':
-        return explain(command.problem);
       default:
         throw new Error(`not for this desk: ${line}`);
     }
+  }
+
+  #who(user: string): Who {
+    return createPermissions({ staff: this.#parts.mapping.directory, admins: this.#admins }).who(user);
   }
 
   /** What people are told besides the answers to what they typed, since it was last asked for. */
   async told(): Promise<{ readonly user: string | null; readonly text: string; readonly channel: string }[]> {
     const { mapping, records } = this.#parts;
     const { ledger, people } = records;
-    const notices = createNotices({
+    const notice = createNoticeNow({
       book: createStaffBook(mapping),
       people,
       ledger,
       admins: this.#admins,
       trouble: async () => null,
     });
-    const textOf = createTextNow(notices, { botNames: [], roleOf: () => 'staff' });
+    const textOf = createTextNow({ notice, say, botNames: [], roleOf: () => 'staff' });
     const told: { user: string | null; channel: string; text: string }[] = [];
     for (const record of await ledger.takeDueReplies(100, 60_000)) {
       const text = await textOf(record);

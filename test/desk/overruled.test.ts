@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createTellOverruled } from '../../src/desk/overruled.ts';
 import type { Telling } from '../../src/redemption/people.ts';
 import type { SettledBy } from '../../src/redemption/redemption.ts';
-import { SUCCEEDED } from '../command/sentences/fixtures.ts';
+import { say, SUCCEEDED } from '../command/sentences/fixtures.ts';
 
 const STORE = { code: 'EW_N1', name: '人民路店' };
 const person = (user: string, role: 'staff' | 'manager', storeCode = STORE.code) => ({
@@ -35,6 +35,7 @@ function told(settledBy: SettledBy | null): Telling[] {
     },
     admins: ['dingtalk:boss'],
     addressOf: () => ({ channel: 'wecom-app', returnAddress: null }),
+    say,
     note: (write) => void write(),
   });
   tell({ ...SUCCEEDED, store: STORE, vendorMsg: '成功', settledBy });

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deskResult } from '../../src/command/sentences.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
+import { READER, say } from '../command/sentences/fixtures.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { MAPPING, ONE } from './office.ts';
 
@@ -27,6 +29,7 @@ async function openService(databaseUrl: string) {
     ledger: people,
     admins: ['wecom:boss'],
     addressOf: () => ({ channel: 'wecom-bot', returnAddress: null }),
+    say,
     onChanged: async () => undefined,
     newId: randomUUID,
     log,
@@ -52,7 +55,7 @@ test('managers who agree and bind on two services at once change the one mapping
   });
   const number = asked?.number ?? -1;
 
-  const answers = await Promise.all([
+  const results = await Promise.all([
     one.desk.requests.decide(number, 'agreed', one.who('wecom:li')),
     two.desk.requests.decide(number, 'agreed', two.who('wecom:boss')),
     two.desk.people.bind(
@@ -60,6 +63,7 @@ test('managers who agree and bind on two services at once change the one mapping
       two.who('wecom:boss'),
     ),
   ]);
+  const answers = results.map((result) => deskResult(result, READER));
   expect(answers.slice(0, 2).filter((text) => text.startsWith('已同意'))).toHaveLength(1);
   expect(answers[2]).toContain('已绑定');
 

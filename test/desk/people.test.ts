@@ -40,6 +40,37 @@ describe('somebody who is not in the mapping', () => {
     expect(office.news).toMatchObject([{ change: 'bound', user: NEW, by: '李经理', store: { code: ONE } }]);
   });
 
+  test('and both sides get facts that need no words', async () => {
+    await office.begin([BOSS]);
+    const store = MAPPING.stores[0];
+    const entry = { user: NEW, employeeId: 30, name: '小新', store };
+    const asked = await office.carryOut(NEW, '绑定 30 人民路店 小新');
+    const number = Number(await ask());
+    expect(asked).toEqual({ kind: 'requested', request: { number, ...entry }, answeredBy: 'manager' });
+    const holders = { employeeId: 30, known: [], elsewhere: false };
+    expect(await office.carryOut('wecom:li', '员工')).toMatchObject({
+      ...{ kind: 'staff-list', more: 0, moreRequests: 0, requests: [{ request: { number }, holders }] },
+      people: [{ user: 'wecom:li', role: 'manager' }, { user: 'wecom:zhang' }],
+    });
+    const decided = { kind: 'request-decided', agreed: true, request: { number, ...entry }, holders, bound: null };
+    expect(await office.carryOut('wecom:li', `同意 ${number}`)).toEqual(decided);
+    expect(await office.carryOut('wecom:li', `拒绝 ${number}`)).toEqual({
+      kind: 'not-changed',
+      why: { kind: 'answered-already', number, agreed: true, by: '李经理' },
+    });
+    expect(await office.carryOut('wecom:li', `绑定 ${NEW} 31 人民路店`)).toEqual({
+      kind: 'bound',
+      member: { ...entry, employeeId: 31, role: 'staff' },
+      changed: true,
+      holders: { ...holders, employeeId: 31 },
+    });
+    expect(await office.carryOut('wecom:li', '绑定 wecom:x 30 解放路店')).toEqual({
+      kind: 'not-allowed',
+      needed: 'own-store',
+    });
+    expect(await office.carryOut('wecom:li', `解绑 ${NEW}`)).toEqual({ kind: 'unbound', user: NEW, name: '小新' });
+  });
+
   test('hears it when the request is rejected, and nothing changes', async () => {
     await office.begin();
     const number = await ask();

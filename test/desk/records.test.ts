@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseMessage } from '../../src/command/parse.ts';
+import { deskResult } from '../../src/command/sentences.ts';
 import { createPermissions, mayGive } from '../../src/desk/permissions.ts';
-import { createTellRecords } from '../../src/desk/records.ts';
-import { createTellStatistics } from '../../src/desk/statistics.ts';
+import { createListRecords } from '../../src/desk/records.ts';
+import type { DeskResult } from '../../src/desk/result.ts';
+import { createSumUp } from '../../src/desk/statistics.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
@@ -60,16 +62,27 @@ async function typed(at: string, user: string, outcome: Outcome | null, line: Pa
   return row.receipt;
 }
 
-/** What somebody reads who types this line at `NOW`; null where the command is not for them. */
-async function ask(user: string, text: string, timeZone = 'Asia/Shanghai'): Promise<string | null> {
+/** What this line comes to when it is typed at `NOW`; null where the command is not for this person. */
+async function look(
+  user: string,
+  text: string,
+  calendar = createCalendar('Asia/Shanghai'),
+): Promise<DeskResult | null> {
   const staff = { findStaff: (user: string) => PEOPLE.get(user) };
-  const parts = { ledger, staff, calendar: createCalendar(timeZone), now: () => NOW };
+  const parts = { ledger, staff, calendar, now: () => NOW };
   const who = createPermissions({ staff, admins: [ADMIN] }).who(user);
   const command = parseMessage(text, []).lines[0]?.command;
   if (command?.kind !== 'records' && command?.kind !== 'statistics') throw new Error(`${text} asks for no records`);
   if (!mayGive(who.role, command)) return null;
-  if (command.kind === 'records') return createTellRecords(parts)(command.of, who);
-  return createTellStatistics(parts)(command.period, who);
+  if (command.kind === 'records') return createListRecords(parts)(command.of, who);
+  return createSumUp(parts)(command.period, who);
+}
+
+/** The same, as it is read. */
+async function ask(user: string, text: string, timeZone = 'Asia/Shanghai'): Promise<string | null> {
+  const calendar = createCalendar(timeZone);
+  const result = await look(user, text, calendar);
+  return result === null ? null : deskResult(result, { role: 'staff', calendar, now: NOW });
 }
 
 describe('记录', () => {
@@ -208,6 +221,31 @@ describe('统计', () => {
     const reply = await ask(MANAGER, said);
     if (holds.length === 0) expect(reply).toBe(`${heading}：没有记录`);
     else expect(reply?.split('\n')[0]).toBe(`${heading}：共 ${sum} 次（${holds.length} 条）`);
+  });
+
+  test('are facts that need no words: instants, names, the year that was meant', async () => {
+    const receipt = await typed('2025-11-24T09:00:00+08:00', STAFF, YES, { count: 2 });
+    const tally = { succeeded: 1, times: 2, refused: 0, unknown: 0 };
+    const date = { kind: 'date', year: 2025, month: 11, day: 24 } as const;
+    expect(await look(MANAGER, '记录 全店 11-24')).toEqual({
+      kind: 'records',
+      of: { kind: 'store', day: date },
+      lines: [
+        {
+          ...{ at: Date.parse('2025-11-24T09:00:00+08:00'), card: CARD, count: 2, state: 'succeeded', receipt },
+          ...{ who: '张三', store: null },
+        },
+      ],
+      totals: tally,
+      more: 0,
+    });
+    expect(await look(MANAGER, '统计 11-24')).toEqual({
+      kind: 'statistics',
+      period: date,
+      total: tally,
+      people: [{ ...tally, who: '张三', store: null }],
+      more: 0,
+    });
   });
 
   test('names fifteen people at most', async () => {

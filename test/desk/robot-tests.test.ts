@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import type { RobotTest } from '../../src/command/sentences/groups.ts';
-import { createTellRobotTests } from '../../src/desk/robot-tests.ts';
+import { deskResult } from '../../src/command/sentences.ts';
+import { createTestOwnRobots } from '../../src/desk/robot-tests.ts';
 import type { Who } from '../../src/desk/permissions.ts';
+import type { RobotTest } from '../../src/redemption/notices.ts';
+import { READER } from '../command/sentences/fixtures.ts';
 
 const STORE = { code: 'EW_1', name: '人民路店' };
 const MANAGER: Who = {
@@ -10,14 +12,15 @@ const MANAGER: Who = {
   member: { name: '李经理', employeeId: null, store: STORE, role: 'manager' },
 };
 
-/** Asks as `who`; resolves with which robots were tested for whom, and the answer. */
+/** Asks as `who`; resolves with which robots were tested for whom, what came of it, and how that is read. */
 async function ask(who: Who, tests: readonly RobotTest[] = []) {
   const asked: unknown[] = [];
-  const tell = createTellRobotTests(async (places, name) => {
+  const testRobots = createTestOwnRobots(async (places, name) => {
     asked.push([places, name]);
     return tests;
   });
-  return { answer: await tell(who), asked };
+  const result = await testRobots(who);
+  return { result, answer: deskResult(result, { ...READER, role: who.role }), asked };
 }
 
 test('a manager tests the robots of the own store, an admin those of all stores too', async () => {
@@ -44,5 +47,6 @@ test('each robot’s answer is told, in the platform’s words where it refused'
 });
 
 test('where there is no robot the manager hears so', async () => {
+  expect((await ask(MANAGER)).result).toEqual({ kind: 'robots-tested', tests: [] });
   expect((await ask(MANAGER)).answer).toBe('这里没有设置群通知，请联系管理员。');
 });

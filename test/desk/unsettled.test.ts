@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTellUnsettled } from '../../src/desk/unsettled.ts';
-import { RECEIPT, STORE, UNKNOWN } from '../command/sentences/fixtures.ts';
+import { RECEIPT, say, STORE, UNKNOWN } from '../command/sentences/fixtures.ts';
 
 const person = (user: string, role: 'staff' | 'manager', name: string | null, storeCode = STORE.code) => ({
   user,
@@ -21,6 +21,7 @@ function told(typedBy: string | null, people = [person('wecom:li', 'manager', 'æ
     },
     admins: ['dingtalk:boss'],
     addressOf: () => ({ channel: 'wecom-app', returnAddress: null }),
+    say,
   });
   return tell({ ...UNKNOWN, unsettled: 'disturbed' }, typedBy);
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { noticeText } from '../../src/command/sentences.ts';
+import type { Say } from '../../src/desk/notice.ts';
 import { createTellTrouble, createTroubleNow, type TroubleTopic } from '../../src/desk/vendor-trouble.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { KnownOfTrouble, Telling, VendorTrouble } from '../../src/redemption/people.ts';
@@ -29,6 +31,12 @@ const calendar = createCalendar('Asia/Shanghai');
 const MINUTE_MS = 60_000;
 const AT_TWO = Date.parse('2026-11-23T14:05:00+08:00');
 
+/** As it is read then. */
+const sayAt =
+  (now: number): Say =>
+  (notice) =>
+    noticeText(notice, { calendar, now });
+
 function told(trouble: VendorTrouble, admins: readonly string[], at = AT_TWO, forMs = 0): Telling[] {
   const tellings: Telling[] = [];
   createTellTrouble({
@@ -36,6 +44,7 @@ function told(trouble: VendorTrouble, admins: readonly string[], at = AT_TWO, fo
     ledger: { tell: async (all) => void tellings.push(...all) },
     admins,
     addressOf: () => ({ channel: 'wecom-app', returnAddress: null }),
+    say: sayAt(at),
     note: (write) => void write(),
     calendar,
     now: () => at,
@@ -81,12 +90,12 @@ describe('told an hour later', () => {
     readonly filters?: RecordFilter[];
   }
 
-  function tellLater(trouble: VendorTrouble, user: string, { known = NOTHING, redeemed = [], filters = [] }: Since) {
+  async function tellLater(trouble: VendorTrouble, user: string, since: Since): Promise<string | null> {
+    const { known = NOTHING, redeemed = [], filters = [] } = since;
     const topic: TroubleTopic = { kind: 'trouble', ...trouble, since: AT_TWO };
-    return createTroubleNow({
+    const notice = await createTroubleNow({
       book: BOOK,
       admins: ['dingtalk:boss'],
-      calendar,
       now: () => AT_TWO + HOUR_MS,
       known: () => known,
       ledger: {
@@ -96,6 +105,7 @@ describe('told an hour later', () => {
         },
       },
     })(topic, user);
+    return notice === null ? null : sayAt(AT_TWO + HOUR_MS)(notice);
   }
 
   test('it is still told while it lasts, and while nobody knows better', async () => {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { withAnswersNow } from '../../src/chat/answers-now.ts';
+import { createCommandDesk } from '../../src/chat/command-desk.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
@@ -8,7 +9,7 @@ import { startLateReplies } from '../../src/chat/late-replies.ts';
 import type { LateWay } from '../../src/chat/late-way.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
-import { createCommandDesk } from '../../src/desk/desk.ts';
+import { createDesk } from '../../src/desk/desk.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { DatabaseClock } from '../../src/ledger/postgres/clock.ts';
@@ -99,13 +100,12 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     tellUnsettled: () => [],
     onTrouble: () => trace.note('unknowns: storage failed', process.name),
   });
-  const commands = createCommandDesk({
+  const commandDesk = createDesk({
     permissions,
     cards: createCardDesk({
       vendor: vendorLater,
       ledger,
       staff,
-      calendar,
       lastLookAfterMs: LOOK_AFTER_MS.at(-1) ?? 0,
       now,
       onSettled: onKnown,
@@ -115,8 +115,8 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     records: unused,
     statistics: unused,
     robotTests: unused,
-    log,
   });
+  const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   return createReception({
     staff,
     desk,

@@ -1,17 +1,7 @@
 import type { State } from '../../redemption/redemption.ts';
-import type { Role } from '../../redemption/role.ts';
 import { printCommand } from '../print.ts';
-import { blockedWords, facts, type Blocked } from './redemption.ts';
-import {
-  cardLabel,
-  cardTail,
-  joinParts,
-  OUTCOME_WORDS,
-  quoted,
-  SHORT_OUTCOMES,
-  shortName,
-  whoUndoes,
-} from './words.ts';
+import { blockedWords, type Blocked } from './redemption.ts';
+import { cardLabel, cardTail, joinParts, quoted, SHORT_OUTCOMES, shortName } from './words.ts';
 
 /** A question that waits for an answer. */
 export interface Question {
@@ -49,18 +39,6 @@ export interface ReadingOut {
   readonly count: number;
   readonly why: Blocked | null;
 }
-
-/** Why `确认` or `取消` does nothing. */
-export type Unanswerable =
-  | { readonly kind: 'none-open' }
-  | { readonly kind: 'several-open'; readonly open: readonly Pick<Choice, 'receipt' | 'card' | 'count'>[] }
-  | { readonly kind: 'expired'; readonly receipt: string; readonly validMinutes: number }
-  /** It was asked in another conversation, and is open. */
-  | { readonly kind: 'elsewhere' }
-  /** It is somebody else's to answer, if it still is to be answered. */
-  | { readonly kind: 'not-yours'; readonly open?: boolean }
-  /** It was answered before, or never was a question. */
-  | { readonly kind: 'confirmed-before' | 'cancelled-before' | 'not-asked'; readonly receipt: string };
 
 /** Asks before something is spent: what, why, and how to answer. Claims no outcome. */
 export function question({ choices, remark, store, why, validMinutes }: Question): string {
@@ -139,52 +117,6 @@ export function questionButtons({ choices, remark, store }: Question): QuestionB
 /** What is left to tap when a question has been answered: what is known of it now. */
 export function checkButton(receipt: string): AnswerButton {
   return { label: '核对', says: printCommand({ kind: 'check', receipt, verdict: null }) };
-}
-
-/** The answer to `取消`: it will not be carried out. */
-export function cancelled(redemption: Parameters<typeof facts>[0]): string {
-  return `${OUTCOME_WORDS.unsent}：已取消\n${facts(redemption)}`;
-}
-
-/** The answer to a `确认` or `取消` that does nothing. */
-export function unanswerable(answer: 'confirm' | 'cancel', why: Unanswerable, role: Role = 'staff'): string {
-  switch (why.kind) {
-    case 'none-open':
-      return answer === 'confirm'
-        ? '没有等您确认的核销。'
-        : `没有可以取消的核销；已经核销的取消不了，${whoUndoes(role)}。`;
-    case 'several-open':
-      return joinParts(
-        [
-          why.open.length === 1 ? '这一条还在等，请看过再回：' : '有几条在等，请带上单号：',
-          ...why.open.map(
-            ({ receipt, card, count }) =>
-              `${cardTail(card)}，${count}次：回「${printCommand({ kind: answer, receipt })}」`,
-          ),
-        ],
-        '\n',
-      );
-    case 'expired':
-      return `${OUTCOME_WORDS.unsent}：${why.receipt} 超过${why.validMinutes}分钟没有确认，已作废，次数没有扣，可重新发送。`;
-    case 'not-yours':
-      return why.open === false ? '这一条不是您发的，也不用再答了。' : '这一条不是您发的，要由发的人来答。';
-    case 'elsewhere':
-      return '请在发这一条核销的会话里回答。';
-    case 'confirmed-before':
-      return answer === 'cancel'
-        ? `${why.receipt} 已经确认过，取消不了，${whoUndoes(role)}。`
-        : `${why.receipt} 已经确认过了，${whereToLook(why.receipt)}。`;
-    case 'not-asked':
-      return answer === 'cancel'
-        ? `${why.receipt} 没有在等回答，取消不了，${whoUndoes(role)}。`
-        : `${why.receipt} 不用确认，${whereToLook(why.receipt)}。`;
-    case 'cancelled-before':
-      return `${OUTCOME_WORDS.unsent}：${why.receipt} 已经取消了。要核销请重新发送。`;
-  }
-}
-
-function whereToLook(receipt: string): string {
-  return `结果发「${printCommand({ kind: 'check', receipt, verdict: null })}」查看`;
 }
 
 function askReason(reason: AskReason): string {

@@ -1,8 +1,8 @@
 import type { Role } from '../../redemption/role.ts';
-import type { BindingNews } from '../../redemption/notices.ts';
-import type { RecordCount } from '../../redemption/records.ts';
+import type { BindingNews, RobotTest } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
-import { tallyWords, type Tally } from './records.ts';
+import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts';
+import { tallyWords } from './records.ts';
 import {
   cardTail,
   joinParts,
@@ -110,16 +110,6 @@ function totals(news: readonly News[]): string {
   );
 }
 
-/** Adds up redemptions by outcome. `times` count where they were spent. */
-export function tallyOf(rows: readonly Pick<RecordCount, 'state' | 'lines' | 'times'>[]): Tally {
-  const tally = { succeeded: 0, times: 0, refused: 0, unknown: 0 };
-  for (const { state, lines, times } of rows) {
-    if (state === 'succeeded') tally.times += times;
-    if (state === 'succeeded' || state === 'refused' || state === 'unknown') tally[state] += lines;
-  }
-  return tally;
-}
-
 /** A store's day. */
 export interface StoreDay {
   readonly name: string;
@@ -186,22 +176,6 @@ function unknownLine({ redemption, who, when }: DayReport['unknown'][number], wi
   return `待核对 ${joinParts([receipt, ...place, cardTail(card), `${count}次`, when], '，')}`;
 }
 
-export function addUp(tallies: readonly Tally[]): Tally {
-  return tallies.reduce(
-    (sum, { succeeded, times, refused, unknown }) => ({
-      succeeded: sum.succeeded + succeeded,
-      times: sum.times + times,
-      refused: sum.refused + refused,
-      unknown: sum.unknown + unknown,
-    }),
-    { succeeded: 0, times: 0, refused: 0, unknown: 0 },
-  );
-}
-
-export function isNothing({ succeeded, refused, unknown }: Tally): boolean {
-  return succeeded + refused + unknown === 0;
-}
-
 /** Stands where a summary was cut to the platform's limit. */
 export function cutLine(lines: number): string {
   return `…还有 ${lines} 行没有显示`;
@@ -214,14 +188,6 @@ export function testText(who: string, when: string): GroupText {
     lines: ['看到这条消息，说明本群收得到核销通知', `${shortName(who)}，${when}`],
     alarming: false,
   };
-}
-
-/** What became of the test line of one robot. */
-export interface RobotTest {
-  readonly robot: 'wecom' | 'dingtalk' | 'feishu';
-  readonly outcome: 'arrived' | 'refused' | 'unheard' | 'too-soon';
-  /** The platform's own words, where there were any. */
-  readonly answer: string | null;
 }
 
 const ROBOT_NAMES: Readonly<Record<RobotTest['robot'], string>> = {

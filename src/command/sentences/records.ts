@@ -1,51 +1,36 @@
-import type { State } from '../../redemption/redemption.ts';
-import type { Period, RecordsOf } from '../command.ts';
+import type { OneRecord, RecordLine, RecordList } from '../../desk/records.ts';
+import type { Statistics } from '../../desk/statistics.ts';
+import type { Tally } from '../../redemption/tally.ts';
+import type { RecordsOf } from '../command.ts';
 import { printPeriod } from '../day.ts';
+import { redemptionText } from './redemption-text.ts';
+import { dayAndTime, type Moment } from './when.ts';
 import { cardTail, joinParts, moreLine, SHORT_OUTCOMES, shortName } from './words.ts';
 
-export interface RecordLine {
-  /** Ready to be read, such as `14:03` or `11-20 14:03`. */
-  readonly when: string;
-  readonly card: string;
-  readonly count: number;
-  readonly state: State;
-  /** Null where it is clear, as in one's own records. */
-  readonly who: string | null;
-  /** Null where all are of one store. */
-  readonly store: string | null;
-  readonly receipt: string;
-}
-
-export interface Tally {
-  /** Redemptions that succeeded, and the times that they spent. */
-  readonly succeeded: number;
-  readonly times: number;
-  readonly refused: number;
-  /** Open: their outcome is not known to this day. */
-  readonly unknown: number;
-}
-
-/** Somebody's part in the answer to `统计`. */
-export interface PersonTally extends Tally {
-  readonly who: string;
-  /** Null where all are of one store. */
-  readonly store: string | null;
-}
-
-/** The answer to `记录`; `more` is how many there are besides `list`, which is shown as it stands. */
-export function records(of: RecordsOf, list: readonly RecordLine[], totals: Tally, more: number): string {
+/** The answer to `记录`. */
+export function records({ of, lines, totals, more }: RecordList, moment: Moment): string {
   const heading = recordsHeading(of);
-  if (list.length === 0) return `${heading}：${nothingOn(of)}`;
-  return joinParts([`${heading}：${tallyWords(totals)}`, ...list.map(recordLine), moreLine(more, '条')], '\n');
+  if (lines.length === 0) return `${heading}：${nothingOn(of)}`;
+  const isOneDay = of.kind === 'mine' || of.kind === 'store';
+  const whenOf = (at: number) => (isOneDay ? moment.calendar.timeOf(at) : dayAndTime(at, moment));
+  return joinParts(
+    [
+      `${heading}：${tallyWords(totals)}`,
+      ...lines.map((line) => recordLine(line, whenOf(line.at))),
+      moreLine(more, '条'),
+    ],
+    '\n',
+  );
 }
 
-/** The answer to `记录` with a receipt; `text` is what the reply to it would say now. */
-export function record(text: string, when: string, who: string | null): string {
-  return joinParts([text, joinParts([when, who === null ? null : shortName(who)], ' ')], '\n');
+/** The answer to `记录` with a receipt: what the reply to it would say now. */
+export function record({ redemption, who }: OneRecord, moment: Moment): string {
+  const when = dayAndTime(redemption.claimedAt, moment);
+  return joinParts([redemptionText(redemption), joinParts([when, who === null ? null : shortName(who)], ' ')], '\n');
 }
 
-/** The answer to `统计`: the total first, then a line per person; `more` is how many people there are besides. */
-export function statistics(period: Period, total: Tally, people: readonly PersonTally[], more: number): string {
+/** The answer to `统计`: the total first, then a line per person. */
+export function statistics({ period, total, people, more }: Statistics): string {
   const heading = printPeriod(period);
   if (people.length === 0) return `${heading}：没有记录`;
   return joinParts(
@@ -78,7 +63,7 @@ function nothingOn(of: RecordsOf): string {
   return of.kind === 'card' || of.kind === 'receipt' ? '没有记录，或不是您门店的' : '没有记录';
 }
 
-function recordLine({ when, card, count, state, who, store, receipt }: RecordLine): string {
+function recordLine({ card, count, state, who, store, receipt }: RecordLine, when: string): string {
   const [name, place] = [who, store].map((each) => (each === null ? null : shortName(each)));
   return joinParts(
     [when, cardTail(card), `${count}次`, SHORT_OUTCOMES[state], name ?? null, place ?? null, receipt],

@@ -1,4 +1,6 @@
+import type { Notice } from '../../desk/notice.ts';
 import type { VendorTroubleKind } from '../../redemption/people.ts';
+import { dayAndTime, type Moment } from './when.ts';
 import { shortName } from './words.ts';
 
 const WHAT: Readonly<Record<VendorTroubleKind, string>> = {
@@ -9,11 +11,11 @@ const WHAT: Readonly<Record<VendorTroubleKind, string>> = {
   address: '核销系统的地址上没有核销接口，请核对 LIANTUOFU_URL',
 };
 
-/**
- * Tells a manager that no redemption has worked since then, such as `11-23 14:03`, and what has to be mended; `store` where
- * it is about that store alone.
- */
-export function vendorTrouble(trouble: VendorTroubleKind, store: string | null, since: string): string {
+/** Tells a manager that no redemption has worked since then, and what has to be mended; `store` where it is that store's alone. */
+export function vendorTrouble(
+  { trouble, store, since }: Extract<Notice, { kind: 'vendor-trouble' }>,
+  moment: Moment,
+): string {
   const where = store === null ? '' : `${shortName(store)}：`;
-  return `【系统提醒】${where}从 ${since} 起核销不了。\n${WHAT[trouble]}。\n请转给管理这个机器人的人；修好之前，请店员先不要核销。`;
+  return `【系统提醒】${where}从 ${dayAndTime(since, moment)} 起核销不了。\n${WHAT[trouble]}。\n请转给管理这个机器人的人；修好之前，请店员先不要核销。`;
 }

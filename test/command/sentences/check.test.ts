@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
-import { read, RECEIPT, saidOutcomes, SUCCEEDED, UNKNOWN } from './fixtures.ts';
+import type { Checked } from '../../../src/desk/check.ts';
+import { AT, read, READER, RECEIPT, saidOutcomes, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
-const CHECK: sentences.CheckExtras = { when: '11-20 14:03', who: '张三', before: 10, now: 8, maySettle: true };
+const OPEN: Checked = {
+  kind: 'checked',
+  redemption: { ...UNKNOWN, claimedAt: AT, remainingBefore: 10 },
+  who: '张三',
+  remaining: 8,
+  maySettle: true,
+};
 
 describe('checking', () => {
   it.each([
@@ -10,34 +17,36 @@ describe('checking', () => {
     [10, '像是没扣'],
     [7, '对不上'],
   ])('shows what is left now (%i) and claims no more than it suggests', (now, hint) => {
-    const text = sentences.check(UNKNOWN, { ...CHECK, now });
+    const text = sentences.checked({ ...OPEN, remaining: now }, READER);
     expect(text).toContain(`剩余次数：核销前 10，现在 ${now}，${hint}`);
     expect(saidOutcomes(text)).toEqual(['结果未知']);
   });
 
   it('tells a manager the lines that settle it, and nobody else', () => {
-    const lines = [...sentences.check(UNKNOWN, CHECK).matchAll(/「(核对.+?)」/g)].flatMap(([, line = '']) =>
+    const lines = [...sentences.checked(OPEN, READER).matchAll(/「(核对.+?)」/g)].flatMap(([, line = '']) =>
       read(line),
     );
     expect(lines).toEqual([
       { kind: 'check', receipt: RECEIPT, verdict: 'consumed' },
       { kind: 'check', receipt: RECEIPT, verdict: 'not-consumed' },
     ]);
-    expect(sentences.check(UNKNOWN, { ...CHECK, maySettle: false })).not.toContain('已核销');
+    expect(sentences.checked({ ...OPEN, maySettle: false }, READER)).not.toContain('已核销');
   });
 
   it('needs no hint where the outcome is known', () => {
-    expect(sentences.check(SUCCEEDED, CHECK)).toBe(`${sentences.outcome(SUCCEEDED)}\n11-20 14:03 张三`);
+    const known = { ...OPEN, redemption: { ...SUCCEEDED, claimedAt: AT } };
+    expect(sentences.checked(known, READER)).toBe(`${sentences.outcome(SUCCEEDED)}\n11-20 14:03 张三`);
   });
 
   it('does without what could not be looked up', () => {
-    expect(sentences.check(UNKNOWN, { ...CHECK, now: null })).toContain('剩余次数没查到');
-    expect(sentences.check(UNKNOWN, { ...CHECK, before: null })).toContain('现在剩余 8 次，核销前没查到');
+    expect(sentences.checked({ ...OPEN, remaining: null }, READER)).toContain('剩余次数没查到');
+    const notSeenBefore = { ...OPEN, redemption: UNKNOWN };
+    expect(sentences.checked(notSeenBefore, READER)).toContain('现在剩余 8 次，核销前没查到');
   });
 
   it('says why it comes to nothing', () => {
-    expect(sentences.uncheckable({ kind: 'no-such-receipt' })).toBe('没有找到这个单号。');
-    expect(saidOutcomes(sentences.uncheckable({ kind: 'not-unknown', state: 'refused' }))).toEqual(['核销失败']);
-    expect(saidOutcomes(sentences.uncheckable({ kind: 'not-unknown', state: 'pending' }))).toEqual([]);
+    expect(sentences.noSuchReceipt()).toBe('没有找到这个单号。');
+    expect(saidOutcomes(sentences.notUnknown({ kind: 'not-unknown', state: 'refused' }))).toEqual(['核销失败']);
+    expect(saidOutcomes(sentences.notUnknown({ kind: 'not-unknown', state: 'pending' }))).toEqual([]);
   });
 });

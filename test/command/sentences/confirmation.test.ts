@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
+import type { Said, WhyNoEffect } from '../../../src/desk/questions.ts';
 import { CARD, read, RECEIPT, saidOutcomes, SUCCEEDED } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
+const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
 const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
 
 describe('the question before a redemption', () => {
@@ -89,24 +91,31 @@ describe('the question before a redemption', () => {
 
   it('is answered with what to type when several are open', () => {
     const open = [CHOICE, { ...CHOICE, receipt: 'R-ABCDEFGH', count: 1 }];
-    const text = sentences.unanswerable('cancel', { kind: 'several-open', open });
+    const text = noEffect('cancel', { kind: 'several-open', open });
     expect(text).toContain(`尾号4024，6次：回「取消 ${RECEIPT}」`);
     expect(text).toContain('尾号4024，1次：回「取消 R-ABCDEFGH」');
   });
 
   it('says that nothing was spent when it was cancelled or came to nothing', () => {
-    expect(sentences.cancelled(SUCCEEDED)).toBe(`未提交：已取消\n尾号4024，2次，人民路店，${RECEIPT}`);
+    expect(sentences.withdrawn({ kind: 'withdrawn', redemption: SUCCEEDED })).toBe(
+      `未提交：已取消\n尾号4024，2次，人民路店，${RECEIPT}`,
+    );
     const expired = { kind: 'expired', receipt: RECEIPT, validMinutes: 5 } as const;
-    expect(saidOutcomes(sentences.unanswerable('confirm', expired))).toEqual(['未提交']);
+    expect(saidOutcomes(noEffect('confirm', expired))).toEqual(['未提交']);
     const cancelled = { kind: 'cancelled-before', receipt: RECEIPT } as const;
-    expect(saidOutcomes(sentences.unanswerable('confirm', cancelled))).toEqual(['未提交']);
+    expect(saidOutcomes(noEffect('confirm', cancelled))).toEqual(['未提交']);
   });
 
   it('says why an answer does nothing, without an outcome', () => {
     const confirmed = { kind: 'confirmed-before', receipt: RECEIPT } as const;
-    for (const why of [{ kind: 'none-open' }, { kind: 'not-yours' }, { kind: 'elsewhere' }, confirmed] as const) {
-      expect(saidOutcomes(sentences.unanswerable('cancel', why))).toEqual([]);
+    for (const why of [
+      { kind: 'none-open' },
+      { kind: 'not-yours', open: true },
+      { kind: 'elsewhere' },
+      confirmed,
+    ] as const) {
+      expect(saidOutcomes(noEffect('cancel', why))).toEqual([]);
     }
-    expect(sentences.unanswerable('confirm', { kind: 'none-open' })).toBe('没有等您确认的核销。');
+    expect(noEffect('confirm', { kind: 'none-open' })).toBe('没有等您确认的核销。');
   });
 });

@@ -1,11 +1,24 @@
 import { parseMessage } from '../../../src/command/parse.ts';
-import type { CardView, LastUse } from '../../../src/command/sentences.ts';
+import { noticeText, type Reader } from '../../../src/command/sentences.ts';
+import type { Say } from '../../../src/desk/notice.ts';
+import type { CardFound, LastUse } from '../../../src/desk/query.ts';
+import { createCalendar } from '../../../src/redemption/calendar.ts';
 import type { Redemption } from '../../../src/redemption/redemption.ts';
 
 export const CARD = '914095353294404024';
 export const PHONE = '13812341234';
 export const RECEIPT = 'R-7K3M9Q2A';
 export const STORE = { code: 'EW_N2949193145', name: '人民路店' };
+
+/** When a sentence is read, and by whom. */
+export const READER: Reader = {
+  role: 'staff',
+  calendar: createCalendar('Asia/Shanghai'),
+  now: Date.parse('2026-11-23T14:30:00+08:00'),
+};
+export const say: Say = (notice) => noticeText(notice, READER);
+/** Three days before. */
+export const AT = Date.parse('2026-11-20T14:03:00+08:00');
 
 export const SUCCEEDED: Redemption = {
   id: 1,
@@ -35,8 +48,9 @@ export const REFUSED: Redemption = { ...SUCCEEDED, state: 'refused' };
 export const UNKNOWN: Redemption = { ...SUCCEEDED, state: 'unknown', reason: 'timeout' };
 export const UNSENT: Redemption = { ...SUCCEEDED, state: 'unsent', reason: 'stopping' };
 
-export const LAST: LastUse = { when: '11-20 14:03', who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
-export const CARD_VIEW: CardView = {
+export const LAST: LastUse = { at: AT, who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
+export const CARD_FOUND: CardFound = {
+  kind: 'card',
   card: CARD,
   cardName: '足疗次卡',
   remaining: 8,

@@ -1,24 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
 import { vendorWords } from '../../../src/command/sentences/words.ts';
-import { CARD, CARD_VIEW, LAST, PHONE, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
+import type { Tally } from '../../../src/redemption/tally.ts';
+import { CARD, CARD_FOUND, LAST, PHONE, READER, RECEIPT, SUCCEEDED, UNKNOWN } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
 const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
-const CHECK: sentences.CheckExtras = { when: '11-20 14:03', who: '张三', before: 10, now: 8, maySettle: true };
-const TALLY: sentences.Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
+const TALLY: Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
 
 describe('no sentence', () => {
   it('shows a whole card, a phone or a full name', () => {
     const cardName = `足疗卡${CARD}`;
     const texts = [
-      sentences.detail({ ...CARD_VIEW, cardName }),
-      sentences.noDetail({ kind: 'refused', vendorMsg: CARD }, CARD, LAST),
+      sentences.card({ ...CARD_FOUND, cardName }, READER),
+      sentences.cardNotShown(
+        { kind: 'card-not-shown', card: CARD, why: { kind: 'refused', vendorMsg: CARD }, last: LAST },
+        READER,
+      ),
       sentences.question({ ...QUESTION, choices: [{ ...CHOICE, cardName }] }),
-      sentences.unanswerable('confirm', { kind: 'several-open', open: [CHOICE, CHOICE] }),
-      sentences.cancelled(SUCCEEDED),
-      sentences.check({ ...UNKNOWN, vendorMsg: CARD }, CHECK),
-      sentences.records({ kind: 'card', card: CARD }, [], TALLY, 0),
+      sentences.noEffect(
+        { kind: 'no-effect', said: 'confirm', why: { kind: 'several-open', open: [CHOICE, CHOICE] } },
+        'staff',
+      ),
+      sentences.withdrawn({ kind: 'withdrawn', redemption: SUCCEEDED }),
+      sentences.checked(
+        {
+          kind: 'checked',
+          redemption: { ...UNKNOWN, remainingBefore: 10, vendorMsg: CARD },
+          who: '张三',
+          remaining: 8,
+          maySettle: true,
+        },
+        READER,
+      ),
+      sentences.records(
+        { kind: 'records', of: { kind: 'card', card: CARD }, lines: [], totals: TALLY, more: 0 },
+        READER,
+      ),
     ];
     for (const text of texts) expect(text).not.toMatch(new RegExp(`${CARD.slice(0, 8)}|${PHONE}|王小明`));
   });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
-import { CARD, RECEIPT } from './fixtures.ts';
+import type { RecordLine, RecordList } from '../../../src/desk/records.ts';
+import type { Tally } from '../../../src/redemption/tally.ts';
+import { AT, CARD, READER, RECEIPT } from './fixtures.ts';
 
-const TALLY: sentences.Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
+const records = (of: RecordList['of'], lines: readonly RecordLine[], totals: Tally, more: number) =>
+  sentences.records({ kind: 'records', of, lines, totals, more }, READER);
+const TALLY: Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
 
 describe('records', () => {
-  const line: sentences.RecordLine = {
-    when: '11-20 14:03',
+  const line: RecordLine = {
+    at: AT,
     card: CARD,
     count: 999,
     state: 'unsent',
@@ -16,8 +20,8 @@ describe('records', () => {
   };
 
   it('put totals on top and say how many are not shown', () => {
-    const own = { ...line, when: '14:03', count: 2, state: 'succeeded', who: null } as const;
-    expect(sentences.records({ kind: 'mine', day: { kind: 'today' } }, [own], TALLY, 3)).toBe(
+    const own = { ...line, count: 2, state: 'succeeded', who: null } as const;
+    expect(records({ kind: 'mine', day: { kind: 'today' } }, [own], TALLY, 3)).toBe(
       `我 今天：15 次（11 条），失败 1 条，未知 2 条\n14:03 尾号4024 2次 成功 ${RECEIPT}\n还有 3 条`,
     );
   });
@@ -28,21 +32,24 @@ describe('records', () => {
     [{ kind: 'card', card: CARD }, '尾号4024'],
     [{ kind: 'receipt', receipt: RECEIPT }, RECEIPT],
   ] as const)('say whose they are, also when there are none', (of, heading) => {
-    expect(sentences.records(of, [], { ...TALLY, times: 0 }, 0)).toMatch(new RegExp(`^${heading}：没有记录`));
+    expect(records(of, [], { ...TALLY, times: 0 }, 0)).toMatch(new RegExp(`^${heading}：没有记录`));
   });
 
   it('of fifteen long lines fit into a message of every platform', () => {
     const list = Array.from({ length: 15 }, () => line);
-    const text = sentences.records({ kind: 'store', day: { kind: 'yesterday' } }, list, TALLY, 1_000_000);
+    const text = records({ kind: 'card', card: CARD }, list, TALLY, 1_000_000);
     expect(text.split('\n')).toHaveLength(17);
     expect(Buffer.byteLength(text)).toBeLessThan(2000);
   });
 
   it('are counted per person and in all', () => {
     const people = [{ ...TALLY, who: '张三', store: null, refused: 0, unknown: 0 }];
-    expect(sentences.statistics({ kind: 'month-of', year: 2026, month: 11 }, TALLY, people, 2)).toBe(
+    const month = { kind: 'month-of', year: 2026, month: 11 } as const;
+    expect(sentences.statistics({ kind: 'statistics', period: month, total: TALLY, people, more: 2 })).toBe(
       '2026-11：共 15 次（11 条），失败 1 条，未知 2 条\n张三 15 次（11 条）\n还有 2 人',
     );
-    expect(sentences.statistics({ kind: 'week' }, TALLY, [], 0)).toBe('本周：没有记录');
+    expect(
+      sentences.statistics({ kind: 'statistics', period: { kind: 'week' }, total: TALLY, people: [], more: 0 }),
+    ).toBe('本周：没有记录');
   });
 });

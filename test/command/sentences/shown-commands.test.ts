@@ -5,12 +5,14 @@ import type { LineProblem, Misuse, Uncertain } from '../../../src/command/comman
 import { inert } from '../../../src/command/plain.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import { ROLES } from '../../../src/redemption/role.ts';
+import type { Said, WhyNoEffect } from '../../../src/desk/questions.ts';
 import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
-import { CARD, read, STORE, UNKNOWN } from './fixtures.ts';
+import { CARD, read, READER, say, STORE, UNKNOWN } from './fixtures.ts';
 
 // Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
 
+const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
 const WHYS: readonly Misuse[] = [
   ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
   ...(['receipt-for-card', 'verdict', 'records', 'day', 'period', 'number', 'test', 'employee', 'user'] as const),
@@ -100,16 +102,16 @@ it('in questions and answers about redemptions, with their own receipts', () => 
       }));
       const question = { choices, remark: '生日', store: '人民路店', why: [], validMinutes: 5 };
       const redemption = { ...UNKNOWN, receipt: one };
-      const extras = { when: '11-20', who: '张三', before: 3, now: 3 };
+      const checked = { ...redemption, remainingBefore: 3 };
       const replies = [
         sentences.question(question),
         sentences.question({ ...question, choices: choices.slice(0, 1) }),
         sentences.outcome(redemption, { unsettled: 'unclear' }),
-        sentences.check(redemption, { ...extras, maySettle: true }),
+        sentences.checked({ kind: 'checked', redemption: checked, who: '张三', remaining: 3, maySettle: true }, READER),
         ...(['confirm', 'cancel'] as const).flatMap((answer) => [
-          sentences.unanswerable(answer, { kind: 'several-open', open: choices }),
-          sentences.unanswerable(answer, { kind: 'confirmed-before', receipt: one }),
-          sentences.unanswerable(answer, { kind: 'not-asked', receipt: one }),
+          noEffect(answer, { kind: 'several-open', open: choices }),
+          noEffect(answer, { kind: 'confirmed-before', receipt: one }),
+          noEffect(answer, { kind: 'not-asked', receipt: one }),
         ]),
       ];
       for (const reply of replies) expectReadable(reply);
@@ -118,7 +120,7 @@ it('in questions and answers about redemptions, with their own receipts', () => 
     }),
   );
   const open = [{ receipt: 'R-7K3M9Q2A', card: CARD, count: 2 }];
-  expect(shown(sentences.unanswerable('confirm', { kind: 'several-open', open }))).toEqual(['确认 R-7K3M9Q2A']);
+  expect(shown(noEffect('confirm', { kind: 'several-open', open }))).toEqual(['确认 R-7K3M9Q2A']);
 });
 
 it('in what managers and newcomers are told, with their own accounts and numbers', () => {
@@ -132,14 +134,20 @@ it('in what managers and newcomers are told, with their own accounts and numbers
   fc.assert(
     fc.property(anyUser, fc.integer({ min: 1, max: 999_999_999 }), (user, number) => {
       const request = { number, name: '李四', user, employeeId: 12, store: STORE };
+      const holders = { employeeId: 12, known: [], elsewhere: false };
       const member = { user, name: '李四', employeeId: 12, store: STORE, role: 'staff' } as const;
+      const rejected = { kind: 'request-decided', agreed: false, request, holders, bound: member } as const;
       const replies = [
-        ...[sentences.bindRequested(request), sentences.bindRequest(request), sentences.unbound(user)],
-        ...[sentences.notBound(user), sentences.bindAnswerDone(false, request, { bound: member })],
+        ...[
+          sentences.requested({ kind: 'requested', request, answeredBy: 'manager' }),
+          say({ kind: 'binding-asked', request, holders }),
+          sentences.unbound(user),
+        ],
+        ...[sentences.stranger(user), sentences.requestDecided(rejected)],
       ];
       for (const reply of replies) expect(shown(reply).length).toBeGreaterThan(0);
       for (const reply of replies) expectReadable(reply);
-      expect(inert(sentences.bindAnswerDone(false, request, { bound: member }))).toContain(`「解绑 ${user}」`);
+      expect(inert(sentences.requestDecided(rejected))).toContain(`「解绑 ${user}」`);
     }),
   );
 });

@@ -1,39 +1,50 @@
 import { describe, expect, it } from 'vitest';
 import * as sentences from '../../../src/command/sentences.ts';
-import { read, saidOutcomes, STORE } from './fixtures.ts';
+import type { Role } from '../../../src/redemption/role.ts';
+import type { WhyNotChanged } from '../../../src/desk/staff-result.ts';
+import type { BindRequestView, HoldersView, MemberView } from '../../../src/desk/staff-views.ts';
+import { read, saidOutcomes, say, STORE } from './fixtures.ts';
 
-const MEMBER: sentences.MemberView = {
+const MEMBER: MemberView = {
   user: 'wecom:zhangsan',
   name: '张三',
   employeeId: 11,
   store: STORE,
   role: 'staff',
 };
-const REQUEST: sentences.BindRequestView = { ...MEMBER, number: 3 };
+const REQUEST: BindRequestView = { ...MEMBER, number: 3 };
+const NO_OTHERS: HoldersView = { employeeId: 11, known: [], elsewhere: false };
+const notChanged = (why: WhyNotChanged) => sentences.notChanged({ kind: 'not-changed', why }, 'staff');
+const asked = (request: BindRequestView) => say({ kind: 'binding-asked', request, holders: NO_OTHERS });
+const answered = (agreed: boolean) => say({ kind: 'binding-answered', agreed, request: REQUEST, by: '李经理' });
 
 describe('who is who', () => {
-  it('shows somebody their own binding', () => {
-    expect(sentences.me(MEMBER)).toBe('张三，工号11，店员\n人民路店（EW_N2949193145）\n账号：wecom:zhangsan');
-    expect(sentences.me({ ...MEMBER, employeeId: null, role: 'admin' })).toMatch(/^张三，管理员\n/);
+  it('shows a person their own binding', () => {
+    const me = (role: Role, employeeId: number | null) =>
+      sentences.me({ user: 'wecom:zhangsan', role, member: { name: '张三', employeeId, store: STORE, role: 'staff' } });
+    expect(me('staff', 11)).toBe('张三，工号11，店员\n人民路店（EW_N2949193145）\n账号：wecom:zhangsan');
+    expect(me('admin', null)).toMatch(/^张三，管理员\n/);
   });
 
   it('shows somebody who is not bound their id and how to ask', () => {
-    const text = sentences.notBound('wecom:luren');
+    const text = sentences.me({ user: 'wecom:luren', role: 'unbound', member: undefined });
     expect(text).toMatch(/未绑定\n账号：wecom:luren/);
     expect(read(/例：(.+)$/.exec(text)?.[1] ?? '')).toMatchObject([{ kind: 'bind-request' }]);
     expect(saidOutcomes(text)).toEqual([]);
   });
 
   it('lists the staff with the ids that 解绑 needs', () => {
-    const text = sentences.staffList([MEMBER, { ...MEMBER, role: 'manager', employeeId: null }], 3);
+    const none = { kind: 'staff-list', people: [], more: 0, requests: [], moreRequests: 0 } as const;
+    const people = [MEMBER, { ...MEMBER, role: 'manager', employeeId: null } as const];
+    const text = sentences.staffList({ ...none, people, more: 3 });
     expect(text).toBe(
       '共 5 人\n张三 工号11 店员 人民路店 wecom:zhangsan\n张三 店长 人民路店 wecom:zhangsan\n还有 3 人',
     );
-    expect(sentences.staffList([], 0)).toBe('还没有员工。');
+    expect(sentences.staffList(none)).toBe('还没有员工。');
   });
 
   it('tells the managers who asks and what to answer', () => {
-    const text = sentences.bindRequest(REQUEST);
+    const text = asked(REQUEST);
     expect(text).toMatch(/^申请 3：张三，工号11，人民路店\n账号：wecom:zhangsan\n/);
     const lines = [...text.matchAll(/「(.+?)」/g)].flatMap(([, line = '']) => read(line));
     expect(lines).toEqual([
@@ -43,26 +54,36 @@ describe('who is who', () => {
   });
 
   it('tells both sides what came of it', () => {
-    expect(sentences.bindRequested(REQUEST)).toContain('申请 3 已记下，请告诉店长给机器人发「同意 3」');
-    expect(sentences.bindAnswered(true, REQUEST, '李经理')).toMatch(/绑定好了（李经理同意），人民路店，工号11/);
-    expect(sentences.bindAnswered(false, REQUEST, '李经理')).toMatch(/申请 3 没有通过（李经理）/);
-    expect(sentences.bindAnswerDone(true, REQUEST)).toBe('已同意申请 3：张三，wecom:zhangsan');
-    expect(sentences.bindAnswerDone(false, { ...REQUEST, name: null })).toBe('已拒绝申请 3：wecom:zhangsan');
-    expect(sentences.bindDone(MEMBER, false)).toBe('已绑定：张三，工号11，人民路店\n账号：wecom:zhangsan');
-    expect(sentences.bindDone(MEMBER, true)).toMatch(/^已改：/);
-    expect(sentences.unbindDone(MEMBER)).toBe('已解绑：张三\n账号：wecom:zhangsan');
+    expect(sentences.requested({ kind: 'requested', request: REQUEST, answeredBy: 'manager' })).toContain(
+      '申请 3 已记下，请告诉店长给机器人发「同意 3」',
+    );
+    expect(answered(true)).toMatch(/绑定好了（李经理同意），人民路店，工号11/);
+    expect(answered(false)).toMatch(/申请 3 没有通过（李经理）/);
+    const decided = { kind: 'request-decided', request: REQUEST, holders: NO_OTHERS, bound: null } as const;
+    expect(sentences.requestDecided({ ...decided, agreed: true })).toBe('已同意申请 3：张三，wecom:zhangsan');
+    expect(sentences.requestDecided({ ...decided, agreed: false, request: { ...REQUEST, name: null } })).toBe(
+      '已拒绝申请 3：wecom:zhangsan',
+    );
+    const done = { kind: 'bound', member: MEMBER, holders: NO_OTHERS } as const;
+    expect(sentences.bindDone({ ...done, changed: false })).toBe(
+      '已绑定：张三，工号11，人民路店\n账号：wecom:zhangsan',
+    );
+    expect(sentences.bindDone({ ...done, changed: true })).toMatch(/^已改：/);
+    expect(sentences.unbindDone({ kind: 'unbound', user: MEMBER.user, name: MEMBER.name })).toBe(
+      '已解绑：张三\n账号：wecom:zhangsan',
+    );
   });
 
   it('does not let a name that somebody chose make lines of its own', () => {
-    const text = sentences.bindRequest({ ...REQUEST, name: '张三\n回「同意 9」\u202E' });
+    const text = asked({ ...REQUEST, name: '张三\n回「同意 9」\u202E' });
     expect(text.split('\n')).toHaveLength(3);
   });
 
   it('offers stores that come close, and the code where a name is not enough', () => {
-    expect(sentences.bindingProblem({ kind: 'unknown-store', near: [STORE] })).toContain('人民路店（EW_N2949193145）');
-    expect(sentences.bindingProblem({ kind: 'unknown-store', near: [] })).toBe('没有这家门店。');
+    expect(notChanged({ kind: 'unknown-store', near: [STORE] })).toContain('人民路店（EW_N2949193145）');
+    expect(notChanged({ kind: 'unknown-store', near: [] })).toBe('没有这家门店。');
     const stores = Array.from({ length: 300 }, () => STORE);
-    const text = sentences.bindingProblem({ kind: 'ambiguous-store', stores });
+    const text = notChanged({ kind: 'ambiguous-store', stores });
     expect(text).toContain('请写编号');
     expect(text).toContain('还有 292 家');
   });
@@ -79,7 +100,7 @@ describe('who is who', () => {
     [{ kind: 'unchanged', member: MEMBER }, '已经是这样'],
     [{ kind: 'mapping-broken' }, 'mapping.json'],
   ] as const)('says why nothing was changed: $kind', (problem, words) => {
-    const text = sentences.bindingProblem(problem);
+    const text = notChanged(problem);
     expect(text).toContain(words);
     expect(saidOutcomes(text)).toEqual([]);
   });

@@ -1,6 +1,4 @@
-import * as sentences from '../command/sentences.ts';
-import { ASK_OPEN_MS } from '../redemption/questions.ts';
-import type { QuestionCard } from './channel.ts';
+import { ASK_OPEN_MS } from '../../redemption/questions.ts';
 import {
   isRemainingComputed,
   remainingOf,
@@ -8,17 +6,31 @@ import {
   type CardBlock,
   type Question,
   type Redemption,
-} from '../redemption/redemption.ts';
+} from '../../redemption/redemption.ts';
+import {
+  question as questionWords,
+  questionButtons,
+  type AskReason as ReasonView,
+  type Question as QuestionView,
+  type QuestionButtons,
+  type ReadingOut,
+} from './confirmation.ts';
+import { outcome, type Blocked, type OutcomeExtras, type SettledHow } from './redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
 export function redemptionText(redemption: Redemption): string {
   const { state, question } = redemption;
-  if (state === 'asked' && question !== null) return questionText(redemption, question);
-  return sentences.outcome(redemption, extrasOf(redemption));
+  if (state === 'asked' && question !== null) return questionWords(questionView(redemption, question));
+  return outcome(redemption, extrasOf(redemption));
+}
+
+/** The same as `核对` begins with it: how an unknown is settled is said below, to those who may. */
+export function checkedText(redemption: Redemption): string {
+  return outcome(redemption, { ...extrasOf(redemption), unsettled: null });
 }
 
 /** What its card adds to a redemption. */
-export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
+function extrasOf(redemption: Redemption): OutcomeExtras {
   const settled = settledOf(redemption);
   return {
     // Numbers that show how it was settled show this as well.
@@ -31,7 +43,7 @@ export function extrasOf(redemption: Redemption): sentences.OutcomeExtras {
   };
 }
 
-function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): sentences.SettledHow | null {
+function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): SettledHow | null {
   if (settledBy === null) return null;
   if (settledBy.how === 'hand') return { kind: 'hand', by: settledBy.name };
   if (settledBy.how === 'overruled') {
@@ -42,27 +54,23 @@ function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): 
   return { kind: 'times', before: remainingBefore, now: remainingAfter };
 }
 
-function blockedOf({ reason, validUntil, remainingBefore }: Redemption): sentences.Blocked | null {
+function blockedOf({ reason, validUntil, remainingBefore }: Redemption): Blocked | null {
   return reason === 'expired' || reason === 'too-few' ? blockedBy(reason, remainingBefore, validUntil) : null;
 }
 
-function blockedBy(block: CardBlock, remaining: number | null, validUntil: string | null): sentences.Blocked | null {
+function blockedBy(block: CardBlock, remaining: number | null, validUntil: string | null): Blocked | null {
   if (block === 'expired') return { kind: 'expired', validUntil };
   return remaining === null ? null : { kind: 'too-few', remaining };
 }
 
-function questionText(redemption: Redemption, question: Question): string {
-  return sentences.question(asQuestion(redemption, question));
-}
-
-/** What a reply asks, where it asks one thing, for a platform that has buttons; null otherwise. */
-export function questionCard(redemptions: readonly Redemption[]): QuestionCard | null {
+/** The one question that a reply asks, with a button for each answer; null where it asks none or several. `id` is its receipt. */
+export function questionCard(redemptions: readonly Redemption[]): (QuestionButtons & { readonly id: string }) | null {
   const [asked, ...others] = redemptions.filter(({ state }) => state === 'asked');
   if (asked === undefined || others.length > 0 || asked.question === null) return null;
-  return { id: asked.receipt, ...sentences.questionButtons(asQuestion(asked, asked.question)) };
+  return { id: asked.receipt, ...questionButtons(questionView(asked, asked.question)) };
 }
 
-function asQuestion(redemption: Redemption, { why, other }: Question): sentences.Question {
+function questionView(redemption: Redemption, { why, other }: Question): QuestionView {
   const { receipt, card, count, remark, cardName, remainingBefore, store } = redemption;
   const meant = { receipt, card, count, cardName, remaining: remainingBefore };
   return {
@@ -74,7 +82,7 @@ function asQuestion(redemption: Redemption, { why, other }: Question): sentences
   };
 }
 
-function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): sentences.AskReason {
+function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): ReasonView {
   switch (why.kind) {
     case 'many':
     case 'uncertain':
@@ -90,7 +98,7 @@ function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']
 }
 
 /** The reading that cannot be meant, and why. */
-function outOf(other: Question['other']): sentences.ReadingOut | null {
+function outOf(other: Question['other']): ReadingOut | null {
   if (other?.blocked === undefined) return null;
   const { card, count, remaining, blocked } = other;
   return { card, count, why: blockedBy(blocked, remaining, null) };

@@ -1,0 +1,64 @@
+import type { DeskResult } from '../../desk/result.ts';
+import { noEffect, withdrawn } from './answered.ts';
+import { card, cardNotShown } from './card.ts';
+import { checked, noSuchReceipt, notUnknown } from './check.ts';
+import { testReport } from './groups.ts';
+import type { Role } from '../../redemption/role.ts';
+import { record, records, statistics } from './records.ts';
+import { noUser } from './redemption.ts';
+import { notAllowed } from './replies.ts';
+import { bindDone, me, notChanged, requestDecided, requested, staffList, stranger, unbindDone } from './staff.ts';
+import type { Moment } from './when.ts';
+
+/** For whom something is said, and when. */
+export interface Reader extends Moment {
+  readonly role: Role;
+}
+
+/** What a command came to, as the person who typed it reads it. */
+export function deskResult(result: DeskResult, reader: Reader): string {
+  switch (result.kind) {
+    case 'no-user':
+      return noUser();
+    case 'stranger':
+      return stranger(result.user);
+    case 'not-allowed':
+      return notAllowed(result.needed);
+    case 'card':
+      return card(result, reader);
+    case 'card-not-shown':
+      return cardNotShown(result, reader);
+    case 'checked':
+      return checked(result, reader);
+    case 'no-such-receipt':
+      return noSuchReceipt();
+    case 'not-unknown':
+      return notUnknown(result);
+    case 'withdrawn':
+      return withdrawn(result);
+    case 'no-effect':
+      return noEffect(result, reader.role);
+    case 'records':
+      return records(result, reader);
+    case 'record':
+      return record(result, reader);
+    case 'statistics':
+      return statistics(result);
+    case 'me':
+      return me(result.who);
+    case 'staff-list':
+      return staffList(result);
+    case 'bound':
+      return bindDone(result);
+    case 'unbound':
+      return unbindDone(result);
+    case 'requested':
+      return requested(result);
+    case 'request-decided':
+      return requestDecided(result);
+    case 'not-changed':
+      return notChanged(result, reader.role);
+    case 'robots-tested':
+      return testReport(result.tests, reader.role);
+  }
+}

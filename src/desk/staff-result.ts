@@ -1,0 +1,69 @@
+import type { Store } from '../redemption/redemption.ts';
+import type { NotAllowed } from './not-allowed.ts';
+import type { Who } from './permissions.ts';
+import type { BindingAsked, BindRequestView, HoldersView, MemberView } from './staff-views.ts';
+
+/** What commands about who is who come to. */
+export type StaffResult =
+  /** The person who asks. */
+  | { readonly kind: 'me'; readonly who: Who }
+  | StaffList
+  | Bound
+  | { readonly kind: 'unbound'; readonly user: string; readonly name: string }
+  /** A request is on record; `answeredBy` is who can agree to it. */
+  | { readonly kind: 'requested'; readonly request: BindRequestView; readonly answeredBy: 'manager' | 'admin' }
+  | RequestDecided
+  | NotChanged
+  | NotAllowed;
+
+export interface StaffList {
+  readonly kind: 'staff-list';
+  readonly people: readonly MemberView[];
+  /** How many people there are besides those listed. */
+  readonly more: number;
+  /** Requests that wait for an answer. */
+  readonly requests: readonly Pick<BindingAsked, 'request' | 'holders'>[];
+  readonly moreRequests: number;
+}
+
+/** An entry was made or changed. */
+export interface Bound {
+  readonly kind: 'bound';
+  readonly member: MemberView;
+  /** Whether the person was bound before. */
+  readonly changed: boolean;
+  readonly holders: HoldersView;
+}
+
+export interface RequestDecided {
+  readonly kind: 'request-decided';
+  readonly agreed: boolean;
+  readonly request: BindRequestView;
+  readonly holders: HoldersView;
+  /** How the person is bound whose request was rejected, as far as the person who asks may know. */
+  readonly bound: MemberView | null;
+}
+
+/** A binding was not asked for, answered or changed. */
+export interface NotChanged {
+  readonly kind: 'not-changed';
+  readonly why: WhyNotChanged;
+}
+
+export type WhyNotChanged =
+  /** `near` are the stores whose names come close; it may be empty. */
+  | { readonly kind: 'unknown-store'; readonly near: readonly Store[] }
+  | { readonly kind: 'ambiguous-store'; readonly stores: readonly Store[] }
+  /** The person who asks is bound already. */
+  | { readonly kind: 'bound-already'; readonly store: Store }
+  /** `by` is a name. */
+  | { readonly kind: 'answered-already'; readonly number: number; readonly agreed: boolean; readonly by: string }
+  | {
+      readonly kind:
+        | ('too-many-requests' | 'nobody-to-ask' | 'no-such-request' | 'request-lapsed' | 'request-replaced')
+        | ('request-in-hand' | 'not-bound' | 'elsewhere' | 'admin-entry' | 'last-manager');
+    }
+  /** It is so already. */
+  | { readonly kind: 'unchanged'; readonly member: MemberView }
+  /** The mapping is broken by hand at the moment, or could not be written. */
+  | { readonly kind: 'mapping-broken' };

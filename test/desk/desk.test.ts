@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { DeskCommand } from '../../src/command/command.ts';
+import { createDesk, type DeskParts } from '../../src/desk/desk.ts';
+import { createPermissions } from '../../src/desk/permissions.ts';
+import type { StaffMember } from '../../src/redemption/ports.ts';
+
+const MEMBER: StaffMember = {
+  name: '张三',
+  employeeId: 11,
+  store: { code: 'EW_N1', name: '人民路店' },
+  role: 'staff',
+};
+const unused = () => {
+  throw new Error('not asked for');
+};
+
+/** What one command comes to, and what the parts of the desk were asked. */
+async function carryOut(command: DeskCommand, user: string | null) {
+  const asked: unknown[] = [];
+  const parts: DeskParts = {
+    permissions: createPermissions({
+      staff: { findStaff: (id) => (id === 'wecom:zhangsan' ? MEMBER : undefined) },
+      admins: ['wecom:boss'],
+    }),
+    cards: {
+      query: unused,
+      check: { look: unused, settle: unused },
+      questions: {
+        confirm: unused,
+        async cancel(receipt, speaker) {
+          asked.push(receipt, speaker);
+          return { kind: 'no-effect', said: 'cancel', why: { kind: 'none-open' } };
+        },
+      },
+    },
+    people: { me: (who) => ({ kind: 'me', who }), list: unused, bind: unused, unbind: unused },
+    requests: { ask: unused, decide: unused },
+    records: unused,
+    statistics: unused,
+    robotTests: unused,
+  };
+  const origin = { user, channel: 'wecom-bot', account: 'bot', conversation: null, returnAddress: { url: 'x' } };
+  return { result: await createDesk(parts).carryOut(command, origin), asked };
+}
+
+test('who may not give a command, and why, comes out as data, and nothing was done', async () => {
+  const cancel = { kind: 'cancel', receipt: null } as const;
+  expect(await carryOut(cancel, null)).toEqual({ result: { kind: 'no-user' }, asked: [] });
+  const stranger = { result: { kind: 'stranger', user: 'wecom:luren' }, asked: [] };
+  expect(await carryOut(cancel, 'wecom:luren')).toEqual(stranger);
+  const refused = { result: { kind: 'not-allowed', needed: 'manager' }, asked: [] };
+  expect(await carryOut({ kind: 'staff-list' }, 'wecom:zhangsan')).toEqual(refused);
+});
+
+test('who is who at that moment goes in with the command', async () => {
+  const me = (await carryOut({ kind: 'me' }, 'wecom:zhangsan')).result;
+  expect(me).toEqual({ kind: 'me', who: { user: 'wecom:zhangsan', role: 'staff', member: MEMBER } });
+  expect((await carryOut({ kind: 'me' }, 'wecom:boss')).result).toMatchObject({ who: { role: 'admin' } });
+});
+
+test('a question is answered by the person, where they speak', async () => {
+  const { asked } = await carryOut({ kind: 'cancel', receipt: 'R-7K3M9Q2A' }, 'wecom:zhangsan');
+  const speaker = { user: 'wecom:zhangsan', channel: 'wecom-bot', account: 'bot', conversation: null };
+  expect(asked).toEqual(['R-7K3M9Q2A', speaker]);
+});
+
+test('where a part fails, the desk says so to its caller', async () => {
+  await expect(carryOut({ kind: 'staff-list' }, 'wecom:boss')).rejects.toThrow('not asked for');
+});
