@@ -9,12 +9,13 @@ import { createWecomBot } from './platforms/wecom/ai-bot/bot.ts';
 import { createWecomBotLate } from './platforms/wecom/ai-bot/late.ts';
 import { createWecomApi } from './platforms/wecom/api.ts';
 import type { ChannelsConfig } from './config.ts';
-import type { OpenChannel } from './transports/webhook/callbacks.ts';
+import type { WebhookBot } from './transports/webhook/webhook.ts';
 import type { Log } from './log.ts';
 import type { AddressOf } from './redemption/people.ts';
 
 /** A channel that is turned on, and how it reaches people late; null where it cannot. */
-export interface ChannelSetup extends OpenChannel {
+export interface ChannelSetup {
+  readonly bot: WebhookBot;
   readonly late: LateWay | null;
 }
 
@@ -49,25 +50,25 @@ export function setUpChannels({ channels, wecomApiUrl, http, log }: ChannelSetup
 
   if (wecomApp !== null) {
     const { corpId, agentId, secret } = wecomApp;
-    const channel = createWecomApp({
+    const late =
+      secret === null ? null : createWecomAppLate(createWecomApi({ url: wecomApiUrl, corpId, secret, http, now }), log);
+    const bot = createWecomApp({
       ...wecomApp,
       agentId: agentId === null ? null : String(agentId),
+      // Without a late way it pays to let WeCom hang up: its next delivery of the message then gets the reply.
+      deadlineMs: late === null ? null : 4_500,
       now,
       randomBytes,
     });
-    const late =
-      secret === null ? null : createWecomAppLate(createWecomApi({ url: wecomApiUrl, corpId, secret, http, now }), log);
-    // Without a late way it pays to let WeCom hang up: its next delivery of the message then gets the reply.
-    setups.push({ channel, late, deadlineMs: late === null ? null : 4_500 });
+    setups.push({ bot, late });
   }
   if (wecomBot !== null) {
-    const channel = createWecomBot({ ...wecomBot, now, randomBytes, log });
-    setups.push({ channel, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }), deadlineMs: 4_000 });
+    const bot = createWecomBot({ ...wecomBot, now, randomBytes, log });
+    setups.push({ bot, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }) });
   }
   if (dingtalk !== null) {
-    const channel = createDingtalk({ ...dingtalk, now, log });
-    const late = createDingtalkLate({ webhookHosts: dingtalk.webhookHosts, http, now, log });
-    setups.push({ channel, late, deadlineMs: 2_000 });
+    const bot = createDingtalk({ ...dingtalk, now, log });
+    setups.push({ bot, late: createDingtalkLate({ webhookHosts: dingtalk.webhookHosts, http, now, log }) });
   }
   return setups;
 }

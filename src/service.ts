@@ -24,7 +24,7 @@ import { createStaffDesk } from './desk/staff-desk.ts';
 import { createTellStatistics } from './desk/statistics.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
-import { addChannelRoutes } from './transports/webhook/callbacks.ts';
+import { addWebhook } from './transports/webhook/callbacks.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { addOperationRoutes } from './operation/routes.ts';
 import { startHttp } from './http/server.ts';
@@ -110,7 +110,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const permissions = createPermissions({ staff: mapping.directory, admins: settings.admins });
   const setups = setUpChannels({ channels: settings.channels, wecomApiUrl, http: platformHttp, log });
   const ways = new Map<string, LateWay>();
-  for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
+  for (const { bot, late } of setups) if (late !== null) ways.set(bot.name, late);
   const time = realTime;
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
@@ -239,12 +239,12 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     port: settings.port,
     log: sampled,
     addRoutes(router) {
-      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log: sampled });
+      for (const { bot } of setups) addWebhook(router, bot, { reception, metrics, log: sampled });
       addOperationRoutes(router, { metrics, condition, mayLookInside });
       extras.addRoutes?.(router);
     },
   });
-  log.info({ url: http.url, channels: setups.map(({ channel }) => channel.path) }, 'listening');
+  log.info({ url: http.url, channels: setups.map(({ bot }) => bot.webhook.path) }, 'listening');
 
   return {
     url: http.url,
@@ -260,7 +260,6 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       // nothing can begin in it any more: what comes in is carried out, then written, then told.
       await reception.idle();
       await desk.idle();
-      await direct.idle();
       await parts.disposeAsync();
       log.info('stopped');
     },

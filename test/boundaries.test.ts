@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   mapping: ['redemption', 'postgres', 'log.ts', 'private-files.ts', 'utf8.ts', 'lowdb', 'zod', 'kysely', 'node:'],
   postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],
   liantuofu: ['content-coding.ts', 'problem.ts', 'redemption', 'time', 'undici', 'zod', 'pino', 'node:'],
-  chat: ['command', 'redemption', 'time', 'log.ts', 'node:'],
+  chat: ['command', 'redemption', 'time', 'log.ts'],
   platforms: [
     'chat',
     'command',
@@ -31,6 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'notices',
     'redemption',
     'time',
+    'transports',
     'log.ts',
     'xml2js',
     'zod',
@@ -86,6 +87,13 @@ for (const room of Object.keys(MAY_IMPORT)) {
     expect(strays).toEqual([]);
   });
 }
+
+test('the chat knows no HTTP, and no platform by its name', () => {
+  const knowing = globSync('src/chat/**/*.ts').filter((file) =>
+    /http|status|header|response|wecom|dingtalk|feishu/iu.test(withoutComments(readFileSync(file, 'utf8'))),
+  );
+  expect(knowing).toEqual([]);
+});
 
 test('only config.ts and main.ts touch the environment', () => {
   const readers = globSync('src/**/*.ts').filter((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));

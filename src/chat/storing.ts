@@ -5,8 +5,7 @@ import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
-import type { ChatMessage } from './channel.ts';
-import type { Expiry } from './waiting.ts';
+import type { ChatMessage, Over } from './channel.ts';
 
 /** Storage is tried for so long, and no longer than the platform listens; but for half a second at least. */
 const STORE_WITHIN_MS = 4_000;
@@ -66,7 +65,7 @@ export interface Storing {
 export interface When {
   /** The service works on as much as it can. */
   readonly isFull: boolean;
-  readonly expiry: Expiry;
+  readonly expiry: Over;
 }
 
 /** Deliveries of one message that are being stored. */

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../src/chat/channel.ts';
+import type { ChannelName } from '../support/platforms.ts';
 import { type Random, seededRandom } from '../../src/sandbox/seeded-random.ts';
 import type { Endpoint, Misbehaviour } from '../support/platforms.ts';
 

@@ -1,8 +1,12 @@
 import type { Log } from '../../../log.ts';
-import { EMPTY_RESPONSE, type Channel } from '../../../chat/channel.ts';
-import { parse } from './read.ts';
-import { createVerify, isConsoleCheck, type VerifyOptions } from './verify.ts';
+import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
+import { CHANNEL, read } from './read.ts';
+import { render, type RobotMessage } from './render.ts';
+import { createVerify, isConsoleCheck, type Verified, type VerifyOptions } from './verify.ts';
 import { judgeWebhook, refusedHost } from './webhook.ts';
+
+/** For storing a message: its reply goes another way. */
+const DEADLINE_MS = 2_000;
 
 export interface DingtalkOptions extends VerifyOptions {
   /** `host[:port]`s on which a reply address may be. */
@@ -14,7 +18,7 @@ export interface DingtalkOptions extends VerifyOptions {
  * DingTalk robot of one's own corp (企业内部机器人), HTTP mode. Its console saves an address only when an unsigned request
  * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); nothing else comes of such a one.
  */
-export function createDingtalk(options: DingtalkOptions): Channel {
+export function createDingtalk(options: DingtalkOptions): WebhookBot<Verified, RobotMessage, object> {
   const { webhookHosts, now, log } = options;
   const verify = createVerify(options);
 
@@ -30,13 +34,17 @@ export function createDingtalk(options: DingtalkOptions): Channel {
     }
     return state === 'usable';
   }
+
   return {
-    name: 'dingtalk',
-    path: '/dingtalk',
-    checkUrl: () => EMPTY_RESPONSE,
-    receive: async (request) =>
-      isConsoleCheck(request)
-        ? { kind: 'ignored', why: 'the console checks the address' }
-        : parse(verify(request), hasWayBack),
+    name: CHANNEL,
+    read: (verified) => read(verified, hasWayBack),
+    render,
+    webhook: {
+      path: '/dingtalk',
+      deadlineMs: DEADLINE_MS,
+      checkUrl: () => '',
+      verify: (request) => (isConsoleCheck(request) ? null : verify(request)),
+      wrap: (message) => ({ type: 'application/json', body: JSON.stringify(message) }),
+    },
   };
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import type { Incoming } from '../../../chat/channel.ts';
-import { createReplyForm } from './render.ts';
+import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
+import { ROOM, type RobotMessage } from './render.ts';
 import type { Verified } from './verify.ts';
+
+/** As the ledger has it. */
+export const CHANNEL = 'dingtalk';
 
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
@@ -39,13 +42,12 @@ const RichText = z.object({ content: z.object({ richText: z.array(z.object({ tex
 const Failure = z.object({ errorCode: z.unknown().optional(), errCode: z.unknown().optional() });
 
 /** Reads the JSON of an authentic callback. Never throws. `hasWayBack` tells whether a reply can go to such a webhook. */
-export function parse(
+export function read(
   { json, signedAt, typedAt }: Verified,
   hasWayBack: (sessionWebhook: string | null, expiresAt: number | null) => boolean,
-): Incoming {
-  const read = Body.safeParse(json);
-  if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
-  const body = read.data;
+): Incoming<RobotMessage> {
+  const { data: body } = Body.safeParse(json);
+  if (body?.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const group = body.conversationType === '2' || body.conversationType === 2;
   const single = body.conversationType === '1' || body.conversationType === 1;
   const staffId = readStaffId(body);
@@ -56,18 +58,24 @@ export function parse(
     group,
   };
   const byWebhook = hasWayBack(returnAddress.sessionWebhook, returnAddress.expiresAt);
-  const reply = createReplyForm(group ? staffId : null, byWebhook ? returnAddress : null);
-  if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', reply };
-  const text = readText(read.data.msgtype, json);
-  if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  const reply: ReplyForm<RobotMessage> = {
+    as: { kind: 'robot-message', mention: group ? staffId : null },
+    room: ROOM,
+    // The response only confirms then.
+    direct: byWebhook ? { returnAddress, besides: false } : null,
+  };
+  const to = { channel: CHANNEL, account: body.robotCode ?? body.chatbotUserId ?? '', reply };
+  if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', ...to };
+  const text = readText(body.msgtype, json);
+  if (text === null) return { kind: 'notice', notice: 'text-only', ...to };
   if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
   if (group && body.conversationId === undefined)
     return { kind: 'ignored', why: 'group message without conversationId' };
   return {
     kind: 'message',
     message: {
-      channel: 'dingtalk',
-      account: body.robotCode ?? body.chatbotUserId ?? '',
+      channel: CHANNEL,
+      account: to.account,
       messageId: body.msgId,
       user: staffId === null ? null : `dingtalk:${staffId}`,
       conversation: single || body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { type CallbackRequest, NotAuthentic } from '../../../chat/channel.ts';
+import { type CallbackRequest, NotAuthentic } from '../../../transports/webhook/webhook.ts';
 import { isQuotaNotice } from './read.ts';
 
 /** DingTalk's own limit, on both sides of our clock; exactly an hour still passes. */

@@ -1,11 +1,13 @@
 import type { Log } from '../../../log.ts';
-import type { Channel } from '../../../chat/channel.ts';
+import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { RandomBytes } from '../cipher.ts';
-import { createEnvelope } from '../envelope.ts';
+import { createEnvelope, type Opened } from '../envelope.ts';
 import { createOrigin } from './origin.ts';
-import { parse } from './read.ts';
-import { createReplies } from './render.ts';
-import { verify } from './verify.ts';
+import { CHANNEL, read } from './read.ts';
+import { render, type BotReply } from './render.ts';
+import { verify, wrap } from './verify.ts';
+
+const DEADLINE_MS = 4_000;
 
 export interface WecomBotOptions {
   readonly token: string;
@@ -20,16 +22,20 @@ export interface WecomBotOptions {
 }
 
 /** WeCom AI bot (智能机器人), URL callback. Throws TypeError on an unusable EncodingAESKey. */
-export function createWecomBot({ token, aesKey, corpId, now, randomBytes, log }: WecomBotOptions): Channel {
+export function createWecomBot(options: WecomBotOptions): WebhookBot<Opened, BotReply, object> {
+  const { token, aesKey, corpId, now, randomBytes, log } = options;
   const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
   const isOurs = createOrigin({ corpId, log });
   return {
-    name: 'wecom-bot',
-    path: '/wecom/bot',
-    checkUrl: ({ query }) => ({ status: 200, type: 'text/plain', body: envelope.openEcho(query) }),
-    async receive(request) {
-      const opened = verify(request, envelope);
-      return parse(opened, createReplies({ envelope, now, nonce: opened.nonce }), isOurs);
+    name: CHANNEL,
+    read: (opened) => read(opened, isOurs),
+    render,
+    webhook: {
+      path: '/wecom/bot',
+      deadlineMs: DEADLINE_MS,
+      checkUrl: ({ query }) => envelope.openEcho(query),
+      verify: (request) => verify(request, envelope),
+      wrap: (inner, { nonce }) => wrap(inner, envelope, nonce, now()),
     },
   };
 }
