@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
-import { createAddressOf, setUpChannels } from './channels.ts';
 import { withAnswersNow } from './chat/answers-now.ts';
 import { createTextNow } from './chat/compose.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
-import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
+import { createBots } from './platforms/bots.ts';
 import { createPlatformHttp } from './platforms/http.ts';
 import { createReception } from './chat/reception.ts';
 import type { LiveConfig } from './config.ts';
@@ -108,13 +107,14 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
 
   const calendar = createCalendar(settings.timeZone);
   const permissions = createPermissions({ staff: mapping.directory, admins: settings.admins });
-  const setups = setUpChannels({ channels: settings.channels, wecomApiUrl, http: platformHttp, log });
-  const ways = new Map<string, LateWay>();
-  for (const { bot, late } of setups) if (late !== null) ways.set(bot.name, late);
   const time = realTime;
+  const bots = createBots(
+    { ...settings.channels, wecomApiUrl },
+    { http: platformHttp, now: () => time.now(), randomBytes, log },
+  );
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
-  const direct = createDirectReplies({ ways, time, log });
+  const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const book = createStaffBook(mapping);
@@ -124,7 +124,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const text = createTextNow(createNotices({ book, people, ledger, admins, trouble }), { botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
-    ways,
+    lateWay: bots.lateWay,
     text,
     decorate,
     now,
@@ -152,7 +152,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => notifications.stop());
 
-  const addressOf = createAddressOf(settings.channels);
+  const { addressOf } = bots;
   const telling = { book, ledger: people, admins, addressOf, note: (write: () => Promise<void>) => notes.note(write) };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
@@ -239,12 +239,12 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     port: settings.port,
     log: sampled,
     addRoutes(router) {
-      for (const { bot } of setups) addWebhook(router, bot, { reception, metrics, log: sampled });
+      for (const bot of bots.all) addWebhook(router, bot, { reception, onCallback: observer.callback, log: sampled });
       addOperationRoutes(router, { metrics, condition, mayLookInside });
       extras.addRoutes?.(router);
     },
   });
-  log.info({ url: http.url, channels: setups.map(({ bot }) => bot.webhook.path) }, 'listening');
+  log.info({ url: http.url, channels: bots.all.map(({ webhook }) => webhook.path) }, 'listening');
 
   return {
     url: http.url,

@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   desk: ['chat', 'command', 'redemption', 'log.ts', 'fastest-levenshtein'],
   notices: ['chat', 'command', 'redemption', 'mapping', 'platforms', 'log.ts', 'zod', 'node:'],
-  transports: ['chat', 'ledger', 'log', 'operation', 'koa', '@koa/router', 'node:'],
+  transports: ['chat', 'ledger', 'log', 'koa', '@koa/router', 'node:'],
   operation: [
     'liantuofu',
     'log',
@@ -93,6 +93,11 @@ test('the chat knows no HTTP, and no platform by its name', () => {
     /http|status|header|response|wecom|dingtalk|feishu/iu.test(withoutComments(readFileSync(file, 'utf8'))),
   );
   expect(knowing).toEqual([]);
+});
+
+test('no channel is known by its name outside of its platform’s folder', () => {
+  const knowing = globSync('src/**/*.ts').filter((file) => /'wecom-(?:app|bot)'/u.test(readFileSync(file, 'utf8')));
+  expect(knowing.filter((file) => !file.startsWith('src/platforms/wecom/'))).toEqual([]);
 });
 
 test('only config.ts and main.ts touch the environment', () => {

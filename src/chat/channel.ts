@@ -81,7 +81,7 @@ export interface Reply {
   readonly onRecord: boolean;
 }
 
-/** Resolves when a carrier cannot tell anybody any more: the platform's time is up, or nobody is at its other end. */
+/** Resolves when a carrier can carry nothing any more: the platform's time is up, or its other end is gone. */
 export type Over = Promise<'too-late' | 'gone'>;
 
 /**
@@ -117,9 +117,9 @@ export interface Render<As = unknown, Payload = unknown> {
  * A bot as a transport needs it. It does no I/O of its own while it reads. `Content` is what the transport has found to be
  * authentic, `Payload` what it hands over.
  */
-export interface Channel<Content = unknown, As = unknown, Payload = unknown> {
+export interface ChatBot<Content = unknown, As = unknown, Payload = unknown> {
   /** As the ledger has it, such as `wecom-app`. */
-  readonly name: string;
+  readonly channel: string;
   /** Never fails: what is authentic but odd comes back as *ignored*. */
   read(content: Content): Incoming<As> | Promise<Incoming<As>>;
   readonly render: Render<As, Payload>;

@@ -1,25 +1,24 @@
 import type { Log } from '../log.ts';
+import type { MessageKey } from '../redemption/ports.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier } from './channel.ts';
-import type { LateWay } from './late-way.ts';
+import type { LateWayOf } from './late-way.ts';
 
 /** Beyond, replies are queued where the message is on record, and wait where it is not. */
 const AT_ONCE = 1_000;
-/** So many wait. Beyond, they are given up: a carrier that only confirms tells nobody. */
+/** So many wait. Beyond, they are given up: a carrier that only confirms cannot tell them. */
 const MOST_WAITING = 1_000;
-/** Of what is on no record: nobody else would tell it. */
+/** Of what is on no record: it would not be told otherwise. */
 const TRIES = 3;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** Where a reply goes by the late way: `returnAddress` is read only by the channel. */
-export interface LateAddress {
-  readonly channel: string;
+/** Where a reply goes by the late way of the bot that received its message; only that reads `returnAddress`. */
+export interface LateAddress extends Pick<MessageKey, 'channel' | 'account'> {
   readonly returnAddress: unknown;
 }
 
 export interface DirectRepliesParts {
-  /** By channel name. */
-  readonly ways: ReadonlyMap<string, LateWay>;
+  readonly lateWay: LateWayOf;
   readonly time: Time;
   readonly log: Log;
 }
@@ -35,7 +34,7 @@ export interface DirectReplies {
   besides(showing: Carrier, to: LateAddress): Carrier;
 }
 
-export function createDirectReplies({ ways, time, log }: DirectRepliesParts): DirectReplies {
+export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts): DirectReplies {
   let telling = 0;
   const waiting: (() => void)[] = [];
   let givenUp = 0;
@@ -77,11 +76,11 @@ export function createDirectReplies({ ways, time, log }: DirectRepliesParts): Di
     givenUp = 0;
   }
 
-  async function tell({ channel, returnAddress }: LateAddress, text: string, tries: number): Promise<boolean> {
-    const way = ways.get(channel);
+  async function tell(to: LateAddress, text: string, tries: number): Promise<boolean> {
+    const way = lateWay(to);
     if (way === undefined) return false;
     for (let attempt = 1; ; attempt++) {
-      const result = await way.send(returnAddress, text, attempt);
+      const result = await way.send(to.returnAddress, text, attempt);
       if (result.kind === 'sent') return true;
       if (result.kind !== 'retry' || attempt >= tries) return false;
       await time.sleep(Math.min(result.afterMs, LONGEST_PAUSE_MS));

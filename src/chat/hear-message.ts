@@ -107,7 +107,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     if (stored.kind !== 'stored') {
       const isInHand = stored.kind === 'in-hand';
       const waiter = joined ?? (isInHand && !carrier.acknowledges ? join(message, true) : null);
-      // What it was before is done with, and the platform says by this delivery that it was not told.
+      // The delivery that told it is done with, and the platform says by this one that it did not hear it.
       let isSilent = false;
       if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.acknowledges;
       parts.track(whenStored(stored.later, message, commandLines, done, isSilent));
@@ -123,7 +123,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       carrier.nothing();
       // One that was delivered before is told by the delivery that came first.
       if (!redeeming.won || progress === undefined) return [];
-      // Nobody hangs up on such a reply; one that has grown old is left to be told late, as things are then.
+      // No platform hangs up on such a reply; one that has grown old is left to be told late, as things are then.
       const over = Promise.withResolvers<never>().promise;
       const isOutdated = () => hereForMs() >= ALONE_FOR_MS;
       return carryFor(waiting.here(redeeming.message, progress), true, { over, isOutdated });
@@ -161,7 +161,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
   /** Has a message told late that is on record and done with, even where it was noted as told. */
   async function tellAgain({ message }: Redeeming): Promise<void> {
     if (message.redemptions.some(({ state }) => state === 'pending')) return;
-    // Where nobody said whether it was reserved, it may have been.
+    // Where storage did not say whether it was reserved, it may have been.
     const record = await ledger.takeReply(message.id).catch(() => message);
     if (record !== null) sendLate(record);
   }

@@ -96,7 +96,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       let kept: Promise<unknown> = Promise.resolve();
       let noted = false;
       let cancelForgetting: (() => void) | null = null;
-      /** Storage has it all, so nobody need be told from memory; only that it was here stays known. */
+      /** Storage has it all, so nothing need be told from memory; only that it was here stays known. */
       const forget = () => {
         cancelForgetting?.();
         if (known.delete(key)) recent.add(key);

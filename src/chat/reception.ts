@@ -88,8 +88,8 @@ export function createReception(parts: ReceptionParts): Reception {
   function carrierFor(incoming: Heard, carrier: Carrier): Carrier {
     const { direct: address } = incoming.reply;
     if (address === null) return carrier;
-    const { channel } = incoming.kind === 'message' ? incoming.message : incoming;
-    const to = { channel, returnAddress: address.returnAddress };
+    const { channel, account } = incoming.kind === 'message' ? incoming.message : incoming;
+    const to = { channel, account, returnAddress: address.returnAddress };
     return address.besides ? direct.besides(carrier, to) : direct.instead(carrier, to);
   }
 

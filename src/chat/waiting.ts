@@ -103,7 +103,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
             notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
             return;
           }
-          // Also where it is taken only now that the carrier is over, or nobody answered whether it was.
+          // Also where it is taken only now that the carrier is over, or storage did not say whether it was.
           const late = () => sendLate(message);
           taking.then((record) => record !== null && late(), late);
         },

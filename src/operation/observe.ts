@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { LateResult, MessageRecord, NewMessage } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Unheard } from '../liantuofu/availability.ts';
@@ -11,6 +12,16 @@ import type { NotificationResult } from '../notices/notifications.ts';
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {
   return {
+    /** A callback has begun; to be called with the status when it is answered. */
+    callback: (channel: string): ((status: number) => void) => {
+      const startedAt = performance.now();
+      metrics.inFlight.inc({ channel });
+      return (status) => {
+        metrics.inFlight.dec({ channel });
+        metrics.callbackSeconds.observe({ channel, status }, (performance.now() - startedAt) / 1000);
+      };
+    },
+
     /** One line per redemption; `ms` from the claim to the outcome. */
     settled: (redemption: Redemption, message: NewMessage): void => {
       metrics.redemptions.inc({ channel: message.channel, outcome: redemption.state });

@@ -69,8 +69,8 @@ export function channelContract(platform: Platform): void {
     it('reads an authentic message exactly as it was typed', async () => {
       const typed = ' 核销 914095353294404024 2 \n第二行 <&>"\' ]]> 🎂';
       const message = await receiveMessage(platform.text(typed, '7001'));
-      const { name } = platform.bot;
-      expect(message).toMatchObject({ channel: name, messageId: '7001', user: platform.user, text: typed });
+      const { channel } = platform.bot;
+      expect(message).toMatchObject({ channel, messageId: '7001', user: platform.user, text: typed });
     });
 
     it('carries the answer to the person', async () => {

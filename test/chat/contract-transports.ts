@@ -2,7 +2,6 @@ import type { Carrier, Incoming } from '../../src/chat/channel.ts';
 import type { Reception } from '../../src/chat/reception.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
-import { createMetrics } from '../../src/operation/metrics.ts';
 import { addWebhook } from '../../src/transports/webhook/callbacks.ts';
 import { NotAuthentic, type WebhookBot } from '../../src/transports/webhook/webhook.ts';
 import { deliverInMemory } from '../support/memory-transport.ts';
@@ -82,7 +81,7 @@ const overHttp: Transport = {
       host: '127.0.0.1',
       port: 0,
       log: createLog({ level: 'silent' }),
-      addRoutes: (router) => addWebhook(router, bot, { reception, metrics: createMetrics(), log }),
+      addRoutes: (router) => addWebhook(router, bot, { reception, onCallback: () => () => undefined, log }),
     });
     return {
       async deliver(request, answering, hangsUp = false) {

@@ -44,18 +44,13 @@ beforeEach(async () => {
   [queued, tried, answers] = [[], [], []];
   [slept, sleepsWhenRead] = [0, 0];
   const direct = createDirectReplies({
-    ways: new Map([
-      [
-        'dingtalk',
-        {
-          waitMs: () => 0,
-          send: async (_, text) => {
-            tried.push(text);
-            return answers.shift() ?? { kind: 'sent' };
-          },
-        },
-      ],
-    ]),
+    lateWay: () => ({
+      waitMs: () => 0,
+      async send(_, text) {
+        tried.push(text);
+        return answers.shift() ?? { kind: 'sent' };
+      },
+    }),
     time: { ...realTime, sleep: (ms) => realTime.sleep(Math.min(ms, 20)) },
     log,
   });
@@ -205,18 +200,13 @@ test('when too many are being told, no text stands in the response: what is on n
   const told: string[] = [];
   const logged: string[] = [];
   const busy = createDirectReplies({
-    ways: new Map([
-      [
-        'dingtalk',
-        {
-          waitMs: () => 0,
-          async send(_, text) {
-            told.push(text);
-            return answering.promise;
-          },
-        },
-      ],
-    ]),
+    lateWay: () => ({
+      waitMs: () => 0,
+      async send(_, text) {
+        told.push(text);
+        return answering.promise;
+      },
+    }),
     time: realTime,
     log: createLog({ level: 'error', destination: { write: (line) => void logged.push(line) } }),
   });
@@ -230,7 +220,7 @@ test('when too many are being told, no text stands in the response: what is on n
       return true;
     },
   };
-  const to = { channel: 'dingtalk', returnAddress: {} };
+  const to = { channel: 'dingtalk', account: 'bot', returnAddress: {} };
   const tell = async (by: Carrier, text: string, change: Partial<Reply> = {}) => {
     const reply = { text, question: null, redeemed: false, onRecord: false, ...change };
     heard.push([text, await by.final(reply)]);

@@ -75,7 +75,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
-    direct: createDirectReplies({ ways: new Map(), time: realTime, log }),
+    direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
     notes: createDeliveryNotes({ time: realTime, log }),
     time: realTime,
     log,

@@ -1,5 +1,9 @@
 import type { Incoming, Reply, ReplyForm } from '../../src/chat/channel.ts';
+import type { LateWay } from '../../src/chat/late-way.ts';
 import type { CallbackRequest, ResponseBody, WebhookBot } from '../../src/transports/webhook/webhook.ts';
+
+/** Of a bot that is only asked to read and to answer. */
+export const NO_LATE_WAY: LateWay = { waitMs: () => 0, send: async () => ({ kind: 'hold' }) };
 
 /** A reply that asks nothing and is on no record. */
 export function plainReply(text: string): Reply {

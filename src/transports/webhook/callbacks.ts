@@ -1,10 +1,8 @@
-import { performance } from 'node:perf_hooks';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Reception } from '../../chat/reception.ts';
 import { LedgerError } from '../../ledger/errors.ts';
 import type { SampledLog } from '../../log/sampled.ts';
-import type { Metrics } from '../../operation/metrics.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import { carrierIn, openResponse, type OpenResponse } from './response.ts';
 import { NotAuthentic, type CallbackRequest, type WebhookBot } from './webhook.ts';
@@ -13,8 +11,9 @@ const BODY_LIMIT = 64 * 1024;
 
 export interface CallbackParts {
   readonly reception: Pick<Reception, 'hear'>;
-  readonly metrics: Metrics;
-  /** Sampled, because anybody can have it say something. */
+  /** Told that a callback has begun; its result is told the status when it is answered. */
+  readonly onCallback: (channel: string) => (status: number) => void;
+  /** Sampled, because every stranger can have it say something. */
   readonly log: SampledLog;
 }
 
@@ -22,9 +21,9 @@ export interface CallbackParts {
 export function addWebhook<Content, As, Payload>(
   router: Router,
   bot: WebhookBot<Content, As, Payload>,
-  { reception, metrics, log }: CallbackParts,
+  { reception, onCallback, log }: CallbackParts,
 ): void {
-  const { name: channel, webhook } = bot;
+  const { channel, webhook } = bot;
   const { checkUrl } = webhook;
 
   if (checkUrl !== undefined) {
@@ -38,8 +37,7 @@ export function addWebhook<Content, As, Payload>(
   }
 
   router.post(webhook.path, async (ctx) => {
-    const startedAt = performance.now();
-    metrics.inFlight.inc({ channel });
+    const answered = onCallback(channel);
     try {
       const response = openResponse(ctx, webhook.deadlineMs);
       const content = webhook.verify(toRequest(ctx, await readBody(ctx.req, BODY_LIMIT)));
@@ -48,9 +46,7 @@ export function addWebhook<Content, As, Payload>(
     } catch (error) {
       refuse(ctx, channel, error, log);
     } finally {
-      metrics.inFlight.dec({ channel });
-      const seconds = (performance.now() - startedAt) / 1000;
-      metrics.callbackSeconds.observe({ channel, status: ctx.status }, seconds);
+      answered(ctx.status);
     }
   });
 
@@ -77,7 +73,7 @@ function refuse(ctx: Context, channel: string, error: unknown, log: SampledLog):
     log.warn({ channel, why: error.message }, 'callback refused: not authentic');
   } else if (error instanceof BodyTooLarge) {
     ctx.status = 413;
-    // So that nobody can go on sending for ever.
+    // A sender must not go on sending for ever.
     ctx.set('Connection', 'close');
     log.warn({ channel }, 'callback refused: body over 64 KiB');
   } else if (error instanceof LedgerError) {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Channel } from '../../chat/channel.ts';
+import type { ChatBot } from '../../chat/channel.ts';
 
 /** One callback as it came in, before anything in it is believed. */
 export interface CallbackRequest {
@@ -33,7 +33,7 @@ export interface Webhook<Content = unknown, Payload = unknown> {
 }
 
 /** A bot that callbacks come in for. */
-export interface WebhookBot<Content = unknown, As = unknown, Payload = unknown> extends Channel<Content, As, Payload> {
+export interface WebhookBot<Content = unknown, As = unknown, Payload = unknown> extends ChatBot<Content, As, Payload> {
   readonly webhook: Webhook<Content, Payload>;
 }
 

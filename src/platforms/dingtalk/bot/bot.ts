@@ -1,5 +1,7 @@
 import type { Log } from '../../../log.ts';
-import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
+import type { LateWay } from '../../../chat/late-way.ts';
+import type { Bot } from '../../bot.ts';
+import { BOT_PATH } from '../settings.ts';
 import { CHANNEL, read } from './read.ts';
 import { render, type RobotMessage } from './render.ts';
 import { createVerify, isConsoleCheck, type Verified, type VerifyOptions } from './verify.ts';
@@ -11,6 +13,7 @@ const DEADLINE_MS = 2_000;
 export interface DingtalkOptions extends VerifyOptions {
   /** `host[:port]`s on which a reply address may be. */
   readonly webhookHosts: readonly string[];
+  readonly late: LateWay;
   readonly log: Pick<Log, 'error'>;
 }
 
@@ -18,8 +21,8 @@ export interface DingtalkOptions extends VerifyOptions {
  * DingTalk robot of one's own corp (企业内部机器人), HTTP mode. Its console saves an address only when an unsigned request
  * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); nothing else comes of such a one.
  */
-export function createDingtalk(options: DingtalkOptions): WebhookBot<Verified, RobotMessage, object> {
-  const { webhookHosts, now, log } = options;
+export function createDingtalk(options: DingtalkOptions): Bot<Verified, RobotMessage, object> {
+  const { robotCode, webhookHosts, late, now, log } = options;
   const verify = createVerify(options);
 
   /** Whether the reply can go where the message says; where it says nothing usable the response has to do. */
@@ -36,15 +39,19 @@ export function createDingtalk(options: DingtalkOptions): WebhookBot<Verified, R
   }
 
   return {
-    name: CHANNEL,
+    platform: 'dingtalk',
+    channel: CHANNEL,
+    account: robotCode,
     read: (verified) => read(verified, hasWayBack),
     render,
     webhook: {
-      path: '/dingtalk',
+      path: BOT_PATH,
       deadlineMs: DEADLINE_MS,
       checkUrl: () => '',
       verify: (request) => (isConsoleCheck(request) ? null : verify(request)),
       wrap: (message) => ({ type: 'application/json', body: JSON.stringify(message) }),
     },
+    late,
+    firstAddress: () => null,
   };
 }

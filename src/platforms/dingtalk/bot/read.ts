@@ -102,7 +102,7 @@ function readStaffId({ senderStaffId, senderCorpId, chatbotCorpId }: Body): stri
   return foreign ? null : (senderStaffId ?? null);
 }
 
-/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+/** Null where nothing was typed. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
 function readText(msgtype: string, json: unknown): string | null {
   if (msgtype === 'text') return PlainText.safeParse(json).data ?? null;
   if (msgtype !== 'richText') return null;

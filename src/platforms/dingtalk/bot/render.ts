@@ -10,7 +10,7 @@ const PLAIN_SHARE = 0.75;
 /** About how many bytes of text a reply may have. */
 export const ROOM = MAX_BODY_BYTES * PLAIN_SHARE;
 
-/** A robot message in the response, as older documentation has it. `mention` is the staff id to notify, null for nobody. */
+/** A robot message in the response, as older documentation has it. `mention` is the staff id to notify, null for none. */
 export interface RobotMessage {
   readonly kind: 'robot-message';
   readonly mention: string | null;

@@ -12,7 +12,7 @@ const Text = z.object({ content: z.string() });
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
 
-// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is nobody's order.
+// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is no order.
 const Inner = z.object({
   msgid: z.string().min(1),
   aibotid: z.string().min(1),
@@ -37,11 +37,11 @@ type Inner = z.infer<typeof Inner>;
 /** What is known of a callback besides what is in it. */
 interface Judged {
   readonly signedAt: number;
-  /** Whether its user id is that of somebody here. */
+  /** Whether its user id is that of a person of ours. */
   readonly ours: boolean;
 }
 
-/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of somebody here. */
+/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of a person of ours. */
 export function read(
   { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
   isOurs: (origin: Origin) => boolean,
@@ -125,11 +125,11 @@ function toMessage(
   };
 }
 
-/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+/** Null where nothing was typed. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
 function readText({ msgtype, text, mixed }: Inner): string | null {
   if (msgtype === 'text') return text?.content ?? null;
   if (msgtype !== 'mixed') return null;
-  // A line each, so that two pieces never run together into a number that nobody typed.
+  // A line each, so that two pieces never run together into a number that was not typed.
   const pieces = mixed?.msg_item.flatMap((item) => (item.text ? [item.text.content] : [])) ?? [];
   return pieces.length === 0 ? null : pieces.join('\n');
 }

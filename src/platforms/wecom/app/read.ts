@@ -44,13 +44,13 @@ export async function read(
   const { CreateTime: typedAt } = inner.data.xml;
   if (agentId !== null && agent !== agentId) return ignored(`for app ${agent}`);
 
-  const account = `${corpId}:${agent}`;
+  const account = accountOf(corpId, agent);
   const as: PassiveReply = { kind: 'passive-reply', user: from };
   const reply: ReplyForm<PassiveReply> = { as, room: MAX_TEXT_BYTES, direct: null };
   if (type === 'event') {
     const greets = event === 'enter_agent' || event === 'subscribe';
     if (!greets) return ignored(`event ${event ?? 'without a name'}`);
-    // The event comes whenever somebody opens the chat.
+    // The event comes each time that a person opens the chat.
     const once = `greeting-${userKey(`wecom:${from}`)}-${today()}`;
     const to = { user: `wecom:${from}`, returnAddress: { user: from, agentId: agent, messageId: once } };
     return { kind: 'notice', notice: 'greeting', channel: CHANNEL, account, reply, once: { messageId: once, ...to } };
@@ -75,6 +75,11 @@ export async function read(
     },
     reply,
   };
+}
+
+/** What the messages of an app have as their account. */
+export function accountOf(corpId: string, agentId: string): string {
+  return `${corpId}:${agentId}`;
 }
 
 function ignored(why: string): Incoming<never> {

@@ -16,7 +16,7 @@ export function verify({ query, body }: CallbackRequest, envelope: Envelope): Op
   return envelope.open(query, readEncrypted(body));
 }
 
-/** Read without an XML parser, which would work on bytes that nobody has vouched for, and take most of the time. */
+/** Read without an XML parser, which would work on bytes that are not authentic yet, and take most of the time. */
 function readEncrypted(body: Buffer): string {
   const [, inCdata, plain] = ENVELOPE.exec(body.toString()) ?? [];
   const encrypted = inCdata ?? plain;

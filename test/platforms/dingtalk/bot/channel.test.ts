@@ -6,7 +6,7 @@ import { createDingtalk, type DingtalkOptions } from '../../../../src/platforms/
 import { textMessage } from '../../../../src/platforms/dingtalk/bot/render.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
-import { overWebhook, replyOf } from '../../../support/webhook.ts';
+import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import { dingtalkCallback, dingtalkText, readDingtalkReply, signDingtalk } from '../../../support/dingtalk.ts';
 import { channelContract, flip, type Request } from '../../../chat/channel-contract.ts';
 
@@ -21,7 +21,8 @@ const log = createLog({ level: 'info', destination: { write: (line) => void (log
 
 function createBot(overrides: Partial<DingtalkOptions> = {}) {
   const open = { robotCode: null, corpId: null, webhookHosts: ['oapi.dingtalk.com'] };
-  return createDingtalk({ appSecret: APP_SECRET, ...open, now: () => NOW, log, ...overrides });
+  const usual = { late: NO_LATE_WAY, now: () => NOW, log };
+  return createDingtalk({ appSecret: APP_SECRET, ...open, ...usual, ...overrides });
 }
 
 const create = (overrides: Partial<DingtalkOptions> = {}) => overWebhook(createBot(overrides));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createWecomBot, type WecomBotOptions } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
-import { overWebhook, replyOf } from '../../../support/webhook.ts';
+import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
 import {
   botCallback,
@@ -31,7 +31,8 @@ const log = createLog({ level: 'info', destination: { write: (line) => void (log
 
 function createBot(overrides: Partial<WecomBotOptions> = {}) {
   const { token, aesKey } = keys;
-  return createWecomBot({ token, aesKey, corpId: null, now: () => NOW, randomBytes, log, ...overrides });
+  const usual = { corpId: null, late: NO_LATE_WAY, now: () => NOW, randomBytes, log };
+  return createWecomBot({ token, aesKey, ...usual, ...overrides });
 }
 
 const create = (overrides: Partial<WecomBotOptions> = {}) => overWebhook(createBot(overrides));

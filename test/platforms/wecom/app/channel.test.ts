@@ -25,7 +25,7 @@ const NOW = 1760000012345;
 
 function createBot(overrides: Partial<WecomAppOptions> = {}) {
   const { token, aesKey, receiveId: corpId } = keys;
-  const usual = { agentId: null, deadlineMs: 4_500, now: () => NOW, randomBytes };
+  const usual = { agentId: null, late: null, now: () => NOW, randomBytes };
   return createWecomApp({ corpId, token, aesKey, ...usual, ...overrides });
 }
 
@@ -218,7 +218,7 @@ describe('wecom-app', () => {
     });
 
     it('listens to one app of the corp when told which', async () => {
-      const picky = create({ agentId: '1000002' });
+      const picky = create({ agentId: 1000002 });
       const to = (agentId: string) =>
         picky.receive(appCallback(keys, appText(keys.receiveId, { content: '核销', agentId })));
       expect((await to('1000002')).kind).toBe('message');
