@@ -93,11 +93,11 @@ export function createReception(parts: ReceptionParts): Reception {
     return address.besides ? direct.besides(carrier, to) : direct.instead(carrier, to);
   }
 
-  async function hear(incoming: Incoming, given: Carrier): Promise<void> {
+  function hear(incoming: Incoming, given: Carrier): Promise<void> {
     if (incoming.kind === 'ignored') {
       log.debug({ why: incoming.why }, 'needs no answer');
       given.nothing();
-      return;
+      return Promise.resolve();
     }
     const carrier = carrierFor(incoming, given);
     switch (incoming.kind) {

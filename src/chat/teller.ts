@@ -23,8 +23,8 @@ export interface Teller {
 
 /** `decorate` is put around every text that is shown. */
 export function createTeller(decorate: (text: string) => string): Teller {
-  /** The one place that waits for whether a person was told. */
-  async function tell(carrier: Carrier, reply: Reply): Promise<boolean> {
+  /** The one place from which it becomes known whether a person was told. */
+  function tell(carrier: Carrier, reply: Reply): Promise<boolean> {
     return carrier.final(reply);
   }
 

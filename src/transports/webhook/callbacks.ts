@@ -4,7 +4,7 @@ import type { Reception } from '../../chat/reception.ts';
 import { LedgerError } from '../../ledger/errors.ts';
 import type { SampledLog } from '../../log/sampled.ts';
 import { BodyTooLarge, readBody } from './body.ts';
-import { carrierIn, openResponse, type OpenResponse } from './response.ts';
+import { OpenResponse, ResponseCarrier } from './response.ts';
 import { NotAuthentic, type CallbackRequest, type WebhookBot } from './webhook.ts';
 
 const BODY_LIMIT = 64 * 1024;
@@ -29,7 +29,7 @@ export function addWebhook<Content, As, Payload>(
   if (checkUrl !== undefined) {
     router.get(webhook.path, (ctx) => {
       try {
-        openResponse(ctx, null).give({ type: 'text/plain', body: checkUrl(toRequest(ctx, Buffer.alloc(0))) });
+        new OpenResponse(ctx, null).give({ type: 'text/plain', body: checkUrl(toRequest(ctx, Buffer.alloc(0))) });
       } catch (error) {
         refuse(ctx, channel, error, log);
       }
@@ -39,7 +39,7 @@ export function addWebhook<Content, As, Payload>(
   router.post(webhook.path, async (ctx) => {
     const answered = onCallback(channel);
     try {
-      const response = openResponse(ctx, webhook.deadlineMs);
+      const response = new OpenResponse(ctx, webhook.deadlineMs);
       const content = webhook.verify(toRequest(ctx, await readBody(ctx.req, BODY_LIMIT)));
       if (content === null) response.give(null);
       else await hear(content, response);
@@ -53,11 +53,14 @@ export function addWebhook<Content, As, Payload>(
   /** Resolves when the response has been given what goes out; what was heard may be worked on for longer. */
   async function hear(content: Content, response: OpenResponse): Promise<void> {
     const incoming = await bot.read(content);
-    const hearing = reception.hear(incoming, carrierIn(response, bot, content, incoming));
-    hearing.catch((error: unknown) => {
-      if (response.isGiven()) log.error({ channel, err: error }, 'a callback that was answered already failed');
+    const carrier = new ResponseCarrier(response, bot, content, incoming);
+    await new Promise<void>((resolve, reject) => {
+      response.onGiven = resolve;
+      reception.hear(incoming, carrier).catch((error: unknown) => {
+        if (response.isGiven) log.error({ channel, err: error }, 'a callback that was answered already failed');
+        else reject(error instanceof Error ? error : new Error('a callback failed', { cause: error }));
+      });
     });
-    await Promise.race([response.given, hearing]);
   }
 }
 
