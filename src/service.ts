@@ -36,7 +36,7 @@ import { createObserver } from './operation/observe.ts';
 import { startNotifications } from './notices/notifications.ts';
 import { PRIVATE_FOLDER } from './private-files.ts';
 import { createCalendar } from './redemption/calendar.ts';
-import { ASK_OPEN_MS } from './redemption/card-ledger.ts';
+import { ASK_OPEN_MS } from './redemption/questions.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
 import { createRedeemDesk } from './redemption/redeem.ts';
 import { startUnknowns } from './redemption/unknowns.ts';

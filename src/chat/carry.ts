@@ -1,4 +1,4 @@
-import type { MessageRecord } from '../redemption/ports.ts';
+import type { MessageRecord } from '../redemption/message.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier, Over } from './channel.ts';
 import type { Results } from './compose.ts';

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { MessageKey } from '../redemption/ports.ts';
+import type { MessageKey } from '../redemption/message.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier } from './channel.ts';
 import type { LateWayOf } from './late-way.ts';

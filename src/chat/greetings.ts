@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
-import { keyOf } from '../redemption/message-key.ts';
-import type { Ledger, NewMessage } from '../redemption/ports.ts';
+import { keyOf } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { NewMessage } from '../redemption/message.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 
 /** People who were greeted lately need no look at the ledger. */

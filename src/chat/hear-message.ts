@@ -1,6 +1,8 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { HeldReplies, Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';

@@ -1,6 +1,7 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { MessageKey, MessageRecord } from '../redemption/message.ts';
 import type { Carrier } from './channel.ts';
 import { deskLines, withoutRedemptions } from './command-desk.ts';
 import { replyTo, type RoleOf } from './compose.ts';

@@ -1,6 +1,7 @@
 import * as sentences from '../command/sentences.ts';
-import { keyOf } from '../redemption/message-key.ts';
-import type { Answers, Ledger, MessageKey, MessageRecord } from '../redemption/ports.ts';
+import { keyOf } from '../redemption/message.ts';
+import type { Answers, MessageKey, MessageRecord } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { createCarriers } from './carriers.ts';

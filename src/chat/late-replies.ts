@@ -1,4 +1,5 @@
-import type { Ledger, LateResult, MessageRecord } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { LateResult, MessageRecord } from '../redemption/message.ts';
 import type { Log } from '../log.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import { repeat } from '../time/repeat.ts';

@@ -1,4 +1,4 @@
-import type { LateResult, MessageKey } from '../redemption/ports.ts';
+import type { LateResult, MessageKey } from '../redemption/message.ts';
 
 /** How a channel reaches a person when no callback is open any more. */
 export interface LateWay {

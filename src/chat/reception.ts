@@ -1,6 +1,8 @@
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { Ledger, MessageRecord, StaffDirectory } from '../redemption/ports.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { MessageRecord } from '../redemption/message.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier, Incoming } from './channel.ts';

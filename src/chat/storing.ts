@@ -1,6 +1,7 @@
-import type { Confirmation } from '../redemption/card-ledger.ts';
-import { keyOf } from '../redemption/message-key.ts';
-import type { Ledger, MessageKey, MessageRecord, NewLine } from '../redemption/ports.ts';
+import type { Confirmation } from '../redemption/questions.ts';
+import { keyOf } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { MessageKey, MessageRecord, NewLine } from '../redemption/message.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import { startStopwatch } from '../time/stopwatch.ts';

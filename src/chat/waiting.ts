@@ -1,4 +1,5 @@
-import type { Answers, Ledger, MessageRecord } from '../redemption/ports.ts';
+import type { Answers, MessageRecord } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';

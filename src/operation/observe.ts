@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { LateResult, MessageRecord, NewMessage } from '../redemption/ports.ts';
+import type { LateResult, MessageRecord, NewMessage } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Unheard } from '../liantuofu/availability.ts';
 import type { LookResult } from '../liantuofu/card-looks.ts';

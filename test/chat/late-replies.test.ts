@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 import { setBackFile } from '../ledger/set-back.ts';
 import { replyTo } from '../../src/chat/compose.ts';

@@ -1,6 +1,6 @@
 import { backOffMs } from '../../src/chat/back-off.ts';
 import type { LateWay, LateWayOf } from '../../src/chat/late-way.ts';
-import type { LateResult } from '../../src/redemption/ports.ts';
+import type { LateResult } from '../../src/redemption/message.ts';
 import type { Told } from './evidence.ts';
 import type { Process } from './machine.ts';
 import type { Platform, Said } from './platform.ts';
