@@ -1,15 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type Router from '@koa/router';
-import { createAddressOf, setUpChannels } from './channels.ts';
 import { withAnswersNow } from './chat/answers-now.ts';
 import { createCommandDesk } from './chat/command-desk.ts';
 import { createTextNow } from './chat/compose.ts';
 import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
-import type { LateWay } from './chat/late-way.ts';
 import { createLimits } from './chat/limits.ts';
+import { createBots } from './platforms/bots.ts';
 import { createPlatformHttp } from './platforms/http.ts';
 import { createReception } from './chat/reception.ts';
 import * as sentences from './command/sentences.ts';
@@ -27,7 +26,7 @@ import { createStaffDesk } from './desk/staff-desk.ts';
 import { createSumUp } from './desk/statistics.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
-import { addChannelRoutes } from './transports/webhook/callbacks.ts';
+import { addWebhook } from './transports/webhook/callbacks.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { addOperationRoutes } from './operation/routes.ts';
 import { startHttp } from './http/server.ts';
@@ -113,13 +112,14 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
 
   const calendar = createCalendar(settings.timeZone);
   const permissions = createPermissions({ staff: mapping.directory, admins: settings.admins });
-  const setups = setUpChannels({ channels: settings.channels, wecomApiUrl, http: platformHttp, log });
-  const ways = new Map<string, LateWay>();
-  for (const { channel, late } of setups) if (late !== null) ways.set(channel.name, late);
   const time = realTime;
+  const bots = createBots(
+    { ...settings.channels, wecomApiUrl },
+    { http: platformHttp, now: () => time.now(), randomBytes, log },
+  );
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
-  const direct = createDirectReplies({ ways, time, log });
+  const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
   const notes = createDeliveryNotes({ time, log });
   parts.defer(() => notes.stop());
   const book = createStaffBook(mapping);
@@ -131,7 +131,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
     ledger,
-    ways,
+    lateWay: bots.lateWay,
     text,
     decorate,
     now,
@@ -161,7 +161,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => notifications.stop());
 
-  const addressOf = createAddressOf(settings.channels);
+  const { addressOf } = bots;
   const note = (write: () => Promise<void>) => notes.note(write);
   const telling = { book, ledger: people, admins, addressOf, say, note };
   const tellOverruled = createTellOverruled(telling);
@@ -249,12 +249,12 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     port: settings.port,
     log: sampled,
     addRoutes(router) {
-      for (const setup of setups) addChannelRoutes(router, setup, { reception, metrics, log: sampled });
+      for (const bot of bots.all) addWebhook(router, bot, { reception, onCallback: observer.callback, log: sampled });
       addOperationRoutes(router, { metrics, condition, mayLookInside });
       extras.addRoutes?.(router);
     },
   });
-  log.info({ url: http.url, channels: setups.map(({ channel }) => channel.path) }, 'listening');
+  log.info({ url: http.url, channels: bots.all.map(({ webhook }) => webhook.path) }, 'listening');
 
   return {
     url: http.url,
@@ -270,7 +270,6 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       // nothing can begin in it any more: what comes in is carried out, then written, then told.
       await reception.idle();
       await desk.idle();
-      await direct.idle();
       await parts.disposeAsync();
       log.info('stopped');
     },

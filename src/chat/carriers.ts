@@ -1,25 +1,25 @@
-/** Open responses of one message while its redemptions run, and whether one of them has told the person. */
+/** Carriers of one message that are open while its redemptions run, and whether one of them has told the person. */
 export interface Carriers {
-  /** A response that could still carry the reply. */
+  /** One more that could carry the reply. */
   enter(): void;
-  /** It is over: it carried the reply to the platform, as of that many changes, or it did not (null). */
+  /** One is over: it carried the reply to the platform, as of that many changes, or it did not (null). */
   leave(carriedAsOf: number | null): void;
   /** The reply is ready. */
   settle(): void;
 }
 
 export interface CarriersOptions {
-  /** Called when a response has carried the reply, and again for a later one that told more. */
+  /** Called when one has carried the reply, and again for a later one that told more. */
   readonly onAnswered: (asOf: number) => void;
-  /** Called once, when the reply is ready and no response is left that could carry it. */
+  /** Called once, when the reply is ready and no carrier is left that could carry it. */
   readonly onStranded: () => void;
   /** Called when nothing is left to be decided. */
   readonly onDone: () => void;
 }
 
 /**
- * Decides who tells the person: a response as long as one is open, the late way otherwise. A retried callback is one
- * more response that waits for the same reply, so exactly one final answer reaches the chat.
+ * Decides who tells the person: a carrier as long as one is open, the late way otherwise. A repeated delivery brings one
+ * more carrier that waits for the same reply, so exactly one final answer reaches the chat.
  */
 export function createCarriers({ onAnswered, onStranded, onDone }: CarriersOptions): Carriers {
   let open = 0;

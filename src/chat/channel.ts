@@ -1,36 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
-export type ChannelName = 'wecom-app' | 'wecom-bot' | 'dingtalk';
-
-/** One callback as it came in, before anything in it is believed. */
-export interface CallbackRequest {
-  /** Decoded once; a repeated parameter is still there twice. */
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface CallbackResponse {
-  readonly status: number;
-  /** Content type; ignored when the body is empty. */
-  readonly type: string;
-  readonly body: string;
-  /** The same text for the late way, where that is the better one: the platform may not show what the body says. */
-  readonly late?: LateText;
-}
-
-/** What a person is to be told by a channel's late way; `returnAddress` is read only by the channel. */
-export interface LateText {
-  readonly channel: ChannelName;
-  readonly returnAddress: unknown;
-  readonly text: string;
-  /** True where the response is shown as well; it is told only when the late way has told it. */
-  readonly besides?: boolean;
-}
-
 /** A person's message, the same shape for every platform. */
 export interface ChatMessage {
-  readonly channel: ChannelName;
+  /** As the ledger has it, such as `wecom-app`. */
+  readonly channel: string;
   /** The bot or corp that received it: part of what makes the message id unique. */
   readonly account: string;
   readonly messageId: string;
@@ -43,31 +14,50 @@ export interface ChatMessage {
   readonly signedAt: number;
   /** When it was typed, as far as the platform says so, in milliseconds since 1970. */
   readonly typedAt: number | null;
-  /** JSON: how the channel reaches the person once the callback is over. Only the channel reads it. */
+  /** JSON: how the channel reaches the person once the carrier is over. Only the channel reads it. */
   readonly returnAddress: unknown;
 }
 
-/** What an authentic callback turned out to be. */
-export type Incoming =
-  | { readonly kind: 'message'; readonly message: ChatMessage; readonly reply: ReplyForm }
+/** What an authentic callback or frame turned out to be. `As` is how the platform takes a reply to it. */
+export type Incoming<As = unknown> =
+  | { readonly kind: 'message'; readonly message: ChatMessage; readonly reply: ReplyForm<As> }
   /** Answered with a fixed sentence. */
   | {
       readonly kind: 'notice';
       readonly notice: 'greeting' | 'text-only' | 'quota';
-      readonly reply: ReplyForm;
+      readonly channel: string;
+      readonly account: string;
+      readonly reply: ReplyForm<As>;
       /** Set where it is to be said only once, on whichever instance: what it is known by, and to whom. */
-      readonly once?: Pick<ChatMessage, 'channel' | 'account' | 'messageId' | 'user' | 'returnAddress'>;
+      readonly once?: Pick<ChatMessage, 'messageId' | 'user' | 'returnAddress'>;
     }
   /** The platform asks how the answer to an earlier message is getting on. */
   | {
       readonly kind: 'poll';
-      readonly channel: ChannelName;
+      readonly channel: string;
       readonly account: string;
       readonly messageId: string;
-      readonly reply: ReplyForm;
+      readonly reply: ReplyForm<As>;
     }
   /** Understood enough to know that nothing is to be said; `why` is for the log. */
   | { readonly kind: 'ignored'; readonly why: string };
+
+/** How something that came in can be answered. Data: what it means is known to the bot that renders the reply. */
+export interface ReplyForm<As = unknown> {
+  /** Read only by the bot. */
+  readonly as: As;
+  /** About how many bytes of text a reply takes; 0 where nothing but the reply itself belongs. */
+  readonly room: number;
+  /** Where a reply is told by the late way at once; null where its carrier is all that it needs. */
+  readonly direct: DirectAddress | null;
+}
+
+export interface DirectAddress {
+  /** Only the late way reads it. */
+  readonly returnAddress: unknown;
+  /** True where the carrier shows the reply as well. Otherwise it only confirms that the message is stored. */
+  readonly besides: boolean;
+}
 
 /** A question that can be answered by a tap, where the platform has buttons. */
 export interface QuestionCard {
@@ -79,43 +69,58 @@ export interface QuestionCard {
   readonly buttons: readonly { readonly label: string; readonly says: string }[];
 }
 
-/** What a platform may make of a reply besides its text. */
-export interface ReplyExtras {
-  /** The one question in it, which is to have buttons; the text asks it as well. */
+/** All that a person is to be told at once. */
+export interface Reply {
+  /** The whole of it: the bot cuts it to the platform's limit, at a line. */
+  readonly text: string;
+  /** The one question in it, which is to have buttons where the platform has some; the text asks it as well. */
   readonly question: QuestionCard | null;
   /** Whether it tells of a redemption, and not only of what was wrong with the message. */
   readonly redeemed: boolean;
+  /** Whether it is on record: then it is told late where this carrier does not tell it. */
+  readonly onRecord: boolean;
 }
 
-/** How text travels in the HTTP response to this very callback. */
-export interface ReplyForm {
-  /** About how many bytes of text it takes; 0 where nothing but the reply itself belongs. */
+/** Resolves when a carrier can carry nothing any more: the platform's time is up, or its other end is gone. */
+export type Over = Promise<'too-late' | 'gone'>;
+
+/**
+ * What takes the reply to one message, notice or poll to the platform; made by a transport. It is given one thing: `final`,
+ * `waiting` or `nothing`.
+ */
+export interface Carrier {
+  /** About how many bytes of text a reply may have; 0 where nothing but the reply itself belongs. */
   readonly room: number;
+  readonly over: Over;
   /**
-   * True where the response only confirms that the message was stored: it is empty and goes out at once, and what `final`
-   * makes is told by the late way, once.
+   * True where the platform is to hear at once, by `nothing`, that the message is stored. What `final` tells afterwards goes
+   * a way of its own, which no `over` ends.
    */
-  readonly confirmsOnly?: boolean;
-  /** The whole answer, cut to the platform's limit at a line. */
-  final(text: string, extras?: ReplyExtras): CallbackResponse;
-  /** "Still working", in whatever form the platform shows; `text` is ignored where it shows none. */
-  waiting(text: string): CallbackResponse;
+  readonly acknowledges: boolean;
+  /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
+  final(reply: Reply): Promise<boolean>;
+  /** "Still working", in whatever form the platform shows. Returns false where it shows none: then it was given nothing. */
+  waiting(text: string): boolean;
+  /** Ends it without a word. Does nothing where it was given something before. */
+  nothing(): void;
 }
 
-/** A chat platform. Everything it needs is given when it is made; it does no I/O of its own while reading. */
-export interface Channel {
-  readonly name: ChannelName;
-  /** Route, such as `/wecom/app`. */
-  readonly path: string;
-  /** Answers the console's URL check (GET). Absent where the platform has none. Throws NotAuthentic. */
-  checkUrl?(request: CallbackRequest): CallbackResponse;
-  /** Verifies the bytes, then reads them. Throws NotAuthentic; whatever is authentic but odd comes back as *ignored*. */
-  receive(request: CallbackRequest): Promise<Incoming>;
+/** What a bot shows, in the platform's own terms. */
+export interface Render<As = unknown, Payload = unknown> {
+  /** The whole reply. */
+  final(as: As, reply: Reply): Payload;
+  /** "Still working"; null where the platform shows no such thing. */
+  waiting(as: As, text: string): Payload | null;
 }
 
-/** The callback does not prove that it comes from the platform. `message` is for the log, never for the sender. */
-export class NotAuthentic extends Error {
-  override readonly name = 'NotAuthentic';
+/**
+ * A bot as a transport needs it. It does no I/O of its own while it reads. `Content` is what the transport has found to be
+ * authentic, `Payload` what it hands over.
+ */
+export interface ChatBot<Content = unknown, As = unknown, Payload = unknown> {
+  /** As the ledger has it, such as `wecom-app`. */
+  readonly channel: string;
+  /** Never fails: what is authentic but odd comes back as *ignored*. */
+  read(content: Content): Incoming<As> | Promise<Incoming<As>>;
+  readonly render: Render<As, Payload>;
 }
-
-export const EMPTY_RESPONSE: CallbackResponse = { status: 200, type: 'text/plain', body: '' };

@@ -34,7 +34,7 @@ export function createGreetings({ ledger, notes, log }: GreetingsParts): Greetin
         return won;
       } catch (error) {
         known.delete(key);
-        log.warn({ err: error }, 'could not look whether somebody was greeted today; not greeted');
+        log.warn({ err: error }, 'could not look whether a person was greeted today; not greeted');
         return false;
       }
     },

@@ -46,8 +46,11 @@ export interface InHand {
     commandLines: readonly DeskLine[],
     leave: () => void,
   ): readonly DeskLine[];
-  /** Storage did not take a message in time. To be called when it is known whether the person was told so. */
-  refuse(recorded: Promise<MessageRecord | null>, commandLines: readonly DeskLine[]): (told: boolean) => void;
+  /**
+   * Storage did not take a message in time: sees that it is `recorded` as not carried out, and told late where the person
+   * was not `told` so.
+   */
+  refuse(recorded: Promise<MessageRecord | null>, commandLines: readonly DeskLine[], told: Promise<boolean>): void;
   /** Resolves when nothing is being carried out. */
   idle(): Promise<void>;
 }
@@ -65,7 +68,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
     await write().then(
       () => written.resolve(undefined),
       () =>
-        // Whoever is delivered it again waits for them, so they are written sooner or later.
+        // A repeated delivery waits for them, so they are written sooner or later.
         notes.note(() => write().then(() => written.resolve(undefined))),
     );
     return { kept: written.promise };
@@ -93,7 +96,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       let kept: Promise<unknown> = Promise.resolve();
       let noted = false;
       let cancelForgetting: (() => void) | null = null;
-      /** Storage has it all, so nobody need be told from memory; only that it was here stays known. */
+      /** Storage has it all, so nothing need be told from memory; only that it was here stays known. */
       const forget = () => {
         cancelForgetting?.();
         if (known.delete(key)) recent.add(key);
@@ -131,14 +134,13 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         leave();
         carriers.settle();
       };
-      // That there are none is told to each response that waits for them.
+      // That there are none is told to each carrier that waits for them.
       results.then(over, over);
       return asked;
     },
 
-    refuse(recorded, commandLines) {
-      const told = Promise.withResolvers<boolean>();
-      void Promise.all([recorded, told.promise]).then(async ([record, whole]) => {
+    refuse(recorded, commandLines, told) {
+      void Promise.all([recorded, told.catch(() => false)]).then(async ([record, whole]) => {
         // Where another service has got ahead all the same, it tells what has come of it.
         if (record === null || record.redemptions.some(({ state }) => state !== 'unsent')) return;
         const asked = withoutRedemptions(commandLines, record);
@@ -147,7 +149,6 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         if (whole) notes.note(() => ledger.replyAnswered(record.id, 0));
         else sendLate(record);
       });
-      return told.resolve;
     },
 
     async idle() {

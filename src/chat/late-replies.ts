@@ -7,7 +7,7 @@ import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import type { TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
-import type { LateWay } from './late-way.ts';
+import type { LateWayOf } from './late-way.ts';
 
 const AT_ONCE = 16;
 const LEASE_MS = 60_000;
@@ -15,8 +15,8 @@ const LOOK_EVERY_MS = 1_000;
 
 export interface LateRepliesParts {
   readonly ledger: Ledger;
-  /** By channel name; a channel without one has its late replies held for the person's next message. */
-  readonly ways: ReadonlyMap<string, LateWay>;
+  /** Where there is none, late replies are held for the person's next message. */
+  readonly lateWay: LateWayOf;
   readonly text: TextNow;
   readonly decorate: (text: string) => string;
   /** The ledger's clock: milliseconds since 1970. */
@@ -36,7 +36,7 @@ export interface LateReplies {
 
 /** Sends queued replies, this process's own and those that a dead one left. */
 export function startLateReplies(parts: LateRepliesParts): LateReplies {
-  const { ledger, ways, text, decorate, now, time, notes, onFinished, log } = parts;
+  const { ledger, lateWay, text, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
 
@@ -54,7 +54,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
       // Taken out before: whoever asks for it again meanwhile means another time.
       unqueued.delete(message.id);
       try {
-        await ledger.queueReply(message.id, ways.get(message.channel)?.waitMs(message.returnAddress) ?? 0);
+        await ledger.queueReply(message.id, lateWay(message)?.waitMs(message.returnAddress) ?? 0);
       } catch (error) {
         unqueued.set(message.id, message);
         throw error;
@@ -96,7 +96,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     if (said === null) return { kind: 'drop' };
     // Of no use any more.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
-    const way = ways.get(message.channel);
+    const way = lateWay(message);
     if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
     // What became known later comes after an answer, so nobody needs to be given time to fetch it elsewhere.

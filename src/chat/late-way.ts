@@ -1,4 +1,4 @@
-import type { LateResult } from '../redemption/message.ts';
+import type { LateResult, MessageKey } from '../redemption/message.ts';
 
 /** How a channel reaches a person when no callback is open any more. */
 export interface LateWay {
@@ -10,3 +10,6 @@ export interface LateWay {
    */
   send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult>;
 }
+
+/** How the bot that received a message reaches its person late; undefined where it cannot. */
+export type LateWayOf = (received: Pick<MessageKey, 'channel' | 'account'>) => LateWay | undefined;

@@ -5,8 +5,7 @@ import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
-import type { ChatMessage } from './channel.ts';
-import type { Expiry } from './waiting.ts';
+import type { ChatMessage, Over } from './channel.ts';
 
 /** Storage is tried for so long, and no longer than the platform listens; but for half a second at least. */
 const STORE_WITHIN_MS = 4_000;
@@ -16,12 +15,12 @@ const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
 /** For so long another service is given time to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
-/** No platform delivers a message again sooner: until then nobody else can have had it. */
+/** No platform delivers a message again sooner: until then no other service can have had it. */
 const FIRST_DELIVERY_MS = 2_000;
 /** A message whose signed time is further off than this, on either side, is none of now. */
 const MOST_OFF_MS = 30 * 60_000;
 
-/** Why nothing of a message that nobody has seen before is carried out; null where it is. */
+/** Why nothing of a message that is on no record is carried out; null where it is. */
 export type NotNow = 'stale' | 'storage' | 'busy' | null;
 
 /** What a message is to come to. */
@@ -38,7 +37,7 @@ export type Stored =
   | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
   /** Not by this delivery in time, but another one of this process has it, or has found it on record. */
   | ({ readonly kind: 'in-hand' } & Unfinished)
-  /** Not in time, and nobody can look whether an earlier delivery was. */
+  /** Not in time, and it cannot be looked up whether an earlier delivery was. */
   | ({ readonly kind: 'unclear' } & Unfinished);
 
 interface Unfinished {
@@ -66,7 +65,7 @@ export interface Storing {
 export interface When {
   /** The service works on as much as it can. */
   readonly isFull: boolean;
-  readonly expiry: Expiry;
+  readonly expiry: Over;
 }
 
 /** Deliveries of one message that are being stored. */

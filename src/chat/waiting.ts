@@ -5,17 +5,12 @@ import type { Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
 import type { Time } from '../time/time.ts';
 import type { Carriers } from './carriers.ts';
+import type { Over } from './channel.ts';
 import type { Results } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 
 /** How often to look whether another instance has carried out a command, in milliseconds. */
 const ANSWERS_POLL_MS = 250;
-
-/**
- * Resolves when the response can no longer tell the person: `too-late` for the platform's deadline, `gone` when the
- * connection has closed.
- */
-export type Expiry = Promise<'too-late' | 'gone'>;
 
 /** What came of a message, as it is to be told now. */
 export interface Telling extends Results {
@@ -31,11 +26,11 @@ export interface InProgress {
   readonly results: Promise<Results>;
 }
 
-/** A response that waits for the results of a message. */
+/** A carrier that waits for the results of a message. */
 export interface Waiter {
   readonly results: Promise<Results>;
-  /** Asked when the results are there: what this response is to tell; null where it may not. */
-  tell(results: Results, expiry: Expiry): Promise<Telling | null>;
+  /** Asked when the results are there: what this carrier is to tell; null where it may not. */
+  tell(results: Results, over: Over): Promise<Telling | null>;
   /** It is over: it has carried the reply to the platform, as of that many changes, or it has not. */
   leave(carriedAsOf: number | null): void;
 }
@@ -49,9 +44,9 @@ export interface WaitingParts {
   readonly log: Log;
 }
 
-/** How responses wait for what comes of a message, and what they may tell then. */
+/** How carriers wait for what comes of a message, and what they may tell then. */
 export interface Waiting {
-  /** One of the responses that wait for a message which this process works on. Each of them may tell the person. */
+  /** One of the carriers that wait for a message which this process works on. Each of them may tell the person. */
   here(message: MessageRecord, progress: InProgress): Waiter;
   /** A repeated delivery of a message that was done with before, or that another instance works on. */
   elsewhere(redeeming: Redeeming, hasAnswers: boolean): Waiter;
@@ -59,13 +54,13 @@ export interface Waiting {
 
 export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
-  async function asTheyStand(message: MessageRecord, known: Telling, expiry: Expiry): Promise<Telling> {
+  async function asTheyStand(message: MessageRecord, known: Telling, over: Over): Promise<Telling> {
     if (!known.redemptions.some(mayHaveChanged)) return known;
     const reading = ledger.findMessage(message).catch((error: unknown) => {
       log.warn({ err: error }, 'could not read a message again; it is told as it was');
       return null;
     });
-    const record = await Promise.race([reading, expiry.then(() => null)]);
+    const record = await Promise.race([reading, over.then(() => null)]);
     if (record === null) return known;
     const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
     return { redemptions, answers: known.answers, asOf: record.changes };
@@ -84,7 +79,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
       carriers.enter();
       return {
         results,
-        tell: (known, expiry) => asTheyStand(message, { ...known, asOf }, expiry),
+        tell: (known, over) => asTheyStand(message, { ...known, asOf }, over),
         leave: (carriedAsOf) => carriers.leave(carriedAsOf),
       };
     },
@@ -109,7 +104,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
             notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
             return;
           }
-          // Also where it is taken only now that the response is over, or nobody answered whether it was.
+          // Also where it is taken only now that the carrier is over, or storage did not say whether it was.
           const late = () => sendLate(message);
           taking.then((record) => record !== null && late(), late);
         },

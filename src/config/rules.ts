@@ -1,37 +1,20 @@
 import type { Problem } from './problems.ts';
 import { isLoopback } from '../loopback.ts';
+import type { BotSettings, PlatformSettings } from '../platforms/bot-settings.ts';
+import { BOT_SETTINGS } from '../platforms/settings.ts';
 import type { SettingName } from './settings.ts';
 
 const VENDOR: readonly SettingName[] = ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY'];
 
-const CHANNELS = [
-  {
-    path: '/wecom/app',
-    needs: ['WECOM_CORP_ID', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
-    // The corp id says nothing about the app: it may be set beside the bot alone.
-    impliedBy: ['WECOM_APP_AGENT_ID', 'WECOM_APP_SECRET', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
-  },
-  {
-    path: '/wecom/bot',
-    needs: ['WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
-    impliedBy: ['WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
-  },
-  {
-    path: '/dingtalk',
-    needs: ['DINGTALK_APP_SECRET'],
-    impliedBy: ['DINGTALK_APP_SECRET', 'DINGTALK_ROBOT_CODE', 'DINGTALK_CORP_ID'],
-  },
-] as const;
+const PLATFORMS: readonly PlatformSettings<SettingName>[] = Object.values(BOT_SETTINGS);
+const BOTS: readonly BotSettings<SettingName>[] = PLATFORMS.flatMap(({ bots }) => bots);
 
 /** Tuning (time-out, consume source) is left out: it is useful in the sandbox too and points at nothing real. */
 const LIVE_ONLY: readonly SettingName[] = [
   ...VENDOR,
   'LIANTUOFU_URL',
-  'WECOM_CORP_ID',
-  'WECOM_API_URL',
-  'DINGTALK_API_URL',
-  'DINGTALK_WEBHOOK_HOSTS',
-  ...CHANNELS.flatMap(({ impliedBy }) => impliedBy),
+  ...PLATFORMS.flatMap(({ liveOnly }) => liveOnly),
+  ...BOTS.flatMap(({ impliedBy }) => impliedBy),
 ];
 
 /**
@@ -45,21 +28,19 @@ export function presenceProblems(set: Readonly<Record<string, string>>): Problem
 
   const problems: Problem[] = [];
   for (const name of VENDOR.filter((name) => !has(name))) problems.push(missingVendor(name, meantLive));
-  for (const { path, needs, impliedBy } of CHANNELS) {
+  for (const { path, needs, impliedBy, pairs } of BOTS) {
     const by = impliedBy.find(has);
     if (by === undefined) continue;
     for (const name of needs.filter((name) => !has(name)))
       problems.push({ name, message: `is missing: ${path} needs it. Set it, or take ${by} out` });
+    for (const { where, needs: name, message } of pairs) if (has(where) && !has(name)) problems.push({ name, message });
   }
-  if (has('WECOM_APP_SECRET') && !has('WECOM_APP_AGENT_ID'))
+  if (VENDOR.every(has) && !BOTS.some(({ impliedBy }) => impliedBy.some(has)))
     problems.push({
-      name: 'WECOM_APP_AGENT_ID',
-      message: 'is missing: WECOM_APP_SECRET needs it to send. Set it to the AgentId of the app',
-    });
-  if (VENDOR.every(has) && !CHANNELS.some(({ impliedBy }) => impliedBy.some(has)))
-    problems.push({
-      name: 'WECOM_… / DINGTALK_…',
-      message: `no channel is on. Set ${CHANNELS.map(({ needs }) => needs.join(' + ')).join(', or ')}`,
+      name: Object.keys(BOT_SETTINGS)
+        .map((platform) => `${platform.toUpperCase()}_…`)
+        .join(' / '),
+      message: `no channel is on. Set ${BOTS.map(({ needs }) => needs.join(' + ')).join(', or ')}`,
     });
   return problems;
 }
@@ -72,7 +53,7 @@ function missingVendor(name: SettingName, meantLive: SettingName | undefined): P
   return { name, message: `is missing: ${why}` };
 }
 
-/** The sandbox lets anybody redeem, so it must not be reachable from elsewhere. */
+/** The sandbox lets every visitor redeem, so it must not be reachable from elsewhere. */
 function sandboxProblems(host: string | undefined): Problem[] {
   if (host === undefined || isLoopback(host)) return [];
   const message =

@@ -11,6 +11,16 @@ import type { NotificationResult } from '../notices/notifications.ts';
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {
   return {
+    /** A callback has begun; to be called with the status when it is answered. */
+    callback: (channel: string): ((status: number) => void) => {
+      const startedAt = performance.now();
+      metrics.inFlight.inc({ channel });
+      return (status) => {
+        metrics.inFlight.dec({ channel });
+        metrics.callbackSeconds.observe({ channel, status }, (performance.now() - startedAt) / 1000);
+      };
+    },
+
     /** One line per redemption; `ms` from the claim to the outcome. */
     settled: (redemption: Redemption, message: NewMessage): void => {
       metrics.redemptions.inc({ channel: message.channel, outcome: redemption.state });

@@ -1,4 +1,4 @@
-import type { ChannelName } from '../../src/chat/channel.ts';
+import type { ChannelName } from '../support/platforms.ts';
 import type { BooksDump } from '../../src/sandbox/vendor-books.ts';
 import type { PlannedMessage } from './plan.ts';
 import type { LedgerRow } from './rows.ts';

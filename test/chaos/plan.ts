@@ -1,6 +1,5 @@
-import type { ChannelName } from '../../src/chat/channel.ts';
+import type { ChannelName, Endpoint, Misbehaviour } from '../support/platforms.ts';
 import { type Random, seededRandom } from '../../src/sandbox/seeded-random.ts';
-import type { Endpoint, Misbehaviour } from '../support/platforms.ts';
 
 /** A card as the simulated vendor reads it from its file. */
 export interface PlannedCard {

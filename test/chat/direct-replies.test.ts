@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from '../../src/chat/channel.ts';
+import type { Carrier, ChatMessage, Reply, ReplyForm } from '../../src/chat/channel.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
-import { createDirectReplies, type DirectReplies } from '../../src/chat/direct-replies.ts';
+import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
@@ -17,14 +17,13 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newMessage } from '../ledger/contract.ts';
+import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const log = createLog({ level: 'silent' });
-const NEVER = new Promise<never>(() => undefined);
 
 let folder: string;
 let ledger: Ledger;
 let reception: Reception;
-let direct: DirectReplies;
 let queued: MessageRecord[];
 let tried: string[];
 /** What the webhook answers, one after the other; then always yes. */
@@ -46,19 +45,14 @@ beforeEach(async () => {
   };
   [queued, tried, answers] = [[], [], []];
   [slept, sleepsWhenRead] = [0, 0];
-  direct = createDirectReplies({
-    ways: new Map([
-      [
-        'dingtalk',
-        {
-          waitMs: () => 0,
-          send: async (_, text) => {
-            tried.push(text);
-            return answers.shift() ?? { kind: 'sent' };
-          },
-        },
-      ],
-    ]),
+  const direct = createDirectReplies({
+    lateWay: () => ({
+      waitMs: () => 0,
+      async send(_, text) {
+        tried.push(text);
+        return answers.shift() ?? { kind: 'sent' };
+      },
+    }),
     time: { ...realTime, sleep: (ms) => realTime.sleep(Math.min(ms, 20)) },
     log,
   });
@@ -99,35 +93,31 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await direct.idle();
+  await reception.idle();
   await ledger.close();
   await rm(folder, { recursive: true });
 });
 
-function byWebhook(text: string): ReplyForm['final'] extends (...args: never[]) => infer R ? R : never {
-  return { status: 200, type: 'application/json', body: text, late: { channel: 'dingtalk', returnAddress: {}, text } };
-}
-const REPLY: ReplyForm = { room: 2_048, confirmsOnly: true, final: byWebhook, waiting: () => EMPTY_RESPONSE };
+const REPLY: ReplyForm = { as: null, room: 2_048, direct: { returnAddress: {}, besides: false } };
+const NOTHING = { how: 'nothing', payload: null };
 
 function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
   return { ...newMessage({ text }), channel: 'dingtalk', signedAt: Date.now(), typedAt: null };
 }
 const hear = async (message: ChatMessage) => {
-  const incoming: Incoming = { kind: 'message', message, reply: REPLY };
-  const { response, onHandedOver } = await reception.answer(incoming, NEVER);
-  onHandedOver?.(true);
-  return response;
+  const { how, payload } = await deliverInMemory(reception, { kind: 'message', message, reply: REPLY }, PLAIN);
+  return { how, payload };
 };
 const stateOf = async (message: ChatMessage) => (await ledger.findMessage(message))?.replyState;
 const SUCCESS: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 
 test('the response is empty once the message is stored; the reply is told as soon as it is known, and then noted', async () => {
   const message = chatMessage();
-  expect(await hear(message)).toEqual(EMPTY_RESPONSE);
+  expect(await hear(message)).toEqual(NOTHING);
   expect(await ledger.findMessage(message)).toMatchObject({ replyState: 'open', redemptions: [{ state: 'pending' }] });
   expect(tried).toEqual([]);
   vendorAnswers(SUCCESS);
-  await direct.idle();
+  await reception.idle();
   expect(tried).toEqual([expect.stringContaining('核销成功')]);
   expect(await stateOf(message)).toBe('answered');
   expect(queued).toEqual([]);
@@ -137,10 +127,10 @@ test('deliveries of the same message, at once and later, are told once', async (
   const message = chatMessage();
   const responses = await Promise.all([hear(message), hear(message), hear(message)]);
   vendorAnswers(SUCCESS);
-  await direct.idle();
+  await reception.idle();
   responses.push(await hear(message));
-  await direct.idle();
-  expect(responses).toEqual(Array(4).fill(EMPTY_RESPONSE));
+  await reception.idle();
+  expect(responses).toEqual(Array(4).fill(NOTHING));
   expect(tried).toHaveLength(1);
 });
 
@@ -151,7 +141,7 @@ test.each<LateResult>([{ kind: 'hold' }, { kind: 'retry', afterMs: 1_000 }])(
     const message = chatMessage();
     await hear(message);
     vendorAnswers(SUCCESS);
-    await direct.idle();
+    await reception.idle();
     expect(tried).toHaveLength(1);
     await expect.poll(() => queued).toMatchObject([{ messageId: message.messageId }]);
     expect(await stateOf(message)).toBe('open');
@@ -163,7 +153,7 @@ test('a reply that was read before the machine slept is not told any more: it is
   await hear(message);
   sleepsWhenRead = 300_000;
   vendorAnswers({ state: 'unknown', reason: 'timeout' });
-  await direct.idle();
+  await reception.idle();
   expect(tried).toEqual([]);
   await expect.poll(() => queued).toMatchObject([{ messageId: message.messageId }]);
 });
@@ -173,7 +163,7 @@ test('an earlier reply that could not be given goes along, and is noted only whe
   answers = [{ kind: 'hold' }];
   await hear(first);
   vendorAnswers(SUCCESS);
-  await direct.idle();
+  await reception.idle();
   await expect.poll(() => queued).toHaveLength(1);
   for (const { id } of queued) await ledger.queueReply(id, 0);
   for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
@@ -181,13 +171,13 @@ test('an earlier reply that could not be given goes along, and is noted only whe
 
   answers = [{ kind: 'hold' }];
   await hear(chatMessage());
-  await direct.idle();
+  await reception.idle();
   expect(tried.at(-1)?.match(/核销成功/gu)).toHaveLength(2);
   await expect.poll(() => stateOf(first)).toBe('queued');
   for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
 
   await hear(chatMessage('帮助'));
-  await direct.idle();
+  await reception.idle();
   expect(tried.at(-1)).toMatch(/核销 卡号[^]*核销成功/u);
   await expect.poll(() => stateOf(first)).toBe('sent');
 });
@@ -197,12 +187,13 @@ test('help and mistakes, which are on no record, are tried three times', async (
     { kind: 'retry', afterMs: 1_000 },
     { kind: 'retry', afterMs: 600_000 },
   ];
-  expect(await hear(chatMessage('帮助'))).toEqual(EMPTY_RESPONSE);
-  await direct.idle();
+  expect(await hear(chatMessage('帮助'))).toEqual(NOTHING);
+  await reception.idle();
   expect(tried).toHaveLength(3);
   answers = Array<LateResult>(9).fill({ kind: 'retry', afterMs: 1 });
-  await reception.answer({ kind: 'notice', notice: 'text-only', reply: REPLY }, NEVER);
-  await direct.idle();
+  const notice = { kind: 'notice', notice: 'text-only', channel: 'dingtalk', account: 'bot', reply: REPLY } as const;
+  expect((await deliverInMemory(reception, notice, PLAIN)).how).toBe('nothing');
+  await reception.idle();
   expect(tried).toHaveLength(6);
 });
 
@@ -211,47 +202,51 @@ test('when too many are being told, no text stands in the response: what is on n
   const told: string[] = [];
   const logged: string[] = [];
   const busy = createDirectReplies({
-    ways: new Map([
-      [
-        'dingtalk',
-        {
-          waitMs: () => 0,
-          async send(_, text) {
-            told.push(text);
-            return answering.promise;
-          },
-        },
-      ],
-    ]),
+    lateWay: () => ({
+      waitMs: () => 0,
+      async send(_, text) {
+        told.push(text);
+        return answering.promise;
+      },
+    }),
     time: realTime,
     log: createLog({ level: 'error', destination: { write: (line) => void logged.push(line) } }),
   });
   const heard: [string, boolean][] = [];
-  const answer = (text: string) => ({
-    response: byWebhook(text),
-    onHandedOver: (whole: boolean) => void heard.push([text, whole]),
-  });
-  const responses = Array.from({ length: 2_000 }, () => busy.instead(answer('a')));
+  const shown: string[] = [];
+  let confirmed = 0;
+  const response: Carrier = {
+    ...{ room: 2_048, over: OPEN, acknowledges: false, waiting: () => false, nothing: () => void (confirmed += 1) },
+    async final({ text }) {
+      shown.push(text);
+      return true;
+    },
+  };
+  const to = { channel: 'dingtalk', account: 'bot', returnAddress: {} };
+  const tell = async (by: Carrier, text: string, change: Partial<Reply> = {}) => {
+    const reply = { text, question: null, redeemed: false, onRecord: false, ...change };
+    heard.push([text, await by.final(reply)]);
+  };
+  const running = Array.from({ length: 2_000 }, () => tell(busy.instead(response, to), 'a'));
   expect(told).toHaveLength(1_000);
-  // There is no place left to wait in: whoever keeps what was refused is told that nobody has heard it.
-  responses.push(busy.instead(answer('b')), busy.instead(answer('b')));
-  for (const { response, onHandedOver } of responses)
-    expect([response, onHandedOver]).toEqual([EMPTY_RESPONSE, undefined]);
-  busy.carry(Promise.resolve(answer('c')));
+  // There is no place left to wait in: it is known that nobody has heard it.
+  running.push(tell(busy.instead(response, to), 'b'), tell(busy.instead(response, to), 'b'));
+  expect([confirmed, shown]).toEqual([2_002, []]);
+  running.push(tell(busy.instead(response, to), 'c', { onRecord: true }));
   // What the response shows as well is not told besides.
-  const shown = { status: 200, type: 'application/json', body: 'd' };
-  const tap = { ...shown, late: { channel: 'dingtalk', returnAddress: {}, text: 'd', besides: true } } as const;
-  expect(busy.instead({ response: tap }).response).toEqual(shown);
+  running.push(tell(busy.besides(response, to), 'd'));
+  expect(shown).toEqual(['d']);
   await expect
     .poll(() => heard.toSorted())
     .toEqual([
       ['b', false],
       ['b', false],
       ['c', false],
+      ['d', true],
     ]);
 
   answering.resolve({ kind: 'sent' });
-  await busy.idle();
+  await Promise.all(running);
   expect(told).toEqual(Array(2_000).fill('a'));
   expect(heard.filter(([text, whole]) => text === 'a' && whole)).toHaveLength(2_000);
   expect(logged).toHaveLength(2);

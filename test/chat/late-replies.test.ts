@@ -39,7 +39,7 @@ function start(waitMs: number, time: Time = realTime): void {
   };
   replies = startLateReplies({
     ledger,
-    ways: new Map([['wecom-bot', { waitMs: () => waitMs, send }]]),
+    lateWay: ({ channel }) => (channel === 'wecom-bot' ? { waitMs: () => waitMs, send } : undefined),
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,
     now: Date.now,

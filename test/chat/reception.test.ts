@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
+import type { ChatMessage, Incoming, ReplyForm } from '../../src/chat/channel.ts';
 import { createLimits } from '../../src/chat/limits.ts';
-import { type Answer, createReception, type Reception } from '../../src/chat/reception.ts';
-import type { Expiry } from '../../src/chat/waiting.ts';
+import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
@@ -18,6 +17,7 @@ import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
+import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -32,9 +32,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const say = (text: string) => ({ ...EMPTY_RESPONSE, body: text });
-const REPLY: ReplyForm = { room: 2_048, final: say, waiting: () => EMPTY_RESPONSE };
-const OPEN: Expiry = new Promise(() => undefined);
+const REPLY: ReplyForm = { as: null, room: 2_048, direct: null };
+
+/** What was shown, '' for nothing, and what is to be called when it has arrived, or not. */
+interface Shown {
+  readonly body: string;
+  readonly arrive: (whole: boolean) => Promise<void>;
+}
+
+async function deliver(reception: Reception, incoming: Incoming, over = OPEN): Promise<Shown> {
+  const { payload, arrive } = await deliverInMemory(reception, incoming, PLAIN, over);
+  return { body: payload ?? '', arrive };
+}
 
 /** A reception with a vendor that answers when `vendorAnswers` is called. */
 function makeReception(ledgerOf: Ledger = ledger) {
@@ -68,7 +77,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
-    direct: createDirectReplies({ ways: new Map(), time: realTime, log }),
+    direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
     notes: createDeliveryNotes({ time: realTime, log }),
     time: realTime,
     log,
@@ -77,7 +86,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
     reception,
     late,
     vendorAnswers: () => answering.resolve({ state: 'succeeded', vendorMsg: '成功' }),
-    hear: (message: ChatMessage, expiry = OPEN) => reception.answer({ kind: 'message', message, reply: REPLY }, expiry),
+    hear: (message: ChatMessage, over = OPEN) => deliver(reception, { kind: 'message', message, reply: REPLY }, over),
   };
 }
 
@@ -103,28 +112,26 @@ async function holdReply(): Promise<void> {
   await holdAll(late);
 }
 
-const bodies = (answers: readonly Answer[]) => answers.map(({ response }) => response.body);
-const arrived = (answers: readonly Answer[]) => {
-  for (const { onHandedOver } of answers) onHandedOver?.(true);
-};
+const bodies = (answers: readonly Shown[]) => answers.map(({ body }) => body);
+const arrived = (answers: readonly Shown[]) => Promise.all(answers.map(({ arrive }) => arrive(true)));
 
 test('what is said once is said once a day, across instances and restarts, and not when storage is away', async () => {
-  const once = {
-    ...({ channel: 'wecom-app', account: 'ww:1', messageId: 'greeting-wecom:zhangsan-20418' } as const),
-    ...{ user: 'wecom:zhangsan', returnAddress: null },
+  const at = { channel: 'wecom-app', account: 'ww:1' };
+  const once = { messageId: 'greeting-wecom:zhangsan-20418', user: 'wecom:zhangsan', returnAddress: null };
+  const greet = async (reception: Reception, change: object = {}) => {
+    const about = { notice: 'greeting', ...at, once: { ...once, ...change } } as const;
+    return (await deliver(reception, { kind: 'notice', ...about, reply: REPLY })).body;
   };
-  const greet = (reception: Reception, change: object = {}) =>
-    reception.answer({ kind: 'notice', notice: 'greeting', reply: REPLY, once: { ...once, ...change } }, OPEN);
   const { reception } = makeReception();
   const again = makeReception().reception;
-  expect((await greet(reception)).response.body).not.toBe('');
-  for (const one of [reception, again, again]) expect((await greet(one)).response).toEqual(EMPTY_RESPONSE);
-  expect((await greet(again, { messageId: 'greeting-wecom:zhangsan-20419' })).response.body).not.toBe('');
-  expect((await greet(again, { messageId: 'greeting-wecom:lisi-20418' })).response.body).not.toBe('');
-  await expect.poll(async () => (await ledger.findMessage(once))?.replyState).toBe('answered');
+  expect(await greet(reception)).not.toBe('');
+  for (const one of [reception, again, again]) expect(await greet(one)).toBe('');
+  expect(await greet(again, { messageId: 'greeting-wecom:zhangsan-20419' })).not.toBe('');
+  expect(await greet(again, { messageId: 'greeting-wecom:lisi-20418' })).not.toBe('');
+  await expect.poll(async () => (await ledger.findMessage({ ...at, ...once }))?.replyState).toBe('answered');
 
   const away = makeReception({ ...ledger, claim: () => Promise.reject(new Error('away')) }).reception;
-  expect((await greet(away, { messageId: 'greeting-wecom:wangwu-20418' })).response).toEqual(EMPTY_RESPONSE);
+  expect(await greet(away, { messageId: 'greeting-wecom:wangwu-20418' })).toBe('');
 });
 
 test('deliveries that wait for the same reply all get it: the platform listens to one of them', async () => {
@@ -133,7 +140,7 @@ test('deliveries that wait for the same reply all get it: the platform listens t
   const deliveries = [hear(message), hear(message)];
   vendorAnswers();
   const answers = await Promise.all(deliveries);
-  arrived(answers);
+  await arrived(answers);
   const [first, second] = bodies(answers);
   expect(first).toContain('核销成功');
   expect(second).toBe(first);
@@ -145,7 +152,7 @@ test('a reply that arrived with none of them is sent late', async () => {
   const message = chatMessage();
   const deliveries = [hear(message), hear(message)];
   vendorAnswers();
-  for (const { onHandedOver } of await Promise.all(deliveries)) onHandedOver?.(false);
+  for (const { arrive } of await Promise.all(deliveries)) await arrive(false);
   await expect.poll(() => late.map(({ messageId }) => messageId)).toEqual([message.messageId]);
 });
 
@@ -155,7 +162,7 @@ test('where one delivery is gone, the other gets the reply', async () => {
   const first = hear(message);
   await hear(message, Promise.resolve('gone'));
   vendorAnswers();
-  expect((await first).response.body).toContain('核销成功');
+  expect((await first).body).toContain('核销成功');
 });
 
 test('a reply that could not be given goes with one of the next messages, not with each', async () => {
@@ -163,7 +170,7 @@ test('a reply that could not be given goes with one of the next messages, not wi
   const { hear } = makeReception();
   const answers = await Promise.all([hear(chatMessage('帮助')), hear(chatMessage('帮助'))]);
   expect(bodies(answers).filter((body) => body.includes('核销成功'))).toHaveLength(1);
-  arrived(answers);
+  await arrived(answers);
 });
 
 test('what was said in private is not told before a group: there it is only said that something waits', async () => {
@@ -173,48 +180,48 @@ test('what was said in private is not told before a group: there it is only said
   await expect.poll(() => late).toHaveLength(1);
   await holdAll(late);
   const inGroup = await hear(chatMessage('帮助'));
-  expect(inGroup.response.body).not.toMatch(/核销成功|之前的消息/u);
-  expect(inGroup.response.body).toMatch(/\n（另有消息只给您看，请单独给机器人发一条消息查看）$/u);
-  arrived([inGroup]);
+  expect(inGroup.body).not.toMatch(/核销成功|之前的消息/u);
+  expect(inGroup.body).toMatch(/\n（另有消息只给您看，请单独给机器人发一条消息查看）$/u);
+  await arrived([inGroup]);
   const inPrivate = await hear({ ...chatMessage('帮助'), conversation: null });
-  expect(inPrivate.response.body).toContain('核销成功');
-  arrived([inPrivate]);
-  expect((await hear(chatMessage('帮助'))).response.body).not.toContain('另有消息');
+  expect(inPrivate.body).toContain('核销成功');
+  await arrived([inPrivate]);
+  expect((await hear(chatMessage('帮助'))).body).not.toContain('另有消息');
 });
 
 test('and with another one when that one did not arrive, or could not tell', async () => {
   await holdReply();
   const { hear, late } = makeReception();
-  arrived([await hear(chatMessage(), Promise.resolve('too-late'))]);
+  await arrived([await hear(chatMessage(), Promise.resolve('too-late'))]);
   await holdAll(late);
   const lost = await hear(chatMessage('帮助'));
-  expect(lost.response.body).toContain('核销成功');
-  lost.onHandedOver?.(false);
+  expect(lost.body).toContain('核销成功');
+  await lost.arrive(false);
   await holdAll(late);
-  expect((await hear(chatMessage('帮助'))).response.body).toContain('核销成功');
+  expect((await hear(chatMessage('帮助'))).body).toContain('核销成功');
 });
 
 test('and with none any more when a repeated delivery has carried it', async () => {
   const { hear, vendorAnswers } = makeReception();
   vendorAnswers();
   const message = chatMessage();
-  arrived([await hear(message)]);
+  await arrived([await hear(message)]);
   await holdReply();
   const again = await hear(message);
-  expect(again.response.body).toContain('【之前的消息】');
-  arrived([again]);
-  expect((await hear(chatMessage('帮助'))).response.body).not.toContain('核销成功');
+  expect(again.body).toContain('【之前的消息】');
+  await arrived([again]);
+  expect((await hear(chatMessage('帮助'))).body).not.toContain('核销成功');
 });
 
 test('a repeated delivery whose answer did not arrive leaves the reply to the late way', async () => {
   const { hear, vendorAnswers, late } = makeReception();
   vendorAnswers();
   const message = chatMessage();
-  arrived([await hear(message)]);
+  await arrived([await hear(message)]);
   const again = await hear(message);
-  expect(again.response.body).toContain('核销成功');
+  expect(again.body).toContain('核销成功');
   expect((await ledger.findMessage(message))?.replyState).toBe('open');
-  again.onHandedOver?.(false);
+  await again.arrive(false);
   await expect.poll(() => late).toHaveLength(1);
 });
 
@@ -222,9 +229,9 @@ test('another command is carried out once, and a repeated delivery gets the same
   const { hear } = makeReception();
   const message = chatMessage('我');
   const first = await hear(message);
-  arrived([first]);
-  expect(first.response.body).toBe('做了 me');
-  expect((await hear(message)).response.body).toBe('做了 me');
+  await arrived([first]);
+  expect(first.body).toBe('做了 me');
+  expect((await hear(message)).body).toBe('做了 me');
   expect((await ledger.findMessage(message))?.answers).toEqual({ 0: '做了 me' });
 });
 
@@ -237,12 +244,12 @@ test('the reply to this message comes first, and earlier ones only as far as the
   await expect.poll(() => late).toHaveLength(2);
   await holdAll(late);
   const answer = await hear(chatMessage('帮助'));
-  const [own, ...earlier] = answer.response.body.split('【之前的消息】');
+  const [own, ...earlier] = answer.body.split('【之前的消息】');
   expect(own).toContain('一行一次核销');
   expect(earlier.join('').match(/①/gu)).toHaveLength(1);
-  arrived([answer]);
+  await arrived([answer]);
   await holdAll([]);
-  expect((await hear(chatMessage('帮助'))).response.body.match(/①/gu)).toHaveLength(1);
+  expect((await hear(chatMessage('帮助'))).body.match(/①/gu)).toHaveLength(1);
 });
 
 test('storage that hangs while earlier replies are read anew does not hold up the reply', async () => {
@@ -250,8 +257,8 @@ test('storage that hangs while earlier replies are read anew does not hold up th
   const { hear } = makeReception({ ...ledger, findMessage: () => new Promise(() => undefined) });
   const deadline = realTime.sleep(300).then(() => 'too-late' as const);
   const answer = await hear(chatMessage('帮助'), deadline);
-  expect(answer.response.body).toMatch(/一行一次核销[^]*核销成功/);
-  arrived([answer]);
+  expect(answer.body).toMatch(/一行一次核销[^]*核销成功/);
+  await arrived([answer]);
 });
 
 test('a repeated delivery of what is in hand is told while storage is away, also where nobody else could be told', async () => {
@@ -282,7 +289,7 @@ test('a repeated delivery of what is in hand is told while storage is away, also
   running.vendorAnswers();
   const answers = await Promise.all(again);
   for (const body of bodies(answers)) expect(body).toContain('核销成功');
-  arrived(answers);
+  await arrived(answers);
   expect(running.late).toEqual([]);
 
   away = false;
@@ -302,12 +309,12 @@ test('a message that is delivered again though its reply went out is told late, 
   });
   vendorAnswers();
   const message = chatMessage();
-  arrived([await hear(message)]);
+  await arrived([await hear(message)]);
   await expect.poll(async () => (await ledger.findMessage(message))?.replyState).toBe('answered');
   hangs = true;
   const answer = await hear(message, Promise.resolve('too-late'));
   expect(bodies([answer])).toEqual(['']);
-  arrived([answer]);
+  await arrived([answer]);
   hanging.resolve(undefined);
   await expect.poll(() => late).toMatchObject([{ messageId: message.messageId, replyState: 'open' }]);
 });
@@ -331,6 +338,6 @@ test('what is to be stored as not carried out stays so when it is tried again, b
       return { ...claim, won: true };
     },
   });
-  expect((await hear(chatMessage('我'))).response.body).not.toContain('做了');
+  expect((await hear(chatMessage('我'))).body).not.toContain('做了');
   expect(tries).toBe(2);
 });

@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
+import type { ChatMessage, Over, ReplyForm } from '../../src/chat/channel.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception } from '../../src/chat/reception.ts';
-import type { Expiry } from '../../src/chat/waiting.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
@@ -17,6 +16,7 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newMessage } from '../ledger/contract.ts';
+import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const UNCLEAR = '914095353294409573';
 const OTHER = '914095353294404024';
@@ -34,10 +34,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const say = (text: string) => ({ ...EMPTY_RESPONSE, body: text });
-const REPLY: ReplyForm = { room: 2_048, final: say, waiting: () => EMPTY_RESPONSE };
-const OPEN: Expiry = new Promise(() => undefined);
-const soon = (ms: number): Expiry => realTime.sleep(ms).then(() => 'too-late' as const);
+const REPLY: ReplyForm = { as: null, room: 2_048, direct: null };
+const soon = (ms: number): Over => realTime.sleep(ms).then(() => 'too-late' as const);
 
 /** A reception whose vendor gives no clear answer about one card, at once, and answers for the others when it is told to. */
 function makeReception(change: Partial<Ledger> = {}) {
@@ -71,7 +69,7 @@ function makeReception(change: Partial<Ledger> = {}) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
-    direct: createDirectReplies({ ways: new Map(), time: realTime, log }),
+    direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
     notes: createDeliveryNotes({ time: realTime, log }),
     time: realTime,
     log,
@@ -79,7 +77,12 @@ function makeReception(change: Partial<Ledger> = {}) {
   return {
     late,
     vendorAnswers: () => answering.resolve({ state: 'succeeded', vendorMsg: '成功' }),
-    hear: (message: ChatMessage, expiry = OPEN) => reception.answer({ kind: 'message', message, reply: REPLY }, expiry),
+    /** What was shown, '' for nothing, and what is to be called when it has arrived, or not. */
+    hear: async (message: ChatMessage, over = OPEN) => {
+      const incoming = { kind: 'message', message, reply: REPLY } as const;
+      const { payload, arrive } = await deliverInMemory(reception, incoming, PLAIN, over);
+      return { body: payload ?? '', arrive };
+    },
   };
 }
 
@@ -102,10 +105,10 @@ test('what became known of one line while another was waited for is in the reply
   const answer = hear(message);
   await settleUnclear(message);
   vendorAnswers();
-  const { response, onHandedOver } = await answer;
-  expect(response.body).not.toContain('结果未知');
-  expect(response.body).toMatch(/核销成功[^]*李经理[^]*核销成功/u);
-  onHandedOver?.(true);
+  const { body, arrive } = await answer;
+  expect(body).not.toContain('结果未知');
+  expect(body).toMatch(/核销成功[^]*李经理[^]*核销成功/u);
+  await arrive(true);
   await expect.poll(() => replyState(message)).toBe('answered');
 });
 
@@ -116,16 +119,16 @@ test('also where the first delivery is gone and the second carries the reply', a
   const second = hear(message);
   await settleUnclear(message);
   vendorAnswers();
-  expect((await second).response.body).not.toContain('结果未知');
+  expect((await second).body).not.toContain('结果未知');
 });
 
 test('what becomes known between the composing and the arrival of a reply is told late', async () => {
   const { hear } = makeReception();
   const message = chatMessage(`核销 ${UNCLEAR} 2`);
-  const { response, onHandedOver } = await hear(message);
-  expect(response.body).toContain('结果未知');
+  const { body, arrive } = await hear(message);
+  expect(body).toContain('结果未知');
   await settleUnclear(message);
-  onHandedOver?.(true);
+  await arrive(true);
   await expect.poll(() => replyState(message)).toBe('queued');
   expect(await ledger.takeDueReplies(1, 60_000)).toMatchObject([{ redemptions: [{ state: 'succeeded' }] }]);
 });
@@ -133,7 +136,7 @@ test('what becomes known between the composing and the arrival of a reply is tol
 test('a repeated delivery tells what is known when it takes the reply over, not when it arrived', async () => {
   const first = makeReception();
   const message = chatMessage(`核销 ${UNCLEAR} 2`);
-  (await first.hear(message)).onHandedOver?.(true);
+  await (await first.hear(message)).arrive(true);
   await expect.poll(() => replyState(message)).toBe('answered');
   // At another service: the correction is queued when it looks, and it takes it over.
   const { hear } = makeReception({
@@ -143,8 +146,8 @@ test('a repeated delivery tells what is known when it takes the reply over, not 
     },
   });
   const again = await hear(message);
-  expect(again.response.body).toContain('核销成功');
-  again.onHandedOver?.(true);
+  expect(again.body).toContain('核销成功');
+  await again.arrive(true);
   await expect.poll(() => replyState(message)).toBe('answered');
 });
 
@@ -160,9 +163,9 @@ test('a reply that could not be read again before it was told is as of what it t
   reading = Promise.reject(new Error('storage'));
   reading.catch(() => undefined);
   vendorAnswers();
-  const { response, onHandedOver } = await second;
-  expect(response.body).toContain('结果未知');
-  onHandedOver?.(true);
+  const { body, arrive } = await second;
+  expect(body).toContain('结果未知');
+  await arrive(true);
   await expect.poll(() => replyState(message)).toBe('queued');
 });
 
@@ -173,7 +176,7 @@ test('that a reply was told is written down as soon as storage takes it', async 
       failures-- > 0 ? Promise.reject(new Error('storage')) : ledger.replyAnswered(id, asOf),
   });
   const message = chatMessage(`核销 ${UNCLEAR} 2`);
-  (await hear(message)).onHandedOver?.(true);
+  await (await hear(message)).arrive(true);
   await expect.poll(() => replyState(message), { timeout: 5_000 }).toBe('answered');
   await settleUnclear(message);
   expect(await replyState(message)).toBe('queued');
@@ -181,17 +184,17 @@ test('that a reply was told is written down as soon as storage takes it', async 
 
 test('storage that hangs when held replies are looked for holds up no reply beyond the deadline', async () => {
   const { hear } = makeReception({ takeHeldReplies: () => new Promise(() => undefined) });
-  const { response } = await hear(chatMessage('帮助'), soon(100));
-  expect(response.body).toContain('一行一次核销');
+  const { body } = await hear(chatMessage('帮助'), soon(100));
+  expect(body).toContain('一行一次核销');
 });
 
 test('storage that hangs when a repeated delivery takes the reply holds it up no longer, and the reply is sent late', async () => {
   const first = makeReception();
   const message = chatMessage(`核销 ${UNCLEAR} 2`);
-  (await first.hear(message)).onHandedOver?.(true);
+  await (await first.hear(message)).arrive(true);
   const taking = Promise.withResolvers<MessageRecord | null>();
   const { hear, late } = makeReception({ takeReply: () => taking.promise });
-  expect((await hear(message, soon(100))).response).toBe(EMPTY_RESPONSE);
+  expect((await hear(message, soon(100))).body).toBe('');
   taking.resolve(await ledger.findMessage(message));
   await expect.poll(() => late).toHaveLength(1);
 });

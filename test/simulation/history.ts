@@ -6,7 +6,7 @@ import { Chance } from './chance.ts';
 import { connect, type Storage } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { Faults } from './faults.ts';
-import { lateWaysOf } from './late-ways.ts';
+import { lateWayOf } from './late-ways.ts';
 import { leave, Machine, Process, type Surroundings } from './machine.ts';
 import { Person } from './people.ts';
 import type { Plan } from './plan.ts';
@@ -78,7 +78,7 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
         vendor: connectVendor(vendor, process),
         vendorLater: connectVendor(vendor, process, true),
         staff,
-        ways: lateWaysOf(process, platform, hasSecret),
+        lateWay: lateWayOf(process, platform, hasSecret),
       };
       startService(parts).then(
         (reception) => receptions.set(process, reception),

@@ -1,5 +1,5 @@
 import { backOffMs } from '../../src/platforms/back-off.ts';
-import type { LateWay } from '../../src/chat/late-way.ts';
+import type { LateWay, LateWayOf } from '../../src/chat/late-way.ts';
 import type { LateResult } from '../../src/redemption/message.ts';
 import type { Told } from './evidence.ts';
 import type { Process } from './machine.ts';
@@ -11,9 +11,10 @@ const MAX_ATTEMPTS_UNHEARD = 5;
 type Channel = 'wecom-app' | 'wecom-bot' | 'dingtalk';
 
 /** How one service reaches people late, with the platforms' manners. */
-export function lateWaysOf(process: Process, platform: Platform, hasSecret: boolean): ReadonlyMap<string, LateWay> {
+export function lateWayOf(process: Process, platform: Platform, hasSecret: boolean): LateWayOf {
   const channels: readonly Channel[] = hasSecret ? ['wecom-app', 'wecom-bot', 'dingtalk'] : ['wecom-bot', 'dingtalk'];
-  return new Map(channels.map((channel) => [channel, lateWay(channel, process, platform)]));
+  const ways = new Map<string, LateWay>(channels.map((channel) => [channel, lateWay(channel, process, platform)]));
+  return ({ channel }) => ways.get(channel);
 }
 
 function lateWay(channel: Channel, process: Process, platform: Platform): LateWay {

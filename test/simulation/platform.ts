@@ -1,6 +1,5 @@
-import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from '../../src/chat/channel.ts';
-import type { Answer, Reception } from '../../src/chat/reception.ts';
-import type { Expiry } from '../../src/chat/waiting.ts';
+import type { Carrier, ChatMessage, DirectAddress, Incoming, Over, ReplyForm } from '../../src/chat/channel.ts';
+import type { Reception } from '../../src/chat/reception.ts';
 import type { Told } from './evidence.ts';
 import { EPOCH, type Machine, type Process, type Surroundings } from './machine.ts';
 import type { ChannelKind, PlannedPerson } from './plan.ts';
@@ -17,26 +16,6 @@ const MANNERS = {
 const AT_ONCE_MS = 2_500;
 
 const WORKING = 'still working';
-const REPLY: ReplyForm = {
-  room: 2_048,
-  final: (text) => ({ ...EMPTY_RESPONSE, body: text }),
-  waiting: () => EMPTY_RESPONSE,
-};
-/** A tap on a card is answered by another version of it, or not at all; what came of it is posted to its response_url as well. */
-function onCard(returnAddress: unknown): ReplyForm {
-  const late = { channel: 'wecom-bot' as const, returnAddress, besides: true };
-  return { ...REPLY, room: 0, final: (text) => ({ ...REPLY.final(text), late: { ...late, text } }) };
-}
-const STREAM: ReplyForm = { ...REPLY, waiting: () => ({ ...EMPTY_RESPONSE, body: WORKING }) };
-
-/** A response shows nothing; what is to be shown is posted to the message's webhook. */
-function byWebhook(returnAddress: unknown): ReplyForm {
-  const final = (text: string) => ({
-    ...REPLY.final(text),
-    late: { channel: 'dingtalk' as const, returnAddress, text },
-  });
-  return { ...REPLY, confirmsOnly: true, final };
-}
 
 /** What a person has sent. */
 export interface Said {
@@ -132,7 +111,7 @@ export class Platform {
       const incoming: Incoming = {
         kind: 'message',
         message: toMessage(said),
-        reply: formOf(said),
+        reply: formOf(said, directOf(said)),
       };
       this.#answer(said, incoming, exchange, exchange.expiry(deadlineMs), (status, body) => {
         if (status !== 200) {
@@ -167,7 +146,7 @@ export class Platform {
       const exchange = new Exchange(process, 5_000, next);
       process.deliver(1, 'poll', () => {
         const { channel, account, messageId } = toMessage(said);
-        const incoming: Incoming = { kind: 'poll', channel, account, messageId, reply: STREAM };
+        const incoming: Incoming = { kind: 'poll', channel, account, messageId, reply: formOf(said, null) };
         this.#answer(said, incoming, exchange, exchange.expiry(null), (status, body) => {
           if (status !== 200 || body === WORKING) next();
         });
@@ -179,7 +158,7 @@ export class Platform {
     said: Said,
     incoming: Incoming,
     exchange: Exchange,
-    expiry: Expiry,
+    over: Over,
     onAnswer: (status: number, body: string) => void,
   ): void {
     const { process } = exchange;
@@ -188,27 +167,48 @@ export class Platform {
       exchange.end();
       return;
     }
-    reception.answer(incoming, expiry).then(
-      (answer) => this.#respond(said, answer, exchange, onAnswer),
-      () => {
-        this.#parts.trace.note('503', process.name, () => said.id);
-        this.#parts.scheduler.after(2, () => {
-          if (exchange.close()) onAnswer(503, '');
-        });
+    let isGiven = false;
+    const give = (body: string, onHandedOver: (whole: boolean) => void = () => undefined) => {
+      if (isGiven) return;
+      isGiven = true;
+      this.#respond(said, body, onHandedOver, exchange, onAnswer);
+    };
+    const isStream = said.person.channel === 'bot' && !said.isTapped;
+    const carrier: Carrier = {
+      room: 'reply' in incoming ? incoming.reply.room : 0,
+      over,
+      acknowledges: false,
+      final: ({ text }) => new Promise((resolve) => give(text, resolve)),
+      waiting() {
+        give(isStream ? WORKING : '');
+        return isStream;
       },
-    );
+      nothing: () => give(''),
+    };
+    reception.hear(incoming, carrier).catch(() => {
+      if (isGiven) return;
+      this.#parts.trace.note('503', process.name, () => said.id);
+      this.#parts.scheduler.after(2, () => {
+        if (exchange.close()) onAnswer(503, '');
+      });
+    });
   }
 
-  #respond(said: Said, answer: Answer, exchange: Exchange, onAnswer: (status: number, body: string) => void): void {
+  #respond(
+    said: Said,
+    body: string,
+    onHandedOver: (whole: boolean) => void,
+    exchange: Exchange,
+    onAnswer: (status: number, body: string) => void,
+  ): void {
     const { scheduler, chance, faults } = this.#parts;
     const { process } = exchange;
     const { user } = said.person;
-    const { body } = answer.response;
     const isShown = body !== '' && body !== WORKING && !said.hasWebhook;
     const told = isShown ? this.record(said, 'response', body, process) : null;
     const handOver = (whole: boolean) => {
       if (told !== null) told.handedOver ||= whole;
-      answer.onHandedOver?.(whole);
+      onHandedOver(whole);
     };
     if (exchange.isKnownToBeOver) {
       handOver(false);
@@ -221,7 +221,7 @@ export class Platform {
       if (arrives) {
         exchange.close();
         if (told !== null) this.show(told);
-        onAnswer(answer.response.status, body);
+        onAnswer(200, body);
       } else exchange.end();
       process.deliver(1, 'handed over', () => handOver(whole));
     });
@@ -251,7 +251,7 @@ class Exchange {
     process.onDeath(() => scheduler.after(1, () => this.end()));
   }
 
-  expiry(deadlineMs: number | null): Expiry {
+  expiry(deadlineMs: number | null): Over {
     return new Promise((resolve) => {
       if (this.isKnownToBeOver) resolve('gone');
       this.#tell = resolve;
@@ -277,10 +277,14 @@ class Exchange {
   }
 }
 
-function formOf(said: Said): ReplyForm {
-  if (said.isTapped) return onCard(toMessage(said).returnAddress);
-  if (said.hasWebhook) return byWebhook(toMessage(said).returnAddress);
-  return said.person.channel === 'bot' ? STREAM : REPLY;
+function formOf({ isTapped }: Said, direct: DirectAddress | null): ReplyForm {
+  return { as: null, room: isTapped ? 0 : 2_048, direct };
+}
+
+/** What came of a tap on a card is posted to its response_url as well; where there is a webhook, only what is posted is shown. */
+function directOf(said: Said): DirectAddress | null {
+  const { returnAddress } = toMessage(said);
+  return said.isTapped || said.hasWebhook ? { returnAddress, besides: said.isTapped } : null;
 }
 
 function toMessage({ id, person, text, isTapped, saidAt }: Said): ChatMessage {

@@ -6,7 +6,7 @@ import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
-import type { LateWay } from '../../src/chat/late-way.ts';
+import type { LateWayOf } from '../../src/chat/late-way.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createDesk } from '../../src/desk/desk.ts';
@@ -42,14 +42,14 @@ export interface ServiceParts {
   /** The same vendor, for looks after an unknown. */
   readonly vendorLater: Vendor;
   readonly staff: StaffDirectory;
-  readonly ways: ReadonlyMap<string, LateWay>;
+  readonly lateWay: LateWayOf;
 }
 
 const calendar = createCalendar('Asia/Shanghai');
 
 /** One service, wired as `src/service.ts` wires it. Resolves when it can be spoken to. */
 export async function startService(parts: ServiceParts): Promise<Reception> {
-  const { plan, process, vendor, vendorLater, staff, ways } = parts;
+  const { plan, process, vendor, vendorLater, staff, lateWay } = parts;
   const { trace } = process.machine.surroundings;
   const log = logOf(process);
   const { now, ...opened } = await startLedger(parts);
@@ -67,7 +67,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const onKnown = () => trace.note('unknown became known', process.name);
   const lateReplies = startLateReplies({
     ledger,
-    ways,
+    lateWay,
     text,
     decorate: shown.decorate,
     now,
@@ -126,7 +126,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     ...shown,
     text,
     sendLate: (message) => lateReplies.queue(message),
-    direct: createDirectReplies({ ways, time, log }),
+    direct: createDirectReplies({ lateWay, time, log }),
     notes,
     time,
     log,

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChannelName } from '../../src/chat/channel.ts';
 import { createDingtalkSessions } from './platforms/dingtalk.ts';
 import { createWecomApp } from './platforms/wecom-app.ts';
 import { createWecomBot } from './platforms/wecom-bot.ts';
 import { APP_KEYS } from './service.ts';
+
+/** As the ledger has them. */
+export type ChannelName = 'wecom-app' | 'wecom-bot' | 'dingtalk';
 
 /** A message that a person now sees. */
 export interface Delivered {

@@ -152,8 +152,12 @@ export type AppReply = z.infer<typeof AppReply>['xml'];
 /** Checks and decrypts a passive reply of the app. Throws when its signature or receive id is wrong. */
 export async function openAppReply(keys: WecomKeys, body: string): Promise<AppReply> {
   const outer = AppEnvelope.parse(await parseStringPromise(body, { explicitArray: false })).xml;
-  const inner = openSealed(keys, outer.Encrypt, outer.MsgSignature, outer.TimeStamp, outer.Nonce);
-  return AppReply.parse(await parseStringPromise(inner, { explicitArray: false })).xml;
+  return readAppReply(openSealed(keys, outer.Encrypt, outer.MsgSignature, outer.TimeStamp, outer.Nonce));
+}
+
+/** Reads the inner XML of one. */
+export async function readAppReply(inner: unknown): Promise<AppReply> {
+  return AppReply.parse(await parseStringPromise(z.string().parse(inner), { explicitArray: false })).xml;
 }
 
 const BotEnvelope = z.object({
@@ -182,7 +186,12 @@ export type BotReply = z.infer<typeof BotReply>;
 
 /** Checks and decrypts an answer of the AI bot. Throws when its signature or receive id is wrong. */
 export function openBotReply(keys: WecomKeys, body: string): BotReply {
-  return BotReply.parse(openBotEnvelope(keys, body));
+  return readBotReply(openBotEnvelope(keys, body));
+}
+
+/** Reads the inner JSON of one. */
+export function readBotReply(inner: unknown): BotReply {
+  return BotReply.parse(inner);
 }
 
 const BotUpdate = z.object({

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
-import { NotAuthentic } from '../../chat/channel.ts';
+import { NotAuthentic } from '../../transports/webhook/webhook.ts';
 
 export type RandomBytes = (size: number) => Buffer;
 

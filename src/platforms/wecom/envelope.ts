@@ -1,4 +1,4 @@
-import { NotAuthentic } from '../../chat/channel.ts';
+import { NotAuthentic } from '../../transports/webhook/webhook.ts';
 import { createCipher, type CipherOptions } from './cipher.ts';
 import { readOne, readSignedQuery } from './query.ts';
 import { computeSignature, signaturesMatch } from './signature.ts';

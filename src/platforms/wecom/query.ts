@@ -1,4 +1,4 @@
-import { NotAuthentic } from '../../chat/channel.ts';
+import { NotAuthentic } from '../../transports/webhook/webhook.ts';
 
 /** The parts of a callback's query that every WeCom signature covers. */
 export interface SignedQuery {

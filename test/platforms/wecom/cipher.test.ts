@@ -3,7 +3,7 @@ import { WecomCrypto } from '@wecom/aibot-node-sdk';
 import { decrypt, encrypt } from '@wecom/crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NotAuthentic } from '../../../src/chat/channel.ts';
+import { NotAuthentic } from '../../../src/transports/webhook/webhook.ts';
 import { createCipher } from '../../../src/platforms/wecom/cipher.ts';
 import { vectors } from './vectors.ts';
 

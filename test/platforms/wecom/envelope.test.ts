@@ -3,7 +3,7 @@ import { WecomCrypto } from '@wecom/aibot-node-sdk';
 import { getSignature } from '@wecom/crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NotAuthentic } from '../../../src/chat/channel.ts';
+import { NotAuthentic } from '../../../src/transports/webhook/webhook.ts';
 import { createEnvelope } from '../../../src/platforms/wecom/envelope.ts';
 import { computeSignature, signaturesMatch } from '../../../src/platforms/wecom/signature.ts';
 import { urlCheck } from '../../support/wecom.ts';

@@ -1,12 +1,19 @@
 import type { Log } from '../../../log.ts';
-import { EMPTY_RESPONSE, type Channel } from '../../../chat/channel.ts';
-import { parse } from './read.ts';
-import { createVerify, isConsoleCheck, type VerifyOptions } from './verify.ts';
+import type { LateWay } from '../../../chat/late-way.ts';
+import type { Bot } from '../../bot.ts';
+import { BOT_PATH } from '../settings.ts';
+import { CHANNEL, read } from './read.ts';
+import { render, type RobotMessage } from './render.ts';
+import { createVerify, isConsoleCheck, type Verified, type VerifyOptions } from './verify.ts';
 import { judgeWebhook, refusedHost } from './webhook.ts';
+
+/** For storing a message: its reply goes another way. */
+const DEADLINE_MS = 2_000;
 
 export interface DingtalkOptions extends VerifyOptions {
   /** `host[:port]`s on which a reply address may be. */
   readonly webhookHosts: readonly string[];
+  readonly late: LateWay;
   readonly log: Pick<Log, 'error'>;
 }
 
@@ -14,8 +21,8 @@ export interface DingtalkOptions extends VerifyOptions {
  * DingTalk robot of one's own corp (企业内部机器人), HTTP mode. Its console saves an address only when an unsigned request
  * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); nothing else comes of such a one.
  */
-export function createDingtalk(options: DingtalkOptions): Channel {
-  const { webhookHosts, now, log } = options;
+export function createDingtalk(options: DingtalkOptions): Bot<Verified, RobotMessage, object> {
+  const { robotCode, webhookHosts, late, now, log } = options;
   const verify = createVerify(options);
 
   /** Whether the reply can go where the message says; where it says nothing usable the response has to do. */
@@ -30,13 +37,21 @@ export function createDingtalk(options: DingtalkOptions): Channel {
     }
     return state === 'usable';
   }
+
   return {
-    name: 'dingtalk',
-    path: '/dingtalk',
-    checkUrl: () => EMPTY_RESPONSE,
-    receive: async (request) =>
-      isConsoleCheck(request)
-        ? { kind: 'ignored', why: 'the console checks the address' }
-        : parse(verify(request), hasWayBack),
+    platform: 'dingtalk',
+    channel: CHANNEL,
+    account: robotCode,
+    read: (verified) => read(verified, hasWayBack),
+    render,
+    webhook: {
+      path: BOT_PATH,
+      deadlineMs: DEADLINE_MS,
+      checkUrl: () => '',
+      verify: (request) => (isConsoleCheck(request) ? null : verify(request)),
+      wrap: (message) => ({ type: 'application/json', body: JSON.stringify(message) }),
+    },
+    late,
+    firstAddress: () => null,
   };
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import type { Incoming } from '../../../chat/channel.ts';
-import { createReplyForm } from './render.ts';
+import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
+import { isQuotaNotice, PlainText } from './quota.ts';
+import { ROOM, type RobotMessage } from './render.ts';
 import type { Verified } from './verify.ts';
+
+/** As the ledger has it. */
+export const CHANNEL = 'dingtalk';
 
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
@@ -27,25 +31,15 @@ const Body = z.object({
 
 type Body = z.infer<typeof Body>;
 
-// One of the official samples has the text at the top level.
-const PlainText = z.union([
-  z.object({ text: z.object({ content: z.string() }) }).transform(({ text }) => text.content),
-  z.object({ content: z.string() }).transform(({ content }) => content),
-]);
-
 const RichText = z.object({ content: z.object({ richText: z.array(z.object({ text: z.string().optional() })) }) });
 
-// Both spellings are documented.
-const Failure = z.object({ errorCode: z.unknown().optional(), errCode: z.unknown().optional() });
-
 /** Reads the JSON of an authentic callback. Never throws. `hasWayBack` tells whether a reply can go to such a webhook. */
-export function parse(
+export function read(
   { json, signedAt, typedAt }: Verified,
   hasWayBack: (sessionWebhook: string | null, expiresAt: number | null) => boolean,
-): Incoming {
-  const read = Body.safeParse(json);
-  if (!read.success || read.data.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
-  const body = read.data;
+): Incoming<RobotMessage> {
+  const { data: body } = Body.safeParse(json);
+  if (body?.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const group = body.conversationType === '2' || body.conversationType === 2;
   const single = body.conversationType === '1' || body.conversationType === 1;
   const staffId = readStaffId(body);
@@ -56,18 +50,24 @@ export function parse(
     group,
   };
   const byWebhook = hasWayBack(returnAddress.sessionWebhook, returnAddress.expiresAt);
-  const reply = createReplyForm(group ? staffId : null, byWebhook ? returnAddress : null);
-  if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', reply };
-  const text = readText(read.data.msgtype, json);
-  if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  const reply: ReplyForm<RobotMessage> = {
+    as: { kind: 'robot-message', mention: group ? staffId : null },
+    room: ROOM,
+    // The response only confirms then.
+    direct: byWebhook ? { returnAddress, besides: false } : null,
+  };
+  const to = { channel: CHANNEL, account: body.robotCode ?? body.chatbotUserId ?? '', reply };
+  if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', ...to };
+  const text = readText(body.msgtype, json);
+  if (text === null) return { kind: 'notice', notice: 'text-only', ...to };
   if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
   if (group && body.conversationId === undefined)
     return { kind: 'ignored', why: 'group message without conversationId' };
   return {
     kind: 'message',
     message: {
-      channel: 'dingtalk',
-      account: body.robotCode ?? body.chatbotUserId ?? '',
+      channel: CHANNEL,
+      account: to.account,
       messageId: body.msgId,
       user: staffId === null ? null : `dingtalk:${staffId}`,
       conversation: single || body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
@@ -80,21 +80,13 @@ export function parse(
   };
 }
 
-/** Over the monthly quota DingTalk delivers error 20001 in the place of the text. */
-export function isQuotaNotice(json: unknown): boolean {
-  const failure = Failure.safeParse(json);
-  if (!failure.success || PlainText.safeParse(json).success) return false;
-  const { errorCode, errCode } = failure.data;
-  return [errorCode, errCode].some((code) => code === 20001 || code === '20001');
-}
-
 /** The only id to authorise on: nickname and senderId are not. It names a person only within the robot's own corp. */
 function readStaffId({ senderStaffId, senderCorpId, chatbotCorpId }: Body): string | null {
   const foreign = senderCorpId !== undefined && chatbotCorpId !== undefined && senderCorpId !== chatbotCorpId;
   return foreign ? null : (senderStaffId ?? null);
 }
 
-/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+/** Null where nothing was typed. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
 function readText(msgtype: string, json: unknown): string | null {
   if (msgtype === 'text') return PlainText.safeParse(json).data ?? null;
   if (msgtype !== 'richText') return null;

@@ -1,28 +1,25 @@
 import { cutNotice, inert } from '../../../command/sentences.ts';
-import { EMPTY_RESPONSE, type ReplyForm } from '../../../chat/channel.ts';
+import type { Render } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes JSON. */
 const PLAIN_SHARE = 0.75;
 
-/**
- * A robot message for the webhook behind `returnAddress`; null: in the response, as older documentation has it. `mention` is
- * the staff id to notify, null for nobody.
- */
-export function createReplyForm(mention: string | null, returnAddress: object | null): ReplyForm {
-  return {
-    room: MAX_BODY_BYTES * PLAIN_SHARE,
-    confirmsOnly: returnAddress !== null,
-    final: (text) => ({
-      status: 200,
-      type: 'application/json',
-      body: JSON.stringify(textMessage(text, mention)),
-      ...(returnAddress === null ? {} : { late: { channel: 'dingtalk', returnAddress, text } }),
-    }),
-    waiting: () => EMPTY_RESPONSE,
-  };
+/** About how many bytes of text a reply may have. */
+export const ROOM = MAX_BODY_BYTES * PLAIN_SHARE;
+
+/** A robot message in the response, as older documentation has it. `mention` is the staff id to notify, null for none. */
+export interface RobotMessage {
+  readonly kind: 'robot-message';
+  readonly mention: string | null;
 }
+
+/** Replies as JSON; nothing while the answer is not known. */
+export const render: Render<RobotMessage, object> = {
+  final: ({ mention }, { text }) => textMessage(text, mention),
+  waiting: () => null,
+};
 
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
 export function textMessage(text: string, mention: string | null): object {

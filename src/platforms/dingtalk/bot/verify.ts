@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { type CallbackRequest, NotAuthentic } from '../../../chat/channel.ts';
-import { isQuotaNotice } from './read.ts';
+import { type CallbackRequest, NotAuthentic } from '../../../transports/webhook/webhook.ts';
+import { isQuotaNotice } from './quota.ts';
 
 /** DingTalk's own limit, on both sides of our clock; exactly an hour still passes. */
 const WINDOW_MS = 3_600_000;

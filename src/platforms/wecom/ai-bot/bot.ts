@@ -1,18 +1,24 @@
 import type { Log } from '../../../log.ts';
-import type { Channel } from '../../../chat/channel.ts';
+import type { LateWay } from '../../../chat/late-way.ts';
+import type { Bot } from '../../bot.ts';
 import type { RandomBytes } from '../cipher.ts';
-import { createEnvelope } from '../envelope.ts';
+import { createEnvelope, type Opened } from '../envelope.ts';
 import { createOrigin } from './origin.ts';
-import { parse } from './read.ts';
-import { createReplies } from './render.ts';
-import { verify } from './verify.ts';
+import { CHANNEL, read } from './read.ts';
+import { render, type BotReply } from './render.ts';
+import { AI_BOT_PATH } from '../settings.ts';
+import { verify, wrap } from './verify.ts';
+
+/** WeCom hangs up after five seconds, and polls where it is told that the answer is still being worked on. */
+const DEADLINE_MS = 4_000;
 
 export interface WecomBotOptions {
   readonly token: string;
-  /** Our own corp, where it is known: people of another one are nobody here. */
+  /** Our own corp, where it is known: people of another one are strangers here. */
   readonly corpId: string | null;
   /** EncodingAESKey: 43 letters and digits. */
   readonly aesKey: string;
+  readonly late: LateWay;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
@@ -20,16 +26,24 @@ export interface WecomBotOptions {
 }
 
 /** WeCom AI bot (智能机器人), URL callback. Throws TypeError on an unusable EncodingAESKey. */
-export function createWecomBot({ token, aesKey, corpId, now, randomBytes, log }: WecomBotOptions): Channel {
+export function createWecomBot(options: WecomBotOptions): Bot<Opened, BotReply, object> {
+  const { token, aesKey, corpId, late, now, randomBytes, log } = options;
   const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
   const isOurs = createOrigin({ corpId, log });
   return {
-    name: 'wecom-bot',
-    path: '/wecom/bot',
-    checkUrl: ({ query }) => ({ status: 200, type: 'text/plain', body: envelope.openEcho(query) }),
-    async receive(request) {
-      const opened = verify(request, envelope);
-      return parse(opened, createReplies({ envelope, now, nonce: opened.nonce }), isOurs);
+    platform: 'wecom',
+    channel: CHANNEL,
+    account: null,
+    read: (opened) => read(opened, isOurs),
+    render,
+    webhook: {
+      path: AI_BOT_PATH,
+      deadlineMs: DEADLINE_MS,
+      checkUrl: ({ query }) => envelope.openEcho(query),
+      verify: (request) => verify(request, envelope),
+      wrap: (inner, { nonce }) => wrap(inner, envelope, nonce, now()),
     },
+    late,
+    firstAddress: () => null,
   };
 }

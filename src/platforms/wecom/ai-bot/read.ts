@@ -3,13 +3,16 @@ import type { Incoming } from '../../../chat/channel.ts';
 import type { Opened } from '../envelope.ts';
 import { receiptOfKey } from './card.ts';
 import type { Origin } from './origin.ts';
-import type { BotReplies } from './render.ts';
+import { greetingForm, streamForm, tapForm, type BotReply } from './render.ts';
+
+/** As the ledger has it. */
+export const CHANNEL = 'wecom-bot';
 
 const Text = z.object({ content: z.string() });
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
 
-// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is nobody's order.
+// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is no order.
 const Inner = z.object({
   msgid: z.string().min(1),
   aibotid: z.string().min(1),
@@ -34,27 +37,26 @@ type Inner = z.infer<typeof Inner>;
 /** What is known of a callback besides what is in it. */
 interface Judged {
   readonly signedAt: number;
-  /** Whether its user id is that of somebody here. */
+  /** Whether its user id is that of a person of ours. */
   readonly ours: boolean;
 }
 
-/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of somebody here. */
-export function parse(
+/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of a person of ours. */
+export function read(
   { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
-  replies: BotReplies,
   isOurs: (origin: Origin) => boolean,
-): Incoming {
-  const read = readInner(plaintext);
-  if (!read.success) return ignored(`not understood: ${z.prettifyError(read.error)}`);
-  const inner = read.data;
+): Incoming<BotReply> {
+  const parsed = parseInner(plaintext);
+  if (!parsed.success) return ignored(`not understood: ${z.prettifyError(parsed.error)}`);
+  const inner = parsed.data;
   // WeCom's own question, about a message that was judged when it came.
-  if (inner.msgtype === 'stream') return parsePoll(inner, replies);
+  if (inner.msgtype === 'stream') return readPoll(inner);
   const judged = { signedAt, ours: isOurs({ botId: inner.aibotid, corpId: inner.from?.corpid }) };
-  if (inner.msgtype === 'event') return parseEvent(inner, replies, judged);
-  return parseMessage(inner, replies, judged);
+  if (inner.msgtype === 'event') return readEvent(inner, judged);
+  return readMessage(inner, judged);
 }
 
-function readInner(plaintext: string): z.ZodSafeParseResult<Inner> {
+function parseInner(plaintext: string): z.ZodSafeParseResult<Inner> {
   let json: unknown = null;
   try {
     json = JSON.parse(plaintext);
@@ -65,50 +67,40 @@ function readInner(plaintext: string): z.ZodSafeParseResult<Inner> {
 }
 
 // The stream's id is the id of the message that it answers: whichever instance is asked finds the message by it, also after a restart.
-function parsePoll({ aibotid, stream }: Inner, replies: BotReplies): Incoming {
+function readPoll({ aibotid, stream }: Inner): Incoming<BotReply> {
   if (!stream) return ignored('stream without id');
-  return {
-    kind: 'poll',
-    channel: 'wecom-bot',
-    account: aibotid,
-    messageId: stream.id,
-    reply: replies.stream(stream.id),
-  };
+  return { kind: 'poll', channel: CHANNEL, account: aibotid, messageId: stream.id, reply: streamForm(stream.id) };
 }
 
-function parseEvent(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
+function readEvent(inner: Inner, judged: Judged): Incoming<BotReply> {
   const { event } = inner;
   if (!judged.ours) return ignored('event of another corp, or to another bot');
-  if (event?.eventtype === 'template_card_event') return parseTap(inner, replies, judged);
+  if (event?.eventtype === 'template_card_event') return readTap(inner, judged);
   if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
-  return { kind: 'notice', notice: 'greeting', reply: replies.greeting() };
+  return { kind: 'notice', notice: 'greeting', channel: CHANNEL, account: inner.aibotid, reply: greetingForm() };
 }
 
 /** A tap on a button of a card is the message that its key spells: what the person could have typed. */
-function parseTap(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
+function readTap(inner: Inner, judged: Judged): Incoming<BotReply> {
   const tapped = inner.event?.template_card_event;
   const receipt = tapped === undefined ? null : receiptOfKey(tapped.event_key);
   if (tapped === undefined || receipt === null) return ignored('tap on a card of another kind');
   if (inner.from === undefined || inner.from.userid === 'sys') return ignored('not sent by a person');
   const message = toMessage(inner, judged, inner.from.userid, tapped.event_key);
   const returnAddress = { ...message.returnAddress, polled: false };
-  const reply = replies.tap({
-    taskId: tapped.task_id,
-    userId: inner.from.userid,
-    receipt,
-    returnAddress: inner.response_url === undefined ? null : returnAddress,
-  });
+  const tap = { taskId: tapped.task_id, userId: inner.from.userid, receipt };
+  const reply = tapForm(tap, inner.response_url === undefined ? null : returnAddress);
   return { kind: 'message', message: { ...message, returnAddress }, reply };
 }
 
-function parseMessage(inner: Inner, replies: BotReplies, judged: Judged): Incoming {
-  const { msgid, chattype, chatid, from } = inner;
+function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
+  const { msgid, aibotid, chattype, chatid, from } = inner;
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
   const text = readText(inner);
   // A redelivered notice is answered in the same bubble, like a message.
-  const reply = replies.stream(msgid);
-  if (text === null) return { kind: 'notice', notice: 'text-only', reply };
+  const reply = streamForm(msgid);
+  if (text === null) return { kind: 'notice', notice: 'text-only', channel: CHANNEL, account: aibotid, reply };
   const message = toMessage(inner, judged, from.userid, text);
   // Heard and answered, but not as the person here who has the same user id.
   return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };
@@ -121,7 +113,7 @@ function toMessage(
   text: string,
 ) {
   return {
-    channel: 'wecom-bot' as const,
+    channel: CHANNEL,
     account: aibotid,
     messageId: msgid,
     user: `wecom:${userId}`,
@@ -133,15 +125,15 @@ function toMessage(
   };
 }
 
-/** Null where nobody typed anything. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
+/** Null where nothing was typed. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */
 function readText({ msgtype, text, mixed }: Inner): string | null {
   if (msgtype === 'text') return text?.content ?? null;
   if (msgtype !== 'mixed') return null;
-  // A line each, so that two pieces never run together into a number that nobody typed.
+  // A line each, so that two pieces never run together into a number that was not typed.
   const pieces = mixed?.msg_item.flatMap((item) => (item.text ? [item.text.content] : [])) ?? [];
   return pieces.length === 0 ? null : pieces.join('\n');
 }
 
-function ignored(why: string): Incoming {
+function ignored(why: string): Incoming<never> {
   return { kind: 'ignored', why };
 }

@@ -1,10 +1,14 @@
-import type { Channel } from '../../../chat/channel.ts';
+import type { LateWay } from '../../../chat/late-way.ts';
+import type { Bot } from '../../bot.ts';
 import type { RandomBytes } from '../cipher.ts';
-import { createEnvelope } from '../envelope.ts';
-import { parse } from './read.ts';
-import { createReplyForm } from './render.ts';
-import { verify } from './verify.ts';
+import { createEnvelope, type Opened } from '../envelope.ts';
+import { accountOf, CHANNEL, read } from './read.ts';
+import { createRender, type PassiveReply } from './render.ts';
+import { APP_PATH } from '../settings.ts';
+import { verify, wrap } from './verify.ts';
 
+/** WeCom hangs up after five seconds. */
+const DEADLINE_MS = 4_500;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** WeCom's days are Beijing's. */
 const BEIJING_MS = 8 * 60 * 60 * 1000;
@@ -14,23 +18,36 @@ export interface WecomAppOptions {
   readonly token: string;
   /** EncodingAESKey: 43 letters and digits. */
   readonly aesKey: string;
-  /** When set, callbacks of other apps are ignored. */
-  readonly agentId: string | null;
+  /** When set, callbacks of other apps are ignored. Has to be where there is a late way. */
+  readonly agentId: number | null;
+  /** Null where the app has no secret. */
+  readonly late: LateWay | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
 }
 
 /** WeCom self-built app (企业微信自建应用), callback mode. Throws TypeError on an unusable EncodingAESKey. */
-export function createWecomApp({ corpId, token, aesKey, agentId, now, randomBytes }: WecomAppOptions): Channel {
+export function createWecomApp(options: WecomAppOptions): Bot<Opened, PassiveReply, string> {
+  const { corpId, token, aesKey, late, now, randomBytes } = options;
+  const agentId = options.agentId === null ? null : String(options.agentId);
   const envelope = createEnvelope({ token, aesKey, receiveId: corpId, randomBytes });
-  const replyContext = { envelope, corpId, now, randomBytes };
   const today = () => Math.floor((now() + BEIJING_MS) / DAY_MS);
-  const parseContext = { corpId, agentId, today, replyTo: (user: string) => createReplyForm(replyContext, user) };
   return {
-    name: 'wecom-app',
-    path: '/wecom/app',
-    checkUrl: ({ query }) => ({ status: 200, type: 'text/plain', body: envelope.openEcho(query) }),
-    receive: async (request) => parse(verify(request, envelope), parseContext),
+    platform: 'wecom',
+    channel: CHANNEL,
+    account: agentId === null ? null : accountOf(corpId, agentId),
+    read: (opened) => read(opened, { corpId, agentId, today }),
+    render: createRender({ corpId, now }),
+    webhook: {
+      path: APP_PATH,
+      // Without a late way it pays to let WeCom hang up: its next delivery of the message then gets the reply.
+      deadlineMs: late === null ? null : DEADLINE_MS,
+      checkUrl: ({ query }) => envelope.openEcho(query),
+      verify: (request) => verify(request, envelope),
+      wrap: (inner) => wrap(inner, { envelope, now, randomBytes }),
+    },
+    late,
+    firstAddress: (user) => (late === null || agentId === null ? null : { user, agentId }),
   };
 }

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { userKey } from '../../../redemption/user-id.ts';
 import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
 import type { Opened } from '../envelope.ts';
+import { MAX_TEXT_BYTES } from '../limits.ts';
+import type { PassiveReply } from './render.ts';
 import { parseXml } from './xml.ts';
+
+/** As the ledger has it. */
+export const CHANNEL = 'wecom-app';
 
 const Inner = z.object({
   xml: z.object({
@@ -21,45 +26,46 @@ const Inner = z.object({
   }),
 });
 
-export interface ParseContext {
+export interface ReadContext {
   readonly corpId: string;
   /** Null takes every app of the corp that shares the keys. */
   readonly agentId: string | null;
-  readonly replyTo: (user: string) => ReplyForm;
   /** A number that is another one every day. */
   readonly today: () => number;
 }
 
 /** Reads the inner XML of an authentic callback. Never rejects. */
-export async function parse(
+export async function read(
   { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
-  { corpId, agentId, replyTo, today }: ParseContext,
-): Promise<Incoming> {
+  { corpId, agentId, today }: ReadContext,
+): Promise<Incoming<PassiveReply>> {
   const inner = Inner.safeParse(await parseXml(plaintext).catch(() => null));
   if (!inner.success) return ignored(`not understood: ${z.prettifyError(inner.error)}`);
   const { FromUserName: from, AgentID: agent, MsgType: type, MsgId: id, Content: text, Event: event } = inner.data.xml;
   const { CreateTime: typedAt } = inner.data.xml;
   if (agentId !== null && agent !== agentId) return ignored(`for app ${agent}`);
 
-  const reply = replyTo(from);
+  const account = accountOf(corpId, agent);
+  const as: PassiveReply = { kind: 'passive-reply', user: from };
+  const reply: ReplyForm<PassiveReply> = { as, room: MAX_TEXT_BYTES, direct: null };
   if (type === 'event') {
     const greets = event === 'enter_agent' || event === 'subscribe';
     if (!greets) return ignored(`event ${event ?? 'without a name'}`);
-    // The event comes whenever somebody opens the chat.
+    // The event comes each time that a person opens the chat.
     const once = `greeting-${userKey(`wecom:${from}`)}-${today()}`;
-    const about = { channel: 'wecom-app' as const, account: `${corpId}:${agent}`, messageId: once };
     const to = { user: `wecom:${from}`, returnAddress: { user: from, agentId: agent, messageId: once } };
-    return { kind: 'notice', notice: 'greeting', reply, once: { ...about, ...to } };
+    return { kind: 'notice', notice: 'greeting', channel: CHANNEL, account, reply, once: { messageId: once, ...to } };
   }
   if (from === 'sys') return ignored('not sent by a person');
   // Only ordinary messages have an id, and only those may be answered.
   if (id === undefined) return ignored(`${type} without MsgId`);
-  if (type !== 'text' || text === undefined) return { kind: 'notice', notice: 'text-only', reply };
+  if (type !== 'text' || text === undefined)
+    return { kind: 'notice', notice: 'text-only', channel: CHANNEL, account, reply };
   return {
     kind: 'message',
     message: {
-      channel: 'wecom-app',
-      account: `${corpId}:${agent}`,
+      channel: CHANNEL,
+      account,
       messageId: id,
       user: `wecom:${from}`,
       conversation: null,
@@ -72,6 +78,11 @@ export async function parse(
   };
 }
 
-function ignored(why: string): Incoming {
+/** What the messages of an app have as their account. */
+export function accountOf(corpId: string, agentId: string): string {
+  return `${corpId}:${agentId}`;
+}
+
+function ignored(why: string): Incoming<never> {
   return { kind: 'ignored', why };
 }

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../../src/chat/channel.ts';
 import { createDingtalk, type DingtalkOptions } from '../../../../src/platforms/dingtalk/bot/bot.ts';
 import { textMessage } from '../../../../src/platforms/dingtalk/bot/render.ts';
+import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
+import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import { dingtalkCallback, dingtalkText, readDingtalkReply, signDingtalk } from '../../../support/dingtalk.ts';
 import { channelContract, flip, type Request } from '../../../chat/channel-contract.ts';
 
@@ -18,10 +19,13 @@ const WEBHOOK = 'https://oapi.dingtalk.com/robot/sendBySession?session=0123abcd'
 let logged = '';
 const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
 
-function create(overrides: Partial<DingtalkOptions> = {}): Channel {
+function createBot(overrides: Partial<DingtalkOptions> = {}) {
   const open = { robotCode: null, corpId: null, webhookHosts: ['oapi.dingtalk.com'] };
-  return createDingtalk({ appSecret: APP_SECRET, ...open, now: () => NOW, log, ...overrides });
+  const usual = { late: NO_LATE_WAY, now: () => NOW, log };
+  return createDingtalk({ appSecret: APP_SECRET, ...open, ...usual, ...overrides });
 }
+
+const create = (overrides: Partial<DingtalkOptions> = {}) => overWebhook(createBot(overrides));
 
 const channel = create();
 const strict = create({ robotCode: 'dingappkey1', corpId: 'dingcorp1' });
@@ -30,11 +34,6 @@ const withHeaders = (headers: Record<string, string | undefined>) => {
   const request = dingtalkCallback(APP_SECRET, dingtalkText('核销'));
   return channel.receive({ ...request, headers: { ...request.headers, ...headers } });
 };
-
-function replyOf(incoming: Incoming): ReplyForm {
-  if (incoming.kind === 'ignored') throw new Error(`ignored: ${incoming.why}`);
-  return incoming.reply;
-}
 
 const flipHeader = (name: string) => (request: Request) => ({
   ...request,
@@ -56,13 +55,15 @@ const vectors = z
 
 describe('dingtalk', () => {
   channelContract({
-    channel,
+    bot: createBot(),
     text: (content, messageId) => dingtalkCallback(APP_SECRET, dingtalkText(content, { msgId: messageId })),
     wrap: (inner) => dingtalkCallback(APP_SECRET, inner),
     forgeries: { sign: flipHeader('sign'), timestamp: flipHeader('timestamp') },
     signsBody: false,
     readReply: async (body) => readDingtalkReply(body).text.content,
+    readPayload: async (payload) => readDingtalkReply(JSON.stringify(payload)).text.content,
     maxReplyBytes: 20_000,
+    showsWaiting: false,
     user: 'dingtalk:staff001',
   });
 
@@ -260,7 +261,7 @@ describe('dingtalk', () => {
   describe('reply', () => {
     it('mentions the sender in a group, in the text as well', async () => {
       const response = replyOf(await send(dingtalkText('核销'))).final('核销成功');
-      expect(response).toMatchObject({ status: 200, type: 'application/json' });
+      expect(response.type).toBe('application/json');
       expect(readDingtalkReply(response.body)).toEqual({
         msgtype: 'text',
         text: { content: '核销成功\n@staff001' },
@@ -289,18 +290,15 @@ describe('dingtalk', () => {
     });
 
     it('is nothing while the answer is not known', async () => {
-      expect(replyOf(await send(dingtalkText('核销'))).waiting('正在核销').body).toBe('');
+      expect(replyOf(await send(dingtalkText('核销'))).waiting('正在核销')).toBeNull();
     });
   });
 
   describe('where the reply goes', () => {
     it('is to the webhook of the message, and the response only confirms', async () => {
-      const reply = replyOf(await send(dingtalkText('核销')));
-      expect(reply.confirmsOnly).toBe(true);
-      expect(reply.final('核销成功').late).toEqual({
-        channel: 'dingtalk',
+      expect(replyOf(await send(dingtalkText('核销'))).direct).toEqual({
         returnAddress: { sessionWebhook: WEBHOOK, expiresAt: 1760005400123, staffId: 'staff001', group: true },
-        text: '核销成功',
+        besides: false,
       });
     });
 
@@ -316,10 +314,8 @@ describe('dingtalk', () => {
     ])('is in the response where the webhook is %s', async (_, overrides) => {
       for (const body of [dingtalkText('核销', overrides), dingtalkText('', { msgtype: 'picture', ...overrides })]) {
         const reply = replyOf(await send(body));
-        expect(reply.confirmsOnly).toBe(false);
-        const response = reply.final('核销成功');
-        expect(response).not.toHaveProperty('late');
-        expect(readDingtalkReply(response.body).text.content).toContain('核销成功');
+        expect(reply.direct).toBeNull();
+        expect(readDingtalkReply(reply.final('核销成功').body).text.content).toContain('核销成功');
       }
     });
 
@@ -343,7 +339,7 @@ describe('dingtalk', () => {
 
     it('is answered with an empty 200', async () => {
       const request = { query: new URLSearchParams('a=b'), headers: {}, body: Buffer.alloc(0) };
-      expect(channel.checkUrl?.(request)).toEqual({ status: 200, type: 'text/plain', body: '' });
+      expect(channel.checkUrl?.(request)).toBe('');
       expect((await unsigned('')).kind).toBe('ignored');
     });
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Channel, type Incoming, NotAuthentic, type ReplyForm } from '../../../../src/chat/channel.ts';
 import { createWecomBot, type WecomBotOptions } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
+import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
+import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
 import {
   botCallback,
@@ -10,7 +11,9 @@ import {
   botText,
   openBotReply,
   openBotUpdate,
+  readBotReply,
   urlCheck,
+  type BotReply,
   type WecomKeys,
 } from '../../../support/wecom.ts';
 import { channelContract, flip, flipQuery, type Request } from '../../../chat/channel-contract.ts';
@@ -26,26 +29,29 @@ const NOW = 1760000004567;
 let logged = '';
 const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
 
-function create(overrides: Partial<WecomBotOptions> = {}): Channel {
+function createBot(overrides: Partial<WecomBotOptions> = {}) {
   const { token, aesKey } = keys;
-  return createWecomBot({ token, aesKey, corpId: null, now: () => NOW, randomBytes, log, ...overrides });
+  const usual = { corpId: null, late: NO_LATE_WAY, now: () => NOW, randomBytes, log };
+  return createWecomBot({ token, aesKey, ...usual, ...overrides });
 }
+
+const create = (overrides: Partial<WecomBotOptions> = {}) => overWebhook(createBot(overrides));
 
 const channel = create();
 const receive = (inner: unknown) => channel.receive(botCallback(keys, inner));
 const receiveVector = (published: Vector, overrides: Partial<WecomBotOptions> = {}) =>
   create(overrides).receive({ query: queryOf(published), headers: {}, body: Buffer.from(published.postBody ?? '') });
 
-function replyOf(incoming: Incoming): ReplyForm {
-  if (incoming.kind === 'ignored') throw new Error(`ignored: ${incoming.why}`);
-  return incoming.reply;
+function streamed(reply: BotReply): string {
+  if (reply.msgtype !== 'stream') throw new Error('a message may only be answered with a stream');
+  return reply.stream.content;
 }
 
 const withoutText = { ...botText({ content: '' }), text: undefined };
 
 describe('wecom-bot', () => {
   channelContract({
-    channel,
+    bot: createBot(),
     text: (content, messageId) => botCallback(keys, botText({ content, messageId })),
     wrap: (plain) => botCallback(keys, plain),
     forgeries: {
@@ -58,22 +64,16 @@ describe('wecom-bot', () => {
       },
     },
     signsBody: true,
-    readReply: async (body) => {
-      const reply = openBotReply(keys, body);
-      if (reply.msgtype !== 'stream') throw new Error('a message may only be answered with a stream');
-      return reply.stream.content;
-    },
+    readReply: async (body) => streamed(openBotReply(keys, body)),
+    readPayload: async (payload) => streamed(readBotReply(payload)),
     maxReplyBytes: 20_480,
+    showsWaiting: true,
     user: 'wecom:zhangsan',
   });
 
   describe('URL check', () => {
     it('answers exactly the decrypted text', () => {
-      expect(channel.checkUrl?.(urlCheck(keys, '7301234567890123456'))).toEqual({
-        status: 200,
-        type: 'text/plain',
-        body: '7301234567890123456',
-      });
+      expect(channel.checkUrl?.(urlCheck(keys, '7301234567890123456'))).toBe('7301234567890123456');
     });
 
     it('refuses what was encrypted for a corp', () => {
@@ -191,7 +191,7 @@ describe('wecom-bot', () => {
       ...{ event: { eventtype: 'enter_chat' } },
       ...change,
     });
-    const hear = (to: Channel, inner: unknown) => to.receive(botCallback(keys, inner));
+    const hear = (to: typeof channel, inner: unknown) => to.receive(botCallback(keys, inner));
 
     it.each([
       ['of another corp', OURS, from('wwOTHER'), false],
@@ -244,7 +244,7 @@ describe('wecom-bot', () => {
 
     it('streams under the id of the message, so that a later poll finds it', async () => {
       const incoming = await receive(botText({ content: '核销', messageId: 'CAIQ-77' }));
-      expect(openBotReply(keys, replyOf(incoming).waiting('正在核销…').body)).toEqual({
+      expect(openBotReply(keys, replyOf(incoming).waiting('正在核销…')?.body ?? '')).toEqual({
         msgtype: 'stream',
         stream: { id: 'CAIQ-77', finish: false, content: '正在核销…' },
       });
@@ -259,7 +259,7 @@ describe('wecom-bot', () => {
     it("carries the callback's nonce and a time in seconds", async () => {
       const incoming = await channel.receive(botCallback(keys, botText({ content: '核销' }), { nonce: 'n-"1' }));
       const response = replyOf(incoming).final('核销成功');
-      expect(response).toMatchObject({ status: 200, type: 'text/plain' });
+      expect(response.type).toBe('text/plain');
       expect(JSON.parse(response.body)).toMatchObject({ nonce: 'n-"1', timestamp: 1760000004 });
     });
 
@@ -270,7 +270,7 @@ describe('wecom-bot', () => {
         msgtype: 'text',
         text: { content: '发送：\n核销 <卡号>' },
       });
-      expect(replyOf(incoming).waiting('…').body).toBe('');
+      expect(replyOf(incoming).waiting('…')).toBeNull();
     });
 
     it('shows what a person typed without making it live', async () => {
@@ -366,18 +366,14 @@ describe('wecom-bot', () => {
       });
       const refusal = openBotUpdate(keys, reply.final('不是您发的', { question: null, redeemed: false }).body);
       expect(refusal).toMatchObject({ userids: ['zhangsan'], template_card: { main_title: { title: '不是您发的' } } });
-      expect(reply.waiting('正在核销…').body).toBe('');
+      expect(reply.waiting('正在核销…')).toBeNull();
     });
 
     it('says as a message too what came of a tap, where the tap says where to', async () => {
-      const { late, body } = replyOf(await receive(tap())).final('核销成功\n尾号4024', {
-        question: null,
-        redeemed: true,
-      });
-      expect(body).not.toBe('');
-      expect(late).toMatchObject({ channel: 'wecom-bot', text: '核销成功\n尾号4024', besides: true });
-      const nowhere = replyOf(await receive(tap({ response_url: undefined })));
-      expect(nowhere.final('核销成功', { question: null, redeemed: true })).not.toHaveProperty('late');
+      const { direct, final } = replyOf(await receive(tap()));
+      expect(final('核销成功\n尾号4024', { question: null, redeemed: true }).body).not.toBe('');
+      expect(direct).toMatchObject({ returnAddress: { responseUrl: expect.any(String) as string }, besides: true });
+      expect(replyOf(await receive(tap({ response_url: undefined }))).direct).toBeNull();
     });
 
     it('shows the whole first line of an outcome below, where it is too long for the title', async () => {

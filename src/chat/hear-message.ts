@@ -1,0 +1,181 @@
+import { parseMessage } from '../command/parse.ts';
+import * as sentences from '../command/sentences.ts';
+import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
+import type { Ledger } from '../redemption/ledger.ts';
+import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Redeeming } from '../redemption/redeem.ts';
+import { startSteadyStopwatch } from '../time/stopwatch.ts';
+import type { Time } from '../time/time.ts';
+import { carry, within, type Carrying } from './carry.ts';
+import type { Carrier, ChatMessage, Over } from './channel.ts';
+import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
+import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
+import { NOTHING_HELD, type EarlierReplies } from './earlier-replies.ts';
+import type { InHand } from './in-hand.ts';
+import type { Limits } from './limits.ts';
+import { confirmationsOf, planLines, turnedAway } from './plan.ts';
+import type { NotNow, Stored, Storing, Wanted } from './storing.ts';
+import type { Teller } from './teller.ts';
+import type { Waiter, Waiting } from './waiting.ts';
+
+/** How long a reply waits for storage once everything else is known, where its platform would wait longer. */
+const READ_WITHIN_MS = 2_000;
+/** The same where storage was away for as long as it is tried: the platform is about to hang up. */
+const AWAY_FOR_MS = 300;
+/** A service that takes longer for a message may have slept: others take over what is its own, and tell what is newer. */
+const ALONE_FOR_MS = 15_000;
+
+export interface HearMessageParts {
+  readonly staff: StaffDirectory;
+  readonly ledger: Pick<Ledger, 'takeReply'>;
+  readonly limits: Limits;
+  readonly botNames: readonly string[];
+  readonly roleOf: RoleOf;
+  /** Has the reply of a message on record sent late. */
+  readonly sendLate: (message: MessageRecord) => void;
+  readonly earlier: EarlierReplies;
+  readonly storing: Storing;
+  readonly inHand: InHand;
+  readonly waiting: Waiting;
+  readonly teller: Teller;
+  /** Keeps what goes on when the carrier is over. */
+  readonly track: (work: Promise<unknown>) => void;
+  readonly time: Time;
+}
+
+/**
+ * Has a message carried out, once however often it is delivered, and its person told: by this carrier, or by another way.
+ * Rejects when it could not be stored; then nothing was done, and the carrier was given nothing.
+ */
+export type HearMessage = (message: ChatMessage, carrier: Carrier) => Promise<void>;
+
+export function createHearMessage(parts: HearMessageParts): HearMessage {
+  const { staff, ledger, limits, botNames, roleOf, sendLate, earlier, storing, inHand, waiting, teller, time } = parts;
+
+  /** Resolves with the earlier messages whose replies were told with this one's. */
+  async function hear(
+    message: ChatMessage,
+    carrier: Carrier,
+    holding: Promise<HeldReplies>,
+  ): Promise<readonly MessageRecord[]> {
+    const hereForMs = startSteadyStopwatch(time);
+    const parsed = parseMessage(message.text, botNames);
+    const commandLines = deskLines(parsed);
+    const lines = planLines(message, parsed, staff);
+    const compose = async (results: Results, over: Over) => {
+      const own = composeReply(parsed, listener(message.user, roleOf), results);
+      const held = await Promise.race([holding, over.then(() => NOTHING_HELD)]);
+      return earlier.add(own, held, carrier.room, over);
+    };
+    if (lines.length + commandLines.length === 0) {
+      const composed = within(time, READ_WITHIN_MS, carrier.over, (over) =>
+        compose({ redemptions: [], answers: {} }, over),
+      );
+      const { text, told } = await composed;
+      const isTold = await teller.reply(carrier, text, { redemptions: [], isFirst: true, onRecord: false });
+      return isTold ? told : [];
+    }
+
+    const want = (notNow: NotNow): Wanted => {
+      if (notNow !== null) return { lines: turnedAway(lines, notNow), confirmations: [], looks: 0 };
+      const confirmations = confirmationsOf(message, commandLines, staff);
+      return { lines, confirmations, looks: commandLines.filter(looksAtCard).length };
+    };
+    const carryFor = (waiter: Waiter, isFirst: boolean, change: Partial<Carrying> = {}) => {
+      const usual = { over: carrier.over, readForMs: READ_WITHIN_MS, isOutdated: () => false };
+      return carry({ waiter, carrier, compose, isFirst, ...usual, ...change }, teller, time);
+    };
+
+    const leave = limits.enter();
+    const done = () => leave?.();
+    // One that is in hand needs no storage to be told, so this carrier waits for it from now on.
+    const joined = carrier.acknowledges ? null : join(message);
+    const when = { isFull: leave === null, expiry: carrier.over };
+    const stored = await storing.store(message, want, when).catch((error: unknown) => {
+      done();
+      joined?.leave(null);
+      throw error;
+    });
+
+    if (stored.kind === 'refused') {
+      done();
+      joined?.leave(null);
+      const told = teller.sentence(carrier, sentences.notCarriedOut('storage'));
+      inHand.refuse(stored.recorded, commandLines, told);
+      await told;
+      return [];
+    }
+
+    if (stored.kind !== 'stored') {
+      const isInHand = stored.kind === 'in-hand';
+      const waiter = joined ?? (isInHand && !carrier.acknowledges ? join(message, true) : null);
+      // The delivery that told it is done with, and the platform says by this one that it did not hear it.
+      let isSilent = false;
+      if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.acknowledges;
+      parts.track(whenStored(stored.later, message, commandLines, done, isSilent));
+      if (waiter !== null) return carryFor(waiter, false, { readForMs: AWAY_FOR_MS });
+      if (!isInHand) await teller.sentence(carrier, sentences.recordsAway());
+      return [];
+    }
+
+    const { redeeming } = stored;
+    const asked = inHand.begin(stored, message, commandLines, done);
+    const progress = inHand.find(redeeming.message.id);
+    if (carrier.acknowledges) {
+      carrier.nothing();
+      // One that was delivered before is told by the delivery that came first.
+      if (!redeeming.won || progress === undefined) return [];
+      // No platform hangs up on such a reply; one that has grown old is left to be told late, as things are then.
+      const over = Promise.withResolvers<never>().promise;
+      const isOutdated = () => hereForMs() >= ALONE_FOR_MS;
+      return carryFor(waiting.here(redeeming.message, progress), true, { over, isOutdated });
+    }
+    const here = () =>
+      progress === undefined
+        ? waiting.elsewhere(redeeming, asked.length > 0)
+        : waiting.here(redeeming.message, progress);
+    return carryFor(joined ?? here(), redeeming.won);
+  }
+
+  /** A carrier that waits for what this process has in hand; with `also`, for what it has just done with too. */
+  function join(message: ChatMessage, also = false): Waiter | null {
+    const found = inHand.recall(message);
+    return found === undefined || (found.isDone && !also) ? null : waiting.here(found.record, found.progress);
+  }
+
+  /** Has a message carried out that was stored only when its carrier was over. Never rejects. */
+  async function whenStored(
+    later: Promise<Stored>,
+    message: ChatMessage,
+    commandLines: readonly DeskLine[],
+    done: () => void,
+    isSilent: boolean,
+  ): Promise<void> {
+    const stored = await later.catch(() => null);
+    if (stored?.kind !== 'stored') {
+      done();
+      return;
+    }
+    inHand.begin(stored, message, commandLines, done);
+    if (isSilent && !stored.redeeming.won) await tellAgain(stored.redeeming);
+  }
+
+  /** Has a message told late that is on record and done with, even where it was noted as told. */
+  async function tellAgain({ message }: Redeeming): Promise<void> {
+    if (message.redemptions.some(({ state }) => state === 'pending')) return;
+    // Where storage did not say whether it was reserved, it may have been.
+    const record = await ledger.takeReply(message.id).catch(() => message);
+    if (record !== null) sendLate(record);
+  }
+
+  return async (message, carrier) => {
+    const holding = earlier.take(message);
+    let told: readonly MessageRecord[] = [];
+    try {
+      told = await hear(message, carrier, holding);
+    } finally {
+      // Never waited for: storage that hangs must not hold up anything.
+      void holding.then((held) => earlier.release(held, told));
+    }
+  };
+}

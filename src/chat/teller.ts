@@ -1,0 +1,44 @@
+import * as sentences from '../command/sentences.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import type { Carrier, Reply } from './channel.ts';
+
+/** What came of a message, as far as a platform may make something of it besides its text. */
+export interface Outcome {
+  readonly redemptions: readonly Redemption[];
+  /** No platform shows the same buttons a second time: there the text has to do. */
+  readonly isFirst: boolean;
+  readonly onRecord: boolean;
+}
+
+/** Gives carriers what they carry. */
+export interface Teller {
+  /** Tells one sentence, which is on no record. Resolves with whether the person was told. */
+  sentence(carrier: Carrier, sentence: string): Promise<boolean>;
+  /** Tells a reply whose `text` is decorated already. Resolves with whether the person was told. */
+  reply(carrier: Carrier, text: string, outcome: Outcome): Promise<boolean>;
+  /** Says "still working". Returns false where the platform shows no such thing. */
+  working(carrier: Carrier): boolean;
+}
+
+/** `decorate` is put around every text that is shown. */
+export function createTeller(decorate: (text: string) => string): Teller {
+  /** The one place from which it becomes known whether a person was told. */
+  function tell(carrier: Carrier, reply: Reply): Promise<boolean> {
+    return carrier.final(reply);
+  }
+
+  return {
+    sentence: (carrier, sentence) =>
+      tell(carrier, { text: decorate(sentence), question: null, redeemed: false, onRecord: false }),
+    reply(carrier, text, { redemptions, isFirst, onRecord }) {
+      const question = isFirst ? sentences.questionCard(redemptions) : null;
+      return tell(carrier, {
+        text,
+        question: question === null ? null : { ...question, title: decorate(question.title) },
+        redeemed: redemptions.length > 0,
+        onRecord,
+      });
+    },
+    working: (carrier) => carrier.waiting(decorate(sentences.working())),
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Which settings a platform's bots take. Only names, so that settings can be judged before anything of a platform is loaded.
+ */
+export interface PlatformSettings<Name extends string = string> {
+  readonly bots: readonly BotSettings<Name>[];
+  /** They turn no bot on, and are of use in a live service only. */
+  readonly liveOnly: readonly Name[];
+}
+
+/** The settings of one bot. */
+export interface BotSettings<Name extends string = string> {
+  /** Where its callbacks come in, such as `/wecom/app`. */
+  readonly path: string;
+  /** Without all of these it cannot be on. */
+  readonly needs: readonly Name[];
+  /** One of these says that it is meant to be on. */
+  readonly impliedBy: readonly Name[];
+  /** What has to be set where another one is. */
+  readonly pairs: readonly { readonly where: Name; readonly needs: Name; readonly message: string }[];
+}

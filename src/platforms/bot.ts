@@ -1,0 +1,28 @@
+import type { LateWay } from '../chat/late-way.ts';
+import type { Log } from '../log.ts';
+import type { Platform } from '../redemption/user-id.ts';
+import type { WebhookBot } from '../transports/webhook/webhook.ts';
+import type { PlatformHttp } from './http.ts';
+
+/**
+ * All that the service knows of one bot: how it is reached, what it reads and shows, and how it reaches people. Made in its
+ * platform's folder.
+ */
+export interface Bot<Content = unknown, As = unknown, Payload = unknown> extends WebhookBot<Content, As, Payload> {
+  readonly platform: Platform;
+  /** Which of the platform's bots it is, as its messages say; null where only they do. */
+  readonly account: string | null;
+  /** How it reaches people when their carriers are over; null where it cannot. */
+  readonly late: LateWay | null;
+  /** The return address of a person, named by the platform's id, who did not write to it first; null where it cannot reach such. */
+  readonly firstAddress: (id: string) => unknown;
+}
+
+/** What the bots of a platform are made with. */
+export interface BotParts {
+  readonly http: PlatformHttp;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly log: Log;
+}
