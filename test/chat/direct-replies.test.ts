@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EMPTY_RESPONSE, type ChatMessage, type Incoming, type ReplyForm } from '../../src/chat/channel.ts';
 import { replyTo } from '../../src/chat/compose.ts';
@@ -8,7 +5,7 @@ import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createDirectReplies, type DirectReplies } from '../../src/chat/direct-replies.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { LateResult, Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
@@ -19,7 +16,6 @@ import { newMessage } from '../ledger/contract.ts';
 const log = createLog({ level: 'silent' });
 const NEVER = new Promise<never>(() => undefined);
 
-let folder: string;
 let ledger: Ledger;
 let reception: Reception;
 let direct: DirectReplies;
@@ -33,8 +29,7 @@ let slept: number;
 let sleepsWhenRead: number;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'direct-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
   const answering = Promise.withResolvers<Outcome>();
   vendorAnswers = answering.resolve;
   const vendor: Vendor = {
@@ -99,7 +94,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await direct.idle();
   await ledger.close();
-  await rm(folder, { recursive: true });
 });
 
 function byWebhook(text: string): ReplyForm['final'] extends (...args: never[]) => infer R ? R : never {

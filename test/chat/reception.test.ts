@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ChatMessage, EMPTY_RESPONSE, type ReplyForm } from '../../src/chat/channel.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { type Answer, createReception, type Reception } from '../../src/chat/reception.ts';
 import type { Expiry } from '../../src/chat/waiting.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
@@ -19,16 +16,11 @@ import { realTime } from '../../src/time/real.ts';
 
 const log = createLog({ level: 'silent' });
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reception-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 const say = (text: string) => ({ ...EMPTY_RESPONSE, body: text });
 const REPLY: ReplyForm = { room: 2_048, final: say, waiting: () => EMPTY_RESPONSE };

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import { startNotifications, type NotificationParts } from '../../src/notices/notifications.ts';
 import { PACE, type Pace } from '../../src/notices/pace.ts';
@@ -32,7 +30,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 /** Groups with robots as strict as the platforms', and services that tell them, one after the other on one ledger. */
 export async function openStage(groups: readonly GroupRobot[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'notify-'));
+  const database = new DatabaseSync(':memory:');
   const shown: Shown[] = [];
   const watching = new Set<() => void>();
   const onShown = (message: Shown) => {
@@ -62,7 +60,7 @@ export async function openStage(groups: readonly GroupRobot[]) {
       }),
 
     async start(change: Partial<NotificationParts> = {}) {
-      const { ledger, outbox } = await openSqliteLedger(join(folder, 'ledger.db'));
+      const { ledger, outbox } = await openInProcessLedger(database);
       const notifications = startNotifications({
         outbox,
         directory: {
@@ -114,7 +112,6 @@ export async function openStage(groups: readonly GroupRobot[]) {
     async close(): Promise<void> {
       await http.close();
       await robots.close();
-      await rm(folder, { recursive: true });
     },
   };
   return stage;

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
 import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
@@ -11,16 +8,13 @@ import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'redeem-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await ledger.close();
-  await rm(folder, { recursive: true });
 });
 
 const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };

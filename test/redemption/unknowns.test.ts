@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
 import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
@@ -10,18 +8,15 @@ import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import { realTime } from '../../src/time/real.ts';
 import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
-import { setBackFile } from '../ledger/set-back.ts';
+import { laterBy } from '../ledger/set-back.ts';
 
-let folder: string;
+let database: DatabaseSync;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'unknowns-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  database = new DatabaseSync(':memory:');
+  ({ ledger } = await openInProcessLedger(database));
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 const DETAIL = { card: null, name: null, validUntil: null, memberName: null, memberPhone: null };
 const found = (remaining: number): CardLook => ({ kind: 'found', detail: { ...DETAIL, remaining } });
@@ -125,7 +120,7 @@ test('no look is left out when the clock was moved on, and what was seen until t
 test('the looks come to their end when the clock was ahead and is set back by hours, and conclude nothing', async () => {
   const message = newMessage();
   await makeUnknown(message);
-  setBackFile(join(folder, 'ledger.db'), 8 * 3_600_000);
+  database.exec(laterBy(8 * 3_600_000));
   const { settled, looks } = watch(() => found(10));
   await expect.poll(() => rowOf(message), PATIENT).toMatchObject({ state: 'unknown', checking: false });
   expect(looks()).toBe(3);
