@@ -8,7 +8,7 @@ import { readConfig } from '../src/config.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../src/log.ts';
 import { closeToOthers } from '../src/private-files.ts';
-import { newLine, newMessage } from './ledger/contract.ts';
+import { newLine, newMessage } from './ledger/fixtures.ts';
 import { startChild } from './support/child.ts';
 import { makeShop, startServiceProcess } from './support/service.ts';
 

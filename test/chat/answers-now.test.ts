@@ -4,7 +4,7 @@ import { replyTo } from '../../src/chat/compose.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Ledger, MessageRecord } from '../../src/redemption/ports.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
 

@@ -11,7 +11,7 @@ import type { LateResult, Ledger, MessageRecord, Vendor } from '../../src/redemp
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newMessage } from '../ledger/contract.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 
 const log = createLog({ level: 'silent' });
 const NEVER = new Promise<never>(() => undefined);

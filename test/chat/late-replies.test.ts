@@ -5,7 +5,7 @@ import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 import { laterBy } from '../ledger/set-back.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';

@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts';
 import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { newMessage } from '../ledger/contract.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';

@@ -12,7 +12,7 @@ import type { Ledger, MessageRecord } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newMessage } from '../ledger/contract.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 
 const UNCLEAR = '914095353294409573';
 const OTHER = '914095353294404024';

@@ -11,7 +11,7 @@ import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
 import type { Ledger, NewLine, NewMessage, StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const EAST = { code: 'EW_N1', name: '人民路店' };
 const WEST = { code: 'EW_N2', name: '西湖店' };

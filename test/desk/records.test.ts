@@ -8,7 +8,7 @@ import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Ledger, NewLine, StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const EAST = { code: 'EW_N1', name: '人民路店' };
 const WEST = { code: 'EW_N2', name: '西湖店' };

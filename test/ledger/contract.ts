@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Claim, Ledger, MessageKey, NewLine, NewMessage, RowInHand } from '../../src/redemption/ports.ts';
+import type { Ledger, MessageKey, NewMessage } from '../../src/redemption/ports.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 
 /** One place where ledgers can be opened; opening a second time stands for a restart. */
 export interface LedgerPlace {
@@ -7,41 +8,6 @@ export interface LedgerPlace {
   /** Ends the service without letting it say goodbye, as a crash does. */
   crash(ledger: Ledger): Promise<void>;
   clear(): Promise<void>;
-}
-
-let serial = 0;
-
-export function newMessage(change: Partial<NewMessage> = {}): NewMessage {
-  return {
-    channel: 'wecom-bot',
-    account: 'aib1',
-    messageId: `m${++serial}`,
-    user: 'wecom:zhangsan',
-    conversation: 'wecom:wr1',
-    text: '核销 914095353294404024 2',
-    returnAddress: { responseUrl: 'https://qyapi.weixin.qq.com/x' },
-    ...change,
-  };
-}
-
-export function newLine(change: Partial<NewLine> = {}): NewLine {
-  return {
-    line: 0,
-    card: '914095353294404024',
-    count: 2,
-    remark: '',
-    store: { code: 'EW_N1', name: '人民路店' },
-    employeeId: 11,
-    unsent: null,
-    ...change,
-  };
-}
-
-/** A line of a claim, to be worked on. */
-export function lineOf({ message }: Pick<Claim, 'message'> & Partial<Claim>, line = 0): RowInHand {
-  const row = message.redemptions[line];
-  if (row === undefined) throw new Error('no such line');
-  return row;
 }
 
 const keyOf = ({

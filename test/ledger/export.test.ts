@@ -10,7 +10,7 @@ import type { Ledger, NewLine } from '../../src/redemption/ports.ts';
 import type { RecordedRedemption } from '../../src/redemption/records.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { lineOf, newLine, newMessage } from './contract.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 import { log } from './postgres-place.ts';
 
 const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };

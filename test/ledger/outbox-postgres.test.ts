@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { lineOf, newLine, newMessage } from './contract.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 import { outboxContract } from './outbox-contract.ts';
 import { PostgresPlace } from './postgres-place.ts';
 

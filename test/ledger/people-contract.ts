@@ -9,6 +9,7 @@ import {
   type StaffChange,
   type Telling,
 } from '../../src/redemption/people.ts';
+import { newRequest } from './fixtures.ts';
 
 type Opened = Pick<OpenedLedger, 'ledger' | 'people'>;
 
@@ -21,18 +22,6 @@ export interface PeoplePlace {
 }
 
 const LEASE_MS = 30_000;
-
-export function newRequest(change: Partial<NewBindingRequest> = {}): NewBindingRequest {
-  return {
-    user: 'wecom:xiaoxin',
-    employeeId: 21,
-    storeCode: 'EW_N1',
-    name: '小新',
-    channel: 'wecom-bot',
-    returnAddress: { responseUrl: 'https://qyapi.weixin.qq.com/x' },
-    ...change,
-  };
-}
 
 function newTelling(change: Partial<Telling> = {}): Telling {
   const address = { channel: 'wecom-bot', returnAddress: null };

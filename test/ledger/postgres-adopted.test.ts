@@ -7,7 +7,7 @@ import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { eventually, PostgresPlace } from './postgres-place.ts';
 
 const CARD = '914095353294404024';

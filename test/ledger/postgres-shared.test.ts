@@ -7,7 +7,8 @@ import type { Ledger } from '../../src/redemption/ports.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
 import { clockContract } from './clock-contract.ts';
-import { ledgerContract, lineOf, newLine, newMessage } from './contract.ts';
+import { ledgerContract } from './contract.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 import { log } from './postgres-place.ts';
 
 const HOUR_MS = 3_600_000;

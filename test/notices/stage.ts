@@ -9,7 +9,7 @@ import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import type { GroupRobot } from '../../src/sandbox/robot-rules.ts';
 import { addressOf, startSimulatedRobots, type Shown } from '../../src/sandbox/robots.ts';
 import type { RobotEntry } from '../../src/mapping/robots.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 import { entry, STORE } from './fixtures.ts';
 
 /** How much faster time runs here than at the platforms. */

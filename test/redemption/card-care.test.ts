@@ -5,7 +5,7 @@ import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/card-ledger.ts
 import type { ConsumeRequest, Ledger, LookOptions, NewLine, NewMessage } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemParts } from '../../src/redemption/redeem.ts';
 import { isRemainingComputed, remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 import { realTime } from '../../src/time/real.ts';
 
 const CARD = '914095353294404024';

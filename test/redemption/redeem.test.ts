@@ -6,7 +6,7 @@ import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 
 let ledger: Ledger;
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import type { Ledger } from '../../src/redemption/ports.ts';
 import { createRedeemDesk, type RedeemParts, type Redeeming } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';

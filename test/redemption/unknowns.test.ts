@@ -7,7 +7,7 @@ import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import { realTime } from '../../src/time/real.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 import { laterBy } from '../ledger/set-back.ts';
 
 let database: DatabaseSync;
