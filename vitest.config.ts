@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Called by the files beside them, one for each place.
+    exclude: ['test/ledger/contract/**'],
     // Real processes, real databases: generous, because nothing here is a statement about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,

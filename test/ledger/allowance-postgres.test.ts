@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { allowanceContract } from './allowance-contract.ts';
+import { allowanceContract } from './contract/allowance.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

@@ -7,7 +7,7 @@ import type { Taken } from '../../src/ledger/verbs/allowance.ts';
 import { perform, type Call } from '../../src/ledger/verbs/index.ts';
 import { realTime } from '../../src/time/real.ts';
 import { createWaiters } from '../../src/ledger/waiters.ts';
-import { allowanceContract } from './allowance-contract.ts';
+import { allowanceContract } from './contract/allowance.test.ts';
 
 /** The verbs over SQLite, as its storage thread does them, on a clock that can be put forward. */
 async function openPlace(taken: Taken | null) {

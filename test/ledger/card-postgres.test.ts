@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { cardContract } from './card-contract.ts';
+import { cardContract } from './contract/cards.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { cardContract } from './card-contract.ts';
+import { cardContract } from './contract/cards.test.ts';
 
 cardContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cards-'));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { clockContract } from './clock-contract.ts';
+import { clockContract } from './contract/clock.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 import { laterBy } from './set-back.ts';
 

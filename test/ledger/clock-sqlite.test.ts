@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { clockContract } from './clock-contract.ts';
+import { clockContract } from './contract/clock.test.ts';
 import { setBackFile } from './set-back.ts';
 
 clockContract('SQLite', async () => {

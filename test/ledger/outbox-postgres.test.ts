@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { lineOf, newLine, newMessage } from './fixtures.ts';
-import { outboxContract } from './outbox-contract.ts';
+import { outboxContract } from './contract/outbox.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { outboxContract } from './outbox-contract.ts';
+import { outboxContract } from './contract/outbox.test.ts';
 
 outboxContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'outbox-'));

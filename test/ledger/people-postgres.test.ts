@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { newRequest } from './fixtures.ts';
-import { peopleContract } from './people-contract.ts';
+import { peopleContract } from './contract/people.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { peopleContract } from './people-contract.ts';
+import { peopleContract } from './contract/people.test.ts';
 
 peopleContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'people-'));

@@ -6,8 +6,8 @@ import { openDatabase } from '../../src/ledger/sqlite/database.ts';
 import type { Ledger } from '../../src/redemption/ports.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
-import { clockContract } from './clock-contract.ts';
-import { ledgerContract } from './contract.ts';
+import { clockContract } from './contract/clock.test.ts';
+import { ledgerContract } from './contract/ledger.test.ts';
 import { lineOf, newLine, newMessage } from './fixtures.ts';
 import { log } from './postgres-place.ts';
 

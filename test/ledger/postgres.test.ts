@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { ledgerContract } from './contract.ts';
+import { ledgerContract } from './contract/ledger.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

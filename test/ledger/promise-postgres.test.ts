@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { promiseContract } from './promise-contract.ts';
+import { promiseContract } from './contract/late.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

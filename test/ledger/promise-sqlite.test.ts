@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { promiseContract } from './promise-contract.ts';
+import { promiseContract } from './contract/late.test.ts';
 
 promiseContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'promise-'));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { recordsContract } from './records-contract.ts';
+import { recordsContract } from './contract/records.test.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

@@ -8,7 +8,7 @@ import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
 import { findRecords } from '../../src/ledger/verbs/find-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
-import { recordsContract } from './records-contract.ts';
+import { recordsContract } from './contract/records.test.ts';
 
 recordsContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'records-'));

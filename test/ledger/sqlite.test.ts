@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/sqlite/database.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { ledgerContract } from './contract.ts';
+import { ledgerContract } from './contract/ledger.test.ts';
 import { newLine, newMessage } from './fixtures.ts';
 
 ledgerContract('SQLite', async () => {

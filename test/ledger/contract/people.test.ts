@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenedLedger } from '../../src/ledger/ledger.ts';
+import type { OpenedLedger } from '../../../src/ledger/ledger.ts';
 import {
   REQUEST_LIFETIME_MS,
   REQUESTS_PER_DAY,
@@ -8,8 +8,8 @@ import {
   type PeopleLedger,
   type StaffChange,
   type Telling,
-} from '../../src/redemption/people.ts';
-import { newRequest } from './fixtures.ts';
+} from '../../../src/redemption/people.ts';
+import { newRequest } from '../fixtures.ts';
 
 type Opened = Pick<OpenedLedger, 'ledger' | 'people'>;
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { OpenedLedger } from '../../src/ledger/ledger.ts';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
-import { REQUESTS_PER_DAY } from '../../src/redemption/people.ts';
-import type { NewMessage } from '../../src/redemption/ports.ts';
-import { lineOf, newLine, newMessage, newRequest } from './fixtures.ts';
+import type { OpenedLedger } from '../../../src/ledger/ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../../src/redemption/card-ledger.ts';
+import { REQUESTS_PER_DAY } from '../../../src/redemption/people.ts';
+import type { NewMessage } from '../../../src/redemption/ports.ts';
+import { lineOf, newLine, newMessage, newRequest } from '../fixtures.ts';
 
 const HOUR_MS = 3_600_000;
 const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
-import type { Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
-import type { RecordFilter } from '../../src/redemption/records.ts';
-import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
-import type { LedgerPlace } from './contract.ts';
-import { newLine, newMessage } from './fixtures.ts';
+import { NEVER_ASK } from '../../../src/redemption/card-ledger.ts';
+import type { Ledger, NewLine, NewMessage } from '../../../src/redemption/ports.ts';
+import type { RecordFilter } from '../../../src/redemption/records.ts';
+import type { Outcome, Redemption } from '../../../src/redemption/redemption.ts';
+import type { LedgerPlace } from './ledger.test.ts';
+import { newLine, newMessage } from '../fixtures.ts';
 
 const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 const NO: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../src/redemption/card-ledger.ts';
-import type { Ledger, MessageRecord, NewMessage } from '../../src/redemption/ports.ts';
-import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
-import type { LedgerPlace } from './contract.ts';
-import { lineOf, newLine, newMessage } from './fixtures.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../../src/redemption/card-ledger.ts';
+import type { Ledger, MessageRecord, NewMessage } from '../../../src/redemption/ports.ts';
+import type { Outcome, Redemption } from '../../../src/redemption/redemption.ts';
+import type { LedgerPlace } from './ledger.test.ts';
+import { lineOf, newLine, newMessage } from '../fixtures.ts';
 
 const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
 const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NoticeKind, Outbox } from '../../src/redemption/outbox.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
-import type { Outcome } from '../../src/redemption/redemption.ts';
-import { lineOf, newLine, newMessage } from './fixtures.ts';
+import type { NoticeKind, Outbox } from '../../../src/redemption/outbox.ts';
+import type { Ledger } from '../../../src/redemption/ports.ts';
+import type { Outcome } from '../../../src/redemption/redemption.ts';
+import { lineOf, newLine, newMessage } from '../fixtures.ts';
 
 interface Opened {
   readonly ledger: Ledger;

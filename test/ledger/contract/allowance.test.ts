@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type Confirmation } from '../../src/redemption/card-ledger.ts';
-import type { Claim, Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
-import { newLine, newMessage } from './fixtures.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type Confirmation } from '../../../src/redemption/card-ledger.ts';
+import type { Claim, Ledger, NewLine, NewMessage } from '../../../src/redemption/ports.ts';
+import { newLine, newMessage } from '../fixtures.ts';
 
 export interface AllowancePlace {
   /** One more service that shares what the others have; the same one again where only one can. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../src/redemption/card-ledger.ts';
-import type { Ledger, NewLine, NewMessage } from '../../src/redemption/ports.ts';
-import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
-import type { LedgerPlace } from './contract.ts';
-import { newLine, newMessage } from './fixtures.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../../src/redemption/card-ledger.ts';
+import type { Ledger, NewLine, NewMessage } from '../../../src/redemption/ports.ts';
+import type { Outcome, Redemption } from '../../../src/redemption/redemption.ts';
+import type { LedgerPlace } from './ledger.test.ts';
+import { newLine, newMessage } from '../fixtures.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';

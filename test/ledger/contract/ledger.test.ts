@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Ledger, MessageKey, NewMessage } from '../../src/redemption/ports.ts';
-import { lineOf, newLine, newMessage } from './fixtures.ts';
+import type { Ledger, MessageKey, NewMessage } from '../../../src/redemption/ports.ts';
+import { lineOf, newLine, newMessage } from '../fixtures.ts';
 
 /** One place where ledgers can be opened; opening a second time stands for a restart. */
 export interface LedgerPlace {
