@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/database-maker.ts',
     // Called by the files beside them, one for each place.
     exclude: ['test/ledger/contract/**'],
     // Real processes, real databases: generous, because nothing here is a statement about speed.

