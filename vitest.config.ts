@@ -4,8 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/database-maker.ts',
-    // Called by the files beside them, one for each place.
-    exclude: ['test/ledger/contract/**'],
+    provide: { places: ['in-process', 'shared'] },
     // Real processes, real databases: generous, because nothing here is a statement about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,

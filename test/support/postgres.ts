@@ -78,6 +78,19 @@ export async function query(url: string, text: string, values: unknown[] = []): 
   }
 }
 
+/** Leaves the tables of a database as they are, with nothing in them but what migrations were done. */
+export async function emptyTables(url: string): Promise<void> {
+  await query(
+    url,
+    `do $$ declare name text; begin
+      set local session_replication_role = replica;
+      for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%' loop
+        execute format('delete from %I', name);
+      end loop;
+    end $$`,
+  );
+}
+
 /** Test files that start at once may both be about to create the user that PostgreSQL runs as; one of them fails. */
 async function initialise(server: EmbeddedPostgres): Promise<void> {
   for (let tries = 1; ; tries += 1) {
