@@ -7,7 +7,7 @@ import { createLog } from '../../src/log.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
 import { createDatabase } from '../support/databases.ts';
-import { MAPPING, ONE } from './office.ts';
+import { MAPPING, ONE } from '../desk/office.ts';
 
 const log = createLog({ level: 'silent' });
 const NEW = 'wecom:xiaoxin';
