@@ -6,7 +6,7 @@ const ledger = ['test/ledger/*.test.ts', 'test/postgres/*.test.ts'];
 const contracts = ['test/ledger/contract/*.test.ts'];
 /** The program and its tools, started as they are and spoken to from outside. */
 const system = ['test/e2e/*.test.ts', 'test/browser/*.test.ts', 'test/tools/*.test.ts'];
-/** Many rounds of chance. */
+/** Many rounds of chance, and what else takes long. */
 const soak = ['test/soak/*.test.ts'];
 
 export default defineConfig({
@@ -19,11 +19,19 @@ export default defineConfig({
     // faster wrappers for it. With threads that come and go in one process that sometimes ends in a segmentation fault.
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     globalSetup: 'test/support/database-maker.ts',
+    // Most of the others keep several processes busy. By itself Vitest would leave a core to others.
+    maxWorkers: 2,
+    sequence: { groupOrder: 1 },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
+          // A process a file would take as long as the tests. There is no state at module level that one could leave to another.
+          isolate: false,
+          // More than cores, because many wait for a while; all at once, before the others.
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],
           provide: { places: ['in-process', 'shared'] },
