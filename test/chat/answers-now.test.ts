@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withAnswersNow } from '../../src/chat/answers-now.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
-import type { Ledger, MessageRecord } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { MessageRecord } from '../../src/redemption/message.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 import { laterBy } from '../ledger/set-back.ts';
 import { replyTo } from '../../src/chat/compose.ts';

@@ -5,7 +5,9 @@ import { type Answer, createReception, type Reception } from '../../src/chat/rec
 import type { Expiry } from '../../src/chat/waiting.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
-import type { Ledger, MessageRecord, Vendor } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { MessageRecord } from '../../src/redemption/message.ts';
+import type { Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newMessage } from '../ledger/fixtures.ts';

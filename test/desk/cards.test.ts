@@ -8,8 +8,10 @@ import { createPermissions, mayGive, type Who } from '../../src/desk/permissions
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/card-ledger.ts';
-import type { Ledger, NewLine, NewMessage, StaffMember } from '../../src/redemption/ports.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/questions.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewLine, NewMessage } from '../../src/redemption/message.ts';
+import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';
 

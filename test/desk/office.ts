@@ -12,7 +12,7 @@ import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
-import type { BindingNews } from '../../src/redemption/outbox.ts';
+import type { BindingNews } from '../../src/redemption/notices.ts';
 import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';

@@ -6,7 +6,9 @@ import { createTellRecords } from '../../src/desk/records.ts';
 import { createTellStatistics } from '../../src/desk/statistics.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import type { Ledger, NewLine, StaffMember } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewLine } from '../../src/redemption/message.ts';
+import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';
 

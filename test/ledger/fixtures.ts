@@ -1,5 +1,6 @@
 import type { NewBindingRequest } from '../../src/redemption/people.ts';
-import type { Claim, NewLine, NewMessage, RowInHand } from '../../src/redemption/ports.ts';
+import type { Claim, NewLine, NewMessage } from '../../src/redemption/message.ts';
+import type { RowInHand } from '../../src/redemption/redemption.ts';
 
 let serial = 0;
 

@@ -3,7 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
-import { findRecords } from '../../src/ledger/verbs/find-records.ts';
+import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 
 let db: DatabaseSync;

@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { createDatabase } from '../support/databases.ts';
 import { emptyTables, query } from '../support/postgres.ts';
 import { PostgresPlace } from './postgres-place.ts';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS } from '../../src/redemption/card-ledger.ts';
-import type { Ledger, NewMessage } from '../../src/redemption/ports.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewMessage } from '../../src/redemption/message.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';

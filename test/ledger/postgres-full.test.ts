@@ -3,7 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { newLine, newMessage } from './fixtures.ts';
 import { PostgresPlace } from './postgres-place.ts';

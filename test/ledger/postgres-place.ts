@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPostgresLedger, type PostgresLedgerOptions } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { startPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 import { query } from '../support/postgres.ts';
 

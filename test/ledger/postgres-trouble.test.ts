@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
-import { ASK_OPEN_MS, NEVER_ASK } from '../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK } from '../../src/redemption/questions.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { newLine, newMessage } from './fixtures.ts';
 import { eventually, log, PostgresPlace } from './postgres-place.ts';

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { Refusals, type RefusalsParts } from '../../src/ledger/refusals.ts';
+import { Refusals, type RefusalsParts } from '../../src/ledger/messages/refusals.ts';
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
-import type { Call } from '../../src/ledger/verbs/index.ts';
-import { createWaiters } from '../../src/ledger/waiters.ts';
-import type { Claim, MessageRecord } from '../../src/redemption/ports.ts';
+import type { Call } from '../../src/ledger/verbs.ts';
+import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
+import type { Claim, MessageRecord } from '../../src/redemption/message.ts';
 import { createLog } from '../../src/log.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newLine, newMessage } from './fixtures.ts';

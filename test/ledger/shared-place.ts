@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { migrate } from '../../src/ledger/migrations.ts';
 import { startSharedLedger, type SharedLedgerParts } from '../../src/ledger/postgres/shared-ledger.ts';
 import { queriesOn } from '../../src/ledger/sqlite/database.ts';
-import type { Ledger } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { realTime } from '../../src/time/real.ts';
 import { log } from './postgres-place.ts';
 

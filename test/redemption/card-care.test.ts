@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
-import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/card-ledger.ts';
-import type { ConsumeRequest, Ledger, LookOptions, NewLine, NewMessage } from '../../src/redemption/ports.ts';
+import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/questions.ts';
+import type { ConsumeRequest, LookOptions } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NewLine, NewMessage } from '../../src/redemption/message.ts';
 import { createRedeemDesk, type RedeemParts } from '../../src/redemption/redeem.ts';
 import { isRemainingComputed, remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
-import { NEVER_ASK } from '../../src/redemption/card-ledger.ts';
-import type { ConsumeRequest, Ledger, Vendor } from '../../src/redemption/ports.ts';
+import { NEVER_ASK } from '../../src/redemption/questions.ts';
+import type { ConsumeRequest, Vendor } from '../../src/redemption/ports.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type Confirmation } from '../../../src/redemption/card-ledger.ts';
-import type { Claim, Ledger, NewLine, NewMessage } from '../../../src/redemption/ports.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type Confirmation } from '../../../src/redemption/questions.ts';
+import type { Claim, NewLine, NewMessage } from '../../../src/redemption/message.ts';
+import type { Ledger } from '../../../src/redemption/ledger.ts';
 import { newLine, newMessage } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';
 

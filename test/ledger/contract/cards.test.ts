@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy, type SeenCard } from '../../../src/redemption/card-ledger.ts';
-import type { Ledger, NewLine, NewMessage } from '../../../src/redemption/ports.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../../src/redemption/questions.ts';
+import { type SeenCard } from '../../../src/redemption/card.ts';
+import type { Ledger } from '../../../src/redemption/ledger.ts';
+import type { NewLine, NewMessage } from '../../../src/redemption/message.ts';
 import type { Outcome, Redemption } from '../../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';

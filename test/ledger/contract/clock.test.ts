@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenedLedger } from '../../../src/ledger/ledger.ts';
-import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../../src/redemption/card-ledger.ts';
+import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../../src/redemption/questions.ts';
 import { REQUESTS_PER_DAY } from '../../../src/redemption/people.ts';
-import type { NewMessage } from '../../../src/redemption/ports.ts';
+import type { NewMessage } from '../../../src/redemption/message.ts';
 import { lineOf, newLine, newMessage, newRequest } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';
 

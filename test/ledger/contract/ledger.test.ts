@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Ledger, MessageKey, NewMessage } from '../../../src/redemption/ports.ts';
+import type { Ledger } from '../../../src/redemption/ledger.ts';
+import type { MessageKey, NewMessage } from '../../../src/redemption/message.ts';
 import { lineOf, newLine, newMessage } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';
 

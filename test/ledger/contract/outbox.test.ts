@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NoticeKind, Outbox } from '../../../src/redemption/outbox.ts';
-import type { Ledger } from '../../../src/redemption/ports.ts';
+import type { NoticeKind } from '../../../src/redemption/notices.ts';
+import type { NoticeLedger, Ledger } from '../../../src/redemption/ledger.ts';
 import type { Outcome } from '../../../src/redemption/redemption.ts';
 import { lineOf, newLine, newMessage } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';
 
 interface Opened {
   readonly ledger: Ledger;
-  readonly outbox: Outbox;
+  readonly outbox: NoticeLedger;
 }
 
 const DEFAULT_KINDS: readonly NoticeKind[] = ['refused', 'unknown', 'settled', 'summary'];
@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
   let place: LedgerPlace;
   let opened: Opened;
-  let outbox: Outbox;
+  let outbox: NoticeLedger;
   beforeEach(async () => {
     place = await make();
     await open();

@@ -5,10 +5,10 @@ import {
   REQUESTS_PER_DAY,
   type BindingRequest,
   type NewBindingRequest,
-  type PeopleLedger,
   type StaffChange,
   type Telling,
 } from '../../../src/redemption/people.ts';
+import { type PeopleLedger } from '../../../src/redemption/ledger.ts';
 import { newRequest } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NEVER_ASK } from '../../../src/redemption/card-ledger.ts';
-import type { Ledger, NewLine, NewMessage } from '../../../src/redemption/ports.ts';
+import { NEVER_ASK } from '../../../src/redemption/questions.ts';
+import type { Ledger } from '../../../src/redemption/ledger.ts';
+import type { NewLine, NewMessage } from '../../../src/redemption/message.ts';
 import type { RecordFilter } from '../../../src/redemption/records.ts';
 import type { Outcome, Redemption } from '../../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../fixtures.ts';
