@@ -18,7 +18,7 @@ export default tseslint.config(
   },
   {
     // What anybody can send in must be read in time that grows with its length and no faster. These see patterns that
-    // are put together from parts of the same file as well; `test/patterns.test.ts` sees all the others.
+    // are put together from parts of the same file as well; `test/soak/patterns.test.ts` sees all the others.
     files: ['src/**'],
     plugins: { regexp },
     rules: {

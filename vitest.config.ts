@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** The folder of a test file says to which project it belongs. What is in none of these is `unit`. */
+const ledger = ['test/ledger/*.test.ts', 'test/postgres/*.test.ts'];
+/** The promises that every ledger keeps: in `unit` on ledgers that live in the process, in `ledger` on real databases. */
+const contracts = ['test/ledger/contract/*.test.ts'];
+/** The program and its tools, started as they are and spoken to from outside. */
+const system = ['test/e2e/*.test.ts', 'test/browser/*.test.ts', 'test/tools/*.test.ts'];
+/** Many rounds of chance, and what else takes long. */
+const soak = ['test/soak/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Real processes, real databases: generous, because nothing here is a statement about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -10,5 +18,31 @@ export default defineConfig({
     // Each storage thread that a test starts strips types by WebAssembly, and after a thousand calls V8 (13.6, Node 24.21) makes
     // faster wrappers for it. With threads that come and go in one process that sometimes ends in a segmentation fault.
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
+    globalSetup: 'test/support/database-maker.ts',
+    // Most of the others keep several processes busy. By itself Vitest would leave a core to others.
+    maxWorkers: 2,
+    sequence: { groupOrder: 1 },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          // A process a file would take as long as the tests. There is no state at module level that one could leave to another.
+          isolate: false,
+          // More than cores, because many wait for a while; all at once, before the others.
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+          include: ['test/**/*.test.ts'],
+          exclude: [...ledger, ...system, ...soak],
+          provide: { places: ['in-process', 'shared'] },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'ledger', include: [...ledger, ...contracts], provide: { places: ['sqlite', 'postgres'] } },
+      },
+      { extends: true, test: { name: 'system', include: system } },
+      { extends: true, test: { name: 'soak', include: soak } },
+    ],
   },
 });

@@ -1,34 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withAnswersNow } from '../../src/chat/answers-now.ts';
 import { replyTo } from '../../src/chat/compose.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
 
-let folder: string;
 let opened: Ledger;
 let ledger: Ledger;
 let redemption: Redemption;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'answers-'));
-  ({ ledger: opened } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger: opened } = await openInProcessLedger());
   ledger = withAnswersNow(opened, []);
   const { message } = await ledger.claim(newMessage({}), [newLine({})]);
   const [row] = message.redemptions;
   if (row === undefined) throw new Error('no row');
   redemption = await ledger.settle(row, { state: 'unknown', reason: 'timeout' });
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 /** Keeps an answer to `核对`, and says how its reply is told late. */
 async function answered(text: string, said: string): Promise<() => Promise<string>> {

@@ -3,7 +3,7 @@ import { createCommandDesk } from '../../src/chat/command-desk.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { DeskResult } from '../../src/desk/result.ts';
 import { createLog } from '../../src/log.ts';
-import { newMessage } from '../ledger/contract.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 import { AT, READER, RECEIPT, SUCCEEDED } from '../command/sentences/fixtures.ts';
 
 /** What a person reads whose command comes to this. */

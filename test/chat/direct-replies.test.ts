@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Carrier, ChatMessage, Reply, ReplyForm } from '../../src/chat/channel.ts';
 import { replyTo } from '../../src/chat/compose.ts';
@@ -8,7 +5,7 @@ import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { LateResult, MessageRecord } from '../../src/redemption/message.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
@@ -16,12 +13,11 @@ import type { Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newMessage } from '../ledger/contract.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const log = createLog({ level: 'silent' });
 
-let folder: string;
 let ledger: Ledger;
 let reception: Reception;
 let queued: MessageRecord[];
@@ -34,8 +30,7 @@ let slept: number;
 let sleepsWhenRead: number;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'direct-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
   const answering = Promise.withResolvers<Outcome>();
   vendorAnswers = answering.resolve;
   const vendor: Vendor = {
@@ -95,7 +90,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await reception.idle();
   await ledger.close();
-  await rm(folder, { recursive: true });
 });
 
 const REPLY: ReplyForm = { as: null, room: 2_048, direct: { returnAddress: {}, besides: false } };

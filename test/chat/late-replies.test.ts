@@ -1,14 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
-import { setBackFile } from '../ledger/set-back.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
+import { laterBy } from '../ledger/set-back.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
@@ -16,19 +14,18 @@ import type { Time } from '../../src/time/time.ts';
 
 const log = createLog({ level: 'silent' });
 
-let folder: string;
+let database: DatabaseSync;
 let ledger: Ledger;
 let replies: LateReplies;
 let sent: string[];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'late-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  database = new DatabaseSync(':memory:');
+  ({ ledger } = await openInProcessLedger(database));
   sent = [];
 });
 afterEach(async () => {
   await replies.stop();
   await ledger.close();
-  await rm(folder, { recursive: true });
 });
 
 /** Late replies over a way that waits as long as is said, because the person may fetch the reply elsewhere. */
@@ -74,7 +71,7 @@ test('a reply is sent although the clock was ahead when its redemption ended, an
   const { message } = await ledger.claim(newMessage(), [newLine()]);
   await ledger.settle(lineOf({ won: true, message }), { state: 'succeeded', vendorMsg: '成功' });
   await ledger.queueReply(message.id, 60_000);
-  setBackFile(join(folder, 'ledger.db'), 8 * 3_600_000);
+  database.exec(laterBy(8 * 3_600_000));
   start(60_000);
   await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销成功')]);
 });

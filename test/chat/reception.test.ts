@@ -1,18 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatMessage, Incoming, ReplyForm } from '../../src/chat/channel.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
 import type { Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { newMessage } from '../ledger/contract.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
@@ -21,16 +18,11 @@ import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const log = createLog({ level: 'silent' });
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'reception-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 const REPLY: ReplyForm = { as: null, room: 2_048, direct: null };
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChatMessage, Over, ReplyForm } from '../../src/chat/channel.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
@@ -8,31 +5,26 @@ import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createReception } from '../../src/chat/reception.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newMessage } from '../ledger/contract.ts';
 import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
+import { newMessage } from '../ledger/fixtures.ts';
 
 const UNCLEAR = '914095353294409573';
 const OTHER = '914095353294404024';
 const BY_MANAGER = { how: 'hand', user: 'wecom:lijingli', name: '李经理' } as const;
 const log = createLog({ level: 'silent' });
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'told-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 const REPLY: ReplyForm = { as: null, room: 2_048, direct: null };
 const soon = (ms: number): Over => realTime.sleep(ms).then(() => 'too-late' as const);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ChatMessage } from '../../src/chat/channel.ts';
 import type { CommandDesk } from '../../src/chat/command-desk.ts';
@@ -10,7 +7,7 @@ import { deskResult } from '../../src/command/sentences.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createPermissions, mayGive, type Who } from '../../src/desk/permissions.ts';
 import type { DeskResult } from '../../src/desk/result.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS, NEVER_ASK, type AskPolicy } from '../../src/redemption/questions.ts';
@@ -18,7 +15,7 @@ import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { NewLine, NewMessage } from '../../src/redemption/message.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const EAST = { code: 'EW_N1', name: '人民路店' };
 const WEST = { code: 'EW_N2', name: '西湖店' };
@@ -42,22 +39,17 @@ const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 0, openForMs: ASK_OPEN
 const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
 
-let folder: string;
 let ledger: Ledger;
 let look: CardLook;
 let skipped: number;
 let settled: Redemption[];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cards-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
   look = found();
   skipped = 0;
   settled = [];
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 function found(change: Partial<CardDetail> = {}): CardLook {
   return { kind: 'found', detail: { ...DETAIL, ...change } };

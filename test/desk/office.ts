@@ -11,7 +11,7 @@ import { createPermissions, type Who } from '../../src/desk/permissions.ts';
 import type { DeskResult } from '../../src/desk/result.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { BindingNews } from '../../src/redemption/notices.ts';
 import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
@@ -36,10 +36,11 @@ export const MAPPING: Mapping = {
   ],
 };
 
-/** Real files: a mapping and a ledger, and the desk over them. Opened once, and emptied for every test. */
+/** A real mapping file and a ledger, and the desk over them. Opened once, and emptied for every test. */
 export class Office {
   readonly news: BindingNews[] = [];
   readonly #folder: string;
+  readonly #database = new DatabaseSync(':memory:');
   #admins: readonly string[] = [];
   #opened: { readonly mapping: LiveMapping; readonly records: OpenedLedger } | null = null;
 
@@ -164,15 +165,12 @@ export class Office {
   }
 
   query(text: string): Record<string, unknown>[] {
-    const db = new DatabaseSync(join(this.#folder, 'ledger.db'), { timeout: 5_000 });
-    const rows = db.prepare(text).all();
-    db.close();
-    return rows;
+    return this.#database.prepare(text).all();
   }
 
   async restart(): Promise<void> {
     await this.#close();
-    const records = await openSqliteLedger(join(this.#folder, 'ledger.db'));
+    const records = await openInProcessLedger(this.#database);
     this.#opened = { records, mapping: await this.#openMapping() };
   }
 

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseMessage } from '../../src/command/parse.ts';
@@ -9,13 +6,13 @@ import { createPermissions, mayGive } from '../../src/desk/permissions.ts';
 import { createListRecords } from '../../src/desk/records.ts';
 import type { DeskResult } from '../../src/desk/result.ts';
 import { createSumUp } from '../../src/desk/statistics.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { NewLine } from '../../src/redemption/message.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const EAST = { code: 'EW_N1', name: '人民路店' };
 const WEST = { code: 'EW_N2', name: '西湖店' };
@@ -34,18 +31,15 @@ const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 const NO: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };
 const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
 
-let folder: string;
 let ledger: Ledger;
 let raw: DatabaseSync;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'desk-records-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
-  raw = new DatabaseSync(join(folder, 'ledger.db'), { timeout: 5_000 });
+  raw = new DatabaseSync(':memory:');
+  ({ ledger } = await openInProcessLedger(raw));
 });
 afterAll(async () => {
-  raw.close();
   await ledger.close();
-  await rm(folder, { recursive: true });
+  raw.close();
 });
 beforeEach(() => {
   raw.exec('delete from redemptions; delete from messages;');

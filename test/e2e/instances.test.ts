@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(await Promise.all(services.map((service) => service.end('SIGTERM')))).toEqual([0, 0]);
   await vendor.close();
-  await postgres.stop();
+  await postgres.destroy();
   await shop.clear();
 }, 60_000);
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedgerToRead, type ExportFilter, type LedgerToRead } from '../../src/ledger/export.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
@@ -10,8 +10,9 @@ import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { NewLine } from '../../src/redemption/message.ts';
 import type { RecordedRedemption } from '../../src/redemption/records.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { lineOf, newLine, newMessage } from './contract.ts';
+import { createDatabase } from '../support/databases.ts';
+import { query } from '../support/postgres.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 import { log } from './postgres-place.ts';
 
 const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };
@@ -99,14 +100,8 @@ describe('SQLite', () => {
 });
 
 describe('PostgreSQL', () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server.destroy());
-
   exportContract('PostgreSQL', async () => {
-    const url = await server.createDatabase();
+    const url = await createDatabase();
     const { ledger } = await openPostgresLedger(url, { log });
     return { ledger, reader: openLedgerToRead(url, '/nowhere'), exec: (text) => query(url, text) };
   });

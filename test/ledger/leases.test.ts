@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { Leases } from '../../src/redemption/ledger.ts';
-import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { createDatabase } from '../support/databases.ts';
+import { query } from '../support/postgres.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,14 +38,8 @@ async function sqlitePlace(): Promise<LeasePlace> {
   };
 }
 
-let server: PostgresServer;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
-
 async function postgresPlace(): Promise<LeasePlace> {
-  const url = await server.createDatabase();
+  const url = await createDatabase();
   const place = new PostgresPlace(url, 5_000);
   const [one, two] = [await place.open(), await place.open()];
   return {

@@ -2,13 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import { beforeEach, afterEach, describe, expect, test } from 'vitest';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
 import type { NoticeKind } from '../../src/redemption/notices.ts';
 import { NEVER_ASK } from '../../src/redemption/questions.ts';
-import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { lineOf, newLine, newMessage } from './contract.ts';
+import { createDatabase } from '../support/databases.ts';
+import { query } from '../support/postgres.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 /** Longer ago than any lease of a reply or robot lasts, and not as long as a question can be answered. */
@@ -58,18 +59,12 @@ async function sqlitePlace(): Promise<OldPlace> {
   };
 }
 
-let server: PostgresServer;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
-
 async function postgresPlace(): Promise<OldPlace> {
   const places: PostgresPlace[] = [];
   let url = '';
   return {
     async open(fixture) {
-      url = await server.createDatabase();
+      url = await createDatabase();
       if (fixture !== null) await query(url, await statements(`${fixture}-postgres.sql`));
       const place = new PostgresPlace(url, 5_000);
       places.push(place);

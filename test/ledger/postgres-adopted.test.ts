@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
@@ -7,8 +7,8 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { createDatabase } from '../support/databases.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { eventually, PostgresPlace } from './postgres-place.ts';
 
 const CARD = '914095353294404024';
@@ -21,14 +21,9 @@ const FOUND: CardLook = {
   detail: { card: CARD, name: null, remaining: 20, validUntil: null, memberName: null, memberPhone: null },
 };
 
-let server: PostgresServer;
 let place: PostgresPlace;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 beforeEach(async () => {
-  place = new PostgresPlace(await server.createDatabase(), HOUR_MS);
+  place = new PostgresPlace(await createDatabase(), HOUR_MS);
 });
 afterEach(() => place.clear());
 

@@ -5,21 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { createDatabase } from '../support/databases.ts';
+import { query } from '../support/postgres.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { eventually } from './postgres-place.ts';
 
 const MESSAGES = 100;
 const source = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url));
 
-let server: PostgresServer;
 let folder: string;
 beforeAll(async () => {
-  server = await startPostgres();
   folder = await mkdtemp(join(tmpdir(), 'service-'));
 });
 afterAll(async () => {
-  await server.destroy();
   await rm(folder, { recursive: true });
 });
 
@@ -65,7 +63,7 @@ async function startService(url: string, messages: readonly unknown[]) {
 }
 
 test('of two services one is killed amid its claims; the other keeps its own and takes over the rest as unknown', async () => {
-  const url = await server.createDatabase();
+  const url = await createDatabase();
   const messages = Array.from({ length: MESSAGES }, () => newMessage());
   const [killed, survivor] = await Promise.all([startService(url, messages), startService(url, messages.toReversed())]);
   try {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { eventually, log, PostgresPlace } from './postgres-place.ts';
 
 const HOUR_MS = 3_600_000;

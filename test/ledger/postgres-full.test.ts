@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 const MOST_CLAIMS = 1_000;

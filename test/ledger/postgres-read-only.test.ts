@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { MappingTable } from '../../src/mapping/mapping-table.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
 const HOUR_MS = 3_600_000;

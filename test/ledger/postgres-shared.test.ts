@@ -1,82 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { migrate } from '../../src/ledger/migrations.ts';
-import { startSharedLedger, type SharedLedgerParts } from '../../src/ledger/postgres/shared-ledger.ts';
-import { openDatabase } from '../../src/ledger/sqlite/database.ts';
-import type { Ledger } from '../../src/redemption/ledger.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
-import { clockContract } from './clock-contract.ts';
-import { ledgerContract, lineOf, newLine, newMessage } from './contract.ts';
-import { log } from './postgres-place.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
+import { DEAD_AFTER_MS, startSharedPlace } from './shared-place.ts';
 
 const HOUR_MS = 3_600_000;
-const DEAD_AFTER_MS = 20_000;
-
-/** A database without a server, whose services are all in this process. */
-async function startPlace() {
-  const db = openDatabase(':memory:');
-  await migrate(db, 'sqlite');
-  const opened: Ledger[] = [];
-  let ahead = 0;
-  let services = 0;
-  const clock = {
-    now: () => Date.now() + ahead,
-    measure: async () => Date.now() + ahead,
-  };
-  return {
-    clock,
-    pass: (ms: number) => (ahead += ms),
-    async open(change: Partial<SharedLedgerParts> = {}) {
-      const service = await startSharedLedger({
-        db,
-        beatDb: db,
-        clock,
-        instance: `service-${++services}`,
-        time: realTime,
-        log,
-        wanted: () => [],
-        announcements: null,
-        heartbeatMs: HOUR_MS,
-        clearMs: 50,
-        deadAfterMs: DEAD_AFTER_MS,
-        graceMs: 0,
-        pollMs: 20,
-        rowLocks: false,
-        ...change,
-      });
-      opened.push(service.ledger);
-      return service;
-    },
-    async clear() {
-      await Promise.all(opened.map((ledger) => ledger.close()));
-      await db.destroy();
-    },
-  };
-}
-
-ledgerContract('A ledger shared inside one process', async () => {
-  const place = await startPlace();
-  return {
-    open: async () => (await place.open()).ledger,
-    // It shows itself once an hour, so from now on it is dead.
-    crash: async () => void place.pass(DEAD_AFTER_MS + 1),
-    clear: () => place.clear(),
-  };
-});
-
-clockContract('A ledger shared inside one process', async () => {
-  const place = await startPlace();
-  place.pass(100_000 * HOUR_MS);
-  return {
-    open: () => place.open({ wanted: () => ['refused'] }),
-    setBack: async (ms) => void place.pass(-ms),
-    clear: () => place.clear(),
-  };
-});
 
 test('a service that died while the clock was ahead is taken over as soon as any other', async () => {
-  const place = await startPlace();
+  const place = await startSharedPlace();
   onTestFinished(() => place.clear());
   const dead = await place.open();
   const left = lineOf(await dead.ledger.claim(newMessage(), [newLine()]));
@@ -91,7 +23,7 @@ test('a service that died while the clock was ahead is taken over as soon as any
 });
 
 test('two services of one process win a message once, hear of results by polling, and take over from each other', async () => {
-  const place = await startPlace();
+  const place = await startSharedPlace();
   onTestFinished(() => place.clear());
   const [one, two] = await Promise.all([place.open(), place.open()]);
   const message = newMessage();
@@ -111,7 +43,7 @@ test('two services of one process win a message once, hear of results by polling
 });
 
 test('a service whose machine slept is not robbed of what it begins when it is awake again', async () => {
-  const place = await startPlace();
+  const place = await startSharedPlace();
   onTestFinished(() => place.clear());
   // The clock that counts on from the last answer stands still meanwhile, and so does the monotonic one.
   let shown = place.clock.now();
@@ -126,7 +58,7 @@ test('a service whose machine slept is not robbed of what it begins when it is a
 });
 
 test('services that were all without their database do not take each other for dead, and take over from one that is', async () => {
-  const place = await startPlace();
+  const place = await startSharedPlace();
   onTestFinished(() => place.clear());
   // The time of everything below: it passes only when the test says so, and then the loops that wait are due.
   let at = 0;
@@ -188,7 +120,7 @@ test('services that were all without their database do not take each other for d
 });
 
 test('all pauses are the ones of the given time, and the first heartbeat after the start comes when it is due', async () => {
-  const place = await startPlace();
+  const place = await startSharedPlace();
   onTestFinished(() => place.clear());
   const pauses: { readonly ms: number; readonly end: () => void }[] = [];
   const time: Time = {
@@ -216,7 +148,7 @@ test('all pauses are the ones of the given time, and the first heartbeat after t
 });
 
 test('as long as another service may have refused what it could not record, an older message is not for others', async () => {
-  const place = await startPlace();
+  const place = await startSharedPlace();
   onTestFinished(() => place.clear());
   const [one, two] = [await place.open(), await place.open({ clearMs: HOUR_MS })];
   await expect.poll(() => one.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);

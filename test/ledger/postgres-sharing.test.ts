@@ -1,23 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { NewMessage } from '../../src/redemption/message.ts';
-import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { createDatabase } from '../support/databases.ts';
+import { query } from '../support/postgres.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { eventually, PostgresPlace } from './postgres-place.ts';
 
 const HOUR_MS = 3_600_000;
 
-let server: PostgresServer;
 let place: PostgresPlace;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 beforeEach(async () => {
-  place = new PostgresPlace(await server.createDatabase(), 1_000);
+  place = new PostgresPlace(await createDatabase(), 1_000);
 });
 afterEach(() => place.clear());
 
@@ -93,7 +89,8 @@ describe('services that share a PostgreSQL ledger', () => {
     const { message } = await claimOne(ledger);
     const other = await beginClaim('same');
     const claim = ledger.claim({ ...message, messageId: 'same' }, [newLine()]);
-    const waiting = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert%'";
+    const waiting = `select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like 'insert%'`;
     await eventually(async () => (await query(place.url, waiting))[0]);
     await other.query(end);
     expect((await claim).won).toBe(wins);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { ASK_OPEN_MS, NEVER_ASK } from '../../src/redemption/questions.ts';
 import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { newLine, newMessage } from './contract.ts';
+import { newLine, newMessage } from './fixtures.ts';
 import { eventually, log, PostgresPlace } from './postgres-place.ts';
 
 let server: PostgresServer;

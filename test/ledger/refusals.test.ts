@@ -7,7 +7,7 @@ import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
 import type { Claim, MessageRecord } from '../../src/redemption/message.ts';
 import { createLog } from '../../src/log.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newLine, newMessage } from './contract.ts';
+import { newLine, newMessage } from './fixtures.ts';
 
 /** Storage that answers claims when it is told to. */
 function startPlace() {

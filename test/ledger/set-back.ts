@@ -1,5 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
-
 /** Every column that holds an instant which something waits for, or is counted from. */
 const INSTANTS = {
   messages: ['received_at', 'reply_due'],
@@ -15,11 +13,4 @@ export function laterBy(ms: number): string {
   return Object.entries(INSTANTS)
     .map(([table, columns]) => `update ${table} set ${columns.map((name) => `${name} = ${name} + ${ms}`).join(', ')}`)
     .join(';');
-}
-
-/** The same for a ledger file. */
-export function setBackFile(path: string, ms: number): void {
-  const db = new DatabaseSync(path, { timeout: 5_000 });
-  db.exec(laterBy(ms));
-  db.close();
 }

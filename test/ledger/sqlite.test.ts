@@ -8,18 +8,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/ledger/sqlite/database.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { ledgerContract, newLine, newMessage } from './contract.ts';
-
-ledgerContract('SQLite', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
-  const path = join(folder, 'ledger.db');
-  return {
-    open: async () => (await openSqliteLedger(path)).ledger,
-    // A pending row is on the disk however the service ends; the SIGKILL itself is tested below.
-    crash: (ledger) => ledger.close(),
-    clear: () => rm(folder, { recursive: true }),
-  };
-});
+import { newLine, newMessage } from './fixtures.ts';
 
 describe('the SQLite file', () => {
   let folder: string;
@@ -90,17 +79,5 @@ describe('the SQLite file', () => {
     expect(good.status).toBe('fulfilled');
     expect(bad.status).toBe('rejected');
     await ledger.close();
-  });
-
-  test('looks for open, due and held rows through their small indexes', async () => {
-    const { ledger } = await openSqliteLedger(path);
-    await ledger.close();
-    const db = new DatabaseSync(path);
-    const plan = (query: string) => JSON.stringify(db.prepare(`explain query plan ${query}`).all());
-    expect(plan("select id from redemptions where state = 'pending'")).toContain('redemptions_pending');
-    expect(plan("select id from messages where reply_state = 'open'")).toContain('replies_open');
-    expect(plan('select id from messages where reply_due <= 1 order by reply_due')).toContain('replies_due');
-    expect(plan("select id from messages where reply_state = 'held' and user_id = 'x'")).toContain('replies_held');
-    db.close();
   });
 });

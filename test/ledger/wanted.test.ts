@@ -7,7 +7,7 @@ import { verbs } from '../../src/ledger/verbs.ts';
 import type { NoticeKind } from '../../src/redemption/notices.ts';
 import { NOT_ASKING } from '../../src/redemption/questions.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
-import { lineOf, newLine, newMessage } from './contract.ts';
+import { lineOf, newLine, newMessage } from './fixtures.ts';
 
 const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
 const SEEN = { realCard: null, cardName: null, validUntil: null, remaining: 10 };

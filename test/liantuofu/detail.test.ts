@@ -117,7 +117,7 @@ describe('a look', () => {
     ['never stops', (socket: import('node:net').Socket) => respond(socket, ' '.repeat(70_000) + JSON.stringify(BODY))],
   ])('at a vendor that %s comes to nothing, in time', async (_name, onRequest) => {
     const server = await wire({ onRequest });
-    expect(await vendorAt(server.url).detail(CARD, { timeoutMs: 150 })).toEqual(UNAVAILABLE);
+    expect(await vendorAt(server.url).detail(CARD, { timeoutMs: 500 })).toEqual(UNAVAILABLE);
     expect(server.requests).toHaveLength(1);
   });
 

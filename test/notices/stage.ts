@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import { startNotifications, type NotificationParts } from '../../src/notices/notifications.ts';
 import { createWanted } from '../../src/notices/routes.ts';
@@ -13,7 +11,7 @@ import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import type { GroupRobot } from '../../src/sandbox/robot-rules.ts';
 import { addressOf, startSimulatedRobots, type Shown } from '../../src/sandbox/robots.ts';
 import type { RobotEntry } from '../../src/mapping/robots.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 import { entry, STORE } from './fixtures.ts';
 
 /** How much faster time runs here than at the platforms. */
@@ -36,7 +34,7 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 /** Groups with robots as strict as the platforms', and services that tell them, one after the other on one ledger. */
 export async function openStage(groups: readonly GroupRobot[]) {
-  const folder = await mkdtemp(join(tmpdir(), 'notify-'));
+  const database = new DatabaseSync(':memory:');
   const shown: Shown[] = [];
   const watching = new Set<() => void>();
   const onShown = (message: Shown) => {
@@ -67,7 +65,7 @@ export async function openStage(groups: readonly GroupRobot[]) {
 
     async start(change: Partial<NotificationParts> = {}) {
       const robots = () => stage.entries;
-      const { ledger, notices } = await openSqliteLedger(join(folder, 'ledger.db'), {
+      const { ledger, notices } = await openInProcessLedger(database, {
         wanted: createWanted({ robots }),
       });
       const notifications = startNotifications({
@@ -123,7 +121,6 @@ export async function openStage(groups: readonly GroupRobot[]) {
     async close(): Promise<void> {
       await http.close();
       await robots.close();
-      await rm(folder, { recursive: true });
     },
   };
   return stage;

@@ -1,21 +1,17 @@
 import { sql, type Transaction } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, type Database } from '../../src/postgres/database.ts';
 import { setUpTables } from '../../src/postgres/set-up.ts';
 import { inTransaction } from '../../src/postgres/transaction.ts';
 import { realTime } from '../../src/time/real.ts';
 import { startPostgresProxy } from '../support/postgres-proxy.ts';
-import { query, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { createDatabase } from '../support/databases.ts';
+import { query } from '../support/postgres.ts';
 
-let server: PostgresServer;
 let url: string;
 let database: Database<unknown>;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 beforeEach(async () => {
-  url = await server.createDatabase();
+  url = await createDatabase();
   database = openDatabase(url, { poolSize: 2, statementMs: 300 });
 });
 afterEach(() => database.close());

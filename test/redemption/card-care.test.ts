@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS, type AskPolicy } from '../../src/redemption/questions.ts';
 import type { ConsumeRequest, LookOptions } from '../../src/redemption/ports.ts';
@@ -10,7 +7,7 @@ import type { Ledger } from '../../src/redemption/ledger.ts';
 import type { NewLine, NewMessage } from '../../src/redemption/message.ts';
 import { createRedeemDesk, type RedeemParts } from '../../src/redemption/redeem.ts';
 import { isRemainingComputed, remainingOf, type Outcome, type Redemption } from '../../src/redemption/redemption.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 import { realTime } from '../../src/time/real.ts';
 
 const CARD = '914095353294404024';
@@ -26,16 +23,11 @@ const DETAIL: CardDetail = {
   memberPhone: null,
 };
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'care-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 /** A desk whose vendor shows and answers what it is told, and notes of everything that it was asked, in order. */
 function makeDesk(look: (card: string) => CardLook | Promise<CardLook>, parts: Partial<RedeemParts> = {}) {

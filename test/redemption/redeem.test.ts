@@ -1,27 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { NEVER_ASK } from '../../src/redemption/questions.ts';
 import type { ConsumeRequest, Vendor } from '../../src/redemption/ports.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import { createRedeemDesk, type RedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'redeem-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await ledger.close();
-  await rm(folder, { recursive: true });
 });
 
 const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };

@@ -1,32 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LedgerError } from '../../src/ledger/errors.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
 import { createRedeemDesk, type RedeemParts, type Redeeming } from '../../src/redemption/redeem.ts';
 import type { Outcome, Redemption } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';
 const POLICY = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
 const SUCCEEDED: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 
-let folder: string;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'elsewhere-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  ({ ledger } = await openInProcessLedger());
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 const found: CardLook = {
   kind: 'found',

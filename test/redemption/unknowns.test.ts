@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { NEVER_ASK } from '../../src/redemption/questions.ts';
 import type { Ledger } from '../../src/redemption/ledger.ts';
@@ -10,19 +8,17 @@ import type { NewMessage } from '../../src/redemption/message.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import { realTime } from '../../src/time/real.ts';
-import { lineOf, newLine, newMessage } from '../ledger/contract.ts';
-import { setBackFile } from '../ledger/set-back.ts';
+import type { Time } from '../../src/time/time.ts';
+import { lineOf, newLine, newMessage } from '../ledger/fixtures.ts';
+import { laterBy } from '../ledger/set-back.ts';
 
-let folder: string;
+let database: DatabaseSync;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'unknowns-'));
-  ({ ledger } = await openSqliteLedger(join(folder, 'ledger.db')));
+  database = new DatabaseSync(':memory:');
+  ({ ledger } = await openInProcessLedger(database));
 });
-afterEach(async () => {
-  await ledger.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => ledger.close());
 
 const DETAIL = { card: null, name: null, validUntil: null, memberName: null, memberPhone: null };
 const found = (remaining: number): CardLook => ({ kind: 'found', detail: { ...DETAIL, remaining } });
@@ -37,8 +33,11 @@ async function makeUnknown(message: NewMessage = newMessage()): Promise<Redempti
   return ledger.settle(row, { state: 'unknown', reason: 'timeout' });
 }
 
+/** In which one waits a twentieth of what is said. */
+const fast: Time = { ...realTime, sleep: (ms, signal) => realTime.sleep(ms / 20, signal) };
+
 /** Looks with short rests in between; `made` are the looks that were begun. */
-function watch(look: (nth: number) => CardLook, lookAfterMs: readonly number[] = [0, 500, 1_000]) {
+function watch(look: (nth: number) => CardLook, lookAfterMs: readonly number[] = [0, 50, 100]) {
   const settled: Redemption[] = [];
   const troubles: unknown[] = [];
   let looks = 0;
@@ -52,7 +51,7 @@ function watch(look: (nth: number) => CardLook, lookAfterMs: readonly number[] =
     },
     lookAfterMs,
     now: () => Date.now(),
-    time: realTime,
+    time: fast,
     onSettled: (row) => settled.push(row),
     tellUnsettled: ({ receipt, unsettled, checking }, user) => [
       {
@@ -126,7 +125,7 @@ test('no look is left out when the clock was moved on, and what was seen until t
 test('the looks come to their end when the clock was ahead and is set back by hours, and conclude nothing', async () => {
   const message = newMessage();
   await makeUnknown(message);
-  setBackFile(join(folder, 'ledger.db'), 8 * 3_600_000);
+  database.exec(laterBy(8 * 3_600_000));
   const { settled, looks } = watch(() => found(10));
   await expect.poll(() => rowOf(message), PATIENT).toMatchObject({ state: 'unknown', checking: false });
   expect(looks()).toBe(3);

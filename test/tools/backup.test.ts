@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { newLine, newMessage } from '../ledger/contract.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 import { startChild } from '../support/child.ts';
 
 let folder: string;

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startChild } from '../support/child.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { createDatabase } from '../support/databases.ts';
 
 const LIVE = {
   LIANTUOFU_APP_ID: 'EW_N1',
@@ -14,16 +14,11 @@ const LIVE = {
 /** Not as the service would write it: an export must give back what was imported. */
 const TEXT = '{"stores":[{"code":"EW_1","nmae":"人民路店"}],\n"staff":[{"user":"wecom:zhangsan","store":"EW_1"}]}\n';
 
-let server: PostgresServer;
 let folder: string;
 let url: string;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mapping-'));
-  url = await server.createDatabase();
+  url = await createDatabase();
 });
 afterEach(() => rm(folder, { recursive: true }));
 

@@ -10,7 +10,11 @@ const BUSY_MS = 1_500;
  * log at every commit, and other processes (exports, backups) can read meanwhile.
  */
 export function openDatabase(path: string): Kysely<Tables> {
-  const raw = new DatabaseSync(path, { timeout: BUSY_MS });
+  return queriesOn(new DatabaseSync(path, { timeout: BUSY_MS }));
+}
+
+/** The same for a database that is open already. */
+export function queriesOn(raw: DatabaseSync): Kysely<Tables> {
   raw.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
   return query(raw);
 }

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { runChaos } from './harness.ts';
-import { checkInvariants } from './invariants.ts';
-import { sqliteLedger } from './rows.ts';
-import { summarize } from './summary.ts';
+import { runChaos } from '../chaos/harness.ts';
+import { checkInvariants } from '../chaos/invariants.ts';
+import { sqliteLedger } from '../chaos/rows.ts';
+import { summarize } from '../chaos/summary.ts';
 
 // Two services side by side, because most of the time goes into waiting for them to start.
 const SEEDS = [1, 2];

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
-import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
-import { createLog } from '../src/log.ts';
-import { closeToOthers } from '../src/private-files.ts';
-import { newLine, newMessage } from './ledger/contract.ts';
-import { startChild } from './support/child.ts';
-import { makeShop, startServiceProcess } from './support/service.ts';
+import { startApp } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { createLog } from '../../src/log.ts';
+import { closeToOthers } from '../../src/private-files.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
+import { startChild } from '../support/child.ts';
+import { makeShop, startServiceProcess } from '../support/service.ts';
 
 const SILENT_VENDOR = 'http://127.0.0.1:1';
 

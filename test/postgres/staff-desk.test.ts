@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { deskResult } from '../../src/command/sentences.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
@@ -8,17 +8,11 @@ import { createLog } from '../../src/log.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createStaffBook } from '../../src/mapping/staff-book.ts';
 import { READER, say } from '../command/sentences/fixtures.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { MAPPING, ONE } from './office.ts';
+import { createDatabase } from '../support/databases.ts';
+import { MAPPING, ONE } from '../desk/office.ts';
 
 const log = createLog({ level: 'silent' });
 const NEW = 'wecom:xiaoxin';
-
-let server: PostgresServer;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 
 /** One of several services over one database: the mapping is a row in it. */
 async function openService(databaseUrl: string) {
@@ -45,7 +39,7 @@ async function openService(databaseUrl: string) {
 }
 
 test('managers who agree and bind on two services at once change the one mapping once each', async () => {
-  const url = await server.createDatabase();
+  const url = await createDatabase();
   const one = await openService(url);
   await one.mapping.update(() => MAPPING);
   const two = await openService(url);

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import { openStorage, type Storage } from './database.ts';
-import { play } from './history.ts';
-import { FAULTS, makePlan } from './plan.ts';
-import { playMany, printTotals } from './run.ts';
+import { openStorage, type Storage } from '../simulation/database.ts';
+import { play } from '../simulation/history.ts';
+import { FAULTS, makePlan } from '../simulation/plan.ts';
+import { playMany, printTotals } from '../simulation/run.ts';
 
 const SEEDS = 3_000;
 

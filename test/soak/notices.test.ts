@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import type { GroupRobot } from '../../src/sandbox/robot-rules.ts';
-import { openStage } from './stage.ts';
+import { openStage } from '../notices/stage.ts';
 
 const REDEMPTIONS = 1_000;
 const KINDS = ['succeeded', 'refused', 'unknown'] as const;

@@ -1,24 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { createDatabase } from '../support/databases.ts';
 
 const STAFF = '{"stores":[{"code":"EW_1"}],"staff":[{"user":"wecom:zhangsan","store":"EW_1"}]}';
 const STORES = '{"stores":[{"code":"EW_1"}],"staff":[]}';
 const NOBODY = '{"stores":[],"staff":[],"conversations":[]}';
 
-let server: PostgresServer;
 let databaseUrl: string;
 let dataDir: string;
-beforeAll(async () => {
-  server = await startPostgres();
-});
-afterAll(() => server.destroy());
 beforeEach(async () => {
-  databaseUrl = await server.createDatabase();
+  databaseUrl = await createDatabase();
   dataDir = await mkdtemp(join(tmpdir(), 'mapping-'));
 });
 afterEach(() => rm(dataDir, { recursive: true }));

@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPostgres, type PostgresServer } from '../support/postgres.ts';
-import { lineOf, newLine, newMessage } from './contract.ts';
-import { outboxContract } from './outbox-contract.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDatabase } from '../support/databases.ts';
+import { lineOf, newLine, newMessage, newRequest } from './fixtures.ts';
 import { PostgresPlace } from './postgres-place.ts';
 
-let server: PostgresServer;
-beforeAll(async () => {
-  server = await startPostgres();
+let place: PostgresPlace;
+beforeEach(async () => {
+  place = new PostgresPlace(await createDatabase(), 60_000);
 });
-afterAll(() => server.destroy());
-
-outboxContract('PostgreSQL', async () => {
-  const place = new PostgresPlace(await server.createDatabase(), 400);
-  return {
-    open: (wanted) => place.open({ wanted }),
-    crash: ({ ledger }) => place.kill(ledger),
-    clear: () => place.clear(),
-  };
-});
+afterEach(() => place.clear());
 
 test('of two services that share the work, only one ever has a robot, and nothing is left behind', async () => {
-  const place = new PostgresPlace(await server.createDatabase(), 5_000);
   const open = () => place.open({ wanted: () => ['refused'] });
   const services = await Promise.all([open(), open()]);
   const [one] = services;
@@ -60,5 +49,18 @@ test('of two services that share the work, only one ever has a robot, and nothin
     expect(notices).toHaveLength(40);
     expect(new Set(notices).size).toBe(40);
   }
-  await place.clear();
+});
+
+test('of two services that take the same request and the same decision, one does', async () => {
+  const services = await Promise.all([place.open(), place.open()]);
+  const asked = await Promise.all(
+    [...services, ...services, ...services].map(({ people }) => people.askBinding(newRequest())),
+  );
+  const numbers = new Set(asked.map((request) => request?.number));
+  expect(numbers.size).toBe(1);
+  const number = asked[0]?.number ?? -1;
+  const decided = await Promise.all(
+    services.map(({ people }, index) => people.decideBinding(number, 'agreed', `wecom:m${index}`, 30_000)),
+  );
+  expect(decided.filter(({ won }) => won)).toHaveLength(1);
 });

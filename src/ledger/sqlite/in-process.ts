@@ -1,0 +1,45 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { NoticeKind } from '../../redemption/notices.ts';
+import { LedgerError } from '../errors.ts';
+import type { OpenedLedger } from '../ledger.ts';
+import { createWaiters } from '../redemptions/waiters.ts';
+import { assembleLedger } from './assemble.ts';
+import { queriesOn } from './database.ts';
+import { createParcels } from './parcels.ts';
+import { openStorage, type StorageOptions } from './storage.ts';
+
+export interface InProcessOptions extends Omit<StorageOptions, 'wanted'> {
+  /** What groups want to hear at the moment. Default: nothing. */
+  readonly wanted?: () => readonly NoticeKind[];
+}
+
+/**
+ * The ledger of a SQLite file without its file, lock and thread: for tests, of which most need no more. The database
+ * belongs to the caller, and outlives the ledger: to open it again stands for a restart.
+ */
+export async function openInProcessLedger(
+  database = new DatabaseSync(':memory:'),
+  { wanted = () => [], ...options }: InProcessOptions = {},
+): Promise<OpenedLedger> {
+  const { found, run } = await openStorage(queriesOn(database), { ...options, wanted: wanted() });
+  const waiters = createWaiters();
+  // Parcels are worked off one after the other, and copied on their way as between threads.
+  let last: Promise<void> = Promise.resolve();
+  const parcels = createParcels((requests) => {
+    const sent = structuredClone(requests);
+    const wantedNow = wanted();
+    last = last.then(async () => {
+      parcels.take(structuredClone(await run(sent, wantedNow)));
+    });
+  });
+
+  const close = async () => {
+    parcels.flush();
+    await last;
+    const error = new LedgerError('closed', 'the ledger is closed');
+    parcels.fail(error);
+    waiters.fail(error);
+  };
+  const { now = Date.now } = options;
+  return assembleLedger({ call: parcels.call, waiters, found, now, log: undefined, close });
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { inject } from 'vitest';
+import type { OpenedLedger } from '../../src/ledger/ledger.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { NoticeKind } from '../../src/redemption/notices.ts';
+import { createDatabase } from '../support/databases.ts';
+import { emptyTables, query } from '../support/postgres.ts';
+import { PostgresPlace } from './postgres-place.ts';
+import { laterBy } from './set-back.ts';
+import { DEAD_AFTER_MS, startSharedPlace } from './shared-place.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the project runs the contracts of ledgers. */
+    readonly places: readonly PlaceName[];
+  }
+}
+
+export type PlaceName = keyof typeof PLACES;
+
+/** One place where a ledger is kept, empty at first. */
+export interface LedgerPlace {
+  /**
+   * Opens the ledger; after the last one was closed or crashed this stands for a restart. `wanted` is what groups want to
+   * hear at the moment; default: nothing.
+   */
+  open(wanted?: () => readonly NoticeKind[]): Promise<OpenedLedger>;
+  /** Whether several services may have it open at once. */
+  readonly isShared: boolean;
+  /** Ends the only service without letting it say goodbye, as a crash does. */
+  crash(ledger: Ledger): Promise<void>;
+  /** Asks or changes the database behind the ledger's back. */
+  query(text: string): Promise<readonly Record<string, unknown>[]>;
+  /** Lets time pass: what people have had of their allowance is so many milliseconds older. */
+  pass(ms: number): Promise<void>;
+  /** Sets the clock, which was ahead, back by so many milliseconds. */
+  setBack(ms: number): Promise<void>;
+  clear(): Promise<void>;
+}
+
+const NOTHING = (): readonly NoticeKind[] => [];
+
+const PLACES = { 'in-process': inProcess, shared, sqlite, postgres };
+
+/** For `describe.each`. */
+export const places = inject('places').map((name) => ({ name, make: PLACES[name] }));
+
+async function inProcess(): Promise<LedgerPlace> {
+  const database = new DatabaseSync(':memory:');
+  let ahead = 0;
+  return {
+    open: (wanted = NOTHING) => openInProcessLedger(database, { now: () => Date.now() + ahead, wanted }),
+    isShared: false,
+    crash: (ledger) => ledger.close(),
+    query: async (text) => database.prepare(text).all(),
+    pass: async (ms) => void (ahead += ms),
+    setBack: async (ms) => database.exec(laterBy(ms)),
+    clear: async () => database.close(),
+  };
+}
+
+/** Services that share a database, all of them in this process. */
+async function shared(): Promise<LedgerPlace> {
+  const place = await startSharedPlace();
+  return {
+    open: (wanted = NOTHING) => place.open({ wanted }),
+    isShared: true,
+    // It shows itself once an hour, so from now on it is dead.
+    crash: async () => void place.pass(DEAD_AFTER_MS + 1),
+    query: async (text) => place.raw.prepare(text).all(),
+    pass: async (ms) => void place.pass(ms),
+    setBack: async (ms) => void place.pass(-ms),
+    clear: () => place.clear(),
+  };
+}
+
+/** A file and its thread, as services have them. */
+async function sqlite(): Promise<LedgerPlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
+  const path = join(folder, 'ledger.db');
+  const inFile = <T>(work: (database: DatabaseSync) => T): T => {
+    using database = new DatabaseSync(path, { timeout: 5_000 });
+    return work(database);
+  };
+  return {
+    open: (wanted = NOTHING) => openSqliteLedger(path, { wanted }),
+    isShared: false,
+    // A pending row is on the disk however the service ends; for the SIGKILL itself there is `sqlite.test.ts`.
+    crash: (ledger) => ledger.close(),
+    query: async (text) => inFile((database) => database.prepare(text).all()),
+    pass: () => Promise.reject(new Error('the storage thread goes by the clock of the machine')),
+    setBack: async (ms) => {
+      inFile((database) => database.exec(laterBy(ms)));
+    },
+    clear: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** One database a test file, because to make one takes longer than a test. */
+let database: Promise<string> | null = null;
+
+async function postgres(): Promise<LedgerPlace> {
+  database ??= createDatabase();
+  const url = await database;
+  const place = new PostgresPlace(url, 60_000);
+  return {
+    open: (wanted = NOTHING) => place.open({ wanted }),
+    isShared: true,
+    crash: (ledger) => place.kill(ledger),
+    query: (text) => query(url, text),
+    async pass(ms) {
+      await query(url, `update allowances set since = since - ${ms}`);
+    },
+    async setBack(ms) {
+      await query(url, laterBy(ms));
+    },
+    async clear() {
+      await place.clear();
+      await emptyTables(url);
+    },
+  };
+}
