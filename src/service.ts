@@ -13,17 +13,11 @@ import { createPlatformHttp } from './platforms/http.ts';
 import { createReception } from './chat/reception.ts';
 import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
-import { createCardDesk } from './desk/cards.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
-import { createDesk } from './desk/desk.ts';
 import type { Notice } from './desk/notice.ts';
 import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
-import { createListRecords } from './desk/records.ts';
-import { createTestOwnRobots } from './desk/robot-tests.ts';
 import { createTellOverruled } from './desk/overruled.ts';
-import { createStaffDesk } from './desk/staff-desk.ts';
-import { createSumUp } from './desk/statistics.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { addWebhook } from './transports/webhook/callbacks.ts';
@@ -36,7 +30,6 @@ import type { Log } from './log.ts';
 import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './operation/metrics.ts';
 import { createObserver } from './operation/observe.ts';
-import { startNotifications } from './notices/notifications.ts';
 import { createWanted } from './notices/routes.ts';
 import { PRIVATE_FOLDER } from './private-files.ts';
 import { createCalendar } from './redemption/calendar.ts';
@@ -48,6 +41,8 @@ import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
 import { createStaffBook } from './mapping/staff-book.ts';
 import { realTime } from './time/real.ts';
+import { wireDesk } from './wire/desk.ts';
+import { wireGroups } from './wire/groups.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
@@ -141,25 +136,17 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     log,
   });
   parts.defer(() => lateReplies.stop());
-  // With connections of its own: however slow the groups' robots are, nobody's reply waits behind them.
-  const robotHttp = createPlatformHttp();
-  parts.defer(() => robotHttp.close());
-  const notifications = startNotifications({
-    notices,
-    ledger,
-    directory: { ...robots, findStaff: (user) => mapping.directory.findStaff(user) },
-    http: robotHttp,
-    calendar,
-    time,
-    summaryAt: settings.dailySummaryAt,
-    decorate,
-    now,
-    onResult: observer.notified,
-    onWaiting: (lines) => metrics.notificationsWaiting.set(lines),
-    log,
-    ...(extras.locateRobot === undefined ? {} : { locate: extras.locateRobot }),
-  });
-  parts.defer(() => notifications.stop());
+  const notifications = wireGroups(
+    {
+      ...{ notices, ledger, calendar, time, decorate, now, log },
+      directory: { ...robots, findStaff: (user) => mapping.directory.findStaff(user) },
+      summaryAt: settings.dailySummaryAt,
+      onResult: observer.notified,
+      onWaiting: (lines) => metrics.notificationsWaiting.set(lines),
+      locateRobot: extras.locateRobot,
+    },
+    parts,
+  );
 
   const { addressOf } = bots;
   const note = (write: () => Promise<void>) => notes.note(write);
@@ -195,31 +182,12 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
-  const staffDesk = createStaffDesk({
-    book,
-    ledger: people,
-    admins,
-    addressOf,
-    say,
+  const commandDesk = wireDesk({
+    ...{ permissions, book, people, ledger, staff: mapping.directory, admins, addressOf, say, calendar, now, log },
+    cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
     onChanged: (news) => notices.recordBinding(news),
     newId: randomUUID,
-    log,
-  });
-  const books = { ledger, staff: mapping.directory, calendar, now };
-  const commandDesk = createDesk({
-    permissions,
-    cards: createCardDesk({
-      vendor,
-      ledger,
-      staff: mapping.directory,
-      lastLookAfterMs: lookAfterMs.at(-1) ?? 0,
-      now,
-      onSettled: observer.unknownSettled,
-    }),
-    ...staffDesk,
-    records: createListRecords(books),
-    statistics: createSumUp(books),
-    robotTests: createTestOwnRobots((places, who) => notifications.testRobots(places, who)),
+    testRobots: (places, who) => notifications.testRobots(places, who),
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   const reception = createReception({

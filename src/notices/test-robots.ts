@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { testText } from '../command/sentences/groups.ts';
+import { testText } from '../command/sentences/robot-tests.ts';
 import type { Log } from '../log.ts';
 import type { Send } from '../platforms/robots.ts';
 import type { RobotTest } from '../redemption/notices.ts';

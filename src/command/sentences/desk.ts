@@ -2,7 +2,7 @@ import type { DeskResult } from '../../desk/result.ts';
 import { noEffect, withdrawn } from './answered.ts';
 import { card, cardNotShown } from './card.ts';
 import { checked, noSuchReceipt, notUnknown } from './check.ts';
-import { testReport } from './groups.ts';
+import { testReport } from './robot-tests.ts';
 import type { Role } from '../../redemption/role.ts';
 import { record, records, statistics } from './records.ts';
 import { noUser } from './redemption.ts';

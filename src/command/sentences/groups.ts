@@ -1,5 +1,4 @@
-import type { Role } from '../../redemption/role.ts';
-import type { BindingNews, RobotTest } from '../../redemption/notices.ts';
+import type { BindingNews } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts';
 import { tallyWords } from './records.ts';
@@ -48,7 +47,6 @@ export type News = RedemptionNews | BindingLine;
 
 const TITLES: Readonly<Record<Redemption['state'], string>> = { ...OUTCOME_WORDS, unknown: '核销结果未知' };
 /** In characters. */
-const MAX_ANSWER = 100;
 const DO_NOT_REPEAT = '请勿重复核销，先查询该卡剩余次数';
 
 /** One thing that happened. */
@@ -179,46 +177,6 @@ function unknownLine({ redemption, who, when }: DayReport['unknown'][number], wi
 /** Stands where a summary was cut to the platform's limit. */
 export function cutLine(lines: number): string {
   return `…还有 ${lines} 行没有显示`;
-}
-
-/** What `通知 测试` has every robot say. */
-export function testText(who: string, when: string): GroupText {
-  return {
-    title: '核销通知测试',
-    lines: ['看到这条消息，说明本群收得到核销通知', `${shortName(who)}，${when}`],
-    alarming: false,
-  };
-}
-
-const ROBOT_NAMES: Readonly<Record<RobotTest['robot'], string>> = {
-  wecom: '企业微信群机器人',
-  dingtalk: '钉钉群机器人',
-  feishu: '飞书群机器人',
-};
-
-const TEST_OUTCOMES: Readonly<Record<RobotTest['outcome'], string>> = {
-  arrived: '已送达',
-  refused: '平台拒收',
-  unheard: '平台没有应答，请稍后再试',
-  'too-soon': '刚测试过，请一分钟后再试',
-};
-
-/** The answer to `通知 测试`. */
-export function testReport(tests: readonly RobotTest[], role: Role = 'manager'): string {
-  if (tests.length === 0)
-    return `这里没有设置群通知，${role === 'admin' ? '请加到 mapping.json 的 notify 里' : '请联系管理员'}。`;
-  return tests
-    .map(({ robot, outcome, answer }, index) => {
-      const number = tests.length === 1 ? '' : `${index + 1}. `;
-      const words =
-        outcome === 'refused'
-          ? `「${Array.from(oneLine(answer ?? ''))
-              .slice(0, MAX_ANSWER)
-              .join('')}」`
-          : '';
-      return `${number}${ROBOT_NAMES[robot]}：${TEST_OUTCOMES[outcome]}${words}`;
-    })
-    .join('\n');
 }
 
 /** What the vendor said, where that says more than the outcome does. */

@@ -1,0 +1,30 @@
+import { createCardDesk } from '../desk/cards.ts';
+import { createDesk, type Desk, type DeskParts } from '../desk/desk.ts';
+import { createListRecords, type RecordsParts } from '../desk/records.ts';
+import { createTestOwnRobots, type TestRobots } from '../desk/robot-tests.ts';
+import { createStaffDesk, type StaffDeskParts } from '../desk/staff-desk.ts';
+import { createSumUp } from '../desk/statistics.ts';
+
+export interface DeskWiring extends Pick<DeskParts, 'permissions'>, Omit<StaffDeskParts, 'ledger'> {
+  readonly people: StaffDeskParts['ledger'];
+  readonly ledger: Parameters<typeof createCardDesk>[0]['ledger'] & RecordsParts['ledger'];
+  readonly staff: Parameters<typeof createCardDesk>[0]['staff'];
+  readonly calendar: RecordsParts['calendar'];
+  readonly cards: Omit<Parameters<typeof createCardDesk>[0], 'ledger' | 'staff' | 'now'>;
+  /** The ledger's clock: milliseconds since 1970. */
+  readonly now: () => number;
+  readonly testRobots: TestRobots;
+}
+
+/** The use cases beside redemptions. */
+export function wireDesk({ permissions, people, ledger, staff, calendar, cards, now, ...rest }: DeskWiring): Desk {
+  const books = { ledger, staff, calendar, now };
+  return createDesk({
+    permissions,
+    cards: createCardDesk({ ...cards, ledger, staff, now }),
+    ...createStaffDesk({ ...rest, ledger: people }),
+    records: createListRecords(books),
+    statistics: createSumUp(books),
+    robotTests: createTestOwnRobots(rest.testRobots),
+  });
+}
