@@ -210,12 +210,8 @@ export function testReport(tests: readonly RobotTest[], role: Role = 'manager'):
   return tests
     .map(({ robot, outcome, answer }, index) => {
       const number = tests.length === 1 ? '' : `${index + 1}. `;
-      const words =
-        outcome === 'refused'
-          ? `「${Array.from(oneLine(answer ?? ''))
-              .slice(0, MAX_ANSWER)
-              .join('')}」`
-          : '';
+      const said = Array.from(oneLine(answer ?? '')).slice(0, MAX_ANSWER);
+      const words = outcome === 'refused' ? `「${said.join('')}」` : '';
       return `${number}${ROBOT_NAMES[robot]}：${TEST_OUTCOMES[outcome]}${words}`;
     })
     .join('\n');
