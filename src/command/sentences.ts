@@ -13,17 +13,7 @@ export * from './sentences/explain.ts';
 export * from './sentences/help.ts';
 export * from './sentences/notice.ts';
 export * from './sentences/records.ts';
-export {
-  notCarriedOut,
-  noUser,
-  outcome,
-  tellsOutcome,
-  unbound,
-  working,
-  type Blocked,
-  type OutcomeExtras,
-  type SettledHow,
-} from './sentences/redemption.ts';
+export { notCarriedOut, noUser, outcome, tellsOutcome, unbound, working } from './sentences/redemption.ts';
 export * from './sentences/redemption-text.ts';
 export * from './sentences/replies.ts';
 export * from './sentences/staff.ts';

@@ -56,10 +56,12 @@ export function addWebhook<Content, As, Payload>(
     const carrier = new ResponseCarrier(response, bot, content, incoming);
     await new Promise<void>((resolve, reject) => {
       response.onGiven = resolve;
-      reception.hear(incoming, carrier).catch((error: unknown) => {
+      const failed = (error: unknown) => {
         if (response.isGiven) log.error({ channel, err: error }, 'a callback that was answered already failed');
         else reject(error instanceof Error ? error : new Error('a callback failed', { cause: error }));
-      });
+      };
+      // Whatever was heard, no callback stays open.
+      reception.hear(incoming, carrier).then(() => carrier.nothing(), failed);
     });
   }
 }
