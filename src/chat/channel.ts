@@ -1,21 +1,11 @@
-/** A person's message, the same shape for every platform. */
-export interface ChatMessage {
-  /** As the ledger has it, such as `wecom-app`. */
-  readonly channel: string;
-  /** The bot or corp that received it: part of what makes the message id unique. */
-  readonly account: string;
-  readonly messageId: string;
-  /** Platform and id exactly as received, such as `wecom:zhangsan`; null when the platform gave no usable one. */
-  readonly user: string | null;
-  /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat. */
-  readonly conversation: string | null;
-  readonly text: string;
+import type { NewMessage } from '../redemption/message.ts';
+
+/** A person's message as a bot has read it, the same shape for every platform. */
+export interface ChatMessage extends NewMessage {
   /** When the platform signed this delivery, in milliseconds since 1970. */
   readonly signedAt: number;
   /** When it was typed, as far as the platform says so, in milliseconds since 1970. */
   readonly typedAt: number | null;
-  /** JSON: how the channel reaches the person once the carrier is over. Only the channel reads it. */
-  readonly returnAddress: unknown;
 }
 
 /** What an authentic callback or frame turned out to be. `As` is how the platform takes a reply to it. */

@@ -2,7 +2,7 @@ import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
@@ -26,7 +26,7 @@ const AWAY_FOR_MS = 300;
 const ALONE_FOR_MS = 15_000;
 
 export interface HearMessageParts {
-  readonly staff: StaffDirectory;
+  readonly staff: Directory;
   readonly ledger: Pick<Ledger, 'takeReply'>;
   readonly limits: Limits;
   readonly botNames: readonly string[];

@@ -2,7 +2,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { MessageRecord } from '../redemption/message.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier, Incoming } from './channel.ts';
@@ -21,7 +21,7 @@ import { createTeller } from './teller.ts';
 import { createWaiting } from './waiting.ts';
 
 export interface ReceptionParts {
-  readonly staff: StaffDirectory;
+  readonly staff: Directory;
   readonly desk: RedeemDesk;
   readonly commands: CommandDesk;
   readonly ledger: Ledger;

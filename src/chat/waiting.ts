@@ -56,11 +56,11 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
   async function asTheyStand(message: MessageRecord, known: Telling, over: Over): Promise<Telling> {
     if (!known.redemptions.some(mayHaveChanged)) return known;
-    const reading = ledger.findMessage(message).catch((error: unknown) => {
+    const finding = ledger.findMessage(message).catch((error: unknown) => {
       log.warn({ err: error }, 'could not read a message again; it is told as it was');
       return null;
     });
-    const record = await Promise.race([reading, over.then(() => null)]);
+    const record = await Promise.race([finding, over.then(() => null)]);
     if (record === null) return known;
     const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
     return { redemptions, answers: known.answers, asOf: record.changes };

@@ -2,7 +2,7 @@ import type { Verdict } from '../command/command.ts';
 import { cardToSpend, sightOf } from '../redemption/card-care.ts';
 import type { Sight } from '../redemption/looks.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
+import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
 import type { NotAllowed } from './not-allowed.ts';
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 3_000;
 export interface CheckParts {
   readonly vendor: Pick<Vendor, 'detail'>;
   readonly ledger: Pick<Ledger, 'findRecords' | 'settleByLook' | 'settleByHand'>;
-  readonly staff: Pick<StaffDirectory, 'findStaff'>;
+  readonly staff: Pick<Directory, 'findStaff'>;
   /** How long after a redemption became unknown its last look is due, in milliseconds. */
   readonly lastLookAfterMs: number;
   /** The ledger's clock: milliseconds since 1970. */

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Low } from 'lowdb';
 import type { Log } from '../log.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import { realTime } from '../time/real.ts';
 import { repeat, type Repeating } from '../time/repeat.ts';
 import { indexMapping } from './directory.ts';
@@ -31,7 +31,7 @@ const READ_RETRY_MS = 100;
 const WRITE_TRIES = 10;
 const WRITE_RETRY_MS = 50;
 
-const NOBODY: StaffDirectory = { findStaff: () => undefined, findConversationStore: () => undefined };
+const EMPTY: Directory = { findStaff: () => undefined, findConversationStore: () => undefined };
 
 /** Unknown fields that one warning names. */
 const WARNED = 10;
@@ -67,14 +67,14 @@ async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<
 
 /** The mapping in use: answers from the latest good content. */
 export class LiveMapping {
-  readonly directory: StaffDirectory;
+  readonly directory: Directory;
   readonly #db: Low<Mapping>;
   readonly #store: MappingStore;
   readonly #log: Log;
   readonly #robotHosts: readonly string[];
   readonly #pollMs: number;
   #current: Mapping;
-  #index: StaffDirectory = NOBODY;
+  #index: Directory = EMPTY;
   #problem: string | null = null;
   #brokenSince = '';
   #failedReads = 0;

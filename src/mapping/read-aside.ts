@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { MappingError } from './mapping-error.ts';
 import type { Mapping } from './mapping.ts';
 import { readMapping } from './read-mapping.ts';
-import type { Answer, ReadOptions } from './read-thread.ts';
+import type { ReadPart, ReadOptions } from './read-thread.ts';
 
 /** Characters from which on reading would keep callbacks waiting; a thread takes a tenth of a second to start. */
 const LARGE = 300_000;
@@ -16,16 +16,16 @@ export async function readAside(text: string, file: string, robotHosts: readonly
   try {
     const fields = new Map<string, unknown>();
     for (;;) {
-      const [answer] = (await once(thread, 'message')) as [Answer];
-      if ('problems' in answer) throw new MappingError(file, answer.problems);
+      const [part] = (await once(thread, 'message')) as [ReadPart];
+      if ('problems' in part) throw new MappingError(file, part.problems);
       // It has passed the same checks as a small one, over there. Not put together by assignment, which takes a field
       // called __proto__ for something else, and so lets in what nobody has checked.
-      if ('done' in answer) return Object.fromEntries(fields) as Mapping;
-      if ('value' in answer) fields.set(answer.field, answer.value);
+      if ('done' in part) return Object.fromEntries(fields) as Mapping;
+      if ('value' in part) fields.set(part.field, part.value);
       else {
-        const list = fields.get(answer.field);
-        if (Array.isArray(list)) list.push(...answer.entries);
-        else fields.set(answer.field, answer.entries);
+        const list = fields.get(part.field);
+        if (Array.isArray(list)) list.push(...part.entries);
+        else fields.set(part.field, part.entries);
       }
       thread.postMessage('next');
     }

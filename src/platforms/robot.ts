@@ -1,7 +1,7 @@
 import type { GroupText } from '../command/sentences/groups.ts';
 import type { ErrorTable } from './errors.ts';
 import type { RobotPlatform } from './hosts.ts';
-import { PlatformAnswer } from './http.ts';
+import { PlatformResponse } from './http.ts';
 
 /** Where a group robot is. `url` and `secret` are as good as a key to its group: neither is ever stored or logged. */
 export interface RobotAddress {
@@ -47,8 +47,8 @@ export interface RobotApi {
 }
 
 /** Judges an answer with `errcode` and `errmsg`; null where it is none. */
-export function judgeAnswer(errors: ErrorTable, json: unknown): Verdict | null {
-  const { data } = PlatformAnswer.safeParse(json);
+export function judgeResponse(errors: ErrorTable, json: unknown): Verdict | null {
+  const { data } = PlatformResponse.safeParse(json);
   return data === undefined ? null : judgeCode(errors, data.errcode, data.errmsg);
 }
 

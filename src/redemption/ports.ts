@@ -37,8 +37,8 @@ export interface StaffMember {
   readonly role: 'staff' | 'manager';
 }
 
-/** Who is who. Answers from memory; never waits. */
-export interface StaffDirectory {
+/** Who is who, read from memory. */
+export interface Directory {
   /** `user` is platform and id as received, such as `wecom:zhangsan`. */
   findStaff(user: string): StaffMember | undefined;
   /** The store that a conversation is booked to, where the mapping names one. */

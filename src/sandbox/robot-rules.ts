@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { parseJson } from './wecom-answer.ts';
+import { parseJson } from './wecom-responses.ts';
 
 /** A robot of a simulated group. */
 export interface GroupRobot {

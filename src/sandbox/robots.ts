@@ -86,7 +86,7 @@ export async function startSimulatedRobots(options: SimulatedRobotsOptions): Pro
     return said;
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://robots');
     const kind = platformOf(pathname);
     if (request.method !== 'POST' || kind === null) {
@@ -114,7 +114,7 @@ export async function startSimulatedRobots(options: SimulatedRobotsOptions): Pro
   }
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    respond(request, response).catch((error: unknown) => {
       if (error instanceof BodyTooLarge) response.writeHead(413).end();
       else request.destroy();
     });

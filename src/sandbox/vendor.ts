@@ -45,10 +45,10 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
   const { moods = CALM, onBooked } = options;
   const books = keepBooks(cards, now);
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => request.destroy());
+    respond(request, response).catch(() => request.destroy());
   });
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://vendor');
     const act = actions.get(pathname);
     if (pathname === '/__books') {

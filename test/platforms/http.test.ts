@@ -27,7 +27,7 @@ test.each([
   ['br', brotliCompressSync],
 ] as const)('an answer in %s is heard, though it was asked for as it is', async (coding, compress) => {
   const { http, url, asked } = await platform(coding, compress('{"errcode":0,"errmsg":"ok"}'));
-  expect(await http.call(url, { text: '…' })).toMatchObject({ kind: 'answer', errcode: 0 });
+  expect(await http.call(url, { text: '…' })).toMatchObject({ kind: 'response', errcode: 0 });
   expect(await http.exchange(url)).toMatchObject({ kind: 'heard', json: { errcode: 0 } });
   expect(asked).toEqual(['identity', 'identity']);
 });

@@ -190,7 +190,7 @@ describe('response_url of the bot', () => {
       const quiet = {
         call: async (url: string) => {
           called.push(url);
-          return { kind: 'answer' as const, errcode: 0, errmsg: 'ok', body: {} };
+          return { kind: 'response' as const, errcode: 0, errmsg: 'ok', body: {} };
         },
       };
       const way = createWecomBotLate({ apiUrl: 'https://wecom-proxy.example/fixed', http: { ...http, ...quiet }, log });

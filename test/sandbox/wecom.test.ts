@@ -109,7 +109,7 @@ describe('a message', () => {
   test('is delivered again when the answer takes too long', async () => {
     let calls = 0;
     const respond: Respond = (callback) => (++calls === 1 ? null : done(callback));
-    const { wecom, bubbles, warn } = await start(respond, { pace: { answerWithin: 400 } });
+    const { wecom, bubbles, warn } = await start(respond, { pace: { respondWithin: 400 } });
     wecom.say(MESSAGE);
     await vi.waitFor(() => expect(bubbles).toHaveLength(1), 5_000);
     expect(warn).toHaveBeenCalled();

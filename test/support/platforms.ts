@@ -26,7 +26,7 @@ export interface Delivered {
 /** What an endpoint shows to a person. */
 export type Deliver = (message: Omit<Delivered, 'acknowledged' | 'at'>) => void;
 
-export interface PlatformAnswer {
+export interface PlatformResponse {
   readonly errcode: number;
   readonly errmsg: string;
   readonly [field: string]: unknown;
@@ -98,7 +98,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const bot = createWecomBot({ now, deliver });
   const sessions = createDingtalkSessions({ deliver });
 
-  const routes: Record<string, [Endpoint, (query: URLSearchParams, body: string) => PlatformAnswer]> = {
+  const routes: Record<string, [Endpoint, (query: URLSearchParams, body: string) => PlatformResponse]> = {
     'GET /cgi-bin/gettoken': ['token', (query) => app.getToken(query)],
     'POST /cgi-bin/message/send': ['wecom-app', (query, body) => app.send(query, body)],
     'POST /cgi-bin/aibot/response': ['wecom-bot', (query, body) => bot.respond(query, body)],
@@ -177,7 +177,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   };
 }
 
-function sendJson(response: ServerResponse, answer: PlatformAnswer): void {
+function sendJson(response: ServerResponse, answer: PlatformResponse): void {
   response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(answer));
 }
 

@@ -26,7 +26,7 @@ async function main(port: NonNullable<typeof parentPort>, { path, wanted }: Work
   port.on('message', (message: ToWorker) => {
     last = last.then(async () => {
       if (message.kind === 'requests') {
-        post({ kind: 'answers', answers: await run(message.requests, message.wanted) });
+        post({ kind: 'results', results: await run(message.requests, message.wanted) });
         return;
       }
       await db.destroy();

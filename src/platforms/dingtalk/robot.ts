@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { plain } from '../../command/plain.ts';
-import { judgeAnswer, type RobotApi, type RobotText } from '../robot.ts';
+import { judgeResponse, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS } from './errors.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 
@@ -21,7 +21,7 @@ export const dingtalk: RobotApi = {
     }
     return { url: url.href, body: body(text, uuid) };
   },
-  judge: (json) => judgeAnswer(ERRORS, json),
+  judge: (json) => judgeResponse(ERRORS, json),
 };
 
 /** `timestamp` in milliseconds. The secret is the key and part of the text, unlike Feishu's. */

@@ -30,7 +30,7 @@ const PROBLEMS: readonly (LineProblem | Uncertain)[] = [
   ).map((kind) => ({ kind })),
   ...(['quotation', 'long-line', 'long-text'] as const).map((kind) => ({ kind })),
   ...(['too-short', 'too-long', 'characters', 'groups'] as const).map((why) => ({ kind: 'bad-card', why }) as const),
-  ...[...VERBS.keys()].map((meant) => ({ kind: 'mistyped-verb', meant }) as const),
+  ...[...VERBS.keys()].map((meant) => ({ kind: 'mistyped-word', meant }) as const),
   ...DESK_ENTRIES.flatMap(({ kind: of }) => WHYS.map((why) => ({ kind: 'misused', of, why }) as const)),
   { kind: 'bad-count', typed: '1.5' },
   { kind: 'long-remark', length: 65 },

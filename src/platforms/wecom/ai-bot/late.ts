@@ -44,7 +44,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
     }
     const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
     const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content } });
-    if (result.kind === 'answer') {
+    if (result.kind === 'response') {
       if (result.errcode === 0) return { kind: 'sent' };
       // Used up or expired: the platform does not say which.
       log.warn({ errcode: result.errcode, errmsg: result.errmsg }, 'late reply: response_url was refused');
