@@ -3,17 +3,17 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 /** Asks for answers as they are; some servers and proxies compress them all the same. */
 export const AS_IT_IS = { 'accept-encoding': 'identity' } as const;
 
-/** Nobody compresses more often. */
+/** No server compresses more often. */
 const MAX_CODINGS = 3;
 
 /**
  * An answer's body without its content coding (gzip, deflate, br), at most `maxBytes` of it. What cannot be undone, is
- * longer or is not coded at all comes back as it is: whoever reads it finds that it is no JSON. Never throws.
+ * longer or is not coded at all comes back as it is: its reader finds that it is no JSON. Never throws.
  */
 export function decodeBody(body: Buffer, contentEncoding: string | string[] | undefined, maxBytes: number): Buffer {
   const codings = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',').slice(-MAX_CODINGS);
   try {
-    // The last coding was put on last. A short answer is read within a millisecond, so nobody has to wait elsewhere.
+    // The last coding was put on last. A short answer is decoded within a millisecond, so it blocks no other work.
     return codings.reduceRight((coded, coding) => decode(coded, coding.trim(), maxBytes), body);
   } catch {
     return body;

@@ -1,5 +1,5 @@
 /**
- * Something that somebody should look after although the service goes on. It is shown at `/readyz`, so it holds no secret
+ * Something that an operator should look after although the service goes on. It is shown at `/readyz`, so it holds no secret
  * and no card number.
  */
 export interface Problem {

@@ -22,7 +22,7 @@ export interface Carrying {
 }
 
 /**
- * Waits for what comes of a message, and has a carrier tell it while it can. Whatever happens, the waiter is left in the end,
+ * Waits for what comes of a message, and has a carrier tell it while it can. In every case the waiter is left in the end,
  * and knows what the person was told. Resolves with the earlier messages that were told with it.
  */
 export async function carry(carrying: Carrying, teller: Teller, time: Time): Promise<readonly MessageRecord[]> {

@@ -18,7 +18,7 @@ export type Incoming<As = unknown> =
       readonly channel: string;
       readonly account: string;
       readonly reply: ReplyForm<As>;
-      /** Set where it is to be said only once, on whichever instance: what it is known by, and to whom. */
+      /** Set where it is to be said only once, by one of all instances: the id that it is known by, and the person. */
       readonly once?: Pick<ChatMessage, 'messageId' | 'user' | 'returnAddress'>;
     }
   /** The platform asks how the answer to an earlier message is getting on. */
@@ -89,7 +89,7 @@ export interface Carrier {
   readonly acknowledges: boolean;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
-  /** "Still working", in whatever form the platform shows. Returns false where it shows none: then it was given nothing. */
+  /** Gives "still working" in the form that the platform shows. Returns false, and gives nothing, where it shows none. */
   waiting(text: string): boolean;
   /** Ends it without a word. Does nothing where it was given something before. */
   nothing(): void;

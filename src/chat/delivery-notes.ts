@@ -28,7 +28,7 @@ export function createDeliveryNotes({ time, log }: { readonly time: Time; readon
         if (last || writing.size > MAX_WAITING) {
           log.error(
             { err: error },
-            'could not record how a reply went, and gave it up: somebody may hear it again, or not',
+            'could not record how a reply went, and gave it up: the person may hear it again, or not at all',
           );
           return;
         }

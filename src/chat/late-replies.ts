@@ -51,7 +51,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
 
   async function queueWaiting(): Promise<void> {
     for (const message of [...unqueued.values()]) {
-      // Taken out before: whoever asks for it again meanwhile means another time.
+      // Taken out before it is sent: who asks for it again meanwhile means another time.
       unqueued.delete(message.id);
       try {
         await ledger.queueReply(message.id, lateWay(message)?.waitMs(message.returnAddress) ?? 0);
@@ -99,7 +99,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const way = lateWay(message);
     if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
-    // What became known later comes after an answer, so nobody needs to be given time to fetch it elsewhere.
+    // What became known later comes after an answer, so the person needs no time to fetch it elsewhere.
     const corrected = message.changes > 0;
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();

@@ -61,8 +61,8 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
 }
 
 /**
- * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: nobody's
- * count, nor that they take it back, is overheard because it stands on a line of its own.
+ * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: a
+ * count or a withdrawal on a line of its own is not missed.
  */
 function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
   const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';

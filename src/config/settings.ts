@@ -155,7 +155,7 @@ const settings = z.object({
   METRICS_TOKEN: absentAsNull(
     pattern(
       /^[\x21-\x7e]{16,256}$/u,
-      'must be 16 to 256 letters, digits and signs without blanks, long enough that nobody guesses it',
+      'must be 16 to 256 letters, digits and signs without blanks, long enough that it cannot be guessed',
     ),
   ).register(about, {
     meaning:

@@ -29,7 +29,7 @@ export interface Checked {
   readonly redemption: Redemption;
   /** The name of the person who typed it. */
   readonly who: string | null;
-  /** Times left on its card now; null where they were of no use, or were not seen. */
+  /** Times left on its card now; null where they prove nothing, or were not seen. */
   readonly remaining: number | null;
   /** Whether the person who asks may settle it. */
   readonly maySettle: boolean;

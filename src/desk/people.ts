@@ -27,7 +27,7 @@ export interface PeopleParts {
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
   readonly say: Say;
-  /** Never the same twice, whichever service makes it. */
+  /** Unique over all services. */
   readonly newId: () => string;
   readonly log: Log;
 }

@@ -18,7 +18,7 @@ export interface QueryParts {
   readonly now: () => number;
 }
 
-/** A card as the vendor shows it, and what was done with it here. Whatever the vendor left out is null. */
+/** A card as the vendor shows it, and what was done with it here. What the vendor left out is null. */
 export interface CardFound {
   readonly kind: 'card';
   /** Its own number where the vendor names it, else what was typed. */

@@ -116,7 +116,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
       if (who.member !== undefined) return notChanged({ kind: 'bound-already', store: who.member.store });
 
       const managers = managersOf(current, admins, store.code);
-      if (managers.length === 0) return notChanged({ kind: 'nobody-to-ask' });
+      if (managers.length === 0) return notChanged({ kind: 'no-manager' });
       const { employeeId, name } = command;
       const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, conversation, returnAddress };
       const request = await ledger.askBinding(asked);

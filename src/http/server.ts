@@ -18,7 +18,7 @@ export interface HttpOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly addRoutes: (router: Router) => void;
-  /** Sampled, because anybody can have it say something. */
+  /** Sampled, because any client can make it log. */
   readonly log: SampledLog;
 }
 

@@ -50,7 +50,7 @@ export interface CardLooks {
 export function createCardLooks(options: CardLooksOptions): CardLooks {
   const { connections, path, merchant, places, random, time, troubles, log, onLook } = options;
   const gate = createGate({ places, maxWaiting: 4 * places }, time);
-  /** A card that was found: what is asked about it is answered, whatever people type. */
+  /** A card that was found: what is asked about it is answered, for every text that people type. */
   let known: string | null = null;
   let probing = false;
   const availability = createAvailability({
@@ -76,7 +76,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
   async function probe(why: Unheard): Promise<void> {
     if (probing) return;
     if (known === null) {
-      // Then a silent vendor may only be slow with what somebody typed.
+      // Then a silent vendor may only be slow with the typed text.
       if (why !== 'silence') availability.pause(why);
       return;
     }
@@ -152,7 +152,7 @@ const PAUSES: Readonly<Record<Unheard, { readonly reason: string; readonly remed
   unreachable: { reason: 'it cannot be reached', remedy: 'check the network; looks are tried again' },
 };
 
-/** Whatever is said about a card, also that there is none, shows that the merchant may ask. */
+/** Every statement about a card, also that there is none, shows that the merchant may ask. */
 function heardOf(posted: Posted, answer: CardLook): Heard {
   switch (answer.kind) {
     case 'found':

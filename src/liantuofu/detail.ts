@@ -44,7 +44,7 @@ const Detail = z.object({
 
 const Refusal = z.object({ code: z.literal('FAILED'), msg: Message });
 
-/** Statuses that mean that nobody answers at this path, or not to us. */
+/** Statuses that mean that there is no such path, or not for us. */
 const MISSING: ReadonlySet<number> = new Set([401, 403, 404, 405, 410, 501]);
 
 /** The signed form body of one detail request. `random` must be digits only. */

@@ -32,7 +32,7 @@ export const unknown = (reason: UnknownReason, cause: string): CallResult => ({
   cause,
 });
 
-/** Reads a complete answer. Whatever does not plainly say SUCCESS or FAILED, with status 200, says nothing. */
+/** Reads a complete answer. An answer that does not plainly say SUCCESS or FAILED, with status 200, says nothing. */
 export function readResponse(status: number, body: Uint8Array): CallResult {
   if (status !== 200) return unknown('unclear-answer', `http-${status}`);
   const json = parseJson(body);
@@ -65,7 +65,7 @@ function codeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** Reads a body as JSON, whatever its content type said; undefined when it is none. */
+/** Reads a body as JSON, with any content type; undefined when it is none. */
 export function parseJson(body: Uint8Array): unknown {
   try {
     // TextDecoder drops a byte order mark.

@@ -4,7 +4,7 @@ import type { Time } from '../time/time.ts';
 /** Lines of a kind that are written within a minute. */
 const FIRST = 5;
 const WINDOW_MS = 60_000;
-/** Kinds of a minute; what comes beyond is one more kind, so that nobody can make up ever new ones. */
+/** Kinds counted in a minute. All further kinds share one more, so that outsiders cannot make the map grow. */
 const KINDS = 100;
 
 type Level = 'info' | 'warn' | 'error';

@@ -56,7 +56,7 @@ export async function openLiveMapping(store: MappingStore, options: LiveMappingO
 async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<void> {
   try {
     await db.write();
-    log.warn({ path: store.name }, 'no mapping: made an empty one, so everybody is unbound until it is filled in');
+    log.warn({ path: store.name }, 'no mapping: made an empty one, so all users are unbound until it is filled in');
   } catch (error) {
     // Another service was faster.
     if (error instanceof ChangedMeanwhile) return db.read();
@@ -120,7 +120,7 @@ export class LiveMapping {
   /**
    * Makes a change of the service's own, live when this resolves. `change` gets a copy of what is stored at that moment
    * and may be called again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone,
-   * when the mapping is broken or the result would be; with whatever `change` throws.
+   * when the mapping is broken or the result would be; with the error that `change` throws.
    */
   update(change: (mapping: Mapping) => Mapping): Promise<void> {
     return this.#inTurn(async () => {

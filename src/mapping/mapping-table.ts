@@ -77,7 +77,7 @@ export class MappingTable {
     return row?.version ?? null;
   }
 
-  /** Replaces whatever is stored. */
+  /** Replaces what is stored. */
   async replace(content: string): Promise<void> {
     await inTransaction(this.#database.db, (trx) =>
       trx

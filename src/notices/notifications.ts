@@ -70,7 +70,7 @@ export interface Notifications {
 }
 
 /**
- * Tells the groups what the ledger keeps for them. Nobody ever waits for this: what goes wrong here is tried again, and touches
+ * Tells the groups what the ledger keeps for them. No person waits for this: what goes wrong here is tried again, and touches
  * no redemption.
  */
 export function startNotifications(parts: NotificationParts): Notifications {

@@ -11,7 +11,7 @@ export interface Routes {
   robotsFor(notice: OpenNotice): string[];
   /** Whom a robot calls when something is unknown in one of these stores. */
   mentions(id: string, storeCodes: readonly string[]): string[];
-  /** Whose day a robot sums up: some stores, or all. Null: nobody's. */
+  /** The stores whose day a robot sums up: some, or all. Null: none. */
   summaryOf(id: string): readonly string[] | 'all' | null;
   /** Robots of a platform that sum up the day. */
   summarisers(platform: RobotPlatform): string[];

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 8_000;
 export const TOO_MANY_REQUESTS = 429;
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** A result code. A documented DingTalk sample has it as a text; whatever else stands there says nothing. */
+/** A result code. A documented DingTalk sample has it as a text; every other value says nothing. */
 export const ResultCode = z.union([
   z.int(),
   z

@@ -10,7 +10,7 @@ export interface RobotAddress {
   readonly secret: string | null;
 }
 
-/** A message to a group, and whom it calls: ids as the platform writes them. */
+/** A message to a group, and the people it mentions: ids as the platform writes them. */
 export interface RobotText extends GroupText {
   readonly mentions: readonly string[];
 }
@@ -58,7 +58,7 @@ export function judgeResponse(errors: ErrorTable, json: unknown): Verdict | null
  */
 const TOO_FAST = /too many requests?\b|too (?:fast|often|frequent)|\bfreq(?:uency)?\b.*limit|rate.?limit/iu;
 
-/** Whatever is not known to pass is taken for a dead robot: trying again and again would only make it worse. */
+/** Judges a result code. A code that is not known to be temporary means a dead robot: to try again and again would only make it worse. */
 export function judgeCode(errors: ErrorTable, code: number, words: string): Verdict {
   const answer = `${code} ${words}`.trim();
   if (code === 0) return { kind: 'sent', answer };

@@ -123,7 +123,7 @@ class PoolDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    // The pool belongs to whoever made it.
+    // The pool belongs to the code that made it.
   }
 }
 

@@ -46,7 +46,7 @@ export function breaksConnection(error: unknown): boolean {
   return USELESS.test(error.code ?? '');
 }
 
-/** What may be told to anybody about an error: never an address, a user or a value. */
+/** What may be shown to all clients about an error: never an address, a user or a value. */
 export function describeFailure(error: unknown): string {
   if (error instanceof ConnectionLost || error instanceof CommitUncertain) return error.message;
   const state = sqlState(error);

@@ -21,7 +21,7 @@ export interface CardCareParts {
   readonly now: () => number;
 }
 
-/** What looking at the card adds to a redemption. Without an answer everything goes on as if nobody had looked. */
+/** What looking at the card adds to a redemption. Without an answer the redemption goes on as if it had not looked. */
 export interface CardCare {
   /**
    * Looks before the redemption is sent. It may be sent only if it is still pending in what this resolves with. Rejects

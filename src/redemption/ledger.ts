@@ -62,9 +62,9 @@ export interface Replies {
 
 export interface Refusals {
   /**
-   * For a message that storage did not take in time: nothing of it is ever carried out, whatever becomes of the tries to
+   * For a message that storage did not take in time: nothing of it is ever carried out, with any outcome of the tries to
    * store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the message
-   * then; with null where the service ends before. Returns null where too many are waiting already: then nobody may be
+   * then; with null where the service ends before. Returns null where too many are waiting already: then the person may not be
    * told that it was not submitted.
    */
   refuse(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null;
@@ -135,7 +135,7 @@ export interface Looks {
    * (`judge`), and returns the row as it stands, with why it could not be settled.
    */
   settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
-  /** Settles an unknown by hand; whatever is not unknown stays. Returns the row as it stands. */
+  /** Settles an unknown by hand; a row that is not unknown stays. Returns the row as it stands. */
   settleByHand(
     id: number,
     state: 'succeeded' | 'refused',
@@ -145,7 +145,7 @@ export interface Looks {
 
 /** What groups are to hear. A robot is known here by a name that tells nothing about its address. */
 export interface NoticeLedger {
-  /** Makes robots known. All that are parked are tried again now: whatever was wrong may have been mended. */
+  /** Makes robots known. All that are parked are tried again now: the fault may have been mended. */
   enrol(robots: readonly string[]): Promise<void>;
   /** Tries one that is parked again now. */
   wake(robot: string): Promise<void>;
@@ -193,7 +193,7 @@ export interface PeopleLedger {
   /** Records that a decision was carried out, and has it told. */
   finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
 
-  /** Records a change before it is made: whatever happens then, who wanted it is known. Returns its id. */
+  /** Records a change and who wants it, before it is made. Returns its id. */
   beginStaffChange(change: StaffChange): Promise<number>;
   /** Records whether it was made. */
   endStaffChange(id: number, made: boolean): Promise<void>;
@@ -208,7 +208,7 @@ export interface PeopleLedger {
  * renewal was stored has to stop before `forMs` have passed since it asked for the last one that was.
  */
 export interface Leases {
-  /** Takes a lease that nobody holds, or whose end has come; returns whether `holder` has it now. */
+  /** Takes a lease that is free or has expired; returns whether `holder` has it now. */
   takeLease(name: string, holder: string, forMs: number): Promise<boolean>;
   /** Moves the end of a lease to `forMs` from now; false when another has it, or had it since: then it is lost. */
   renewLease(name: string, holder: string, forMs: number): Promise<boolean>;

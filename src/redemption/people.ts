@@ -68,7 +68,7 @@ export interface BindingRequest extends NewBindingRequest {
   readonly done: boolean;
 }
 
-/** What a notice is about. It is looked up when the notice is told: by then it may be of no use, or say something else. */
+/** What a notice is about. It is looked up when the notice is told: by then it may be needless, or say something else. */
 export type Topic =
   /** A request that waits for the answer of the person told. */
   | { readonly kind: 'request'; readonly number: number }
@@ -76,7 +76,7 @@ export type Topic =
   | { readonly kind: 'entry'; readonly storeCode: string | null }
   /** How a redemption stands. */
   | { readonly kind: 'redemption'; readonly id: number }
-  /** One that only people can settle, for as long as nobody has. */
+  /** One that only people can settle, for as long as it is not settled. */
   | { readonly kind: 'unsettled'; readonly id: number }
   /** The vendor refuses the merchant, since an instant (milliseconds since 1970). */
   | ({ readonly kind: 'trouble'; readonly since: number } & VendorTrouble);

@@ -13,7 +13,7 @@ export interface ConsumeRequest {
 /** The vendor, who can be asked exactly once. */
 export interface Vendor {
   /**
-   * Makes one call and never repeats it. Always resolves: whatever goes wrong is an outcome. `mayLeave` is asked last of
+   * Makes one call and never repeats it. Always resolves: every failure is an outcome. `mayLeave` is asked last of
    * all, where no byte has left yet; where it says no, the call is *unsent*.
    */
   consume(request: ConsumeRequest, mayLeave?: () => boolean): Promise<Outcome>;
@@ -26,7 +26,7 @@ export interface Vendor {
 export interface LookOptions {
   /** For the look as a whole. */
   readonly timeoutMs: number;
-  /** Ask even where it has just turned out to be of no use: a person wants to know. */
+  /** Ask even while looks are paused: a person wants to know. */
   readonly insist?: boolean;
 }
 

@@ -72,7 +72,7 @@ const LEAVE_WITHIN_MS = 10_000;
 /** Others took it over while this service was away. That nothing has left is known here only, and outranks their guesses. */
 const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
 
-/** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
+/** claim → look → call once → settle. A caller that loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK, linesPerMinute } = parts;
   const care = createCardCare({
@@ -150,7 +150,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   /**
-   * For a row of which nobody said whether it has become a question: it may have been confirmed elsewhere and be under
+   * For a row of which it is not known whether it has become a question: it may have been confirmed elsewhere and be under
    * way, so nothing is told of it before storage has answered.
    */
   async function saveBeforeTelling(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
@@ -166,7 +166,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     return row;
   }
 
-  /** Waits for a row on which somebody else works. */
+  /** Waits for a row on which another caller or instance works. */
   async function whoeverHasIt(redemption: Redemption): Promise<Redemption> {
     if (redemption.state !== 'pending') return redemption;
     const settled = ledger.whenSettled(redemption.id).catch(() => redemption);
@@ -181,7 +181,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
       const settled = won
         ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
         : winnersRows(ledger, message);
-      // Whoever has a nearer way to the results leaves these unread; that they fail then must not end the process.
+      // A caller with a nearer way to the results leaves these unread; their failure must not end the process then.
       settled.catch(() => undefined);
       return { won, spent, message, settled };
     },

@@ -26,7 +26,7 @@ export interface UnknownsParts {
   readonly onSettled: (redemption: Redemption) => void;
   /** What others than the person who typed it (`user`) are told of an unknown that the last look did not settle. */
   readonly tellUnsettled: (redemption: Redemption, user: string | null) => readonly Telling[];
-  /** Told when storage failed; whatever was not done is due again. */
+  /** Told when storage failed; what was not done is due again. */
   readonly onTrouble: (error: unknown) => void;
 }
 

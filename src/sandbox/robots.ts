@@ -12,7 +12,7 @@ const PATHS = {
   feishu: { origin: 'https://open.feishu.cn', path: (key: string) => `/open-apis/bot/v2/hook/${key}` },
 } as const;
 
-/** What the robots' addresses answer when nobody has such a robot. */
+/** What a robot address answers when there is no such robot. */
 const UNKNOWN_ROBOT: Readonly<Record<GroupRobot['platform'], Objection>> = {
   wecom: { errcode: 93000, errmsg: 'invalid webhook url' },
   dingtalk: { errcode: 300005, errmsg: 'token is not exist' },
@@ -48,11 +48,11 @@ export interface SimulatedRobots {
   locate(address: string): string;
   /** Until told otherwise, by null. */
   trouble(robot: GroupRobot, how: RobotTrouble | null): void;
-  /** From now on nobody has this robot. */
+  /** From now on this robot does not exist. */
   revoke(robot: GroupRobot): void;
   /** How often a robot was told that it sends too much. */
   throttled(robot: GroupRobot): number;
-  /** Cuts whatever is still open. */
+  /** Cuts all open connections. */
   close(): Promise<void>;
 }
 

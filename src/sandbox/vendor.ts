@@ -24,7 +24,7 @@ export interface SimulatedVendorOptions extends Credentials {
   readonly slowMs?: number;
   /** Default: calm. */
   readonly moods?: Moods;
-  /** Called when something was taken off a card, before anybody hears of it. Default: nothing. */
+  /** Called when visits were taken off a card, before the response is sent. Default: nothing. */
   readonly onBooked?: (books: Books) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -35,7 +35,7 @@ export interface SimulatedVendor {
   readonly url: string;
   /** Other processes read the same as JSON at `GET /__books`. */
   readonly books: Books;
-  /** Cuts whatever is still open. */
+  /** Cuts all open connections. */
   close(): Promise<void>;
 }
 
@@ -162,7 +162,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // The rest is read and dropped: whoever is still writing would not see the answer.
+    // The rest is read and dropped: a client that is still writing would not see the answer.
     if (length <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString();

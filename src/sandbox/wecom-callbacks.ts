@@ -12,7 +12,7 @@ export interface CallbacksOptions {
   readonly pace: { readonly respondWithin: number; readonly redeliverAfter: number };
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Ends whatever is under way. */
+  /** Ends everything that is under way. */
   readonly signal: AbortSignal;
   readonly log: Pick<Log, 'warn'>;
 }

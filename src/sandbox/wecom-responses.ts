@@ -55,7 +55,7 @@ const Greeting = z.strictObject({ msgtype: z.literal('text'), text: z.strictObje
 export type ButtonCard = z.infer<typeof Card>;
 /** `card` comes along with the text, once. */
 export type StreamVersion = z.infer<typeof StreamBody> & { readonly card: ButtonCard | null };
-/** Another version of a card: for `userids`, or for everybody. */
+/** Another version of a card: for `userids`, or for all who see it. */
 export type CardUpdate = z.infer<typeof Update>;
 
 /** WeCom would not show this answer. `message` is for the log and quotes nothing of the answer. */

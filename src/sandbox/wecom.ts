@@ -15,7 +15,7 @@ const RESPONSE_PATH = '/cgi-bin/aibot/response';
 const MAX_BODY_BYTES = 64 * 1024;
 const BOT_ID = 'aibSANDBOX';
 
-/** What WeCom documents, except `pollEvery` and `redeliverAfter`, which nobody has written down. In milliseconds. */
+/** What WeCom documents, except `pollEvery` and `redeliverAfter`, which are not documented. In milliseconds. */
 const PACE = { respondWithin: 5_000, redeliverAfter: 1_000, pollEvery: 1_000, streamLives: 6 * 60_000 };
 
 export type Pace = typeof PACE;

@@ -85,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('what was made open to everybody b
     const service = await startServiceProcess(shop.env);
     expect(openTo(shop.dataDir)).toEqual([]);
     expect(modeOf(shop.dataDir)).toBe('755');
-    expect(service.lines.join('\n')).toContain('.env could be read by everybody on this machine');
+    expect(service.lines.join('\n')).toContain('.env could be read by all accounts of this machine');
     await service.end('SIGKILL');
     await shop.clear();
   });

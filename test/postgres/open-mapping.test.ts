@@ -44,7 +44,7 @@ describe('with PostgreSQL, a mapping file in DATA_DIR', () => {
         const logged = await start();
         expect(logged).toContain('"level":"warn"');
         expect(logged).toContain(
-          `nobody is in the mapping in the database, so everybody is unbound, but there is ${path()}`,
+          `the mapping in the database names no staff, so all users are unbound, but there is ${path()}`,
         );
         expect(logged).toContain(`npm run mapping -- import ${path()}`);
       }

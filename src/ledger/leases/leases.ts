@@ -3,7 +3,7 @@ import type { VerbContext } from '../context.ts';
 import { ahead, isDue } from '../instants.ts';
 
 /**
- * Takes a lease that nobody holds, or whose end has come; returns whether `holder` has it now. One statement: however many
+ * Takes a lease that is free or has expired; returns whether `holder` has it now. One statement: however many
  * ask at once, the row that it writes decides. Done again, because no answer said whether it was stored, it is the
  * holder's own.
  */

@@ -8,7 +8,7 @@ import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs.ts';
 
 const LOOK_EVERY_MS = 250;
-/** Beyond, nobody is told that a message was not submitted: it could not be kept in mind. */
+/** Beyond this number a message is not told to be unsent: it could not be remembered. */
 const MOST = 10_000;
 /** After so many failures the rest waits for the next time. */
 const FAILURES = 3;
@@ -133,7 +133,7 @@ export class Refusals {
     this.#recording = null;
   }
 
-  /** It is on record, whatever a listener makes of that. */
+  /** Reports that it is on record; the listener's failure changes nothing of that. */
   #tellRecorded(record: MessageRecord): void {
     try {
       this.#parts.onRecorded(record);

@@ -10,7 +10,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
   const due = await context.trx
     .selectFrom('messages')
     .select('id')
-    // Whatever is still to be told is due some day.
+    // Every reply that is still to be told becomes due.
     .where(replyIsDue(context))
     // What is sent late is the last word, and an outcome that still waits for storage is none yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))

@@ -33,7 +33,7 @@ export async function whyAsk(
 }
 
 /**
- * Whether the card was used a moment ago, by anybody. Two claims at the same instant may miss each other on
+ * Whether the card was used a moment ago, by any person. Two claims at the same instant may miss each other on
  * PostgreSQL: this is a courtesy, and what must not happen twice is guarded by the claim.
  */
 export async function findRepeat(

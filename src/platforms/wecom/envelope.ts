@@ -26,7 +26,7 @@ export interface Envelope {
   open(query: URLSearchParams, encrypted: string): Opened;
   /**
    * The same for the console's URL check, where the text is the parameter `echostr`. Its signature is made as a message's
-   * is, so only what is an echo is ever given back: nobody has captured messages decrypted here. Throws NotAuthentic.
+   * is, so only an echo is ever given back: an attacker cannot have captured messages decrypted here. Throws NotAuthentic.
    */
   openEcho(query: URLSearchParams): string;
   /** Encrypts and signs an answer; `timestamp` in seconds. */

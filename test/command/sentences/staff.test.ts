@@ -92,7 +92,7 @@ describe('who is who', () => {
     [{ kind: 'bound-already', store: STORE }, '人民路店'],
     [{ kind: 'answered-already', number: 3, agreed: false, by: '李经理' }, '李经理拒绝'],
     [{ kind: 'too-many-requests' }, '申请太多'],
-    [{ kind: 'nobody-to-ask' }, '管理员'],
+    [{ kind: 'no-manager' }, '管理员'],
     [{ kind: 'no-such-request' }, '没有这个编号'],
     [{ kind: 'not-bound' }, '没有绑定'],
     [{ kind: 'last-manager' }, '最后一位店长'],

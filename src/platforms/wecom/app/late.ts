@@ -24,7 +24,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     // A try whose answer was lost may have arrived: then the next one is swallowed, by its words. So that another reply with the
     // same words is not, each has a mark of its message; where the message is not known, only the later tries are checked.
     const { user, agentId, messageId } = to.data;
-    // `touser` takes lists and `@all`: what is for one person goes to one, whatever the ledger or the mapping says.
+    // `touser` takes lists and `@all`: what is for one person goes to one, even if the ledger or the mapping holds such an id.
     if (!isUserId('wecom', user)) {
       log.error(
         { remedy: 'mend the id in the mapping or in ADMINS' },
