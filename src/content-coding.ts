@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
-/** Asks for answers as they are; some servers and proxies compress them all the same. */
+/** Asks for answers as they are; some servers and proxies still compress them. */
 export const AS_IT_IS = { 'accept-encoding': 'identity' } as const;
 
 /** No server compresses more often. */
@@ -21,11 +21,11 @@ export function decodeBody(body: Buffer, contentEncoding: string | string[] | un
 }
 
 function decode(body: Buffer, coding: string, maxOutputLength: number): Buffer {
-  // Some take the coding off and leave the header, or the other way round.
+  // Some proxies decode the body and leave the header, or the other way round.
   if (isPlain(body)) return body;
   if (isGzip(body)) return gunzipSync(body, { maxOutputLength });
   if (coding === 'br') return brotliDecompressSync(body, { maxOutputLength });
-  // The standard means zlib's format; some servers send it without its frame.
+  // By the standard `deflate` is zlib's format; some servers send it without zlib's frame.
   if (coding === 'deflate')
     return isZlib(body) ? inflateSync(body, { maxOutputLength }) : inflateRawSync(body, { maxOutputLength });
   return body;

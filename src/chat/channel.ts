@@ -29,7 +29,7 @@ export type Incoming<As = unknown> =
       readonly messageId: string;
       readonly reply: ReplyForm<As>;
     }
-  /** Understood enough to know that nothing is to be said; `why` is for the log. */
+  /** Authentic, but needs no reply; `why` is for the log. */
   | { readonly kind: 'ignored'; readonly why: string };
 
 /** How something that came in can be answered. Data: what it means is known to the bot that renders the reply. */
@@ -59,7 +59,7 @@ export interface QuestionCard {
   readonly buttons: readonly { readonly label: string; readonly says: string }[];
 }
 
-/** All that a person is to be told at once. */
+/** What a person is to be told at once. */
 export interface Reply {
   /** The whole of it: the bot cuts it to the platform's limit, at a line. */
   readonly text: string;

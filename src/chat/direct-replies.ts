@@ -6,9 +6,9 @@ import type { LateWayOf } from './late-way.ts';
 
 /** Beyond, replies are queued where the message is on record, and wait where it is not. */
 const AT_ONCE = 1_000;
-/** So many wait. Beyond, they are given up: a carrier that only confirms cannot tell them. */
+/** How many replies wait. Further ones are given up: a carrier that only confirms cannot tell them. */
 const MOST_WAITING = 1_000;
-/** Of what is on no record: it would not be told otherwise. */
+/** Tries of a reply that is on no record: no later try would tell it. */
 const TRIES = 3;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -113,7 +113,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         acknowledges: false,
         async final(reply) {
           const shown = showing.final(reply);
-          // Where there is no place, what is shown has to do.
+          // Without a place only the carrier shows the reply.
           if (telling >= AT_ONCE) return shown;
           const [heard] = await Promise.all([tellNow(to, reply.text), shown]);
           return heard;

@@ -22,7 +22,7 @@ import type { Waiter, Waiting } from './waiting.ts';
 const READ_WITHIN_MS = 2_000;
 /** The same where storage was away for as long as it is tried: the platform is about to hang up. */
 const AWAY_FOR_MS = 300;
-/** A service that takes longer for a message may have slept: others take over what is its own, and tell what is newer. */
+/** A service that takes longer for a message may have slept: others take over its work, and tell what is newer. */
 const ALONE_FOR_MS = 15_000;
 
 export interface HearMessageParts {

@@ -134,14 +134,14 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         leave();
         carriers.settle();
       };
-      // That there are none is told to each carrier that waits for them.
+      // Each waiting carrier is told that there are none.
       results.then(over, over);
       return asked;
     },
 
     refuse(recorded, commandLines, told) {
       void Promise.all([recorded, told.catch(() => false)]).then(async ([record, whole]) => {
-        // Where another service has got ahead all the same, it tells what has come of it.
+        // Where another service was faster, that one tells the result.
         if (record === null || record.redemptions.some(({ state }) => state !== 'unsent')) return;
         const asked = withoutRedemptions(commandLines, record);
         if (asked.length > 0) await (await keep(record, notCarriedOut(asked, 'storage'))).kept;

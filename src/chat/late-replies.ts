@@ -94,7 +94,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
     if (sinceRead() >= LEASE_MS) return 'not-ours';
     if (said === null) return { kind: 'drop' };
-    // Of no use any more.
+    // The notice was overtaken.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
     const way = lateWay(message);
     if (way === undefined) return { kind: 'hold' };

@@ -27,7 +27,7 @@ export function planLines(message: ChatMessage, parsed: ParsedMessage, directory
   }));
 }
 
-/** The same lines where nothing may run, for a reason that is none of theirs. */
+/** The same lines where none may run, for a reason that concerns the whole message. */
 export function turnedAway(lines: readonly NewLine[], why: UnsentReason): NewLine[] {
   return lines.map((line) => ({ ...line, unsent: line.unsent ?? why }));
 }

@@ -35,13 +35,13 @@ export type Stored =
   | { readonly kind: 'stored'; readonly redeeming: Redeeming; readonly notNow: NotNow }
   /** Not in time: the person is to be told that it was not submitted. `recorded` is null where that could not be recorded. */
   | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
-  /** Not by this delivery in time, but another one of this process has it, or has found it on record. */
+  /** This delivery did not store it in time, but another delivery in this process has, or has found it on record. */
   | ({ readonly kind: 'in-hand' } & Unfinished)
-  /** Not in time, and it cannot be looked up whether an earlier delivery was. */
+  /** Not in time, and it cannot be looked up whether an earlier delivery was stored. */
   | ({ readonly kind: 'unclear' } & Unfinished);
 
 interface Unfinished {
-  /** This delivery may still store it: that ends so. */
+  /** This delivery may still store the message: resolves with how that ends. */
   readonly later: Promise<Stored>;
 }
 
@@ -148,7 +148,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           if (typeof ended !== 'string' && ended.stored !== null) return ended.stored;
           if (typeof ended !== 'string' && failure === null) {
             ({ failure } = ended);
-            // Storage that takes nothing can often be read.
+            // Storage that cannot be written can often be read.
             void ledger.findMessage(message).then((record) => (read.isAbsent = record === null), ignore);
           }
           const pause = () => time.sleep(PAUSE_MS).then(() => 'again' as const);
@@ -157,7 +157,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           if (next === 'too-late') {
             if (attempts.stored || isKnown || isInHand(message)) return { kind: 'in-hand', later: trying };
             const about = { channel: message.channel, err: failure };
-            // A service that was frozen meanwhile does not know what became of it elsewhere.
+            // A service that was frozen meanwhile does not know what other services have done with it.
             const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
             if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');

@@ -5,7 +5,7 @@ import type { Carrier, Reply } from './channel.ts';
 /** What came of a message, as far as a platform may make something of it besides its text. */
 export interface Outcome {
   readonly redemptions: readonly Redemption[];
-  /** No platform shows the same buttons a second time: there the text has to do. */
+  /** No platform shows the same buttons a second time: a later reply asks by its text alone. */
   readonly isFirst: boolean;
   readonly onRecord: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Trouble } from './refusals.ts';
 
 /**
- * What one request to an endpoint that may not be there was met with instead of an answer: what is wrong with the merchant.
+ * What one request to an endpoint that may not exist got instead of an answer: what is wrong with the merchant.
  * Or `missing`: there is no such endpoint. `silence`: no answer that could be read. `unreachable`: not even a connection.
  */
 export type Unheard = Extract<Trouble, 'signature' | 'app' | 'permission'> | 'missing' | 'silence' | 'unreachable';
@@ -21,7 +21,7 @@ const PATIENCE: Readonly<Record<Unheard, { readonly inARow: number; readonly pau
 export interface Availability {
   /** Whether it is worth asking now. */
   worthAsking(): boolean;
-  /** Notes what a request was met with. True when patience is at its end, so that asking should be paused. */
+  /** Notes what a request got. True when there were too many failures in a row, so that asking should be paused. */
   heard(what: Heard): boolean;
   /** Asks no more for a while. */
   pause(why: Unheard): void;

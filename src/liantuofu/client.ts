@@ -138,7 +138,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
     if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
     try {
       const trouble = troubleOf(call);
-      // What is no clear answer does not show that all is well.
+      // An unclear answer does not show that all is well.
       if (trouble !== null || cause === null) troubles.heard({ use: 'consume', store }, trouble, vendorMsgOf(outcome));
       if (trouble === null && cause === null) looks.merchantAccepted();
       onCall?.(call);

@@ -31,7 +31,7 @@ const Detail = z.object({
     .nullable()
     .catch(null),
   cardName: Text,
-  // `2026-12-31` with or without a time behind it. A day before there were such cards stands for no day at all.
+  // `2026-12-31` with or without a time behind it. A day before such cards existed stands for no day.
   endDate: z
     .string()
     .regex(/^20[1-9]\d-\d{2}-\d{2}/)

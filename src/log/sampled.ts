@@ -10,11 +10,11 @@ const KINDS = 100;
 type Level = 'info' | 'warn' | 'error';
 type About = Readonly<Record<string, unknown>>;
 
-/** A log for what strangers can bring about as often as they like. */
+/** A log for events that outsiders can cause as often as they like. */
 export type SampledLog = Record<Level, (about: About, message: string) => void>;
 
 export interface Sampling extends SampledLog {
-  /** Says what was left out until now. */
+  /** Logs how many lines were left out until now. */
   stop(): void;
 }
 

@@ -65,7 +65,7 @@ export function scrubText(text: string): string {
 }
 
 function withoutSecrets(text: string): string {
-  // Each of them needs one of these.
+  // Each pattern below needs one of these characters.
   if (!/[?=:]/.test(text)) return text;
   return text
     .replace(QUERY, '?…')

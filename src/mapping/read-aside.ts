@@ -18,7 +18,7 @@ export async function readAside(text: string, file: string, robotHosts: readonly
     for (;;) {
       const [part] = (await once(thread, 'message')) as [ReadPart];
       if ('problems' in part) throw new MappingError(file, part.problems);
-      // It has passed the same checks as a small one, over there. Not put together by assignment, which takes a field
+      // It has passed the same checks in the thread as a small one here. Not put together by assignment, which takes a field
       // called __proto__ for something else, and so lets in what was not checked.
       if ('done' in part) return Object.fromEntries(fields) as Mapping;
       if ('value' in part) fields.set(part.field, part.value);

@@ -7,9 +7,9 @@ import { toRobot, type Robot } from './robot.ts';
 export interface Routes {
   readonly robots: readonly Robot[];
   find(id: string): Robot | undefined;
-  /** Who tells a notice. */
+  /** The robots that tell a notice. */
   robotsFor(notice: OpenNotice): string[];
-  /** Whom a robot calls when something is unknown in one of these stores. */
+  /** The people that a robot mentions when something is unknown in one of these stores. */
   mentions(id: string, storeCodes: readonly string[]): string[];
   /** The stores whose day a robot sums up: some, or all. Null: none. */
   summaryOf(id: string): readonly string[] | 'all' | null;

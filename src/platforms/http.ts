@@ -38,7 +38,7 @@ export interface Silence {
   readonly cause: string;
 }
 
-/** `json` is null where the answer was none. */
+/** `json` is null where the body was no JSON. */
 export interface Heard {
   readonly kind: 'heard';
   readonly status: number;

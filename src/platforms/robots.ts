@@ -5,7 +5,7 @@ import { TOO_MANY_REQUESTS, type PlatformHttp } from './http.ts';
 import type { RobotAddress, RobotApi, RobotText, Verdict } from './robot.ts';
 import { wecom } from './wecom/robot.ts';
 
-/** All that speak to group robots know of the platforms. */
+/** The robots of all platforms, for code that speaks to group robots. */
 export const ROBOTS: Readonly<Record<RobotPlatform, RobotApi>> = { wecom, dingtalk, feishu };
 
 /** `unheard`: nothing that could be understood came back, and the message may have arrived. */

@@ -28,7 +28,7 @@ export interface CardCare {
    * when what was seen could not be recorded.
    */
   before(redemption: Redemption): Promise<Redemption>;
-  /** Why a redemption need not be sent, as far as its card was seen just now. */
+  /** Why a redemption need not be sent, by what was just seen of its card. */
   refusal(redemption: Redemption): Outcome | null;
   /**
    * Looks at the card, or the two cards, of a question. What is seen not to work is not asked: the question becomes one
@@ -50,7 +50,7 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       if (mode !== 'before') return redemption;
       const detail = await look(cardToSpend(redemption), BEFORE_MS);
       if (detail === null) return redemption;
-      // What is about to be refused need not be asked about.
+      // A line that is about to be refused needs no question.
       const asking = blockOf(detail, redemption.count, now()) === null ? policy : NEVER_ASK;
       return ledger.noteCard(redemption, seenOf(redemption, detail), asking);
     },

@@ -26,7 +26,7 @@ export const FURTHEST_MS = {
   parkedRobot: 60 * MINUTE_MS,
   /** The end of a lease that has a name. */
   lease: 2 * MINUTE_MS,
-  /** What is said to have happened already. */
+  /** An instant at which something has happened already. */
   past: 0,
 } as const;
 

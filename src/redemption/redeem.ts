@@ -69,7 +69,7 @@ const SURE_MS = 5_000;
  */
 const LEAVE_WITHIN_MS = 10_000;
 
-/** Others took it over while this service was away. That nothing has left is known here only, and outranks their guesses. */
+/** Others took it over while this service was away. Only this service knows that nothing has left, and that outranks what the others inferred. */
 const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
 
 /** claim → look → call once → settle. A caller that loses the claim waits for the winner's rows instead of calling. */
@@ -126,7 +126,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
         seen = await ledger.findRedemption(redemption.id);
       }
     } catch (error) {
-      // Its outcome could not be recorded either, so nothing is begun.
+      // Storage could not record its outcome either, so the call is not made.
       const unsent: Outcome = { state: 'unsent', reason: 'storage' };
       return mayHaveHappened(error) ? saveBeforeTelling(redemption, unsent) : save(redemption, unsent);
     }

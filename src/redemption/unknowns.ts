@@ -40,7 +40,7 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
   async function look(redemption: DueLook): Promise<void> {
     const lookedAt = now();
     const since = redemption.settledAt ?? redemption.claimedAt;
-    // Where the clock was set back it cannot be known how long ago that was, and no number of looks would tell.
+    // Where the clock was set back, it is unknown how long ago that was, so looks prove nothing.
     const elapsedMs = isTooFarAhead(since, lookedAt, FURTHEST_MS.past) ? Infinity : lookedAt - since;
     const next = nextLook(redemption.looks, elapsedMs, lookAfterMs);
     const seen = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS });

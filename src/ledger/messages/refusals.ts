@@ -53,7 +53,7 @@ export class Refusals {
     return this.#refusals.size === 0;
   }
 
-  /** Resolves when it is on record, with null when that could not be done; null where it cannot be kept in mind. */
+  /** Resolves when it is on record, with null when that could not be done; null where it cannot be remembered. */
   add(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null {
     const key = keyOf(message);
     const known = this.#refusals.get(key);
@@ -121,7 +121,7 @@ export class Refusals {
         this.#tellRecorded(record);
       } catch (error) {
         this.#lastFailure = error;
-        // Behind the others, so that they have their turn even when there is something about this one.
+        // Behind the others, so that one refusal that always fails does not block them.
         if (this.#refusals.delete(key)) this.#refusals.set(key, refusal);
         failures += 1;
         // It is storage, not the refusals; its users say so.

@@ -25,7 +25,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .set((set) => ({
       reply_state: 'sending',
       reply_due: ahead(context.now, leaseMs, FURTHEST_MS.reply),
-      // Its lifetime ends some day too.
+      // One from before the clock was set back starts its lifetime now, or it would never end.
       received_at: sql<number>`case when ${isTooFarAhead('received_at', context.now, FURTHEST_MS.past)} then ${context.now} else received_at end`,
       reply_attempts: set('reply_attempts', '+', 1),
     }))

@@ -44,7 +44,7 @@ export class LostClaims {
     this.#parts = parts;
   }
 
-  /** Keeps a failed claim in mind, if it may have been stored now, or before. */
+  /** Remembers a failed claim, if it may have been stored now, or before. */
   add(error: unknown, message: MessageKey, token: string, wasLost = false): void {
     if (!wasLost && !(error instanceof LedgerError && error.code === 'uncertain')) return;
     const { time, log } = this.#parts;
@@ -85,7 +85,7 @@ export class LostClaims {
       try {
         settled.push(...(await this.#ask(token, claim)));
       } catch (error) {
-        // Behind the others, so that they have their turn even when there is something about this one.
+        // Behind the others, so that one claim that always fails does not block them.
         if (this.#claims.delete(token)) this.#claims.set(token, claim);
         if (!this.#failing)
           log.error({ err: error }, 'a claim that may have been stored cannot be looked for; trying again');

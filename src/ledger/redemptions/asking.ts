@@ -7,7 +7,7 @@ import { ahead } from '../instants.ts';
 import type { RedemptionRow, StoredQuestion } from './row.ts';
 import { rowsOfCard } from './same-card.ts';
 
-/** Such a redemption may have spent the same visit. */
+/** The states in which a redemption may have spent the same visit. */
 const MAY_BE_MEANT = new Set<RedemptionRow['state']>(['pending', 'succeeded', 'unknown']);
 
 /** The columns of a row that is asked about. */

@@ -53,7 +53,7 @@ export async function openStorage(
         return results;
       });
     } catch (error) {
-      // Some of it by what is rolled back now: better to forget it than to count that.
+      // Part of it was taken by what is rolled back now: forgetting all is better than counting that.
       taken?.clear();
       if (requests.length === 1 || isStorageTrouble(error)) {
         return requests.map(({ id }) => ({ id, failure: toFailure(error) }));

@@ -30,7 +30,7 @@ function sign(secret: string, timestamp: number): string {
 }
 
 function body({ title, lines, mentions }: RobotText, uuid: string): object {
-  // Only who is named in the text too is called.
+  // DingTalk mentions only people who are named in the text too.
   const calls = mentions.map((id) => `@${id}`).join(' ');
   const text = [`### ${plain(title)}`, ...lines.map(plain), ...(calls === '' ? [] : [calls])].join('  \n');
   return {

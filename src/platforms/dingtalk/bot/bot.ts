@@ -25,7 +25,7 @@ export function createDingtalk(options: DingtalkOptions): Bot<Verified, RobotMes
   const { robotCode, webhookHosts, late, now, log } = options;
   const verify = createVerify(options);
 
-  /** Whether the reply can go where the message says; where it says nothing usable the response has to do. */
+  /** Whether the reply can go to the webhook of the message; without a usable one it goes into the response. */
   function hasWayBack(sessionWebhook: string | null, expiresAt: number | null): boolean {
     if (sessionWebhook === null) return false;
     const state = judgeWebhook({ sessionWebhook, expiresAt }, webhookHosts, now());

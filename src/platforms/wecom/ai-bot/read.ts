@@ -102,7 +102,7 @@ function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
   const reply = streamForm(msgid);
   if (text === null) return { kind: 'notice', notice: 'text-only', channel: CHANNEL, account: aibotid, reply };
   const message = toMessage(inner, judged, from.userid, text);
-  // Heard and answered, but not as the person here who has the same user id.
+  // Answered, but not as the person of this company who has the same user id.
   return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };
 }
 

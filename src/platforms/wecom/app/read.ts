@@ -30,7 +30,7 @@ export interface ReadContext {
   readonly corpId: string;
   /** Null takes every app of the corp that shares the keys. */
   readonly agentId: string | null;
-  /** A number that is another one every day. */
+  /** A number that changes every day. */
   readonly today: () => number;
 }
 
