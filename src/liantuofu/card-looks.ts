@@ -72,7 +72,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     return { answer, heard: heardOf(posted, answer) };
   }
 
-  /** One person must not blind all: before looking is paused, a card that was found before has to fail as well. */
+  /** One person's typing must not stop all looks: before looking is paused, a card that was found before has to fail as well. */
   async function probe(why: Unheard): Promise<void> {
     if (probing) return;
     if (known === null) {

@@ -34,7 +34,7 @@ export interface Platform {
   readonly user: string;
 }
 
-/** What every channel promises, whatever its platform and the transport that it comes by. */
+/** What every channel promises, on every platform and by every transport. */
 export function channelContract(platform: Platform): void {
   describe.each(TRANSPORTS)('contract, $name', (transport) => {
     let opened: OpenTransport;
@@ -173,7 +173,7 @@ export function channelContract(platform: Platform): void {
       );
     });
 
-    it('never throws anything else, wherever a request is damaged', async () => {
+    it('never throws anything else, with damage at any place of a request', async () => {
       const original = platform.text('核销 914095353294404024 2', '7001');
       const expected = await receiveMessage(original);
       const damage = fc.record({

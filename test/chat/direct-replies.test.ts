@@ -223,7 +223,7 @@ test('when too many are being told, no text stands in the response: what is on n
   };
   const running = Array.from({ length: 2_000 }, () => tell(busy.instead(response, to), 'a'));
   expect(told).toHaveLength(1_000);
-  // There is no place left to wait in: it is known that nobody has heard it.
+  // There is no place left to wait in: it is known that it was not heard.
   running.push(tell(busy.instead(response, to), 'b'), tell(busy.instead(response, to), 'b'));
   expect([confirmed, shown]).toEqual([2_002, []]);
   running.push(tell(busy.instead(response, to), 'c', { onRecord: true }));

@@ -202,7 +202,7 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['绑定手机', 'not-understood'],
     ['绑定不了', 'not-understood'],
   ],
-  'binding and unbinding somebody': [
+  'binding and unbinding a person': [
     ['绑定 wecom:zhangsan 11 人民路店 张三', 'bind wecom:zhangsan 11 人民路店 张三'],
     ['绑定 dingtalk:manager01 11 人民路店', 'bind dingtalk:manager01 11 人民路店'],
     ['绑定wecom:zhangsan，11，人民路店', 'bind wecom:zhangsan 11 人民路店'],
@@ -221,7 +221,7 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['解绑 qq:zhangsan', 'wrong:misused unbind user'],
     [`解绑 wecom:${ID64}a`, 'wrong:misused unbind user'],
     ['解绑 wecom:zhang\u200Bsan', 'wrong:misused unbind user'],
-    // What is not the id of one person: everybody, several, or something that the platform would never send.
+    // What is not the id of one person: all people, several, or something that the platform would never send.
     ...(
       [
         ...[

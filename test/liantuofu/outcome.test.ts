@@ -52,7 +52,7 @@ describe('an answer that says neither yes nor no', () => {
     }
   });
 
-  test.each([201, 204, 302, 400, 403, 500, 502])('status %i, whatever the body claims', (status) => {
+  test.each([201, 204, 302, 400, 403, 500, 502])('status %i, with any body', (status) => {
     expect(read('{"code":"SUCCESS","msg":"成功"}', status)).toEqual(UNCLEAR);
     expect(read('{"code":"FAILED","msg":"失败"}', status)).toEqual(UNCLEAR);
   });

@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 
-/** A platform behind something that compresses whatever it is asked for; also how the groups' robots are heard. */
+/** A platform behind a proxy that compresses every response; also how the groups' robots are heard. */
 async function platform(coding: string, body: Buffer) {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {

@@ -36,7 +36,7 @@ describe('with PostgreSQL, a mapping file in DATA_DIR', () => {
     ['stores', STORES],
     ['a mistake', '{"stores":'],
   ])(
-    'with %s in it is pointed at, with the command that imports it, until somebody is in the database',
+    'with %s in it is pointed at, with the command that imports it, until there is staff in the database',
     async (_, text) => {
       await writeFile(path(), text);
       // The first start makes an empty mapping, the second finds that one.

@@ -164,5 +164,5 @@ function startLedger({ process, db }: ServiceParts): Promise<OpenedLedger> {
 }
 
 function unused(): never {
-  throw new Error('nobody in a history asks for this');
+  throw new Error('no person in a history asks for this');
 }

@@ -10,7 +10,7 @@ export interface Given<Payload> {
   readonly arrive: (whole: boolean) => Promise<void>;
 }
 
-/** Nobody ends it. */
+/** It never ends. */
 export const OPEN: Over = new Promise(() => undefined);
 
 /**

@@ -10,7 +10,7 @@ import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
 import { CARD, read, READER, say, STORE, UNKNOWN } from './fixtures.ts';
 
-// Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
+// What a reply shows as something to type is read as just that, also when the whole line is copied.
 
 const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
 const WHYS: readonly Misuse[] = [

@@ -74,7 +74,7 @@ describe.each(steps)('$name, whose clock is set back by $hours hours', ({ make, 
     expect(await dueReplies()).toEqual([]);
   });
 
-  test('takes a question that was asked as lapsed: nobody confirms it any more', async () => {
+  test('takes a question that was asked as lapsed: it cannot be confirmed any more', async () => {
     const asked = await opened.ledger.claim(newMessage(), [newLine({ count: 9 })], {
       policy: POLICY,
       confirmations: [],
@@ -165,7 +165,7 @@ describe.each(steps)('$name, whose clock is set back by $hours hours', ({ make, 
     expect(await people.askBinding(newRequest({ employeeId: 99 }))).toMatchObject({ state: 'open' });
   });
 
-  test('lets somebody else carry out a decision whose service died', async () => {
+  test('lets another service carry out a decision whose service died', async () => {
     const { people } = opened;
     const number = (await people.askBinding(newRequest()))?.number ?? -1;
     await people.decideBinding(number, 'agreed', 'wecom:a', 30_000);

@@ -57,7 +57,7 @@ describe.each(places)('$name keeps the promises of notices', ({ make }) => {
     return { notices, message: await noticeLedger.beginMessage(robot, crypto.randomUUID(), notices) };
   }
 
-  test('only what somebody wants to hear is put on record', async () => {
+  test('only what a group wants to hear is put on record', async () => {
     await redeem({ state: 'succeeded', vendorMsg: '成功' });
     await redeem({ state: 'unsent', reason: 'no-connection' });
     await redeem(REFUSED, 'EW_N2');

@@ -38,7 +38,7 @@ export function createDingtalkSessions({ deliver }: DingtalkSessionsOptions) {
       if (!message.success) return { errcode: 40035, errmsg: z.prettifyError(message.error) };
       const { text, at } = message.data;
       const mentions = at?.atUserIds ?? [];
-      // The real one accepts it and notifies nobody, which a test could not tell from success.
+      // The real one accepts it and notifies no person, which a test could not tell from success.
       const unnamed = mentions.find((id) => !text.content.includes(`@${id}`));
       if (unnamed !== undefined) return { errcode: 40035, errmsg: `the text does not hold @${unnamed}` };
       deliver({ channel: 'dingtalk', to: session, text: text.content, mentions });

@@ -174,7 +174,7 @@ describe('wecom-app', () => {
       expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
     });
 
-    it('knows the greeting of a person by the day in Beijing, whatever opens the chat and however the id is written', async () => {
+    it('knows the greeting of a person by the day in Beijing, for every event that opens the chat and every way to write the id', async () => {
       const keyOf = async (at: string, event = 'enter_agent', user = 'zhangsan') => {
         const xml = inner(`<MsgType>event</MsgType><Event>${event}</Event>`).replace('zhangsan', user);
         const incoming = await create({ now: () => Date.parse(at) }).receive(appCallback(keys, xml));
