@@ -11,10 +11,10 @@ export interface ChatMessage extends NewMessage {
 /** What an authentic callback or frame turned out to be. `As` is how the platform takes a reply to it. */
 export type Incoming<As = unknown> =
   | { readonly kind: 'message'; readonly message: ChatMessage; readonly reply: ReplyForm<As> }
-  /** Answered with a fixed sentence. */
+  /** Needs one fixed sentence as its reply. */
   | {
-      readonly kind: 'notice';
-      readonly notice: 'greeting' | 'text-only' | 'quota';
+      readonly kind: 'sentence';
+      readonly sentence: 'greeting' | 'text-only' | 'quota';
       readonly channel: string;
       readonly account: string;
       readonly reply: ReplyForm<As>;
@@ -75,7 +75,7 @@ export interface Reply {
 export type Over = Promise<'too-late' | 'gone'>;
 
 /**
- * What takes the reply to one message, notice or poll to the platform; made by a transport. It is given one thing: `final`,
+ * What takes the reply to one message, event or poll to the platform; made by a transport. It is given one thing: `final`,
  * `waiting` or `nothing`.
  */
 export interface Carrier {

@@ -72,8 +72,8 @@ export function createReception(parts: ReceptionParts): Reception {
   });
   const hearPoll = createHearPoll({ ...parts, teller });
 
-  async function hearNotice(
-    { channel, account, notice, once }: Extract<Heard, { kind: 'notice' }>,
+  async function sayOnly(
+    { channel, account, sentence, once }: Extract<Heard, { kind: 'sentence' }>,
     carrier: Carrier,
   ): Promise<void> {
     if (once !== undefined) {
@@ -83,7 +83,7 @@ export function createReception(parts: ReceptionParts): Reception {
         return;
       }
     }
-    await teller.sentence(carrier, noticeText(notice));
+    await teller.sentence(carrier, sentenceText(sentence));
   }
 
   /** The carrier as it tells people where the late way does so at once. */
@@ -107,8 +107,8 @@ export function createReception(parts: ReceptionParts): Reception {
         return hearMessage(incoming.message, carrier);
       case 'poll':
         return hearPoll(incoming, carrier);
-      case 'notice':
-        return hearNotice(incoming, carrier);
+      case 'sentence':
+        return sayOnly(incoming, carrier);
     }
   }
 
@@ -131,8 +131,8 @@ export function createReception(parts: ReceptionParts): Reception {
   };
 }
 
-function noticeText(notice: Extract<Heard, { kind: 'notice' }>['notice']): string {
-  switch (notice) {
+function sentenceText(sentence: Extract<Heard, { kind: 'sentence' }>['sentence']): string {
+  switch (sentence) {
     case 'greeting':
       return sentences.greeting();
     case 'text-only':

@@ -24,7 +24,7 @@ export interface Post {
  * What a platform's answer means. `busy`: may work in a moment. `throttled`: too many messages. `content`: it does not
  * like what was said. `dead`: this robot does not work, and will not until an operator mends it.
  */
-export interface Verdict {
+export interface PostVerdict {
   readonly kind: 'sent' | 'busy' | 'throttled' | 'content' | 'dead';
   /** The platform's own words. */
   readonly answer: string;
@@ -43,11 +43,11 @@ export interface RobotApi {
   /** `uuid`: the same for the same message, however often it is tried. `now`: milliseconds since 1970. */
   post(robot: RobotAddress, text: RobotText, uuid: string, now: number): Post;
   /** Null when that was no answer of the platform's. */
-  judge(json: unknown): Verdict | null;
+  judge(json: unknown): PostVerdict | null;
 }
 
 /** Judges an answer with `errcode` and `errmsg`; null where it is none. */
-export function judgeResponse(errors: ErrorTable, json: unknown): Verdict | null {
+export function judgeResponse(errors: ErrorTable, json: unknown): PostVerdict | null {
   const { data } = PlatformResponse.safeParse(json);
   return data === undefined ? null : judgeCode(errors, data.errcode, data.errmsg);
 }
@@ -59,7 +59,7 @@ export function judgeResponse(errors: ErrorTable, json: unknown): Verdict | null
 const TOO_FAST = /too many requests?\b|too (?:fast|often|frequent)|\bfreq(?:uency)?\b.*limit|rate.?limit/iu;
 
 /** Judges a result code. A code that is not known to be temporary means a dead robot: to try again and again would only make it worse. */
-export function judgeCode(errors: ErrorTable, code: number, words: string): Verdict {
+export function judgeCode(errors: ErrorTable, code: number, words: string): PostVerdict {
   const answer = `${code} ${words}`.trim();
   if (code === 0) return { kind: 'sent', answer };
   const means = errors[code]?.means;

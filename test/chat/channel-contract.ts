@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatMessage, Incoming, Reply } from '../../src/chat/channel.ts';
-import { cutNotice } from '../../src/command/sentences.ts';
+import { cutMark } from '../../src/command/sentences.ts';
 import type { WebhookBot } from '../../src/transports/webhook/webhook.ts';
 import { plainReply } from '../support/webhook.ts';
 import { TRANSPORTS, type Answering, type Delivered, type OpenTransport } from './contract-transports.ts';
@@ -147,7 +147,7 @@ export function channelContract(platform: Platform): void {
       const lines = seen.split('\n').map((one) => one.trim());
       const kept = lines.findIndex((one) => one !== line);
       expect(lines.slice(0, kept)).toEqual(Array(kept).fill(line));
-      expect(lines[kept]).toBe(cutNotice());
+      expect(lines[kept]).toBe(cutMark());
     });
 
     it('refuses random bytes', async () => {

@@ -185,8 +185,14 @@ test('help and mistakes, which are on no record, are tried three times', async (
   await reception.idle();
   expect(tried).toHaveLength(3);
   answers = Array<LateResult>(9).fill({ kind: 'retry', afterMs: 1 });
-  const notice = { kind: 'notice', notice: 'text-only', channel: 'dingtalk', account: 'bot', reply: REPLY } as const;
-  expect((await deliverInMemory(reception, notice, PLAIN)).how).toBe('nothing');
+  const textOnly = {
+    kind: 'sentence',
+    sentence: 'text-only',
+    channel: 'dingtalk',
+    account: 'bot',
+    reply: REPLY,
+  } as const;
+  expect((await deliverInMemory(reception, textOnly, PLAIN)).how).toBe('nothing');
   await reception.idle();
   expect(tried).toHaveLength(6);
 });

@@ -111,8 +111,8 @@ test('what is said once is said once a day, across instances and restarts, and n
   const at = { channel: 'wecom-app', account: 'ww:1' };
   const once = { messageId: 'greeting-wecom:zhangsan-20418', user: 'wecom:zhangsan', returnAddress: null };
   const greet = async (reception: Reception, change: object = {}) => {
-    const about = { notice: 'greeting', ...at, once: { ...once, ...change } } as const;
-    return (await deliver(reception, { kind: 'notice', ...about, reply: REPLY })).body;
+    const about = { sentence: 'greeting', ...at, once: { ...once, ...change } } as const;
+    return (await deliver(reception, { kind: 'sentence', ...about, reply: REPLY })).body;
   };
   const { reception } = makeReception();
   const again = makeReception().reception;

@@ -57,7 +57,7 @@ export function toldElsewhere(): string {
 }
 
 /** Stands where a reply was cut to the platform's limit. */
-export function cutNotice(): string {
+export function cutMark(): string {
   return '…后面的没显示全。发「记录」看结果，没看到结果的卡先不要重发。';
 }
 

@@ -84,7 +84,7 @@ it('in explanations, helps and greetings', () => {
     ...[sentences.help(role), sentences.notUnderstood(role)],
   ]);
   const others = [sentences.greeting(), sentences.textOnly(), sentences.streamGone(), sentences.recordsAway()];
-  for (const reply of [...replies, ...others, sentences.cutNotice(), sentences.adminWithoutStore('wecom:a')])
+  for (const reply of [...replies, ...others, sentences.cutMark(), sentences.adminWithoutStore('wecom:a')])
     expectReadable(reply);
   expect(replies.flatMap(shown).length).toBeGreaterThan(500);
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutNotice, inert } from '../../../command/sentences.ts';
+import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
@@ -42,7 +42,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ ...about, remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
-    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
+    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutMark());
     const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content } });
     if (result.kind === 'response') {
       if (result.errcode === 0) return { kind: 'sent' };

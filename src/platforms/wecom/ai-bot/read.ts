@@ -77,7 +77,7 @@ function readEvent(inner: Inner, judged: Judged): Incoming<BotReply> {
   if (!judged.ours) return ignored('event of another corp, or to another bot');
   if (event?.eventtype === 'template_card_event') return readTap(inner, judged);
   if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
-  return { kind: 'notice', notice: 'greeting', channel: CHANNEL, account: inner.aibotid, reply: greetingForm() };
+  return { kind: 'sentence', sentence: 'greeting', channel: CHANNEL, account: inner.aibotid, reply: greetingForm() };
 }
 
 /** A tap on a button of a card is the message that its key spells: what the person could have typed. */
@@ -100,7 +100,7 @@ function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
   const text = readText(inner);
   // A redelivered notice is answered in the same bubble, like a message.
   const reply = streamForm(msgid);
-  if (text === null) return { kind: 'notice', notice: 'text-only', channel: CHANNEL, account: aibotid, reply };
+  if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
   const message = toMessage(inner, judged, from.userid, text);
   // Answered, but not as the person of this company who has the same user id.
   return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { cutNotice, inert } from '../../../command/sentences.ts';
+import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
@@ -38,7 +38,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
       touser: user,
       msgtype: 'text',
       agentid: Number(agentId),
-      text: { content: cutToBytes(inert(text), room, cutNotice()) + mark },
+      text: { content: cutToBytes(inert(text), room, cutMark()) + mark },
       enable_duplicate_check: mark !== '' || attempt > 1 ? 1 : 0,
       duplicate_check_interval: 1800,
     });

@@ -219,7 +219,7 @@ describe('dingtalk', () => {
       ['hologram', undefined],
     ])('asks for text instead of %s', async (msgtype, content) => {
       const incoming = await send(dingtalkText('', { msgtype, text: undefined, content }));
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'text-only' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
     });
 
     it.each([
@@ -227,7 +227,7 @@ describe('dingtalk', () => {
       ['errCode as a number', { errCode: 20001, errMsg: '…' }],
     ])('says when the quota is used up: %s', async (_, error) => {
       const notice = { msgtype: 'text', msgId: 'msgBBB==', conversationType: '2', ...error };
-      expect(await send(notice, strict)).toMatchObject({ kind: 'notice', notice: 'quota' });
+      expect(await send(notice, strict)).toMatchObject({ kind: 'sentence', sentence: 'quota' });
       await expect(send({ ...notice, robotCode: 'dingappkey2' }, strict)).rejects.toThrow(NotAuthentic);
     });
 

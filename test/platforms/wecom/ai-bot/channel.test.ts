@@ -136,7 +136,7 @@ describe('wecom-bot', () => {
       ['hologram', {}],
     ])('asks for text instead of %s', async (msgtype, payload) => {
       const incoming = await receive({ ...withoutText, msgtype, ...payload });
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'text-only' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
       expect(openBotReply(keys, replyOf(incoming).final('请发送文字').body)).toEqual({
         msgtype: 'stream',
         stream: { id: 'CAIQ-0001', finish: true, content: '请发送文字' },
@@ -265,7 +265,7 @@ describe('wecom-bot', () => {
 
     it('greets with plain text, which is all that enter_chat allows', async () => {
       const incoming = await receiveVector(vector('syn-aibot-enter-chat'));
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'greeting' });
       expect(openBotReply(keys, replyOf(incoming).final('发送：\n核销 <卡号>').body)).toEqual({
         msgtype: 'text',
         text: { content: '发送：\n核销 <卡号>' },
