@@ -209,7 +209,7 @@ describe('wecom-bot', () => {
       const user = ours ? 'wecom:zhangsan' : null;
       expect(await hear(to, text(change))).toMatchObject({ kind: 'message', message: { user, text: '员工' } });
       expect((await hear(to, tapped(change))).kind).toBe(ours ? 'message' : 'ignored');
-      expect((await hear(to, enters(change))).kind).toBe(ours ? 'notice' : 'ignored');
+      expect((await hear(to, enters(change))).kind).toBe(ours ? 'sentence' : 'ignored');
     });
 
     it('tells the log whose message it was, and what to do if it was one of ours', async () => {
