@@ -23,7 +23,7 @@ export interface DirectRepliesParts {
   readonly log: Log;
 }
 
-/** Replies that are told by the late way of their channel as soon as they are known: whether it was heard is known there only. */
+/** Replies that are told by the late way of their channel as soon as they are known: only that way says whether the platform took them. */
 export interface DirectReplies {
   /**
    * A carrier that shows nothing: `confirming` says that the message was stored, and the reply goes by the late way. Once,
@@ -39,7 +39,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
   const waiting: (() => void)[] = [];
   let givenUp = 0;
 
-  /** Tells when there is a place for it; where even too many wait for one, it is not told. */
+  /** Tells when there is a place for it; a reply is given up where too many already wait. */
   async function tellInTurn(to: LateAddress, text: string): Promise<boolean> {
     if (telling < AT_ONCE) telling += 1;
     else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -57,7 +57,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
     }
   }
 
-  /** Tells at once, or not. */
+  /** Tells at once where there is a place, else not at all. */
   async function tellNow(to: LateAddress, text: string): Promise<boolean> {
     if (telling >= AT_ONCE) return false;
     telling += 1;

@@ -42,7 +42,7 @@ export const NOTHING_HELD: HeldReplies = { taken: [], elsewhere: [] };
 
 export function createEarlierReplies({ ledger, text, decorate, note, log }: EarlierRepliesParts): EarlierReplies {
   /**
-   * What is to be said of them now; of some there may be nothing to be said any more. Once it is `over`, what was read
+   * The text of each as of now; of some there may be nothing to be said any more. Once it is `over`, what was read
    * before has to do, and notices that have not been looked up are left out.
    */
   async function asTheyStand(records: readonly MessageRecord[], over: Promise<unknown>): Promise<Told[]> {

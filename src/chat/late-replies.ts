@@ -51,7 +51,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
 
   async function queueWaiting(): Promise<void> {
     for (const message of [...unqueued.values()]) {
-      // Taken out before it is sent: who asks for it again meanwhile means another time.
+      // Taken out before it is sent: a request that comes meanwhile asks for one more time.
       unqueued.delete(message.id);
       try {
         await ledger.queueReply(message.id, lateWay(message)?.waitMs(message.returnAddress) ?? 0);
@@ -68,7 +68,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const sinceRead = startSteadyStopwatch(time);
     for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
       const done = send(message, sinceRead).finally(() => {
-        // There may be more than there was room for.
+        // More replies may be due than were taken.
         if (sending.size >= AT_ONCE) looks.now();
         sending.delete(done);
       });

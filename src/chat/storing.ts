@@ -7,23 +7,23 @@ import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import type { ChatMessage, Over } from './channel.ts';
 
-/** Storage is tried for so long, and no longer than the platform listens; but for half a second at least. */
+/** How long storage is tried: this, and no longer than the platform listens; but half a second at least. */
 const STORE_WITHIN_MS = 4_000;
 const STORE_FOR_MS = 500;
-/** After this the platform may have delivered it elsewhere. */
+/** After this time the platform may have delivered the message to another instance. */
 const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
-/** For so long another service is given time to record what it refused. */
+/** How long to wait for another service to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
 /** No platform delivers a message again sooner: until then no other service can have had it. */
 const FIRST_DELIVERY_MS = 2_000;
-/** A message whose signed time is further off than this, on either side, is none of now. */
+/** A message whose signed time is further off than this, on either side, is too old or lies in the future. */
 const MOST_OFF_MS = 30 * 60_000;
 
-/** Why nothing of a message that is on no record is carried out; null where it is. */
+/** Why nothing of a message that is on no record is carried out; null where all is. */
 export type NotNow = 'stale' | 'storage' | 'busy' | null;
 
-/** What a message is to come to. */
+/** What is wanted of a message. */
 export interface Wanted {
   readonly lines: readonly NewLine[];
   readonly confirmations: readonly Confirmation[];
@@ -77,7 +77,7 @@ interface Attempts {
 export function createStoring({ desk, ledger, isInHand, time, log }: StoringParts): Storing {
   const underWay = new Map<string, Attempts>();
 
-  /** How long ago a message was typed; for ever, where the clocks do not agree. */
+  /** How long ago a message was typed; infinite, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
     const isClear = (age: number) => age > -FIRST_DELIVERY_MS && age <= MOST_OFF_MS;
     const typedAgo = time.now() - (typedAt ?? signedAt);

@@ -31,7 +31,7 @@ export interface Waiter {
   readonly results: Promise<Results>;
   /** Asked when the results are there: what this carrier is to tell; null where it may not. */
   tell(results: Results, over: Over): Promise<ResultsNow | null>;
-  /** It is over: it has carried the reply to the platform, as of that many changes, or it has not. */
+  /** The carrier is over: it has carried the reply to the platform, as of that many changes, or it has not. */
   leave(carriedAsOf: number | null): void;
 }
 
@@ -44,7 +44,7 @@ export interface WaitingParts {
   readonly log: Log;
 }
 
-/** How carriers wait for what comes of a message, and what they may tell then. */
+/** How carriers wait for the results of a message, and what they may tell then. */
 export interface Waiting {
   /** One of the carriers that wait for a message which this process works on. Each of them may tell the person. */
   here(message: MessageRecord, progress: InProgress): Waiter;

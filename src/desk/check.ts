@@ -35,7 +35,7 @@ export interface Checked {
   readonly maySettle: boolean;
 }
 
-/** Why a check comes to nothing. */
+/** Why a check has no result. */
 export type NotChecked =
   /** There is none, or none that this person may see. */
   | { readonly kind: 'no-such-receipt' }

@@ -103,7 +103,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     const asked = await ask(card, timeoutMs - (time.monotonic() - askedAt)).finally(() => gate.leave());
     if (asked === null) return report('busy');
     const { answer, heard } = asked;
-    // Key and merchant are the same for redemptions; whether it may look is of no account there.
+    // Key and merchant are the same for redemptions; the permission to look does not matter there.
     if (heard === 'signature' || heard === 'app') troubles.heard(LOOK, heard, vendorMsgOf(answer));
     if (heard === 'answer') troubles.heard(LOOK, null, null);
     if (availability.heard(heard) && heard !== 'answer') probe(heard).catch(failed);

@@ -81,7 +81,7 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       return detail === null
         ? redemption
         : ledger.noteRemaining(redemption.id, detail.remaining).then(
-            // A row that is not there yet, because storage has not taken the outcome, says less than is known.
+            // While storage has not taken the outcome, the stored row says less than this process knows.
             (row) => (row.state === 'succeeded' ? row : redemption),
             () => redemption,
           );
@@ -94,7 +94,7 @@ export function cardToSpend({ card, realCard }: Pick<Redemption, 'card' | 'realC
   return realCard ?? card;
 }
 
-/** What a look at the card that is to be spent shows of it. Where the vendor names another card: nothing. */
+/** What a look shows of the card that is to be spent; nothing where the vendor names another card. */
 export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look: CardLook): Sight {
   return look.kind === 'found' && namedCard(look.detail, cardToSpend(redemption)) === null
     ? look.detail.remaining

@@ -24,7 +24,7 @@ export interface Storage {
   readonly leases: Leases;
 }
 
-/** What may have left, and what people are still to be told of it. */
+/** Messages and their redemptions: what may have left, and what people are still to be told. */
 export interface Ledger extends Messages, Replies, Refusals, Redemptions, Questions, Looks {
   /** Rejects with the reason when a claim could not be stored now. */
   check(): Promise<void>;
@@ -143,7 +143,7 @@ export interface Looks {
   ): Promise<Redemption>;
 }
 
-/** What groups are to hear. A robot is known here by a name that tells nothing about its address. */
+/** Notices for groups. A robot is known here by a name that tells nothing about its address. */
 export interface NoticeLedger {
   /** Makes robots known. All that are parked are tried again now: the fault may have been mended. */
   enrol(robots: readonly string[]): Promise<void>;
@@ -171,7 +171,7 @@ export interface NoticeLedger {
   countWaiting(): Promise<number>;
 }
 
-/** Who asked for, decided and changed what in the mapping, and what people are told of it. */
+/** Requests to be bound, their decisions, changes of the mapping, and what people are told of them. */
 export interface PeopleLedger {
   /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
   askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;

@@ -10,7 +10,7 @@ export interface ConsumeRequest {
   readonly employeeId: number | null;
 }
 
-/** The vendor, who can be asked exactly once. */
+/** The vendor. A redemption is sent to it once at most. */
 export interface Vendor {
   /**
    * Makes one call and never repeats it. Always resolves: every failure is an outcome. `mayLeave` is asked last of

@@ -71,7 +71,7 @@ export type SettledWithoutAnswer =
 
 export type SettledBy =
   | SettledWithoutAnswer
-  /** By what the process that made the call knows, which came after it had been settled otherwise and outranks that. */
+  /** By the process that made the call: its result came after the row had been settled otherwise, and outranks that. */
   | { readonly how: 'overruled'; readonly was: State; readonly by: SettledWithoutAnswer };
 
 /** Asked in the conversation, and to be answered there by the same person. */

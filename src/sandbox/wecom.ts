@@ -70,7 +70,7 @@ export interface SimulatedWecom {
   connect(settings: BotSettings): Promise<void>;
   /** Sends a message and returns its id; what comes back arrives as bubbles. Throws before `connect`. */
   say(message: GroupMessage): string;
-  /** Taps a button that is shown to this person; false when there is none such. Throws before `connect`. */
+  /** Taps a button that is shown to this person; false when there is no such button. Throws before `connect`. */
   tap(tap: CardTap): boolean;
   /** Opens the chat with the bot, which it may greet. Throws before `connect`. */
   enterChat(userId: string): void;

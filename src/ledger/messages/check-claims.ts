@@ -3,7 +3,7 @@ import { NOT_ASKING } from '../../redemption/questions.ts';
 import { claim } from './claim.ts';
 import type { VerbContext } from '../context.ts';
 
-/** As much as people may write in one message, so that where this finds room a claim does. */
+/** As much as people may write in one message, so that a claim finds room where this does. */
 const TEXT_BYTES = 12 * 1024;
 const REMARK_BYTES = 200;
 const LINES = 20;

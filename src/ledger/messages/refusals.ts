@@ -110,7 +110,7 @@ export class Refusals {
     let failures = 0;
     this.#lastFailure = null;
     for (const [key, refusal] of [...this.#refusals]) {
-      // It may turn out to be stored, and would not be given back any more.
+      // It may turn out to be stored, and would then not be given back any more.
       if (this.#claiming.has(key)) continue;
       try {
         const record = await this.#record(refusal);
@@ -124,7 +124,7 @@ export class Refusals {
         // Behind the others, so that one refusal that always fails does not block them.
         if (this.#refusals.delete(key)) this.#refusals.set(key, refusal);
         failures += 1;
-        // It is storage, not the refusals; its users say so.
+        // Storage is in trouble, not the refusals; other users of storage log that.
         if (failures === FAILURES) return;
       }
     }

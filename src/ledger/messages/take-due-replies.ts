@@ -12,7 +12,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .select('id')
     // Every reply that is still to be told becomes due.
     .where(replyIsDue(context))
-    // What is sent late is the last word, and an outcome that still waits for storage is none yet.
+    // A late reply is the last one, so it waits for outcomes that storage has not taken yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.asked_message'))))
     .orderBy('reply_due')
@@ -40,7 +40,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
 }
 
 /**
- * The same for each state in which a reply is due some day; each has a small index of its own. One that is held may have
+ * The same for each state in which a reply becomes due; each has a small index of its own. One that is held may have
  * been meant to be tried again soon.
  */
 function replyIsDue({ now }: VerbContext) {

@@ -79,7 +79,7 @@ export class LostClaims {
       const now = time.monotonic();
       if (now - claim.since > SOON_MS && now - claim.askedAt < LATER_EVERY_MS) continue;
       claim.askedAt = now;
-      // It may have been taken meanwhile.
+      // Its caller may have taken it back meanwhile.
       if (!this.#claims.has(token)) continue;
       this.#asking = token;
       try {
@@ -109,7 +109,7 @@ export class LostClaims {
   async #ask(token: string, { message }: LostClaim): Promise<number[]> {
     const { call } = this.#parts;
     if ((await call('findMessage', message)) === null) return [];
-    // Whose message it is is settled for good by now, so if it is another's, this claim was never stored.
+    // By now it is final who has the message, so if another claim has it, this one was never stored.
     const ids = await call('abandonClaim', message, token);
     this.#claims.delete(token);
     return ids ?? [];
