@@ -14,8 +14,8 @@ export const PRIVATE_FOLDER = 0o700;
 const ALL_OTHERS = 0o007;
 
 /**
- * The mode for a file that is to take the place of one with this mode. Access for all
- * accounts comes from a umask and is removed; access for a group was given on purpose and stays.
+ * The mode for a file that is to take the place of one with this mode. Access for all accounts comes from a umask and is
+ * removed; access for a group was given on purpose and stays.
  */
 export function closedMode(mode: number): number {
   return (mode & ALL_OTHERS) === 0 ? mode & 0o7777 : PRIVATE_FILE;

@@ -17,13 +17,16 @@ export interface Carrying {
   /** Composes the reply, from what is at hand when it is `over`. */
   readonly compose: (results: Results, over: Over) => Promise<WithEarlier>;
   readonly isFirst: boolean;
-  /** Asked right before the reply is told: whether another service may have told something newer by now. Then it is told late. */
+  /**
+   * Asked right before the reply is told: whether another service may have told something newer by now. Then it is told
+   * late.
+   */
   readonly isOutdated: () => boolean;
 }
 
 /**
- * Waits for what comes of a message, and has a carrier tell it while it can. In every case the waiter is left in the end,
- * and knows what the person was told. Resolves with the earlier messages that were told with it.
+ * Waits for what comes of a message, and has a carrier tell it while it can. In every case the waiter is left in the
+ * end, and knows what the person was told. Resolves with the earlier messages that were told with it.
  */
 export async function carry(carrying: Carrying, teller: Teller, time: Time): Promise<readonly MessageRecord[]> {
   const { waiter, carrier, over, readForMs, compose, isFirst, isOutdated } = carrying;

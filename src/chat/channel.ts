@@ -75,8 +75,8 @@ export interface Reply {
 export type Over = Promise<'too-late' | 'gone'>;
 
 /**
- * What takes the reply to one message, event or poll to the platform; made by a transport. It is given one thing: `final`,
- * `waiting` or `nothing`.
+ * What takes the reply to one message, event or poll to the platform; made by a transport. It is given one thing:
+ * `final`, `waiting` or `nothing`.
  */
 export interface Carrier {
   /** About how many bytes of text a reply may have; 0 where nothing but the reply itself belongs. */
@@ -89,7 +89,9 @@ export interface Carrier {
   readonly acknowledges: boolean;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
-  /** Gives "still working" in the form that the platform shows. Returns false, and gives nothing, where it shows none. */
+  /**
+   * Gives "still working" in the form that the platform shows. Returns false, and gives nothing, where it shows none.
+   */
   waiting(text: string): boolean;
   /** Ends it without a word. Does nothing where it was given something before. */
   nothing(): void;

@@ -3,7 +3,9 @@ import type { Time } from '../time/time.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** How many notes wait for storage. Further ones are lost, and so are all when the service stops before storage is back. */
+/**
+ * How many notes wait for storage. Further ones are lost, and so are all when the service stops before storage is back.
+ */
 const MAX_WAITING = 10_000;
 
 /** Writes down how replies went, again and again until storage takes it: a reply whose note is lost stays open for ever. */

@@ -23,7 +23,10 @@ export interface DirectRepliesParts {
   readonly log: Log;
 }
 
-/** Replies that are told by the late way of their channel as soon as they are known: only that way says whether the platform took them. */
+/**
+ * Replies that are told by the late way of their channel as soon as they are known: only that way says whether the
+ * platform took them.
+ */
 export interface DirectReplies {
   /**
    * A carrier that shows nothing: `confirming` says that the message was stored, and the reply goes by the late way. Once,

@@ -1,6 +1,7 @@
 /**
- * Cuts `text` to at most `maxBytes` of UTF-8: behind a whole line, or, where not even the first line fits, behind a whole
- * grapheme of it. `mark` then stands last, within the limit. The result is well formed even where the text was not.
+ * Cuts `text` to at most `maxBytes` of UTF-8: behind a whole line, or, where not even the first line fits, behind a
+ * whole grapheme of it. `mark` then stands last, within the limit. The result is well formed even where the text was
+ * not.
  */
 export function cutToBytes(text: string, maxBytes: number, mark: string): string {
   const whole = text.toWellFormed();

@@ -18,7 +18,10 @@ const WITH_COURTESY = new RegExp(
   'u',
 );
 
-/** What is wrong behind a first argument that fits: then the line is a command even without a blank behind its command word. */
+/**
+ * What is wrong behind a first argument that fits: then the line is a command even without a blank behind its command
+ * word.
+ */
 const FIRST_FITS: readonly Misuse[] = ['extra', 'verdict', 'no-store', 'store', 'name'];
 
 /** Reads a normalised line that is no redemption and names no user; null when it does not begin with a command word. */

@@ -9,8 +9,8 @@ const GUESSED = [...DESK_ENTRIES, redeem].flatMap(({ words }) =>
 const COMMAND_WORDS: readonly string[] = [...new Set(GUESSED.map(({ word }) => word))];
 const BY_PINYIN: ReadonlyMap<string, string> = new Map(GUESSED.map(({ word, pinyin }) => [pinyin, word]));
 
-// Behind each character of a command word: what an input method offers for the same sound, what looks the same, and what 确定
-// stands for; traditional characters too.
+// Behind each character of a command word: what an input method offers for the same sound, what looks the same, and
+// what 确定 stands for; traditional characters too.
 const TWINS: ReadonlyMap<string, string> = new Map(
   `核合和河何荷盒禾贺赫喝劾刻该 销消肖削宵效校笑锁硝銷 消销肖削宵硝 费废沸肺費 划画滑化華劃 卡咔喀 查察茶插碴
    询寻巡旬讯循詢 余于馀餘 次刺词 对队兑對 确却雀榷確 认任人仁忍定認 取曲娶 记纪计寄記 录路绿陆錄録 统桶筒統
@@ -24,9 +24,9 @@ const FIRST_WORD = /^[ :,]*(?:(\p{Script=Han}{1,3})(?!\p{Script=Han})|([a-z]{4,8
 const CONTRARY = /^[不别未没勿反撤退冲注吊报挂补已]/u;
 
 /**
- * The command word that may have been meant in a line that begins with something close to one; null when it reads like ordinary
- * talk. Close is the same sound or look; also another, missing, doubled or exchanged character, but then only before
- * arguments that fit.
+ * The command word that may have been meant in a line that begins with something close to one; null when it reads like
+ * ordinary talk. Close is the same sound or look; also another, missing, doubled or exchanged character, but then only
+ * before arguments that fit.
  */
 export function findMistypedWord(content: string): string | null {
   const [whole = '', word, letters] = FIRST_WORD.exec(content) ?? [];

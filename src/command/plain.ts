@@ -1,5 +1,6 @@
-// The platforms' dialects differ and know no common escape, so what could be markup becomes its full-width twin, which no
-// dialect knows and all people can read. This is the only place that knows how; WeCom's markdown is built of it as well.
+// The platforms' dialects differ and know no common escape, so what could be markup becomes its full-width twin, which
+// no dialect knows and all people can read. This is the only place that knows how; WeCom's markdown is built of it as
+// well.
 
 const FULL_WIDTH_OFFSET = 0xfee0;
 

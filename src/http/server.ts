@@ -75,7 +75,10 @@ export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Pr
   };
 }
 
-/** Whether the error is the sender's doing: what the parser refuses (HPE_…), or a sender that was gone before the response. */
+/**
+ * Whether the error is the sender's doing: what the parser refuses (HPE_…), or a sender that was gone before the
+ * response.
+ */
 function isSendersDoing(error: unknown): error is NodeJS.ErrnoException {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.startsWith('HPE_') || ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code);

@@ -1,8 +1,8 @@
 import type { Trouble } from './refusals.ts';
 
 /**
- * What one request to an endpoint that may not exist got instead of an answer: what is wrong with the merchant.
- * Or `missing`: there is no such endpoint. `silence`: no answer that could be read. `unreachable`: not even a connection.
+ * What one request to an endpoint that may not exist got instead of an answer: what is wrong with the merchant. Or
+ * `missing`: there is no such endpoint. `silence`: no answer that could be read. `unreachable`: not even a connection.
  */
 export type Unheard = Extract<Trouble, 'signature' | 'app' | 'permission'> | 'missing' | 'silence' | 'unreachable';
 export type Heard = 'answer' | Unheard;
@@ -38,7 +38,9 @@ export interface AvailabilityOptions {
   readonly onPause: (why: Unheard, pauseMs: number) => void;
 }
 
-/** Notices that an endpoint is not there for this merchant, leaves it alone for a while, then lets one caller try again. */
+/**
+ * Notices that an endpoint is not there for this merchant, leaves it alone for a while, then lets one caller try again.
+ */
 export function createAvailability({ now, onPause }: AvailabilityOptions): Availability {
   const inARow = new Map<Unheard, number>();
   let pause: { readonly why: Unheard; readonly until: number } | null = null;

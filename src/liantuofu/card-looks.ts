@@ -72,7 +72,10 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     return { answer, heard: heardOf(posted, answer) };
   }
 
-  /** One person's typing must not stop all looks: before looking is paused, a card that was found before has to fail as well. */
+  /**
+   * One person's typing must not stop all looks: before looking is paused, a card that was found before has to fail as
+   * well.
+   */
   async function probe(why: Unheard): Promise<void> {
     if (probing) return;
     if (known === null) {

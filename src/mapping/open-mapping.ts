@@ -30,7 +30,9 @@ export async function openMapping({ databaseUrl, dataDir, robotHosts, log }: Map
   return mapping;
 }
 
-/** Where services share a database: that there is a mapping file, which is not read, and how to import it; else null. */
+/**
+ * Where services share a database: that there is a mapping file, which is not read, and how to import it; else null.
+ */
 export async function fileBesideDatabase(dataDir: string, robotHosts: readonly string[]): Promise<string | null> {
   const path = join(dataDir, 'mapping.json');
   const bytes = await readFile(path).catch(() => null);

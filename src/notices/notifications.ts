@@ -70,8 +70,8 @@ export interface Notifications {
 }
 
 /**
- * Tells the groups what the ledger keeps for them. No person waits for this: what goes wrong here is tried again, and touches
- * no redemption.
+ * Tells the groups what the ledger keeps for them. No person waits for this: what goes wrong here is tried again, and
+ * touches no redemption.
  */
 export function startNotifications(parts: NotificationParts): Notifications {
   const { notices, ledger, directory, calendar, summaryAt, decorate, now, onResult, onWaiting, log } = parts;

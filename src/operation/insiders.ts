@@ -33,9 +33,9 @@ const HANDED_ON =
 export type MayLookInside = (request: IncomingMessage) => boolean;
 
 /**
- * Decides who may see what is meant for operators: clients that connect from this machine or a private network, not through a
- * proxy, and clients that show the `token`. No header but the token's gives a right, and none that comes from a proxy is
- * believed.
+ * Decides who may see what is meant for operators: clients that connect from this machine or a private network, not
+ * through a proxy, and clients that show the `token`. No header but the token's gives a right, and none that comes from
+ * a proxy is believed.
  */
 export function createMayLookInside(token: string | null): MayLookInside {
   const expected = token === null ? null : digest(token);

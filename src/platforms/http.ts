@@ -20,8 +20,8 @@ export const ResultCode = z.union([
 export const PlatformResponse = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /**
- * `response`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells whether
- * it may have got the request all the same.
+ * `response`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells
+ * whether it may have got the request all the same.
  */
 export type PostResult =
   | {

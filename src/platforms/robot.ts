@@ -58,7 +58,10 @@ export function judgeResponse(errors: ErrorTable, json: unknown): PostVerdict | 
  */
 const TOO_FAST = /too many requests?\b|too (?:fast|often|frequent)|\bfreq(?:uency)?\b.*limit|rate.?limit/iu;
 
-/** Judges a result code. A code that is not known to be temporary means a dead robot: to try again and again would only make it worse. */
+/**
+ * Judges a result code. A code that is not known to be temporary means a dead robot: to try again and again would only
+ * make it worse.
+ */
 export function judgeCode(errors: ErrorTable, code: number, words: string): PostVerdict {
   const answer = `${code} ${words}`.trim();
   if (code === 0) return { kind: 'sent', answer };

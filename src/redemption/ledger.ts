@@ -62,10 +62,10 @@ export interface Replies {
 
 export interface Refusals {
   /**
-   * For a message that storage did not take in time: nothing of it is ever carried out, with any outcome of the tries to
-   * store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the message
-   * then; with null where the service ends before. Returns null where too many are waiting already: then the person may not be
-   * told that it was not submitted.
+   * For a message that storage did not take in time: nothing of it is ever carried out, with any outcome of the tries
+   * to store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the
+   * message then; with null where the service ends before. Returns null where too many are waiting already: then the
+   * person may not be told that it was not submitted.
    */
   refuse(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null;
   /** What `refuse` has returned, while it is not recorded yet; null for a message that was not refused. */

@@ -68,7 +68,9 @@ export interface BindingRequest extends NewBindingRequest {
   readonly done: boolean;
 }
 
-/** What a notice is about. It is looked up when the notice is told: by then it may be needless, or say something else. */
+/**
+ * What a notice is about. It is looked up when the notice is told: by then it may be needless, or say something else.
+ */
 export type Topic =
   /** A request that waits for the answer of the person told. */
   | { readonly kind: 'request'; readonly number: number }

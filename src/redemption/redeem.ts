@@ -69,7 +69,10 @@ const SURE_MS = 5_000;
  */
 const LEAVE_WITHIN_MS = 10_000;
 
-/** Others took it over while this service was away. Only this service knows that nothing has left, and that outranks what the others inferred. */
+/**
+ * Others took it over while this service was away. Only this service knows that nothing has left, and that outranks
+ * what the others inferred.
+ */
 const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
 
 /** claim → look → call once → settle. A caller that loses the claim waits for the winner's rows instead of calling. */
@@ -150,8 +153,8 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   /**
-   * For a row of which it is not known whether it has become a question: it may have been confirmed elsewhere and be under
-   * way, so nothing is told of it before storage has answered.
+   * For a row of which it is not known whether it has become a question: it may have been confirmed elsewhere and be
+   * under way, so nothing is told of it before storage has answered.
    */
   async function saveBeforeTelling(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
     const saved = await ledger.settle(redemption, outcome).catch((error: unknown) => {

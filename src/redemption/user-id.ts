@@ -3,8 +3,9 @@ export const PLATFORMS = ['wecom', 'dingtalk'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 /**
- * What may be the id of one person. WeCom says what it allows (document 90195); DingTalk says only how long an id is, so
- * there it is anything that could be one. Never more than one person, nor all: to WeCom, `a|b` are two persons and `@all` is the whole company.
+ * What may be the id of one person. WeCom says what it allows (document 90195); DingTalk says only how long an id is,
+ * so there it is anything that could be one. Never more than one person, nor all: to WeCom, `a|b` are two persons and
+ * `@all` is the whole company.
  */
 const IDS: Readonly<Record<Platform, RegExp>> = {
   wecom: /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/,

@@ -45,7 +45,9 @@ export class Attention {
     for (const waiting of this.#waiting) this.#arrange(waiting);
   }
 
-  /** Storage has failed a process, so it may have something to do that no other process knows of: it looks again then. */
+  /**
+   * Storage has failed a process, so it may have something to do that no other process knows of: it looks again then.
+   */
   failed(process: Process, lookAgainAt: number): void {
     process.looksAgainAt = lookAgainAt;
     for (const waiting of this.#waiting) if (waiting.process === process) this.#arrange(waiting);

@@ -102,8 +102,9 @@ function couldNotKnow({ handedToSeveral }: Evidence, message: string): boolean {
 const SLEPT_MS = 420_000;
 
 /**
- * Whether another user of the vendor changed the card in a way that no look could tell from the request: between the look before and the
- * first one after; or, where it was by just as much, until the last look, for a request may be late.
+ * Whether another user of the vendor changed the card in a way that no look could tell from the request: between the
+ * look before and the first one after; or, where it was by just as much, until the last look, for a request may be
+ * late.
  */
 function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const [request] = requestsOf(evidence, row);

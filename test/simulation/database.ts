@@ -189,8 +189,8 @@ class DirectDriver implements Driver {
 }
 
 /**
- * A transaction happens at one instant, between its begin and its commit: that is how a serial database looks to all clients
- * else. What takes time, and may be lost, is the way there and the answer to the commit.
+ * A transaction happens at one instant, between its begin and its commit: that is how a serial database looks to all
+ * clients else. What takes time, and may be lost, is the way there and the answer to the commit.
  */
 class RemoteDriver extends DirectDriver {
   readonly #process: Process;

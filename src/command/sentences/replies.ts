@@ -88,7 +88,10 @@ export function notAllowed(needed: 'manager' | 'own-store'): string {
   }
 }
 
-/** An answer that tells of a redemption as it was when it was given, where the ledger cannot be read for how it stands now. */
+/**
+ * An answer that tells of a redemption as it was when it was given, where the ledger cannot be read for how it stands
+ * now.
+ */
 export function asOfThen(said: string, receipt: string): string {
   return `${said}\n（以上是当时的情况，现在没能重新查到，请发「核对 ${receipt}」看最新结果）`;
 }

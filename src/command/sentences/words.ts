@@ -64,7 +64,10 @@ export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;
 }
 
-/** In quotation marks, so that readers do not take the vendor's words for the bot's. The vendor may repeat the card, or name another: only tails are said. */
+/**
+ * In quotation marks, so that readers do not take the vendor's words for the bot's. The vendor may repeat the card, or
+ * name another: only tails are said.
+ */
 export function vendorWords({
   vendorMsg,
   card,

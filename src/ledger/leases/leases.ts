@@ -25,7 +25,9 @@ export async function takeLease(context: VerbContext, name: string, holder: stri
   return taken !== undefined;
 }
 
-/** Moves the end of a lease that is still the holder's; returns whether it is. It does so even when the end has come. */
+/**
+ * Moves the end of a lease that is still the holder's; returns whether it is. It does so even when the end has come.
+ */
 export async function renewLease(context: VerbContext, name: string, holder: string, forMs: number): Promise<boolean> {
   const renewed = await context.trx
     .updateTable('leases')

@@ -13,8 +13,8 @@ const incompressible = (bytes: number) => randomBytes(bytes).toString('base64');
 
 /**
  * Proves that claims can be stored, by storing one and taking it away again in the same transaction: it goes into the
- * same tables and indexes, needs no less room, and no reader sees it. A smaller write may find room on a full disk where
- * no claim does.
+ * same tables and indexes, needs no less room, and no reader sees it. A smaller write may find room on a full disk
+ * where no claim does.
  */
 export async function checkClaims(context: VerbContext): Promise<null> {
   const token = context.newReceipt();

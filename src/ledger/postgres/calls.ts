@@ -12,7 +12,10 @@ import { perform, type Call, type VerbName, type VerbResult } from '../verbs.ts'
 import { heartbeat, takeOver } from '../leases/instances.ts';
 import type { SharedClock } from './clock.ts';
 
-/** Verbs that compare with what others have just written, or decide for how long: the clock of a machine that has slept is behind. */
+/**
+ * Verbs that compare with what others have just written, or decide for how long: the clock of a machine that has slept
+ * is behind.
+ */
 const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear', 'takeLease', 'renewLease']);
 
 /**

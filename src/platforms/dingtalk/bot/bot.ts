@@ -19,7 +19,8 @@ export interface DingtalkOptions extends VerifyOptions {
 
 /**
  * DingTalk robot of one's own corp (企业内部机器人), HTTP mode. Its console saves an address only when an unsigned request
- * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); such a request has no other effect.
+ * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); such a request has no other
+ * effect.
  */
 export function createDingtalk(options: DingtalkOptions): Bot<Verified, RobotMessage, object> {
   const { robotCode, webhookHosts, late, now, log } = options;

@@ -51,7 +51,8 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       return { kind: 'hold' };
     }
     log.warn({ cause: result.cause, attempt }, 'late reply: response_url was not heard from');
-    // It may have arrived; a second try is harmless, for the URL works once, and the result of a third would mean the same.
+    // It may have arrived; a second try is harmless, for the URL works once, and the result of a third would mean the
+    // same.
     if (result.left && attempt > 1) return { kind: 'hold' };
     return { kind: 'retry', afterMs: backOffMs(attempt) };
   }

@@ -14,9 +14,9 @@ export interface OriginOptions {
 }
 
 /**
- * Makes the check whether the user id of a callback belongs to this company. WeCom names a person's corp only for bots that
- * others than our own people can use (document 100719), so a named one has to be shown to be ours. The bot is the one that was
- * heard first: a second one with the same keys is a mistake, and its people are not to act as ours.
+ * Makes the check whether the user id of a callback belongs to this company. WeCom names a person's corp only for bots
+ * that others than our own people can use (document 100719), so a named one has to be shown to be ours. The bot is the
+ * one that was heard first: a second one with the same keys is a mistake, and its people are not to act as ours.
  */
 export function createOrigin({ corpId, log }: OriginOptions): (origin: Origin) => boolean {
   let ourBot: string | null = null;

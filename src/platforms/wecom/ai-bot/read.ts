@@ -66,7 +66,8 @@ function parseInner(plaintext: string): z.ZodSafeParseResult<Inner> {
   return Inner.safeParse(json);
 }
 
-// The stream's id is the id of the message that it answers: every instance finds the message by it, also after a restart.
+// The stream's id is the id of the message that it answers: every instance finds the message by it, also after a
+// restart.
 function readPoll({ aibotid, stream }: Inner): Incoming<BotReply> {
   if (!stream) return ignored('stream without id');
   return { kind: 'poll', channel: CHANNEL, account: aibotid, messageId: stream.id, reply: streamForm(stream.id) };

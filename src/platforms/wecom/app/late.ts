@@ -21,10 +21,12 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
   async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
-    // A try whose answer was lost may have arrived: then WeCom drops the next one, which has the same text. So that another reply with the
-    // same words is not, each has a mark of its message; where the message is not known, only the later tries are checked.
+    // A try whose answer was lost may have arrived: then WeCom drops the next one, which has the same text. So that
+    // another reply with the same words is not, each has a mark of its message; where the message is not known, only
+    // the later tries are checked.
     const { user, agentId, messageId } = to.data;
-    // `touser` takes lists and `@all`: what is for one person goes to one, even if the ledger or the mapping holds such an id.
+    // `touser` takes lists and `@all`: what is for one person goes to one, even if the ledger or the mapping holds such
+    // an id.
     if (!isUserId('wecom', user)) {
       log.error(
         { remedy: 'mend the id in the mapping or in ADMINS' },
