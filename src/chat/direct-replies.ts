@@ -24,7 +24,7 @@ export interface DirectRepliesParts {
 }
 
 /**
- * Replies that are told by the late way of their channel as soon as they are known: only that way says whether the
+ * Replies that are told by the late way of their bot as soon as they are known: only that way says whether the
  * platform took them.
  */
 export interface DirectReplies {

@@ -28,7 +28,7 @@ export interface LateRepliesParts {
 }
 
 export interface LateReplies {
-  /** Queues the reply of a message whose callback is over. Tried until storage takes it. */
+  /** Queues the reply of a message whose carriers are over. Tried until storage takes it. */
   queue(message: MessageRecord): void;
   /** Stops looking for due replies and waits for those that are being sent. */
   stop(): Promise<void>;

@@ -34,7 +34,7 @@ export interface ReceptionParts {
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
-  /** For channels whose carriers only confirm, or do not say whether they were heard. */
+  /** For bots whose carriers only confirm, or do not say whether the platform took the reply. */
   readonly direct: DirectReplies;
   readonly notes: DeliveryNotes;
   readonly time: Time;

@@ -28,7 +28,7 @@ interface CommonConfig {
   readonly warnings: readonly string[];
 }
 
-/** No vendor and no channel settings at all. The sandbox makes up its own credentials. */
+/** No settings of the vendor or of bots at all. The sandbox makes up its own credentials. */
 export interface SandboxConfig extends CommonConfig {
   readonly mode: 'sandbox';
   readonly liantuofu: VendorTuning;

@@ -43,11 +43,11 @@ export interface Messages {
 }
 
 export interface Replies {
-  /** The reply went out in the response to a callback, as of that many `changes`; where there are more, it is due again. */
+  /** A carrier told the reply, as of that many `changes`; where there are more, it is due again. */
   replyAnswered(message: number, asOf: number): Promise<void>;
-  /** No response is left that could carry the reply: it is to be sent late, after `afterMs`. */
+  /** No carrier is left for the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
-  /** Reserves the reply for the response to a repeated callback, and reads it. Null when it is being or was sent late. */
+  /** Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late. */
   takeReply(message: number): Promise<MessageRecord | null>;
   /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
   takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;

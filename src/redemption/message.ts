@@ -50,8 +50,7 @@ export interface Allowance {
 /**
  * Where the reply to a message stands. `open`: the person has not been told yet, and a service is at it. `queued`: waits
  * to be sent late; `sending`: is being sent late. `held`: there is no way to the person now; it goes with their next
- * message. `answered`: went out in the response to a callback; `sent`: went out late. `given-up`: too old to tell, or of no
- * use any more.
+ * message. `answered`: a carrier told it; `sent`: went out late. `given-up`: too old to tell, or overtaken.
  */
 export type ReplyState = 'open' | 'queued' | 'sending' | 'held' | 'answered' | 'sent' | 'given-up';
 

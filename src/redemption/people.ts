@@ -107,7 +107,7 @@ export interface Telling {
   readonly key: string;
   readonly user: string;
   readonly channel: string;
-  /** Null where the channel has no way of its own: then it goes with the person's next message. */
+  /** Null where the bot has no late way: then it goes with the person's next message. */
   readonly returnAddress: unknown;
   /** The group in which it may be told besides in private. Absent: none. */
   readonly conversation?: string | null;

@@ -61,7 +61,7 @@ export function staffList({ people, more, requests, moreRequests }: StaffList): 
   );
 }
 
-/** To the person who asked: most channels bring it to a manager only with the manager's own next message. */
+/** To the person who asked: most bots bring it to a manager only with the manager's own next message. */
 export function requested({ request, answeredBy }: Extract<StaffResult, { kind: 'requested' }>): string {
   const { number, store } = request;
   return `申请 ${number} 已记下，请告诉${ROLES[answeredBy]}给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
