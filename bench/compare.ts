@@ -43,13 +43,13 @@ export interface Comparison {
 
 export type Side = (round: number) => Promise<LoadResult>;
 
-/** Runs both sides in turns, so that whatever disturbs the machine disturbs both. */
+/** Runs both sides in turns, so that a disturbance of the machine disturbs both. */
 export async function compare(subject: Side, reference: Side, rounds: number): Promise<Comparison> {
   const ours: LoadResult[] = [];
   const theirs: LoadResult[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const turns = [async () => ours.push(await subject(round)), async () => theirs.push(await reference(round))];
-    // Whoever comes second in one round comes first in the next.
+    // The side that comes second in one round comes first in the next.
     for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
   }
   const ratios = (of: (result: LoadResult) => number) =>

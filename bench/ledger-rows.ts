@@ -30,9 +30,9 @@ const VALUES: Readonly<Record<string, (now: number) => string>> = {
 };
 
 /**
- * Fills a ledger that nobody has open with copies of the first message that the service itself wrote there, until it
- * holds `rows`, spread over many people and over the year before yesterday; other messages are taken out. Such rows are
- * like real ones in whatever shape the tables have.
+ * Fills a ledger that no process has open with copies of the first message that the service itself wrote there, until
+ * it holds `rows`, spread over many people and over the year before yesterday; other messages are taken out. Such rows
+ * are like real ones in every shape of the tables.
  */
 export function growLedger(dataDir: string, rows: number): void {
   const db = new DatabaseSync(join(dataDir, 'ledger.db'));

@@ -72,7 +72,7 @@ export class Stage {
     return this.#parts.disposeAsync();
   }
 
-  /** For whatever else a case starts. */
+  /** For what else a case starts. */
   defer(end: () => Promise<void>): void {
     this.#parts.defer(end);
   }
@@ -178,7 +178,7 @@ async function untilReady(url: string, program: Program): Promise<void> {
   throw new Error(`${url} did not become ready`);
 }
 
-/** A port of this machine that nobody listens on. */
+/** A port of this machine that nothing listens on. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

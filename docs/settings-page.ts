@@ -15,7 +15,7 @@ start, and lists all problems at once, when a channel is half set, a value is ma
 \`DINGTALK_…\` or \`CONFIRM_…\` name is unknown, or a name is one slip away from a setting (\`DATABASE_URI\`, \`LOGLEVEL\`,
 \`ADMIN\`; in \`.env\`, which is for this program, two slips). With \`NODE_ENV=production\` the sandbox never starts.
 
-\`.env\` holds keys: \`chmod 600 .env\`. Where everybody on the machine can read it, the start takes that right away if it
+\`.env\` holds keys: \`chmod 600 .env\`. Where all accounts of the machine can read it, the start takes that right away if it
 may, and warns. The file has to be UTF-8.
 `;
 

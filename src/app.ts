@@ -35,7 +35,7 @@ async function startInSandbox(config: SandboxConfig, log: Log): Promise<Service>
   }
 }
 
-/** The settings that the service would have, were the sandbox's world the real one. */
+/** The settings that lead the service into the sandbox's world. */
 function settingsFor(config: SandboxConfig, dataDir: string, sandbox: Sandbox): LiveConfig {
   return {
     ...config,

@@ -26,7 +26,7 @@ export function readConfig(env: Environment, dotenvText = ''): Config {
 function configOf(env: Environment, dotenv: Dotenv): Config {
   const set: Record<string, string> = {};
   for (const [name, value = ''] of Object.entries({ ...dotenv.values, ...env })) {
-    // An empty value is how a deployment leaves a setting out.
+    // An empty value means that the setting is left out.
     if (value.trim() !== '') set[name] = value.trim();
   }
 

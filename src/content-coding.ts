@@ -1,19 +1,19 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
-/** Asks for answers as they are; some servers and proxies compress them all the same. */
+/** Asks for answers as they are; some servers and proxies still compress them. */
 export const AS_IT_IS = { 'accept-encoding': 'identity' } as const;
 
-/** Nobody compresses more often. */
+/** No server compresses more often. */
 const MAX_CODINGS = 3;
 
 /**
  * An answer's body without its content coding (gzip, deflate, br), at most `maxBytes` of it. What cannot be undone, is
- * longer or is not coded at all comes back as it is: whoever reads it finds that it is no JSON. Never throws.
+ * longer or is not coded at all comes back as it is: its reader finds that it is no JSON. Never throws.
  */
 export function decodeBody(body: Buffer, contentEncoding: string | string[] | undefined, maxBytes: number): Buffer {
   const codings = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',').slice(-MAX_CODINGS);
   try {
-    // The last coding was put on last. A short answer is read within a millisecond, so nobody has to wait elsewhere.
+    // The last coding was put on last. A short answer is decoded within a millisecond, so it blocks no other work.
     return codings.reduceRight((coded, coding) => decode(coded, coding.trim(), maxBytes), body);
   } catch {
     return body;
@@ -21,11 +21,11 @@ export function decodeBody(body: Buffer, contentEncoding: string | string[] | un
 }
 
 function decode(body: Buffer, coding: string, maxOutputLength: number): Buffer {
-  // Some take the coding off and leave the header, or the other way round.
+  // Some proxies decode the body and leave the header, or the other way round.
   if (isPlain(body)) return body;
   if (isGzip(body)) return gunzipSync(body, { maxOutputLength });
   if (coding === 'br') return brotliDecompressSync(body, { maxOutputLength });
-  // The standard means zlib's format; some servers send it without its frame.
+  // By the standard `deflate` is zlib's format; some servers send it without zlib's frame.
   if (coding === 'deflate')
     return isZlib(body) ? inflateSync(body, { maxOutputLength }) : inflateRawSync(body, { maxOutputLength });
   return body;

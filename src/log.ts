@@ -11,8 +11,8 @@ export interface LogOptions {
 }
 
 /**
- * JSON lines that hold no secret, signature, session URL, token or full card number, whoever logs them and how. Errors
- * go under `err`; under `crash` they keep their stack.
+ * JSON lines that hold no secret, signature, session URL, token or full card number, no matter which code logs them.
+ * Errors go under `err`; under `crash` they keep their stack.
  */
 export function createLog({ level, destination = standardOutput() }: LogOptions): Log {
   return pino(

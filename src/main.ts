@@ -49,7 +49,7 @@ try {
     process.stderr.write(`${formatProblems([{ name: error.setting, message: error.remedy }])}\n`);
     await end(WRONG_SETTINGS);
   }
-  // Whatever keeps the service from starting is for the operator to mend: a sentence, not a stack.
+  // What keeps the service from starting is for the operator to mend: a sentence, not a stack.
   log.fatal({ err: error }, 'the service cannot start');
   await end(error instanceof MappingError ? WRONG_SETTINGS : CRASHED);
 }

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import process from 'node:process';
 
 // What the program writes holds card numbers, keys and who works where: it is for the account that runs the program.
-// Each mode is given outright, because a umask is whatever the account happens to have. Windows has no such modes;
+// Each mode is given outright, because the account's umask can be anything. Windows has no such modes;
 // there a file has the rights of its folder.
 
 /** Mode of every file that the program makes. */
@@ -11,14 +11,14 @@ export const PRIVATE_FILE = 0o600;
 /** Mode of every folder that the program makes. One that was there before keeps its own: it may be `/tmp`. */
 export const PRIVATE_FOLDER = 0o700;
 
-const EVERYBODY = 0o007;
+const ALL_OTHERS = 0o007;
 
 /**
- * The mode for a file that is to take the place of one with this mode. What everybody may read or write was nobody's
- * decision, but what a umask left open; what only a group may was given to it by somebody.
+ * The mode for a file that is to take the place of one with this mode. Access for all accounts comes from a umask and is
+ * removed; access for a group was given on purpose and stays.
  */
 export function closedMode(mode: number): number {
-  return (mode & EVERYBODY) === 0 ? mode & 0o7777 : PRIVATE_FILE;
+  return (mode & ALL_OTHERS) === 0 ? mode & 0o7777 : PRIVATE_FILE;
 }
 
 /** Makes an empty file for this account alone. Returns false where there is a file; throws what the file system does. */
@@ -33,14 +33,14 @@ export function createPrivate(path: string): boolean {
 }
 
 /**
- * Closes a file to everybody else, if it is open to everybody. Says whether that had to be done, or is `needed` because
- * the file belongs to another account. Never throws: what is not there, or is no file, is nobody's secret.
+ * Closes a file to all other accounts, if it is open to them. Says whether that had to be done, or is `needed` because
+ * the file belongs to another account. Never throws: what is not there, or is no file, holds no secret.
  */
 export function closeToOthers(path: string): 'closed' | 'done' | 'needed' {
   // By name and not by opening it: closing any handle of a file drops the locks that SQLite has on it in this process.
   try {
     const stats = statSync(path);
-    if (!stats.isFile() || process.platform === 'win32' || (stats.mode & EVERYBODY) === 0) return 'closed';
+    if (!stats.isFile() || process.platform === 'win32' || (stats.mode & ALL_OTHERS) === 0) return 'closed';
   } catch {
     return 'closed';
   }
@@ -52,7 +52,7 @@ export function closeToOthers(path: string): 'closed' | 'done' | 'needed' {
   }
 }
 
-/** Makes sure that only this account can open a file, before anybody writes to it: makes it, or closes it to others. */
+/** Makes sure that only this account can open a file, before it is written: makes it, or closes it to others. */
 export function keepPrivate(path: string): void {
   if (!createPrivate(path)) closeToOthers(path);
 }

@@ -1,6 +1,6 @@
 /**
- * Something that somebody should look after although the service goes on. It is shown at `/readyz`, so it holds no secret
- * and no card number.
+ * Something that an operator should look after although the service goes on. It is shown at `/readyz`, so it holds no
+ * secret and no card number.
  */
 export interface Problem {
   /** What it is about, in a word or two that stay the same: `ledger`, `mapping`, `clock`, `vendor`, `card looks`. */

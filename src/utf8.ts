@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * Reads bytes that people may have saved from any editor. Returns the text, a byte order mark included; or what is wrong
- * with them and where. Node's own decoding would put U+FFFD for whatever is not UTF-8, and whoever then writes the text
- * back destroys what stood there.
+ * Reads bytes that people may have saved from any editor. Returns the text, a byte order mark included; or what is
+ * wrong with them and where. Node's own decoding would put U+FFFD for what is not UTF-8, and a program that then writes
+ * the text back destroys what stood there.
  */
 export function readUtf8(bytes: Buffer): { readonly text: string } | { readonly problem: string } {
   const zero = bytes.indexOf(0);

@@ -5,7 +5,7 @@ import type { Command } from '../src/command/command.ts';
 import type { CommandOf, Kind } from '../src/command/commands/entry.ts';
 import { parseMessage } from '../src/command/parse.ts';
 
-// The tables in which people look up what they can type, on whichever pages they stand.
+// The tables in which people look up what they can type, on all pages.
 
 const TABLES = [
   { heading: '| Who | Example |', roles: { Anybody: 'unbound', Staff: 'staff', Managers: 'manager' } },

@@ -252,7 +252,7 @@ describe('malformed', () => {
     expect(error.message.split('\n')).toHaveLength(4 + error.problems.length);
   });
 
-  it('never shows a value, whatever is set to whatever', () => {
+  it('never shows a value, for any setting and any value', () => {
     const value = fc.stringMatching(/^[!-~]{24}$/u);
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...SETTING_NAMES), value, { minKeys: 1 }), (env) => {

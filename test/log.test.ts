@@ -37,7 +37,7 @@ describe('a log line', () => {
     expect(text.split('[redacted]')).toHaveLength(4);
   });
 
-  it('shows the last four of a card, by name and wherever it looks like one', () => {
+  it('shows the last four of a card, by name and where it looks like one', () => {
     const text = rawLog((log) => {
       log.info({ card: CARD, vendorMsg: `卡${CARD}已过期` }, `9140 9535 3294 4040 24 and 9140-9535-3294-4040`);
       log.info({ request: { cardNo: 'AB12cd' } }, 'about %s', CARD);

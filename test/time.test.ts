@@ -102,7 +102,7 @@ test.each([
     },
   ],
   [
-    'nobody looked for a while',
+    'the clocks were not read for a while',
     (at: ReturnType<typeof clocks>['at']) => {
       at.now += HOUR_MS;
       at.uptime += HOUR_MS;

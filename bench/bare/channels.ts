@@ -23,7 +23,7 @@ const app = bareEnvelope(APP_KEYS);
 const bot = bareEnvelope(BOT_KEYS);
 const now = () => Math.floor(Date.now() / 1000);
 
-/** Each protocol as a script would do it that trusts whatever is signed: no parser for XML, no look at the shape. */
+/** Each protocol as a script would do it that trusts all that is signed: no parser for XML, no look at the shape. */
 export const CHANNELS: Readonly<Record<string, BareChannel>> = {
   '/wecom/app'({ query, body }) {
     const plain = app.open(query, between(body.toString(), '<Encrypt><![CDATA[', ']]>'));

@@ -20,7 +20,7 @@ export interface Effort {
 export interface Row {
   readonly name: string;
   readonly figures: Figures | null;
-  /** Of the bare server, or whatever else this was compared with. */
+  /** Of the bare server, or what else this was compared with. */
   readonly reference: Figures | null;
   readonly ratio: Spread | null;
   readonly idleRssMb: number | null;

@@ -6,8 +6,8 @@ import { goalOf, jobFor, type Case } from './case.ts';
 const HELP = { text: '帮助', expect: '一行一次核销', recorded: false };
 
 /**
- * Somebody asks for help: everything that a callback costs without a redemption. DingTalk's robot answers by the webhook of the
- * message, on both sides.
+ * A person asks for help: everything that a callback costs without a redemption. DingTalk's robot answers by the
+ * webhook of the message, on both sides.
  */
 function echo(name: string, channel: Job['channel'], goal: number): Case {
   return {

@@ -10,7 +10,7 @@ const LOADED_MB = 200;
 /** What the last part of the redemptions may add and still count as noise. */
 const GROWTH_MB = 5;
 
-/** Memory and start: what the service costs while nobody redeems, and after many did. */
+/** Memory and start: what the service costs while it is idle, and after many did. */
 export const footprint: Case = {
   name: 'footprint',
   async run(effort) {

@@ -17,7 +17,7 @@ export class Connection {
     socket.on('close', () => this.#lose('closed'));
   }
 
-  /** Rejects when nobody listens there. `onLost` is called once when the connection breaks later. */
+  /** Rejects when nothing listens there. `onLost` is called once when the connection breaks later. */
   static open(url: string, onLost: (why: string) => void): Promise<Connection> {
     const { hostname, port } = new URL(url);
     return new Promise((resolve, reject) => {

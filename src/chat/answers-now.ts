@@ -29,13 +29,13 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     const [receipt, ...others] = new Set(said.match(/\bR-[0-9A-Z]{8}\b/gu));
     if (receipt === undefined || others.length > 0 || !sentences.tellsOutcome(said)) return said;
     const records = await ledger.findRecords({ receipt }, 1).catch(() => null);
-    // Others are told meanwhile, and this one must not wait for them all: it says of itself that it is as things were.
+    // The reply is not held up: the text says that it is as of then.
     if (records === null) return sentences.asOfThen(said, receipt);
     const [found] = records.newest;
     if (found === undefined) return said;
     const { redemption } = found;
     const now = sentences.redemptionText(redemption);
-    // Of an unknown it is not only told that it is one, but also whether more will be known.
+    // An unknown's text says besides the state whether more will become known.
     const stillSo =
       redemption.state === 'unknown' ? saysSo(said, redemption) : sentences.tellsOutcome(said, redemption.state);
     return stillSo ? said : now;

@@ -1,8 +1,8 @@
 /** Carriers of one message that are open while its redemptions run, and whether one of them has told the person. */
 export interface Carriers {
-  /** One more that could carry the reply. */
+  /** One more carrier could carry the reply. */
   enter(): void;
-  /** One is over: it carried the reply to the platform, as of that many changes, or it did not (null). */
+  /** One carrier is over: it carried the reply to the platform, as of that many changes, or it did not (null). */
   leave(carriedAsOf: number | null): void;
   /** The reply is ready. */
   settle(): void;

@@ -10,20 +10,23 @@ import type { Waiter } from './waiting.ts';
 export interface Carrying {
   readonly waiter: Waiter;
   readonly carrier: Carrier;
-  /** When it is too late for that; where the carrier only acknowledges, that is not when the carrier is over. */
+  /** When it is too late to tell; not the carrier's own `over` where the carrier only acknowledges. */
   readonly over: Over;
   /** How long storage is waited for once everything else is known, where the platform would wait longer, in milliseconds. */
   readonly readForMs: number;
   /** Composes the reply, from what is at hand when it is `over`. */
   readonly compose: (results: Results, over: Over) => Promise<WithEarlier>;
   readonly isFirst: boolean;
-  /** Asked right before the reply is told: whether others may have told by now what is newer. Then it is told late. */
+  /**
+   * Asked right before the reply is told: whether another service may have told something newer by now. Then it is told
+   * late.
+   */
   readonly isOutdated: () => boolean;
 }
 
 /**
- * Waits for what comes of a message, and has a carrier tell it while it can. Whatever happens, the waiter is left in the end,
- * and knows what the person was told. Resolves with the earlier messages that were told with it.
+ * Waits for what comes of a message, and has a carrier tell it while it can. In every case the waiter is left in the
+ * end, and knows what the person was told. Resolves with the earlier messages that were told with it.
  */
 export async function carry(carrying: Carrying, teller: Teller, time: Time): Promise<readonly MessageRecord[]> {
   const { waiter, carrier, over, readForMs, compose, isFirst, isOutdated } = carrying;

@@ -1,34 +1,24 @@
-/** A person's message, the same shape for every platform. */
-export interface ChatMessage {
-  /** As the ledger has it, such as `wecom-app`. */
-  readonly channel: string;
-  /** The bot or corp that received it: part of what makes the message id unique. */
-  readonly account: string;
-  readonly messageId: string;
-  /** Platform and id exactly as received, such as `wecom:zhangsan`; null when the platform gave no usable one. */
-  readonly user: string | null;
-  /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat. */
-  readonly conversation: string | null;
-  readonly text: string;
+import type { NewMessage } from '../redemption/message.ts';
+
+/** A person's message as a bot has read it, the same shape for every platform. */
+export interface ChatMessage extends NewMessage {
   /** When the platform signed this delivery, in milliseconds since 1970. */
   readonly signedAt: number;
   /** When it was typed, as far as the platform says so, in milliseconds since 1970. */
   readonly typedAt: number | null;
-  /** JSON: how the channel reaches the person once the carrier is over. Only the channel reads it. */
-  readonly returnAddress: unknown;
 }
 
 /** What an authentic callback or frame turned out to be. `As` is how the platform takes a reply to it. */
 export type Incoming<As = unknown> =
   | { readonly kind: 'message'; readonly message: ChatMessage; readonly reply: ReplyForm<As> }
-  /** Answered with a fixed sentence. */
+  /** Needs one fixed sentence as its reply. */
   | {
-      readonly kind: 'notice';
-      readonly notice: 'greeting' | 'text-only' | 'quota';
+      readonly kind: 'sentence';
+      readonly sentence: 'greeting' | 'text-only' | 'quota';
       readonly channel: string;
       readonly account: string;
       readonly reply: ReplyForm<As>;
-      /** Set where it is to be said only once, on whichever instance: what it is known by, and to whom. */
+      /** Set where it is to be said only once, by one of all instances: the id that it is known by, and the person. */
       readonly once?: Pick<ChatMessage, 'messageId' | 'user' | 'returnAddress'>;
     }
   /** The platform asks how the answer to an earlier message is getting on. */
@@ -39,7 +29,7 @@ export type Incoming<As = unknown> =
       readonly messageId: string;
       readonly reply: ReplyForm<As>;
     }
-  /** Understood enough to know that nothing is to be said; `why` is for the log. */
+  /** Authentic, but needs no reply; `why` is for the log. */
   | { readonly kind: 'ignored'; readonly why: string };
 
 /** How something that came in can be answered. Data: what it means is known to the bot that renders the reply. */
@@ -69,7 +59,7 @@ export interface QuestionCard {
   readonly buttons: readonly { readonly label: string; readonly says: string }[];
 }
 
-/** All that a person is to be told at once. */
+/** What a person is to be told at once. */
 export interface Reply {
   /** The whole of it: the bot cuts it to the platform's limit, at a line. */
   readonly text: string;
@@ -85,8 +75,8 @@ export interface Reply {
 export type Over = Promise<'too-late' | 'gone'>;
 
 /**
- * What takes the reply to one message, notice or poll to the platform; made by a transport. It is given one thing: `final`,
- * `waiting` or `nothing`.
+ * What takes the reply to one message, event or poll to the platform; made by a transport. It is given one thing:
+ * `final`, `waiting` or `nothing`.
  */
 export interface Carrier {
   /** About how many bytes of text a reply may have; 0 where nothing but the reply itself belongs. */
@@ -99,7 +89,9 @@ export interface Carrier {
   readonly acknowledges: boolean;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
-  /** "Still working", in whatever form the platform shows. Returns false where it shows none: then it was given nothing. */
+  /**
+   * Gives "still working" in the form that the platform shows. Returns false, and gives nothing, where it shows none.
+   */
   waiting(text: string): boolean;
   /** Ends it without a word. Does nothing where it was given something before. */
   nothing(): void;

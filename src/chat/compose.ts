@@ -65,7 +65,7 @@ function lineText(redemption: Redemption, { user, role }: Listener): string {
   return sentences.redemptionText(redemption);
 }
 
-/** What is to be said now of something on record; null when it is of no use any more. */
+/** What is to be said now of something on record; null when there is nothing to say any more. */
 export type TextNow = (record: MessageRecord) => Promise<string | null>;
 
 export interface TextNowParts extends Shown {

@@ -3,7 +3,9 @@ import type { Time } from '../time/time.ts';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** Notes that wait for storage. Beyond, and where the service stops before storage is back, they are lost. */
+/**
+ * How many notes wait for storage. Further ones are lost, and so are all when the service stops before storage is back.
+ */
 const MAX_WAITING = 10_000;
 
 /** Writes down how replies went, again and again until storage takes it: a reply whose note is lost stays open for ever. */
@@ -28,7 +30,7 @@ export function createDeliveryNotes({ time, log }: { readonly time: Time; readon
         if (last || writing.size > MAX_WAITING) {
           log.error(
             { err: error },
-            'could not record how a reply went, and gave it up: somebody may hear it again, or not',
+            'could not record how a reply went, and gave it up: the person may hear it again, or not at all',
           );
           return;
         }

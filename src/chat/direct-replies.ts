@@ -6,9 +6,9 @@ import type { LateWayOf } from './late-way.ts';
 
 /** Beyond, replies are queued where the message is on record, and wait where it is not. */
 const AT_ONCE = 1_000;
-/** So many wait. Beyond, they are given up: a carrier that only confirms cannot tell them. */
+/** How many replies wait. Further ones are given up: a carrier that only confirms cannot tell them. */
 const MOST_WAITING = 1_000;
-/** Of what is on no record: it would not be told otherwise. */
+/** Tries of a reply that is on no record: no later try would tell it. */
 const TRIES = 3;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -23,7 +23,10 @@ export interface DirectRepliesParts {
   readonly log: Log;
 }
 
-/** Replies that are told by the late way of their channel as soon as they are known: whether it was heard is known there only. */
+/**
+ * Replies that are told by the late way of their bot as soon as they are known: only that way says whether the
+ * platform took them.
+ */
 export interface DirectReplies {
   /**
    * A carrier that shows nothing: `confirming` says that the message was stored, and the reply goes by the late way. Once,
@@ -39,7 +42,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
   const waiting: (() => void)[] = [];
   let givenUp = 0;
 
-  /** Tells when there is a place for it; where even too many wait for one, it is not told. */
+  /** Tells when there is a place for it; a reply is given up where too many already wait. */
   async function tellInTurn(to: LateAddress, text: string): Promise<boolean> {
     if (telling < AT_ONCE) telling += 1;
     else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -57,7 +60,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
     }
   }
 
-  /** Tells at once, or not. */
+  /** Tells at once where there is a place, else not at all. */
   async function tellNow(to: LateAddress, text: string): Promise<boolean> {
     if (telling >= AT_ONCE) return false;
     telling += 1;
@@ -113,7 +116,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         acknowledges: false,
         async final(reply) {
           const shown = showing.final(reply);
-          // Where there is no place, what is shown has to do.
+          // Without a place only the carrier shows the reply.
           if (telling >= AT_ONCE) return shown;
           const [heard] = await Promise.all([tellNow(to, reply.text), shown]);
           return heard;

@@ -8,7 +8,7 @@ export interface EarlierRepliesParts {
   readonly ledger: Pick<Ledger, 'takeHeldReplies' | 'findMessage' | 'finishReply'>;
   readonly text: TextNow;
   readonly decorate: (text: string) => string;
-  /** Sees that it is written. */
+  /** Writes it, and tries again until it is written. */
   readonly note: (write: () => Promise<void>) => void;
   readonly log: Log;
 }
@@ -42,7 +42,7 @@ export const NOTHING_HELD: HeldReplies = { taken: [], elsewhere: [] };
 
 export function createEarlierReplies({ ledger, text, decorate, note, log }: EarlierRepliesParts): EarlierReplies {
   /**
-   * What is to be said of them now; of some there may be nothing to be said any more. Once it is `over`, what was read
+   * The text of each as of now; of some there may be nothing to be said any more. Once it is `over`, what was read
    * before has to do, and notices that have not been looked up are left out.
    */
   async function asTheyStand(records: readonly MessageRecord[], over: Promise<unknown>): Promise<Told[]> {
@@ -64,7 +64,7 @@ export function createEarlierReplies({ ledger, text, decorate, note, log }: Earl
       try {
         return await ledger.takeHeldReplies(user, { channel, account, messageId, conversation });
       } catch (error) {
-        // They stay held, or will again. Whether this message itself can be stored is for the claim to find out.
+        // They stay held, or are held again. The claim finds out whether this message itself can be stored.
         log.warn({ err: error }, 'could not look for replies that this person has not seen');
         return NOTHING_HELD;
       }

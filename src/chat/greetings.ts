@@ -28,7 +28,7 @@ export function createGreetings({ ledger, notes, log }: GreetingsParts): Greetin
       if (known.size >= REMEMBERED) known.clear();
       known.add(key);
       try {
-        // Should this process die before it is noted as said, help is what comes late.
+        // If this process dies before the greeting is noted as told, the person gets the help text late.
         const { won, message } = await ledger.claim({ ...once, conversation: null, text: 'help' }, []);
         if (won) notes.note(() => ledger.replyAnswered(message.id, message.changes));
         return won;

@@ -2,7 +2,7 @@ import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
@@ -22,11 +22,11 @@ import type { Waiter, Waiting } from './waiting.ts';
 const READ_WITHIN_MS = 2_000;
 /** The same where storage was away for as long as it is tried: the platform is about to hang up. */
 const AWAY_FOR_MS = 300;
-/** A service that takes longer for a message may have slept: others take over what is its own, and tell what is newer. */
+/** A service that takes longer for a message may have slept: others take over its work, and tell what is newer. */
 const ALONE_FOR_MS = 15_000;
 
 export interface HearMessageParts {
-  readonly staff: StaffDirectory;
+  readonly staff: Directory;
   readonly ledger: Pick<Ledger, 'takeReply'>;
   readonly limits: Limits;
   readonly botNames: readonly string[];

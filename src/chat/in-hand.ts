@@ -96,7 +96,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       let kept: Promise<unknown> = Promise.resolve();
       let noted = false;
       let cancelForgetting: (() => void) | null = null;
-      /** Storage has it all, so nothing need be told from memory; only that it was here stays known. */
+      /** Storage has the results, so memory only keeps that the message was here. */
       const forget = () => {
         cancelForgetting?.();
         if (known.delete(key)) recent.add(key);
@@ -108,7 +108,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
             noted = true;
             if (!inProgress.has(record.id)) forget();
           }),
-        // What is sent late is composed from what is on record.
+        // A late reply is composed from what is on record.
         onStranded: () => void kept.then(() => sendLate(record)),
         onDone() {
           inProgress.delete(record.id);
@@ -134,14 +134,14 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         leave();
         carriers.settle();
       };
-      // That there are none is told to each carrier that waits for them.
+      // Each waiting carrier is told that there are none.
       results.then(over, over);
       return asked;
     },
 
     refuse(recorded, commandLines, told) {
       void Promise.all([recorded, told.catch(() => false)]).then(async ([record, whole]) => {
-        // Where another service has got ahead all the same, it tells what has come of it.
+        // Where another service was faster, that one tells the result.
         if (record === null || record.redemptions.some(({ state }) => state !== 'unsent')) return;
         const asked = withoutRedemptions(commandLines, record);
         if (asked.length > 0) await (await keep(record, notCarriedOut(asked, 'storage'))).kept;

@@ -28,7 +28,7 @@ export interface LateRepliesParts {
 }
 
 export interface LateReplies {
-  /** Queues the reply of a message whose callback is over. Tried until storage takes it. */
+  /** Queues the reply of a message whose carriers are over. Tried until storage takes it. */
   queue(message: MessageRecord): void;
   /** Stops looking for due replies and waits for those that are being sent. */
   stop(): Promise<void>;
@@ -51,7 +51,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
 
   async function queueWaiting(): Promise<void> {
     for (const message of [...unqueued.values()]) {
-      // Taken out before: whoever asks for it again meanwhile means another time.
+      // Taken out before it is sent: a request that comes meanwhile asks for one more time.
       unqueued.delete(message.id);
       try {
         await ledger.queueReply(message.id, lateWay(message)?.waitMs(message.returnAddress) ?? 0);
@@ -68,7 +68,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const sinceRead = startSteadyStopwatch(time);
     for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
       const done = send(message, sinceRead).finally(() => {
-        // There may be more than there was room for.
+        // More replies may be due than were taken.
         if (sending.size >= AT_ONCE) looks.now();
         sending.delete(done);
       });
@@ -94,12 +94,12 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
     if (sinceRead() >= LEASE_MS) return 'not-ours';
     if (said === null) return { kind: 'drop' };
-    // Of no use any more.
+    // The notice was overtaken.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
     const way = lateWay(message);
     if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
-    // What became known later comes after an answer, so nobody needs to be given time to fetch it elsewhere.
+    // What became known later comes after an answer, so the person needs no time to fetch it elsewhere.
     const corrected = message.changes > 0;
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();

@@ -1,6 +1,6 @@
 import type { LateResult, MessageKey } from '../redemption/message.ts';
 
-/** How a channel reaches a person when no callback is open any more. */
+/** How a bot reaches a person when no carrier is open any more. */
 export interface LateWay {
   /** How long to wait for a better way (the platform's own polls) before this one is used, in milliseconds. */
   waitMs(returnAddress: unknown): number;

@@ -1,6 +1,6 @@
 /** Bounds how many messages this process works on at once. */
 export interface Limits {
-  /** Takes a place for one more; call the result when it is done. Null where there is none. */
+  /** Takes a place for one more message; call the result when it is done. Null where no place is free. */
   enter(): (() => void) | null;
 }
 

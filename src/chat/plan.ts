@@ -2,15 +2,15 @@ import type { Command } from '../command/command.ts';
 import type { ParsedMessage } from '../command/parse.ts';
 import type { Confirmation } from '../redemption/questions.ts';
 import type { NewLine } from '../redemption/message.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import type { UnsentReason } from '../redemption/redemption.ts';
 import type { ChatMessage } from './channel.ts';
 import type { DeskLine } from './command-desk.ts';
 
 /** The lines of a message that are redemptions, each with who and where, or with the reason why it must not run. */
-export function planLines(message: ChatMessage, parsed: ParsedMessage, staff: StaffDirectory): NewLine[] {
-  const member = message.user === null ? undefined : staff.findStaff(message.user);
-  const booked = message.conversation === null ? undefined : staff.findConversationStore(message.conversation);
+export function planLines(message: ChatMessage, parsed: ParsedMessage, directory: Directory): NewLine[] {
+  const member = message.user === null ? undefined : directory.findStaff(message.user);
+  const booked = message.conversation === null ? undefined : directory.findConversationStore(message.conversation);
   const lines = parsed.lines.flatMap(({ line, command }) =>
     redemptionsOf(command).map((wanted) => ({ line, ...wanted })),
   );
@@ -27,7 +27,7 @@ export function planLines(message: ChatMessage, parsed: ParsedMessage, staff: St
   }));
 }
 
-/** The same lines where nothing may run, for a reason that is none of theirs. */
+/** The same lines where none may run, for a reason that concerns the whole message. */
 export function turnedAway(lines: readonly NewLine[], why: UnsentReason): NewLine[] {
   return lines.map((line) => ({ ...line, unsent: line.unsent ?? why }));
 }
@@ -57,8 +57,8 @@ function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'rema
 export function confirmationsOf(
   message: ChatMessage,
   asked: readonly DeskLine[],
-  staff: StaffDirectory,
+  directory: Directory,
 ): Confirmation[] {
-  if (message.user === null || staff.findStaff(message.user) === undefined) return [];
+  if (message.user === null || directory.findStaff(message.user) === undefined) return [];
   return asked.flatMap(({ line, command }) => (command.kind === 'confirm' ? { line, receipt: command.receipt } : []));
 }

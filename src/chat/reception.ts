@@ -2,7 +2,7 @@ import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { MessageRecord } from '../redemption/message.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier, Incoming } from './channel.ts';
@@ -21,7 +21,7 @@ import { createTeller } from './teller.ts';
 import { createWaiting } from './waiting.ts';
 
 export interface ReceptionParts {
-  readonly staff: StaffDirectory;
+  readonly staff: Directory;
   readonly desk: RedeemDesk;
   readonly commands: CommandDesk;
   readonly ledger: Ledger;
@@ -34,7 +34,7 @@ export interface ReceptionParts {
   readonly decorate: (text: string) => string;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
-  /** For channels whose carriers only confirm, or do not say whether they were heard. */
+  /** For bots whose carriers only confirm, or do not say whether the platform took the reply. */
   readonly direct: DirectReplies;
   readonly notes: DeliveryNotes;
   readonly time: Time;
@@ -72,8 +72,8 @@ export function createReception(parts: ReceptionParts): Reception {
   });
   const hearPoll = createHearPoll({ ...parts, teller });
 
-  async function hearNotice(
-    { channel, account, notice, once }: Extract<Heard, { kind: 'notice' }>,
+  async function sayOnly(
+    { channel, account, sentence, once }: Extract<Heard, { kind: 'sentence' }>,
     carrier: Carrier,
   ): Promise<void> {
     if (once !== undefined) {
@@ -83,7 +83,7 @@ export function createReception(parts: ReceptionParts): Reception {
         return;
       }
     }
-    await teller.sentence(carrier, noticeText(notice));
+    await teller.sentence(carrier, sentenceText(sentence));
   }
 
   /** The carrier as it tells people where the late way does so at once. */
@@ -107,8 +107,8 @@ export function createReception(parts: ReceptionParts): Reception {
         return hearMessage(incoming.message, carrier);
       case 'poll':
         return hearPoll(incoming, carrier);
-      case 'notice':
-        return hearNotice(incoming, carrier);
+      case 'sentence':
+        return sayOnly(incoming, carrier);
     }
   }
 
@@ -131,8 +131,8 @@ export function createReception(parts: ReceptionParts): Reception {
   };
 }
 
-function noticeText(notice: Extract<Heard, { kind: 'notice' }>['notice']): string {
-  switch (notice) {
+function sentenceText(sentence: Extract<Heard, { kind: 'sentence' }>['sentence']): string {
+  switch (sentence) {
     case 'greeting':
       return sentences.greeting();
     case 'text-only':

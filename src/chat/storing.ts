@@ -7,23 +7,23 @@ import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import type { ChatMessage, Over } from './channel.ts';
 
-/** Storage is tried for so long, and no longer than the platform listens; but for half a second at least. */
+/** How long storage is tried: this, and no longer than the platform listens; but half a second at least. */
 const STORE_WITHIN_MS = 4_000;
 const STORE_FOR_MS = 500;
-/** After this the platform may have delivered it elsewhere. */
+/** After this time the platform may have delivered the message to another instance. */
 const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
-/** For so long another service is given time to record what it refused. */
+/** How long to wait for another service to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
 /** No platform delivers a message again sooner: until then no other service can have had it. */
 const FIRST_DELIVERY_MS = 2_000;
-/** A message whose signed time is further off than this, on either side, is none of now. */
+/** A message whose signed time is further off than this, on either side, is too old or lies in the future. */
 const MOST_OFF_MS = 30 * 60_000;
 
-/** Why nothing of a message that is on no record is carried out; null where it is. */
+/** Why nothing of a message that is on no record is carried out; null where all is. */
 export type NotNow = 'stale' | 'storage' | 'busy' | null;
 
-/** What a message is to come to. */
+/** What is wanted of a message. */
 export interface Wanted {
   readonly lines: readonly NewLine[];
   readonly confirmations: readonly Confirmation[];
@@ -35,13 +35,13 @@ export type Stored =
   | { readonly kind: 'stored'; readonly redeeming: Redeeming; readonly notNow: NotNow }
   /** Not in time: the person is to be told that it was not submitted. `recorded` is null where that could not be recorded. */
   | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
-  /** Not by this delivery in time, but another one of this process has it, or has found it on record. */
+  /** This delivery did not store it in time, but another delivery in this process has, or has found it on record. */
   | ({ readonly kind: 'in-hand' } & Unfinished)
-  /** Not in time, and it cannot be looked up whether an earlier delivery was. */
+  /** Not in time, and it cannot be looked up whether an earlier delivery was stored. */
   | ({ readonly kind: 'unclear' } & Unfinished);
 
 interface Unfinished {
-  /** This delivery may still store it: that ends so. */
+  /** This delivery may still store the message: resolves with how that ends. */
   readonly later: Promise<Stored>;
 }
 
@@ -77,7 +77,7 @@ interface Attempts {
 export function createStoring({ desk, ledger, isInHand, time, log }: StoringParts): Storing {
   const underWay = new Map<string, Attempts>();
 
-  /** How long ago a message was typed; for ever, where the clocks do not agree. */
+  /** How long ago a message was typed; infinite, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
     const isClear = (age: number) => age > -FIRST_DELIVERY_MS && age <= MOST_OFF_MS;
     const typedAgo = time.now() - (typedAt ?? signedAt);
@@ -148,7 +148,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           if (typeof ended !== 'string' && ended.stored !== null) return ended.stored;
           if (typeof ended !== 'string' && failure === null) {
             ({ failure } = ended);
-            // Storage that takes nothing can often be read.
+            // Storage that cannot be written can often be read.
             void ledger.findMessage(message).then((record) => (read.isAbsent = record === null), ignore);
           }
           const pause = () => time.sleep(PAUSE_MS).then(() => 'again' as const);
@@ -157,7 +157,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           if (next === 'too-late') {
             if (attempts.stored || isKnown || isInHand(message)) return { kind: 'in-hand', later: trying };
             const about = { channel: message.channel, err: failure };
-            // A service that was frozen meanwhile does not know what became of it elsewhere.
+            // A service that was frozen meanwhile does not know what other services have done with it.
             const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
             if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');

@@ -2,10 +2,10 @@ import * as sentences from '../command/sentences.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Carrier, Reply } from './channel.ts';
 
-/** What came of a message, as far as a platform may make something of it besides its text. */
-export interface Outcome {
+/** What is known of a reply besides its text. */
+export interface ReplyFacts {
   readonly redemptions: readonly Redemption[];
-  /** No platform shows the same buttons a second time: there the text has to do. */
+  /** No platform shows the same buttons a second time: a later reply asks by its text alone. */
   readonly isFirst: boolean;
   readonly onRecord: boolean;
 }
@@ -15,7 +15,7 @@ export interface Teller {
   /** Tells one sentence, which is on no record. Resolves with whether the person was told. */
   sentence(carrier: Carrier, sentence: string): Promise<boolean>;
   /** Tells a reply whose `text` is decorated already. Resolves with whether the person was told. */
-  reply(carrier: Carrier, text: string, outcome: Outcome): Promise<boolean>;
+  reply(carrier: Carrier, text: string, facts: ReplyFacts): Promise<boolean>;
   /** Says "still working". Returns false where the platform shows no such thing. */
   working(carrier: Carrier): boolean;
 }

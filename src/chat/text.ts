@@ -1,8 +1,9 @@
 /**
- * Cuts `text` to at most `maxBytes` of UTF-8: behind a whole line, or, where not even the first line fits, behind a whole
- * grapheme of it. `notice` then stands last, within the limit. The result is well formed even where the text was not.
+ * Cuts `text` to at most `maxBytes` of UTF-8: behind a whole line, or, where not even the first line fits, behind a
+ * whole grapheme of it. `mark` then stands last, within the limit. The result is well formed even where the text was
+ * not.
  */
-export function cutToBytes(text: string, maxBytes: number, notice: string): string {
+export function cutToBytes(text: string, maxBytes: number, mark: string): string {
   const whole = text.toWellFormed();
   if (Buffer.byteLength(whole) <= maxBytes) return whole;
 
@@ -11,12 +12,12 @@ export function cutToBytes(text: string, maxBytes: number, notice: string): stri
   for (let kept = lines.length - 1; kept > 0; kept--) {
     const end = ends[kept - 1] ?? 0;
     if (end >= maxBytes) continue;
-    const tail = `\n${notice}`;
+    const tail = `\n${mark}`;
     if (end + Buffer.byteLength(tail) <= maxBytes) return lines.slice(0, kept).join('\n') + tail;
   }
-  const room = maxBytes - Buffer.byteLength(notice);
-  // Without room for the notice, the beginning of the text says more than the notice alone.
-  return room < 0 ? cutLine(whole, maxBytes) : cutLine(lines[0] ?? '', room) + notice;
+  const room = maxBytes - Buffer.byteLength(mark);
+  // Without room for the mark, the beginning of the text says more than the mark alone.
+  return room < 0 ? cutLine(whole, maxBytes) : cutLine(lines[0] ?? '', room) + mark;
 }
 
 /** Cuts a line to at most `max` characters, as a client that counts UTF-16 units would count them, `…` included. */

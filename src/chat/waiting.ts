@@ -13,7 +13,7 @@ import type { DeliveryNotes } from './delivery-notes.ts';
 const ANSWERS_POLL_MS = 250;
 
 /** What came of a message, as it is to be told now. */
-export interface Telling extends Results {
+export interface ResultsNow extends Results {
   /** How many changes of the message it takes account of. */
   readonly asOf: number;
 }
@@ -30,8 +30,8 @@ export interface InProgress {
 export interface Waiter {
   readonly results: Promise<Results>;
   /** Asked when the results are there: what this carrier is to tell; null where it may not. */
-  tell(results: Results, over: Over): Promise<Telling | null>;
-  /** It is over: it has carried the reply to the platform, as of that many changes, or it has not. */
+  tell(results: Results, over: Over): Promise<ResultsNow | null>;
+  /** The carrier is over: it has carried the reply to the platform, as of that many changes, or it has not. */
   leave(carriedAsOf: number | null): void;
 }
 
@@ -44,7 +44,7 @@ export interface WaitingParts {
   readonly log: Log;
 }
 
-/** How carriers wait for what comes of a message, and what they may tell then. */
+/** How carriers wait for the results of a message, and what they may tell then. */
 export interface Waiting {
   /** One of the carriers that wait for a message which this process works on. Each of them may tell the person. */
   here(message: MessageRecord, progress: InProgress): Waiter;
@@ -54,13 +54,13 @@ export interface Waiting {
 
 export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
-  async function asTheyStand(message: MessageRecord, known: Telling, over: Over): Promise<Telling> {
+  async function asTheyStand(message: MessageRecord, known: ResultsNow, over: Over): Promise<ResultsNow> {
     if (!known.redemptions.some(mayHaveChanged)) return known;
-    const reading = ledger.findMessage(message).catch((error: unknown) => {
+    const finding = ledger.findMessage(message).catch((error: unknown) => {
       log.warn({ err: error }, 'could not read a message again; it is told as it was');
       return null;
     });
-    const record = await Promise.race([reading, over.then(() => null)]);
+    const record = await Promise.race([finding, over.then(() => null)]);
     if (record === null) return known;
     const redemptions = known.redemptions.map((row) => newest(row, record.redemptions));
     return { redemptions, answers: known.answers, asOf: record.changes };

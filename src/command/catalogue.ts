@@ -33,9 +33,10 @@ const DESK: { readonly [K in DeskKind]: DeskEntry<K> } = {
 };
 
 /**
- * Every command there is. Parser, guesses, permissions, help, explanations and tests read here what they know of commands.
- * One more is a type in `DeskCommand`, an entry here and a case in the desk: the compiler asks for these, and the tests
- * of catalogue, permissions and the table of commands ask for its line in the help, examples, and who may give it.
+ * Every command there is. Parser, guesses, permissions, help, explanations and tests read here what they know of
+ * commands. Another command is a type in `DeskCommand`, an entry here and a case in the desk: the compiler asks for
+ * these, and the tests of catalogue, permissions and the table of commands ask for its line in the help, examples, and
+ * who may give it.
  */
 export const CATALOGUE: { readonly [K in Kind]: Entry<K> } = { redeem, ...DESK };
 export const DESK_ENTRIES = Object.values(DESK);

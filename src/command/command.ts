@@ -171,10 +171,10 @@ export type LineProblem =
   | { readonly kind: 'quotation' }
   /** Longer than anything that people type, so no pattern was tried on it: one line, or the whole message. */
   | { readonly kind: 'long-line' | 'long-text' }
-  /** The verb is clear; what stands behind it does not fit. */
+  /** The command word is clear; what stands behind it does not fit. */
   | Misused
   /** The line begins with something close to a command's word. It is never carried out as the guess. */
-  | { readonly kind: 'mistyped-verb'; readonly meant: string };
+  | { readonly kind: 'mistyped-word'; readonly meant: string };
 
 export type CardFault = 'too-short' | 'too-long' | 'characters' | 'groups';
 
@@ -185,11 +185,11 @@ export interface Misused {
 }
 
 export type Misuse =
-  /** Nothing stands behind a verb that needs something. */
+  /** Nothing stands behind a command word that needs something. */
   | 'missing'
   /** More than the command takes, behind something that it does. */
   | 'extra'
-  /** Something behind a verb that stands alone. */
+  /** Something behind a command word that stands alone. */
   | 'alone'
   | CardFault
   | ('no-card' | 'receipt' | 'receipt-for-card' | 'verdict' | 'records' | 'day' | 'period' | 'number' | 'test')

@@ -3,9 +3,9 @@ import { NUMBER, NUMBER_WORD, NUMERAL, readNumeral } from './numerals.ts';
 
 export type CountScan =
   | { readonly kind: 'count'; readonly count: number; readonly rest: string }
-  /** What it probably means: `两位`, `2次卡`, `一对`. Somebody has to be asked. */
+  /** What it probably means: `两位`, `2次卡`, `一对`. The person has to be asked. */
   | { readonly kind: 'likely'; readonly count: number }
-  /** Somebody may have meant a count here, but it is none from 1 to 999. */
+  /** The writer may have meant a count here, but it is none from 1 to 999. */
   | { readonly kind: 'bad'; readonly typed: string };
 
 const TIMES = '[x×✕✖*]';

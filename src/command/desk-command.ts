@@ -11,22 +11,25 @@ const BY_WORD = new Map(
     read === undefined ? [] : words.map(({ word }) => [word, (args: string) => read(args, word)] as const),
   ),
 );
-const VERB = new RegExp(`^[ :,]*(${anyOf([...BY_WORD.keys()])})([ :,]*)`, 'iu');
+const COMMAND_WORD = new RegExp(`^[ :,]*(${anyOf([...BY_WORD.keys()])})([ :,]*)`, 'iu');
 /** A question is answered politely. */
 const WITH_COURTESY = new RegExp(
   `^(${anyOf([...confirm.words, ...cancel.words].map(({ word }) => word))})(?: ?(?:谢谢|好的|哈))?[ .。!~…]*$`,
   'u',
 );
 
-/** What is wrong behind a first argument that fits: then the line is a command even without a blank behind its verb. */
+/**
+ * What is wrong behind a first argument that fits: then the line is a command even without a blank behind its command
+ * word.
+ */
 const FIRST_FITS: readonly Misuse[] = ['extra', 'verdict', 'no-store', 'store', 'name'];
 
-/** Reads a normalised line that is no redemption and names no user; null when it does not begin with a verb. */
+/** Reads a normalised line that is no redemption and names no user; null when it does not begin with a command word. */
 export function readDeskCommand(typed: string): DeskCommand | Misused | null {
   const content = typed.replace(WITH_COURTESY, '$1');
-  const [whole, verb = '', gap] = VERB.exec(content) ?? [];
+  const [whole, commandWord = '', gap] = COMMAND_WORD.exec(content) ?? [];
   const args = content.slice(whole?.length ?? 0);
-  const command = whole === undefined ? undefined : BY_WORD.get(verb.toLowerCase())?.(args);
+  const command = whole === undefined ? undefined : BY_WORD.get(commandWord.toLowerCase())?.(args);
   if (command === undefined) return null;
   // `确认一下那张卡` is talk, `确认R-7K3M9Q2A` is none.
   return gap === '' && args !== '' && !fits(command) ? null : command;
@@ -36,23 +39,23 @@ export function readDeskCommand(typed: string): DeskCommand | Misused | null {
 export function readUserCommand(typed: string, botNames: readonly string[]): DeskCommand | Misused | null {
   const scan = scanUser(typed, botNames);
   if (scan === null) return null;
-  const verb = splitWords(normalizeLine(scan.before, botNames)).join(' ');
-  const entry = withWord(verb).find(({ readBehindUser }) => readBehindUser !== undefined);
+  const commandWord = splitWords(normalizeLine(scan.before, botNames)).join(' ');
+  const entry = withWord(commandWord).find(({ readBehindUser }) => readBehindUser !== undefined);
   if (entry?.readBehindUser === undefined) return null;
   if (scan.user === null) return misused(entry.kind, 'user');
   return entry.readBehindUser(scan.user, splitWords(normalizeLine(scan.behind, botNames)));
 }
 
-/** Whether `args` is what this verb asks for, at least in its first part. */
-export function argumentsFit(verb: string, args: string): boolean {
-  return withWord(verb).some(({ read, readBehindUser }) => {
+/** Whether `args` is what this command word asks for, at least in its first part. */
+export function argumentsFit(commandWord: string, args: string): boolean {
+  return withWord(commandWord).some(({ read, readBehindUser }) => {
     if (readBehindUser !== undefined && beginsWithUser(args)) return true;
-    return read !== undefined && fits(read(args, verb));
+    return read !== undefined && fits(read(args, commandWord));
   });
 }
 
-function withWord(verb: string) {
-  return DESK_ENTRIES.filter(({ words }) => words.some(({ word }) => word === verb));
+function withWord(commandWord: string) {
+  return DESK_ENTRIES.filter(({ words }) => words.some(({ word }) => word === commandWord));
 }
 
 function fits(command: DeskCommand | Misused): boolean {

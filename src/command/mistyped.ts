@@ -6,11 +6,11 @@ import { argumentsFit } from './desk-command.ts';
 const GUESSED = [...DESK_ENTRIES, redeem].flatMap(({ words }) =>
   words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : [{ word, pinyin }])),
 );
-const VERBS: readonly string[] = [...new Set(GUESSED.map(({ word }) => word))];
+const COMMAND_WORDS: readonly string[] = [...new Set(GUESSED.map(({ word }) => word))];
 const BY_PINYIN: ReadonlyMap<string, string> = new Map(GUESSED.map(({ word, pinyin }) => [pinyin, word]));
 
-// Behind each character of a verb: what an input method offers for the same sound, what looks the same, and what 确定
-// stands for; traditional characters too.
+// Behind each character of a command word: what an input method offers for the same sound, what looks the same, and
+// what 确定 stands for; traditional characters too.
 const TWINS: ReadonlyMap<string, string> = new Map(
   `核合和河何荷盒禾贺赫喝劾刻该 销消肖削宵效校笑锁硝銷 消销肖削宵硝 费废沸肺費 划画滑化華劃 卡咔喀 查察茶插碴
    询寻巡旬讯循詢 余于馀餘 次刺词 对队兑對 确却雀榷確 认任人仁忍定認 取曲娶 记纪计寄記 录路绿陆錄録 统桶筒統
@@ -24,42 +24,42 @@ const FIRST_WORD = /^[ :,]*(?:(\p{Script=Han}{1,3})(?!\p{Script=Han})|([a-z]{4,8
 const CONTRARY = /^[不别未没勿反撤退冲注吊报挂补已]/u;
 
 /**
- * The verb that may have been meant in a line that begins with something close to one; null when it reads like ordinary
- * talk. Close is the same sound or look; also another, missing, doubled or exchanged character, but then only before
- * arguments that fit.
+ * The command word that may have been meant in a line that begins with something close to one; null when it reads like
+ * ordinary talk. Close is the same sound or look; also another, missing, doubled or exchanged character, but then only
+ * before arguments that fit.
  */
-export function findMistypedVerb(content: string): string | null {
+export function findMistypedWord(content: string): string | null {
   const [whole = '', word, letters] = FIRST_WORD.exec(content) ?? [];
   const args = content.slice(whole.length);
   if (letters !== undefined) {
-    const verb = BY_PINYIN.get(letters.toLowerCase());
-    return verb !== undefined && (args === '' || fits(verb, args)) ? verb : null;
+    const commandWord = BY_PINYIN.get(letters.toLowerCase());
+    return commandWord !== undefined && (args === '' || fits(commandWord, args)) ? commandWord : null;
   }
   if (word === undefined || CONTRARY.test(word)) return null;
   return (
-    VERBS.find((verb) => isTwin(word, verb) && (args === '' || fits(verb, args))) ??
-    VERBS.find((verb) => args !== '' && isSlip(word, verb) && fits(verb, args)) ??
+    COMMAND_WORDS.find((commandWord) => isTwin(word, commandWord) && (args === '' || fits(commandWord, args))) ??
+    COMMAND_WORDS.find((commandWord) => args !== '' && isSlip(word, commandWord) && fits(commandWord, args)) ??
     null
   );
 }
 
-function fits(verb: string, args: string): boolean {
-  const redeems = redeem.words.some(({ word }) => word === verb);
-  return redeems ? !['no-card', 'bad-card'].includes(redeem.read(args).kind) : argumentsFit(verb, args);
+function fits(commandWord: string, args: string): boolean {
+  const redeems = redeem.words.some(({ word }) => word === commandWord);
+  return redeems ? !['no-card', 'bad-card'].includes(redeem.read(args).kind) : argumentsFit(commandWord, args);
 }
 
 /** `合销`, `核消`, `查寻`. */
-function isTwin(word: string, verb: string): boolean {
+function isTwin(word: string, commandWord: string): boolean {
   const twin = (typed: string, at: number) => {
-    const meant = verb.charAt(at);
+    const meant = commandWord.charAt(at);
     return typed === meant || TWINS.get(meant)?.includes(typed) === true;
   };
-  return word.length === verb.length && Array.from(word).every(twin);
+  return word.length === commandWord.length && Array.from(word).every(twin);
 }
 
 /** One edit away; a character in front or behind makes another word (`请核销`, `核销单`) and is none. */
-function isSlip(word: string, verb: string): boolean {
-  const [first = '', second = ''] = verb;
+function isSlip(word: string, commandWord: string): boolean {
+  const [first = '', second = ''] = commandWord;
   if (word.length === 1) return word === first || word === second;
   if (word.length === 2) return word.startsWith(first) || word.endsWith(second) || word === second + first;
   return word === first + first + second || word === first + second + second;

@@ -81,7 +81,7 @@ function withoutTrailingMentions(line: string, mentions: readonly string[]): str
     const known = mentions.find((mention) => rest.endsWith(mention));
     const start = known === undefined ? rest.lastIndexOf('@') : rest.length - known.length;
     if (start < 0) return rest;
-    // `@2` calls nobody.
+    // `@2` mentions no person.
     if (known === undefined && (rest.includes(' ', start) || LIKE_A_COUNT.test(rest.slice(start)))) return rest;
     rest = rest.slice(0, start).trimEnd();
   }

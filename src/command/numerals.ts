@@ -58,7 +58,7 @@ export function readNumeral(text: string): number | null {
   return number !== null && number >= 1 && number <= MAX_COUNT ? number : null;
 }
 
-/** All of one script: of `2२` nobody can say what it is. */
+/** All of one script: `2२` is no number. */
 function readDigits(text: string): number | null {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   if (!/^\p{Nd}{1,9}$/u.test(text)) return null;

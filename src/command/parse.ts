@@ -9,7 +9,7 @@ import {
   type Redeem,
 } from './command.ts';
 import { redeem } from './commands/redeem.ts';
-import { findMistypedVerb } from './mistyped.ts';
+import { findMistypedWord } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
@@ -33,7 +33,7 @@ const MAX_TYPED_LINES = 200;
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
-const VERB = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
+const COMMAND_WORD = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
 
 /**
  * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
@@ -61,8 +61,8 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
 }
 
 /**
- * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: nobody's
- * count, nor that they take it back, is overheard because it stands on a line of its own.
+ * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: a
+ * count or a withdrawal on a line of its own is not missed.
  */
 function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
   const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';
@@ -81,7 +81,7 @@ function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[
     if (more.length === 0) return one;
     for (const line of more) joined.add(line);
     const said = more.map(contentOf).join(' ');
-    return { ...one, command: readTogether(command, contentOf(one).replace(VERB, ''), said) };
+    return { ...one, command: readTogether(command, contentOf(one).replace(COMMAND_WORD, ''), said) };
   });
   return read.filter((one) => !joined.has(one));
 }
@@ -92,7 +92,7 @@ function isOpen({ command }: ParsedLine): boolean {
 }
 
 function answeringTalk(one: ParsedLine, content: string): ParsedLine {
-  const isTalk = isOpen(one) && isQuestion(content, content.replace(VERB, ''));
+  const isTalk = isOpen(one) && isQuestion(content, content.replace(COMMAND_WORD, ''));
   return isTalk ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 
@@ -122,12 +122,12 @@ function typedLine(typed: string, botNames: readonly string[]): TypedLine {
 function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly string[]): Command {
   if (tooLong) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
-  const verb = VERB.exec(content)?.[0];
-  if (verb !== undefined) return asCommand(redeem.read(content.slice(verb.length)));
+  const commandWord = COMMAND_WORD.exec(content)?.[0];
+  if (commandWord !== undefined) return asCommand(redeem.read(content.slice(commandWord.length)));
   const other = readUserCommand(typed, botNames) ?? readDeskCommand(content);
   if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
-  const meant = findMistypedVerb(content);
-  return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-verb', meant });
+  const meant = findMistypedWord(content);
+  return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-word', meant });
 }
 
 function asCommand(read: Order | LineProblem): Command {

@@ -1,5 +1,6 @@
-// The platforms' dialects differ and know no common escape, so what could be markup becomes its full-width twin, which no
-// dialect knows and everybody can read. This is the only place that knows how; WeCom's markdown is built of it as well.
+// The platforms' dialects differ and know no common escape, so what could be markup becomes its full-width twin, which
+// no dialect knows and all people can read. This is the only place that knows how; WeCom's markdown is built of it as
+// well.
 
 const FULL_WIDTH_OFFSET = 0xfee0;
 
@@ -28,7 +29,7 @@ export function withoutBlocks(line: string): string {
 const CHINESE_DOMAINS =
   '中国|中國|中文网|公司|网络|网址|网站|网店|在线|商城|商店|商标|集团|企业|组织机构|机构|我爱你|手机|移动|联通|微博|购物|游戏|娱乐|信息|新闻|健康|时尚|食品|餐厅|' +
   '珠宝|招聘|慈善|公益|政务|政府|广东|佛山|香港|澳門|台湾|台灣|新加坡|世界|点看|八卦|书籍|書籍|家電|通販|大拿|谷歌|天主教|中信';
-/** The dot of a host in whatever script: `x.cn`, `例.com`, `商店.中国`, `❤.ws`. `2.5折`, `U.S.A` and `好的.谢谢` have none. */
+/** The dot of a host in any script: `x.cn`, `例.com`, `商店.中国`, `❤.ws`. `2.5折`, `U.S.A` and `好的.谢谢` have none. */
 const DOT = new RegExp(
   `(?<=[^\\s\\p{P}]|[-_＿])\\.(?=(?!\\p{Script=Han})\\p{L}[\\p{L}\\p{M}]|${CHINESE_DOMAINS})`,
   'gu',

@@ -94,8 +94,8 @@ function isUnbalanced(content: string): boolean {
 }
 
 /**
- * Platforms put the quotation first, then a line of dashes, then what was typed. So whatever was quoted, the last such
- * line is the right one; there must be one for each quotation, or somebody quoted has tried to end it early.
+ * Platforms put the quotation first, then a line of dashes, then what was typed. So for every quoted text the last such
+ * line is the right one; there must be one for each quotation, or a quoted writer has tried to end it early.
  */
 function afterQuotation(lines: readonly TypedLine[]): readonly TypedLine[] | null {
   const opened = lines.flatMap((line, at) => Array.from({ length: quotationsBegunAt(lines, at) }, () => at));

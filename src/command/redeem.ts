@@ -19,11 +19,14 @@ import { withoutSeparators } from './words.ts';
 const GLUED = new RegExp(`^${GLUED_COUNT}`, 'u');
 const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i');
 const REDEMPTION = /核[销銷消]|消[费費]|[划劃]卡|^[ :,]*hx|扣|[余餘剩][次几幾下]/iu;
-/** Behind a verb without a card: what there is to be known of redemptions, and that one is done. */
+/** Behind a command word without a card: what there is to be known of redemptions, and that one is done. */
 const ABOUT =
   /^(?:[记記][录錄]|明[细細]|情况|情況|[结結]果|[状狀]态|成功|失[败敗]|流程|方法|步[骤驟]|教程|[说說]明|帮助|[规規][则則]|系[统統]|[机機]|[报報]表|[统統][计計]|[业業][绩績]|的(?:事|时候|時候|问题|問題)|[好完过過]了?[ .。!~…]*$)/u;
 
-/** Reads what stands behind the verb of a redemption. One visit is assumed only where nothing stands behind the card. */
+/**
+ * Reads what stands behind the command word of a redemption. One visit is assumed only where nothing stands behind the
+ * card.
+ */
 export function readRedemption(args: string): Order | LineProblem {
   const leading = scanLeadingCount(args);
   if (leading?.kind === 'bad') return { kind: 'bad-count', typed: leading.typed };
@@ -59,7 +62,10 @@ export function continuesOrder(content: string): boolean {
   );
 }
 
-/** Whether a line without a card asks or speaks about redemptions, instead of asking for one. `args` stand behind its verb. */
+/**
+ * Whether a line without a card asks or speaks about redemptions, instead of asking for one. `args` stand behind its
+ * command word.
+ */
 export function isQuestion(content: string, args: string): boolean {
   if (looksLikeCard(content) || !REDEMPTION.test(content)) return false;
   return toneOf(content) === 'talk' || toneOf(args) === 'talk' || (args !== content && ABOUT.test(args));

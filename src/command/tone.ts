@@ -1,6 +1,6 @@
 /**
  * How a text behind a card reads. `talk` asks about a redemption, undoes one or says that there must be none: carrying
- * out such a line would spend what nobody wanted spent. `doubtful` may do so, among much else.
+ * out such a line would spend visits that the writer did not want spent. `doubtful` may do so, among much else.
  */
 export type Tone = 'talk' | 'doubtful' | 'plain';
 

@@ -25,7 +25,7 @@ export function parseDotenv(text: string): Dotenv {
   return { values, problems, warnings: [] };
 }
 
-/** Reads the file; one that is not there has no settings. Whatever else keeps it from being read is a problem. */
+/** Reads the file; one that is not there has no settings. Any other failure to read it is a problem. */
 export function readDotenv(path: string): Dotenv {
   try {
     const bytes = readFileSync(path);
@@ -45,9 +45,9 @@ function privacyWarnings(path: string): string[] {
     case 'closed':
       return [];
     case 'done':
-      return ['.env could be read by everybody on this machine: now only by its owner'];
+      return ['.env could be read by all accounts of this machine: now only by its owner'];
     case 'needed':
-      return ['.env can be read by everybody on this machine: have its owner do chmod 600 .env'];
+      return ['.env can be read by all accounts of this machine: have its owner do chmod 600 .env'];
   }
 }
 

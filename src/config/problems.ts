@@ -17,7 +17,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** One screen for whoever starts the program: a line per problem, the names in a column. */
+/** One screen for the operator who starts the program: a line per problem, the names in a column. */
 export function formatProblems(problems: readonly Problem[]): string {
   const width = Math.max(...problems.map(({ name }) => name.length));
   return [

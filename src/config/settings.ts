@@ -133,7 +133,7 @@ const settings = z.object({
     unit: 'visits',
   }),
   CONFIRM_REPEAT_WITHIN_S: wholeNumber(0, 86_400, 120).default(120).register(about, {
-    meaning: 'Ask when the same card was redeemed, by anybody, within this time; `0` never.',
+    meaning: 'Ask when the same card was redeemed, by any person, within this time; `0` never.',
     unit: 'seconds',
   }),
   ROBOT_HOSTS: list(hostAndPort).default([]).register(about, {
@@ -155,7 +155,7 @@ const settings = z.object({
   METRICS_TOKEN: absentAsNull(
     pattern(
       /^[\x21-\x7e]{16,256}$/u,
-      'must be 16 to 256 letters, digits and signs without blanks, long enough that nobody guesses it',
+      'must be 16 to 256 letters, digits and signs without blanks, long enough that it cannot be guessed',
     ),
   ).register(about, {
     meaning:

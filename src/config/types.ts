@@ -22,13 +22,13 @@ interface CommonConfig {
   /** In which days begin and times are told, such as `Asia/Shanghai`. */
   readonly timeZone: string;
   readonly logLevel: Values['LOG_LEVEL'];
-  /** Shown by whoever reads metrics and details from beyond private networks; null: nobody may. */
+  /** The token that clients from beyond private networks show to read metrics and details; null: none may. */
   readonly metricsToken: string | null;
   /** Sentences for the log: allowed, but better known. */
   readonly warnings: readonly string[];
 }
 
-/** No vendor and no channel settings at all. Whoever wires the sandbox makes up the credentials. */
+/** No settings of the vendor or of bots at all. The sandbox makes up its own credentials. */
 export interface SandboxConfig extends CommonConfig {
   readonly mode: 'sandbox';
   readonly liantuofu: VendorTuning;

@@ -54,7 +54,7 @@ export function serviceUrl(example: string, http: 'loopback' | 'anywhere') {
       return wrong('must not hold a user name or password: take them out');
     if (/[?#]/u.test(value)) return wrong('must not hold a "?" or "#": give the part before it');
     if (http === 'loopback' && url.protocol === 'http:' && !isLoopback(url.hostname))
-      return wrong('must be https, so that nobody on the way can read it; http only for this machine');
+      return wrong('must be https, so that it cannot be read on the way; http only for this machine');
     return url.origin + url.pathname.replace(/(?<!\/)\/+$/u, '');
   });
 }

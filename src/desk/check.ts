@@ -2,7 +2,7 @@ import type { Verdict } from '../command/command.ts';
 import { cardToSpend, sightOf } from '../redemption/card-care.ts';
 import type { Sight } from '../redemption/looks.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
+import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
 import type { NotAllowed } from './not-allowed.ts';
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 3_000;
 export interface CheckParts {
   readonly vendor: Pick<Vendor, 'detail'>;
   readonly ledger: Pick<Ledger, 'findRecords' | 'settleByLook' | 'settleByHand'>;
-  readonly staff: Pick<StaffDirectory, 'findStaff'>;
+  readonly staff: Pick<Directory, 'findStaff'>;
   /** How long after a redemption became unknown its last look is due, in milliseconds. */
   readonly lastLookAfterMs: number;
   /** The ledger's clock: milliseconds since 1970. */
@@ -29,13 +29,13 @@ export interface Checked {
   readonly redemption: Redemption;
   /** The name of the person who typed it. */
   readonly who: string | null;
-  /** Times left on its card now; null where they were of no use, or were not seen. */
+  /** Times left on its card now; null where they prove nothing, or were not seen. */
   readonly remaining: number | null;
   /** Whether the person who asks may settle it. */
   readonly maySettle: boolean;
 }
 
-/** Why a check comes to nothing. */
+/** Why a check has no result. */
 export type NotChecked =
   /** There is none, or none that this person may see. */
   | { readonly kind: 'no-such-receipt' }

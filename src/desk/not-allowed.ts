@@ -8,6 +8,6 @@ export type NotForThem =
 
 export interface NotAllowed {
   readonly kind: 'not-allowed';
-  /** What they would have to be, or whose the store would have to be. */
+  /** The role that they lack, or the store that is not theirs. */
   readonly needed: 'manager' | 'own-store';
 }

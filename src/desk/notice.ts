@@ -5,7 +5,7 @@ import type { BindingAsked, BindRequestView, MemberView } from './staff-views.ts
 /** What people are told that they did not just ask for. */
 export type Notice =
   | BindingAsked
-  /** To a person whom a manager has bound; `by` is the manager's name. */
+  /** To a person that a manager has bound; `by` is the manager's name. */
   | { readonly kind: 'bound-by'; readonly member: MemberView; readonly by: string }
   /** To the person who asked to be bound; `by` is the name of the person who answered. */
   | {

@@ -8,7 +8,7 @@ import type { TroubleTopic } from './vendor-trouble.ts';
 
 /**
  * What a notice says when it is told at last: something new, what was recorded, or nothing (null) where it has been
- * overtaken, or is not this person's to know any more.
+ * overtaken, or the person may not know it any more.
  */
 export type NoticeNow = (topic: Topic, user: string) => Promise<Notice | 'as-recorded' | null>;
 

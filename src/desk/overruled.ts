@@ -10,7 +10,7 @@ export interface TellOverruledParts {
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
   readonly say: Say;
-  /** Sees that it is written, sooner or later. */
+  /** Writes it, and tries again until it is written. */
   readonly note: (write: () => Promise<void>) => void;
 }
 

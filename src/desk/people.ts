@@ -27,7 +27,7 @@ export interface PeopleParts {
   readonly admins: readonly string[];
   readonly addressOf: AddressOf;
   readonly say: Say;
-  /** Never the same twice, whichever service makes it. */
+  /** Unique over all services. */
   readonly newId: () => string;
   readonly log: Log;
 }
@@ -41,7 +41,7 @@ export interface People {
 }
 
 export function createPeople({ book, ledger, changes, admins, addressOf, say, newId, log }: PeopleParts): People {
-  /** What was done is done, also when the person cannot be told of it. */
+  /** Tells the person. The change stays made, even when this fails. */
   async function tell(user: string, notice: Notice, storeCode: string): Promise<void> {
     const topic = { kind: 'entry', storeCode } as const;
     await ledger
@@ -58,7 +58,7 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
       const current = book.snapshot();
       const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
       const asked = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
-      // Those who have been bound meanwhile wait for nothing any more.
+      // The requests of people who have been bound meanwhile are not open any more.
       const open = asked.filter(({ user }) => personIn(current, user) === null);
       const people = current.people.filter(({ storeCode }) => mayManage(who, storeCode));
       return {

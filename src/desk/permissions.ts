@@ -1,6 +1,6 @@
 import { leastRole } from '../command/catalogue.ts';
 import type { DeskCommand } from '../command/command.ts';
-import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
+import type { Directory, StaffMember } from '../redemption/ports.ts';
 import { isAtLeast, type Role } from '../redemption/role.ts';
 import { userKey } from '../redemption/user-id.ts';
 
@@ -14,7 +14,7 @@ export interface Who {
 }
 
 export interface PermissionsParts {
-  readonly staff: Pick<StaffDirectory, 'findStaff'>;
+  readonly staff: Pick<Directory, 'findStaff'>;
   /** Managers of all stores, with or without an entry in the mapping. */
   readonly admins: readonly string[];
 }

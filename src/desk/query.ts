@@ -1,6 +1,6 @@
 import { isExpired, type CardDetail, type CardLook } from '../redemption/card.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { StaffDirectory, Vendor } from '../redemption/ports.ts';
+import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Who } from './permissions.ts';
@@ -13,12 +13,12 @@ const LOOKED_THROUGH = 10;
 export interface QueryParts {
   readonly vendor: Pick<Vendor, 'detail'>;
   readonly ledger: Pick<Ledger, 'findRecords'>;
-  readonly staff: Pick<StaffDirectory, 'findStaff'>;
+  readonly staff: Pick<Directory, 'findStaff'>;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** A card as the vendor shows it, and what was done with it here. Whatever the vendor left out is null. */
+/** A card as the vendor shows it, and what was done with it here. What the vendor left out is null. */
 export interface CardFound {
   readonly kind: 'card';
   /** Its own number where the vendor names it, else what was typed. */

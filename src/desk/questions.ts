@@ -82,7 +82,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     if (open.length > 0) return { kind: 'elsewhere' };
     const last = asked.find((question) => question.here);
     if (last === undefined) return { kind: 'none-open' };
-    // Of one that has lapsed they may still think that it waits.
+    // The person may still think that a lapsed question is open.
     const isOld = now() - askedAt(last.redemption) > RECENT_MS;
     if (isOld && !hasLapsed(last.redemption)) return { kind: 'none-open' };
     return about(said, last, last.redemption.receipt);

@@ -1,7 +1,7 @@
 import type { RecordsOf } from '../command/command.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import type { RecordFilter } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { tallyOf, type Tally } from '../redemption/tally.ts';
@@ -14,7 +14,7 @@ const LISTED = 15;
 
 export interface RecordsParts {
   readonly ledger: Pick<Ledger, 'findRecords'>;
-  readonly staff: Pick<StaffDirectory, 'findStaff'>;
+  readonly staff: Pick<Directory, 'findStaff'>;
   readonly calendar: Calendar;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;

@@ -64,7 +64,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
     const current = book.snapshot();
     const view = requestView(current, request);
     const text = say({ kind: 'binding-answered', agreed, request: view, by: nameIn(current, who.user) });
-    // Those who are bound by other means meanwhile do not hear that they are not.
+    // A person who was bound in another way meanwhile is not told of the rejection.
     const topic = { kind: 'entry', storeCode: agreed ? storeCode : null } as const;
     await ledger.finishBinding(number, [
       {
@@ -111,12 +111,12 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
       const found = findStore(current.stores, command.store);
       if (found.kind !== 'found') return notChanged(found);
       const { store } = found;
-      // Those who could agree to it need not ask.
+      // A person who could agree to the request need not make it.
       if (mayManage(who, store.code)) return people.bind({ ...command, kind: 'bind', user: who.user }, who);
       if (who.member !== undefined) return notChanged({ kind: 'bound-already', store: who.member.store });
 
       const managers = managersOf(current, admins, store.code);
-      if (managers.length === 0) return notChanged({ kind: 'nobody-to-ask' });
+      if (managers.length === 0) return notChanged({ kind: 'no-manager' });
       const { employeeId, name } = command;
       const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, conversation, returnAddress };
       const request = await ledger.askBinding(asked);
@@ -141,7 +141,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
 
     async decide(number, decision, who) {
       const request = await ledger.findBindingRequest(number);
-      // Whether another store has such a request is not for all to know.
+      // Managers of other stores do not learn whether such a request exists.
       if (request === null || !mayManage(who, request.storeCode)) return notChanged({ kind: 'no-such-request' });
       if (request.state !== 'open' && request.state !== decision) return closed(request);
       return decision === 'agreed' ? agree(request, who) : reject(request, who);

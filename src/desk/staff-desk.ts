@@ -16,7 +16,7 @@ export interface StaffDeskParts {
   readonly say: Say;
   /** Told of every change that was made. */
   readonly onChanged: (news: BindingNews) => Promise<void>;
-  /** Never the same twice, whichever service makes it. */
+  /** Unique over all services. */
   readonly newId: () => string;
   readonly log: Log;
 }

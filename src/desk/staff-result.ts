@@ -60,7 +60,7 @@ export type WhyNotChanged =
   | { readonly kind: 'answered-already'; readonly number: number; readonly agreed: boolean; readonly by: string }
   | {
       readonly kind:
-        | ('too-many-requests' | 'nobody-to-ask' | 'no-such-request' | 'request-lapsed' | 'request-replaced')
+        | ('too-many-requests' | 'no-manager' | 'no-such-request' | 'request-lapsed' | 'request-replaced')
         | ('request-in-hand' | 'not-bound' | 'elsewhere' | 'admin-entry' | 'last-manager');
     }
   /** It is so already. */

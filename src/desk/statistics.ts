@@ -36,7 +36,7 @@ export function createSumUp({ ledger, staff, calendar, now }: RecordsParts): Sum
     const today = calendar.dayOf(now());
     const span = spanOf(daysOf(asked, today), calendar);
     const { counts } = await ledger.findRecords({ span, ...managedBy(who) }, 0);
-    // What was not submitted is no work done.
+    // Unsent lines are not work done.
     const done = counts.filter(({ state }) => state === 'succeeded' || state === 'refused' || state === 'unknown');
     const people = byPerson(done, (user) => staff.findStaff(user)?.name ?? user);
     return {

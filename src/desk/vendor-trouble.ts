@@ -64,7 +64,7 @@ export function createTroubleNow(parts: TroubleNowParts) {
       },
       SUCCESSES,
     );
-    // Looks and people settle without an answer of the vendor's.
+    // What a look or a person settled is no answer of the vendor's.
     return newest.some(({ redemption }) => redemption.settledBy === null);
   }
 
@@ -72,7 +72,7 @@ export function createTroubleNow(parts: TroubleNowParts) {
     if (!concerned(book, admins, topic.store).has(user)) return null;
     const { forMs, refusedMsAgo, wellMsAgo } = known(topic);
     if (forMs === null && wellMsAgo !== null && wellMsAgo < now() - topic.since) return null;
-    // Others may have heard better since.
+    // Other instances may have had a good answer since.
     if (await isRedeemedSince(refusedMsAgo === null ? topic.since : now() - refusedMsAgo, topic.store)) return null;
     // It may have been over in between.
     return noticeOf(book, topic, forMs === null ? topic.since : now() - forMs);

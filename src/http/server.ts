@@ -18,11 +18,11 @@ export interface HttpOptions {
   /** 0 picks a free one. */
   readonly port: number;
   readonly addRoutes: (router: Router) => void;
-  /** Sampled, because anybody can have it say something. */
+  /** Sampled, because any client can make it log. */
   readonly log: SampledLog;
 }
 
-/** Starts Koa on a port. Rejects with CannotListen when the address or the port cannot be had. */
+/** Starts Koa on a port. Rejects with CannotListen when the address or the port cannot be listened on. */
 export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Promise<HttpServer> {
   let stopping = false;
   const app = new Koa();
@@ -75,7 +75,10 @@ export async function startHttp({ host, port, addRoutes, log }: HttpOptions): Pr
   };
 }
 
-/** What the parser refuses (HPE_…), and a sender who is gone before the answer was. */
+/**
+ * Whether the error is the sender's doing: what the parser refuses (HPE_…), or a sender that was gone before the
+ * response.
+ */
 function isSendersDoing(error: unknown): error is NodeJS.ErrnoException {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.startsWith('HPE_') || ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code);

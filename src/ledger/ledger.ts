@@ -57,7 +57,7 @@ export function createLedger(parts: LedgerParts): Ledger {
   };
 }
 
-/** What a ledger keeps in mind of messages that storage did not take. */
+/** What a ledger remembers of messages that storage did not take. */
 export function createRefusals(parts: Pick<LedgerParts, 'waiters'> & Omit<RefusalsParts, 'onRecorded'>): Refusals {
   const onRecorded = ({ redemptions }: MessageRecord) => {
     for (const row of redemptions) if (row.state !== 'pending') parts.waiters.tell(row);

@@ -1,8 +1,8 @@
 import type { Trouble } from './refusals.ts';
 
 /**
- * What one request to an endpoint that may not be there was met with instead of an answer: what is wrong with the merchant.
- * Or `missing`: nobody answers there. `silence`: no answer that could be read. `unreachable`: not even a connection.
+ * What one request to an endpoint that may not exist got instead of an answer: what is wrong with the merchant. Or
+ * `missing`: there is no such endpoint. `silence`: no answer that could be read. `unreachable`: not even a connection.
  */
 export type Unheard = Extract<Trouble, 'signature' | 'app' | 'permission'> | 'missing' | 'silence' | 'unreachable';
 export type Heard = 'answer' | Unheard;
@@ -21,7 +21,7 @@ const PATIENCE: Readonly<Record<Unheard, { readonly inARow: number; readonly pau
 export interface Availability {
   /** Whether it is worth asking now. */
   worthAsking(): boolean;
-  /** Notes what a request was met with. True when patience is at its end, so that asking should be paused. */
+  /** Notes what a request got. True when there were too many failures in a row, so that asking should be paused. */
   heard(what: Heard): boolean;
   /** Asks no more for a while. */
   pause(why: Unheard): void;
@@ -38,7 +38,9 @@ export interface AvailabilityOptions {
   readonly onPause: (why: Unheard, pauseMs: number) => void;
 }
 
-/** Notices that an endpoint is not there for this merchant, leaves it alone for a while, then lets somebody try again. */
+/**
+ * Notices that an endpoint is not there for this merchant, leaves it alone for a while, then lets one caller try again.
+ */
 export function createAvailability({ now, onPause }: AvailabilityOptions): Availability {
   const inARow = new Map<Unheard, number>();
   let pause: { readonly why: Unheard; readonly until: number } | null = null;

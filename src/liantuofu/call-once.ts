@@ -2,10 +2,10 @@ import type { Dispatcher } from 'undici';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
-import { type CallResult, readAnswer, readFailure, unknown, unsent } from './outcome.ts';
+import { type CallResult, readResponse, readFailure, unknown, unsent } from './outcome.ts';
 
 /** Of an answer, as it comes and when its coding is undone. */
-export const MAX_ANSWER_BYTES = 64 * 1024;
+export const MAX_RESPONSE_BYTES = 64 * 1024;
 
 export interface Post {
   readonly path: string;
@@ -30,7 +30,7 @@ export async function callOnce(dispatcher: Pick<Dispatcher, 'dispatch'>, post: P
   const posted = await postOnce(dispatcher, post);
   switch (posted.kind) {
     case 'answered':
-      return readAnswer(posted.status, posted.body);
+      return readResponse(posted.status, posted.body);
     case 'broken':
       return readFailure(posted.mayHaveLeft, posted.error);
     case 'timeout':
@@ -101,7 +101,7 @@ export function postOnce(dispatcher: Pick<Dispatcher, 'dispatch'>, post: Post): 
         body.push(chunk);
       },
       onResponseEnd() {
-        settle({ kind: 'answered', status, body: decodeBody(Buffer.concat(body), coding, MAX_ANSWER_BYTES) });
+        settle({ kind: 'answered', status, body: decodeBody(Buffer.concat(body), coding, MAX_RESPONSE_BYTES) });
       },
       onResponseError(_controller, error) {
         fail(error);

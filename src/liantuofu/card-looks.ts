@@ -50,7 +50,7 @@ export interface CardLooks {
 export function createCardLooks(options: CardLooksOptions): CardLooks {
   const { connections, path, merchant, places, random, time, troubles, log, onLook } = options;
   const gate = createGate({ places, maxWaiting: 4 * places }, time);
-  /** A card that was found: what is asked about it is answered, whatever people type. */
+  /** A card that was found: what is asked about it is answered, for every text that people type. */
   let known: string | null = null;
   let probing = false;
   const availability = createAvailability({
@@ -72,11 +72,14 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     return { answer, heard: heardOf(posted, answer) };
   }
 
-  /** One person must not blind all: before looking is paused, a card that was found before has to fail as well. */
+  /**
+   * One person's typing must not stop all looks: before looking is paused, a card that was found before has to fail as
+   * well.
+   */
   async function probe(why: Unheard): Promise<void> {
     if (probing) return;
     if (known === null) {
-      // Then a silent vendor may only be slow with what somebody typed.
+      // Then a silent vendor may only be slow with the typed text.
       if (why !== 'silence') availability.pause(why);
       return;
     }
@@ -103,7 +106,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     const asked = await ask(card, timeoutMs - (time.monotonic() - askedAt)).finally(() => gate.leave());
     if (asked === null) return report('busy');
     const { answer, heard } = asked;
-    // Key and merchant are the same for redemptions; whether it may look is of no account there.
+    // Key and merchant are the same for redemptions; the permission to look does not matter there.
     if (heard === 'signature' || heard === 'app') troubles.heard(LOOK, heard, vendorMsgOf(answer));
     if (heard === 'answer') troubles.heard(LOOK, null, null);
     if (availability.heard(heard) && heard !== 'answer') probe(heard).catch(failed);
@@ -152,7 +155,7 @@ const PAUSES: Readonly<Record<Unheard, { readonly reason: string; readonly remed
   unreachable: { reason: 'it cannot be reached', remedy: 'check the network; looks are tried again' },
 };
 
-/** Whatever is said about a card, also that there is none, shows that the merchant may ask. */
+/** Every statement about a card, also that there is none, shows that the merchant may ask. */
 function heardOf(posted: Posted, answer: CardLook): Heard {
   switch (answer.kind) {
     case 'found':

@@ -8,7 +8,7 @@ import type { Outcome } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
 import type { Unheard } from './availability.ts';
-import { callOnce, MAX_ANSWER_BYTES } from './call-once.ts';
+import { callOnce, MAX_RESPONSE_BYTES } from './call-once.ts';
 import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
 import { createGate, type Entry } from './gate.ts';
@@ -95,7 +95,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
     // callOnce has one timer for the whole call.
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: MAX_ANSWER_BYTES,
+    maxResponseSize: MAX_RESPONSE_BYTES,
   });
   const pools: Readonly<Record<Use, Pool.Options>> = { consume: poolOf(maxConcurrent), look: poolOf(maxLooks) };
   const connect = options.connect ?? ((use) => new Pool(base.origin, pools[use]));
@@ -138,7 +138,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
     if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
     try {
       const trouble = troubleOf(call);
-      // What is no clear answer does not show that all is well.
+      // An unclear answer does not show that all is well.
       if (trouble !== null || cause === null) troubles.heard({ use: 'consume', store }, trouble, vendorMsgOf(outcome));
       if (trouble === null && cause === null) looks.merchantAccepted();
       onCall?.(call);

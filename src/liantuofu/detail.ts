@@ -31,7 +31,7 @@ const Detail = z.object({
     .nullable()
     .catch(null),
   cardName: Text,
-  // `2026-12-31` with or without a time behind it. A day before there were such cards stands for no day at all.
+  // `2026-12-31` with or without a time behind it. A day before such cards existed stands for no day.
   endDate: z
     .string()
     .regex(/^20[1-9]\d-\d{2}-\d{2}/)
@@ -44,7 +44,7 @@ const Detail = z.object({
 
 const Refusal = z.object({ code: z.literal('FAILED'), msg: Message });
 
-/** Statuses that mean that nobody answers at this path, or not to us. */
+/** Statuses that mean that there is no such path, or not for us. */
 const MISSING: ReadonlySet<number> = new Set([401, 403, 404, 405, 410, 501]);
 
 /** The signed form body of one detail request. `random` must be digits only. */

@@ -5,10 +5,10 @@ export type Entry = 'entered' | 'full' | 'expired' | 'closed';
 
 /** Lets a bounded number of callers in at once and a bounded number wait, first come, first served. */
 export interface Gate {
-  /** Waits at most `maxWaitMs`. Whoever gets `entered` must call `leave` once. */
+  /** Waits at most `maxWaitMs`. A caller that gets `entered` must call `leave` once. */
   enter(maxWaitMs: number): Promise<Entry>;
   leave(): void;
-  /** Turns away whoever waits or comes from now on; resolves when the last one inside has left. */
+  /** Turns away all who wait or come from now on; resolves when the last one inside has left. */
   close(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export const Message = z
   .nullable()
   .catch(null);
 
-const Answer = z.object({ code: z.enum(['SUCCESS', 'FAILED']), msg: Message });
+const VendorResponse = z.object({ code: z.enum(['SUCCESS', 'FAILED']), msg: Message });
 /** Times left, as the vendor spells them: what tells of a card answers something else. */
 const AboutACard = z.object({ suplusTimes: z.union([z.number(), z.string().min(1)]) });
 
@@ -32,15 +32,15 @@ export const unknown = (reason: UnknownReason, cause: string): CallResult => ({
   cause,
 });
 
-/** Reads a complete answer. Whatever does not plainly say SUCCESS or FAILED, with status 200, says nothing. */
-export function readAnswer(status: number, body: Uint8Array): CallResult {
+/** Reads a complete answer. An answer that does not plainly say SUCCESS or FAILED, with status 200, says nothing. */
+export function readResponse(status: number, body: Uint8Array): CallResult {
   if (status !== 200) return unknown('unclear-answer', `http-${status}`);
   const json = parseJson(body);
   if (json === undefined) return unknown('unclear-answer', 'not-json');
   if (AboutACard.safeParse(json).success) return unknown('unclear-answer', 'about-a-card');
-  const answer = Answer.safeParse(json);
-  if (!answer.success) return unknown('unclear-answer', 'unexpected-json');
-  const { code, msg } = answer.data;
+  const response = VendorResponse.safeParse(json);
+  if (!response.success) return unknown('unclear-answer', 'unexpected-json');
+  const { code, msg } = response.data;
   return { outcome: { state: code === 'SUCCESS' ? 'succeeded' : 'refused', vendorMsg: msg }, cause: null };
 }
 
@@ -48,11 +48,11 @@ export function readAnswer(status: number, body: Uint8Array): CallResult {
 export function readFailure(mayHaveLeft: boolean, error: unknown): CallResult {
   const cause = codeOf(error);
   if (!mayHaveLeft) return unsent('no-connection', cause);
-  return unknown(isUnreadableAnswer(error) ? 'unclear-answer' : 'connection-lost', cause);
+  return unknown(isUnreadableResponse(error) ? 'unclear-answer' : 'connection-lost', cause);
 }
 
 /** The vendor did answer, but not in HTTP, or at greater length than is read. */
-function isUnreadableAnswer(error: unknown): boolean {
+function isUnreadableResponse(error: unknown): boolean {
   return (
     error instanceof errors.HTTPParserError ||
     error instanceof errors.HeadersOverflowError ||
@@ -65,7 +65,7 @@ function codeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** Reads a body as JSON, whatever its content type said; undefined when it is none. */
+/** Reads a body as JSON, with any content type; undefined when it is none. */
 export function parseJson(body: Uint8Array): unknown {
   try {
     // TextDecoder drops a byte order mark.

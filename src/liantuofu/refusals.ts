@@ -1,9 +1,9 @@
 import type { CallResult } from './outcome.ts';
 
 /**
- * Why the vendor deals with none of our requests, whatever card they are about. `signature`: the key is not the right
+ * Why the vendor refuses all of our requests, for every card. `signature`: the key is not the right
  * one. `app`: it does not know the merchant, or not any more. `permission`: the merchant may not call the endpoint.
- * `store`: it does not know the store of the request as one of the merchant's. `address`: nobody is there.
+ * `store`: it does not know the store of the request as one of the merchant's. `address`: there is no such endpoint.
  */
 export type Trouble = 'signature' | 'app' | 'permission' | 'store' | 'address';
 

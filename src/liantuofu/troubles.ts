@@ -22,7 +22,7 @@ export interface AnswerTo {
 export interface Troubles {
   /** One answer: what it says about the merchant; null where it shows that all is well. */
   heard(to: AnswerTo, trouble: Trouble | null, vendorMsg: string | null): void;
-  /** How one stands, as far as the answers so far say. */
+  /** What the answers so far say about a trouble. */
   known(trouble: MerchantTrouble): KnownOfTrouble;
   /** What is wrong now. */
   problems(): readonly Problem[];
@@ -39,7 +39,7 @@ export interface TroublesOptions {
 }
 
 /**
- * Keeps what is wrong with the merchant until an answer shows that it is well again. Logged is the change, not the answer:
+ * Keeps what is wrong with the merchant until an answer shows that it is well again. It logs changes, not answers:
  * staff send message after message meanwhile.
  */
 export function createTroubles({ now, log, onChange, onTrouble }: TroublesOptions): Troubles {

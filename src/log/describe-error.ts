@@ -11,7 +11,7 @@ export interface ErrorDescription {
 const MAX_DEPTH = 5;
 const MAX_PARTS = 5;
 
-/** Describes whatever was thrown, and its causes. */
+/** Describes a thrown value of any type, and its causes. */
 export function describeError(error: unknown): ErrorDescription {
   return describe(error, 0);
 }

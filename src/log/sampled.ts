@@ -4,17 +4,17 @@ import type { Time } from '../time/time.ts';
 /** Lines of a kind that are written within a minute. */
 const FIRST = 5;
 const WINDOW_MS = 60_000;
-/** Kinds of a minute; what comes beyond is one more kind, so that nobody can make up ever new ones. */
+/** Kinds counted in a minute. All further kinds share one more, so that outsiders cannot make the map grow. */
 const KINDS = 100;
 
 type Level = 'info' | 'warn' | 'error';
 type About = Readonly<Record<string, unknown>>;
 
-/** A log for what strangers can bring about as often as they like. */
+/** A log for events that outsiders can cause as often as they like. */
 export type SampledLog = Record<Level, (about: About, message: string) => void>;
 
 export interface Sampling extends SampledLog {
-  /** Says what was left out until now. */
+  /** Logs how many lines were left out until now. */
   stop(): void;
 }
 

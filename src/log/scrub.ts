@@ -18,7 +18,7 @@ const ID_NAMES: ReadonlySet<string> = new Set([
 
 const QUERY = /\?[\w.%-]+=[^\s"'<>]*/gu;
 const USER_INFO = /:\/\/[^\s/@]+@/gu;
-/** `sign=…` in a form or query, `"sign":"…"` in a body that somebody quoted. */
+/** `sign=…` in a form or query, `"sign":"…"` in a quoted body. */
 const SECRET_PAIR =
   /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
 /** The id of a person or group, or else twelve digits or more, also in printed groups. */
@@ -40,7 +40,7 @@ function scrubValue(name: string, value: unknown): unknown {
 
 type Kind = 'secret' | 'card' | 'id' | 'other';
 
-/** Names come again and again; of those that somebody outside can make up only so many are kept. */
+/** Names come again and again; outsiders can invent any number of them, so only so many are kept. */
 const kinds = new Map<string, Kind>();
 const KEPT = 500;
 
@@ -65,7 +65,7 @@ export function scrubText(text: string): string {
 }
 
 function withoutSecrets(text: string): string {
-  // Each of them needs one of these.
+  // Each pattern below needs one of these characters.
   if (!/[?=:]/.test(text)) return text;
   return text
     .replace(QUERY, '?…')

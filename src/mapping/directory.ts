@@ -1,11 +1,11 @@
-import type { StaffDirectory, StaffMember } from '../redemption/ports.ts';
+import type { Directory, StaffMember } from '../redemption/ports.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { userKey } from '../redemption/user-id.ts';
 import type { Mapping } from './mapping.ts';
 import { slices } from './slices.ts';
 
 /** Indexes a mapping, so that each question costs one look-up. A store or person without a name goes by code or user. */
-export async function indexMapping({ stores, staff, conversations = [] }: Mapping): Promise<StaffDirectory> {
+export async function indexMapping({ stores, staff, conversations = [] }: Mapping): Promise<Directory> {
   const byCode = new Map<string, Store>(stores.map(({ code, name }) => [code, { code, name: name?.trim() || code }]));
   const byUser = new Map<string, StaffMember>();
   const byConversation = new Map<string, Store>();

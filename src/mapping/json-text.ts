@@ -9,7 +9,7 @@ export class JsonTextError extends Error {
 
 /**
  * Reads JSON more strictly than JSON.parse, which gives no line and lets the second of two equal names win: in a file
- * that people edit, that would silently drop whatever the first one said. Throws JsonTextError.
+ * that people edit, that would silently drop what the first one said. Throws JsonTextError.
  */
 export function parseJson(text: string): unknown {
   new Scanner(text).scan();

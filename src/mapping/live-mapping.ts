@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Low } from 'lowdb';
 import type { Log } from '../log.ts';
-import type { StaffDirectory } from '../redemption/ports.ts';
+import type { Directory } from '../redemption/ports.ts';
 import { realTime } from '../time/real.ts';
 import { repeat, type Repeating } from '../time/repeat.ts';
 import { indexMapping } from './directory.ts';
@@ -31,7 +31,7 @@ const READ_RETRY_MS = 100;
 const WRITE_TRIES = 10;
 const WRITE_RETRY_MS = 50;
 
-const NOBODY: StaffDirectory = { findStaff: () => undefined, findConversationStore: () => undefined };
+const EMPTY: Directory = { findStaff: () => undefined, findConversationStore: () => undefined };
 
 /** Unknown fields that one warning names. */
 const WARNED = 10;
@@ -56,7 +56,7 @@ export async function openLiveMapping(store: MappingStore, options: LiveMappingO
 async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<void> {
   try {
     await db.write();
-    log.warn({ path: store.name }, 'no mapping: made an empty one, so everybody is unbound until it is filled in');
+    log.warn({ path: store.name }, 'no mapping: made an empty one, so all users are unbound until it is filled in');
   } catch (error) {
     // Another service was faster.
     if (error instanceof ChangedMeanwhile) return db.read();
@@ -67,14 +67,14 @@ async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<
 
 /** The mapping in use: answers from the latest good content. */
 export class LiveMapping {
-  readonly directory: StaffDirectory;
+  readonly directory: Directory;
   readonly #db: Low<Mapping>;
   readonly #store: MappingStore;
   readonly #log: Log;
   readonly #robotHosts: readonly string[];
   readonly #pollMs: number;
   #current: Mapping;
-  #index: StaffDirectory = NOBODY;
+  #index: Directory = EMPTY;
   #problem: string | null = null;
   #brokenSince = '';
   #failedReads = 0;
@@ -120,7 +120,7 @@ export class LiveMapping {
   /**
    * Makes a change of the service's own, live when this resolves. `change` gets a copy of what is stored at that moment
    * and may be called again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone,
-   * when the mapping is broken or the result would be; with whatever `change` throws.
+   * when the mapping is broken or the result would be; with the error that `change` throws.
    */
   update(change: (mapping: Mapping) => Mapping): Promise<void> {
     return this.#inTurn(async () => {

@@ -8,7 +8,7 @@ export class MappingError extends Error {
   readonly problems: readonly string[];
 
   constructor(file: string, problems: readonly string[], options?: ErrorOptions) {
-    // To say that there is one more takes as much room as that one.
+    // "and one more" takes as much room as the place itself.
     const fits = problems.length <= SHOWN + 1;
     const shown = fits ? problems : [...problems.slice(0, SHOWN), `and ${problems.length - SHOWN} more`];
     super(`${file}: ${shown.join('; ')}`, options);

@@ -42,7 +42,7 @@ export class MappingFile implements MappingStore {
 
   /**
    * Replaces the file as a whole, synced to disk; a link to it stays a link, and its permissions what they are, unless
-   * everybody has some. Makes its folder where there is none.
+   * all accounts of the machine have some. Makes its folder where there is none.
    */
   async write(mapping: Mapping): Promise<void> {
     const text = `${JSON.stringify(mapping, null, 2)}\n`;
@@ -90,7 +90,7 @@ export class MappingFile implements MappingStore {
   }
 }
 
-/** Whatever is there goes first: it may be a link to somewhere, or open to others. */
+/** An existing file is removed first: it may be a link to elsewhere, or open to others. */
 async function writeSynced(path: string, text: string, mode: number): Promise<void> {
   await rm(path, { force: true });
   await using file = await open(path, 'wx', PRIVATE_FILE);

@@ -49,7 +49,8 @@ export class MappingTable {
 
   /** The version that is stored now; null where there is nothing. */
   async version(): Promise<number | null> {
-    // In a transaction, which is begun only where it could write: a standby that is left behind shows an old one for ever.
+    // In a transaction, which is begun only where it could write: a standby that lost its primary shows an old version
+    // for ever.
     const row = await inTransaction(this.#database.db, (trx) =>
       trx.selectFrom('mapping').select('version').where('id', '=', ID).executeTakeFirst(),
     );
@@ -77,7 +78,7 @@ export class MappingTable {
     return row?.version ?? null;
   }
 
-  /** Replaces whatever is stored. */
+  /** Replaces what is stored. */
   async replace(content: string): Promise<void> {
     await inTransaction(this.#database.db, (trx) =>
       trx

@@ -21,16 +21,18 @@ export async function openMapping({ databaseUrl, dataDir, robotHosts, log }: Map
   if (databaseUrl === null) {
     const path = join(dataDir, 'mapping.json');
     if (closeToOthers(path) === 'needed')
-      log.warn({ path }, 'the mapping can be read by everybody on this machine: have its owner do chmod 600');
+      log.warn({ path }, 'the mapping can be read by all accounts of this machine: have its owner do chmod 600');
     return openLiveMapping(new MappingFile(path, robotHosts), { log, robotHosts });
   }
   const mapping = await openLiveMapping(await openMappingRow(databaseUrl, robotHosts), { log, robotHosts });
   const hint = mapping.current().staff.length > 0 ? null : await fileBesideDatabase(dataDir, robotHosts);
-  if (hint !== null) log.warn(`nobody is in the mapping in the database, so everybody is unbound, but ${hint}`);
+  if (hint !== null) log.warn(`the mapping in the database names no staff, so all users are unbound, but ${hint}`);
   return mapping;
 }
 
-/** Where services share a database: that there is a mapping file, which nobody reads, and how to import it; else null. */
+/**
+ * Where services share a database: that there is a mapping file, which is not read, and how to import it; else null.
+ */
 export async function fileBesideDatabase(dataDir: string, robotHosts: readonly string[]): Promise<string | null> {
   const path = join(dataDir, 'mapping.json');
   const bytes = await readFile(path).catch(() => null);
@@ -39,7 +41,7 @@ export async function fileBesideDatabase(dataDir: string, robotHosts: readonly s
     : `there is ${path}, which is not read. To import it: npm run mapping -- import ${path}`;
 }
 
-/** As the service itself makes one. One that is broken is somebody's work, too. */
+/** As the service itself makes one. A broken one does not count as empty: people wrote it. */
 function saysNothing(bytes: Buffer, path: string, robotHosts: readonly string[]): boolean {
   try {
     const read = readUtf8(bytes);

@@ -11,15 +11,15 @@ export interface ReadOptions {
 }
 
 /** A field of the mapping, a part of one that is a list, or the end. The next one comes when it is asked for. */
-export type Answer =
+export type ReadPart =
   | { readonly field: string; readonly value: unknown }
   | { readonly field: string; readonly entries: readonly unknown[] }
   | { readonly done: true }
   | { readonly problems: readonly string[] };
 
 async function main(port: NonNullable<typeof parentPort>, { text, file, robotHosts }: ReadOptions): Promise<void> {
-  const hand = async (answer: Answer) => {
-    port.postMessage(answer);
+  const hand = async (part: ReadPart) => {
+    port.postMessage(part);
     await once(port, 'message');
   };
   for (const [field, value] of Object.entries(readMapping(text, file, robotHosts))) {
@@ -33,6 +33,6 @@ if (parentPort !== null) {
   const port = parentPort;
   await main(port, workerData as ReadOptions).catch((error: unknown) => {
     if (!(error instanceof MappingError)) throw error;
-    port.postMessage({ problems: error.problems } satisfies Answer);
+    port.postMessage({ problems: error.problems } satisfies ReadPart);
   });
 }

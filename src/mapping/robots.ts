@@ -33,7 +33,7 @@ export interface RobotEntry {
   readonly url: string;
   readonly secret: string | null;
   readonly kinds: readonly NoticeKind[];
-  /** Whom to call when a result is unknown. */
+  /** The people to mention when a result is unknown. */
   readonly mention: readonly string[];
   /** Null: it hears of all stores. */
   readonly storeCode: string | null;

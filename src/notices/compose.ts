@@ -19,7 +19,7 @@ export interface Composed {
 export interface ComposeOptions {
   readonly platform: Pick<RobotApi, 'fits'>;
   readonly manner: Manner;
-  /** Whom to call because of what is unknown in these stores. */
+  /** The people to mention because of what is unknown in these stores. */
   readonly mentions: (storeCodes: readonly string[]) => readonly string[];
   /** Without any words that came from outside. */
   readonly bare: boolean;

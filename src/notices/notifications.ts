@@ -70,8 +70,8 @@ export interface Notifications {
 }
 
 /**
- * Tells the groups what the ledger keeps for them. Nobody ever waits for this: what goes wrong here is tried again, and touches
- * no redemption.
+ * Tells the groups what the ledger keeps for them. No person waits for this: what goes wrong here is tried again, and
+ * touches no redemption.
  */
 export function startNotifications(parts: NotificationParts): Notifications {
   const { notices, ledger, directory, calendar, summaryAt, decorate, now, onResult, onWaiting, log } = parts;
@@ -161,7 +161,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
     const { text, told } = await write(robot, taken, bare);
     const message = taken.message ?? (await notices.beginMessage(id, randomUUID(), told));
     const heard = await send(robot, text, bare ? `${message.uuid}-bare` : message.uuid);
-    // A robot that refuses even the bare facts does not refuse words: it does not work.
+    // A robot that refuses even a text without words from outside does not work: its texts are not the cause.
     const sent: Sent = bare && heard.kind === 'content' ? { ...heard, kind: 'dead' } : heard;
     onResult(robot.platform, sent.kind, 1);
     note(robot, sent, taken, told.length);

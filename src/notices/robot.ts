@@ -7,7 +7,7 @@ export interface Robot extends RobotAddress {
   readonly id: string;
 }
 
-/** The same address with the same secret is the same robot, wherever the mapping names it. */
+/** The same address with the same secret is the same robot, in every place where the mapping names it. */
 export function toRobot({ platform, url, secret }: RobotEntry): Robot {
   const hash = createHash('sha256')
     .update(JSON.stringify([platform, url, secret]))

@@ -7,11 +7,11 @@ import { toRobot, type Robot } from './robot.ts';
 export interface Routes {
   readonly robots: readonly Robot[];
   find(id: string): Robot | undefined;
-  /** Who tells a notice. */
+  /** The robots that tell a notice. */
   robotsFor(notice: OpenNotice): string[];
-  /** Whom a robot calls when something is unknown in one of these stores. */
+  /** The people that a robot mentions when something is unknown in one of these stores. */
   mentions(id: string, storeCodes: readonly string[]): string[];
-  /** Whose day a robot sums up: some stores, or all. Null: nobody's. */
+  /** The stores whose day a robot sums up: some, or all. Null: none. */
   summaryOf(id: string): readonly string[] | 'all' | null;
   /** Robots of a platform that sum up the day. */
   summarisers(platform: RobotPlatform): string[];

@@ -25,7 +25,7 @@ export function createRobotTests({ send, manner, now, everyMs, wake, log }: Robo
   async function test(robot: Robot, who: string): Promise<RobotTest> {
     const about = { robot: robot.platform };
     const sinceTest = now() - (testedAt.get(robot.id) ?? Number.NEGATIVE_INFINITY);
-    // Negative where the clock was set back: then nobody knows.
+    // Negative where the clock was set back: then it is not known.
     if (sinceTest >= 0 && sinceTest < everyMs) {
       return { ...about, outcome: 'too-soon', answer: null };
     }

@@ -26,22 +26,22 @@ for (const [address, bits] of [
   INSIDE.addSubnet(address, bits, 'ipv6');
 }
 
-/** What a proxy adds to a request that it hands on. Whoever sent it to the proxy may be anywhere. */
+/** What a proxy adds to a request that it forwards. The original sender may be anywhere. */
 const HANDED_ON =
   /^(?:forwarded|via|cdn-loop|true-client-ip|x-(?:forwarded|real|client|original|cluster|envoy)-.*|(?:cf|fastly|fly|ali-cdn|ali)-.*ip.*)$/u;
 
 export type MayLookInside = (request: IncomingMessage) => boolean;
 
 /**
- * Decides who may see what is meant for operators: whoever connects from this machine or a private network, not through a
- * proxy, and whoever shows the `token`. No header but the token's gives a right, and none that comes from a proxy is
- * believed.
+ * Decides who may see what is meant for operators: clients that connect from this machine or a private network, not
+ * through a proxy, and clients that show the `token`. No header but the token's gives a right, and none that comes from
+ * a proxy is believed.
  */
 export function createMayLookInside(token: string | null): MayLookInside {
   const expected = token === null ? null : digest(token);
   const showsToken = (authorization: string | undefined): boolean => {
     const [, shown] = /^bearer +([\x21-\x7e]+)$/iu.exec(authorization ?? '') ?? [];
-    // Of the same length, whatever was shown.
+    // Of the same length for every input.
     return expected !== null && shown !== undefined && timingSafeEqual(digest(shown), expected);
   };
   return (request) =>

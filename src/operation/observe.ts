@@ -40,7 +40,7 @@ export function createObserver(log: Log, metrics: Metrics) {
       );
     },
 
-    /** Somebody was told the contrary meanwhile. */
+    /** People were told the contrary meanwhile. */
     overruled: ({ receipt, state, reason, settledBy, store, card, count }: Redemption): void => {
       if (settledBy?.how !== 'overruled') return;
       metrics.overruled.inc({ outcome: state });

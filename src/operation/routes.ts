@@ -14,7 +14,7 @@ export interface Condition {
 export interface OperationParts {
   readonly metrics: Metrics;
   readonly condition: Condition;
-  /** Everybody else is told no more than whether it is ready. */
+  /** All other clients are told only whether the service is ready. */
   readonly mayLookInside: MayLookInside;
 }
 

@@ -3,7 +3,7 @@
  */
 export interface PlatformSettings<Name extends string = string> {
   readonly bots: readonly BotSettings<Name>[];
-  /** They turn no bot on, and are of use in a live service only. */
+  /** They turn no bot on, and only a live service uses them. */
   readonly liveOnly: readonly Name[];
 }
 

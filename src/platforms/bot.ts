@@ -14,7 +14,10 @@ export interface Bot<Content = unknown, As = unknown, Payload = unknown> extends
   readonly account: string | null;
   /** How it reaches people when their carriers are over; null where it cannot. */
   readonly late: LateWay | null;
-  /** The return address of a person, named by the platform's id, who did not write to it first; null where it cannot reach such. */
+  /**
+   * The return address of a person, named by the platform's id, who did not write first; null where the bot cannot
+   * write first.
+   */
   readonly firstAddress: (id: string) => unknown;
 }
 

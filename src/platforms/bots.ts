@@ -11,8 +11,8 @@ export interface Bots {
   readonly all: readonly Bot[];
   readonly lateWay: LateWayOf;
   /**
-   * How to reach a person of whom there is no message to answer. Where no bot of their platform can write first, what is to be
-   * told waits for their next message, on whichever they write.
+   * How to reach a person without a message of theirs to answer. Where no bot of their platform can write first, what
+   * is to be told waits for their next message, on any bot.
    */
   readonly addressOf: AddressOf;
 }

@@ -8,7 +8,7 @@ export type Meaning = 'busy' | 'throttled' | 'content' | 'token' | 'settings' | 
 
 export interface KnownError {
   readonly means: Meaning;
-  /** What an operator has to do where it will not pass by itself. */
+  /** What an operator has to do; absent where it passes by itself. */
   readonly remedy?: string;
 }
 

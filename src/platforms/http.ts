@@ -5,9 +5,9 @@ import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 const TIMEOUT_MS = 8_000;
 /** With this status nothing was done with the request. */
 export const TOO_MANY_REQUESTS = 429;
-const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** A result code. A documented DingTalk sample has it as a text; whatever else stands there says nothing. */
+/** A result code. A documented DingTalk sample has it as a text; every other value says nothing. */
 export const ResultCode = z.union([
   z.int(),
   z
@@ -17,15 +17,15 @@ export const ResultCode = z.union([
 ]);
 
 /** What WeCom and DingTalk answer. */
-export const PlatformAnswer = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
+export const PlatformResponse = z.looseObject({ errcode: ResultCode, errmsg: z.string().catch('') });
 
 /**
- * `answer`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells whether
- * it may have got the request all the same.
+ * `response`: the platform said something; `errcode` 0 is yes. `silence`: it was not heard from, and `left` tells
+ * whether it may have got the request all the same.
  */
 export type PostResult =
   | {
-      readonly kind: 'answer';
+      readonly kind: 'response';
       readonly errcode: number;
       readonly errmsg: string;
       readonly body: Record<string, unknown>;
@@ -38,7 +38,7 @@ export interface Silence {
   readonly cause: string;
 }
 
-/** `json` is null where the answer was none. */
+/** `json` is null where the body was no JSON. */
 export interface Heard {
   readonly kind: 'heard';
   readonly status: number;
@@ -66,10 +66,10 @@ export function createPlatformHttp(): PlatformHttp {
 async function call(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<PostResult> {
   const heard = await exchange(dispatcher, url, body);
   if (heard.kind === 'silence') return heard;
-  const answer = PlatformAnswer.safeParse(heard.json);
+  const response = PlatformResponse.safeParse(heard.json);
   const left = heard.status !== TOO_MANY_REQUESTS;
-  if (!answer.success) return { kind: 'silence', left, cause: `answer without errcode (${heard.status})` };
-  return { kind: 'answer', errcode: answer.data.errcode, errmsg: answer.data.errmsg, body: answer.data };
+  if (!response.success) return { kind: 'silence', left, cause: `answer without errcode (${heard.status})` };
+  return { kind: 'response', errcode: response.data.errcode, errmsg: response.data.errmsg, body: response.data };
 }
 
 async function exchange(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<Heard | Silence> {
@@ -85,8 +85,8 @@ async function exchange(dispatcher: Dispatcher, url: string, body: object | unde
             headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS },
           }),
     });
-    const answer = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_ANSWER_BYTES);
-    return { kind: 'heard', status: response.statusCode, json: parseJson(answer.toString()) };
+    const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);
+    return { kind: 'heard', status: response.statusCode, json: parseJson(bytes.toString()) };
   } catch (error) {
     const cause = codeOf(error);
     return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };
@@ -107,7 +107,7 @@ async function read(body: AsyncIterable<Buffer>): Promise<Buffer> {
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) throw Object.assign(new Error('answer too large'), { code: 'TOO_LARGE' });
+    if (size > MAX_RESPONSE_BYTES) throw Object.assign(new Error('answer too large'), { code: 'TOO_LARGE' });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,7 +1,7 @@
 import type { GroupText } from '../command/sentences/groups.ts';
 import type { ErrorTable } from './errors.ts';
 import type { RobotPlatform } from './hosts.ts';
-import { PlatformAnswer } from './http.ts';
+import { PlatformResponse } from './http.ts';
 
 /** Where a group robot is. `url` and `secret` are as good as a key to its group: neither is ever stored or logged. */
 export interface RobotAddress {
@@ -10,7 +10,7 @@ export interface RobotAddress {
   readonly secret: string | null;
 }
 
-/** A message to a group, and whom it calls: ids as the platform writes them. */
+/** A message to a group, and the people it mentions: ids as the platform writes them. */
 export interface RobotText extends GroupText {
   readonly mentions: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface Post {
  * What a platform's answer means. `busy`: may work in a moment. `throttled`: too many messages. `content`: it does not
  * like what was said. `dead`: this robot does not work, and will not until an operator mends it.
  */
-export interface Verdict {
+export interface PostVerdict {
   readonly kind: 'sent' | 'busy' | 'throttled' | 'content' | 'dead';
   /** The platform's own words. */
   readonly answer: string;
@@ -43,12 +43,12 @@ export interface RobotApi {
   /** `uuid`: the same for the same message, however often it is tried. `now`: milliseconds since 1970. */
   post(robot: RobotAddress, text: RobotText, uuid: string, now: number): Post;
   /** Null when that was no answer of the platform's. */
-  judge(json: unknown): Verdict | null;
+  judge(json: unknown): PostVerdict | null;
 }
 
 /** Judges an answer with `errcode` and `errmsg`; null where it is none. */
-export function judgeAnswer(errors: ErrorTable, json: unknown): Verdict | null {
-  const { data } = PlatformAnswer.safeParse(json);
+export function judgeResponse(errors: ErrorTable, json: unknown): PostVerdict | null {
+  const { data } = PlatformResponse.safeParse(json);
   return data === undefined ? null : judgeCode(errors, data.errcode, data.errmsg);
 }
 
@@ -58,8 +58,11 @@ export function judgeAnswer(errors: ErrorTable, json: unknown): Verdict | null {
  */
 const TOO_FAST = /too many requests?\b|too (?:fast|often|frequent)|\bfreq(?:uency)?\b.*limit|rate.?limit/iu;
 
-/** Whatever is not known to pass is taken for a dead robot: trying again and again would only make it worse. */
-export function judgeCode(errors: ErrorTable, code: number, words: string): Verdict {
+/**
+ * Judges a result code. A code that is not known to be temporary means a dead robot: to try again and again would only
+ * make it worse.
+ */
+export function judgeCode(errors: ErrorTable, code: number, words: string): PostVerdict {
   const answer = `${code} ${words}`.trim();
   if (code === 0) return { kind: 'sent', answer };
   const means = errors[code]?.means;

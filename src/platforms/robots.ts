@@ -2,14 +2,14 @@ import { dingtalk } from './dingtalk/robot.ts';
 import { feishu } from './feishu/robot.ts';
 import type { RobotPlatform } from './hosts.ts';
 import { TOO_MANY_REQUESTS, type PlatformHttp } from './http.ts';
-import type { RobotAddress, RobotApi, RobotText, Verdict } from './robot.ts';
+import type { RobotAddress, RobotApi, RobotText, PostVerdict } from './robot.ts';
 import { wecom } from './wecom/robot.ts';
 
-/** All that speak to group robots know of the platforms. */
+/** The robots of all platforms, for code that speaks to group robots. */
 export const ROBOTS: Readonly<Record<RobotPlatform, RobotApi>> = { wecom, dingtalk, feishu };
 
 /** `unheard`: nothing that could be understood came back, and the message may have arrived. */
-export type Sent = Verdict | { readonly kind: 'unheard'; readonly answer: string };
+export type Sent = PostVerdict | { readonly kind: 'unheard'; readonly answer: string };
 
 export interface SenderParts {
   readonly http: Pick<PlatformHttp, 'exchange'>;

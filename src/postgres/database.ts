@@ -49,7 +49,8 @@ export function openDatabase<Tables>(url: string, { poolSize, statementMs }: Dat
     },
   };
   const pool = new pg.Pool(config);
-  // Whoever uses a connection hears of its end from the query; without a listener an idle one's end would be a crash.
+  // The user of a connection hears of its end from the query; without a listener the end of an idle one would crash the
+  // process.
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
 

@@ -73,7 +73,7 @@ class PoolDriver implements Driver {
     const client = await this.#connect();
     const change = this.#changes;
     const connection = new PoolConnection(client, () => {
-      // Sessions with the same server are of no more use than this one, and may be many.
+      // Other sessions with the same server are as useless as this one, and may be many.
       if (this.#begunIn.get(client) === this.#changes) this.#changes += 1;
     });
     if (this.#begunIn.has(client)) return connection;
@@ -123,7 +123,7 @@ class PoolDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    // The pool belongs to whoever made it.
+    // The pool belongs to the code that made it.
   }
 }
 
@@ -162,7 +162,7 @@ class PoolConnection implements DatabaseConnection {
   async commit(): Promise<{ readonly command: string; readonly warning: unknown }> {
     let warning: unknown = null;
     const listen = (notice: { readonly code?: string | undefined }) => {
-      // Class 00 is for the reader's pleasure.
+      // Class 00 is information, not a warning.
       if (notice.code?.startsWith('00') !== true) warning ??= notice;
     };
     this.#client.on('notice', listen);

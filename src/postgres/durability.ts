@@ -44,7 +44,7 @@ export function watchDurability({ db, log, time }: DurabilityParts): Repeating {
 }
 
 async function inspect(db: QueryExecutorProvider): Promise<Durability> {
-  // `reset_val` is what the database or the role has as a default, whatever this session has set since.
+  // `reset_val` is the default of the database or the role, not what this session has set since.
   const { rows } = await sql<{
     name: string;
     value: string | null;
@@ -58,7 +58,7 @@ async function inspect(db: QueryExecutorProvider): Promise<Durability> {
         select 1
         from pg_stat_replication
         join pg_stat_activity using (pid)
-        -- Whoever follows one database only gets changes of it, and can take over from nobody; nor can a backup.
+        -- A logical replica of one database only gets changes of it and cannot take over; nor can a backup.
         where pg_stat_activity.datid is null and pg_stat_activity.application_name not like 'pg_basebackup%'
       ) as standbys,
       pg_is_in_recovery() as recovering

@@ -31,7 +31,7 @@ export function sqlState(error: unknown): string | null {
 const USELESS = /^(?:08|25006|53300|57P|58|XX)/u;
 export const READ_ONLY = '25006';
 
-/** What those who read logs should not have to look up. */
+/** Error codes in words, for people who read the log. */
 const MEANINGS: Readonly<Record<string, string>> = {
   [READ_ONLY]: 'it can only read',
   '53100': 'its disk is full',
@@ -40,13 +40,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   '57P03': 'it is starting up',
 };
 
-/** Whether the connection on which this happened is of no more use. */
+/** Whether the connection on which this happened is unusable now. */
 export function breaksConnection(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true;
   return USELESS.test(error.code ?? '');
 }
 
-/** What may be told to anybody about an error: never an address, a user or a value. */
+/** What may be shown to all clients about an error: never an address, a user or a value. */
 export function describeFailure(error: unknown): string {
   if (error instanceof ConnectionLost || error instanceof CommitUncertain) return error.message;
   const state = sqlState(error);

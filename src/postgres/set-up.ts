@@ -9,8 +9,8 @@ const PAUSE_MS = 200;
 const STATEMENT_MS = 10 * 60_000;
 
 /**
- * What services that start at once tell each other while the very first tables are made, before there is a row to
- * lock: the name is taken (23505, 42P07, 42710; 25P02 for whatever is asked next), or roll back and try again (class 40).
+ * What services that start at once tell each other while the very first tables are made, before there is a row to lock:
+ * the name is taken (23505, 42P07, 42710; 25P02 for every statement after it), or roll back and try again (class 40).
  */
 const RACE = /^(?:23505|42P07|42710|25P02|40)/u;
 

@@ -4,7 +4,7 @@ import type { Time } from '../time/time.ts';
 import { CommitUncertain, ConnectionLost, sqlState } from './errors.ts';
 
 const TRIES = 6;
-/** No new try begins later than this after the first: whoever asked has a customer waiting. */
+/** No new try begins later than this after the first: the person who asked has a customer waiting. */
 const TRY_WITHIN_MS = 2_000;
 const PAUSE_MS = 20;
 

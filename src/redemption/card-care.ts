@@ -21,14 +21,14 @@ export interface CardCareParts {
   readonly now: () => number;
 }
 
-/** What looking at the card adds to a redemption. Without an answer everything goes on as if nobody had looked. */
+/** What looking at the card adds to a redemption. Without an answer the redemption goes on as if it had not looked. */
 export interface CardCare {
   /**
    * Looks before the redemption is sent. It may be sent only if it is still pending in what this resolves with. Rejects
    * when what was seen could not be recorded.
    */
   before(redemption: Redemption): Promise<Redemption>;
-  /** Why a redemption need not be sent, as far as its card was seen just now. */
+  /** Why a redemption need not be sent, by what was just seen of its card. */
   refusal(redemption: Redemption): Outcome | null;
   /**
    * Looks at the card, or the two cards, of a question. What is seen not to work is not asked: the question becomes one
@@ -50,7 +50,7 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       if (mode !== 'before') return redemption;
       const detail = await look(cardToSpend(redemption), BEFORE_MS);
       if (detail === null) return redemption;
-      // What is about to be refused need not be asked about.
+      // A line that is about to be refused needs no question.
       const asking = blockOf(detail, redemption.count, now()) === null ? policy : NEVER_ASK;
       return ledger.noteCard(redemption, seenOf(redemption, detail), asking);
     },
@@ -81,7 +81,7 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       return detail === null
         ? redemption
         : ledger.noteRemaining(redemption.id, detail.remaining).then(
-            // A row that is not there yet, because storage has not taken the outcome, says less than is known.
+            // While storage has not taken the outcome, the stored row says less than this process knows.
             (row) => (row.state === 'succeeded' ? row : redemption),
             () => redemption,
           );
@@ -94,7 +94,7 @@ export function cardToSpend({ card, realCard }: Pick<Redemption, 'card' | 'realC
   return realCard ?? card;
 }
 
-/** What a look at the card that is to be spent shows of it. Where the vendor names another card: nothing. */
+/** What a look shows of the card that is to be spent; nothing where the vendor names another card. */
 export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look: CardLook): Sight {
   return look.kind === 'found' && namedCard(look.detail, cardToSpend(redemption)) === null
     ? look.detail.remaining

@@ -20,7 +20,7 @@ export type CardLook =
   | { readonly kind: 'found'; readonly detail: CardDetail }
   /** The vendor said no: there is no such card, or this merchant may not ask. */
   | { readonly kind: 'refused'; readonly vendorMsg: string | null }
-  /** Nobody answers there, or not to this merchant. */
+  /** The endpoint does not exist, or not for this merchant. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable' };
 

@@ -3,7 +3,7 @@ import { LOOK_AFTER_MS } from './looks.ts';
 
 const MINUTE_MS = 60_000;
 
-/** What could not be told to people or groups within this time is given up: it is of no use to them any more. */
+/** What could not be told to people or groups within this time is given up: it is too old to help them. */
 export const TELL_WITHIN_MS = 24 * 60 * MINUTE_MS;
 
 /**
@@ -26,7 +26,7 @@ export const FURTHEST_MS = {
   parkedRobot: 60 * MINUTE_MS,
   /** The end of a lease that has a name. */
   lease: 2 * MINUTE_MS,
-  /** What is said to have happened already. */
+  /** An instant at which something has happened already. */
   past: 0,
 } as const;
 

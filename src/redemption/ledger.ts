@@ -24,7 +24,7 @@ export interface Storage {
   readonly leases: Leases;
 }
 
-/** What may have left, and what people are still to be told of it. */
+/** Messages and their redemptions: what may have left, and what people are still to be told. */
 export interface Ledger extends Messages, Replies, Refusals, Redemptions, Questions, Looks {
   /** Rejects with the reason when a claim could not be stored now. */
   check(): Promise<void>;
@@ -43,11 +43,11 @@ export interface Messages {
 }
 
 export interface Replies {
-  /** The reply went out in the response to a callback, as of that many `changes`; where there are more, it is due again. */
+  /** A carrier told the reply, as of that many `changes`; where there are more, it is due again. */
   replyAnswered(message: number, asOf: number): Promise<void>;
-  /** No response is left that could carry the reply: it is to be sent late, after `afterMs`. */
+  /** No carrier is left for the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
-  /** Reserves the reply for the response to a repeated callback, and reads it. Null when it is being or was sent late. */
+  /** Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late. */
   takeReply(message: number): Promise<MessageRecord | null>;
   /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
   takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
@@ -62,10 +62,10 @@ export interface Replies {
 
 export interface Refusals {
   /**
-   * For a message that storage did not take in time: nothing of it is ever carried out, whatever becomes of the tries to
-   * store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the message
-   * then; with null where the service ends before. Returns null where too many are waiting already: then nobody may be
-   * told that it was not submitted.
+   * For a message that storage did not take in time: nothing of it is ever carried out, with any outcome of the tries
+   * to store it. Its lines are recorded as unsent as soon as storage takes them, and the promise resolves with the
+   * message then; with null where the service ends before. Returns null where too many are waiting already: then the
+   * person may not be told that it was not submitted.
    */
   refuse(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null;
   /** What `refuse` has returned, while it is not recorded yet; null for a message that was not refused. */
@@ -135,7 +135,7 @@ export interface Looks {
    * (`judge`), and returns the row as it stands, with why it could not be settled.
    */
   settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
-  /** Settles an unknown by hand; whatever is not unknown stays. Returns the row as it stands. */
+  /** Settles an unknown by hand; a row that is not unknown stays. Returns the row as it stands. */
   settleByHand(
     id: number,
     state: 'succeeded' | 'refused',
@@ -143,9 +143,9 @@ export interface Looks {
   ): Promise<Redemption>;
 }
 
-/** What groups are to hear. A robot is known here by a name that tells nothing about its address. */
+/** Notices for groups. A robot is known here by a name that tells nothing about its address. */
 export interface NoticeLedger {
-  /** Makes robots known. All that are parked are tried again now: whatever was wrong may have been mended. */
+  /** Makes robots known. All that are parked are tried again now: the fault may have been mended. */
   enrol(robots: readonly string[]): Promise<void>;
   /** Tries one that is parked again now. */
   wake(robot: string): Promise<void>;
@@ -171,7 +171,7 @@ export interface NoticeLedger {
   countWaiting(): Promise<number>;
 }
 
-/** Who asked for, decided and changed what in the mapping, and what people are told of it. */
+/** Requests to be bound, their decisions, changes of the mapping, and what people are told of them. */
 export interface PeopleLedger {
   /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
   askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;
@@ -193,7 +193,7 @@ export interface PeopleLedger {
   /** Records that a decision was carried out, and has it told. */
   finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
 
-  /** Records a change before it is made: whatever happens then, who wanted it is known. Returns its id. */
+  /** Records a change and who wants it, before it is made. Returns its id. */
   beginStaffChange(change: StaffChange): Promise<number>;
   /** Records whether it was made. */
   endStaffChange(id: number, made: boolean): Promise<void>;
@@ -208,7 +208,7 @@ export interface PeopleLedger {
  * renewal was stored has to stop before `forMs` have passed since it asked for the last one that was.
  */
 export interface Leases {
-  /** Takes a lease that nobody holds, or whose end has come; returns whether `holder` has it now. */
+  /** Takes a lease that is free or has expired; returns whether `holder` has it now. */
   takeLease(name: string, holder: string, forMs: number): Promise<boolean>;
   /** Moves the end of a lease to `forMs` from now; false when another has it, or had it since: then it is lost. */
   renewLease(name: string, holder: string, forMs: number): Promise<boolean>;

@@ -37,7 +37,7 @@ export interface Evidence {
   readonly last: boolean;
 }
 
-/** Why `judge` could not tell at the last look. */
+/** Why `judge` could not settle it at the last look. */
 export function whyUnsettled({ before, sights }: Pick<Evidence, 'before' | 'sights'>): Unsettled {
   return sights.every((sight) => sight === null || sight === before) ? 'unseen' : 'unclear';
 }

@@ -3,8 +3,9 @@ import type { Reading, Redemption, Store, UnsentReason } from './redemption.ts';
 
 /** What makes a message the same message when it is delivered again. */
 export interface MessageKey {
+  /** The kind of bot, as the ledger has it, such as `wecom-app`. */
   readonly channel: string;
-  /** The bot or corp that received it. */
+  /** The bot or corp that received it: part of what makes the message id unique. */
   readonly account: string;
   readonly messageId: string;
 }
@@ -13,12 +14,14 @@ export interface MessageKey {
 export const keyOf = ({ channel, account, messageId }: MessageKey): string =>
   `${channel} ${account.length} ${account} ${messageId}`;
 
+/** What of a message is put on record. */
 export interface NewMessage extends MessageKey {
-  /** Platform and id, such as `wecom:zhangsan`; null where the platform gave none. */
+  /** Platform and id exactly as received, such as `wecom:zhangsan`; null where the platform gave no usable one. */
   readonly user: string | null;
+  /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat. */
   readonly conversation: string | null;
   readonly text: string;
-  /** How the person can be reached when the callback is over; read only by the channel that wrote it. */
+  /** JSON: how the person is reached once the carrier is over. Only the bot that wrote it reads it. */
   readonly returnAddress: unknown;
 }
 
@@ -47,8 +50,7 @@ export interface Allowance {
 /**
  * Where the reply to a message stands. `open`: the person has not been told yet, and a service is at it. `queued`: waits
  * to be sent late; `sending`: is being sent late. `held`: there is no way to the person now; it goes with their next
- * message. `answered`: went out in the response to a callback; `sent`: went out late. `given-up`: too old to tell, or of no
- * use any more.
+ * message. `answered`: a carrier told it; `sent`: went out late. `given-up`: too old to tell, or overtaken.
  */
 export type ReplyState = 'open' | 'queued' | 'sending' | 'held' | 'answered' | 'sent' | 'given-up';
 
@@ -63,7 +65,7 @@ export interface MessageRecord extends NewMessage {
   /** How often more has become known of its lines since they could first be told; a reply is as of one of these. */
   readonly changes: number;
   readonly redemptions: readonly Redemption[];
-  /** What was answered to its other commands, by line; null until they have all been carried out. */
+  /** Null until its other commands than redemptions have all been carried out. */
   readonly answers: Answers | null;
   /** What a notice is about that is looked up when it is told; null for everything else. */
   readonly topic: Topic | null;
@@ -77,7 +79,7 @@ export interface HeldReplies {
   readonly elsewhere: readonly MessageRecord[];
 }
 
-/** Sentences by line, from 0. */
+/** The texts that answer a message's other commands than redemptions, by line from 0. */
 export type Answers = Readonly<Record<number, string>>;
 
 export interface Claim {

@@ -68,7 +68,9 @@ export interface BindingRequest extends NewBindingRequest {
   readonly done: boolean;
 }
 
-/** What a notice is about. It is looked up when the notice is told: by then it may be of no use, or say something else. */
+/**
+ * What a notice is about. It is looked up when the notice is told: by then it may be needless, or say something else.
+ */
 export type Topic =
   /** A request that waits for the answer of the person told. */
   | { readonly kind: 'request'; readonly number: number }
@@ -76,7 +78,7 @@ export type Topic =
   | { readonly kind: 'entry'; readonly storeCode: string | null }
   /** How a redemption stands. */
   | { readonly kind: 'redemption'; readonly id: number }
-  /** One that only people can settle, for as long as nobody has. */
+  /** One that only people can settle, for as long as it is not settled. */
   | { readonly kind: 'unsettled'; readonly id: number }
   /** The vendor refuses the merchant, since an instant (milliseconds since 1970). */
   | ({ readonly kind: 'trouble'; readonly since: number } & VendorTrouble);
@@ -105,7 +107,7 @@ export interface Telling {
   readonly key: string;
   readonly user: string;
   readonly channel: string;
-  /** Null where the channel has no way of its own: then it goes with the person's next message. */
+  /** Null where the bot has no late way: then it goes with the person's next message. */
   readonly returnAddress: unknown;
   /** The group in which it may be told besides in private. Absent: none. */
   readonly conversation?: string | null;

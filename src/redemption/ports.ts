@@ -10,10 +10,10 @@ export interface ConsumeRequest {
   readonly employeeId: number | null;
 }
 
-/** The vendor, who can be asked exactly once. */
+/** The vendor. A redemption is sent to it once at most. */
 export interface Vendor {
   /**
-   * Makes one call and never repeats it. Always resolves: whatever goes wrong is an outcome. `mayLeave` is asked last of
+   * Makes one call and never repeats it. Always resolves: every failure is an outcome. `mayLeave` is asked last of
    * all, where no byte has left yet; where it says no, the call is *unsent*.
    */
   consume(request: ConsumeRequest, mayLeave?: () => boolean): Promise<Outcome>;
@@ -26,7 +26,7 @@ export interface Vendor {
 export interface LookOptions {
   /** For the look as a whole. */
   readonly timeoutMs: number;
-  /** Ask even where it has just turned out to be of no use: a person wants to know. */
+  /** Ask even while looks are paused: a person wants to know. */
   readonly insist?: boolean;
 }
 
@@ -37,8 +37,8 @@ export interface StaffMember {
   readonly role: 'staff' | 'manager';
 }
 
-/** Who is who. Answers from memory; never waits. */
-export interface StaffDirectory {
+/** Who is who, read from memory. */
+export interface Directory {
   /** `user` is platform and id as received, such as `wecom:zhangsan`. */
   findStaff(user: string): StaffMember | undefined;
   /** The store that a conversation is booked to, where the mapping names one. */

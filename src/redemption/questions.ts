@@ -15,7 +15,7 @@ export interface AskPolicy {
 /** How long a question can be answered, in milliseconds. */
 export const ASK_OPEN_MS = 5 * 60_000;
 
-/** Nobody is asked, but for lines that can be read in two ways. */
+/** Asks only about lines that can be read in two ways. */
 export const NEVER_ASK: AskPolicy = { countOver: Infinity, repeatWithinMs: 0, openForMs: ASK_OPEN_MS };
 
 /** A line that says yes to a question. */
@@ -36,7 +36,7 @@ export interface Asking {
 
 export const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };
 
-/** Where something was said, and by whom. */
+/** Who said something, and where. */
 export interface Speaker extends Pick<MessageKey, 'channel' | 'account'> {
   readonly user: string;
   readonly conversation: string | null;

@@ -69,10 +69,13 @@ const SURE_MS = 5_000;
  */
 const LEAVE_WITHIN_MS = 10_000;
 
-/** Others took it over while this service was away. That nothing has left is known here only, and outranks their guesses. */
+/**
+ * Others took it over while this service was away. Only this service knows that nothing has left, and that outranks
+ * what the others inferred.
+ */
 const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
 
-/** claim → look → call once → settle. Whoever loses the claim waits for the winner's rows instead of calling. */
+/** claim → look → call once → settle. A caller that loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK, linesPerMinute } = parts;
   const care = createCardCare({
@@ -126,7 +129,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
         seen = await ledger.findRedemption(redemption.id);
       }
     } catch (error) {
-      // Its outcome could not be recorded either, so nothing is begun.
+      // Storage could not record its outcome either, so the call is not made.
       const unsent: Outcome = { state: 'unsent', reason: 'storage' };
       return mayHaveHappened(error) ? saveBeforeTelling(redemption, unsent) : save(redemption, unsent);
     }
@@ -150,8 +153,8 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   /**
-   * For a row of which nobody said whether it has become a question: it may have been confirmed elsewhere and be under
-   * way, so nothing is told of it before storage has answered.
+   * For a row of which it is not known whether it has become a question: it may have been confirmed elsewhere and be
+   * under way, so nothing is told of it before storage has answered.
    */
   async function saveBeforeTelling(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
     const saved = await ledger.settle(redemption, outcome).catch((error: unknown) => {
@@ -166,7 +169,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     return row;
   }
 
-  /** Waits for a row on which somebody else works. */
+  /** Waits for a row on which another caller or instance works. */
   async function whoeverHasIt(redemption: Redemption): Promise<Redemption> {
     if (redemption.state !== 'pending') return redemption;
     const settled = ledger.whenSettled(redemption.id).catch(() => redemption);
@@ -181,7 +184,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
       const settled = won
         ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
         : winnersRows(ledger, message);
-      // Whoever has a nearer way to the results leaves these unread; that they fail then must not end the process.
+      // A caller with a nearer way to the results leaves these unread; their failure must not end the process then.
       settled.catch(() => undefined);
       return { won, spent, message, settled };
     },

@@ -11,9 +11,9 @@ export interface Redemption {
   readonly card: string;
   /** The card's own number where it is known and another than the one typed. */
   readonly realCard: string | null;
-  /** What the vendor calls the card; null while nobody has looked. */
+  /** What the vendor calls the card; null before the first look. */
   readonly cardName: string | null;
-  /** Last day on which the card can be used, such as `2026-12-31`; null while nobody has looked. */
+  /** Last day on which the card can be used, such as `2026-12-31`; null before the first look. */
   readonly validUntil: string | null;
   readonly count: number;
   /** What the person wrote behind the count; may be empty. */
@@ -25,9 +25,9 @@ export interface Redemption {
   readonly reason: UnsentReason | UnknownReason | null;
   /** The vendor's own sentence, where there was one. */
   readonly vendorMsg: string | null;
-  /** Times that the card had left right before it was to be spent; null when nobody could look. */
+  /** Times that the card had left right before the call; null when the look failed. */
   readonly remainingBefore: number | null;
-  /** Times left as they were seen afterwards; null when nobody looked then. */
+  /** Times left as a look saw them afterwards; null without such a look. */
   readonly remainingAfter: number | null;
   /** Whether the card of an unknown is still to be looked at again. */
   readonly checking: boolean;
@@ -71,7 +71,7 @@ export type SettledWithoutAnswer =
 
 export type SettledBy =
   | SettledWithoutAnswer
-  /** By what the process that made the call knows, which came after it had been settled otherwise and outranks that. */
+  /** By the process that made the call: its result came after the row had been settled otherwise, and outranks that. */
   | { readonly how: 'overruled'; readonly was: State; readonly by: SettledWithoutAnswer };
 
 /** Asked in the conversation, and to be answered there by the same person. */
@@ -139,7 +139,7 @@ export type UnsentReason =
   | 'no-user'
   /** It has waited for so long, or the machine has slept, that others may have taken it over. */
   | 'overdue'
-  /** A message that nobody has seen before was signed long ago, or in the future: one clock or the other is wrong. */
+  /** A message that is not on record was signed long ago, or in the future: one of the two clocks is wrong. */
   | 'stale'
   /** The row could not be kept safe, so the call was not made. */
   | 'storage'
@@ -168,7 +168,7 @@ export function remainingOf({ state, count, remainingBefore, remainingAfter }: R
   return remainingAfter ?? (remainingBefore === null ? null : remainingBefore - count);
 }
 
-/** Whether nobody saw these times: they are what was left before, less what was taken. */
+/** Whether these times are computed, not seen: what was left before, less what was taken. */
 export function isRemainingComputed(redemption: Redemption): boolean {
   return redemption.remainingAfter === null && remainingOf(redemption) !== null;
 }

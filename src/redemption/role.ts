@@ -1,4 +1,7 @@
-/** What a person is to the bot; each may do whatever those before it may. `admin` is a person whom `ADMINS` names. */
+/**
+ * What a person is to the bot; each may do everything that those before it may. `admin` is a person whom `ADMINS`
+ * names.
+ */
 export const ROLES = ['unbound', 'staff', 'manager', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 

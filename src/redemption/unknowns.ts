@@ -26,7 +26,7 @@ export interface UnknownsParts {
   readonly onSettled: (redemption: Redemption) => void;
   /** What others than the person who typed it (`user`) are told of an unknown that the last look did not settle. */
   readonly tellUnsettled: (redemption: Redemption, user: string | null) => readonly Telling[];
-  /** Told when storage failed; whatever was not done is due again. */
+  /** Told when storage failed; what was not done is due again. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -40,7 +40,7 @@ export function startUnknowns(parts: UnknownsParts): { stop(): Promise<void> } {
   async function look(redemption: DueLook): Promise<void> {
     const lookedAt = now();
     const since = redemption.settledAt ?? redemption.claimedAt;
-    // Where the clock was set back it cannot be known how long ago that was, and no number of looks would tell.
+    // Where the clock was set back, it is unknown how long ago that was, so looks prove nothing.
     const elapsedMs = isTooFarAhead(since, lookedAt, FURTHEST_MS.past) ? Infinity : lookedAt - since;
     const next = nextLook(redemption.looks, elapsedMs, lookAfterMs);
     const seen = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS });

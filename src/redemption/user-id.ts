@@ -3,8 +3,9 @@ export const PLATFORMS = ['wecom', 'dingtalk'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 /**
- * What may be the id of one person. WeCom says what it allows (document 90195); DingTalk says only how long an id is, so
- * there it is whatever could be one. Never more than one person, nor all: to WeCom, `a|b` are two and `@all` is everybody.
+ * What may be the id of one person. WeCom says what it allows (document 90195); DingTalk says only how long an id is,
+ * so there it is anything that could be one. Never more than one person, nor all: to WeCom, `a|b` are two persons and
+ * `@all` is the whole company.
  */
 const IDS: Readonly<Record<Platform, RegExp>> = {
   wecom: /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/,
@@ -38,7 +39,7 @@ function split(text: string): [Platform | undefined, string] {
 
 /**
  * WeCom's opaque ids: `wo` or `wm` and 30 characters of base64url (`open_userid` in document 101521); those in its
- * documents vary by a few. The id of somebody called Wolf or Woodward begins like that too, and is much shorter.
+ * documents vary by a few. The id of a person called Wolf or Woodward begins like that too, and is much shorter.
  */
 const OPAQUE = /^wecom:w[om][\w-]{26,}$/u;
 

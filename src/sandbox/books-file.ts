@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
 import type { SandboxCard } from './cards.ts';
 import type { Books } from './vendor-books.ts';
-import { parseJson } from './wecom-answer.ts';
+import { parseJson } from './wecom-responses.ts';
 
 const Saved = z.object({ balances: z.record(z.string(), z.number().int().nonnegative()) });
 type Saved = z.infer<typeof Saved>;

@@ -19,14 +19,14 @@ export interface ChatEntry {
 }
 
 export interface ChatChanges {
-  /** Another one means another chat: whatever was fetched before is gone. */
+  /** A different id means a different chat: drop all entries that were fetched before. */
   readonly session: string;
   readonly revision: number;
   /** In the order of the chat, in their latest versions. */
   readonly entries: readonly ChatEntry[];
 }
 
-/** What everybody in the group sees. Only the newest entries are kept. */
+/** What all in the group see. Only the newest entries are kept. */
 export interface GroupChat {
   readonly addMessage: (id: string, author: string, text: string) => void;
   readonly showBubble: (bubble: Bubble) => void;

@@ -6,7 +6,7 @@ const HOST = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/iu;
 
 /**
  * Whether a request is one of a browser on this very machine for this very page. A foreign host name that resolves to
- * this machine (DNS rebinding) is refused, and so is another page's request, whatever host it names in whatever way.
+ * this machine (DNS rebinding) is refused, and so is another page's request, no matter which host it names and how.
  */
 export function isFromThisMachine({ url = '', rawHeaders }: Pick<IncomingMessage, 'url' | 'rawHeaders'>): boolean {
   // Node hands on the first of several and drops the others.
@@ -21,7 +21,7 @@ export function isFromThisMachine({ url = '', rawHeaders }: Pick<IncomingMessage
     hosts.length === 1 &&
     isLoopback(name) &&
     origins.length <= 1 &&
-    // With https where somebody has put TLS in front.
+    // With https where a proxy in front does TLS.
     [`http://${host}`, `https://${host}`].includes(origin)
   );
 }

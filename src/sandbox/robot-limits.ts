@@ -4,8 +4,8 @@ import type { GroupRobot, Objection } from './robot-rules.ts';
 export type RobotLimit = (now: number) => Objection | null;
 
 /**
- * The platforms' limits: 20 a minute, and DingTalk mutes for ten minutes whoever goes beyond; Feishu 100 a minute and 5
- * a second. `minuteMs` makes time run faster in tests.
+ * The platforms' limits: 20 a minute, and DingTalk mutes a robot that exceeds them for ten minutes; Feishu 100 a minute
+ * and 5 a second. `minuteMs` makes time run faster in tests.
  */
 export function createRobotLimit(platform: GroupRobot['platform'], minuteMs: number): RobotLimit {
   const times: number[] = [];

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { parseJson } from './wecom-answer.ts';
+import { parseJson } from './wecom-responses.ts';
 
 /** A robot of a simulated group. */
 export interface GroupRobot {
@@ -74,9 +74,9 @@ function dingtalk({ secret, keyword }: GroupRobot, { query, isJson, body, now }:
   const { markdown, at, msgUuid } = message.data;
   if (keyword !== undefined && !`${markdown.title}${markdown.text}`.includes(keyword))
     return no(310000, 'keywords not in content');
-  // The real one accepts it and calls nobody, which a test could not tell from success.
+  // The real one accepts it and mentions no person, which a test could not tell from success.
   if (!at.atUserIds.every((id) => markdown.text.includes(`@${id}`)))
-    return no(40035, 'somebody is not named in the text');
+    return no(40035, 'a mentioned person is not named in the text');
   return { text: markdown.text, mentions: at.atUserIds, uuid: msgUuid };
 }
 

@@ -12,7 +12,7 @@ const PATHS = {
   feishu: { origin: 'https://open.feishu.cn', path: (key: string) => `/open-apis/bot/v2/hook/${key}` },
 } as const;
 
-/** What the robots' addresses answer when nobody has such a robot. */
+/** What a robot address answers when there is no such robot. */
 const UNKNOWN_ROBOT: Readonly<Record<GroupRobot['platform'], Objection>> = {
   wecom: { errcode: 93000, errmsg: 'invalid webhook url' },
   dingtalk: { errcode: 300005, errmsg: 'token is not exist' },
@@ -48,11 +48,11 @@ export interface SimulatedRobots {
   locate(address: string): string;
   /** Until told otherwise, by null. */
   trouble(robot: GroupRobot, how: RobotTrouble | null): void;
-  /** From now on nobody has this robot. */
+  /** From now on this robot does not exist. */
   revoke(robot: GroupRobot): void;
   /** How often a robot was told that it sends too much. */
   throttled(robot: GroupRobot): number;
-  /** Cuts whatever is still open. */
+  /** Cuts all open connections. */
   close(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export async function startSimulatedRobots(options: SimulatedRobotsOptions): Pro
     return said;
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://robots');
     const kind = platformOf(pathname);
     if (request.method !== 'POST' || kind === null) {
@@ -114,7 +114,7 @@ export async function startSimulatedRobots(options: SimulatedRobotsOptions): Pro
   }
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    respond(request, response).catch((error: unknown) => {
       if (error instanceof BodyTooLarge) response.writeHead(413).end();
       else request.destroy();
     });

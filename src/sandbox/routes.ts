@@ -7,7 +7,7 @@ import type { GroupChat } from './group-chat.ts';
 import { isFromThisMachine } from './guard.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { Person } from './people.ts';
-import { parseJson } from './wecom-answer.ts';
+import { parseJson } from './wecom-responses.ts';
 
 const MAX_TEXT_BYTES = 4096;
 /** JSON may write one byte of text as six. */
@@ -92,19 +92,19 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
     router.post('/sandbox/messages', guard, onlyJson, async (ctx) => {
       const message = Message.safeParse(await readJson(ctx));
       if (message.success) say(message.data.person, message.data.text);
-      answer(ctx, message.success ? 202 : 400);
+      respond(ctx, message.success ? 202 : 400);
     });
 
     router.post('/sandbox/taps', guard, onlyJson, async (ctx) => {
       const { data } = Tap.safeParse(await readJson(ctx));
-      answer(ctx, data !== undefined && tap(data.person, data.taskId, data.key) ? 202 : 400);
+      respond(ctx, data !== undefined && tap(data.person, data.taskId, data.key) ? 202 : 400);
     });
   };
 }
 
 async function guard(ctx: Context, next: Next): Promise<void> {
   if (!isFromThisMachine(ctx.req)) {
-    answer(ctx, 403);
+    respond(ctx, 403);
     return;
   }
   ctx.set('Content-Security-Policy', POLICY);
@@ -117,7 +117,7 @@ async function guard(ctx: Context, next: Next): Promise<void> {
 /** Another site's form cannot send this type, and its script would have to ask first. */
 async function onlyJson(ctx: Context, next: Next): Promise<void> {
   if (ctx.is('application/json') === 'application/json') await next();
-  else answer(ctx, 415);
+  else respond(ctx, 415);
 }
 
 /** Null when it is too large, or no JSON. */
@@ -130,7 +130,7 @@ async function readJson(ctx: Context): Promise<unknown> {
   }
 }
 
-function answer(ctx: Context, status: number): void {
+function respond(ctx: Context, status: number): void {
   ctx.status = status;
   ctx.body = '';
 }

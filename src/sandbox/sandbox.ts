@@ -32,7 +32,7 @@ export interface Sandbox {
   readonly wecomApiUrl: string;
   readonly botName: string;
   readonly addRoutes: (router: Router) => void;
-  /** Leads to the simulated groups, whatever the address: nothing of the sandbox reaches a real one. */
+  /** Sends every address to the simulated groups: nothing of the sandbox reaches a real group. */
   readonly locateRobot: (address: string) => string;
   /** Tells the simulated WeCom where the service listens. Rejects when the bot's URL check fails there. */
   connect(serviceUrl: string): Promise<void>;
@@ -82,7 +82,7 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
     board,
     balances: () => Object.fromEntries(cards.map(({ card, code }) => [code, vendor.books.balance(card) ?? 0])),
     say(person, text) {
-      // Nobody forgets the mention here: without it a real group message would not reach the bot.
+      // The mention is added here: without it a real group message would not reach the bot.
       const mentioning = text.includes(`@${BOT_NAME}`) ? text : `@${BOT_NAME} ${text}`;
       chat.addMessage(wecom.say({ userId: person, chatId: GROUP.id, text: mentioning }), person, mentioning);
     },

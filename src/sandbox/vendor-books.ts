@@ -12,7 +12,7 @@ export interface Consumption {
   readonly at: number;
 }
 
-/** One consume request as it came in, whatever became of it; without its signature. */
+/** One consume request as it came in, with any outcome; without its signature. */
 export interface ReceivedCall {
   readonly params: Readonly<Record<string, string>>;
   /** Null when it was booked. */

@@ -18,7 +18,7 @@ export const CALM: Moods = (_cardNo, manner) => ({ manner, beforeMs: 0, afterMs:
 
 /**
  * A vendor on a bad day: slow at random, and about four in ten calls for a normal card go wrong in one of its ways. The
- * same seed gives the same moods for the same cards, in whatever order the calls come.
+ * same seed gives the same moods for the same cards, in any order of the calls.
  */
 export function createChaos(seed: string): Moods {
   const callsOf = new Map<string, number>();

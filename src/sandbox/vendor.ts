@@ -24,7 +24,7 @@ export interface SimulatedVendorOptions extends Credentials {
   readonly slowMs?: number;
   /** Default: calm. */
   readonly moods?: Moods;
-  /** Called when something was taken off a card, before anybody hears of it. Default: nothing. */
+  /** Called when visits were taken off a card, before the response is sent. Default: nothing. */
   readonly onBooked?: (books: Books) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -35,7 +35,7 @@ export interface SimulatedVendor {
   readonly url: string;
   /** Other processes read the same as JSON at `GET /__books`. */
   readonly books: Books;
-  /** Cuts whatever is still open. */
+  /** Cuts all open connections. */
   close(): Promise<void>;
 }
 
@@ -45,10 +45,10 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
   const { moods = CALM, onBooked } = options;
   const books = keepBooks(cards, now);
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => request.destroy());
+    respond(request, response).catch(() => request.destroy());
   });
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://vendor');
     const act = actions.get(pathname);
     if (pathname === '/__books') {
@@ -162,7 +162,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // The rest is read and dropped: whoever is still writing would not see the answer.
+    // The rest is read and dropped: a client that is still writing would not see the answer.
     if (length <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString();

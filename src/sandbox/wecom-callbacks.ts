@@ -9,10 +9,10 @@ export interface CallbacksOptions {
   readonly callbackUrl: string;
   readonly envelope: Envelope;
   /** Milliseconds. */
-  readonly pace: { readonly answerWithin: number; readonly redeliverAfter: number };
+  readonly pace: { readonly respondWithin: number; readonly redeliverAfter: number };
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Ends whatever is under way. */
+  /** Ends everything that is under way. */
   readonly signal: AbortSignal;
   readonly log: Pick<Log, 'warn'>;
 }
@@ -48,7 +48,7 @@ export function createCallbacks(options: CallbacksOptions): Callbacks {
   }
 
   async function request(url: URL, init: RequestInit): Promise<string> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(pace.answerWithin)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(pace.respondWithin)]);
     const response = await fetch(url, { ...init, redirect: 'manual', signal: limit });
     const body = await response.text();
     if (response.status !== 200) throw new Error(`the callback URL answered ${response.status}`);

@@ -1,4 +1,4 @@
-import type { ButtonCard, CardUpdate } from './wecom-answer.ts';
+import type { ButtonCard, CardUpdate } from './wecom-responses.ts';
 
 /** What one person sees of a card. */
 export interface CardFace {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { content, parseJson } from './wecom-answer.ts';
+import { content, parseJson } from './wecom-responses.ts';
 
 const LIFETIME_MS = 60 * 60 * 1000;
 
@@ -9,7 +9,7 @@ const Reply = z.strictObject({
   markdown: z.strictObject({ content: content.min(1) }),
 });
 
-export interface PlatformAnswer {
+export interface PlatformResponse {
   readonly errcode: number;
   readonly errmsg: string;
 }
@@ -19,7 +19,7 @@ export interface ResponseUrls {
   /** Makes the code that stands for a message in its URL. */
   issue(messageId: string): string;
   /** What the reply is answered with; `onReply` has then been called if it was good. */
-  take(code: string | null, body: string): PlatformAnswer;
+  take(code: string | null, body: string): PlatformResponse;
 }
 
 export interface ResponseUrlsOptions {

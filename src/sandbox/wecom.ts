@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createEnvelope } from '../platforms/wecom/envelope.ts';
 import { readBody } from '../transports/webhook/body.ts';
 import type { Log } from '../log.ts';
-import { AnswerRefused, readGreeting, readStream, readUpdate, type StreamVersion } from './wecom-answer.ts';
+import { ResponseRefused, readGreeting, readStream, readUpdate, type StreamVersion } from './wecom-responses.ts';
 import { createCallbacks, type Callbacks } from './wecom-callbacks.ts';
 import { createCards, type ShownCard } from './wecom-cards.ts';
 import { createResponseUrls } from './wecom-response-urls.ts';
@@ -15,8 +15,8 @@ const RESPONSE_PATH = '/cgi-bin/aibot/response';
 const MAX_BODY_BYTES = 64 * 1024;
 const BOT_ID = 'aibSANDBOX';
 
-/** What WeCom documents, except `pollEvery` and `redeliverAfter`, which nobody has written down. In milliseconds. */
-const PACE = { answerWithin: 5_000, redeliverAfter: 1_000, pollEvery: 1_000, streamLives: 6 * 60_000 };
+/** What WeCom documents, except `pollEvery` and `redeliverAfter`, which are not documented. In milliseconds. */
+const PACE = { respondWithin: 5_000, redeliverAfter: 1_000, pollEvery: 1_000, streamLives: 6 * 60_000 };
 
 export type Pace = typeof PACE;
 
@@ -70,7 +70,7 @@ export interface SimulatedWecom {
   connect(settings: BotSettings): Promise<void>;
   /** Sends a message and returns its id; what comes back arrives as bubbles. Throws before `connect`. */
   say(message: GroupMessage): string;
-  /** Taps a button that is shown to this person; false when there is none such. Throws before `connect`. */
+  /** Taps a button that is shown to this person; false when there is no such button. Throws before `connect`. */
   tap(tap: CardTap): boolean;
   /** Opens the chat with the bot, which it may greet. Throws before `connect`. */
   enterChat(userId: string): void;
@@ -140,7 +140,8 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
       const bubble = { id, text: version.content, finished: version.finish, inReplyTo: messageId };
       const { chatId } = message;
       const card = version.card === null ? null : cards.add(version.card, { bubble, chatId });
-      if (version.card !== null && card === null) throw new AnswerRefused('a card with this task_id is there already');
+      if (version.card !== null && card === null)
+        throw new ResponseRefused('a card with this task_id is there already');
       onBubble({ ...bubble, card });
     };
     show(shown);
@@ -188,7 +189,7 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
     };
     const update = await callbacks().post(inner, readUpdate);
     if (update === null) return;
-    if (update.template_card.task_id !== taskId) throw new AnswerRefused('the update is for another card');
+    if (update.template_card.task_id !== taskId) throw new ResponseRefused('the update is for another card');
     onBubble({ ...bubble, card: cards.update(update) });
   }
 

@@ -14,7 +14,7 @@ export interface ClockStepsParts {
   readonly onStep: (ms: number, sentence: string) => void;
 }
 
-/** Notices that a clock was set, by comparing it with those that nobody sets, and remembers it for an hour. */
+/** Notices that a clock was set, by comparing it with those that cannot be set, and remembers it for an hour. */
 export class ClockSteps {
   readonly #parts: ClockStepsParts;
   #shown: number | null = null;

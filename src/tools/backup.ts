@@ -21,7 +21,7 @@ if (config.databaseUrl !== null) stop('The ledger is in PostgreSQL (DATABASE_URL
 await access(source).catch(() => stop(`There is no ledger at ${source}; DATA_DIR says where it is looked for.`));
 
 try {
-  // Made first: SQLite would make it readable for everybody.
+  // Made first: SQLite would make it readable for all accounts.
   if (!createPrivate(target)) stop(`${target} is there already; nothing was overwritten.`);
 } catch (error) {
   stop(`${target} cannot be made: ${messageOf(error)}`);

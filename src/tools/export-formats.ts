@@ -17,7 +17,7 @@ export interface FormatOptions {
   readonly fullCards: boolean;
 }
 
-/** Words, numbers and instants of our own; or a text that somebody else chose. */
+/** Words, numbers and instants of our own; or a text that other people chose. */
 type Cell = string | number | Date | null | { readonly text: string };
 type Column = readonly [name: string, cellOf: (record: RecordedRedemption) => Cell];
 
@@ -58,7 +58,7 @@ export function jsonl({ fullCards }: FormatOptions): ExportFormat {
 
 /**
  * For spreadsheets: the byte order mark by which Excel knows UTF-8, CRLF, local times, and before every text that
- * somebody else chose an apostrophe, which makes it a text for every spreadsheet. Whether one would calculate a text,
+ * other people chose an apostrophe, which makes it a text for every spreadsheet. Whether one would calculate a text,
  * round it or take it for a date depends on its make, language and version, so none goes without
  * (https://owasp.org/www-community/attacks/CSV_Injection); and who drops the first character of such a column has
  * exactly what was stored.

@@ -50,10 +50,12 @@ async function exportTo(target: string, url: string): Promise<string> {
   const stored = await table.read();
   if (stored === null) stop(await withHint('There is no mapping in the database yet: import one'));
   await writeFile(target, stored.content, { flag: 'wx', mode: PRIVATE_FILE });
-  return hasNobody(stored.content) ? await withHint(`exported to ${target}; nobody is in it`) : `exported to ${target}`;
+  return hasNoStaff(stored.content)
+    ? await withHint(`exported to ${target}; it names no staff`)
+    : `exported to ${target}`;
 }
 
-function hasNobody(content: string): boolean {
+function hasNoStaff(content: string): boolean {
   try {
     return readMapping(content, '', config.robotHosts).staff.length === 0;
   } catch {

@@ -50,7 +50,7 @@ async function writeAll(): Promise<number> {
 
 function explain(error: unknown): void {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  // Whoever reads has had enough, as `head` has.
+  // The reader has had enough, as `head` has.
   if (code === 'EPIPE') return;
   if (code === 'EEXIST') stop(`${output ?? ''} is there already; nothing was overwritten.`);
   process.stderr.write(`The export is not complete: ${describeFailure(error)}\n`);

@@ -56,7 +56,7 @@ function tryPage(executable: string): void {
     expect(await program.stop()).toBe(0);
   });
 
-  /** A fresh page; when the test ends, it must have complained about nothing and asked nobody else for anything. */
+  /** A fresh page; when the test ends, it must have logged no error and made no request elsewhere. */
   async function open(options: BrowserContextOptions): Promise<Page> {
     const context = await browser.newContext({ ...options, locale: 'zh-CN' });
     const page = await context.newPage();
@@ -109,7 +109,7 @@ function tryPage(executable: string): void {
     expect(await page.locator('.mine .bubble').last().innerText()).toBe(`@核销助手 核销 ${card} 2`);
   });
 
-  test('somebody unbound is told so, with their id', async () => {
+  test('an unbound person is told so, with their id', async () => {
     const page = await open(PHONE);
     await become(page, '路人');
     const reply = await ask(page, `核销 ${card} 1`);
@@ -169,7 +169,7 @@ function tryPage(executable: string): void {
     await ticket.locator('.left', { hasText: `余 ${before - 1} 次` }).waitFor();
   });
 
-  test('one’s own messages stand on the right, whoever one is', async () => {
+  test('the messages of the chosen person stand on the right', async () => {
     const page = await open(PHONE);
     await become(page, '赵敏');
     await ask(page, '帮助');

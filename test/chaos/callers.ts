@@ -30,7 +30,7 @@ export function createCallers(services: ServiceRuns, platforms: Platforms): Call
 
   function note(message: PlannedMessage, { text, finished }: Heard, sentAt: number, run: number): void {
     if (text === null || !finished) return;
-    // Whatever the bot says about a message replaces what stood in the same bubble.
+    // What the bot says about a message replaces what stood in the same bubble.
     const bubble = message.channel === 'wecom-bot' ? `stream ${message.id}` : `response ${told.length}`;
     told.push({
       channel: message.channel,

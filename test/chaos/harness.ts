@@ -11,7 +11,7 @@ import { makePlan, PEOPLE, type Plan, type PlannedRound } from './plan.ts';
 import type { ChaosLedger } from './rows.ts';
 import { createServiceRuns, type ServiceRuns } from './runs.ts';
 
-/** Nothing listens there: whoever connects is refused. */
+/** Nothing listens there: every connection is refused. */
 const NOWHERE = 'http://127.0.0.1:1';
 /** Long enough for PostgreSQL's leases of dead instances to run out. */
 const QUIET_WITHIN_MS = 60_000;
@@ -108,7 +108,7 @@ async function playRound({ env, services, callers, platforms }: Stage, round: Pl
   await service.end(round.end);
 }
 
-/** The final start, in peace: whatever can still be told gets the time for it. */
+/** The final start, in peace: what can still be told gets the time for it. */
 async function comeToRest(
   { env, services, callers, platforms }: Stage,
   plan: Plan,
@@ -155,7 +155,7 @@ function chaosMapping() {
   return { stores: MAPPING.stores, staff: users.map((user) => ({ user, name: user, store, role: 'staff' })) };
 }
 
-/** With PostgreSQL the mapping is kept there; without it everybody would be a stranger. */
+/** With PostgreSQL the mapping is kept there; without it all people would be unbound. */
 async function importMapping(env: Record<string, string>, file: string): Promise<void> {
   const tool = startChild('src/tools/mapping.ts', env, ['import', file]);
   if ((await tool.exited) !== 0) throw new Error(`the mapping could not be imported: ${tool.errors()}`);

@@ -94,7 +94,7 @@ describe('complains when', () => {
     expect(broken({ books, rows: [row, other], told: [told, second] })).toEqual(['once']);
   });
 
-  test('something was consumed that nobody has on record', () => {
+  test('something was consumed that is on no record', () => {
     const stray = { ...consumption, remark: 'tagz R-ZZZZZZZZ' };
     const books = { ...truth.books, consumptions: [consumption, stray] };
     expect(broken({ books })).toEqual(['on-record']);
@@ -129,7 +129,7 @@ describe('complains when', () => {
   });
 
   test.each(['open', 'answered', 'sent', 'given-up'] as const)(
-    'nobody was told of a reply that is %s',
+    'no person was told of a reply that is %s',
     (replyState) => {
       expect(broken({ told: [], ...changedRow({ replyState }) })).toEqual(['told']);
     },

@@ -11,7 +11,7 @@ export const INVARIANTS = {
   'no-false-yes': 'no row says succeeded where the vendor did not consume',
   'accepted-is-stored': 'every line of a callback that was answered with 200 has a row',
   told: 'the reply to every row was delivered or is still to be',
-  'told-once': 'nobody is told twice, unless the service was killed in between or an unknown became known',
+  'told-once': 'no person is told twice, unless the service was killed in between or an unknown became known',
   settled: 'no row is pending after the final start',
   'no-false-word': 'no reply says more than the vendor knows',
   'clean-end': 'a service that is asked to stop finishes its work and exits with 0; it never ends by itself',
@@ -22,7 +22,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** A platform that hangs up this close to the answer may lose it without anybody being able to know. */
+/** A platform that hangs up this close to the answer may lose it without a sign of that. */
 const CROSSING_MS = 300;
 
 /** Compares what was seen from outside with the vendor's books and the ledger. */
@@ -107,7 +107,7 @@ function isFalseNo(
   return (state === 'refused' && consumed.length > 0) || (state === 'unsent' && calls.length > 0);
 }
 
-/** Somebody who is not in the mapping is told so without a receipt. */
+/** A person who is not in the mapping is told so without a receipt. */
 function tells(telling: Told, row: LedgerRow, message: PlannedMessage | undefined): boolean {
   if (row.reason !== 'unbound') return telling.text.includes(row.receipt);
   return message !== undefined && telling.text.includes(`:${message.user}`);

@@ -10,7 +10,7 @@ export interface PlannedCard {
 }
 
 export interface PlannedLine {
-  /** Typed as the remark, so that the vendor's books name the line whatever the ledger says. Letters only. */
+  /** Typed as the remark, so that the vendor's books name the line without the ledger. Letters only. */
   readonly tag: string;
   /** Position in its message, from 0. */
   readonly line: number;
@@ -65,7 +65,7 @@ export interface Plan {
   readonly cards: readonly PlannedCard[];
 }
 
-/** People in the mapping; whoever else speaks is unbound. */
+/** People in the mapping; all others are unbound. */
 export const PEOPLE: Readonly<Record<ChannelName, readonly [string, ...string[]]>> = {
   'wecom-app': ['zhangsan', 'lisi', 'wangwu'],
   'wecom-bot': ['zhaoliu', 'sunqi', 'zhouba'],
@@ -113,7 +113,7 @@ export function makePlan(seed: number, rounds: number): Plan {
       // DingTalk promises no repetition.
       attempts: channel === 'dingtalk' ? random.int(1, 3) : 3,
       doubled: random.chance(0.25),
-      // Only where a reply that was lost on the way can never be held for somebody else's response.
+      // Only where a reply that was lost on the way can never be held for another person's response.
       hangUpMs: channel === 'wecom-app' && random.chance(0.25) ? random.int(20, 600) : null,
       retryMs: random.int(30, 700),
       polls: random.chance(0.8) ? Infinity : random.int(0, 2),

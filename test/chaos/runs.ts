@@ -75,7 +75,7 @@ export function createServiceRuns(logPath: string): ServiceRuns {
           throw new Error(`run ${run} did not listen in time:\n${child.lines.join('\n')}\n${child.errors()}`);
         }),
       ]);
-      // Whoever kills it while it starts does not wait for it.
+      // A round that kills it while it starts does not wait for it.
       inTime.catch(() => undefined);
 
       return {

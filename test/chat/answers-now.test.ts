@@ -57,7 +57,7 @@ test('and does not promise any more what was promised when it was said', async (
   expect(await late()).not.toContain(promise);
 });
 
-test('and never an outcome to whoever was not told one', async () => {
+test('and never an outcome to a person who was not told one', async () => {
   const { id, receipt } = redemption;
   const late = await answered(`核对 ${receipt}`, '没有找到这个单号。');
   await ledger.settleByHand(id, 'succeeded', BY_MANAGER);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatMessage, Incoming, Reply } from '../../src/chat/channel.ts';
-import { cutNotice } from '../../src/command/sentences.ts';
+import { cutMark } from '../../src/command/sentences.ts';
 import type { WebhookBot } from '../../src/transports/webhook/webhook.ts';
 import { plainReply } from '../support/webhook.ts';
 import { TRANSPORTS, type Answering, type Delivered, type OpenTransport } from './contract-transports.ts';
@@ -34,7 +34,7 @@ export interface Platform {
   readonly user: string;
 }
 
-/** What every channel promises, whatever its platform and the transport that it comes by. */
+/** What every channel promises, on every platform and by every transport. */
 export function channelContract(platform: Platform): void {
   describe.each(TRANSPORTS)('contract, $name', (transport) => {
     let opened: OpenTransport;
@@ -147,7 +147,7 @@ export function channelContract(platform: Platform): void {
       const lines = seen.split('\n').map((one) => one.trim());
       const kept = lines.findIndex((one) => one !== line);
       expect(lines.slice(0, kept)).toEqual(Array(kept).fill(line));
-      expect(lines[kept]).toBe(cutNotice());
+      expect(lines[kept]).toBe(cutMark());
     });
 
     it('refuses random bytes', async () => {
@@ -173,7 +173,7 @@ export function channelContract(platform: Platform): void {
       );
     });
 
-    it('never throws anything else, wherever a request is damaged', async () => {
+    it('never throws anything else, with damage at any place of a request', async () => {
       const original = platform.text('核销 914095353294404024 2', '7001');
       const expected = await receiveMessage(original);
       const damage = fc.record({

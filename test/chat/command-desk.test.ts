@@ -33,7 +33,7 @@ test('and as it concerns the person who reads it', async () => {
   expect(await say(() => ({ kind: 'no-user' }), null)).toContain('没有您的员工账号');
 });
 
-test('where it fails, or has no words, the person is told that nobody knows whether it was done', async () => {
+test('where it fails, or has no words, the person is told that it is not known whether it was done', async () => {
   const fail = () => {
     throw new Error('disk full');
   };

@@ -185,8 +185,14 @@ test('help and mistakes, which are on no record, are tried three times', async (
   await reception.idle();
   expect(tried).toHaveLength(3);
   answers = Array<LateResult>(9).fill({ kind: 'retry', afterMs: 1 });
-  const notice = { kind: 'notice', notice: 'text-only', channel: 'dingtalk', account: 'bot', reply: REPLY } as const;
-  expect((await deliverInMemory(reception, notice, PLAIN)).how).toBe('nothing');
+  const textOnly = {
+    kind: 'sentence',
+    sentence: 'text-only',
+    channel: 'dingtalk',
+    account: 'bot',
+    reply: REPLY,
+  } as const;
+  expect((await deliverInMemory(reception, textOnly, PLAIN)).how).toBe('nothing');
   await reception.idle();
   expect(tried).toHaveLength(6);
 });
@@ -223,7 +229,7 @@ test('when too many are being told, no text stands in the response: what is on n
   };
   const running = Array.from({ length: 2_000 }, () => tell(busy.instead(response, to), 'a'));
   expect(told).toHaveLength(1_000);
-  // There is no place left to wait in: it is known that nobody has heard it.
+  // There is no place left to wait in: it is known that it was not heard.
   running.push(tell(busy.instead(response, to), 'b'), tell(busy.instead(response, to), 'b'));
   expect([confirmed, shown]).toEqual([2_002, []]);
   running.push(tell(busy.instead(response, to), 'c', { onRecord: true }));

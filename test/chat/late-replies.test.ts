@@ -76,7 +76,7 @@ test('a reply is sent although the clock was ahead when its redemption ended, an
   await expect.poll(() => sent, { timeout: 5_000 }).toEqual([expect.stringContaining('核销成功')]);
 });
 
-test('a machine that slept after it read a reply leaves it: somebody else may have told what is newer meanwhile', async () => {
+test('a machine that slept after it read a reply leaves it: another service may have told what is newer meanwhile', async () => {
   const { message } = await ledger.claim(newMessage(), [newLine()]);
   await ledger.settle(lineOf({ won: true, message }), { state: 'unknown', reason: 'timeout' });
   await ledger.queueReply(message.id, 0);

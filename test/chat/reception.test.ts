@@ -94,7 +94,7 @@ async function holdAll(late: MessageRecord[]): Promise<void> {
   for (const { id } of await ledger.takeDueReplies(10, 60_000)) await ledger.finishReply(id, { kind: 'hold' }, 0);
 }
 
-/** A message whose reply could not be given to anybody yet. */
+/** A message whose reply could not be told yet. */
 async function holdReply(): Promise<void> {
   const { hear, vendorAnswers, late } = makeReception();
   const heard = hear(chatMessage(), Promise.resolve('gone'));
@@ -111,8 +111,8 @@ test('what is said once is said once a day, across instances and restarts, and n
   const at = { channel: 'wecom-app', account: 'ww:1' };
   const once = { messageId: 'greeting-wecom:zhangsan-20418', user: 'wecom:zhangsan', returnAddress: null };
   const greet = async (reception: Reception, change: object = {}) => {
-    const about = { notice: 'greeting', ...at, once: { ...once, ...change } } as const;
-    return (await deliver(reception, { kind: 'notice', ...about, reply: REPLY })).body;
+    const about = { sentence: 'greeting', ...at, once: { ...once, ...change } } as const;
+    return (await deliver(reception, { kind: 'sentence', ...about, reply: REPLY })).body;
   };
   const { reception } = makeReception();
   const again = makeReception().reception;
@@ -253,7 +253,7 @@ test('storage that hangs while earlier replies are read anew does not hold up th
   await arrived([answer]);
 });
 
-test('a repeated delivery of what is in hand is told while storage is away, also where nobody else could be told', async () => {
+test('a repeated delivery of what is in hand is told while storage is away, also where no other message could be told', async () => {
   let away = false;
   const orAway = <A extends unknown[], R>(verb: (...args: A) => Promise<R>) => {
     return (...args: A) => (away ? Promise.reject<R>(new Error('away')) : verb(...args));
@@ -318,7 +318,7 @@ test('storage that hangs holds up no reply whose platform waits for as long as i
   expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一次核销')]);
 });
 
-test('what is to be stored as not carried out stays so when it is tried again, because nobody said whether it was', async () => {
+test('what is to be stored as not carried out stays so when it is tried again, because no answer said whether it was', async () => {
   let tries = 0;
   const { hear } = makeReception({
     ...ledger,

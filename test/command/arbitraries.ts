@@ -115,5 +115,5 @@ export const mixedOther: fc.Arbitrary<string> = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** A platform's user id as somebody may have to type it. */
+/** A platform's user id as people may have to type it. */
 export const userId: fc.Arbitrary<string> = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/);

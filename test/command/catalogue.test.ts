@@ -41,7 +41,7 @@ describe('the words of the catalogue', () => {
     ({ word, pinyin = '', example }) => {
       expect(word).toMatch(/^\p{Script=Han}{2}$/u);
       expect(read(printCommand(example).replace(/^\S+/u, pinyin))).toEqual([
-        { kind: 'wrong', problem: { kind: 'mistyped-verb', meant: word } },
+        { kind: 'wrong', problem: { kind: 'mistyped-word', meant: word } },
       ]);
     },
   );

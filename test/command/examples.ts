@@ -251,7 +251,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
         '消费统计',
       ],
     ].map((text): Example => [text, 'wrong:question']),
-    // Somebody may have wanted to redeem.
+    // The person may have wanted to redeem.
     ...['核销 张三', '核销张三的卡', '核销一下', '核销两次', '核销 张三 2次', '核销吧', 'hx 谢谢'].map(
       (text): Example => [text, 'wrong:no-card'],
     ),

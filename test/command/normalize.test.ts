@@ -27,7 +27,7 @@ describe('normalising a line', () => {
     for (const blank of blanks) expect(normalizeLine(`a${blank}b`, [])).toBe('a b');
   });
 
-  it('drops marks that nobody sees', () => {
+  it('drops invisible marks', () => {
     const marks = '\u200B\u200C\u200D\u200E\u200F\u2060\uFEFF\u00AD\u202A\u202E\u2066\u2069\u061C\uFE0F\u034F';
     for (const mark of marks) expect(normalizeLine(`a${mark}b`, [])).toBe('ab');
   });

@@ -19,7 +19,7 @@ describe.each(Object.entries({ ...EXAMPLES, ...COUNT_EXAMPLES, ...OTHER_EXAMPLES
 });
 
 describe('a message of several lines', () => {
-  it('is read one command a line, whatever ends a line', () => {
+  it('is read one command a line, with every kind of line end', () => {
     const text = ['核销 A00001', '核销 A00002', '核销 A00003', '核销 A00004', '核销 A00005'];
     const ends = ['\n', '\r\n', '\u2028', '\u0085'];
     const joined = text.map((line, i) => line + (ends[i] ?? '')).join('');
@@ -44,7 +44,7 @@ describe('a message of several lines', () => {
     expect(parse(lines(21))).toEqual([{ kind: 'wrong', problem: { kind: 'long-message', lines: 21 } }]);
   });
 
-  it('is not looked at in lines that nobody types, nor as a whole when it is endless', () => {
+  it('is not looked at in lines that people do not type, nor as a whole when it is endless', () => {
     const line = `核销 ${CARD} 2 ${'字'.repeat(2_000)}`;
     expect(parse(`核销 A00001 1\n${line}\n核销 A00002 1`).map(inWords)).toEqual([
       'A00001 ×1',

@@ -15,7 +15,7 @@ const MORE = [
   'wecom:evil.cn',
 ];
 
-describe('what comes from outside is plain text, whichever platform shows it', () => {
+describe('what comes from outside is plain text on every platform', () => {
   test.each([...HOSTILE, ...MORE])('%j', (hostile) => {
     const card = '914095353294404024';
     const shown = [

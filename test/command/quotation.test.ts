@@ -45,7 +45,7 @@ describe('a quotation at the start that clearly ends', () => {
     ['| 张三：', `| ${THEIRS}`],
   ];
 
-  it.each(quotations)('is nobody’s order: %s', (...quotation) => {
+  it.each(quotations)('is no order: %s', (...quotation) => {
     expect(read(...quotation, '收到')).toEqual(['0 not-understood']);
     expect(read(...quotation, '@核销助手 收到')).toEqual(['0 not-understood']);
   });
@@ -102,13 +102,13 @@ describe('what cannot be told from other people’s words', () => {
     ['a part of a chat', THEIRS, '李四 11-25 10:31', '收到'],
     ['a name and a colon', '张三:', THEIRS],
     ['the bot’s own name', '小核 10:30', THEIRS],
-    ['what somebody said first', '张三: 看一下', THEIRS, '李四: 收到'],
+    ['what another person said first', '张三: 看一下', THEIRS, '李四: 收到'],
     ['the record of a chat', '张三和李四的聊天记录', THEIRS],
     ['the record of a chat in English', 'Chat History for 前台', THEIRS],
     ['what is said to be forwarded', '转发：', THEIRS],
     ['an original message', '-----Original Message-----', THEIRS],
     ['a letter', 'On Nov 25, 2026, Zhang San wrote:', THEIRS],
-    ['what somebody is said to have said', '张三 说：', THEIRS],
+    ['what another person is said to have said', '张三 说：', THEIRS],
     ['a mark for quotations', '[引用]', THEIRS],
   ])('runs nothing and says so: %s', (_, ...lines) => {
     expect(read(...lines)).toEqual(['0 quotation']);

@@ -201,7 +201,7 @@ describe('fixed sentences', () => {
   it('name no outcome, because none of them is about a redemption', () => {
     const texts = [
       ...[sentences.help(), sentences.notUnderstood(), sentences.greeting(), sentences.textOnly(), sentences.quota()],
-      ...[sentences.working(), sentences.streamGone(), sentences.toldElsewhere(), sentences.cutNotice()],
+      ...[sentences.working(), sentences.streamGone(), sentences.toldElsewhere(), sentences.cutMark()],
     ];
     for (const text of texts) expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual([]);
   });
@@ -210,11 +210,11 @@ describe('fixed sentences', () => {
     expect(sentences.greeting().split('\n')).toHaveLength(2);
   });
 
-  it('tell someone unknown who they are, so that a manager can enter them', () => {
+  it('tell an unknown person who they are, so that a manager can enter them', () => {
     expect(sentences.unbound('wecom:zhangsan')).toMatch(/未绑定[^]*wecom:zhangsan/);
   });
 
-  it('say that nothing was sent when nobody knows who asked', () => {
+  it('say that nothing was sent when it is not known who asked', () => {
     expect(sentences.noUser()).toContain('未提交');
   });
 

@@ -182,7 +182,7 @@ describe('查询', () => {
     expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/请到联拓富后台查[^]*张三 2次 未知/u);
   });
 
-  test('is not for people whom nobody knows', async () => {
+  test('is not for people who are not in the mapping', async () => {
     expect(await say('wecom:stranger', `查询 ${CARD}`)).toBe('not allowed');
   });
 });

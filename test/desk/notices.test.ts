@@ -44,11 +44,11 @@ test('a notice about a redemption says how it stands when it is told, not how it
   }
 });
 
-test('and nothing to somebody who is in no store any more', async () => {
+test('and nothing to a person who is in no store any more', async () => {
   expect(await tell('wecom:gone', { state: 'succeeded' })).toBeNull();
 });
 
-test('a notice that only people can settle a redemption is dropped once somebody has', async () => {
+test('a notice that only people can settle a redemption is dropped once a person has', async () => {
   const said = '【待核对】张三的一笔核销，请您来定：';
   const unsettled = (user: string, state: 'unknown' | 'succeeded') =>
     tell(user, { state }, { kind: 'unsettled', id: 1 }, said);

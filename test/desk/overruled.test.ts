@@ -13,7 +13,7 @@ const person = (user: string, role: 'staff' | 'manager', storeCode = STORE.code)
   employeeId: null,
 });
 
-/** Whoever is told that a redemption was something else than it had been settled as. */
+/** The people who are told that a redemption was something else than it had been settled as. */
 function told(settledBy: SettledBy | null): Telling[] {
   const tellings: Telling[] = [];
   const tell = createTellOverruled({
@@ -52,14 +52,14 @@ test('the managers of the store and all stores are told that a look was wrong', 
   expect(new Set(tellings.map(({ key }) => key)).size).toBe(2);
 });
 
-test('and whoever had settled it by hand, once', () => {
+test('and the manager who had settled it by hand, once', () => {
   const by = (user: string) => ({ how: 'hand', user, name: '钱经理' }) as const;
   const users = (user: string) => told({ how: 'overruled', was: 'refused', by: by(user) }).map((one) => one.user);
   expect(users('wecom:qian')).toEqual(['wecom:li', 'dingtalk:boss', 'wecom:qian']);
   expect(users('wecom:li')).toEqual(['wecom:li', 'dingtalk:boss']);
 });
 
-test('nobody is told of what was settled as usual', () => {
+test('no person is told of what was settled as usual', () => {
   expect(told(null)).toEqual([]);
   expect(told({ how: 'look' })).toEqual([]);
 });

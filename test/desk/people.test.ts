@@ -15,7 +15,7 @@ const ask = async (line = '绑定 30 人民路店 小新', user = NEW) => number
 const changes = () =>
   office.query('select by_user, user_id, before, after, request, state from staff_changes order by id');
 
-describe('somebody who is not in the mapping', () => {
+describe('a person who is not in the mapping', () => {
   test('asks; managers of that store and admins are told; one agrees; it is in the file and both sides hear it', async () => {
     await office.begin([BOSS]);
     expect(await office.type(NEW, '我')).toContain('未绑定');
@@ -87,7 +87,7 @@ describe('somebody who is not in the mapping', () => {
     expect(await office.told()).toHaveLength(1);
   });
 
-  test('asks for something else: the new request counts, and nobody can agree to the old one', async () => {
+  test('asks for something else: the new request counts, and the old one cannot be agreed to', async () => {
     await office.begin();
     const old = await ask();
     const number = await ask('绑定 31 人民路店 小新');
@@ -103,7 +103,7 @@ describe('somebody who is not in the mapping', () => {
     expect((await office.told()).length).toBeLessThanOrEqual(5);
   });
 
-  test('is told when a store has nobody who could agree', async () => {
+  test('is told when a store has no manager who could agree', async () => {
     await office.begin([], { ...MAPPING, stores: [...MAPPING.stores, { code: 'EW_N3', name: '新店' }] });
     expect(await office.type(NEW, '绑定 30 新店')).toContain('没有店长');
     expect(await office.told()).toEqual([]);
@@ -146,7 +146,7 @@ describe('somebody who is not in the mapping', () => {
     ['a long name', `绑定 30 人民路店 ${'长'.repeat(65)}`],
     ['a card number', '绑定 30 人民路店 914095353294404024'],
     ['a negative employee', '绑定 -1 人民路店 小新'],
-  ])('who types %s is told what is wrong, with an example, and nobody else hears of it', async (_, line) => {
+  ])('who types %s is told what is wrong, with an example, and no other person hears of it', async (_, line) => {
     await office.begin();
     expect(await office.type(NEW, line)).toContain('例：');
     expect(await office.told()).toEqual([]);
@@ -177,7 +177,7 @@ describe('a request', () => {
     expect(changes()).toMatchObject([{ state: 'made' }]);
   });
 
-  test('that is agreed to and rejected at once is one of the two, for everybody', async () => {
+  test('that is agreed to and rejected at once is one of the two, for all', async () => {
     await office.begin([BOSS]);
     const number = await ask();
     await office.told();
@@ -233,7 +233,7 @@ describe('a request', () => {
     expect(changes()).toMatchObject([{ state: 'not-made' }, { state: 'made' }]);
   });
 
-  test('of somebody who was meanwhile put into another store by hand is for admins', async () => {
+  test('of a person who was meanwhile put into another store by hand is for admins', async () => {
     await office.begin([BOSS]);
     const number = await ask();
     const entry = { user: NEW, name: '小新', store: TWO };
@@ -271,7 +271,7 @@ describe('a notice that was overtaken before it could be told', () => {
     expect(await office.type('wecom:li', '员工')).not.toContain(`申请 ${number}：`);
   });
 
-  test('is dropped for whoever does not manage the store any more, and told to the others', async () => {
+  test('is dropped for a person who does not manage the store any more, and told to the others', async () => {
     await office.begin([BOSS]);
     await ask();
     await office.type(BOSS, '绑定 wecom:li 10 解放路店');
@@ -279,7 +279,7 @@ describe('a notice that was overtaken before it could be told', () => {
     expect(asking.map(({ user }) => user)).toEqual([BOSS]);
   });
 
-  test('does not tell somebody that they may redeem who has been taken out again, nor that they may not who may', async () => {
+  test('does not tell a person who has been taken out again that they may redeem, nor one who may that they may not', async () => {
     await office.begin([BOSS]);
     await office.type('wecom:li', '绑定 wecom:xiaoxin 30 人民路店');
     await office.type('wecom:li', '解绑 wecom:xiaoxin');
@@ -301,8 +301,8 @@ describe('a notice that was overtaken before it could be told', () => {
   });
 });
 
-describe('an employee id that somebody else has', () => {
-  test('is granted, and whoever grants it is told whose it is', async () => {
+describe('an employee id that another person has', () => {
+  test('is granted, and the manager who grants it is told whose it is', async () => {
     await office.begin([BOSS]);
     const whose = '注意：工号11也是张三（wecom:zhang）的';
     expect(await office.type('wecom:li', '绑定 wecom:n 11 人民路店 小南')).toContain(whose);
@@ -329,15 +329,15 @@ describe('an employee id that somebody else has', () => {
     expect(answer).not.toContain('赵敏');
   });
 
-  test('is said nothing of where nobody else has it', async () => {
+  test('is not mentioned where no other person has it', async () => {
     await office.begin();
     expect(await office.type('wecom:li', '绑定 wecom:n 30 人民路店')).not.toContain('注意');
     expect(await office.type('wecom:li', '绑定 wecom:zhang 11 人民路店 张小三')).not.toContain('注意');
   });
 });
 
-describe('whoever reads an answer', () => {
-  test('hears the same of somebody in another store, whether they are to be bound or unbound', async () => {
+describe('a person who reads an answer', () => {
+  test('hears the same of a person in another store, whether they are to be bound or unbound', async () => {
     await office.begin();
     const bind = await office.type('wecom:li', '绑定 wecom:zhao 30 人民路店');
     expect(await office.type('wecom:li', '解绑 wecom:zhao')).toBe(bind);
@@ -416,14 +416,14 @@ describe('a manager', () => {
     ]);
   });
 
-  test('who binds somebody as they are bound is told so, and nothing is written', async () => {
+  test('who binds a person as they are bound is told so, and nothing is written', async () => {
     await office.begin();
     expect(await office.type('wecom:li', '绑定 wecom:zhang 11 人民路店 张三')).toContain('已经是这样');
     expect(changes()).toEqual([]);
     expect(await office.told()).toEqual([]);
   });
 
-  test('changes their own employee id without asking anybody, and stays manager', async () => {
+  test('changes their own employee id without asking, and stays manager', async () => {
     await office.begin();
     expect(await office.type('wecom:li', '绑定 99 人民路店')).toContain('已改');
     expect(await office.placeOf('wecom:li')).toMatchObject({ name: '李经理', employeeId: 99, role: 'manager' });
@@ -463,7 +463,7 @@ describe('an admin', () => {
     expect(await office.told()).toEqual([]);
   });
 
-  test('moves somebody to another store; a manager is no manager there', async () => {
+  test('moves a person to another store; a manager is no manager there', async () => {
     await office.begin([BOSS]);
     expect(await office.type(BOSS, '绑定 wecom:li 10 解放路店')).toContain('已改');
     expect(await office.placeOf('wecom:li')).toMatchObject({ name: '李经理', store: TWO, role: 'staff' });

@@ -171,7 +171,7 @@ describe('记录', () => {
 });
 
 describe('统计', () => {
-  test('adds up times and lines of each person and of all, whoever did most first', async () => {
+  test('adds up times and lines of each person and of all, the busiest first', async () => {
     await typed('2026-11-23T09:00:00+08:00', STAFF, YES, { count: 2 });
     await typed('2026-11-23T10:00:00+08:00', STAFF, NO, { count: 2 });
     await typed('2026-11-23T11:00:00+08:00', MANAGER, YES, { count: 5 });

@@ -42,7 +42,7 @@ test('a manager of the store hears whose redemption was not settled, why, and wh
   );
 });
 
-test('whoever typed it hears it in the reply, and not a second time as the manager', () => {
+test('the person who typed it hears it in the reply, and not a second time as the manager', () => {
   expect(told('wecom:li')).toEqual([]);
 });
 

@@ -108,7 +108,7 @@ describe('told an hour later', () => {
     return notice === null ? null : sayAt(AT_TWO + HOUR_MS)(notice);
   }
 
-  test('it is still told while it lasts, and while nobody knows better', async () => {
+  test('it is still told while it lasts, and while no service knows better', async () => {
     for (const known of [
       NOTHING,
       { forMs: HOUR_MS, refusedMsAgo: MINUTE_MS, wellMsAgo: null },
@@ -148,7 +148,7 @@ describe('told an hour later', () => {
     expect(filters).toMatchObject([{ span: { from: AT_TWO + HOUR_MS - 8 } }]);
   });
 
-  test('of one store only what came of that store counts, and it is told to nobody who manages it no more', async () => {
+  test('of one store only what came of that store counts, and it is not told to people who manage it no more', async () => {
     const filters: RecordFilter[] = [];
     expect(await tellLater({ trouble: 'store', store: 'EW_N2' }, 'wecom:qian', { filters })).toContain('解放路店');
     expect(filters).toMatchObject([{ storeCode: 'EW_N2' }]);

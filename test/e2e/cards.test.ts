@@ -132,7 +132,7 @@ describe('cards, around the real service and a simulated vendor', () => {
     const service = await start({ ADMINS: 'wecom:boss' }, [100, 1_000]);
     const heard = await sayToApp(service.url, { content: `核销 ${CUT_BEFORE} 2`, messageId: newId() });
     expect(heard.text).toMatch(/^结果未知[^]*告诉您/u);
-    // What a code stands for nobody has named, so it may have been this card.
+    // The vendor has not named what a code stands for, so it may have been this card.
     vendor.books.setCard({
       ...card(({ manner }) => manner === 'slow'),
       card: '914095353294417777',
@@ -263,7 +263,7 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(platforms.delivered.filter(({ text }) => text.includes(receiptIn(refused.text ?? '')))).toEqual([]);
   });
 
-  test('the same card within two minutes is asked about, whoever typed it, wherever', async () => {
+  test('the same card within two minutes is asked about, for all people and stores', async () => {
     const service = await start(ASKING);
     const number = card(({ manner }) => manner === 'html-500').card;
     expect(await say(service, `核销 ${number}`)).toContain('结果未知');

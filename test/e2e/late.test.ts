@@ -66,7 +66,7 @@ describe.concurrent('a reply that comes too late for its callback', () => {
     expect(platforms.delivered.filter(({ to }) => to === 'polled')).toEqual([]);
   });
 
-  test('ends a bubble that nobody knows anything about with an apology', async ({ expect }) => {
+  test('ends a bubble that no service knows with an apology', async ({ expect }) => {
     const heard = await pollBot(service.url, 'never-seen');
     expect(heard.finished).toBe(true);
     expect(heard.text).toContain('抱歉');

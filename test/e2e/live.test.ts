@@ -133,7 +133,7 @@ describe('a live service', () => {
     expect((await books()).consumptions).toHaveLength(before + 1);
   });
 
-  test('refuses people it does not know, with the id that a manager needs, and calls nobody', async () => {
+  test('refuses people it does not know, with the id that a manager needs, and makes no call', async () => {
     const before = (await books()).consumptions.length;
     const replies = [
       [await say({ content: `核销 ${CARD}`, user: 'woOPAQUE' }), 'wecom:woOPAQUE'],
@@ -166,7 +166,7 @@ describe('a live service', () => {
     expect([replayed.status, await replayed.text()]).toEqual([403, '']);
   });
 
-  test('hears somebody of another corp without taking them for the one here who has the same id', async () => {
+  test('hears a person of another corp without taking them for the one here who has the same id', async () => {
     const before = (await books()).consumptions.length;
     const inner = {
       ...botText({ content: `核销 ${CARD}\n我\n记录`, messageId: newId() }),
@@ -183,7 +183,7 @@ describe('a live service', () => {
     expect(JSON.stringify(openBotReply(BOT_KEYS, again.body))).toContain('核销成功');
   });
 
-  test('greets whoever opens the app once a day, also after a restart', async () => {
+  test('greets a person who opens the app once a day, also after a restart', async () => {
     const opened = async (user: string) => {
       const xml = appText(APP_KEYS.receiveId, { content: '', user })
         .replace(
@@ -253,7 +253,7 @@ describe('a live service', () => {
       .toContain('核销成功');
 
     await writeFile(path, '{ "stores": [');
-    // It works on, so nobody need take it out of the balance.
+    // It works on, so the load balancer may keep it.
     await expect.poll(readiness, { timeout: 5_000 }).toMatchObject({
       status: 200,
       body: {

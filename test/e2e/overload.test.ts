@@ -51,7 +51,7 @@ const rows = (): Row[] => {
   return found as unknown as Row[];
 };
 
-test('somebody who types more lines a minute than allowed is told so, and nobody else is', async () => {
+test('a person who types more lines a minute than allowed is told so, and no other person is', async () => {
   await start({ cards: cards(10, 'normal') }, { USER_LINES_PER_MINUTE: '3' });
   const said: string[] = [];
   for (let index = 0; index < 4; index++) {
@@ -108,7 +108,7 @@ test('when the vendor cannot keep up, the surplus is told at once that it was no
   const turnedAway = texts.filter((text) => text.includes('未提交') && text.includes('稍后再试'));
   const succeeded = texts.filter((text) => text.includes('核销成功'));
   expect(turnedAway.length + succeeded.length).toBe(400);
-  // 64 at once, and whoever was still let in from the queue of 256 before its time was over.
+  // 64 at once, and those who were still let in from the queue of 256 before its time was over.
   expect(succeeded.length).toBeGreaterThanOrEqual(64);
   expect(turnedAway.length).toBeGreaterThanOrEqual(80);
   expect(vendor.books.consumptions).toHaveLength(succeeded.length);

@@ -138,7 +138,7 @@ describe('where the app can write first', () => {
     expect(await app('boss', `核销 ${CARD}`)).toContain('核销成功');
   });
 
-  test('nobody can have a message sent to everybody, or to several', async () => {
+  test('no person can have a message sent to all, or to several', async () => {
     const before = await shop.mapping();
     for (const user of ['wecom:@all', 'wecom:a|b|@all', 'wecom:＠all', 'wecom:\u200B@all', 'wecom:zhangsan|lijingli']) {
       for (const who of ['lijingli', 'boss']) {
@@ -231,7 +231,7 @@ describe('what another store has done', () => {
   });
 });
 
-describe('where nobody can be written to first', () => {
+describe('where no person can be written to first', () => {
   let shop: Awaited<ReturnType<typeof openShop>>;
   let service: RunningService;
   beforeAll(async () => {

@@ -28,14 +28,14 @@ afterEach(() => {
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
-/** Every file and folder below `path` that somebody else could open. */
+/** Every file and folder below `path` that another account could open. */
 function openTo(path: string): string[] {
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).filter(
     (name) => (statSync(join(path, name)).mode & 0o077) !== 0,
   );
 }
 
-describe.skipIf(process.platform === 'win32')('whatever the umask, only the own account can open', () => {
+describe.skipIf(process.platform === 'win32')('with any umask, only the own account can open', () => {
   test('what the sandbox makes, its folders included', async () => {
     const service = await startServiceProcess({ PORT: '0', DATA_DIR: folder });
     expect(readdirSync(join(folder, 'sandbox'))).toEqual(
@@ -72,8 +72,8 @@ describe.skipIf(process.platform === 'win32')('whatever the umask, only the own 
   });
 });
 
-describe.skipIf(process.platform === 'win32')('what was made open to everybody before', () => {
-  test('is closed at the start: ledger, mapping and .env, but not the folder, which may be anybody’s', async () => {
+describe.skipIf(process.platform === 'win32')('what was made open to all accounts before', () => {
+  test('is closed at the start: ledger, mapping and .env, but not the folder, which may belong to another account', async () => {
     const shop = await makeShop(SILENT_VENDOR);
     const { ledger } = await openSqliteLedger(join(shop.dataDir, 'ledger.db'));
     await ledger.claim(newMessage(), [newLine()]);
@@ -85,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('what was made open to everybody b
     const service = await startServiceProcess(shop.env);
     expect(openTo(shop.dataDir)).toEqual([]);
     expect(modeOf(shop.dataDir)).toBe('755');
-    expect(service.lines.join('\n')).toContain('.env could be read by everybody on this machine');
+    expect(service.lines.join('\n')).toContain('.env could be read by all accounts of this machine');
     await service.end('SIGKILL');
     await shop.clear();
   });
@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('what was made open to everybody b
     { mode: 0o664, becomes: '600' },
     { mode: 0o666, becomes: '600' },
     { mode: 0o604, becomes: '600' },
-    // Somebody gave it to the group.
+    // An operator gave it to the group.
     { mode: 0o640, becomes: '640' },
     { mode: 0o660, becomes: '660' },
     { mode: 0o400, becomes: '400' },

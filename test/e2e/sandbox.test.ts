@@ -75,7 +75,7 @@ describe('the chat', () => {
     expect(typed.slice(-2).map(({ text }) => text)).toEqual(['@核销助手 帮助', '@核销助手 帮助']);
   });
 
-  test('tells somebody unbound their own id, and takes nothing off the card', async () => {
+  test('tells an unbound person their own id, and takes nothing off the card', async () => {
     const { card } = SANDBOX_CARDS[0] ?? { card: '' };
     const before = (await changes()).balances[card];
     const reply = await ask('luren', `核销 ${card} 2`);
@@ -116,7 +116,7 @@ describe('a card of the list gets an honest answer:', () => {
     expect((await changes()).balances[code]).toBe(before - taken);
   });
 
-  test('one time too many is not sent, and a card that nobody has is refused', async () => {
+  test('one time too many is not sent, and a card that does not exist is refused', async () => {
     const last = SANDBOX_CARDS.find(({ balance }) => balance === 1)?.card ?? '';
     expect(await ask('lijingli', `核销 ${last} 2`)).toMatch(/未提交：只剩 \d 次，次数不够/);
     expect(await ask('lijingli', '核销 100000000000009999 2')).toContain('核销失败「次卡不存在」');
@@ -144,7 +144,7 @@ describe('the groups beside the chat', () => {
         return [...platforms].toSorted();
         // The robots rest between messages, and what earlier tests left unknown is told before.
       }, 25_000);
-    // Cards that nobody has, so that no other test has used them.
+    // Cards that do not exist, so that no other test has used them.
     expect(await told(await receiptOf('zhangsan', '555555555555550001'), 2)).toEqual(['feishu', 'wecom']);
     expect(await told(await receiptOf('zhaomin', '555555555555550002'), 2)).toEqual(['dingtalk', 'feishu']);
   });
@@ -178,7 +178,7 @@ describe('the page', () => {
     ['a form', { person: 'zhangsan', text: '帮助' }, { 'content-type': 'text/plain' }, 415],
     ['no content type', { person: 'zhangsan', text: '帮助' }, {}, 415],
     ['a foreign host', { person: 'zhangsan', text: '帮助' }, { host: 'evil.example' }, 403],
-    ['somebody who is not in the group', { person: 'root', text: '帮助' }, undefined, 400],
+    ['a person who is not in the group', { person: 'root', text: '帮助' }, undefined, 400],
     ['nothing', { person: 'zhangsan', text: ' \n' }, undefined, 400],
     ['over 4 KiB of text', { person: 'zhangsan', text: '核'.repeat(1366) }, undefined, 400],
     ['over 25 KiB of body', `{"person":"zhangsan","text":"帮助"${' '.repeat(30_000)}}`, undefined, 400],

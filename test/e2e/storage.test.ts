@@ -115,7 +115,7 @@ test('a message that is in hand is told to its next delivery while storage is aw
   expect(vendor.books.consumptions).toHaveLength(1);
 });
 
-test('what is stored only while the service ends, for somebody who has hung up, is finished before it has ended', async () => {
+test('what is stored only while the service ends, for a sender that has hung up, is finished before it has ended', async () => {
   const gone = AbortSignal.timeout(300);
   const say = (content: string, messageId: string, user: string) =>
     sayToApp(service.url, { content, messageId, user }, gone).catch(() => null);

@@ -70,7 +70,7 @@ test('a wrong key is logged as an error once, shown, counted, and the manager of
   for (const said of [text, told.text, ...lines]) expect(said).not.toContain(WRONG_KEY);
 });
 
-test('cards that do not exist, asked for again and again, keep nobody from hearing what is left', async () => {
+test('cards that do not exist, asked for again and again, do not keep others from hearing what is left', async () => {
   const { say, readyz, metric } = await start({ ADMINS: 'wecom:boss2' });
   for (let nth = 0; nth < 10; nth += 1) expect(await say(`查询 91409535329499${1000 + nth}`)).toContain('次卡不存在');
   expect(await say(`核销 ${CARD}`)).toContain('剩余');

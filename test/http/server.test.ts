@@ -79,7 +79,7 @@ test.each([
   expect(heard.filter(({ level }) => level !== 'info')).toEqual([]);
 });
 
-test('a sender that hangs up half-way harms nobody', async () => {
+test('a sender that hangs up half-way harms no other', async () => {
   const socket = open();
   await once(socket, 'connect');
   socket.write('POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab');

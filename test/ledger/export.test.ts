@@ -25,7 +25,7 @@ interface Place {
   readonly exec: (text: string) => Promise<unknown>;
 }
 
-/** What every export finds, whatever keeps the ledger, while a service has it open. */
+/** What every export finds, from every kind of ledger, while a service has it open. */
 function exportContract(name: string, open: () => Promise<Place>): void {
   describe(`${name} can be exported while the service runs`, () => {
     let ledger: Ledger;

@@ -90,7 +90,7 @@ describe.each([
     expect(await one.renewLease(NAME, 'a', 60_000)).toBe(false);
   });
 
-  test('that has ended is renewed where nobody else has taken it', async () => {
+  test('that has ended is renewed where no other holder has taken it', async () => {
     await one.takeLease(NAME, 'a', 60_000);
     await place.pass(60_001);
     expect(await one.renewLease(NAME, 'a', 60_000)).toBe(true);

@@ -168,7 +168,7 @@ test('as long as another service may have refused what it could not record, an o
   // Not before it has been without trouble for as long itself.
   slept += HOUR_MS;
   await expect.poll(() => fourth.ledger.mayBeRefusedElsewhere(5_000, 2_000)).toBe(false);
-  // What was refused so long ago is none of now, whoever had trouble meanwhile.
+  // What was refused so long ago is none of now, no matter which service had trouble meanwhile.
   await place.open({ clearMs: HOUR_MS, instance: 'gone' });
   place.pass(HOUR_MS);
   const fifth = await place.open();

@@ -84,7 +84,7 @@ describe('services that share a PostgreSQL ledger', () => {
   test.each([
     ['commit', false],
     ['rollback', true],
-  ])('wait for a claim that another is just making, whatever becomes of it: %s', async (end, wins) => {
+  ])('wait for a claim that another is just making, to its end: %s', async (end, wins) => {
     const { ledger } = await place.open();
     const { message } = await claimOne(ledger);
     const other = await beginClaim('same');

@@ -17,21 +17,21 @@ test('of two services that share the work, only one ever has a robot, and nothin
   const told = new Map<string, number[]>(robots.map((robot) => [robot, []]));
   const inHand = new Set<string>();
 
-  async function serve({ notices: outbox }: (typeof services)[number]): Promise<void> {
-    const open = await outbox.openNotices(10);
-    await outbox.address(open.map((notice) => ({ notice, robots })));
-    for (const robot of await outbox.takeDueRobots(2, 60_000)) {
+  async function serve({ notices: noticeLedger }: (typeof services)[number]): Promise<void> {
+    const open = await noticeLedger.openNotices(10);
+    await noticeLedger.address(open.map((notice) => ({ notice, robots })));
+    for (const robot of await noticeLedger.takeDueRobots(2, 60_000)) {
       expect(inHand.has(robot)).toBe(false);
       inHand.add(robot);
-      const taken = await outbox.takeLines(robot, 5);
+      const taken = await noticeLedger.takeLines(robot, 5);
       inHand.delete(robot);
       if (taken === null) continue;
       inHand.add(robot);
       const notices = taken.lines.map(({ notice }) => notice);
-      const { id } = await outbox.beginMessage(robot, crypto.randomUUID(), notices);
+      const { id } = await noticeLedger.beginMessage(robot, crypto.randomUUID(), notices);
       told.get(robot)?.push(...notices);
       inHand.delete(robot);
-      await outbox.finishMessage(robot, id, { kind: 'sent', told: notices, restMs: 0 });
+      await noticeLedger.finishMessage(robot, id, { kind: 'sent', told: notices, restMs: 0 });
     }
   }
 

@@ -43,7 +43,7 @@ const won = (isWon: boolean): Claim => ({
   message: { redemptions: [] } as unknown as MessageRecord,
 });
 
-test('a claim that comes out only after its message was refused is given back, and nobody works on it', async () => {
+test('a claim that comes out only after its message was refused is given back, and no service works on it', async () => {
   const { ledger, claims, abandoned } = startPlace();
   const message = newMessage();
   const claim = ledger.claim(message, [newLine()]);
@@ -81,7 +81,7 @@ function startRefusals(call: (verb: string) => Promise<unknown>, onRecorded: Ref
   return { refusals: new Refusals({ call: call as Call, time: realTime, log, onRecorded }), logged };
 }
 
-test('that a refusal is on record is known, whatever whoever hears of it makes of that', async () => {
+test('that a refusal is on record is known, even if the listener fails', async () => {
   const { refusals, logged } = startRefusals(
     async () => won(true),
     () => {

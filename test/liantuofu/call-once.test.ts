@@ -57,7 +57,7 @@ test.each([0, -1])('with %i ms left nothing is sent', async (timeoutMs) => {
   expect(play).not.toHaveBeenCalled();
 });
 
-test('a second attempt is aborted without asking again: whatever may leave now, something has left before', async () => {
+test('a second attempt is aborted without asking again: something has left before', async () => {
   const mayLeave = vi.fn().mockReturnValueOnce(true).mockReturnValueOnce(true).mockReturnValue(false);
   const dispatcher = undiciPlayedBy((handler) => {
     handler.onRequestStart?.(controller(handler), {});

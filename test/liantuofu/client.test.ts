@@ -173,7 +173,7 @@ describe('time is the one that it is given', () => {
     expect(vendor.calls).toMatchObject([{ ms: HOUR_MS, queuedMs: HOUR_MS }, { ms: 5 * HOUR_MS }]);
   });
 
-  test.each([2_000, 60_000])('after a pause of %i ms nobody who waited is sent any more', async (ms) => {
+  test.each([2_000, 60_000])('after a pause of %i ms no call that waited is sent any more', async (ms) => {
     const vendorSide = await holdingServer();
     const time = handTime();
     const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time });
@@ -244,7 +244,7 @@ interface HoldingServer {
   readonly held: () => number;
   readonly mostAtOnce: () => number;
   readonly received: () => number;
-  /** Answers those that wait and, from now on, everybody at once. */
+  /** Answers those that wait and, from now on, all at once. */
   readonly release: () => void;
   readonly connections: () => Promise<number>;
 }

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { expect, onTestFinished, test } from 'vitest';
 import { listen, REQUEST, SUCCESS, vendorAt } from './wire.ts';
 
-/** A vendor behind something that compresses whatever it is asked for. */
+/** A vendor behind a proxy that compresses every response. */
 async function compressing(coding: string, compress: (body: string) => Buffer, answer: string) {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {

@@ -136,7 +136,7 @@ describe('a look', () => {
     await expect.poll(() => server.requests).toHaveLength(2);
     expect(await vendor.consume(REQUEST)).toMatchObject({ state: 'succeeded' });
     for (const look of looks) expect(await look).toEqual(UNAVAILABLE);
-    // Whoever got no place in a third of the time went on without.
+    // A caller that got no place in a third of the time went on without.
     expect(server.requests).toHaveLength(3);
   });
 

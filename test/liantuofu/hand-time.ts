@@ -3,7 +3,7 @@ import type { Time } from '../../src/time/time.ts';
 
 /** Clocks and timers that are moved by hand. */
 export interface HandTime extends Time {
-  /** Lets time go by; whatever is due happens. */
+  /** Lets time go by; all that is due happens. */
   pass(ms: number): void;
   /** Lets time go by as while the process is paused: what is due has not happened yet. */
   pause(ms: number): void;

@@ -54,7 +54,7 @@ async function shop(answer: (card: string) => string | readonly [status: number,
 
 const shown = (remaining = 8) => JSON.stringify({ suplusTimes: remaining });
 
-test('cards that do not exist, however many are typed by whomever, blind nobody', async () => {
+test('cards that do not exist, however many people type, stop no looks', async () => {
   const { look, paused, vendor, log, looked } = await shop((card) => (card === CARD ? shown() : NO_CARD));
   for (let nth = 0; nth < 30; nth += 1) {
     expect(await look(`4000000000${10 + nth}`, { insist: nth % 2 === 0 })).toMatchObject({ kind: 'refused' });
@@ -101,7 +101,7 @@ test.each([
   expect(looked).toHaveLength(4);
   expect(log.warn).toHaveBeenCalledTimes(2);
 
-  // Somebody who wants to know is not told to wait; what they find out holds for all.
+  // A person who wants to know is not told to wait; what they find out holds for all.
   body = shown();
   expect(await look(CARD, { insist: true })).toMatchObject({ kind: 'found' });
   expect(await look()).toMatchObject({ kind: 'found' });
@@ -118,7 +118,7 @@ test('an endpoint that is not there is noticed at once', async () => {
 });
 
 test.each([
-  ['a card of which the vendor says that nobody may look', () => no('无接口权限')],
+  ['a card of which the vendor says that no look is allowed', () => no('无接口权限')],
   ['a card at which the vendor answers 403', () => [403, 'no'] as const],
   ['a card at which the vendor stumbles', () => [500, 'oops'] as const],
 ])('%s is that card’s alone, as long as another one is shown', async (_name, oddly) => {
@@ -126,7 +126,7 @@ test.each([
   const { look, paused, looked } = await shop((card) => (card === odd ? oddly() : shown()));
   await look();
   for (let nth = 0; nth < 12; nth += 1) await look(odd, { insist: true });
-  // Whoever is in doubt looks at the one that was found before.
+  // A look in doubt is followed by one at the card that was found before.
   await expect.poll(() => looked.filter((card) => card === CARD).length).toBeGreaterThan(1);
   expect(paused).toEqual([]);
   expect(await look()).toMatchObject({ kind: 'found' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readAnswer } from '../../src/liantuofu/outcome.ts';
+import { readResponse } from '../../src/liantuofu/outcome.ts';
 
-const read = (body: string, status = 200) => readAnswer(status, Buffer.from(body)).outcome;
+const read = (body: string, status = 200) => readResponse(status, Buffer.from(body)).outcome;
 const UNCLEAR = { state: 'unknown', reason: 'unclear-answer' };
 
 describe('an answer that is clear', () => {
@@ -48,11 +48,11 @@ describe('an answer that says neither yes nor no', () => {
   test.each([8, 0, '8'])('an answer about a card, with %j times left', (suplusTimes) => {
     for (const code of ['SUCCESS', 'FAILED']) {
       const body = Buffer.from(JSON.stringify({ code, msg: '成功', cardNo: '914095353294404024', suplusTimes }));
-      expect(readAnswer(200, body)).toEqual({ outcome: UNCLEAR, cause: 'about-a-card' });
+      expect(readResponse(200, body)).toEqual({ outcome: UNCLEAR, cause: 'about-a-card' });
     }
   });
 
-  test.each([201, 204, 302, 400, 403, 500, 502])('status %i, whatever the body claims', (status) => {
+  test.each([201, 204, 302, 400, 403, 500, 502])('status %i, with any body', (status) => {
     expect(read('{"code":"SUCCESS","msg":"成功"}', status)).toEqual(UNCLEAR);
     expect(read('{"code":"FAILED","msg":"失败"}', status)).toEqual(UNCLEAR);
   });

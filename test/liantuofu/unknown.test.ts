@@ -141,7 +141,7 @@ describe('an answer that says neither yes nor no', () => {
 
 describe('a vendor that makes little of connections', () => {
   const consume = (nth: number) => ({ ...REQUEST, remark: `R-${nth}` });
-  /** However slow this machine is, nobody is turned away. */
+  /** However slow this machine is, no caller is turned away. */
   const PATIENT = { timeoutMs: 30_000, maxQueueMs: 15_000, connectTimeoutMs: 15_000 };
   const REFUSED = '{"code":"FAILED","msg":"次卡已过期"}';
 

@@ -45,7 +45,7 @@ describe('a call that provably never left', () => {
     expect(await vendorAt(`https://127.0.0.1:${port}`).consume(REQUEST)).toEqual(NO_CONNECTION);
   });
 
-  test('a certificate that nobody vouches for', async () => {
+  test('a certificate that no authority vouches for', async () => {
     const { port, received } = await tlsServer();
     const vendor = vendorAt(`https://127.0.0.1:${port}`);
     expect(await vendor.consume(REQUEST)).toEqual(NO_CONNECTION);
@@ -84,12 +84,12 @@ describe('a call that provably never left', () => {
 describe('a call that may not leave', () => {
   const no = () => false;
   const fail = () => {
-    throw new Error('nobody knows');
+    throw new Error('it cannot be known');
   };
 
   test.each([
     ['must not', no],
-    ['may or may not, which nobody knows', fail],
+    ['may or may not, which cannot be known', fail],
   ])('any more when the connection is there, because it %s: no byte of it does', async (_name, last) => {
     const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
     const vendor = vendorAt(server.url, { maxConcurrent: 1 });
@@ -104,8 +104,8 @@ describe('a call that may not leave', () => {
 
   test.each([
     ['must not', no],
-    ['may or may not, which nobody knows', fail],
-  ])('from the start, because it %s: nobody connects', async (_name, mayLeave) => {
+    ['may or may not, which cannot be known', fail],
+  ])('from the start, because it %s: no connection is made', async (_name, mayLeave) => {
     const server = await wire({});
     expect(await vendorAt(server.url).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
     expect(server.connections()).toBe(0);

@@ -296,7 +296,7 @@ describe('a change by the service', () => {
 
     const editor = (async () => {
       for (let index = 0; index < 10; index += 1) {
-        // As an editor that reads and saves at once: whatever the service wrote before is kept by the person too.
+        // As an editor that reads and saves at once: what the service wrote before is kept by the person too.
         const current = JSON.parse(readFileSync(path, 'utf8')) as Mapping;
         writeFileSync(path, JSON.stringify(bind(`hand${index}`)(current)));
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -309,7 +309,7 @@ describe('a change by the service', () => {
       expect(users).toEqual(expect.arrayContaining([`hand${index}`, `service${index}`]));
   });
 
-  it('is for this account alone where everybody could read the file, and follows no link that lies in its way', async () => {
+  it('is for this account alone where all accounts could read the file, and follows no link that lies in its way', async () => {
     edit([]);
     chmodSync(path, 0o644);
     const elsewhere = join(dir, 'elsewhere');

@@ -191,7 +191,7 @@ describe('a broken mapping is refused with the place', () => {
 });
 
 describe('the JSON reader', () => {
-  it('reads whatever JSON.stringify writes', () => {
+  it('reads all that JSON.stringify writes', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(0, 2), (json, indent) => {
         const text = JSON.stringify(JSON.parse(json), null, indent);

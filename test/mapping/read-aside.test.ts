@@ -20,7 +20,7 @@ describe('a large mapping', () => {
     expect(await readAside(marked, 'mapping.json')).toEqual(LARGE);
   });
 
-  test('has what it says, whatever its fields are called', async () => {
+  test('has what it says, with any names of its fields', async () => {
     const text = JSON.stringify(LARGE).replace('{', '{"__proto__":{"notify":[{"robot":"wecom"}]},');
     expect(JSON.stringify(await readAside(text, 'mapping.json'))).toBe(text);
     const without = text.replace(',"notify":[]}', '}');

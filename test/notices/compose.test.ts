@@ -111,7 +111,7 @@ describe('a message', () => {
     expect(composed([told], { bare: true }).text.lines).toEqual(['员工绑定有变动', 'T1']);
   });
 
-  test('always holds the word that a robot may ask for, whatever it is about', () => {
+  test('always holds the word that a robot may ask for, on every topic', () => {
     for (const lines of [
       [line('refused', REFUSED)],
       [line('unknown', UNKNOWN)],

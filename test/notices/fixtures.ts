@@ -6,7 +6,7 @@ import { REFUSED } from '../command/sentences/fixtures.ts';
 
 export { REFUSED, STORE, SUCCEEDED, UNKNOWN } from '../command/sentences/fixtures.ts';
 
-/** Everything that somebody might try in a group that is not theirs to write in. */
+/** Everything that a person might try in a group that is not theirs to write in. */
 export const HOSTILE = [
   '<@all>',
   '<@zhangsan>',

@@ -91,7 +91,7 @@ describe('groups', () => {
 });
 
 describe('a robot that', () => {
-  test('fails for a while loses nothing and holds up nobody', async () => {
+  test('fails for a while loses nothing and holds up no other', async () => {
     await prepare();
     stage.robots.trouble(WECOM, 'html-500');
     const { redeem } = await start();
@@ -262,7 +262,7 @@ describe('the daily summary', () => {
     await stage.until(() => summaries().length === 6);
   });
 
-  test('is a message of its own, beside whatever else there is to tell', async () => {
+  test('is a message of its own, beside what else there is to tell', async () => {
     await prepare(WECOM);
     let now = Date.now();
     const { redeem } = await start({ summaryAt: '22:00', now: () => now });

@@ -28,7 +28,7 @@ describe('routes', () => {
     ['a kind that is wanted elsewhere only', notice('refused', 'EW_2'), []],
     ['what head office wants of every store', notice('unknown', 'EW_2'), ['head']],
     ['what both want', notice('unknown', 'EW_1'), ['head', 'one']],
-    ['a store that nobody named', notice('unknown', 'EW_9'), ['head']],
+    ['a store that the mapping does not name', notice('unknown', 'EW_9'), ['head']],
     ['what has no store', notice('binding', null), ['head']],
     ['a kind per store of one robot', notice('succeeded', 'EW_2'), ['both']],
   ])('%s', (_what, each, robots) => {
@@ -61,7 +61,7 @@ describe('routes', () => {
     expect(routes.mentions(idOf('head'), ['EW_2'])).toEqual(['boss']);
   });
 
-  test('what anybody wants is known, and which robots stand where', () => {
+  test('what any robot wants is known, and which robots stand where', () => {
     expect(createWanted({ robots: () => [HEAD, ONE, ...BOTH] })().toSorted()).toEqual([
       'binding',
       'refused',

@@ -40,7 +40,7 @@ async function get(path: string, headers: Record<string, string> = {}, host = '1
 }
 
 describe('/readyz', () => {
-  test('is 200 while messages are accepted, whatever else there is to look after, and names that', async () => {
+  test('is 200 while messages are accepted, and names what else there is to look after', async () => {
     expect(await get('/readyz')).toEqual({ status: 200, body: JSON.stringify({ ready: true, problems: [MAPPING] }) });
   });
 
@@ -80,14 +80,14 @@ describe('/metrics', () => {
     'Fastly-Client-IP',
     'Ali-CDN-Real-IP',
     'Via',
-  ])('is for nobody whose request a proxy has handed on (%s), whatever the header says', async (name) => {
+  ])('refuses a request that a proxy has handed on (%s), with any value of the header', async (name) => {
     for (const value of ['127.0.0.1', '10.0.0.1', '', 'for=127.0.0.1', '8.8.8.8'])
       expect(await get('/metrics', { [name]: value })).toEqual({ status: 403, body: '' });
     expect(await get('/metrics', { [name]: 'x', authorization: `bearer ${TOKEN}` })).toMatchObject({ status: 200 });
   });
 
   test.each(['redeem.example.com', 'redeem.example.com:443', '127.0.0.1.example.com', 'localhost.example.com:3000'])(
-    'is for nobody who comes through a tunnel to this machine as %j',
+    'refuses a request that comes through a tunnel to this machine as %j',
     async (host) => {
       expect((await get('/metrics', { host })).status).toBe(403);
       expect((await get('/metrics', { host, authorization: `Bearer ${TOKEN}` })).status).toBe(200);
@@ -101,7 +101,7 @@ describe('/metrics', () => {
     },
   );
 
-  test('is for nobody whom a proxy hands on without a word, as nginx does unless it is told otherwise', async () => {
+  test('refuses a request that a proxy hands on without a word, as nginx does unless it is told otherwise', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write('GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:3000\r\nConnection: close\r\n\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /u);
@@ -118,12 +118,12 @@ describe('/metrics', () => {
     `Bearer ${TOKEN} ${TOKEN}`,
     `Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`,
     TOKEN,
-  ])('is for nobody outside who shows %j', async (authorization) => {
+  ])('refuses a request from outside that shows %j', async (authorization) => {
     expect((await get('/metrics', { authorization, via: 'x' })).status).toBe(403);
     expect((await get(`/metrics?token=${TOKEN}`, { via: 'x' })).status).toBe(403);
   });
 
-  test('is for nobody outside where there is no token', () => {
+  test('refuses requests from outside where there is no token', () => {
     const request = (authorization: string) =>
       ({ headers: { authorization }, socket: { remoteAddress: '203.0.113.7' } }) as unknown as IncomingMessage;
     const mayLookInside = createMayLookInside(null);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ROBOT_PLATFORMS } from '../../src/platforms/hosts.ts';
 
 const ROOT = 'src/platforms';
-/** What one company's API is, whichever way it is used. */
+/** What belongs to one company's API, in all its uses. */
 const OF_A_PLATFORM = ['errors.ts', 'hosts.ts', 'limits.ts', 'robot.ts'];
 const OF_A_BOT = ['bot.ts', 'verify.ts', 'read.ts', 'render.ts', 'late.ts'];
 

@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 
-/** A platform behind something that compresses whatever it is asked for; also how the groups' robots are heard. */
+/** A platform behind a proxy that compresses every response; also how the groups' robots are heard. */
 async function platform(coding: string, body: Buffer) {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
@@ -27,7 +27,7 @@ test.each([
   ['br', brotliCompressSync],
 ] as const)('an answer in %s is heard, though it was asked for as it is', async (coding, compress) => {
   const { http, url, asked } = await platform(coding, compress('{"errcode":0,"errmsg":"ok"}'));
-  expect(await http.call(url, { text: '…' })).toMatchObject({ kind: 'answer', errcode: 0 });
+  expect(await http.call(url, { text: '…' })).toMatchObject({ kind: 'response', errcode: 0 });
   expect(await http.exchange(url)).toMatchObject({ kind: 'heard', json: { errcode: 0 } });
   expect(asked).toEqual(['identity', 'identity']);
 });

@@ -62,7 +62,7 @@ describe('message/send of the app', () => {
     },
   );
 
-  test('an address that is not trusted is logged with what to do; next message or half a minute, whichever is first', async () => {
+  test('an address that is not trusted is logged with what to do; next message or half a minute, the earlier of the two', async () => {
     platforms.misbehave('wecom-app', 60020, 1);
     expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold', afterMs: 30_000 });
     expect(logged).toContain('企业可信IP');
@@ -127,7 +127,7 @@ describe('message/send of the app', () => {
     expect(platforms.delivered).toHaveLength(4);
   });
 
-  test('somebody outside the visible range keeps the reply for the next message', async () => {
+  test('a person outside the visible range gets the reply with the next message', async () => {
     platforms.hideUser('zhangsan');
     expect(await makeWay().send(to, 'a', 1)).toEqual({ kind: 'hold' });
   });
@@ -164,7 +164,7 @@ describe('response_url of the bot', () => {
     const way = makeWay();
     const to = { responseUrl: platforms.responseUrl('code') };
     expect(way.waitMs(to)).toBe(60_000);
-    expect(way.waitMs({ ...to, polled: false }), 'of a tap, for which nobody polls').toBe(0);
+    expect(way.waitMs({ ...to, polled: false }), 'of a tap, for which WeCom does not poll').toBe(0);
     expect(await way.send(to, '核销成功', 1)).toEqual({ kind: 'sent' });
     expect(await way.send(to, '核销成功', 2)).toEqual({ kind: 'hold' });
     expect(platforms.delivered).toHaveLength(1);
@@ -190,7 +190,7 @@ describe('response_url of the bot', () => {
       const quiet = {
         call: async (url: string) => {
           called.push(url);
-          return { kind: 'answer' as const, errcode: 0, errmsg: 'ok', body: {} };
+          return { kind: 'response' as const, errcode: 0, errmsg: 'ok', body: {} };
         },
       };
       const way = createWecomBotLate({ apiUrl: 'https://wecom-proxy.example/fixed', http: { ...http, ...quiet }, log });

@@ -81,7 +81,7 @@ describe.each(NAMES)('%s', (name) => {
     }
   });
 
-  test('calls those whom the mapping names, and nobody else', () => {
+  test('mentions only the people that the mapping names', () => {
     const { body } = platform.post(
       robot(name),
       { ...newsText(news(UNKNOWN)), mentions: ['zhangsan', 'li.si'] },
@@ -109,7 +109,7 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   test.each([{}, { code: 9499, msg: 'Bad Request' }, { errcode: 310000, errmsg: 'x' }, null])(
-    'takes status 429 for throttling, whatever comes with it (%j)',
+    'takes status 429 for throttling, with any body (%j)',
     async (json) => {
       const http = { exchange: async () => ({ kind: 'heard' as const, status: 429, json }) };
       const send = createSender({ http, now: () => 0, locate: (url) => url });
@@ -218,7 +218,7 @@ describe('Feishu', () => {
 });
 
 describe('WeCom', () => {
-  test('shows in colour what somebody should look at', () => {
+  test('shows in colour what a person should look at', () => {
     expect(wecom.post(robot('wecom'), TEXT, 'u', 0).body).toEqual({
       msgtype: 'markdown',
       markdown: {

@@ -55,7 +55,7 @@ describe('a transaction', () => {
   test.each([
     ['commit', { name: 'CommitUncertain' }],
     ['begin', { code: '23514' }],
-  ])('of which a try broke off at its %s says what is known, whatever a later one says', async (word, error) => {
+  ])('of which a try broke off at its %s says what is known, with any result of a later one', async (word, error) => {
     const proxy = await startPostgresProxy(url);
     const through = openDatabase(proxy.url, { poolSize: 1, statementMs: 300 });
     onTestFinished(async () => {
@@ -110,7 +110,7 @@ describe('a transaction', () => {
     expect(await synchronousCommit()).toEqual([{ synchronous_commit: insisted }]);
   });
 
-  test('is on disk when it is committed, even on a connection that somebody else has left careless', async () => {
+  test('is on disk when it is committed, even on a connection that another session has left careless', async () => {
     await sql`set synchronous_commit = off`.execute(database.db);
     expect(await synchronousCommit()).toEqual([{ synchronous_commit: 'on' }]);
     await sql`set synchronous_commit = remote_apply`.execute(database.db);

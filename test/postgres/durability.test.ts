@@ -90,7 +90,7 @@ describe('whether the database keeps what it has committed', () => {
   });
 
   test.each([
-    ['whoever reads the changes of a database', { replication: 'database' }],
+    ['a client that reads the changes of a database', { replication: 'database' }],
     ['a backup', { application_name: 'pg_basebackup' }],
   ])('is not doubted because of %s', async (_name, options) => {
     await connectStandby(options);

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => Promise.all(opened.map((mapping) => mapping.close())));
 
 describe('a mapping in the database', () => {
-  it('is made by whichever service is first, and shared by all', async () => {
+  it('is made by the first service, and shared by all', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     expect(logged.match(/made an empty one/gu)).toHaveLength(1);
     await one.update(bind('zhangsan'));

@@ -36,7 +36,7 @@ describe('with PostgreSQL, a mapping file in DATA_DIR', () => {
     ['stores', STORES],
     ['a mistake', '{"stores":'],
   ])(
-    'with %s in it is pointed at, with the command that imports it, until somebody is in the database',
+    'with %s in it is pointed at, with the command that imports it, until there is staff in the database',
     async (_, text) => {
       await writeFile(path(), text);
       // The first start makes an empty mapping, the second finds that one.
@@ -44,7 +44,7 @@ describe('with PostgreSQL, a mapping file in DATA_DIR', () => {
         const logged = await start();
         expect(logged).toContain('"level":"warn"');
         expect(logged).toContain(
-          `nobody is in the mapping in the database, so everybody is unbound, but there is ${path()}`,
+          `the mapping in the database names no staff, so all users are unbound, but there is ${path()}`,
         );
         expect(logged).toContain(`npm run mapping -- import ${path()}`);
       }

@@ -208,7 +208,7 @@ test('when it is turned off nothing is looked at', async () => {
 });
 
 describe('a question', () => {
-  test('shows the card and what is left; nothing is sent, and nobody counts it as done', async () => {
+  test('shows the card and what is left; nothing is sent, and it is not counted as done', async () => {
     const { redeem, consumed, settled } = makeDesk(() => found(), { policy: POLICY });
     expect(await redeem({ count: 6 })).toMatchObject({ state: 'asked', cardName: '洗车次卡', remainingBefore: 10 });
     expect(consumed()).toEqual([]);

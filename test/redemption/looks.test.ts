@@ -43,7 +43,7 @@ const CASES: [sights: (number | null)[], last: boolean, verdict: string | null][
   [[10, 12, 8], true, null],
   [[8, 10, 8], true, null],
   [[9, 8], true, null],
-  // Anything else was somebody else.
+  // Anything else was another user of the card.
   [[9], true, null],
   [[10, 7], true, null],
   [[10, 6], true, null],

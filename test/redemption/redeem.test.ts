@@ -155,7 +155,7 @@ test('waiting for storage ends when the service stops', async () => {
   await desk.idle();
 });
 
-test('a line that has waited is read again, and is not sent once somebody else has called it unknown', async () => {
+test('a line that has waited is read again, and is not sent once another service has called it unknown', async () => {
   const [first, second] = [Promise.withResolvers<Outcome>(), newMessage()];
   const { desk, asked } = makeDesk(() => first.promise);
   vi.spyOn(performance, 'now').mockReturnValue(0);
@@ -188,7 +188,7 @@ test('a line that others settled while this service was away is told as not sent
   expect(asked).toEqual([]);
 });
 
-test('results that nobody reads do not end the process when they cannot be had', async () => {
+test('results that no caller reads do not end the process when they fail', async () => {
   const { desk } = makeDesk(() => new Promise(() => undefined));
   const message = newMessage();
   await desk.redeem(message, [newLine()]);

@@ -53,7 +53,7 @@ function service(change: Partial<Ledger> = {}, parts: Partial<RedeemParts> = {})
   return { desk, calls, overruled, stop };
 }
 
-/** Somebody says yes to the only question, at another service, which then has it in hand. */
+/** A person says yes to the only question, at another service, which then has it in hand. */
 function confirmAt(other: ReturnType<typeof service>): Promise<Redeeming> {
   return other.desk.redeem(newMessage({ text: '确认' }), [], [{ line: 0, receipt: null }]);
 }
@@ -185,7 +185,7 @@ test.each([
   },
 );
 
-test('an answer of the vendor that comes after somebody settled the line by hand is recorded and reported', async () => {
+test('an answer of the vendor that comes after a manager settled the line by hand is recorded and reported', async () => {
   const answer = Promise.withResolvers<Outcome>();
   const called = Promise.withResolvers<undefined>();
   const { desk, overruled } = service(

@@ -132,7 +132,7 @@ test('the looks come to their end when the clock was ahead and is set back by ho
   expect(settled).toEqual([]);
 });
 
-test('an unknown that somebody else settled while nothing could be seen is not counted here', async () => {
+test('an unknown that another service settled while nothing could be seen is not counted here', async () => {
   const { id } = await makeUnknown();
   const { settled, looks, stop } = watch((nth) => {
     if (nth === 1) void ledger.settleByHand(id, 'refused', { how: 'hand', user: 'wecom:boss', name: '李经理' });
@@ -143,7 +143,7 @@ test('an unknown that somebody else settled while nothing could be seen is not c
   expect(settled).toEqual([]);
 });
 
-test('a question that nobody answered in time comes to an end', async () => {
+test('a question that was not answered in time comes to an end', async () => {
   const message = newMessage();
   const policy = { countOver: 1, repeatWithinMs: 0, openForMs: -1 };
   await ledger.claim(message, [newLine({ count: 2 })], { policy, confirmations: [] });

@@ -18,7 +18,7 @@ test.each([
   ['feishu:ou_A', 'feishu:ou_a', false],
   ['wecom:zhangsan', 'dingtalk:zhangsan', false],
   ['wecom:zhangsan', 'wecom:zhangsan1', false],
-  // Not the letter k, whatever lower case makes of it.
+  // Not the letter k, although lower case makes one of it.
   ['wecom:\u212a', 'wecom:k', false],
   ['wecom:İ', 'wecom:i̇', false],
 ])('%s and %s are the same person: %s', (one, other, same) => {

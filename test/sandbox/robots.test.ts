@@ -52,7 +52,7 @@ const feishu = (text: string, seconds = NOW / 1000, secret = 's') => ({
 describe('a simulated robot', () => {
   test.each<[string, (at: (robot: GroupRobot) => string) => [string, unknown, string?], number]>([
     ['WeCom', (at) => [at(WECOM), wecom('核销 <@li>')], 0],
-    ['WeCom, nobody has it', (at) => [`${at(WECOM)}x`, wecom('a')], 93000],
+    ['WeCom, an unknown robot', (at) => [`${at(WECOM)}x`, wecom('a')], 93000],
     ['WeCom, 4096 bytes', (at) => [at(WECOM), wecom('x'.repeat(4096))], 0],
     ['WeCom, 4098 bytes', (at) => [at(WECOM), wecom('次'.repeat(1366))], 45002],
     ['WeCom, nothing said', (at) => [at(WECOM), wecom('')], 44004],
@@ -65,7 +65,7 @@ describe('a simulated robot', () => {
     ['DingTalk, signed twice over', (at) => [at(SIGNED) + dingtalkSign(NOW).repeat(2), dingtalk('a')], 310000],
     ['DingTalk, with its word', (at) => [at(KEYWORD), dingtalk('核销失败')], 0],
     ['DingTalk, without its word', (at) => [at(KEYWORD), dingtalk('失败')], 310000],
-    ['DingTalk, nobody has it', (at) => [`${at(KEYWORD)}x`, dingtalk('核销')], 300005],
+    ['DingTalk, an unknown robot', (at) => [`${at(KEYWORD)}x`, dingtalk('核销')], 300005],
     ['DingTalk, calling who is not named', (at) => [at(KEYWORD), dingtalk('核销', ['li'])], 40035],
     ['DingTalk, over 20,000 bytes', (at) => [at(KEYWORD), dingtalk(`核销${'x'.repeat(20_000)}`)], 460101],
     ['DingTalk, not JSON', (at) => [at(KEYWORD), dingtalk('核销'), 'text/plain'], 43004],
@@ -74,7 +74,7 @@ describe('a simulated robot', () => {
     ['Feishu, another secret', (at) => [at(FEISHU), feishu('核销', NOW / 1000, 'x')], 19021],
     ['Feishu, signed in milliseconds', (at) => [at(FEISHU), feishu('核销', NOW)], 19021],
     ['Feishu, over 20 KB', (at) => [at(FEISHU), feishu(`核销${'x'.repeat(20_480)}`)], 9499],
-    ['Feishu, nobody has it', (at) => [`${at(FEISHU)}x`, feishu('核销')], 19001],
+    ['Feishu, an unknown robot', (at) => [`${at(FEISHU)}x`, feishu('核销')], 19001],
   ])('%s', async (_what, request, errcode) => {
     await start();
     const [url, body, type] = request(at);
@@ -130,7 +130,7 @@ describe('a simulated robot', () => {
     expect(robots.locate(addressOf(SIGNED))).toBe(at(SIGNED));
   });
 
-  test('can be revoked, fail, lose its answer, or say whatever it is told to', async () => {
+  test('can be revoked, fail, lose its answer, or say what it is told to', async () => {
     await start();
     robots.trouble(WECOM, 45009);
     expect(await post(at(WECOM), wecom('a'))).toBe(45009);

@@ -12,7 +12,7 @@ const APP_ID = 'EW_N5946005323';
 const CARDS = Array.from({ length: 200 }, (_, index) => String(914_000_000_000_000_000n + BigInt(index)));
 const request = (card: string) => ({ card, count: 2, remark: 'R-1', storeCode: 'EW_N2949193145', employeeId: 11 });
 
-test('the same seed gives the same moods for the same cards, in whatever order the calls come', () => {
+test('the same seed gives the same moods for the same cards, in any order of the calls', () => {
   const forwards = createChaos('7');
   const backwards = createChaos('7');
   const other = createChaos('8');

@@ -126,7 +126,7 @@ describe('a look at a card', () => {
   });
 
   test.each([
-    ['nobody’s card', asking('000000000000000000'), '次卡不存在'],
+    ['a card that does not exist', asking('000000000000000000'), '次卡不存在'],
     ['a card that this merchant may not see', asking(card(({ detail }) => detail === 'denied').card), '无接口权限'],
     ['no card', { appId: APP_ID, random: '1' }, '参数错误:cardNo'],
     ['letters in random', { ...asking(PLAIN), random: 'x1' }, '参数错误:random'],

@@ -109,7 +109,7 @@ describe('a message', () => {
   test('is delivered again when the answer takes too long', async () => {
     let calls = 0;
     const respond: Respond = (callback) => (++calls === 1 ? null : done(callback));
-    const { wecom, bubbles, warn } = await start(respond, { pace: { answerWithin: 400 } });
+    const { wecom, bubbles, warn } = await start(respond, { pace: { respondWithin: 400 } });
     wecom.say(MESSAGE);
     await vi.waitFor(() => expect(bubbles).toHaveLength(1), 5_000);
     expect(warn).toHaveBeenCalled();
@@ -293,7 +293,7 @@ describe('a card', () => {
   const told = card([{ text: '核对', style: 2, key: '核对 R-1' }], '核销成功');
   const TAP = { userId: 'zhangsan', taskId: 'R-1', key: '确认 R-1' };
 
-  test('comes with a text; a tap on it arrives as an event, and its answer changes it for everybody', async () => {
+  test('comes with a text; a tap on it arrives as an event, and its answer changes it for all', async () => {
     const { wecom, bot, bubbles } = await start((callback) =>
       sealed(
         callback.inner.msgtype === 'event' ? { response_type: 'update_template_card', template_card: told } : asking,

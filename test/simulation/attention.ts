@@ -45,7 +45,9 @@ export class Attention {
     for (const waiting of this.#waiting) this.#arrange(waiting);
   }
 
-  /** Storage has failed a process, so it may have something to do that nobody else knows of: it looks again then. */
+  /**
+   * Storage has failed a process, so it may have something to do that no other process knows of: it looks again then.
+   */
   failed(process: Process, lookAgainAt: number): void {
     process.looksAgainAt = lookAgainAt;
     for (const waiting of this.#waiting) if (waiting.process === process) this.#arrange(waiting);
@@ -138,7 +140,7 @@ function statementsOf(raw: DatabaseSync) {
         select min(case when looks > 0 then look_due else look_due + ${FIRST_LOOK_MS} end) as due
           from redemptions where look_due is not null
         union all select min(ask_expires) from redemptions where state = 'asked')`),
-    // While anybody has work in hand, all show that they live, and look whether the others still do.
+    // While any service has work in hand, all show that they live, and look whether the others still do.
     'the dead': raw.prepare(`
       select case when exists (select 1 from messages where reply_state = 'open')
         or exists (select 1 from redemptions where state = 'pending') then ${EPOCH} end as due`),

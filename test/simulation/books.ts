@@ -102,7 +102,9 @@ export class Books {
     if (process === request.process) request.answer = { yes, at: this.#scheduler.now };
   }
 
-  /** Around the same time somebody else changes the card, by just as much: at the counter, in the vendor's app, a refund. */
+  /**
+   * Around the same time another user changes the card, by just as much: at the counter, in the vendor's app, a refund.
+   */
   #stirElsewhere(card: string, count: number): void {
     if (!this.#faults.happens('card changes elsewhere', 'books')) return;
     const by = this.#chance.pick('elsewhere', [count, -count]);

@@ -58,7 +58,7 @@ describe('words', () => {
     expect(violated({ requests: [NOT_BOOKED], rows: [BY_LOOK], told: told_ })).toEqual(['true words', 'true rows']);
   });
 
-  test('nobody can know of a change elsewhere between the two looks, but of one after them', () => {
+  test('a change elsewhere between the two looks cannot be known of, but one after them can', () => {
     const sights = [
       { card: CARD, at: 900, later: false },
       { card: CARD, at: 4_000, later: true },
@@ -101,7 +101,7 @@ describe('rows', () => {
 });
 
 describe('told', () => {
-  test('a message whose reply reached nobody', () => {
+  test('a message whose reply reached no person', () => {
     expect(violated({ told: [] })).toEqual(['told']);
     expect(violated({ told: [told(says('核销成功'), { seen: false, handedOver: false })] })).toEqual(['told']);
   });
@@ -145,7 +145,7 @@ describe('told', () => {
     }
   });
 
-  test('a question that nobody answered needs no other end', () => {
+  test('a question that was not answered needs no other end', () => {
     const unanswered = row({ state: 'unsent', reason: 'unconfirmed' });
     expect(violated({ requests: [], rows: [unanswered], told: [told(says('待确认：核销 1 次？'))] })).toEqual([]);
   });

@@ -11,7 +11,7 @@ export const INVARIANTS = {
   'answer kept': 'a clear answer of the vendor that reached a living service is what the row says',
   told: 'every message on record was told its end',
   corrected: 'the last word about a row is what it says at the end',
-  'promise kept': 'nobody is left with the promise that more will be told of an unknown',
+  'promise kept': 'no person is left with the promise that more will be told of an unknown',
   'at rest': 'nothing is pending, asked or still to be told',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
@@ -102,8 +102,9 @@ function couldNotKnow({ handedToSeveral }: Evidence, message: string): boolean {
 const SLEPT_MS = 420_000;
 
 /**
- * Whether somebody else changed the card in a way that no look could tell from the request: between the look before and the
- * first one after; or, where it was by just as much, until the last look, for a request may be late.
+ * Whether another user of the vendor changed the card in a way that no look could tell from the request: between the
+ * look before and the first one after; or, where it was by just as much, until the last look, for a request may be
+ * late.
  */
 function nobodyCouldKnow(evidence: Evidence, row: FinalRow): boolean {
   const [request] = requestsOf(evidence, row);
@@ -173,7 +174,7 @@ export function checkTold(evidence: Evidence): readonly Violation[] {
 
 export function checkCorrected(evidence: Evidence): readonly Violation[] {
   return evidence.rows.flatMap((row) => {
-    // Whoever did not answer a question, or withdrew it, knows.
+    // A person who did not answer a question, or withdrew it, knows.
     if (row.reason === 'unconfirmed' || row.reason === 'cancelled') return [];
     const receipts = receiptsOf(row);
     const states = heardBy(evidence, row.user).flatMap(({ text, message }): Claim['state'][] => {

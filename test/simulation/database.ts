@@ -100,7 +100,7 @@ export class Storage {
   #statement(text: string): Statement {
     const known = this.#statements.get(text);
     if (known !== undefined) return known;
-    // Nobody else is in a transaction at the same time, so there are no rows to be locked.
+    // No other transaction runs at the same time, so there are no rows to be locked.
     const prepared = this.raw.prepare(text.replace(/ for update(?: skip locked)?$/, ''));
     const changes = !/^(?:select|with|pragma)/.test(text);
     const noteworthy = changes && !/^\w+ (?:into|from) "(?:instances|clearances)"/.test(text);
@@ -180,7 +180,7 @@ class DirectDriver implements Driver {
   }
 
   async releaseConnection(): Promise<void> {
-    // It is nobody's.
+    // It belongs to no process.
   }
 
   async destroy(): Promise<void> {
@@ -189,8 +189,8 @@ class DirectDriver implements Driver {
 }
 
 /**
- * A transaction happens at one instant, between its begin and its commit: that is how a serial database looks to everybody
- * else. What takes time, and may be lost, is the way there and the answer to the commit.
+ * A transaction happens at one instant, between its begin and its commit: that is how a serial database looks to all
+ * clients else. What takes time, and may be lost, is the way there and the answer to the commit.
  */
 class RemoteDriver extends DirectDriver {
   readonly #process: Process;
@@ -217,7 +217,7 @@ class RemoteDriver extends DirectDriver {
   override async commitTransaction(): Promise<void> {
     const { faults, chance, attention } = this.#process.machine.surroundings;
     const site = this.#process.machine.name;
-    // Whoever only looked looks again, and that is all that could be learnt.
+    // A transaction that only read can simply read again.
     if (!this.storage.hasChanged) {
       this.storage.commit();
       return this.#pass(chance.int(`storage ${site}`, 1, 4), 'commit');

@@ -6,7 +6,7 @@ import type { Trace } from './trace.ts';
 
 /** Where a process is when something from outside reaches it, and how often of the worst it is spared there. */
 const MAX_STRIKES = 3;
-/** By NTP at first sight, and where somebody mistook the time zone. */
+/** By NTP at first sight, and where an operator mistook the time zone. */
 const CLOCK_STEPS_MS = [-28_800_000, -600_000, -40_000, 40_000, 600_000, 28_800_000] as const;
 
 /** What may happen to a service at any of its awaits, until the faults end. */

@@ -1,5 +1,5 @@
 import type { Reception } from '../../src/chat/reception.ts';
-import type { StaffDirectory } from '../../src/redemption/ports.ts';
+import type { Directory } from '../../src/redemption/ports.ts';
 import { Attention } from './attention.ts';
 import { Books } from './books.ts';
 import { Chance } from './chance.ts';
@@ -117,7 +117,7 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
   return { evidence, trace, happened: chance.happened, events: scheduler.events };
 }
 
-function directoryOf(plan: Plan): StaffDirectory {
+function directoryOf(plan: Plan): Directory {
   const stores = [
     { code: 'EW_N1', name: '人民路店' },
     { code: 'EW_N2', name: '解放路店' },

@@ -170,7 +170,7 @@ export class Process {
     return pause(signal, (resolve) => this.timer(ms, resolve));
   }
 
-  /** The same, and longer as long as there is nothing to be found by whoever looks again then. */
+  /** The same, and longer as long as there is nothing to be found by the process that looks again then. */
   idle(ms: number, lookingFor: LookingFor, signal?: AbortSignal): Promise<void> {
     return pause(signal, (resolve) => this.look(ms, lookingFor, resolve));
   }

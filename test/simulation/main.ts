@@ -66,7 +66,7 @@ async function playAll(): Promise<void> {
 }
 
 async function playHere(): Promise<Totals> {
-  // Most errors here are simulated, and nobody reads where they came from.
+  // Most errors here are simulated, and their stack is not read.
   Error.stackTraceLimit = 0;
   return playMany(await openStorage(), {
     from,

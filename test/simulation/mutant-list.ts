@@ -47,7 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
-  // A reply that was told is done with, whatever became known meanwhile.
+  // A reply that was told is done with, also when more became known meanwhile.
   {
     name: 'B4',
     edits: [
@@ -126,7 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
-  // Nobody hears that the last look settled nothing.
+  // No person hears that the last look settled nothing.
   {
     name: 'silent end',
     edits: [{ file: 'src/ledger/redemptions/looks.ts', old: 'await tellAgain(context, ended.message);', becomes: '' }],
@@ -142,7 +142,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
-  // Whatever was settled first stays.
+  // What was settled first stays.
   {
     name: 'B7',
     edits: [

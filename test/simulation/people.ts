@@ -5,7 +5,7 @@ import type { Habit, Plan, PlannedPerson } from './plan.ts';
 import type { Platform } from './platform.ts';
 import { readClaims, type Claim } from './words.ts';
 
-/** Nobody types more than this in one history. */
+/** No person types more than this in one history. */
 const MAX_MESSAGES = 8;
 
 export interface PersonParts extends Surroundings {
@@ -15,7 +15,7 @@ export interface PersonParts extends Surroundings {
   readonly platform: Platform;
 }
 
-/** Somebody at the counter: types, reads, and acts on what they read. */
+/** A person at the counter: types, reads, and acts on what they read. */
 export class Person {
   readonly #parts: PersonParts;
   readonly #reactedTo = new Set<string>();

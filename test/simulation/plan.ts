@@ -1,6 +1,6 @@
 import { Chance } from './chance.ts';
 
-/** What can go wrong, each with its probability wherever it could. */
+/** What can go wrong, each with its probability at every occasion. */
 export const FAULTS = [
   'slow storage',
   'commit answer lost',
@@ -30,7 +30,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** What people do, each with its probability wherever they could. */
+/** What people do, each with its probability at every occasion. */
 export const HABITS = [
   'by code',
   'in groups',
@@ -90,7 +90,7 @@ type Profile = Partial<Pick<Plan, 'machines' | 'cards' | 'cardNo' | 'looks'>> & 
 
 /**
  * Where one thing has to come upon another within a second, chance alone would take too long. Each of these makes one
- * kind of meeting likely, whatever else happens.
+ * kind of meeting likely, beside all else that happens.
  */
 const PROFILES: readonly [Profile, ...Profile[]] = [
   // A question that one service has asked is answered at another, while the first does not hear from storage.
@@ -110,7 +110,7 @@ const PROFILES: readonly [Profile, ...Profile[]] = [
     faults: { 'cut off': 0.1, 'delivered twice': 0.6, 'vendor slow': 0.6 },
     habits: { 'by code': 0.6, confirm: 0.6, cancel: 0 },
   },
-  // Somebody else changes the same card, or so it seems.
+  // Another user changes the same card, or so it seems.
   {
     cards: 1,
     looks: 'before',

@@ -29,7 +29,7 @@ export interface Said {
   /** Where its replies can be posted at any time; then what stands in a response is not shown. */
   readonly hasWebhook: boolean;
   deliveries: number;
-  /** Whoever was handed it first. */
+  /** The process that was handed it first. */
   first: Process | null;
   /** The platform has been answered and delivers it no more. */
   taken: boolean;
@@ -37,7 +37,7 @@ export interface Said {
 
 export interface PlatformParts extends Surroundings {
   readonly machines: readonly Machine[];
-  /** Who answers on a machine; undefined where nobody listens. */
+  /** The process that answers on a machine; undefined where none listens. */
   readonly receptionOf: (process: Process) => Reception | undefined;
   /** A person sees a text. */
   readonly onSeen: (told: Told) => void;
@@ -90,7 +90,7 @@ export class Platform {
     const { chance, faults, trace } = this.#parts;
     const { user, channel } = said.person;
     const { deadlineMs, patienceMs } = MANNERS[channel];
-    const process = this.#somebody(user);
+    const process = this.#anyProcess(user);
     said.deliveries += 1;
     if (process === null) {
       this.#deliverAgain(said);
@@ -137,7 +137,7 @@ export class Platform {
     const { user } = said.person;
     if (pauseMs > 60_000 || faults.happens('polls end', user)) return;
     scheduler.after(pauseMs, () => {
-      const process = this.#somebody(user);
+      const process = this.#anyProcess(user);
       const next = () => this.#follow(said, pauseMs * 1.4);
       if (process === null) {
         next();
@@ -227,7 +227,7 @@ export class Platform {
     });
   }
 
-  #somebody(user: string): Process | null {
+  #anyProcess(user: string): Process | null {
     const { machines, chance } = this.#parts;
     const machine = machines[chance.int(`to ${user}`, 0, machines.length - 1)];
     const process = machine?.process ?? null;

@@ -19,7 +19,7 @@ import { createCalendar } from '../../src/redemption/calendar.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
-import type { StaffDirectory, Vendor } from '../../src/redemption/ports.ts';
+import type { Directory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import type { Time } from '../../src/time/time.ts';
@@ -41,7 +41,7 @@ export interface ServiceParts {
   readonly vendor: Vendor;
   /** The same vendor, for looks after an unknown. */
   readonly vendorLater: Vendor;
-  readonly staff: StaffDirectory;
+  readonly staff: Directory;
   readonly lateWay: LateWayOf;
 }
 
@@ -164,5 +164,5 @@ function startLedger({ process, db }: ServiceParts): Promise<OpenedLedger> {
 }
 
 function unused(): never {
-  throw new Error('nobody in a history asks for this');
+  throw new Error('no person in a history asks for this');
 }

@@ -3,7 +3,7 @@ import { running } from './machine.ts';
 
 /**
  * The chance that the sources take from the platform, for tokens and receipts. While a simulated process runs it is
- * decided by the seed; everybody else, such as the test runner, keeps the real one.
+ * decided by the seed; all other code, such as the test runner, keeps the real one.
  */
 export function substitute(): void {
   if (substituted) return;

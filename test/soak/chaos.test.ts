@@ -7,7 +7,7 @@ import { summarize } from '../chaos/summary.ts';
 // Two services side by side, because most of the time goes into waiting for them to start.
 const SEEDS = [1, 2];
 
-test('a service that is killed again and again consumes nothing twice, loses nothing and tells everybody', async () => {
+test('a service that is killed again and again consumes nothing twice, loses nothing and tells all people', async () => {
   const runs = await Promise.all(SEEDS.map((seed) => runChaos({ seed, rounds: 11, openLedger: sqliteLedger })));
   for (const run of runs) onTestFinished(() => run.clear());
   for (const { evidence } of runs) expect(checkInvariants(evidence)).toEqual([]);

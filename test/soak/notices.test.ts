@@ -61,7 +61,7 @@ test(
 
     const first = await stage.start();
     await redeemSome(first, 0, REDEMPTIONS / 2);
-    // A crash: whatever is just being sent arrives, and nobody can write down that it did.
+    // A crash: what is just being sent arrives, and that it did cannot be written down.
     await first.ledger.close();
     await first.notifications.stop();
 

@@ -6,8 +6,9 @@ import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-// What anybody can send in must be read in time that grows with its length and no faster. The linter's rules judge every
-// pattern of `src`: those that stand there, and those that are put together while the modules load, as they came out.
+// What outsiders can send in must be read in time that grows with its length and no faster. The linter's rules judge
+// every pattern of `src`: those that stand there, and those that are put together while the modules load, as they came
+// out.
 
 const FILES = globSync('src/**/*.{ts,js}');
 const RealRegExp = RegExp;

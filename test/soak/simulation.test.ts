@@ -11,7 +11,7 @@ beforeAll(async () => {
   storage = await openStorage();
 });
 
-test('whatever happens, no line is consumed twice, no reply says too much, and everybody is told', async () => {
+test('under all faults no line is consumed twice, no reply says too much, and all people are told', async () => {
   const totals = await playMany(storage, { from: 1, many: SEEDS });
   expect(totals.seeds, printTotals(totals)).toEqual({});
 

@@ -18,7 +18,7 @@ export interface Child {
   readonly exited: Promise<number | null>;
 }
 
-/** What `npm start` gives to Node, from whatever folder it is started; of the version in the folder `root`. */
+/** What `npm start` gives to Node, started from any folder; of the version in the folder `root`. */
 export function startFlags(root = new URL('../../', import.meta.url)): string[] {
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: { start: string } };
   const flags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
@@ -31,7 +31,7 @@ export function startChild(program: string, env: Record<string, string>, args: r
   const child = spawn(process.execPath, [...(program === 'src/main.ts' ? startFlags() : []), path, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // An .env file of whoever runs the tests must not change them.
+    // The .env file of the developer must not change the tests.
     ...(env['DATA_DIR'] === undefined ? {} : { cwd: env['DATA_DIR'] }),
   });
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import type { Carrier, Incoming, Over, Render } from '../../src/chat/channel.ts';
 import type { Reception } from '../../src/chat/reception.ts';
 
-/** What the carrier of one message, notice or poll was given. */
+/** What the carrier of one message, event or poll was given. */
 export interface Given<Payload> {
   readonly how: 'final' | 'waiting' | 'nothing';
   /** Null where nothing is shown. */
@@ -10,7 +10,7 @@ export interface Given<Payload> {
   readonly arrive: (whole: boolean) => Promise<void>;
 }
 
-/** Nobody ends it. */
+/** It never ends. */
 export const OPEN: Over = new Promise(() => undefined);
 
 /**

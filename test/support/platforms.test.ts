@@ -41,7 +41,7 @@ describe('message/send', () => {
   test.each<[string, object, number]>([
     ['for another app', { ...TEXT, agentid: 1000003 }, 40056],
     ['whose agentid is a string', { ...TEXT, agentid: '1000002' }, 40058],
-    ['to nobody', { ...TEXT, touser: '' }, 40058],
+    ['to no person', { ...TEXT, touser: '' }, 40058],
     ['of another kind', { ...TEXT, msgtype: 'markdown' }, 40058],
     ['without a word', { ...TEXT, text: { content: '' } }, 44004],
     ['of 2049 bytes', { ...TEXT, text: { content: '核'.repeat(683) } }, 45002],
@@ -115,7 +115,7 @@ describe('sessionWebhook', () => {
   });
 
   test.each<[string, object]>([
-    ['mentions somebody whom the text does not name', { ...ROBOT, text: { content: '核销成功' } }],
+    ['mentions a person that the text does not name', { ...ROBOT, text: { content: '核销成功' } }],
     ['is no text', { msgtype: 'empty' }],
     ['is longer than 20000 bytes', { msgtype: 'text', text: { content: 'x'.repeat(20_000) } }],
   ])('refuses what %s', async (_name, message) => {

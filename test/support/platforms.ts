@@ -15,7 +15,7 @@ export interface Delivered {
   /** The member's userid, the `response_code` or the DingTalk session that it went to. */
   readonly to: string;
   readonly text: string;
-  /** Who is notified in a group; empty where nobody is. */
+  /** Who is notified in a group; may be empty. */
   readonly mentions: readonly string[];
   /** False when the answer that says so was lost on the way. */
   readonly acknowledged: boolean;
@@ -26,7 +26,7 @@ export interface Delivered {
 /** What an endpoint shows to a person. */
 export type Deliver = (message: Omit<Delivered, 'acknowledged' | 'at'>) => void;
 
-export interface PlatformAnswer {
+export interface PlatformResponse {
   readonly errcode: number;
   readonly errmsg: string;
   readonly [field: string]: unknown;
@@ -60,11 +60,11 @@ export interface Platforms {
   readonly delivered: readonly Delivered[];
   /** Resolves with the first delivered message, past or future, that `accept` takes. */
   delivery(accept: (message: Delivered) => boolean): Promise<Delivered>;
-  /** How often an endpoint was called, whatever it answered. */
+  /** How often an endpoint was called, with any answer. */
   calls(endpoint: Endpoint): number;
   /** The next `times` calls of an endpoint go wrong. Replaces what was told before. */
   misbehave(endpoint: Endpoint, how: Misbehaviour, times: number): void;
-  /** Ends the access token that is in use; whoever shows it is answered with `errcode`. */
+  /** Ends the access token that is in use; a request that shows it is answered with `errcode`. */
   revokeToken(errcode: 40014 | 42001): void;
   /** From now on this member is not in the visible range of the app: `errcode` 0, but listed in `invaliduser`. */
   hideUser(user: string): void;
@@ -73,7 +73,7 @@ export interface Platforms {
   /** A `sessionWebhook`; `session` is what `to` says in `delivered`. */
   sessionWebhook(session: string): string;
   endSession(session: string): void;
-  /** Cuts whatever is still open. */
+  /** Cuts all open connections. */
   close(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const bot = createWecomBot({ now, deliver });
   const sessions = createDingtalkSessions({ deliver });
 
-  const routes: Record<string, [Endpoint, (query: URLSearchParams, body: string) => PlatformAnswer]> = {
+  const routes: Record<string, [Endpoint, (query: URLSearchParams, body: string) => PlatformResponse]> = {
     'GET /cgi-bin/gettoken': ['token', (query) => app.getToken(query)],
     'POST /cgi-bin/message/send': ['wecom-app', (query, body) => app.send(query, body)],
     'POST /cgi-bin/aibot/response': ['wecom-bot', (query, body) => bot.respond(query, body)],
@@ -177,7 +177,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   };
 }
 
-function sendJson(response: ServerResponse, answer: PlatformAnswer): void {
+function sendJson(response: ServerResponse, answer: PlatformResponse): void {
   response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(answer));
 }
 

@@ -18,7 +18,7 @@ export interface PostgresProxy {
   judge: (text: string) => Fate;
   /** Breaks all connections and takes no new ones, as when a machine dies; true puts it right again. */
   setAlive(alive: boolean): void;
-  /** While frozen nothing passes, and nobody is told. */
+  /** While frozen nothing passes, and neither side is told. */
   setFrozen(frozen: boolean): void;
   close(): Promise<void>;
 }

@@ -88,7 +88,7 @@ export interface BotTextFields {
 /** Inner JSON of a text message to the AI bot. */
 export function botText(fields: BotTextFields): Record<string, unknown> {
   const { content, user = 'zhangsan', messageId = 'CAIQ-0001', chatId = 'wrGROUP01', botId = 'aibBOT01' } = fields;
-  // Nobody's, so that no test reaches the real one.
+  // A reserved address, so that no test reaches the real one.
   const { responseUrl = 'https://wecom.invalid/cgi-bin/aibot/response?response_code=CODE' } = fields;
   return {
     msgid: messageId,

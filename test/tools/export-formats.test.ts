@@ -22,7 +22,7 @@ function recorded(change: Partial<Redemption> = {}, user: string | null = 'wecom
   return { redemption, user };
 }
 
-/** One record by column, as somebody reads it who opens the file. */
+/** One record by column, as a person reads it who opens the file. */
 function throughCsv(record: RecordedRedemption, fullCards = false): Record<string, string> {
   const { head, line } = csv({ calendar, fullCards });
   const [names = [], cells = [], ...more] = readCsv(head.slice(1) + line(record));
@@ -83,7 +83,7 @@ describe('CSV', () => {
       expect(cells[column]).toBe(`'${remark}`);
   });
 
-  test('whatever text there is, the file gives it back without its first character', () => {
+  test('the file gives every text back without its first character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (remark) => {
         expect(throughCsv(recorded({ remark }))['remark']).toBe(`'${remark}`);

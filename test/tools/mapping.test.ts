@@ -67,7 +67,7 @@ describe('npm run mapping', () => {
     expect(await readFile(join(folder, 'out.json'), 'utf8')).toBe(TEXT);
   });
 
-  test('points at a mapping file that no service reads, while nobody is in the database', async () => {
+  test('points at a mapping file that no service reads, while no staff is in the database', async () => {
     const path = await file('mapping.json', TEXT);
     const nothing = await run(['export', join(folder, 'a.json')]);
     expect(nothing).toMatchObject({ code: 2 });

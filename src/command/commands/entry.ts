@@ -12,7 +12,7 @@ export interface Word {
   readonly pinyin?: string;
 }
 
-/** What help shows to people who are not bound, to everybody else, and to those who manage a store. */
+/** What help shows to people who are not bound, to all others, and to those who manage a store. */
 export type HelpPart = Exclude<Role, 'admin'>;
 
 /** All that is known of one kind of command, but for how it is carried out. */

@@ -49,9 +49,9 @@ function lastLine(last: LastUse | null, moment: Moment): string {
 
 /** `11-20 14:03 张三 2次 成功 人民路店`. */
 function lastUse({ at, who, store, count, state }: LastUse, moment: Moment): string {
-  const [whom, where] = [who, store].map((name) => (name === null ? null : shortName(name)));
+  const [person, where] = [who, store].map((name) => (name === null ? null : shortName(name)));
   return joinParts(
-    [dayAndTime(at, moment), whom ?? '别的门店', `${count}次`, SHORT_OUTCOMES[state], where ?? null],
+    [dayAndTime(at, moment), person ?? '别的门店', `${count}次`, SHORT_OUTCOMES[state], where ?? null],
     ' ',
   );
 }

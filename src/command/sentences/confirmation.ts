@@ -143,7 +143,7 @@ function agoWords(seconds: number): string {
   return seconds < 100 ? `${seconds}秒前` : `${Math.round(seconds / 60)}分钟前`;
 }
 
-/** In quotation marks, so that nobody takes what was typed for ours. */
+/** In quotation marks, so that readers do not take what was typed for the bot's words. */
 function remarkWords(remark: string): string | null {
   return remark === '' ? null : `备注${quoted(remark)}`;
 }

@@ -10,7 +10,7 @@ import { notAllowed } from './replies.ts';
 import { bindDone, me, notChanged, requestDecided, requested, staffList, stranger, unbindDone } from './staff.ts';
 import type { Moment } from './when.ts';
 
-/** For whom something is said, and when. */
+/** Who something is said to, and when. */
 export interface Reader extends Moment {
   readonly role: Role;
 }

@@ -21,7 +21,7 @@ import { help } from './help.ts';
 import { notAllowed } from './replies.ts';
 import { cardTail, EXAMPLE, whoUndoes } from './words.ts';
 
-type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-verb' | 'question' }>;
+type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-word' | 'question' }>;
 
 const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
   query: '没看到卡号。卡号写在后面。',
@@ -41,7 +41,7 @@ export function explain(problem: LineProblem | AskedFirst, role?: Role): string 
       if (role === 'unbound' && isForManagers(problem.of)) return help(role);
       if (role === 'staff' && isForManagers(problem.of)) return notAllowed('manager');
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
-    case 'mistyped-verb':
+    case 'mistyped-word':
       return explainVerb(problem.meant);
     case 'question':
       return role === 'unbound' ? help(role) : `像是在提问，机器人只认下面这些写法：\n${whereToLook(role)}`;

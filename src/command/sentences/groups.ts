@@ -20,7 +20,7 @@ import {
 export interface GroupText {
   readonly title: string;
   readonly lines: readonly string[];
-  /** Whether somebody should look at it. */
+  /** Whether a person should look at it. */
   readonly alarming: boolean;
 }
 

@@ -18,7 +18,7 @@ export function help(role: Role = 'staff'): string {
   }
 }
 
-/** Short on purpose: nobody reads a manual on a phone. */
+/** Short on purpose: people do not read a manual on a phone. */
 export function notUnderstood(role: Role = 'staff'): string {
   return `没看懂，没有核销。\n${help(role)}`;
 }

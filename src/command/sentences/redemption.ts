@@ -69,7 +69,7 @@ const UNSETTLED: Readonly<Record<Unsettled, string>> = {
   late: '隔得太久，剩余次数说明不了',
 };
 
-/** Why nobody will hear more of it by itself, and what a manager types once they know. */
+/** Why the bot will not report more of it by itself, and what a manager types once they know. */
 function unsettledLines({ receipt }: Redemption, why: Unsettled): string[] {
   return [
     `系统没能核对清楚：${UNSETTLED[why]}`,
@@ -139,7 +139,7 @@ export function blockedWords(blocked: Blocked): string {
   );
 }
 
-/** For somebody whom the mapping does not know; `user` is platform and id, for a manager to copy. */
+/** For a person who is not in the mapping; `user` is platform and id, for a manager to copy. */
 export function unbound(user: string): string {
   return `未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：${user}\n也可以自己申请，请发：绑定 工号 门店 姓名`;
 }

@@ -46,7 +46,7 @@ export function streamGone(): string {
   return '抱歉，这里显示不了这条消息的结果。请勿重复核销，先查询该卡剩余次数，或发「记录」看结果。';
 }
 
-/** For a message that may have been carried out before, while nobody can look. */
+/** For a message that may have been carried out before, while the ledger cannot be read. */
 export function recordsAway(): string {
   return '系统暂时查不了记录，这条消息有没有执行还说不准。请先不要重发，过一会儿发「记录」看结果。';
 }
@@ -57,7 +57,7 @@ export function toldElsewhere(): string {
 }
 
 /** Stands where a reply was cut to the platform's limit. */
-export function cutNotice(): string {
+export function cutMark(): string {
   return '…后面的没显示全。发「记录」看结果，没看到结果的卡先不要重发。';
 }
 
@@ -88,7 +88,10 @@ export function notAllowed(needed: 'manager' | 'own-store'): string {
   }
 }
 
-/** An answer that tells of a redemption as it was when it was given, where nobody can look how it stands now. */
+/**
+ * An answer that tells of a redemption as it was when it was given, where the ledger cannot be read for how it stands
+ * now.
+ */
 export function asOfThen(said: string, receipt: string): string {
   return `${said}\n（以上是当时的情况，现在没能重新查到，请发「核对 ${receipt}」看最新结果）`;
 }

@@ -24,7 +24,7 @@ export function me({ user, role, member }: Who): string {
   ].join('\n');
 }
 
-/** The answer to every command but a redemption for a person whom the mapping does not know. */
+/** The answer to every command but a redemption for a person who is not in the mapping. */
 export function stranger(user: string): string {
   return `您的账号未绑定\n账号：${user}\n申请请发：绑定 工号 门店 姓名\n例：${BIND_EXAMPLE}`;
 }
@@ -61,7 +61,7 @@ export function staffList({ people, more, requests, moreRequests }: StaffList): 
   );
 }
 
-/** To the person who asked: most channels bring it to a manager only with the manager's own next message. */
+/** To the person who asked: most bots bring it to a manager only with the manager's own next message. */
 export function requested({ request, answeredBy }: Extract<StaffResult, { kind: 'requested' }>): string {
   const { number, store } = request;
   return `申请 ${number} 已记下，请告诉${ROLES[answeredBy]}给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
@@ -104,7 +104,7 @@ export function bindDone({ member, changed, holders }: Bound): string {
   );
 }
 
-/** To a person whom a manager has bound. */
+/** To a person that a manager has bound. */
 export function boundBy({ member, by }: Extract<Notice, { kind: 'bound-by' }>): string {
   return `绑定好了（${shortName(by)}办的），${joinParts([shortName(member.store.name), employee(member)], '，')}，可以核销了。`;
 }
@@ -127,7 +127,7 @@ export function notChanged({ why }: NotChanged, role: Role): string {
       return `申请 ${why.number} 已经由${shortName(why.by)}${why.agreed ? '同意' : '拒绝'}了。`;
     case 'too-many-requests':
       return '申请太多，请等店长答复后再发。';
-    case 'nobody-to-ask':
+    case 'no-manager':
       return '这家门店还没有店长，也没有管理员可以答复，请找管机器人的人把您加进 mapping.json。';
     case 'no-such-request':
       return '没有这个编号的申请，发「员工」看等答复的。';

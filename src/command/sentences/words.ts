@@ -55,7 +55,7 @@ const MAX_CARD_NAME = 20;
 const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
-/** Where somebody turns to who wants a redemption undone: nobody can do it from a chat. */
+/** Where people get a redemption undone: it cannot be done from a chat. */
 export function whoUndoes(role: Role): string {
   return role === 'manager' || role === 'admin' ? '请到联拓富后台处理' : '请联系店长';
 }
@@ -64,7 +64,10 @@ export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;
 }
 
-/** In quotation marks, so that nobody takes the vendor's words for ours. The vendor may repeat the card, or name another: only tails are said. */
+/**
+ * In quotation marks, so that readers do not take the vendor's words for the bot's. The vendor may repeat the card, or
+ * name another: only tails are said.
+ */
 export function vendorWords({
   vendorMsg,
   card,
@@ -77,7 +80,7 @@ export function vendorWords({
   return words === '' ? '' : quoted(words);
 }
 
-/** Somebody else's words on one line. */
+/** Words that are not the bot's, on one line. */
 export function quoted(text: string): string {
   return `「${shorten(plain(oneLine(text).replaceAll('「', '『').replaceAll('」', '』')), MAX_QUOTE)}」`;
 }

@@ -40,11 +40,11 @@ export async function isAnotherUnclear(context: VerbContext, withinMs: number): 
   return unclear !== undefined;
 }
 
-/** Says that the service has nothing to record, nor will have. */
+/** Records that the service has nothing to record, and never will have. */
 export async function endClearance(context: VerbContext): Promise<null> {
   await context.trx.deleteFrom('clearances').where('instance', '=', context.instance).execute();
   return null;
 }
 
-/** Shown when the clock was ahead: one that lives shows itself again within a second. */
+/** It was shown when the clock was ahead: a service that lives shows itself again within a second. */
 const isAhead = ({ now }: VerbContext) => isTooFarAhead('clear_at', now, FURTHEST_MS.past);

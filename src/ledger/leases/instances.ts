@@ -22,7 +22,8 @@ export async function heartbeat(context: VerbContext): Promise<null> {
  * Returns the ids of the rows that became unknown.
  */
 export async function takeOver(context: VerbContext, deadBefore: number): Promise<number[]> {
-  // Seen when the clock was ahead, at an unknown instant: one that lives shows itself again before this counts as long ago.
+  // It was seen when the clock was ahead, at an unknown instant: a service that lives shows itself again before this
+  // counts as long ago.
   await context.trx
     .updateTable('instances')
     .set({ seen_at: context.now })

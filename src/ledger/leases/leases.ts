@@ -3,7 +3,7 @@ import type { VerbContext } from '../context.ts';
 import { ahead, isDue } from '../instants.ts';
 
 /**
- * Takes a lease that nobody holds, or whose end has come; returns whether `holder` has it now. One statement: however many
+ * Takes a lease that is free or has expired; returns whether `holder` has it now. One statement: however many
  * ask at once, the row that it writes decides. Done again, because no answer said whether it was stored, it is the
  * holder's own.
  */
@@ -25,7 +25,9 @@ export async function takeLease(context: VerbContext, name: string, holder: stri
   return taken !== undefined;
 }
 
-/** Moves the end of a lease that is still the holder's; returns whether it is. Whether the end had come is no matter then. */
+/**
+ * Moves the end of a lease that is still the holder's; returns whether it is. It does so even when the end has come.
+ */
 export async function renewLease(context: VerbContext, name: string, holder: string, forMs: number): Promise<boolean> {
   const renewed = await context.trx
     .updateTable('leases')

@@ -8,7 +8,7 @@ import type { VerbContext } from '../context.ts';
  */
 export function afterTelling({ now }: VerbContext, asOf: number, done: 'answered' | 'sent') {
   const upToDate = sql<boolean>`(changes <= ${asOf} or (told is not null and changes <= told))`;
-  // What is being sent late meanwhile is judged when that is over.
+  // A reply that is being sent late meanwhile is judged when that ends.
   const stays = sql<boolean>`${sql.lit(done)} = 'answered' and reply_state = 'sending'`;
   return {
     told: sql<number>`case when told is null or told < ${asOf} then cast(${asOf} as integer) else told end`,

@@ -37,7 +37,7 @@ async function takeFromTable(
   wanted: number,
   perMinute: number,
 ): Promise<boolean> {
-  // The clocks of two services differ a little; what began further ahead than a minute was begun by one that was wrong.
+  // The clocks of two services differ a little; a minute that began further ahead than that was begun by a wrong clock.
   const running = sql`had.since > ${now - MINUTE_MS} and had.since < ${now + MINUTE_MS}`;
   const { rows } = await sql`
     insert into allowances as had (user_id, since, taken)

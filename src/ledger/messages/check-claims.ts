@@ -3,7 +3,7 @@ import { NOT_ASKING } from '../../redemption/questions.ts';
 import { claim } from './claim.ts';
 import type { VerbContext } from '../context.ts';
 
-/** As much as people may write in one message, so that where this finds room a claim does. */
+/** As much as people may write in one message, so that a claim finds room where this does. */
 const TEXT_BYTES = 12 * 1024;
 const REMARK_BYTES = 200;
 const LINES = 20;
@@ -13,8 +13,8 @@ const incompressible = (bytes: number) => randomBytes(bytes).toString('base64');
 
 /**
  * Proves that claims can be stored, by storing one and taking it away again in the same transaction: it goes into the
- * same tables and indexes, needs no less room, and is seen by nobody. A smaller write may find room on a full disk where
- * no claim does.
+ * same tables and indexes, needs no less room, and no reader sees it. A smaller write may find room on a full disk
+ * where no claim does.
  */
 export async function checkClaims(context: VerbContext): Promise<null> {
   const token = context.newReceipt();

@@ -6,7 +6,7 @@ import { afterTelling } from './after-telling.ts';
 import { moveReply } from './move-reply.ts';
 
 /**
- * Records how an attempt to send the reply late, as of that many changes, ended. Returns the user for whom the reply is
+ * Records how an attempt to send the reply late, as of that many changes, ended. Returns the user whose reply is
  * held now, if it is.
  */
 export async function finishReply(

@@ -10,8 +10,8 @@ const HELD_LEASE_MS = 60_000;
 
 /**
  * Reserves replies that this person could not be given yet, oldest first, as many as fit into one more reply; not that
- * to the message which is being answered. From whichever channel they come: who can be reached on none of them at the
- * moment hears it wherever they write next. But what was said in private is not told before a group, nor before another
+ * to the message which is being answered. From all channels: a person who can be reached on none of them at the
+ * moment hears it where they write next. But what was said in private is not told before a group, nor before another
  * group what was said in one. They count as being sent; a service that does not say how that ended, or does not even
  * hear that they were reserved, loses them to the next look for due replies. `left` says whether there may be more.
  */

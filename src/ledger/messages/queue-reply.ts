@@ -2,7 +2,7 @@ import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
 
-/** No response is left here that could carry the reply: it is to be sent late, unless another service has taken it. */
+/** No carrier is left here for the reply: it is to be sent late, unless another service has taken it. */
 export async function queueReply(context: VerbContext, message: number, afterMs: number): Promise<null> {
   await context.trx
     .updateTable('messages')

@@ -8,7 +8,7 @@ import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs.ts';
 
 const LOOK_EVERY_MS = 250;
-/** Beyond, nobody is told that a message was not submitted: it could not be kept in mind. */
+/** Beyond this number a message is not told to be unsent: it could not be remembered. */
 const MOST = 10_000;
 /** After so many failures the rest waits for the next time. */
 const FAILURES = 3;
@@ -53,7 +53,7 @@ export class Refusals {
     return this.#refusals.size === 0;
   }
 
-  /** Resolves when it is on record, with null when that could not be done; null where it cannot be kept in mind. */
+  /** Resolves when it is on record, with null when that could not be done; null where it cannot be remembered. */
   add(message: NewMessage, lines: readonly NewLine[]): Promise<MessageRecord | null> | null {
     const key = keyOf(message);
     const known = this.#refusals.get(key);
@@ -110,7 +110,7 @@ export class Refusals {
     let failures = 0;
     this.#lastFailure = null;
     for (const [key, refusal] of [...this.#refusals]) {
-      // It may turn out to be stored, and would not be given back any more.
+      // It may turn out to be stored, and would then not be given back any more.
       if (this.#claiming.has(key)) continue;
       try {
         const record = await this.#record(refusal);
@@ -121,10 +121,10 @@ export class Refusals {
         this.#tellRecorded(record);
       } catch (error) {
         this.#lastFailure = error;
-        // Behind the others, so that they have their turn even when there is something about this one.
+        // Behind the others, so that one refusal that always fails does not block them.
         if (this.#refusals.delete(key)) this.#refusals.set(key, refusal);
         failures += 1;
-        // It is storage, not the refusals; its users say so.
+        // Storage is in trouble, not the refusals; other users of storage log that.
         if (failures === FAILURES) return;
       }
     }
@@ -133,7 +133,7 @@ export class Refusals {
     this.#recording = null;
   }
 
-  /** It is on record, whatever a listener makes of that. */
+  /** Reports that it is on record; the listener's failure changes nothing of that. */
   #tellRecorded(record: MessageRecord): void {
     try {
       this.#parts.onRecorded(record);

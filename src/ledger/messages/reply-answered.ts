@@ -2,8 +2,8 @@ import type { VerbContext } from '../context.ts';
 import { afterTelling } from './after-telling.ts';
 
 /**
- * The reply went out in the response to a callback, as of that many `changes`; a service that was about to send it late
- * finds it done. Where more has become known since, it is due again, whichever of the two was written first.
+ * A carrier told the reply, as of that many `changes`; a service that was about to send it late finds it done. Where
+ * more has become known since, it is due again, in either order of the two writes.
  */
 export async function replyAnswered(context: VerbContext, message: number, asOf: number): Promise<null> {
   await context.trx

@@ -10,9 +10,9 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
   const due = await context.trx
     .selectFrom('messages')
     .select('id')
-    // Whatever is still to be told is due some day.
+    // Every reply that is still to be told becomes due.
     .where(replyIsDue(context))
-    // What is sent late is the last word, and an outcome that still waits for storage is none yet.
+    // A late reply is the last one, so it waits for outcomes that storage has not taken yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.asked_message'))))
     .orderBy('reply_due')
@@ -25,7 +25,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
     .set((set) => ({
       reply_state: 'sending',
       reply_due: ahead(context.now, leaseMs, FURTHEST_MS.reply),
-      // Its lifetime ends some day too.
+      // One from before the clock was set back starts its lifetime now, or it would never end.
       received_at: sql<number>`case when ${isTooFarAhead('received_at', context.now, FURTHEST_MS.past)} then ${context.now} else received_at end`,
       reply_attempts: set('reply_attempts', '+', 1),
     }))
@@ -40,7 +40,7 @@ export async function takeDueReplies(context: VerbContext, limit: number, leaseM
 }
 
 /**
- * The same for each state in which a reply is due some day; each has a small index of its own. One that is held may have
+ * The same for each state in which a reply becomes due; each has a small index of its own. One that is held may have
  * been meant to be tried again soon.
  */
 function replyIsDue({ now }: VerbContext) {

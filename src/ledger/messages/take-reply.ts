@@ -3,7 +3,7 @@ import type { VerbContext } from '../context.ts';
 import { withLines } from './find.ts';
 
 /**
- * Reserves the reply for the response to a repeated callback, and reads what is to be told; null when it is being, or was,
+ * Reserves the reply for the carrier of a repeated delivery, and reads what is to be told; null when it is being, or was,
  * sent late. It is open in this service's name from then on: should the service die before the response is out, the reply
  * is queued again.
  */

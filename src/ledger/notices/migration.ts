@@ -49,7 +49,7 @@ export const createNotices =
     await sql`create unique index summary_once on notices (robot, day) where day is not null`.execute(db);
     await sql`create index robots_due on notice_robots (due) where due is not null`.execute(db);
     await sql`create index robots_parked on notice_robots (robot) where parked_at is not null`.execute(db);
-    // Unique: a robot has one message under way at most, whichever service sends it.
+    // Unique: a robot has one message under way at most, over all services.
     await sql`create unique index message_begun on notice_messages (robot) where finished_at is null`.execute(db);
     await sql`create index deliveries_waiting on notice_deliveries (robot, notice) where state = 'waiting'`.execute(db);
   };

@@ -12,7 +12,7 @@ export async function planSummaries(
     .selectFrom('notice_robots')
     .select('robot')
     .where('robot', 'in', robots)
-    // A robot that became known when the clock was ahead has been there since, for all that is known.
+    // A robot that became known when the clock was ahead counts as known since then.
     .where((where) => where.or([where('created_at', '<=', at), where('created_at', '>', context.now)]))
     .execute();
   for (const { robot } of known) {

@@ -12,8 +12,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Records a request to be bound. The same one again while it is open is the first one still; another one takes its
- * place, under a number of its own, so that nobody agrees to what they have not read. Null when this person has made
- * too many of them.
+ * place, under a number of its own, so that a manager agrees only to what they have read. Null when this person has
+ * made too many of them.
  */
 export async function askBinding(context: VerbContext, request: NewBindingRequest): Promise<BindingRequest | null> {
   for (;;) {

@@ -37,7 +37,7 @@ export function startAnnouncements({ createClient, onHeard, log, time }: Announc
   async function converse(): Promise<void> {
     const current = createClient();
     const ended = new Promise<void>((resolve) => current.on('end', resolve));
-    // Whatever it is, the end of the connection follows.
+    // Every error is followed by the end of the connection.
     current.on('error', () => undefined);
     current.on('notification', ({ payload = '' }) => onHeard(payload.split(',').map(Number)));
     try {

@@ -12,7 +12,10 @@ import { perform, type Call, type VerbName, type VerbResult } from '../verbs.ts'
 import { heartbeat, takeOver } from '../leases/instances.ts';
 import type { SharedClock } from './clock.ts';
 
-/** They compare with what others have just written, or decide for how long: a machine that has slept is behind. */
+/**
+ * Verbs that compare with what others have just written, or decide for how long: the clock of a machine that has slept
+ * is behind.
+ */
 const EXACT: ReadonlySet<VerbName> = new Set(['isAnotherUnclear', 'takeLease', 'renewLease']);
 
 /**
@@ -72,9 +75,9 @@ export function createCalls(parts: CallsParts): Calls {
 
   /** This service has just been shown to be alive, as of then. */
   function shownAsOf(shown: Stopwatch): void {
-    // What was away for this one may have been away for all, and the others need time to show themselves as well.
+    // The database may have been away for all services, and the others need time to show themselves as well.
     if (unseen() > deadAfterMs * GAP) sinceBack = startSteadyStopwatch(time);
-    // What another verb, or the loop, has shown meanwhile is newer.
+    // Another verb, or the loop, may have shown it more recently.
     if (shown() < unseen()) unseen = shown;
   }
 

@@ -25,7 +25,7 @@ export interface PostgresLedgerOptions {
   readonly instance?: string;
   /** How often this service shows that it is alive, and looks for dead ones. */
   readonly heartbeatMs?: number;
-  /** How often this service shows that it has recorded whatever it refused. */
+  /** How often this service shows that it has recorded all that it refused. */
   readonly clearMs?: number;
   /** A service that was not seen for so long is dead. All services should agree on it. */
   readonly deadAfterMs?: number;

@@ -44,7 +44,7 @@ export class LostClaims {
     this.#parts = parts;
   }
 
-  /** Keeps a failed claim in mind, if it may have been stored now, or before. */
+  /** Remembers a failed claim, if it may have been stored now, or before. */
   add(error: unknown, message: MessageKey, token: string, wasLost = false): void {
     if (!wasLost && !(error instanceof LedgerError && error.code === 'uncertain')) return;
     const { time, log } = this.#parts;
@@ -79,13 +79,13 @@ export class LostClaims {
       const now = time.monotonic();
       if (now - claim.since > SOON_MS && now - claim.askedAt < LATER_EVERY_MS) continue;
       claim.askedAt = now;
-      // It may have been taken meanwhile.
+      // Its caller may have taken it back meanwhile.
       if (!this.#claims.has(token)) continue;
       this.#asking = token;
       try {
         settled.push(...(await this.#ask(token, claim)));
       } catch (error) {
-        // Behind the others, so that they have their turn even when there is something about this one.
+        // Behind the others, so that one claim that always fails does not block them.
         if (this.#claims.delete(token)) this.#claims.set(token, claim);
         if (!this.#failing)
           log.error({ err: error }, 'a claim that may have been stored cannot be looked for; trying again');
@@ -109,7 +109,7 @@ export class LostClaims {
   async #ask(token: string, { message }: LostClaim): Promise<number[]> {
     const { call } = this.#parts;
     if ((await call('findMessage', message)) === null) return [];
-    // Whose message it is is settled for good by now, so if it is another's, this claim was never stored.
+    // By now it is final who has the message, so if another claim has it, this one was never stored.
     const ids = await call('abandonClaim', message, token);
     this.#claims.delete(token);
     return ids ?? [];

@@ -47,7 +47,7 @@ export interface SharedLedgerParts {
   readonly announcements: ((onHeard: (ids?: readonly number[]) => void) => Announcements) | null;
   /** How often this service shows that it is alive, and looks for dead ones. */
   readonly heartbeatMs: number;
-  /** How often this service shows that it has recorded whatever it refused. */
+  /** How often this service shows that it has recorded all that it refused. */
   readonly clearMs: number;
   /** A service that was not seen for so long is dead. All services should agree on it. */
   readonly deadAfterMs: number;
@@ -123,7 +123,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     }
   }
 
-  // The first one was above.
+  // The first heartbeat was made above.
   const beats = repeat(time, heartbeatMs, beat, { atOnce: false });
   // Apart from the heartbeats, which must not wait until all are asked for.
   const search = repeat(time, heartbeatMs, async () => settledHere(await lostClaims.settle()), { atOnce: false });
@@ -133,9 +133,9 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     const forget = Math.min(sinceStart(), sinceTrouble()) > REMEMBERED_MS;
     if (refusals.isClear) await call('showClear', at, forget);
   }
-  // The others have to know of it before it refuses anything.
+  // The other services have to know of this one before it refuses anything.
   await showClear();
-  // That the database is away is noticed by the heartbeats; the next time is as good.
+  // The heartbeats notice that the database is away; the next time makes up for this one.
   const clears = repeat(time, clearMs, () => showClear().catch(() => undefined), { atOnce: false });
 
   function refusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> | false {

@@ -23,7 +23,7 @@ export function watchSettled({ db, waiters, pollMs, time }: WatchParts) {
       .where('id', 'in', ids)
       .where('state', '!=', 'pending')
       .execute()
-      // The next look is as good.
+      // A failed look is made up for by the next one.
       .catch(() => []);
     for (const row of rows) waiters.tell(toRedemption(row));
   }

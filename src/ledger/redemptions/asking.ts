@@ -7,7 +7,7 @@ import { ahead } from '../instants.ts';
 import type { RedemptionRow, StoredQuestion } from './row.ts';
 import { rowsOfCard } from './same-card.ts';
 
-/** Such a redemption may have spent the same visit. */
+/** The states in which a redemption may have spent the same visit. */
 const MAY_BE_MEANT = new Set<RedemptionRow['state']>(['pending', 'succeeded', 'unknown']);
 
 /** The columns of a row that is asked about. */
@@ -33,7 +33,7 @@ export async function whyAsk(
 }
 
 /**
- * Whether the card was used a moment ago, by anybody. Two claims at the same instant may miss each other on
+ * Whether the card was used a moment ago, by any person. Two claims at the same instant may miss each other on
  * PostgreSQL: this is a courtesy, and what must not happen twice is guarded by the claim.
  */
 export async function findRepeat(

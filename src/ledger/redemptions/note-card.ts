@@ -59,7 +59,7 @@ export async function noteReadings(
   return toRedemption(row);
 }
 
-/** The columns of a question whose own reading is out. */
+/** The columns of a question whose own reading cannot be meant. */
 function withoutReading(context: VerbContext, row: RedemptionRow, blocked: CardBlock): Partial<RedemptionRow> {
   const other = storedQuestion(row)?.other;
   return other == null || other.blocked !== undefined

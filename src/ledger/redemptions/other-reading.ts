@@ -1,7 +1,7 @@
 import type { CardBlock } from '../../redemption/redemption.ts';
 import { storedQuestion, type RedemptionRow, type StoredQuestion } from './row.ts';
 
-/** The columns with the two readings changed over; `blocked` says why the present one is out. */
+/** The columns with the two readings exchanged; `blocked` says why the present one is out. */
 export function otherReading(row: RedemptionRow, blocked: CardBlock | null = null): Partial<RedemptionRow> {
   const question = storedQuestion(row);
   if (question?.other == null) return {};

@@ -62,8 +62,8 @@ export async function ownNumber({ trx }: VerbContext, { id }: Pick<RedemptionRow
 }
 
 /**
- * The other redemptions since `since` that may have been of the same card, whose `own` number is known or not,
- * whoever typed them and wherever: all but those of which both numbers are known, and are not the same. To be narrowed down.
+ * The other redemptions since `since` that may have been of the same card, whose `own` number is known or not, by all
+ * people and in all stores: all but those of which both numbers are known, and are not the same. To be narrowed down.
  */
 export function othersOfCard(
   { trx }: VerbContext,

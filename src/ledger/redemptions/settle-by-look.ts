@@ -35,7 +35,7 @@ export async function settleByLook(context: VerbContext, id: number, sight: Sigh
     .$if(context.shared, (query) => query.forUpdate())
     .executeTakeFirstOrThrow();
   if (row.state !== 'unknown' || row.remaining_before === null) return toRedemption(row);
-  // The look that is under way, which may be this one, has left nothing yet.
+  // The look that is under way, which may be this one, is not on record yet.
   const begun = row.look_due === null ? row.looks : row.looks - 1;
   const sights = [...sightsOf(context, row, 0, begun), sight];
   if (sights.length > MAX_SIGHTS) return toRedemption(row);

@@ -37,10 +37,10 @@ export async function settle(context: VerbContext, hand: RowInHand, outcome: Out
 }
 
 /**
- * What becomes of a row that has been settled already, now that the process that made the call says what came of it; null
- * when the row stays. The vendor's own answer outranks everything. That no byte has left outranks looks, but not a person
- * who saw the visits taken: they may have taken them by other means. That there was no clear answer outranks only what a
- * look said of a request that nobody could know to be under way.
+ * What becomes of a row that has been settled already, now that the process that made the call says what came of it;
+ * null when the row stays. The vendor's own answer outranks everything. That no byte has left outranks looks, but not a
+ * person who saw the visits taken: they may have taken them by other means. That there was no clear answer outranks
+ * only what a look said of a request that was not known to be under way.
  */
 function correctionOf({ state, reason, settled_by }: RedemptionRow, outcome: Outcome): Columns | null {
   const by = withoutAnswer(settled_by);

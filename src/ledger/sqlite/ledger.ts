@@ -47,7 +47,7 @@ export async function openSqliteLedger(
 
   const found = await new Promise<Found>((resolve, reject) => {
     worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'answers') parcels.take(message.answers);
+      if (message.kind === 'results') parcels.take(message.results);
       else if (message.kind === 'opened') resolve(message);
       else reject(new LedgerError(message.failure.code, message.failure.message));
     });

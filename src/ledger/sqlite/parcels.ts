@@ -1,6 +1,6 @@
 import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs.ts';
-import type { Answer, Request } from './protocol.ts';
+import type { RequestResult, Request } from './protocol.ts';
 
 interface PendingCall {
   readonly resolve: (result: never) => void;
@@ -11,8 +11,8 @@ export interface Parcels {
   readonly call: Call;
   /** Sends what has been asked, though storage may be busy. */
   flush(): void;
-  /** The answers to everything that was sent last. */
-  take(answers: readonly Answer[]): void;
+  /** The results of everything that was sent last. */
+  take(results: readonly RequestResult[]): void;
   /** Rejects what is under way as `uncertain`, and everything that is asked from now on with the first such error. */
   fail(error: LedgerError): void;
 }
@@ -37,11 +37,11 @@ export function createParcels(send: (requests: readonly Request[]) => void): Par
     if (!committing) flush();
   };
 
-  const settle = (answer: Answer) => {
-    const pending = calls.get(answer.id);
-    calls.delete(answer.id);
-    if ('failure' in answer) pending?.reject(new LedgerError(answer.failure.code, answer.failure.message));
-    else pending?.resolve(answer.result as never);
+  const settle = (result: RequestResult) => {
+    const pending = calls.get(result.id);
+    calls.delete(result.id);
+    if ('failure' in result) pending?.reject(new LedgerError(result.failure.code, result.failure.message));
+    else pending?.resolve(result.result as never);
   };
 
   return {
@@ -57,9 +57,9 @@ export function createParcels(send: (requests: readonly Request[]) => void): Par
         parcel.push({ id, verb, args });
       }),
     flush,
-    take(answers) {
+    take(results) {
       committing = false;
-      answers.forEach(settle);
+      results.forEach(settle);
       flushWhenFree();
     },
     fail(error) {

@@ -14,7 +14,7 @@ export interface Failure {
   readonly message: string;
 }
 
-export type Answer =
+export type RequestResult =
   { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: Failure };
 
 export interface WorkerOptions {
@@ -37,4 +37,4 @@ export interface Found {
 export type FromWorker =
   | ({ readonly kind: 'opened' } & Found)
   | { readonly kind: 'not-opened'; readonly failure: Failure }
-  | { readonly kind: 'answers'; readonly answers: readonly Answer[] };
+  | { readonly kind: 'results'; readonly results: readonly RequestResult[] };

@@ -9,15 +9,15 @@ import { heartbeat, takeOver } from '../leases/instances.ts';
 import { findHeldUsers } from '../messages/held-replies.ts';
 import { perform } from '../verbs.ts';
 import type { NoticeKind } from '../../redemption/notices.ts';
-import type { Answer, Failure, Found, Request } from './protocol.ts';
+import type { RequestResult, Failure, Found, Request } from './protocol.ts';
 
 export interface Storage {
   readonly found: Found;
   /**
-   * Performs requests in one transaction. Never rejects: what failed is said in the answers, one for each request.
+   * Performs requests in one transaction. Never rejects: what failed is said in the results, one for each request.
    * `wanted`: what groups want to hear at the moment.
    */
-  readonly run: (requests: readonly Request[], wanted: readonly NoticeKind[]) => Promise<readonly Answer[]>;
+  readonly run: (requests: readonly Request[], wanted: readonly NoticeKind[]) => Promise<readonly RequestResult[]>;
 }
 
 export interface StorageOptions {
@@ -42,23 +42,26 @@ export async function openStorage(
   const transaction = <T>(wanted: readonly NoticeKind[], work: (context: VerbContext) => Promise<T>): Promise<T> =>
     db.transaction().execute((trx) => work({ trx, now: now(), instance, newReceipt, shared: false, taken, wanted }));
 
-  const run = async (requests: readonly Request[], wanted: readonly NoticeKind[]): Promise<readonly Answer[]> => {
+  const run = async (
+    requests: readonly Request[],
+    wanted: readonly NoticeKind[],
+  ): Promise<readonly RequestResult[]> => {
     try {
       return await transaction(wanted, async (context) => {
-        const answers: Answer[] = [];
-        for (const { id, verb, args } of requests) answers.push({ id, result: await perform(context, verb, args) });
-        return answers;
+        const results: RequestResult[] = [];
+        for (const { id, verb, args } of requests) results.push({ id, result: await perform(context, verb, args) });
+        return results;
       });
     } catch (error) {
-      // Some of it by what is rolled back now: better to forget it than to count that.
+      // Part of it was taken by what is rolled back now: forgetting all is better than counting that.
       taken?.clear();
       if (requests.length === 1 || isStorageTrouble(error)) {
         return requests.map(({ id }) => ({ id, failure: toFailure(error) }));
       }
       // One request that cannot be done must not take its neighbours with it.
-      const answers: Answer[] = [];
-      for (const request of requests) answers.push(...(await run([request], wanted)));
-      return answers;
+      const results: RequestResult[] = [];
+      for (const request of requests) results.push(...(await run([request], wanted)));
+      return results;
     }
   };
 

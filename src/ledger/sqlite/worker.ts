@@ -16,7 +16,7 @@ async function main(port: NonNullable<typeof parentPort>, { path, wanted }: Work
   // SQLite gives the files that it makes beside a database the mode of that one.
   for (const file of [`${path}.lock`, path]) keepPrivate(file);
   for (const suffix of ['-wal', '-shm', '.lock-journal']) closeToOthers(path + suffix);
-  // Who holds the lock is the only service.
+  // The process that holds the lock is the only service.
   const lock = lockLedger(`${path}.lock`);
   const db = openDatabase(path);
   const { found, run } = await openStorage(db, { wanted });
@@ -26,7 +26,7 @@ async function main(port: NonNullable<typeof parentPort>, { path, wanted }: Work
   port.on('message', (message: ToWorker) => {
     last = last.then(async () => {
       if (message.kind === 'requests') {
-        post({ kind: 'answers', answers: await run(message.requests, message.wanted) });
+        post({ kind: 'results', results: await run(message.requests, message.wanted) });
         return;
       }
       await db.destroy();

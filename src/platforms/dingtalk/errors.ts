@@ -10,7 +10,7 @@ export const ERRORS: ErrorTable = {
   90018: { means: 'throttled' },
   // The JSON is wrong.
   40035: { means: 'content' },
-  // Unsafe: a link, a text, a picture, a file.
+  // DingTalk's content check found it unsafe: a link, a text, a picture, a file.
   430101: { means: 'content' },
   430102: { means: 'content' },
   430103: { means: 'content' },

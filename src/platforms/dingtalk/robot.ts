@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { plain } from '../../command/plain.ts';
-import { judgeAnswer, type RobotApi, type RobotText } from '../robot.ts';
+import { judgeResponse, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS } from './errors.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 
@@ -21,7 +21,7 @@ export const dingtalk: RobotApi = {
     }
     return { url: url.href, body: body(text, uuid) };
   },
-  judge: (json) => judgeAnswer(ERRORS, json),
+  judge: (json) => judgeResponse(ERRORS, json),
 };
 
 /** `timestamp` in milliseconds. The secret is the key and part of the text, unlike Feishu's. */
@@ -30,7 +30,7 @@ function sign(secret: string, timestamp: number): string {
 }
 
 function body({ title, lines, mentions }: RobotText, uuid: string): object {
-  // Only who is named in the text too is called.
+  // DingTalk mentions only people who are named in the text too.
   const calls = mentions.map((id) => `@${id}`).join(' ');
   const text = [`### ${plain(title)}`, ...lines.map(plain), ...(calls === '' ? [] : [calls])].join('  \n');
   return {

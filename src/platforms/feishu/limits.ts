@@ -1,2 +1,2 @@
-/** Of a whole message, the JSON around its text included: 20 KB, whichever kind of KB that is. */
+/** Of a whole message, the JSON around its text included: 20 KB, for the smaller meaning of KB. */
 export const MAX_BODY_BYTES = 20_000;

@@ -10,7 +10,7 @@ import { MAX_BODY_BYTES } from './limits.ts';
 const SIGNED_BYTES = 120;
 
 /** The older form of a good answer has a `StatusCode` and no `code`. */
-const Answer = z.union([
+const RobotResponse = z.union([
   z.looseObject({ code: ResultCode, msg: z.string().catch('') }),
   z
     .looseObject({ StatusCode: ResultCode, StatusMessage: z.string().catch('') })
@@ -31,7 +31,7 @@ export const feishu: RobotApi = {
     return { url: robot.url, body: { ...signed, ...message(text) } };
   },
   judge(json) {
-    const { data } = Answer.safeParse(json);
+    const { data } = RobotResponse.safeParse(json);
     return data === undefined ? null : judgeCode(ERRORS, data.code, data.msg);
   },
 };

@@ -4,7 +4,7 @@ import { ERRORS } from './errors.ts';
 
 const RENEW_EARLY_MS = 5 * 60_000;
 
-const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+const TokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
 export interface WecomApiOptions {
   /** Such as `https://qyapi.weixin.qq.com`, without a slash at the end. */
@@ -31,9 +31,9 @@ export function createWecomApi({ url, corpId, secret, http, now }: WecomApiOptio
     const result = await http.call(`${url}/cgi-bin/gettoken?${query.toString()}`);
     if (result.kind === 'silence') return { ...result, left: false };
     if (result.errcode !== 0) return result;
-    const answer = TokenAnswer.safeParse(result.body);
-    if (!answer.success) return { kind: 'silence', left: false, cause: 'token answer without a token' };
-    const { access_token, expires_in } = answer.data;
+    const response = TokenResponse.safeParse(result.body);
+    if (!response.success) return { kind: 'silence', left: false, cause: 'token answer without a token' };
+    const { access_token, expires_in } = response.data;
     // Early, but never so early that every call fetches a token of its own.
     const lifetimeMs = expires_in * 1000;
     token = { value: access_token, renewAt: now() + Math.max(lifetimeMs - RENEW_EARLY_MS, lifetimeMs / 2) };
@@ -54,7 +54,7 @@ export function createWecomApi({ url, corpId, secret, http, now }: WecomApiOptio
       `${url}${path}?${new URLSearchParams({ access_token: used.value }).toString()}`,
       body,
     );
-    const refused = result.kind === 'answer' && ERRORS[result.errcode]?.means === 'token';
+    const refused = result.kind === 'response' && ERRORS[result.errcode]?.means === 'token';
     if (!refused || !again) return result;
     // Another caller may have fetched a new one meanwhile.
     if (token === used) token = null;

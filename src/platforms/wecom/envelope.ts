@@ -25,8 +25,9 @@ export interface Envelope {
   /** Verifies, then decrypts the text that the body carried. Throws NotAuthentic. */
   open(query: URLSearchParams, encrypted: string): Opened;
   /**
-   * The same for the console's URL check, where the text is the parameter `echostr`. Its signature is made as a message's
-   * is, so only what is an echo is ever given back: nobody has captured messages decrypted here. Throws NotAuthentic.
+   * The same for the console's URL check, where the text is the parameter `echostr`. Its signature is made as a
+   * message's is, so only an echo is ever given back: an attacker cannot have captured messages decrypted here. Throws
+   * NotAuthentic.
    */
   openEcho(query: URLSearchParams): string;
   /** Encrypts and signs an answer; `timestamp` in seconds. */

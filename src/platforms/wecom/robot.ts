@@ -1,5 +1,5 @@
 import { plain } from '../../command/plain.ts';
-import { judgeAnswer, type RobotApi, type RobotText } from '../robot.ts';
+import { judgeResponse, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS, THROTTLED_MS } from './errors.ts';
 import { MAX_ROBOT_BYTES } from './limits.ts';
 
@@ -11,7 +11,7 @@ export const wecom: RobotApi = {
   summaryDelayMs: 0,
   fits: (text) => Buffer.byteLength(markdown(text)) <= MAX_ROBOT_BYTES,
   post: (robot, text) => ({ url: robot.url, body: { msgtype: 'markdown', markdown: { content: markdown(text) } } }),
-  judge: (json) => judgeAnswer(ERRORS, json),
+  judge: (json) => judgeResponse(ERRORS, json),
 };
 
 function markdown({ title, lines, alarming, mentions }: RobotText): string {

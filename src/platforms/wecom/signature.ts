@@ -5,7 +5,7 @@ export function computeSignature(token: string, timestamp: string, nonce: string
   return hash('sha1', [token, timestamp, nonce, encrypted].sort().join(''));
 }
 
-/** Compares in constant time; whatever is not 40 lower-case hex digits never matches. */
+/** Compares in constant time; a text other than 40 lower-case hex digits never matches. */
 export function signaturesMatch(expected: string, given: string): boolean {
   return /^[0-9a-f]{40}$/.test(given) && timingSafeEqual(Buffer.from(expected), Buffer.from(given));
 }

@@ -142,7 +142,7 @@ function appendEntry(entry) {
   return item;
 }
 
-/** Only text nodes: nothing that anybody types becomes markup. Two blanks before a line break are markdown's. */
+/** Only text nodes: nothing that people type becomes markup. Two blanks before a line break are markdown's. */
 function fillBubble(bubble, { author, text: says }) {
   const [shownText, special, className] =
     author === null
@@ -189,7 +189,7 @@ function quote(element, messageId) {
   element.hidden = false;
 }
 
-/** One's own messages stand on the right, whoever one is just now. */
+/** The messages of the chosen person stand on the right. */
 function placeEntries() {
   for (const each of shown.values()) placeEntry(each);
   scrollToEnd();

@@ -82,7 +82,7 @@ export function createNotices({ nameOf, onArrived }) {
     show,
     scrollToEnd,
     seen: () => seen,
-    /** Another session: whatever was shown is gone. */
+    /** Another session: nothing that was shown is there any more. */
     clear() {
       list.replaceChildren();
       byId('no-notices').hidden = false;

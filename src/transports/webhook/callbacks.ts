@@ -13,7 +13,7 @@ export interface CallbackParts {
   readonly reception: Pick<Reception, 'hear'>;
   /** Told that a callback has begun; its result is told the status when it is answered. */
   readonly onCallback: (channel: string) => (status: number) => void;
-  /** Sampled, because every stranger can have it say something. */
+  /** Sampled, because any client can make it log. */
   readonly log: SampledLog;
 }
 
@@ -78,7 +78,7 @@ function refuse(ctx: Context, channel: string, error: unknown, log: SampledLog):
     log.warn({ channel, why: error.message }, 'callback refused: not authentic');
   } else if (error instanceof BodyTooLarge) {
     ctx.status = 413;
-    // A sender must not go on sending for ever.
+    // So that the sender cannot send without end.
     ctx.set('Connection', 'close');
     log.warn({ channel }, 'callback refused: body over 64 KiB');
   } else if (error instanceof LedgerError) {

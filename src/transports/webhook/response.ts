@@ -46,7 +46,7 @@ export class OpenResponse {
   }
 }
 
-/** The response to a callback that said `content`, as what carries the reply to what it `incoming` turned out to be. */
+/** The carrier that answers the callback with `content`, which was read as `incoming`, by the callback's response. */
 export class ResponseCarrier<Content, As, Payload> implements Carrier {
   readonly acknowledges = false;
   readonly #response: OpenResponse;

@@ -10,7 +10,7 @@ describe('the detail of a card', () => {
     );
   });
 
-  it('does without whatever the vendor left out', () => {
+  it('does without what the vendor left out', () => {
     const nothing = { cardName: null, remaining: null, validUntil: null, memberName: null, memberPhone: null };
     const text = sentences.card({ ...CARD_FOUND, ...nothing, expired: true, last: null }, READER);
     expect(text).toBe('剩余次数不明，已过期\n尾号4024\n这里没有核销过这张卡');

@@ -22,7 +22,7 @@ describe('checking', () => {
     expect(saidOutcomes(text)).toEqual(['结果未知']);
   });
 
-  it('tells a manager the lines that settle it, and nobody else', () => {
+  it('tells the lines that settle it to a manager only', () => {
     const lines = [...sentences.checked(OPEN, READER).matchAll(/「(核对.+?)」/g)].flatMap(([, line = '']) =>
       read(line),
     );

@@ -60,7 +60,7 @@ describe('explanations of the other commands', () => {
   });
 
   it.each(verbs)('of a mistyped %s ask whether it was meant', (meant) => {
-    const problem = { kind: 'mistyped-verb', meant } as const;
+    const problem = { kind: 'mistyped-word', meant } as const;
     expect(sentences.explain(problem)).toContain(`是不是想「${meant}」`);
     expect(example(problem)).not.toMatchObject([{ kind: 'not-understood' }]);
     expect(example(problem)).not.toMatchObject([{ kind: 'wrong' }]);

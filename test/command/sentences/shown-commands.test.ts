@@ -10,7 +10,7 @@ import { isUserId } from '../../../src/redemption/user-id.ts';
 import { userId } from '../arbitraries.ts';
 import { CARD, read, READER, say, STORE, UNKNOWN } from './fixtures.ts';
 
-// Whatever a reply shows as something to type is read as just that, also when the whole line is copied.
+// What a reply shows as something to type is read as just that, also when the whole line is copied.
 
 const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
 const WHYS: readonly Misuse[] = [
@@ -30,7 +30,7 @@ const PROBLEMS: readonly (LineProblem | Uncertain)[] = [
   ).map((kind) => ({ kind })),
   ...(['quotation', 'long-line', 'long-text'] as const).map((kind) => ({ kind })),
   ...(['too-short', 'too-long', 'characters', 'groups'] as const).map((why) => ({ kind: 'bad-card', why }) as const),
-  ...[...VERBS.keys()].map((meant) => ({ kind: 'mistyped-verb', meant }) as const),
+  ...[...VERBS.keys()].map((meant) => ({ kind: 'mistyped-word', meant }) as const),
   ...DESK_ENTRIES.flatMap(({ kind: of }) => WHYS.map((why) => ({ kind: 'misused', of, why }) as const)),
   { kind: 'bad-count', typed: '1.5' },
   { kind: 'long-remark', length: 65 },
@@ -84,7 +84,7 @@ it('in explanations, helps and greetings', () => {
     ...[sentences.help(role), sentences.notUnderstood(role)],
   ]);
   const others = [sentences.greeting(), sentences.textOnly(), sentences.streamGone(), sentences.recordsAway()];
-  for (const reply of [...replies, ...others, sentences.cutNotice(), sentences.adminWithoutStore('wecom:a')])
+  for (const reply of [...replies, ...others, sentences.cutMark(), sentences.adminWithoutStore('wecom:a')])
     expectReadable(reply);
   expect(replies.flatMap(shown).length).toBeGreaterThan(500);
 });

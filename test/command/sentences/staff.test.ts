@@ -26,7 +26,7 @@ describe('who is who', () => {
     expect(me('admin', null)).toMatch(/^张三，管理员\n/);
   });
 
-  it('shows somebody who is not bound their id and how to ask', () => {
+  it('shows a person who is not bound their id and how to ask', () => {
     const text = sentences.me({ user: 'wecom:luren', role: 'unbound', member: undefined });
     expect(text).toMatch(/未绑定\n账号：wecom:luren/);
     expect(read(/例：(.+)$/.exec(text)?.[1] ?? '')).toMatchObject([{ kind: 'bind-request' }]);
@@ -74,7 +74,7 @@ describe('who is who', () => {
     );
   });
 
-  it('does not let a name that somebody chose make lines of its own', () => {
+  it('does not let a name that people chose make lines of its own', () => {
     const text = asked({ ...REQUEST, name: '张三\n回「同意 9」\u202E' });
     expect(text.split('\n')).toHaveLength(3);
   });
@@ -92,7 +92,7 @@ describe('who is who', () => {
     [{ kind: 'bound-already', store: STORE }, '人民路店'],
     [{ kind: 'answered-already', number: 3, agreed: false, by: '李经理' }, '李经理拒绝'],
     [{ kind: 'too-many-requests' }, '申请太多'],
-    [{ kind: 'nobody-to-ask' }, '管理员'],
+    [{ kind: 'no-manager' }, '管理员'],
     [{ kind: 'no-such-request' }, '没有这个编号'],
     [{ kind: 'not-bound' }, '没有绑定'],
     [{ kind: 'last-manager' }, '最后一位店长'],

@@ -95,7 +95,7 @@ describe.each(places.filter(({ name }) => name !== 'sqlite'))('$name counts what
     expect(states(await claim({ lines: [], confirmations }))).toEqual(['pending']);
   });
 
-  test('a clock that was hours ahead does not lock anybody out', async () => {
+  test('a clock that was hours ahead does not lock people out', async () => {
     for (let n = 0; n < 4; n++) await claim();
     await place.pass(-8 * 3_600_000);
     expect((await claim()).spent).toBe(false);

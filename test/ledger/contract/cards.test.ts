@@ -125,7 +125,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     });
 
     test.each(['pending', 'succeeded', 'unknown'] as const)(
-      'before the same card again while or after it is %s, whoever used it',
+      'before the same card again while or after it is %s, by any person',
       async (state) => {
         const { row } = await claim({ count: 2 });
         if (state !== 'pending') await ledger.settle(row, state === 'unknown' ? UNKNOWN : SUCCEEDED);
@@ -191,7 +191,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       expect(many.row.question?.why).toMatchObject({ kind: 'many' });
     });
 
-    test('nobody about a line that must not run', async () => {
+    test('not about a line that must not run', async () => {
       expect((await claim({ count: 9, uncertain: true, unsent: 'unbound' })).row).toMatchObject({
         state: 'unsent',
         question: null,
@@ -213,7 +213,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       expect(await lineOf(message)).toMatchObject({ line: 0, receipt: row.receipt, state: 'succeeded' });
     });
 
-    test('whose card cannot be redeemed so often is over, and whoever was asked it meanwhile is told', async () => {
+    test('whose card cannot be redeemed so often is over, and a person who was asked it meanwhile is told', async () => {
       const { message, id, row } = await claim({ count: 6 });
       await ledger.replyAnswered(id, 0);
       const blocked = { seen: seen({ remaining: 5 }), blocked: 'too-few', other: null } as const;
@@ -412,7 +412,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       expect(await ledger.takeDueLooks(10, 60_000, 0)).toMatchObject([{ id: row.id, reason: 'interrupted' }]);
     });
 
-    test('is looked at by one at a time, and again by somebody when that one does not finish', async () => {
+    test('is looked at by one service at a time, and again by another when that one does not finish', async () => {
       const row = await unknownOf();
       const takes = await Promise.all([ledger.takeDueLooks(10, 60_000, 0), ledger.takeDueLooks(10, 60_000, 0)]);
       expect(takes.flat().map(({ id }) => id)).toEqual([row.id]);
@@ -504,7 +504,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       ['succeeded', 'looks that showed nothing, or no change yet, came before', [null, 10, null, 8]],
       ['unknown', 'a look showed them and the last one nothing, while another was in the way before', [10, null]],
       ['unknown', 'the times were others in between', [9, 8]],
-      ['unknown', 'somebody topped up and then as much was taken', [10, 12, 8]],
+      ['unknown', 'it was topped up and then as much was taken', [10, 12, 8]],
       ['unknown', 'they were fewer and are as before: taken and given back', [10, 9, 10]],
       ['unknown', 'there was one look only', [10]],
       ['unknown', 'the first look showed nothing', [null, 10, 10]],
@@ -550,7 +550,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
         expect(await lookAt(row, 10, 10)).toBe('unknown');
       });
 
-      test('and is still to come, while somebody looks by hand', async () => {
+      test('and is still to come, while a person looks by hand', async () => {
         const row = await unknownOf({ count: 2 });
         await take();
         await ledger.settleByLook(row.id, 10, false);
@@ -583,7 +583,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state });
     });
 
-    test('is kept open by a code that somebody else, in another store, redeemed without a look', async () => {
+    test('is kept open by a code that another person, in another store, redeemed without a look', async () => {
       await prove(CARD);
       const row = await unknownOf({ count: 2 });
       const line = { card: CODE, count: 2, store: { code: 'EW_N2', name: '西湖店' } };
@@ -606,7 +606,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       expect(await lookAt(row, 8)).toBe('unknown');
     });
 
-    test('is kept open by the same code typed again, whatever it stood for then', async () => {
+    test('is kept open by the same code typed again, for any card that it stood for then', async () => {
       const row = await done(CODE, UNKNOWN, { realCard: CARD });
       await done(CODE, SUCCEEDED, { realCard: OTHER });
       expect(await lookAt(row, 8)).toBe('unknown');
@@ -615,7 +615,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     describe('is not kept open by a redemption by a number that is known to be another card', () => {
       beforeEach(() => prove(CARD));
 
-      test('because it is written as the vendor writes numbers, even if nobody has looked at it', async () => {
+      test('because it is written as the vendor writes numbers, even without a look at it', async () => {
         const row = await unknownOf({ count: 2 });
         const other = await claim({ card: OTHER }, { policy: NEVER_ASK });
         await ledger.settle(other.row, SUCCEEDED);

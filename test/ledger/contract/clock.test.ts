@@ -74,7 +74,7 @@ describe.each(steps)('$name, whose clock is set back by $hours hours', ({ make, 
     expect(await dueReplies()).toEqual([]);
   });
 
-  test('takes a question that was asked as lapsed: nobody confirms it any more', async () => {
+  test('takes a question that was asked as lapsed: it cannot be confirmed any more', async () => {
     const asked = await opened.ledger.claim(newMessage(), [newLine({ count: 9 })], {
       policy: POLICY,
       confirmations: [],
@@ -118,30 +118,30 @@ describe.each(steps)('$name, whose clock is set back by $hours hours', ({ make, 
   });
 
   test('lets group robots speak that rest, that do not work, or whose speaker died', async () => {
-    const { notices: outbox } = opened;
+    const { notices: noticeLedger } = opened;
     const refuse = async (robot: string) => {
       const { line } = await redeem();
       await opened.ledger.settle(line, { state: 'refused', vendorMsg: null });
-      const open = await outbox.openNotices(9);
-      await outbox.address(open.map((notice) => ({ notice, robots: [robot] })));
+      const open = await noticeLedger.openNotices(9);
+      await noticeLedger.address(open.map((notice) => ({ notice, robots: [robot] })));
     };
     const speak = async (robot: string) => {
       await refuse(robot);
-      expect(await outbox.takeDueRobots(9, 30_000)).toEqual([robot]);
-      const taken = await outbox.takeLines(robot, 9);
-      return outbox.beginMessage(
+      expect(await noticeLedger.takeDueRobots(9, 30_000)).toEqual([robot]);
+      const taken = await noticeLedger.takeLines(robot, 9);
+      return noticeLedger.beginMessage(
         robot,
         robot,
         (taken?.lines ?? []).map(({ notice }) => notice),
       );
     };
-    await outbox.finishMessage('resting', (await speak('resting')).id, { kind: 'retry', restMs: 600_000 });
-    await outbox.finishMessage('parked', (await speak('parked')).id, { kind: 'parked', restMs: HOUR_MS });
+    await noticeLedger.finishMessage('resting', (await speak('resting')).id, { kind: 'retry', restMs: 600_000 });
+    await noticeLedger.finishMessage('parked', (await speak('parked')).id, { kind: 'parked', restMs: HOUR_MS });
     await speak('begun');
-    expect(await outbox.takeDueRobots(9, 30_000)).toEqual([]);
+    expect(await noticeLedger.takeDueRobots(9, 30_000)).toEqual([]);
     await place.setBack(stepMs);
-    expect((await outbox.takeDueRobots(9, 30_000)).toSorted()).toEqual(['begun', 'parked', 'resting']);
-    expect(await outbox.takeDueRobots(9, 30_000)).toEqual([]);
+    expect((await noticeLedger.takeDueRobots(9, 30_000)).toSorted()).toEqual(['begun', 'parked', 'resting']);
+    expect(await noticeLedger.takeDueRobots(9, 30_000)).toEqual([]);
   });
 
   test('gives the summary of the day to a robot that became known when the clock was ahead', async () => {
@@ -165,7 +165,7 @@ describe.each(steps)('$name, whose clock is set back by $hours hours', ({ make, 
     expect(await people.askBinding(newRequest({ employeeId: 99 }))).toMatchObject({ state: 'open' });
   });
 
-  test('lets somebody else carry out a decision whose service died', async () => {
+  test('lets another service carry out a decision whose service died', async () => {
     const { people } = opened;
     const number = (await people.askBinding(newRequest()))?.number ?? -1;
     await people.decideBinding(number, 'agreed', 'wecom:a', 30_000);

@@ -63,7 +63,7 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
   }
 
   describe('a question that was confirmed elsewhere', () => {
-    test('is not settled by whoever asked it', async () => {
+    test('is not settled by the service that asked it', async () => {
       const { asked, underWay } = await confirmed();
       for (const outcome of [UNSENT, SUCCEEDED, UNKNOWN]) {
         expect(await ledger.settle(asked, outcome)).toMatchObject({ state: 'pending', message: underWay.message });
@@ -72,14 +72,14 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       expect(await ledger.settle(asked, UNSENT)).toMatchObject({ state: 'succeeded' });
     });
 
-    test('is not seen to be a card by whoever asked it', async () => {
+    test('is not seen to be a card by the service that asked it', async () => {
       const { asked, underWay } = await confirmed();
       const noted = await ledger.noteCard(asked, SEEN, POLICY);
       expect(noted).toMatchObject({ message: underWay.message, remainingBefore: null });
       expect(await ledger.noteCard(underWay, SEEN, POLICY)).toMatchObject({ state: 'pending', remainingBefore: 10 });
     });
 
-    test('is not told late to whoever asked while it is under way', async () => {
+    test('is not told late to the person of the question while it is under way', async () => {
       const { question, underWay } = await confirmed();
       await ledger.queueReply((await read(question)).id, 0);
       const due = async () => (await ledger.takeDueReplies(10, 60_000)).map(({ messageId }) => messageId);
@@ -119,7 +119,7 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       expect((await read(message)).replyState).toBe('queued');
     });
 
-    test('is not told again when it was told as things stand now, whichever note comes first', async () => {
+    test('is not told again when it was told as things stand now, in either order of the notes', async () => {
       const { message, id, row } = await unknown();
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
       const { changes } = await read(message);
@@ -177,7 +177,7 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       const overruled = { state: outcome.state, settledBy: { how: 'overruled', was: said, by: BY_MANAGER } };
       expect(await ledger.settle(row, outcome)).toMatchObject(overruled);
       expect(await read(message)).toMatchObject({ replyState: 'queued', changes: 2 });
-      // Written again, because nobody answered whether it was.
+      // Written again, because no answer said whether it was.
       expect(await ledger.settle(row, outcome)).toMatchObject(overruled);
       expect((await read(message)).changes).toBe(2);
     });

@@ -13,7 +13,7 @@ const keyOf = ({
   ...{ channel, account, messageId, conversation },
 });
 
-/** What every ledger promises, whatever keeps it. */
+/** What every ledger promises. */
 describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
   let place: LedgerPlace;
   let ledger: Ledger;
@@ -101,7 +101,7 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
     });
   });
 
-  test('whoever waits for a row hears of it when it is settled, and at once when it is settled already', async () => {
+  test('a caller that waits for a row hears of it when it is settled, and at once when it is settled already', async () => {
     const { row } = await claimOne();
     const waiting = ledger.whenSettled(row.id);
     await ledger.settle(row, { state: 'unknown', reason: 'timeout' });

@@ -21,7 +21,7 @@ function newTelling(change: Partial<Telling> = {}): Telling {
   return { key: 'binding-1-asked', user: 'wecom:lijingli', text: '申请 1', ...address, ...change };
 }
 
-/** What the record of people promises, whatever keeps it. */
+/** What every ledger promises of people. */
 describe.each(places)('$name keeps the promises about people', ({ make }) => {
   let place: LedgerPlace;
   let opened: Opened;
@@ -109,7 +109,7 @@ describe.each(places)('$name keeps the promises about people', ({ make }) => {
     }
   });
 
-  test('a decision that nobody finished may be made again, the same one, after a while; a finished one never', async () => {
+  test('a decision that was not finished may be made again, the same one, after a while; a finished one never', async () => {
     const { number } = await ask();
     await people.decideBinding(number, 'agreed', 'wecom:a', LEASE_MS);
     expect((await people.decideBinding(number, 'agreed', 'wecom:b', LEASE_MS)).won).toBe(false);
@@ -145,7 +145,7 @@ describe.each(places)('$name keeps the promises about people', ({ make }) => {
     expect(await stateOf(second.number)).toBe('open');
   });
 
-  test('a request that nobody answered lapses, and can be made anew', async () => {
+  test('a request that was not answered lapses, and can be made anew', async () => {
     const first = await ask();
     await lapse(first.number, REQUEST_LIFETIME_MS - 60_000);
     expect(await stateOf(first.number)).toBe('open');

@@ -12,7 +12,7 @@ const NO: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };
 const EAST = { code: 'EW_N1', name: '人民路店' };
 const WEST = { code: 'EW_N2', name: '西湖店' };
 
-/** What every ledger promises to whoever looks something up. */
+/** What every ledger promises to callers that look something up. */
 describe.each(places)('$name finds what is on record', ({ make }) => {
   let place: LedgerPlace;
   let ledger: Ledger;
@@ -118,7 +118,7 @@ describe.each(places)('$name finds what is on record', ({ make }) => {
     expect(await receipts({ state: 'refused' })).toEqual([receipt]);
   });
 
-  test('for somebody: what they typed themselves, anywhere, and what is booked to their store', async () => {
+  test('for a person: what they typed themselves, anywhere, and what is booked to their store', async () => {
     const own = await redeem(YES, { store: WEST }, { user: 'wecom:zhangsan' });
     const colleague = await redeem(YES, { store: EAST }, { user: 'wecom:lisi' });
     const stranger = await redeem(YES, { store: WEST }, { user: 'wecom:wangwu' });

@@ -113,7 +113,7 @@ describe('WeCom envelope', () => {
     ['other digits', '１２３４５'],
     ['a long number', '1'.repeat(33)],
     ['nothing', ''],
-  ])('does not give back %s, whoever signs it as an echo', (_, plaintext) => {
+  ])('does not give back %s, even if it is signed as an echo', (_, plaintext) => {
     expect(() => envelope.openEcho(urlCheck(keys, plaintext).query)).toThrow('echostr is no echo');
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Deliver, PlatformAnswer } from '../platforms.ts';
+import type { Deliver, PlatformResponse } from '../platforms.ts';
 import { parseJson } from './json.ts';
 
 export interface DingtalkSessionsOptions {
@@ -30,7 +30,7 @@ export function createDingtalkSessions({ deliver }: DingtalkSessionsOptions) {
       open.delete(session);
     },
 
-    send(query: URLSearchParams, body: string): PlatformAnswer {
+    send(query: URLSearchParams, body: string): PlatformResponse {
       const session = query.get('session') ?? '';
       if (!open.has(session)) return { errcode: 300001, errmsg: 'session 不存在' };
       if (Buffer.byteLength(body) > MAX_BODY_BYTES) return { errcode: 460101, errmsg: 'message too long' };
@@ -38,7 +38,7 @@ export function createDingtalkSessions({ deliver }: DingtalkSessionsOptions) {
       if (!message.success) return { errcode: 40035, errmsg: z.prettifyError(message.error) };
       const { text, at } = message.data;
       const mentions = at?.atUserIds ?? [];
-      // The real one accepts it and notifies nobody, which a test could not tell from success.
+      // The real one accepts it and notifies no person, which a test could not tell from success.
       const unnamed = mentions.find((id) => !text.content.includes(`@${id}`));
       if (unnamed !== undefined) return { errcode: 40035, errmsg: `the text does not hold @${unnamed}` };
       deliver({ channel: 'dingtalk', to: session, text: text.content, mentions });

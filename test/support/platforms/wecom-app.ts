@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Deliver, PlatformAnswer } from '../platforms.ts';
+import type { Deliver, PlatformResponse } from '../platforms.ts';
 import { parseJson } from './json.ts';
 
 export interface WecomAppOptions {
@@ -36,7 +36,7 @@ export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, del
   const hidden = new Set<string>();
   const shownAt = new Map<string, number>();
 
-  function tokenProblem(shown: string | null): PlatformAnswer | null {
+  function tokenProblem(shown: string | null): PlatformResponse | null {
     if (shown === null || shown === '') return { errcode: 41001, errmsg: 'access_token missing' };
     const errcode = ended.get(shown);
     if (errcode !== undefined) return { errcode, errmsg: 'access_token ended' };
@@ -45,7 +45,7 @@ export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, del
   }
 
   return {
-    getToken(query: URLSearchParams): PlatformAnswer {
+    getToken(query: URLSearchParams): PlatformResponse {
       if (query.get('corpid') !== corpId) return { errcode: 40013, errmsg: 'invalid corpid' };
       if (query.get('corpsecret') !== secret) return { errcode: 40001, errmsg: 'invalid credential' };
       if (token === null || now() >= token.expiresAt) {
@@ -55,7 +55,7 @@ export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, del
       return { errcode: 0, errmsg: 'ok', access_token: token.value, expires_in };
     },
 
-    send(query: URLSearchParams, body: string): PlatformAnswer {
+    send(query: URLSearchParams, body: string): PlatformResponse {
       const problem = tokenProblem(query.get('access_token'));
       if (problem !== null) return problem;
       const message = Message.safeParse(parseJson(body));

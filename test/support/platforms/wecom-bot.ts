@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Deliver, PlatformAnswer } from '../platforms.ts';
+import type { Deliver, PlatformResponse } from '../platforms.ts';
 import { parseJson } from './json.ts';
 
 export interface WecomBotOptions {
@@ -24,7 +24,7 @@ export function createWecomBot({ now, deliver }: WecomBotOptions) {
       return new URLSearchParams({ response_code: code });
     },
 
-    respond(query: URLSearchParams, body: string): PlatformAnswer {
+    respond(query: URLSearchParams, body: string): PlatformResponse {
       const code = query.get('response_code') ?? '';
       const message = Message.safeParse(parseJson(body));
       if (!message.success) return { errcode: 40058, errmsg: z.prettifyError(message.error) };

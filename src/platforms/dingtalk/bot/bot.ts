@@ -19,13 +19,14 @@ export interface DingtalkOptions extends VerifyOptions {
 
 /**
  * DingTalk robot of one's own corp (企业内部机器人), HTTP mode. Its console saves an address only when an unsigned request
- * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); nothing else comes of such a one.
+ * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); such a request has no other
+ * effect.
  */
 export function createDingtalk(options: DingtalkOptions): Bot<Verified, RobotMessage, object> {
   const { robotCode, webhookHosts, late, now, log } = options;
   const verify = createVerify(options);
 
-  /** Whether the reply can go where the message says; where it says nothing usable the response has to do. */
+  /** Whether the reply can go to the webhook of the message; without a usable one it goes into the response. */
   function hasWayBack(sessionWebhook: string | null, expiresAt: number | null): boolean {
     if (sessionWebhook === null) return false;
     const state = judgeWebhook({ sessionWebhook, expiresAt }, webhookHosts, now());

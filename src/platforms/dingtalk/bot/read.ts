@@ -57,9 +57,9 @@ export function read(
     direct: byWebhook ? { returnAddress, besides: false } : null,
   };
   const to = { channel: CHANNEL, account: body.robotCode ?? body.chatbotUserId ?? '', reply };
-  if (isQuotaNotice(json)) return { kind: 'notice', notice: 'quota', ...to };
+  if (isQuotaNotice(json)) return { kind: 'sentence', sentence: 'quota', ...to };
   const text = readText(body.msgtype, json);
-  if (text === null) return { kind: 'notice', notice: 'text-only', ...to };
+  if (text === null) return { kind: 'sentence', sentence: 'text-only', ...to };
   if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
   if (group && body.conversationId === undefined)
     return { kind: 'ignored', why: 'group message without conversationId' };

@@ -1,4 +1,4 @@
-import { cutNotice, inert } from '../../../command/sentences.ts';
+import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Render } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
@@ -27,7 +27,7 @@ export function textMessage(text: string, mention: string | null): object {
   const shown = inert(text);
   let room = MAX_BODY_BYTES;
   for (;;) {
-    const message = buildMessage(cutToBytes(shown, room, cutNotice()), mention);
+    const message = buildMessage(cutToBytes(shown, room, cutMark()), mention);
     const excess = Buffer.byteLength(JSON.stringify(message)) - MAX_BODY_BYTES;
     if (excess <= 0 || room === 0) return message;
     room -= Math.min(excess, Math.ceil(room / 2));

@@ -14,7 +14,7 @@ const DEADLINE_MS = 4_000;
 
 export interface WecomBotOptions {
   readonly token: string;
-  /** Our own corp, where it is known: people of another one are strangers here. */
+  /** Our own corp, where it is known: people of another corp are treated as unknown. */
   readonly corpId: string | null;
   /** EncodingAESKey: 43 letters and digits. */
   readonly aesKey: string;

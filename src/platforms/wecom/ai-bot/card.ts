@@ -48,7 +48,7 @@ export function toldCard(text: string, button: AnswerButton, taskId: string): Bu
 
 /**
  * The receipt that a button is about; null where the key is nothing that these cards say. A tap must never do what only
- * typing may, whoever made the card.
+ * typing may, no matter who made the card.
  */
 export function receiptOfKey(key: string): string | null {
   const [line, ...others] = parseMessage(key, []).lines;

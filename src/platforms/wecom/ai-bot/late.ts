@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutNotice, inert } from '../../../command/sentences.ts';
+import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
@@ -42,16 +42,17 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ ...about, remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
-    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
+    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutMark());
     const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content } });
-    if (result.kind === 'answer') {
+    if (result.kind === 'response') {
       if (result.errcode === 0) return { kind: 'sent' };
       // Used up or expired: the platform does not say which.
       log.warn({ errcode: result.errcode, errmsg: result.errmsg }, 'late reply: response_url was refused');
       return { kind: 'hold' };
     }
     log.warn({ cause: result.cause, attempt }, 'late reply: response_url was not heard from');
-    // It may have arrived; a second try is harmless, for the URL works once, and a third would tell nothing new.
+    // It may have arrived; a second try is harmless, for the URL works once, and the result of a third would mean the
+    // same.
     if (result.left && attempt > 1) return { kind: 'hold' };
     return { kind: 'retry', afterMs: backOffMs(attempt) };
   }

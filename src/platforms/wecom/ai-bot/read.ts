@@ -66,7 +66,8 @@ function parseInner(plaintext: string): z.ZodSafeParseResult<Inner> {
   return Inner.safeParse(json);
 }
 
-// The stream's id is the id of the message that it answers: whichever instance is asked finds the message by it, also after a restart.
+// The stream's id is the id of the message that it answers: every instance finds the message by it, also after a
+// restart.
 function readPoll({ aibotid, stream }: Inner): Incoming<BotReply> {
   if (!stream) return ignored('stream without id');
   return { kind: 'poll', channel: CHANNEL, account: aibotid, messageId: stream.id, reply: streamForm(stream.id) };
@@ -77,7 +78,7 @@ function readEvent(inner: Inner, judged: Judged): Incoming<BotReply> {
   if (!judged.ours) return ignored('event of another corp, or to another bot');
   if (event?.eventtype === 'template_card_event') return readTap(inner, judged);
   if (event?.eventtype !== 'enter_chat') return ignored(`event ${event?.eventtype ?? 'without a name'}`);
-  return { kind: 'notice', notice: 'greeting', channel: CHANNEL, account: inner.aibotid, reply: greetingForm() };
+  return { kind: 'sentence', sentence: 'greeting', channel: CHANNEL, account: inner.aibotid, reply: greetingForm() };
 }
 
 /** A tap on a button of a card is the message that its key spells: what the person could have typed. */
@@ -100,9 +101,9 @@ function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
   const text = readText(inner);
   // A redelivered notice is answered in the same bubble, like a message.
   const reply = streamForm(msgid);
-  if (text === null) return { kind: 'notice', notice: 'text-only', channel: CHANNEL, account: aibotid, reply };
+  if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
   const message = toMessage(inner, judged, from.userid, text);
-  // Heard and answered, but not as the person here who has the same user id.
+  // Answered, but not as the person of this company who has the same user id.
   return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { checkButton, cutNotice, inert } from '../../../command/sentences.ts';
+import { checkButton, cutMark, inert } from '../../../command/sentences.ts';
 import type { QuestionCard, Render, Reply, ReplyForm } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { askingCard, toldCard } from './card.ts';
@@ -56,7 +56,7 @@ export const render: Render<BotReply, object> = {
       case 'stream':
         return stream(as, true, reply.text, reply.question);
       case 'greeting':
-        return { msgtype: 'text', text: { content: cutToBytes(reply.text, MAX_TEXT_BYTES, cutNotice()) } };
+        return { msgtype: 'text', text: { content: cutToBytes(reply.text, MAX_TEXT_BYTES, cutMark()) } };
       case 'tap':
         return update(as, reply);
     }
@@ -65,7 +65,7 @@ export const render: Render<BotReply, object> = {
 };
 
 function stream({ id }: Stream, finish: boolean, text: string, question: QuestionCard | null): object {
-  const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutNotice());
+  const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutMark());
   if (question === null) return { msgtype: 'stream', stream: { id, finish, content } };
   const card = askingCard(question, taskIdOf(question, id));
   return { msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card };
@@ -74,7 +74,7 @@ function stream({ id }: Stream, finish: boolean, text: string, question: Questio
 function update({ taskId, userId, receipt }: Tap, { text, question, redeemed }: Reply): object {
   const card =
     question === null
-      ? toldCard(cutToBytes(inert(text), MAX_TEXT_BYTES, cutNotice()), checkButton(receipt), taskId)
+      ? toldCard(cutToBytes(inert(text), MAX_TEXT_BYTES, cutMark()), checkButton(receipt), taskId)
       : askingCard(question, taskId);
   // Who may not answer it sees why; for the others it stays as it is.
   const userids = redeemed ? {} : { userids: [userId] };

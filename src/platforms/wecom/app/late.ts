@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { cutNotice, inert } from '../../../command/sentences.ts';
+import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
@@ -21,10 +21,12 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
   async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
-    // A try whose answer was lost may have arrived: then the next one is swallowed, by its words. So that another reply with the
-    // same words is not, each has a mark of its message; where the message is not known, only the later tries are checked.
+    // A try whose answer was lost may have arrived: then WeCom drops the next one, which has the same text. So that
+    // another reply with the same words is not, each has a mark of its message; where the message is not known, only
+    // the later tries are checked.
     const { user, agentId, messageId } = to.data;
-    // `touser` takes lists and `@all`: what is for one person goes to one, whatever the ledger or the mapping says.
+    // `touser` takes lists and `@all`: what is for one person goes to one, even if the ledger or the mapping holds such
+    // an id.
     if (!isUserId('wecom', user)) {
       log.error(
         { remedy: 'mend the id in the mapping or in ADMINS' },
@@ -38,7 +40,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
       touser: user,
       msgtype: 'text',
       agentid: Number(agentId),
-      text: { content: cutToBytes(inert(text), room, cutNotice()) + mark },
+      text: { content: cutToBytes(inert(text), room, cutMark()) + mark },
       enable_duplicate_check: mark !== '' || attempt > 1 ? 1 : 0,
       duplicate_check_interval: 1800,
     });

@@ -30,7 +30,7 @@ export interface ReadContext {
   readonly corpId: string;
   /** Null takes every app of the corp that shares the keys. */
   readonly agentId: string | null;
-  /** A number that is another one every day. */
+  /** A number that changes every day. */
   readonly today: () => number;
 }
 
@@ -54,13 +54,20 @@ export async function read(
     // The event comes each time that a person opens the chat.
     const once = `greeting-${userKey(`wecom:${from}`)}-${today()}`;
     const to = { user: `wecom:${from}`, returnAddress: { user: from, agentId: agent, messageId: once } };
-    return { kind: 'notice', notice: 'greeting', channel: CHANNEL, account, reply, once: { messageId: once, ...to } };
+    return {
+      kind: 'sentence',
+      sentence: 'greeting',
+      channel: CHANNEL,
+      account,
+      reply,
+      once: { messageId: once, ...to },
+    };
   }
   if (from === 'sys') return ignored('not sent by a person');
   // Only ordinary messages have an id, and only those may be answered.
   if (id === undefined) return ignored(`${type} without MsgId`);
   if (type !== 'text' || text === undefined)
-    return { kind: 'notice', notice: 'text-only', channel: CHANNEL, account, reply };
+    return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account, reply };
   return {
     kind: 'message',
     message: {

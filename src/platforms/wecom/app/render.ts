@@ -1,4 +1,4 @@
-import { cutNotice, inert } from '../../../command/sentences.ts';
+import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Render } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
@@ -22,7 +22,7 @@ export function createRender({ corpId, now }: RenderContext): Render<PassiveRepl
     final: ({ user }, { text }) =>
       `<xml><ToUserName>${cdata(user)}</ToUserName><FromUserName>${cdata(corpId)}</FromUserName>` +
       `<CreateTime>${Math.floor(now() / 1000)}</CreateTime><MsgType>${cdata('text')}</MsgType>` +
-      `<Content>${cdata(cutToBytes(inert(text), MAX_TEXT_BYTES, cutNotice()))}</Content></xml>`,
+      `<Content>${cdata(cutToBytes(inert(text), MAX_TEXT_BYTES, cutMark()))}</Content></xml>`,
     waiting: () => null,
   };
 }

@@ -1,6 +1,6 @@
 import { parseStringPromise } from 'xml2js';
 
-// Whatever could come before the root, a DOCTYPE with entities above all, is not part of what WeCom sends.
+// What could come before the root, above all a DOCTYPE with entities, is not part of what WeCom sends.
 const BEGINNING = /^\s*(?:<\?xml[^<>]*\?>\s*)?<xml>/;
 
 const OPTIONS = { explicitArray: false, ignoreAttrs: true };

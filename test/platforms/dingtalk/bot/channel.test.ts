@@ -112,7 +112,7 @@ describe('dingtalk', () => {
     });
   });
 
-  // The sign does not cover the body, so a pair of headers that someone saw would do for any body.
+  // The sign does not cover the body, so a pair of headers that an attacker saw would do for any body.
   describe('what the body has to say about itself', () => {
     it('takes a body from the configured robot and corp', async () => {
       expect((await send(dingtalkText('核销'), strict)).kind).toBe('message');
@@ -192,7 +192,7 @@ describe('dingtalk', () => {
       ['empty', { senderStaffId: '' }],
       ['not a string', { senderStaffId: 7 }],
       ['that of another corp', { senderCorpId: 'dingcorp2' }],
-    ])('trusts nobody when the staff id is %s, but still hears them', async (_, overrides) => {
+    ])('names no person when the staff id is %s, but still hears them', async (_, overrides) => {
       const incoming = await send(dingtalkText('核销', { senderNick: '店长', isAdmin: true, ...overrides }), strict);
       expect(incoming).toMatchObject({ kind: 'message', message: { user: null, text: '核销' } });
       expect(readDingtalkReply(replyOf(incoming).final('未绑定').body)).toEqual({
@@ -219,7 +219,7 @@ describe('dingtalk', () => {
       ['hologram', undefined],
     ])('asks for text instead of %s', async (msgtype, content) => {
       const incoming = await send(dingtalkText('', { msgtype, text: undefined, content }));
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'text-only' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
     });
 
     it.each([
@@ -227,7 +227,7 @@ describe('dingtalk', () => {
       ['errCode as a number', { errCode: 20001, errMsg: '…' }],
     ])('says when the quota is used up: %s', async (_, error) => {
       const notice = { msgtype: 'text', msgId: 'msgBBB==', conversationType: '2', ...error };
-      expect(await send(notice, strict)).toMatchObject({ kind: 'notice', notice: 'quota' });
+      expect(await send(notice, strict)).toMatchObject({ kind: 'sentence', sentence: 'quota' });
       await expect(send({ ...notice, robotCode: 'dingappkey2' }, strict)).rejects.toThrow(NotAuthentic);
     });
 
@@ -236,7 +236,7 @@ describe('dingtalk', () => {
       await expect(send(forged, strict)).rejects.toThrow(NotAuthentic);
     });
 
-    it('answers whoever claims an id or a conversation that cannot be', async () => {
+    it('answers a message that claims an id or a conversation that cannot be', async () => {
       for (const odd of [{ senderStaffId: 'x'.repeat(30_000) }, { conversationType: { toString: 1 } }]) {
         const incoming = await send(dingtalkText('帮助', odd));
         expect(readDingtalkReply(replyOf(incoming).final('好').body).text.content).toContain('好');
@@ -247,7 +247,7 @@ describe('dingtalk', () => {
       expect((await send(dingtalkText('核销', { msgId: undefined }))).kind).toBe('ignored');
     });
 
-    it('never throws anything but NotAuthentic, whatever the fields hold', async () => {
+    it('never throws anything but NotAuthentic, with any values of the fields', async () => {
       const field = fc.constantFrom(...Object.keys(dingtalkText('')), 'content', 'errorCode');
       await fc.assert(
         fc.asyncProperty(field, fc.jsonValue(), async (name, value) => {
@@ -275,7 +275,7 @@ describe('dingtalk', () => {
       expect(await send(dingtalkText('核销', { conversationId: undefined }))).toMatchObject({ kind: 'ignored' });
     });
 
-    it.each(['1', 1])('mentions nobody in a one-to-one chat (conversationType %j)', async (conversationType) => {
+    it.each(['1', 1])('mentions no person in a one-to-one chat (conversationType %j)', async (conversationType) => {
       const incoming = await send(dingtalkText('核销', { conversationType }));
       expect(readDingtalkReply(replyOf(incoming).final('核销成功').body).at).toBeUndefined();
     });

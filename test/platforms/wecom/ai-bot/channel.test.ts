@@ -136,7 +136,7 @@ describe('wecom-bot', () => {
       ['hologram', {}],
     ])('asks for text instead of %s', async (msgtype, payload) => {
       const incoming = await receive({ ...withoutText, msgtype, ...payload });
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'text-only' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
       expect(openBotReply(keys, replyOf(incoming).final('请发送文字').body)).toEqual({
         msgtype: 'stream',
         stream: { id: 'CAIQ-0001', finish: true, content: '请发送文字' },
@@ -204,12 +204,12 @@ describe('wecom-bot', () => {
       ['of our corp', OURS, from(OURS), true],
       ['of no corp', OURS, from(undefined), true],
       ['of no corp, where ours is not known', null, from(undefined), true],
-    ])('hears somebody %s, as one of us only when it is so', async (_, corpId, change, ours) => {
+    ])('hears a person %s, as one of us only when it is so', async (_, corpId, change, ours) => {
       const to = create({ corpId });
       const user = ours ? 'wecom:zhangsan' : null;
       expect(await hear(to, text(change))).toMatchObject({ kind: 'message', message: { user, text: '员工' } });
       expect((await hear(to, tapped(change))).kind).toBe(ours ? 'message' : 'ignored');
-      expect((await hear(to, enters(change))).kind).toBe(ours ? 'notice' : 'ignored');
+      expect((await hear(to, enters(change))).kind).toBe(ours ? 'sentence' : 'ignored');
     });
 
     it('tells the log whose message it was, and what to do if it was one of ours', async () => {
@@ -220,7 +220,7 @@ describe('wecom-bot', () => {
 
     it('takes the bot that it hears first for the own one', async () => {
       const to = create({ corpId: OURS });
-      // Somebody of another corp does not say which one it is.
+      // The callback does not say which other corp the person is of.
       await hear(to, text({ aibotid: 'aibFOREIGN', ...from('wwOTHER') }));
       expect(await hear(to, text({}))).toMatchObject({ message: { user: 'wecom:zhangsan' } });
       const other = { aibotid: 'aibOTHER' };
@@ -265,7 +265,7 @@ describe('wecom-bot', () => {
 
     it('greets with plain text, which is all that enter_chat allows', async () => {
       const incoming = await receiveVector(vector('syn-aibot-enter-chat'));
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'greeting' });
       expect(openBotReply(keys, replyOf(incoming).final('发送：\n核销 <卡号>').body)).toEqual({
         msgtype: 'text',
         text: { content: '发送：\n核销 <卡号>' },
@@ -352,7 +352,7 @@ describe('wecom-bot', () => {
       });
     });
 
-    it('turns into its outcome for everybody, and into a refusal for the one who may not answer', async () => {
+    it('turns into its outcome for all, and into a refusal for the one who may not answer', async () => {
       const reply = replyOf(await receive(tap()));
       const outcome = openBotUpdate(keys, reply.final('核销成功\n尾号4024', { question: null, redeemed: true }).body);
       expect(outcome).toEqual({
@@ -398,7 +398,7 @@ describe('wecom-bot', () => {
 
     it.each([
       ['on a card that is not named', tap({ event: { eventtype: 'template_card_event' } })],
-      ['by nobody', tap({ from: undefined })],
+      ['by no person', tap({ from: undefined })],
       ['by the system', tap({ from: { userid: 'sys' } })],
     ])('ignores a tap %s', async (_, inner) => {
       expect(await receive(inner)).toMatchObject({ kind: 'ignored' });

@@ -163,7 +163,7 @@ describe('wecom-app', () => {
       'asks for text instead of %s',
       async (type) => {
         const incoming = await receive(inner(`<MsgType>${type}</MsgType><MsgId>1</MsgId><MediaId>m</MediaId>`));
-        expect(incoming).toMatchObject({ kind: 'notice', notice: 'text-only' });
+        expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
         const reply = await openAppReply(keys, replyOf(incoming).final('请发送文字').body);
         expect(reply).toMatchObject({ ToUserName: 'zhangsan', Content: '请发送文字' });
       },
@@ -171,14 +171,14 @@ describe('wecom-app', () => {
 
     it.each(['enter_agent', 'subscribe'])('greets on %s', async (event) => {
       const incoming = await receive(inner(`<MsgType>event</MsgType><Event>${event}</Event><EventKey></EventKey>`));
-      expect(incoming).toMatchObject({ kind: 'notice', notice: 'greeting' });
+      expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'greeting' });
     });
 
-    it('knows the greeting of a person by the day in Beijing, whatever opens the chat and however the id is written', async () => {
+    it('knows the greeting of a person by the day in Beijing, for every event that opens the chat and every way to write the id', async () => {
       const keyOf = async (at: string, event = 'enter_agent', user = 'zhangsan') => {
         const xml = inner(`<MsgType>event</MsgType><Event>${event}</Event>`).replace('zhangsan', user);
         const incoming = await create({ now: () => Date.parse(at) }).receive(appCallback(keys, xml));
-        return incoming.kind === 'notice' ? incoming.once?.messageId : undefined;
+        return incoming.kind === 'sentence' ? incoming.once?.messageId : undefined;
       };
       const noon = await keyOf('2026-11-26T12:00:00+08:00');
       expect(noon).toMatch(/^greeting-/u);

@@ -14,11 +14,11 @@ const DEFAULT_KINDS: readonly NoticeKind[] = ['refused', 'unknown', 'settled', '
 const REFUSED: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };
 const HOUR_MS = 3_600_000;
 
-/** What every outbox promises, whatever keeps it. */
-describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
+/** What every ledger promises of notices. */
+describe.each(places)('$name keeps the promises of notices', ({ make }) => {
   let place: LedgerPlace;
   let opened: Opened;
-  let outbox: NoticeLedger;
+  let noticeLedger: NoticeLedger;
   let wanted: readonly NoticeKind[];
   beforeEach(async () => {
     place = await make();
@@ -32,7 +32,7 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
   async function open(): Promise<void> {
     wanted = DEFAULT_KINDS;
     opened = await place.open(() => wanted);
-    outbox = opened.notices;
+    noticeLedger = opened.notices;
   }
 
   async function redeem(outcome: Outcome, store = 'EW_N1'): Promise<number> {
@@ -44,66 +44,66 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
 
   /** Everything that is open goes to `robots`; returns the notices' ids. */
   async function addressAll(...robots: string[]): Promise<number[]> {
-    const open = await outbox.openNotices(100);
-    await outbox.address(open.map((notice) => ({ notice, robots })));
+    const open = await noticeLedger.openNotices(100);
+    await noticeLedger.address(open.map((notice) => ({ notice, robots })));
     return open.map(({ id }) => id);
   }
 
   /** Takes the robot and begins one message with all that waits for it. */
   async function begin(robot: string) {
-    expect(await outbox.takeDueRobots(10, 60_000)).toContain(robot);
-    const taken = await outbox.takeLines(robot, 100);
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toContain(robot);
+    const taken = await noticeLedger.takeLines(robot, 100);
     const notices = (taken?.lines ?? []).map(({ notice }) => notice);
-    return { notices, message: await outbox.beginMessage(robot, crypto.randomUUID(), notices) };
+    return { notices, message: await noticeLedger.beginMessage(robot, crypto.randomUUID(), notices) };
   }
 
-  test('only what somebody wants to hear is put on record', async () => {
+  test('only what a group wants to hear is put on record', async () => {
     await redeem({ state: 'succeeded', vendorMsg: '成功' });
     await redeem({ state: 'unsent', reason: 'no-connection' });
     await redeem(REFUSED, 'EW_N2');
     await redeem({ state: 'unknown', reason: 'timeout' });
-    const open = await outbox.openNotices(100);
+    const open = await noticeLedger.openNotices(100);
     expect(open.map(({ kind, storeCode }) => [kind, storeCode])).toEqual([
       ['refused', 'EW_N2'],
       ['unknown', 'EW_N1'],
     ]);
     wanted = ['succeeded'];
     await redeem({ state: 'succeeded', vendorMsg: null });
-    expect((await outbox.openNotices(100)).map(({ kind }) => kind)).toEqual(['refused', 'unknown', 'succeeded']);
+    expect((await noticeLedger.openNotices(100)).map(({ kind }) => kind)).toEqual(['refused', 'unknown', 'succeeded']);
   });
 
   test('an outcome that is told twice is on record once', async () => {
     const id = await redeem(REFUSED);
     await opened.ledger.settle(await opened.ledger.findRedemption(id), REFUSED);
-    expect(await outbox.openNotices(100)).toHaveLength(1);
+    expect(await noticeLedger.openNotices(100)).toHaveLength(1);
   });
 
   test('what a crash left unknown is on record, and so is what it turns out to have been', async () => {
     const claim = await opened.ledger.claim(newMessage(), [newLine()]);
     await place.crash(opened.ledger);
     await open();
-    expect((await outbox.openNotices(100)).map(({ kind }) => kind)).toEqual(['unknown']);
+    expect((await noticeLedger.openNotices(100)).map(({ kind }) => kind)).toEqual(['unknown']);
     await opened.ledger.settle(lineOf(claim), { state: 'succeeded', vendorMsg: null });
-    expect((await outbox.openNotices(100)).map(({ kind }) => kind)).toEqual(['unknown', 'settled']);
+    expect((await noticeLedger.openNotices(100)).map(({ kind }) => kind)).toEqual(['unknown', 'settled']);
   });
 
   test('a robot is due when something waits for it, and one sender has it until the lease ends', async () => {
-    await outbox.enrol(['r1', 'r2']);
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual([]);
+    await noticeLedger.enrol(['r1', 'r2']);
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual([]);
     await redeem(REFUSED);
     await addressAll('r1');
-    const takes = await Promise.all([outbox.takeDueRobots(10, -1), outbox.takeDueRobots(10, 60_000)]);
+    const takes = await Promise.all([noticeLedger.takeDueRobots(10, -1), noticeLedger.takeDueRobots(10, 60_000)]);
     expect(takes.flat()).toContain('r1');
     expect(takes.flat()).not.toContain('r2');
-    await outbox.takeDueRobots(10, 60_000);
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual([]);
+    await noticeLedger.takeDueRobots(10, 60_000);
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual([]);
   });
 
   test('a line says all that is known about its redemption', async () => {
     const id = await redeem(REFUSED);
     await addressAll('r1');
-    await outbox.takeDueRobots(10, 60_000);
-    const taken = await outbox.takeLines('r1', 100);
+    await noticeLedger.takeDueRobots(10, 60_000);
+    const taken = await noticeLedger.takeLines('r1', 100);
     expect(taken).toMatchObject({ message: null, waiting: 1, failures: 0 });
     expect(taken?.lines).toMatchObject([
       {
@@ -118,29 +118,29 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
 
   test('a notice reaches each robot once, however often it is addressed', async () => {
     await redeem(REFUSED);
-    const [notice] = await outbox.openNotices(100);
+    const [notice] = await noticeLedger.openNotices(100);
     if (notice === undefined) throw new Error('no notice');
     await Promise.all([
-      outbox.address([{ notice, robots: ['r1', 'r2'] }]),
-      outbox.address([{ notice, robots: ['r2', 'r1'] }]),
+      noticeLedger.address([{ notice, robots: ['r1', 'r2'] }]),
+      noticeLedger.address([{ notice, robots: ['r2', 'r1'] }]),
     ]);
-    expect(await outbox.countWaiting()).toBe(2);
+    expect(await noticeLedger.countWaiting()).toBe(2);
     const { message, notices } = await begin('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'sent', told: notices, restMs: 0 });
-    await outbox.address([{ notice, robots: ['r1'] }]);
-    expect(await outbox.countWaiting()).toBe(1);
-    expect(await outbox.openNotices(100)).toEqual([]);
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'sent', told: notices, restMs: 0 });
+    await noticeLedger.address([{ notice, robots: ['r1'] }]);
+    expect(await noticeLedger.countWaiting()).toBe(1);
+    expect(await noticeLedger.openNotices(100)).toEqual([]);
   });
 
   test('after a message the robot rests, also when more comes meanwhile', async () => {
     await redeem(REFUSED);
     await addressAll('r1');
     const { message, notices } = await begin('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'sent', told: notices, restMs: 60_000 });
-    expect(await outbox.countWaiting()).toBe(0);
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'sent', told: notices, restMs: 60_000 });
+    expect(await noticeLedger.countWaiting()).toBe(0);
     await redeem(REFUSED);
     await addressAll('r1');
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual([]);
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual([]);
   });
 
   test('without a rest it is due again as soon as more comes', async () => {
@@ -149,7 +149,7 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
     const { message, notices } = await begin('r1');
     await redeem(REFUSED);
     await addressAll('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'sent', told: notices, restMs: 0 });
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'sent', told: notices, restMs: 0 });
     expect((await begin('r1')).notices).toHaveLength(1);
   });
 
@@ -158,7 +158,7 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
     await redeem(REFUSED);
     const [first = -1, second = -1] = await addressAll('r1');
     const { message } = await begin('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'sent', told: [first], restMs: 0 });
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'sent', told: [first], restMs: 0 });
     expect((await begin('r1')).notices).toEqual([second]);
   });
 
@@ -166,57 +166,57 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
     await redeem(REFUSED);
     await addressAll('r1');
     const { message, notices } = await begin('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'retry', restMs: 0 });
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'retry', restMs: 0 });
     await redeem(REFUSED);
     await addressAll('r1');
-    await outbox.takeDueRobots(10, -1);
-    const again = await outbox.takeLines('r1', 100);
+    await noticeLedger.takeDueRobots(10, -1);
+    const again = await noticeLedger.takeLines('r1', 100);
     expect(again).toMatchObject({ message: { ...message, bare: false }, waiting: 2, failures: 1 });
     expect(again?.lines.map(({ notice }) => notice)).toEqual(notices);
 
     await opened.ledger.close();
     await open();
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual(['r1']);
-    expect((await outbox.takeLines('r1', 100))?.message).toEqual(message);
-    await outbox.finishMessage('r1', message.id, { kind: 'bare', restMs: 0 });
-    await outbox.takeDueRobots(10, 60_000);
-    expect((await outbox.takeLines('r1', 100))?.message).toEqual({ ...message, bare: true });
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual(['r1']);
+    expect((await noticeLedger.takeLines('r1', 100))?.message).toEqual(message);
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'bare', restMs: 0 });
+    await noticeLedger.takeDueRobots(10, 60_000);
+    expect((await noticeLedger.takeLines('r1', 100))?.message).toEqual({ ...message, bare: true });
   });
 
   test('a robot never has two messages under way', async () => {
     await redeem(REFUSED);
     await addressAll('r1');
     const { notices } = await begin('r1');
-    await expect(outbox.beginMessage('r1', 'another', notices)).rejects.toMatchObject({ code: 'storage' });
+    await expect(noticeLedger.beginMessage('r1', 'another', notices)).rejects.toMatchObject({ code: 'storage' });
   });
 
   test.each<[string, () => Promise<void>]>([
-    ['it is woken', () => outbox.wake('r1')],
-    ['robots are enrolled, be it one of them or not', () => outbox.enrol(['r2'])],
+    ['it is woken', () => noticeLedger.wake('r1')],
+    ['robots are enrolled, be it one of them or not', () => noticeLedger.enrol(['r2'])],
   ])('a parked robot rests until %s', async (_what, wake) => {
     await redeem(REFUSED);
     await addressAll('r1');
     const { message } = await begin('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'parked', restMs: HOUR_MS });
-    await outbox.wake('r2');
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual([]);
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'parked', restMs: HOUR_MS });
+    await noticeLedger.wake('r2');
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual([]);
     await wake();
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual(['r1']);
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual(['r1']);
     // Being tried just now, it must not be handed out a second time.
     await wake();
-    expect(await outbox.takeDueRobots(10, 60_000)).toEqual([]);
+    expect(await noticeLedger.takeDueRobots(10, 60_000)).toEqual([]);
   });
 
   test('what is too old is given up, also out of a message that was begun', async () => {
     await redeem(REFUSED);
     await addressAll('r1');
     const { message } = await begin('r1');
-    await outbox.finishMessage('r1', message.id, { kind: 'retry', restMs: 0 });
-    expect(await outbox.giveUpLines('r1', HOUR_MS)).toBe(0);
-    expect(await outbox.giveUpLines('r1', -1)).toBe(1);
-    expect(await outbox.countWaiting()).toBe(0);
-    await outbox.takeDueRobots(10, 60_000);
-    expect(await outbox.takeLines('r1', 100)).toBeNull();
+    await noticeLedger.finishMessage('r1', message.id, { kind: 'retry', restMs: 0 });
+    expect(await noticeLedger.giveUpLines('r1', HOUR_MS)).toBe(0);
+    expect(await noticeLedger.giveUpLines('r1', -1)).toBe(1);
+    expect(await noticeLedger.countWaiting()).toBe(0);
+    await noticeLedger.takeDueRobots(10, 60_000);
+    expect(await noticeLedger.takeLines('r1', 100)).toBeNull();
     await redeem(REFUSED);
     await addressAll('r1');
     expect((await begin('r1')).message.id).not.toBe(message.id);
@@ -226,34 +226,34 @@ describe.each(places)("$name keeps the outbox's promises", ({ make }) => {
     await redeem(REFUSED);
     const ids = await addressAll('r1');
     await begin('r1');
-    await outbox.dismiss('r1');
-    expect((await outbox.openNotices(100)).map(({ id }) => id)).toEqual(ids);
+    await noticeLedger.dismiss('r1');
+    expect((await noticeLedger.openNotices(100)).map(({ id }) => id)).toEqual(ids);
     await addressAll('r2', 'r1');
     expect((await begin('r2')).notices).toEqual(ids);
-    expect((await outbox.takeLines('r1', 100))?.lines.map(({ notice }) => notice)).toEqual(ids);
+    expect((await noticeLedger.takeLines('r1', 100))?.lines.map(({ notice }) => notice)).toEqual(ids);
   });
 
   test('a summary is planned once per robot and day, and not for who came later', async () => {
-    await outbox.enrol(['r1', 'r2']);
-    const plan = (day: string, at: number) => outbox.planSummaries(day, at, ['r1', 'r2', 'r3']);
+    await noticeLedger.enrol(['r1', 'r2']);
+    const plan = (day: string, at: number) => noticeLedger.planSummaries(day, at, ['r1', 'r2', 'r3']);
     const soon = Date.now() + HOUR_MS;
     await Promise.all([plan('2026-11-23', soon), plan('2026-11-23', soon)]);
     await plan('2026-11-22', Date.now() - HOUR_MS);
-    expect((await outbox.openNotices(100)).map(({ kind, robot }) => [kind, robot]).toSorted()).toEqual([
+    expect((await noticeLedger.openNotices(100)).map(({ kind, robot }) => [kind, robot]).toSorted()).toEqual([
       ['summary', 'r1'],
       ['summary', 'r2'],
     ]);
     await plan('2026-11-24', soon);
-    expect(await outbox.openNotices(100)).toHaveLength(4);
+    expect(await noticeLedger.openNotices(100)).toHaveLength(4);
   });
 
   test('news of a binding come as they were told', async () => {
     const store = { code: 'EW_N1', name: '人民路店' };
     const news = { change: 'bound' as const, user: 'wecom:lisi', name: '李四', store, by: '李经理' };
-    await outbox.recordBinding(news);
+    await noticeLedger.recordBinding(news);
     await addressAll('r1');
-    await outbox.takeDueRobots(10, 60_000);
-    expect((await outbox.takeLines('r1', 10))?.lines).toMatchObject([{ kind: 'binding', binding: news }]);
+    await noticeLedger.takeDueRobots(10, 60_000);
+    expect((await noticeLedger.takeLines('r1', 10))?.lines).toMatchObject([{ kind: 'binding', binding: news }]);
   });
 
   test('a tally counts lines and times by store, person and outcome within its time', async () => {

@@ -55,26 +55,26 @@ const Greeting = z.strictObject({ msgtype: z.literal('text'), text: z.strictObje
 export type ButtonCard = z.infer<typeof Card>;
 /** `card` comes along with the text, once. */
 export type StreamVersion = z.infer<typeof StreamBody> & { readonly card: ButtonCard | null };
-/** Another version of a card: for `userids`, or for everybody. */
+/** Another version of a card: for `userids`, or for all who see it. */
 export type CardUpdate = z.infer<typeof Update>;
 
 /** WeCom would not show this answer. `message` is for the log and quotes nothing of the answer. */
-export class AnswerRefused extends Error {
-  override readonly name = 'AnswerRefused';
+export class ResponseRefused extends Error {
+  override readonly name = 'ResponseRefused';
 }
 
-/** The only answer that a message or a poll may get. Throws AnswerRefused or NotAuthentic. */
+/** The only answer that a message or a poll may get. Throws ResponseRefused or NotAuthentic. */
 export function readStream(body: string, envelope: Envelope, nonce: string): StreamVersion {
   const answer = check(Stream, open(body, envelope, nonce));
   return { ...answer.stream, card: answer.msgtype === 'stream' ? null : answer.template_card };
 }
 
-/** The only answer that an `enter_chat` event may get. Throws AnswerRefused or NotAuthentic. */
+/** The only answer that an `enter_chat` event may get. Throws ResponseRefused or NotAuthentic. */
 export function readGreeting(body: string, envelope: Envelope, nonce: string): string {
   return check(Greeting, open(body, envelope, nonce)).text.content;
 }
 
-/** The only answer that a tap on a card may get. Throws AnswerRefused or NotAuthentic. */
+/** The only answer that a tap on a card may get. Throws ResponseRefused or NotAuthentic. */
 export function readUpdate(body: string, envelope: Envelope, nonce: string): CardUpdate {
   return check(Update, open(body, envelope, nonce));
 }
@@ -90,13 +90,13 @@ export function parseJson(text: string): unknown {
 
 function open(body: string, envelope: Envelope, nonce: string): unknown {
   const outer = check(Outer, parseJson(body));
-  if (outer.nonce !== nonce) throw new AnswerRefused('nonce is not that of the callback');
+  if (outer.nonce !== nonce) throw new ResponseRefused('nonce is not that of the callback');
   const query = new URLSearchParams({ msg_signature: outer.msgsignature, timestamp: String(outer.timestamp), nonce });
   return parseJson(envelope.open(query, outer.encrypt).plaintext);
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
   const { data, error } = schema.safeParse(value);
-  if (error !== undefined) throw new AnswerRefused(z.prettifyError(error));
+  if (error !== undefined) throw new ResponseRefused(z.prettifyError(error));
   return data;
 }
