@@ -60,7 +60,7 @@ export function addWebhook<Content, As, Payload>(
         if (response.isGiven) log.error({ channel, err: error }, 'a callback that was answered already failed');
         else reject(error instanceof Error ? error : new Error('a callback failed', { cause: error }));
       };
-      // Whatever was heard, no callback stays open.
+      // A callback is answered, also when reception had nothing to say.
       reception.hear(incoming, carrier).then(() => carrier.nothing(), failed);
     });
   }
