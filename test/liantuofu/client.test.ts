@@ -128,7 +128,7 @@ describe('many calls', () => {
 
   test('who waits too long is told busy, never sent late, and the queue moves on', async () => {
     const vendorSide = await holdingServer();
-    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 400 });
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 1_500 });
     const [first, second] = await Promise.all([vendor.consume(REQUEST), vendor.consume(REQUEST)]);
     expect(first).toEqual({ state: 'unknown', reason: 'timeout' });
     expect(second).toEqual(BUSY);
