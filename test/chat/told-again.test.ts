@@ -169,7 +169,7 @@ test('that a reply was told is written down as soon as storage takes it', async 
   });
   const message = chatMessage(`核销 ${UNCLEAR} 2`);
   await (await hear(message)).arrive(true);
-  await expect.poll(() => replyState(message), { timeout: 5_000 }).toBe('answered');
+  await expect.poll(() => replyState(message)).toBe('answered');
   await settleUnclear(message);
   expect(await replyState(message)).toBe('queued');
 });

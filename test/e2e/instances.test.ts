@@ -45,33 +45,73 @@ afterAll(async () => {
 
 const cardOf = (index: number) => String(900_000_000_000_000_000n + BigInt(index));
 
+interface Told {
+  /** What each instance said first; '' for nothing. */
+  readonly first: readonly string[];
+  /** What all of them say once the line's outcome is on record. */
+  readonly last: string;
+}
+
+/**
+ * Delivers a message to all at once, and again until they say the same of what is on record: storage that does not answer in
+ * time makes them say that it was not submitted, or that they cannot tell yet. As a platform does, with the time of its own.
+ */
+async function deliver(message: AppTextFields): Promise<Told> {
+  const at = Date.now();
+  const say = async (url: string) => {
+    const { text } = await sayToApp(url, message, undefined, at);
+    return (text ?? '').split('【之前的消息】', 1).join('').trim();
+  };
+  const first = await Promise.all(services.map(({ url }) => say(url)));
+  for (let heard = first; ; heard = await Promise.all(services.map(({ url }) => say(url)))) {
+    const [last = ''] = heard;
+    if (receiptOf(last) !== null && heard.every((text) => text === last)) return { first, last };
+  }
+}
+
+const receiptOf = (text: string) => /R-[0-9A-Z]+/.exec(text)?.[0] ?? null;
+
 test(
   `two instances that are both delivered every callback make one call a line (${LINES} lines)`,
   async () => {
-    const replies: string[][] = [];
-    let next = 0;
-    const speaker = async () => {
-      while (next < LINES) {
-        const index = next++;
-        const message = { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `8000${index}` };
-        const heard = await Promise.all(services.map(({ url }) => sayToApp(url, message)));
-        replies.push(heard.map(({ text }) => text ?? ''));
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, speaker));
+    let left = Array.from({ length: LINES }, (_, index) => index);
+    let refused = 0;
+    // Whoever reads that a line was not submitted types it again. A busy machine gets fewer of them at once each time.
+    for (let round = 0; left.length > 0; round++) {
+      const again: number[] = [];
+      const speaker = async () => {
+        for (let index = left.pop(); index !== undefined; index = left.pop()) {
+          const message = { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `8${round}000${index}` };
+          const { first, last } = await deliver(message);
+          expect(last).toMatch(/^(?:核销成功|未提交)/u);
+          const isDone = last.startsWith('核销成功');
+          if (!isDone) again.push(index);
+          expect(vendor.books.consumptions.some(({ remark }) => remark.startsWith(`L${index} `))).toBe(isDone);
+          const spoken = first.filter((text) => text !== '');
+          expect(spoken.length).toBeGreaterThan(0);
+          for (const text of spoken.filter((text) => receiptOf(text) !== null)) {
+            expect([text.slice(0, 3), receiptOf(text)]).toEqual([last.slice(0, 3), receiptOf(last)]);
+          }
+          // What is on no record is never said to have been done.
+          for (const text of spoken.filter((text) => receiptOf(text) === null)) expect(text).not.toContain('核销成功');
+        }
+      };
+      await Promise.all(Array.from({ length: Math.max(1, AT_ONCE >> round) }, speaker));
+      refused += again.length;
+      left = again;
+    }
 
     expect(vendor.books.consumptions).toHaveLength(LINES);
     expect(new Set(vendor.books.consumptions.map(({ remark }) => remark.split(' ')[0])).size).toBe(LINES);
-    for (const said of replies) {
-      const spoken = said.filter((text) => text !== '');
-      expect(spoken.length).toBeGreaterThan(0);
-      expect(new Set(spoken).size).toBe(1);
-      expect(spoken[0]).toContain('核销成功');
-    }
     const rows = await query(databaseUrl, 'select state, count(*)::int as rows from redemptions group by state');
-    expect(rows).toEqual([{ state: 'succeeded', rows: LINES }]);
+    const expected = [
+      { state: 'succeeded', rows: LINES },
+      ...(refused > 0 ? [{ state: 'unsent', rows: refused }] : []),
+    ];
+    expect(rows).toHaveLength(expected.length);
+    expect(rows).toEqual(expect.arrayContaining(expected));
   },
-  60_000 + LINES * 100,
+  300_000 + LINES * 100,
 );
 
 test('the mapping that they share can be taken out, changed and put back while they run', async () => {
@@ -89,12 +129,12 @@ test('the mapping that they share can be taken out, changed and put back while t
       .poll(
         async () =>
           (await sayToApp(url, { content: `核销 ${cardOf(0)}`, messageId: `9000${++serial}`, user: 'newcomer' })).text,
-        { timeout: 8_000 },
+        { timeout: 30_000 },
       )
       .toContain('核销成功');
   }
   await rm(file);
-}, 40_000);
+}, 90_000);
 
 /** Says it until it is answered in words: a platform delivers a message again where it was not. */
 async function hear(url: string, message: AppTextFields): Promise<string> {
@@ -114,11 +154,11 @@ test('what one instance refused while the database was away is refused by the ot
   const again = await Promise.all(['7001', '7002'].flatMap((id) => services.map(({ url }) => hear(url, message(id)))));
   for (const text of again) expect(text).toMatch(/^(?:$|未提交)/u);
   await expect
-    .poll(() => Promise.all(services.map(({ url }) => hear(url, message('7001')))), { timeout: 10_000 })
+    .poll(() => Promise.all(services.map(({ url }) => hear(url, message('7001')))), { timeout: 30_000 })
     .toEqual(services.map(() => expect.stringContaining('未提交') as string));
   expect(vendor.books.consumptions).toHaveLength(booked);
   // And new ones are redeemed again.
   await expect
-    .poll(() => hear(first?.url ?? '', message(`71${Date.now()}`)), { timeout: 20_000 })
+    .poll(() => hear(first?.url ?? '', message(`71${Date.now()}`)), { timeout: 30_000 })
     .toContain('核销成功');
 }, 60_000);

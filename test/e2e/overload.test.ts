@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { SandboxCard } from '../../src/sandbox/cards.ts';
 import { createChaos } from '../../src/sandbox/vendor-chaos.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
-import { sayToApp, sayToBot } from '../support/chats.ts';
+import { pollBot, sayToApp, sayToBot } from '../support/chats.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 /** `LOAD_LINES=10000` for the long run. */
@@ -51,12 +51,25 @@ const rows = (): Row[] => {
   return found as unknown as Row[];
 };
 
+/**
+ * What a message comes to. Delivered again, as a platform does, until that is on record: where the machine is so busy that
+ * storage does not answer in time, people are told first that it is under way, or that nothing is known yet.
+ */
+async function hear(say: typeof sayToApp | typeof sayToBot, content: string, messageId: string): Promise<string> {
+  const at = Date.now();
+  for (;;) {
+    const { status, text, finished } = await say(service.url, { content, messageId }, undefined, at);
+    expect(status).toBe(200);
+    if (finished && text !== null && RECEIPT.test(text)) return text.split('【之前的消息】', 1).join('').trim();
+  }
+}
+const RECEIPT = /R-[0-9A-Z]+/;
+
 test('a person who types more lines a minute than allowed is told so, and no other person is', async () => {
   await start({ cards: cards(10, 'normal') }, { USER_LINES_PER_MINUTE: '3' });
   const said: string[] = [];
   for (let index = 0; index < 4; index++) {
-    const heard = await sayToBot(service.url, { content: `核销 ${cardOf(index)}`, messageId: `m${index}` });
-    said.push(heard.text ?? '');
+    said.push(await hear(sayToBot, `核销 ${cardOf(index)}`, `m${index}`));
   }
   // On a very slow machine a minute may have passed since the first.
   const refused = said.filter((text) => text.includes('一分钟'));
@@ -71,13 +84,13 @@ test('of forty messages at once, as many reach the vendor as one person may send
   const say = (content: string, messageId: string) =>
     sayToBot(service.url, { content, messageId }).then(({ text }) => text ?? '');
   const forty = await Promise.all(
-    Array.from({ length: 40 }, (_, index) => say(`核销 ${cardOf(index)}`, `forty-${index}`)),
+    Array.from({ length: 40 }, (_, index) => hear(sayToBot, `核销 ${cardOf(index)}`, `forty-${index}`)),
   );
   expect(forty.filter((text) => text.includes('核销成功'))).toHaveLength(30);
   for (const text of forty.filter((text) => !text.includes('核销成功'))) expect(text).toMatch(/未提交.*过一分钟/);
   expect(vendor.books.consumptions).toHaveLength(30);
   // What was delivered before is told as it was, and not counted again.
-  expect(await say(`核销 ${cardOf(0)}`, 'forty-0')).toBe(forty[0]);
+  expect(await hear(sayToBot, `核销 ${cardOf(0)}`, 'forty-0')).toBe(forty[0]);
   for (const content of [`查询 ${cardOf(0)}`, '确认']) expect(await say(content, content)).toMatch(/没有办.*过一分钟/);
   expect(await say('记录', 'records')).toContain('30 次');
 });
@@ -86,34 +99,40 @@ test('of a hundred looks at cards at once, as many reach the vendor as one perso
   await start({ cards: cards(40, 'normal') }, { USER_LINES_PER_MINUTE: '30' });
   const looks = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
-      const { text } = await sayToBot(service.url, {
-        content: `查询 ${cardOf(index % 40)}`,
-        messageId: `look-${index}`,
-      });
-      return text ?? '';
+      const messageId = `look-${index}`;
+      let heard = await sayToBot(service.url, { content: `查询 ${cardOf(index % 40)}`, messageId });
+      while (!heard.finished) heard = await pollBot(service.url, messageId);
+      return heard.text ?? '';
     }),
   );
-  expect(looks.filter((text) => text.includes('剩余'))).toHaveLength(30);
-  expect(looks.filter((text) => text.includes('过一分钟'))).toHaveLength(70);
+  const turnedAway = looks.filter((text) => text.includes('过一分钟'));
+  const lookedUp = looks.filter((text) => text.includes('剩余'));
+  expect(lookedUp.length).toBeLessThanOrEqual(30);
+  expect(turnedAway.length).toBeLessThanOrEqual(70);
+  // Where the machine is so busy that storage does not take a message in time, that is told, and nobody looks.
+  const rest = looks.filter((text) => !turnedAway.includes(text) && !lookedUp.includes(text));
+  for (const text of rest) expect(text).toMatch(/存不了记录|查不了记录/u);
+  expect(vendor.books.looks.length).toBeGreaterThan(0);
+  expect(vendor.books.looks.length).toBeLessThanOrEqual(30);
 });
 
 test('when the vendor cannot keep up, the surplus is told at once that it was not submitted, and is on record', async () => {
-  await start({ cards: cards(400, 'slow'), slowMs: 3_000 }, { USER_LINES_PER_MINUTE: '1000' });
-  const heard = await Promise.all(
-    Array.from({ length: 400 }, (_, index) =>
-      sayToApp(service.url, { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `7${index}` }),
-    ),
+  const patient = { USER_LINES_PER_MINUTE: '1000', LIANTUOFU_TIMEOUT_MS: '60000' };
+  await start({ cards: cards(400, 'slow'), slowMs: 8_000 }, patient);
+  const texts = await Promise.all(
+    Array.from({ length: 400 }, (_, index) => hear(sayToApp, `核销 ${cardOf(index)} 1 L${index}`, `7${index}`)),
   );
-  const texts = heard.map(({ text }) => text ?? '');
-  const turnedAway = texts.filter((text) => text.includes('未提交') && text.includes('稍后再试'));
-  const succeeded = texts.filter((text) => text.includes('核销成功'));
+  const turnedAway = texts.filter((text) => text.startsWith('未提交') && text.includes('次数没有扣'));
+  const succeeded = texts.filter((text) => text.startsWith('核销成功'));
   expect(turnedAway.length + succeeded.length).toBe(400);
+  expect(vendor.books.consumptions).toHaveLength(succeeded.length);
+  expect(rows().filter(({ state }) => state === 'unsent')).toHaveLength(turnedAway.length);
+  const tooMany = turnedAway.filter((text) => text.includes('现在人太多') && text.includes('稍后再试'));
+  expect(rows().filter(({ reason }) => reason === 'busy')).toHaveLength(tooMany.length);
   // 64 at once, and those who were still let in from the queue of 256 before its time was over.
   expect(succeeded.length).toBeGreaterThanOrEqual(64);
-  expect(turnedAway.length).toBeGreaterThanOrEqual(80);
-  expect(vendor.books.consumptions).toHaveLength(succeeded.length);
-  expect(rows().filter(({ reason }) => reason === 'busy')).toHaveLength(turnedAway.length);
-}, 40_000);
+  expect(tooMany.length).toBeGreaterThanOrEqual(80);
+}, 120_000);
 
 test(
   `${LINES} lines, 200 at once, with a vendor that is slow, resets and hangs: the books agree and memory stays small`,
@@ -127,10 +146,9 @@ test(
     const speaker = async () => {
       while (next < LINES) {
         const index = next++;
-        const message = { content: `核销 ${cardOf(index)} 1 L${index}`, messageId: `m${index}` };
-        const heard = await sayToBot(service.url, message);
-        expect(heard).toMatchObject({ status: 200, finished: true });
-        if (index % 7 === 0) expect((await sayToBot(service.url, message)).text).toBe(heard.text);
+        const say = () => hear(sayToBot, `核销 ${cardOf(index)} 1 L${index}`, `m${index}`);
+        const told = await say();
+        if (index % 7 === 0) expect(await say()).toBe(told);
         if (index % 50 === 0) largest = Math.max(largest, await residentBytes());
       }
     };
@@ -155,7 +173,7 @@ test(
     const counts = Object.entries(states).map(([state, found]) => `${state} ${found?.length ?? 0}`);
     console.info(`${LINES} lines: ${counts.join(', ')}; largest RSS ${Math.round(largest / MEGABYTE)} MB`);
   },
-  60_000 + LINES * 60,
+  180_000 + LINES * 60,
 );
 
 /** Where the system tells; 0 elsewhere. */

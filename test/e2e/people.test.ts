@@ -129,7 +129,7 @@ describe('where the app can write first', () => {
     expect(await app('boss', '员工')).toMatch(/钱经理[^]*dingtalk:qian/);
     expect(await app('boss', '绑定 dingtalk:helper 41 解放路店 小帮')).toContain('已绑定');
     // It is held as soon as it was found that there is no way.
-    await expect.poll(() => dingtalk('helper', '我'), { timeout: 5_000 }).toMatch(/小帮[^]*另有消息只给您看/);
+    await expect.poll(() => dingtalk('helper', '我')).toMatch(/小帮[^]*另有消息只给您看/);
     expect(await dingtalk('helper', '我', '1')).toMatch(/小帮[^]*【之前的消息】\n绑定好了/);
     expect(await dingtalk('helper', '我')).not.toContain('【之前的消息】');
     expect(await app('boss', '解绑 dingtalk:helper')).toContain('已解绑');
@@ -256,10 +256,10 @@ describe('where no person can be written to first', () => {
       responseUrl: platforms.responseUrl('unused'),
     };
     const askInGroup = () => sayToBot(service.url, { ...inGroup, messageId: newId() }).then(({ text }) => text ?? '');
-    await expect.poll(askInGroup, { timeout: 5_000 }).toContain('另有消息只给您看');
+    await expect.poll(askInGroup).toContain('另有消息只给您看');
     expect(await askInGroup()).not.toMatch(/申请|小新|newcomer/u);
     // It is held as soon as it was found that there is no way.
-    await expect.poll(() => app('lijingli', '我'), { timeout: 5_000 }).toContain('【之前的消息】');
+    await expect.poll(() => app('lijingli', '我')).toContain('【之前的消息】');
     expect(await bot('lijingli', '我')).not.toContain('【之前的消息】');
     expect(await bot('lijingli', `拒绝 ${number}`)).toContain('已拒绝');
     const heard = await platforms.delivery(({ to }) => to === 'newcomer');

@@ -65,7 +65,7 @@ async function ask(person: string, text: string): Promise<string> {
 
 describe('the chat', () => {
   test('opens with a greeting that says that this is the sandbox', async () => {
-    await vi.waitFor(async () => expect((await changes()).entries[0]?.text).toMatch(/^【沙箱】您好/));
+    await expect.poll(async () => (await changes()).entries[0]?.text).toMatch(/^【沙箱】您好/);
   });
 
   test('shows what is typed with the mention that a group needs', async () => {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Refusals, type RefusalsParts } from '../../src/ledger/messages/refusals.ts';
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
@@ -51,7 +51,7 @@ test('a claim that comes out only after its message was refused is given back, a
   expect(ledger.findRefusal(message)).toBe(recorded);
   claims[0]?.answer(won(true));
   await expect(claim).rejects.toThrow('only after it had been refused');
-  await vi.waitFor(() => expect(claims).toHaveLength(2));
+  await expect.poll(() => claims).toHaveLength(2);
   expect(claims[1]?.unsent).toBe('storage');
   claims[1]?.answer(won(false));
   await recorded;
@@ -68,7 +68,7 @@ test('a refusal is recorded when storage is back, and not while a claim is still
   await realTime.sleep(600);
   expect(claims).toEqual([]);
   setAway(false);
-  await vi.waitFor(() => expect(claims.map(({ unsent }) => unsent)).toEqual(['storage']));
+  await expect.poll(() => claims.map(({ unsent }) => unsent)).toEqual(['storage']);
   claims[0]?.answer(won(true));
   expect(await recorded).toEqual({ redemptions: [] });
   await ledger.close();

@@ -104,7 +104,7 @@ describe('many calls', () => {
     const vendorSide = await holdingServer();
     const vendor = vendorAt(vendorSide.url);
     const calls = Array.from({ length: 100 }, () => vendor.consume(REQUEST));
-    await vi.waitFor(() => expect(vendorSide.held()).toBe(64));
+    await expect.poll(() => vendorSide.held()).toBe(64);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(vendorSide.held()).toBe(64);
 
@@ -128,7 +128,7 @@ describe('many calls', () => {
 
   test('who waits too long is told busy, never sent late, and the queue moves on', async () => {
     const vendorSide = await holdingServer();
-    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 400 });
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 1_500 });
     const [first, second] = await Promise.all([vendor.consume(REQUEST), vendor.consume(REQUEST)]);
     expect(first).toEqual({ state: 'unknown', reason: 'timeout' });
     expect(second).toEqual(BUSY);
@@ -165,7 +165,7 @@ describe('time is the one that it is given', () => {
     const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time, ...hours });
     const running = vendor.consume(REQUEST);
     const waiting = vendor.consume(REQUEST);
-    await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
+    await expect.poll(() => vendorSide.held()).toBe(1);
     time.pass(HOUR_MS);
     expect(await waiting).toEqual(BUSY);
     time.pass(4 * HOUR_MS);
@@ -179,7 +179,7 @@ describe('time is the one that it is given', () => {
     const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time });
     const running = vendor.consume(REQUEST);
     const waiting = [vendor.consume(REQUEST), vendor.consume(REQUEST)];
-    await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
+    await expect.poll(() => vendorSide.held()).toBe(1);
     time.pause(ms);
     vendorSide.release();
     expect((await running).state).toBe('succeeded');
@@ -224,7 +224,7 @@ describe('close', () => {
     const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1 });
     const running = vendor.consume(REQUEST);
     const waiting = vendor.consume(REQUEST);
-    await vi.waitFor(() => expect(vendorSide.held()).toBe(1));
+    await expect.poll(() => vendorSide.held()).toBe(1);
 
     const closed = vendor.close();
     expect(await waiting).toEqual(STOPPING);
@@ -233,7 +233,7 @@ describe('close', () => {
     expect((await running).state).toBe('succeeded');
     await closed;
     await vendor.close();
-    await vi.waitFor(async () => expect(await vendorSide.connections()).toBe(0));
+    await expect.poll(() => vendorSide.connections()).toBe(0);
     expect(vendorSide.received()).toBe(1);
   });
 });

@@ -117,7 +117,7 @@ describe('a look', () => {
     ['never stops', (socket: import('node:net').Socket) => respond(socket, ' '.repeat(70_000) + JSON.stringify(BODY))],
   ])('at a vendor that %s comes to nothing, in time', async (_name, onRequest) => {
     const server = await wire({ onRequest });
-    expect(await vendorAt(server.url).detail(CARD, { timeoutMs: 500 })).toEqual(UNAVAILABLE);
+    expect(await vendorAt(server.url).detail(CARD, { timeoutMs: 1_000 })).toEqual(UNAVAILABLE);
     expect(server.requests).toHaveLength(1);
   });
 
@@ -132,7 +132,7 @@ describe('a look', () => {
       },
     });
     const vendor = vendorAt(server.url, { maxConcurrent: 1, maxLooks: 2 });
-    const looks = Array.from({ length: 5 }, () => vendor.detail(CARD, { timeoutMs: 400 }));
+    const looks = Array.from({ length: 5 }, () => vendor.detail(CARD, { timeoutMs: 2_000 }));
     await expect.poll(() => server.requests).toHaveLength(2);
     expect(await vendor.consume(REQUEST)).toMatchObject({ state: 'succeeded' });
     for (const look of looks) expect(await look).toEqual(UNAVAILABLE);

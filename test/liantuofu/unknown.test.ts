@@ -72,7 +72,7 @@ describe('the connection is lost', () => {
 describe('no answer in time', () => {
   test('none at all', async () => {
     const server = await wire({});
-    const vendor = vendorAt(server.url, { timeoutMs: 150 });
+    const vendor = vendorAt(server.url, { timeoutMs: 1_000 });
     expect(await vendor.consume(REQUEST)).toEqual(TIMEOUT);
     expect(server.requests).toHaveLength(1);
   });
@@ -85,17 +85,17 @@ describe('no answer in time', () => {
         socket.on('close', () => clearInterval(trickle));
       },
     });
-    expect(await vendorAt(server.url, { timeoutMs: 300 }).consume(REQUEST)).toEqual(TIMEOUT);
+    expect(await vendorAt(server.url, { timeoutMs: 1_000 }).consume(REQUEST)).toEqual(TIMEOUT);
   });
 
   test('an answer that comes later is not taken for that of the next call', async () => {
     const server = await wire({
       onRequest(socket, nth) {
-        if (nth === 1) setTimeout(() => respond(socket, SUCCESS), 300);
+        if (nth === 1) setTimeout(() => respond(socket, SUCCESS), 1_200);
         else respond(socket, '{"code":"FAILED","msg":"次卡已过期"}');
       },
     });
-    const vendor = vendorAt(server.url, { timeoutMs: 150 });
+    const vendor = vendorAt(server.url, { timeoutMs: 1_000 });
     expect(await vendor.consume(REQUEST)).toEqual(TIMEOUT);
     expect(await vendor.consume(REQUEST)).toEqual({ state: 'refused', vendorMsg: '次卡已过期' });
     expect(server.connections()).toBe(2);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { openLiveMapping, type LiveMapping } from '../../src/mapping/live-mapping.ts';
 import { MappingError } from '../../src/mapping/mapping-error.ts';
@@ -28,7 +28,7 @@ describe('a mapping in the database', () => {
     const [one, two] = await Promise.all([open(), open()]);
     expect(logged.match(/made an empty one/gu)).toHaveLength(1);
     await one.update(bind('zhangsan'));
-    await vi.waitFor(() => expect(two.directory.findStaff('wecom:zhangsan')).toBeDefined(), { timeout: 5_000 });
+    await expect.poll(() => two.directory.findStaff('wecom:zhangsan')).toBeDefined();
   });
 
   it('loses no change when services change it at once', async () => {
@@ -46,14 +46,14 @@ describe('a mapping in the database', () => {
     const mapping = await open();
     await mapping.update(bind('zhangsan'));
     await replace('{\n"stores": [}');
-    await vi.waitFor(() => expect(mapping.status().ok).toBe(false), { timeout: 5_000 });
+    await expect.poll(() => mapping.status().ok).toBe(false);
     expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('line 2, column 12'));
     expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
     await expect(mapping.update(bind('lisi'))).rejects.toThrow(MappingError);
     await expect(open()).rejects.toThrow('line 2, column 12');
 
     await replace(textOf(['lisi']));
-    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }), { timeout: 5_000 });
+    await expect.poll(() => mapping.status()).toEqual({ ok: true });
     expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined();
     expect(mapping.directory.findStaff('wecom:zhangsan')).toBeUndefined();
   });
@@ -62,12 +62,10 @@ describe('a mapping in the database', () => {
     const mapping = await open();
     await mapping.update(bind('zhangsan'));
     await query(url, 'delete from mapping');
-    await vi.waitFor(() => expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('is gone')), {
-      timeout: 5_000,
-    });
+    await expect.poll(() => mapping.status()).toHaveProperty('problem', expect.stringContaining('is gone'));
     expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
     await replace(textOf(['lisi']));
-    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }), { timeout: 5_000 });
+    await expect.poll(() => mapping.status()).toEqual({ ok: true });
   });
 
   it('stays in force while the database is away, and is followed again when it is back', async () => {
@@ -75,13 +73,13 @@ describe('a mapping in the database', () => {
     await mapping.update(bind('zhangsan'));
     await server.stop();
     try {
-      await vi.waitFor(() => expect(mapping.status().ok).toBe(false), { timeout: 15_000 });
+      await expect.poll(() => mapping.status().ok).toBe(false);
       expect(mapping.status()).toHaveProperty('problem', expect.stringContaining('cannot be read'));
       expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
     } finally {
       await server.start();
     }
-    await vi.waitFor(() => expect(mapping.status()).toEqual({ ok: true }), { timeout: 15_000 });
+    await expect.poll(() => mapping.status()).toEqual({ ok: true });
     await mapping.update(bind('lisi'));
     expect(await usersStored()).toEqual(['zhangsan', 'lisi']);
   });
