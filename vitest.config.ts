@@ -30,7 +30,7 @@ export default defineConfig({
           // A process a file would take as long as the tests. There is no state at module level that one could leave to another.
           isolate: false,
           // More than cores, because many wait for a while; all at once, before the others.
-          maxWorkers: 4,
+          maxWorkers: 6,
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],
