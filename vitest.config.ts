@@ -19,8 +19,8 @@ export default defineConfig({
     // faster wrappers for it. With threads that come and go in one process that sometimes ends in a segmentation fault.
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     globalSetup: 'test/support/database-maker.ts',
-    // Most of the others keep several processes busy. By itself Vitest would leave a core to others.
-    maxWorkers: 2,
+    // More than two cores: the files of services and databases wait about a third of their time.
+    maxWorkers: 3,
     sequence: { groupOrder: 1 },
     projects: [
       {
