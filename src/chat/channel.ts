@@ -89,9 +89,7 @@ export interface Carrier {
   readonly acknowledges: boolean;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
-  /**
-   * Gives "still working" in the form that the platform shows. Returns false, and gives nothing, where it shows none.
-   */
+  /** Gives "still working" in the form that the platform shows. Where it shows none this is `nothing`, and returns false. */
   waiting(text: string): boolean;
   /** Ends it without a word. Does nothing where it was given something before. */
   nothing(): void;
