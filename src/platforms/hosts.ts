@@ -27,8 +27,9 @@ export type Refusal = 'not-a-url' | 'user-info' | 'another-host' | 'unencrypted'
  * (`host[:port]`), and it is https, or http where that host is this machine.
  */
 export function refusalOf(url: string, hosts: readonly string[]): Refusal | null {
-  if (!URL.canParse(url)) return 'not-a-url';
-  const { protocol, host, hostname, username, password } = new URL(url);
+  const parsed = URL.parse(url);
+  if (parsed === null) return 'not-a-url';
+  const { protocol, host, hostname, username, password } = parsed;
   if (username !== '' || password !== '') return 'user-info';
   if (!hosts.includes(host)) return 'another-host';
   const encrypted = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
@@ -37,7 +38,7 @@ export function refusalOf(url: string, hosts: readonly string[]): Refusal | null
 
 /** The only part of a URL that may be logged: the rest of it is as good as a key. */
 export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : 'not a URL';
+  return URL.parse(url)?.host ?? 'not a URL';
 }
 
 /** Where the address that a message brings for its reply may be: on a listed host, or on that of the server API. */

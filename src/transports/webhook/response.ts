@@ -7,41 +7,49 @@ import type { ResponseBody, WebhookBot } from './webhook.ts';
 export class OpenResponse {
   /** `close` comes after every response, also after one that went out well. */
   readonly over: Over;
-  isGiven = false;
   /** Called when it is given what goes out. */
   onGiven: (() => void) | null = null;
-  readonly #ctx: Context;
-  readonly #response: ServerResponse;
+  /** Let go of when the response is given: a message may be worked on for much longer than its request lives. */
+  #ctx: Context | null;
+  #response: ServerResponse | null;
   #tellHandedOver: ((whole: boolean) => void) | null = null;
 
   /** `deadlineMs`: see `Webhook`. */
   constructor(ctx: Context, deadlineMs: number | null) {
+    const response = ctx.res;
     this.#ctx = ctx;
-    this.#response = ctx.res;
+    this.#response = response;
     this.over = new Promise((resolve) => {
       const timer = deadlineMs === null ? undefined : setTimeout(() => resolve('too-late'), deadlineMs);
-      this.#response.once('close', () => {
+      response.once('close', () => {
         clearTimeout(timer);
         resolve('gone');
-        this.#tellHandedOver?.(this.#response.writableFinished);
+        this.#tellHandedOver?.(response.writableFinished);
+        this.#response = null;
       });
     });
   }
 
+  get isGiven(): boolean {
+    return this.#ctx === null;
+  }
+
   /** Null is an empty response. Returns false, and does nothing, where it was given something before. */
   give(what: ResponseBody | null): boolean {
-    if (this.isGiven) return false;
-    this.isGiven = true;
-    this.#ctx.status = 200;
-    this.#ctx.type = what?.type ?? 'text/plain';
-    this.#ctx.body = what?.body ?? '';
+    const ctx = this.#ctx;
+    if (ctx === null) return false;
+    this.#ctx = null;
+    ctx.status = 200;
+    ctx.type = what?.type ?? 'text/plain';
+    ctx.body = what?.body ?? '';
     this.onGiven?.();
+    this.onGiven = null;
     return true;
   }
 
   /** Resolves, when the response is over, with whether what it was given has gone out whole. */
   handedOver(): Promise<boolean> {
-    if (this.#response.closed) return Promise.resolve(false);
+    if (this.#response === null) return Promise.resolve(false);
     return new Promise((resolve) => (this.#tellHandedOver = resolve));
   }
 }
@@ -51,7 +59,8 @@ export class ResponseCarrier<Content, As, Payload> implements Carrier {
   readonly acknowledges = false;
   readonly #response: OpenResponse;
   readonly #bot: WebhookBot<Content, As, Payload>;
-  readonly #content: Content;
+  /** Let go of with the response. */
+  #content: Content | null;
   readonly #form: ReplyForm<As> | null;
 
   constructor(response: OpenResponse, bot: WebhookBot<Content, As, Payload>, content: Content, incoming: Incoming<As>) {
@@ -85,6 +94,8 @@ export class ResponseCarrier<Content, As, Payload> implements Carrier {
   }
 
   #give(payload: Payload | null): boolean {
-    return this.#response.give(payload === null ? null : this.#bot.webhook.wrap(payload, this.#content));
+    const content = this.#content;
+    this.#content = null;
+    return this.#response.give(payload === null || content === null ? null : this.#bot.webhook.wrap(payload, content));
   }
 }
