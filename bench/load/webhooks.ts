@@ -34,8 +34,8 @@ export class Webhooks {
     this.#awaited.set(session, onReply);
   }
 
+  /** Connections end when what was answered on them has gone out: cut off, the last poster would take it for a failure. */
   close(): void {
     this.#server.close();
-    this.#server.closeAllConnections();
   }
 }

@@ -36,14 +36,6 @@ describe('normalising a line', () => {
     expect(normalizeLine('a\uD83Db\u0000c', [])).toBe('a\uFFFDb c');
   });
 
-  it('changes nothing the second time, for every character', () => {
-    for (let code = 0; code <= 0x10ffff; code++) {
-      const line = `a${String.fromCodePoint(code)}b`;
-      const once = normalizeLine(line, []);
-      if (once !== line && normalizeLine(once, []) !== once) expect.fail(`U+${code.toString(16)}`);
-    }
-  });
-
   it('changes nothing the second time, for any text and names', () => {
     fc.assert(
       fc.property(mixedText, fc.array(mixedText, { maxLength: 4 }), (line, botNames) => {

@@ -5,7 +5,7 @@ import { normalizeLine } from '../../src/command/normalize.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { printCommand } from '../../src/command/print.ts';
 import { composeReply, explain } from '../../src/command/sentences.ts';
-import { card, mixedCommand, mixedOther, mixedText, userId } from './arbitraries.ts';
+import { card, mixedCommand, mixedOther, mixedText, userId } from '../command/arbitraries.ts';
 
 const BOT_NAMES = ['核销助手', '前台 小核'];
 const parse = (text: string) => parseMessage(text, BOT_NAMES).lines;
