@@ -127,6 +127,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const lateReplies = startLateReplies({
     ledger,
     lateWay: bots.lateWay,
+    closedChannels: bots.closedChannels,
     text,
     decorate,
     now,
@@ -217,12 +218,22 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     port: settings.port,
     log: sampled,
     addRoutes(router) {
-      for (const bot of bots.all) addWebhook(router, bot, { reception, onCallback: observer.callback, log: sampled });
+      for (const bot of bots.all) {
+        const { webhook } = bot;
+        if (webhook === undefined) continue;
+        addWebhook(router, { ...bot, webhook }, { reception, onCallback: observer.callback, log: sampled });
+      }
       addOperationRoutes(router, { metrics, condition, mayLookInside });
       extras.addRoutes?.(router);
     },
   });
-  log.info({ url: http.url, channels: bots.all.map(({ webhook }) => webhook.path) }, 'listening');
+  log.info(
+    {
+      url: http.url,
+      channels: bots.all.map(({ webhook, socket, channel }) => webhook?.path ?? socket?.name ?? channel),
+    },
+    'listening',
+  );
 
   return {
     url: http.url,

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { MessageKey } from '../redemption/message.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier } from './channel.ts';
-import type { LateWayOf } from './late-way.ts';
+import type { LateText, LateWayOf } from './late-way.ts';
 
 /** Beyond, replies are queued where the message is on record, and wait where it is not. */
 const AT_ONCE = 1_000;
@@ -43,7 +43,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
   let givenUp = 0;
 
   /** Tells when there is a place for it; a reply is given up where too many already wait. */
-  async function tellInTurn(to: LateAddress, text: string): Promise<boolean> {
+  async function tellInTurn(to: LateAddress, reply: LateText): Promise<boolean> {
     if (telling < AT_ONCE) telling += 1;
     else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
     else {
@@ -52,7 +52,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
       return false;
     }
     try {
-      const heard = await tell(to, text, TRIES);
+      const heard = await tell(to, reply, TRIES);
       if (!heard) log.error({ channel: to.channel }, 'a reply that is on no record could not be told');
       return heard;
     } finally {
@@ -61,10 +61,10 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
   }
 
   /** Tells at once where there is a place, else not at all. */
-  async function tellNow(to: LateAddress, text: string): Promise<boolean> {
+  async function tellNow(to: LateAddress, reply: LateText): Promise<boolean> {
     if (telling >= AT_ONCE) return false;
     telling += 1;
-    return tell(to, text, 1).finally(leave);
+    return tell(to, reply, 1).finally(leave);
   }
 
   /** The place goes to the one that has waited longest. */
@@ -79,11 +79,11 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
     givenUp = 0;
   }
 
-  async function tell(to: LateAddress, text: string, tries: number): Promise<boolean> {
+  async function tell(to: LateAddress, reply: LateText, tries: number): Promise<boolean> {
     const way = lateWay(to);
     if (way === undefined) return false;
     for (let attempt = 1; ; attempt++) {
-      const result = await way.send(to.returnAddress, text, attempt);
+      const result = await way.send(to.returnAddress, reply, attempt);
       if (result.kind === 'sent') return true;
       if (result.kind !== 'retry' || attempt >= tries) return false;
       await time.sleep(Math.min(result.afterMs, LONGEST_PAUSE_MS));
@@ -97,9 +97,9 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         room: confirming.room,
         over: confirming.over,
         acknowledges: true,
-        final({ text, onRecord }) {
+        final(reply) {
           nothing();
-          return onRecord ? tellNow(to, text) : tellInTurn(to, text);
+          return reply.onRecord ? tellNow(to, reply) : tellInTurn(to, reply);
         },
         waiting() {
           nothing();
@@ -118,7 +118,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
           const shown = showing.final(reply);
           // Without a place only the carrier shows the reply.
           if (telling >= AT_ONCE) return shown;
-          const [heard] = await Promise.all([tellNow(to, reply.text), shown]);
+          const [heard] = await Promise.all([tellNow(to, { text: reply.text, question: null }), shown]);
           return heard;
         },
         waiting: (text) => showing.waiting(text),

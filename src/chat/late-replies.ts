@@ -17,6 +17,8 @@ export interface LateRepliesParts {
   readonly ledger: Ledger;
   /** Where there is none, late replies are held for the person's next message. */
   readonly lateWay: LateWayOf;
+  /** The channels that this process cannot send on now: their replies wait, for it or for another instance. */
+  readonly closedChannels: () => readonly string[];
   readonly text: TextNow;
   readonly decorate: (text: string) => string;
   /** The ledger's clock: milliseconds since 1970. */
@@ -36,7 +38,7 @@ export interface LateReplies {
 
 /** Sends queued replies, this process's own and those that a dead one left. */
 export function startLateReplies(parts: LateRepliesParts): LateReplies {
-  const { ledger, lateWay, text, decorate, now, time, notes, onFinished, log } = parts;
+  const { ledger, lateWay, closedChannels, text, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
 
@@ -66,7 +68,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const free = AT_ONCE - sending.size;
     if (free === 0) return;
     const sinceRead = startSteadyStopwatch(time);
-    for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
+    for (const message of await ledger.takeDueReplies(free, LEASE_MS, closedChannels())) {
       const done = send(message, sinceRead).finally(() => {
         // More replies may be due than were taken.
         if (sending.size >= AT_ONCE) looks.now();
@@ -104,7 +106,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
-    return way.send(message.returnAddress, decorate(said), message.replyAttempts);
+    return way.send(message.returnAddress, { text: decorate(said), question: null }, message.replyAttempts);
   }
 
   const looks = repeat(time, LOOK_EVERY_MS, round);

@@ -28,12 +28,14 @@ export function presenceProblems(set: Readonly<Record<string, string>>): Problem
 
   const problems: Problem[] = [];
   for (const name of VENDOR.filter((name) => !has(name))) problems.push(missingVendor(name, meantLive));
-  for (const { path, needs, impliedBy, pairs } of BOTS) {
+  for (const { name: bot, needs, impliedBy, pairs, conflicts = [] } of BOTS) {
     const by = impliedBy.find(has);
     if (by === undefined) continue;
     for (const name of needs.filter((name) => !has(name)))
-      problems.push({ name, message: `is missing: ${path} needs it. Set it, or take ${by} out` });
+      problems.push({ name, message: `is missing: ${bot} needs it. Set it, or take ${by} out` });
     for (const { where, needs: name, message } of pairs) if (has(where) && !has(name)) problems.push({ name, message });
+    for (const { where, not: name, message } of conflicts)
+      if (has(where) && has(name)) problems.push({ name, message });
   }
   if (VENDOR.every(has) && !BOTS.some(({ impliedBy }) => impliedBy.some(has)))
     problems.push({

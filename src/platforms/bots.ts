@@ -10,6 +10,8 @@ export interface BotsSettings extends WecomSettings, DingtalkSettings {}
 export interface Bots {
   readonly all: readonly Bot[];
   readonly lateWay: LateWayOf;
+  /** The channels whose bots cannot send from this process now. */
+  readonly closedChannels: () => readonly string[];
   /**
    * How to reach a person without a message of theirs to answer. Where no bot of their platform can write first, what
    * is to be told waits for their next message, on any bot.
@@ -33,6 +35,7 @@ export function joinBots(all: readonly Bot[]): Bots {
       const bot = bots.find((one) => one.account === account) ?? bots[0];
       return bot?.late ?? undefined;
     },
+    closedChannels: () => all.filter(({ late }) => late?.isOpen?.() === false).map(({ channel }) => channel),
     addressOf(user) {
       const colon = user.indexOf(':');
       const platform = user.slice(0, colon);

@@ -49,8 +49,11 @@ export interface Replies {
   queueReply(message: number, afterMs: number): Promise<void>;
   /** Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late. */
   takeReply(message: number): Promise<MessageRecord | null>;
-  /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
-  takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
+  /**
+   * Reserves replies that are due for sending, none of a channel in `notOf`; one that is neither finished nor renewed is due
+   * again after `leaseMs`.
+   */
+  takeDueReplies(limit: number, leaseMs: number, notOf?: readonly string[]): Promise<readonly MessageRecord[]>;
   /** Records how an attempt ended to send the reply as of that many `changes`; where there are more, it is due again. */
   finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
   /**

@@ -43,7 +43,7 @@ beforeEach(async () => {
   const direct = createDirectReplies({
     lateWay: () => ({
       waitMs: () => 0,
-      async send(_, text) {
+      async send(_, { text }) {
         tried.push(text);
         return answers.shift() ?? { kind: 'sent' };
       },
@@ -204,7 +204,7 @@ test('when too many are being told, no text stands in the response: what is on n
   const busy = createDirectReplies({
     lateWay: () => ({
       waitMs: () => 0,
-      async send(_, text) {
+      async send(_, { text }) {
         told.push(text);
         return answering.promise;
       },

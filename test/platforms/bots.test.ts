@@ -42,8 +42,8 @@ test('every bot has the same files, and so has every platform that has bots', ()
 
 test('the bots that are on are those whose settings are there, each at the address that its settings name', () => {
   const { all } = create(ALL);
-  expect(all.map(({ webhook }) => webhook.path)).toEqual(
-    Object.values(BOT_SETTINGS).flatMap(({ bots }) => bots.map(({ path }) => path)),
+  expect(all.map(({ webhook }) => webhook?.path)).toEqual(
+    Object.values(BOT_SETTINGS).flatMap(({ bots }) => bots.map(({ name }) => name)),
   );
   expect(new Set(all.map(({ platform }) => platform))).toEqual(new Set(PLATFORMS));
   expect(new Set(all.map(({ channel }) => channel)).size).toBe(all.length);

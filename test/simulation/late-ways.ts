@@ -34,7 +34,7 @@ function lateWay(channel: Channel, process: Process, platform: Platform): LateWa
   return {
     waitMs: (returnAddress) =>
       channel === 'wecom-bot' && (returnAddress as { readonly polled: boolean }).polled ? POLLS_STOPPED_MS : 0,
-    send(returnAddress, text, attempt) {
+    send(returnAddress, { text }, attempt) {
       const { message } = returnAddress as { readonly message: string };
       const said = platform.said.find(({ id }) => id === message);
       if (said === undefined) return Promise.resolve({ kind: 'hold' });

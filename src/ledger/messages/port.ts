@@ -56,7 +56,7 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
       await call('queueReply', message, afterMs);
     },
     takeReply: (message) => call('takeReply', message),
-    takeDueReplies: (limit, leaseMs) => call('takeDueReplies', limit, leaseMs),
+    takeDueReplies: (limit, leaseMs, notOf = []) => call('takeDueReplies', limit, leaseMs, notOf),
     async finishReply(message, result, asOf) {
       const { heldFor } = await call('finishReply', message, result, asOf);
       if (heldFor !== null) heldUsers?.add(heldFor);

@@ -5,7 +5,7 @@ export const BOT_PATH = '/dingtalk';
 export const DINGTALK_SETTINGS = {
   bots: [
     {
-      path: BOT_PATH,
+      name: BOT_PATH,
       needs: ['DINGTALK_APP_SECRET'],
       impliedBy: ['DINGTALK_APP_SECRET', 'DINGTALK_ROBOT_CODE', 'DINGTALK_CORP_ID'],
       pairs: [],

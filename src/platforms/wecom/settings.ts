@@ -6,7 +6,7 @@ export const AI_BOT_PATH = '/wecom/bot';
 export const WECOM_SETTINGS = {
   bots: [
     {
-      path: APP_PATH,
+      name: APP_PATH,
       needs: ['WECOM_CORP_ID', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
       // The corp id says nothing about the app: it may be set beside the AI bot alone.
       impliedBy: ['WECOM_APP_AGENT_ID', 'WECOM_APP_SECRET', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
@@ -19,7 +19,7 @@ export const WECOM_SETTINGS = {
       ],
     },
     {
-      path: AI_BOT_PATH,
+      name: AI_BOT_PATH,
       needs: ['WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
       impliedBy: ['WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
       pairs: [],

@@ -1,5 +1,6 @@
 import type { Log } from '../../../log.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
+import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { Bot } from '../../bot.ts';
 import { BOT_PATH } from '../settings.ts';
 import { CHANNEL, read } from './read.ts';
@@ -22,7 +23,9 @@ export interface DingtalkOptions extends VerifyOptions {
  * without a body is answered with 200 (eryajf/chatgpt-dingtalk issues 1, 113 and 125); such a request has no other
  * effect.
  */
-export function createDingtalk(options: DingtalkOptions): Bot<Verified, RobotMessage, object> {
+export function createDingtalk(
+  options: DingtalkOptions,
+): Bot<Verified, RobotMessage, object> & WebhookBot<Verified, RobotMessage, object> {
   const { robotCode, webhookHosts, late, now, log } = options;
   const verify = createVerify(options);
 

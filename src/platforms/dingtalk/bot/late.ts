@@ -1,7 +1,7 @@
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
-import type { LateWay } from '../../../chat/late-way.ts';
+import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { ERRORS } from '../errors.ts';
 import { textMessage } from './render.ts';
@@ -25,7 +25,7 @@ export interface DingtalkLateOptions {
  * heard; a message in the response to the callback, which today's documentation no longer knows, confirms nothing.
  */
 export function createDingtalkLate({ webhookHosts, http, now, log }: DingtalkLateOptions): LateWay {
-  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+  async function send(returnAddress: unknown, { text }: LateText, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
     const { sessionWebhook, staffId, group } = to.data;

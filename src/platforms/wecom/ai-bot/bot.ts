@@ -1,5 +1,6 @@
 import type { Log } from '../../../log.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
+import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { Bot } from '../../bot.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
@@ -26,7 +27,9 @@ export interface WecomBotOptions {
 }
 
 /** WeCom AI bot (智能机器人), URL callback. Throws TypeError on an unusable EncodingAESKey. */
-export function createWecomBot(options: WecomBotOptions): Bot<Opened, BotReply, object> {
+export function createWecomBot(
+  options: WecomBotOptions,
+): Bot<Opened, BotReply, object> & WebhookBot<Opened, BotReply, object> {
   const { token, aesKey, corpId, late, now, randomBytes, log } = options;
   const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
   const isOurs = createOrigin({ corpId, log });

@@ -3,7 +3,7 @@ import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
-import type { LateWay } from '../../../chat/late-way.ts';
+import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
@@ -32,7 +32,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
 
   const waitMs = (returnAddress: unknown): number => (Unpolled.safeParse(returnAddress).success ? 0 : POLLS_STOPPED_MS);
 
-  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+  async function send(returnAddress: unknown, { text }: LateText, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
     const { responseUrl } = to.data;

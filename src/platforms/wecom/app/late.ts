@@ -5,7 +5,7 @@ import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
-import type { LateWay } from '../../../chat/late-way.ts';
+import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import type { WecomApi } from '../api.ts';
 import { ERRORS, NO_RECEIVER, THROTTLED_MS } from '../errors.ts';
@@ -18,7 +18,7 @@ const ReturnAddress = z.object({ user: z.string(), agentId: z.string(), messageI
 
 /** Late replies of a self-built app: `message/send` as text (document 90236). */
 export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
-  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+  async function send(returnAddress: unknown, { text }: LateText, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
     // A try whose answer was lost may have arrived: then WeCom drops the next one, which has the same text. So that
