@@ -47,6 +47,7 @@ export function assemble(values: Values): Config {
 
 function channelsOf(values: Values): ChannelsConfig {
   const { WECOM_CORP_ID: corpId, WECOM_APP_TOKEN: appToken, WECOM_APP_AES_KEY: appAesKey } = values;
+  const { WECOM_BOT_ID: botId, WECOM_BOT_SECRET: botSecret } = values;
   const { WECOM_BOT_TOKEN: botToken, WECOM_BOT_AES_KEY: botAesKey, DINGTALK_APP_SECRET: appSecret } = values;
   return {
     wecomApp:
@@ -60,6 +61,8 @@ function channelsOf(values: Values): ChannelsConfig {
             aesKey: appAesKey,
           },
     wecomBot: botToken === null || botAesKey === null ? null : { corpId, token: botToken, aesKey: botAesKey },
+    wecomSocketBot:
+      botId === null || botSecret === null ? null : { corpId, botId, secret: botSecret, url: values.WECOM_SOCKET_URL },
     dingtalk:
       appSecret === null
         ? null
