@@ -8,6 +8,7 @@ import { loadConfig, readConfig, SETTING_NAMES, SettingsError, type Config, type
 const AES_KEY = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
 const VENDOR = { LIANTUOFU_APP_ID: 'EW_N4365306114', LIANTUOFU_KEY: 'beb2c94ff04754360ef131dde7bb3017' };
 const BOT = { WECOM_BOT_TOKEN: 'QDG6eK', WECOM_BOT_AES_KEY: AES_KEY };
+const SOCKET_BOT = { WECOM_BOT_ID: 'aibBOT01', WECOM_BOT_SECRET: 'se-cret' };
 const APP = { WECOM_CORP_ID: 'ww5823bf96d3bd56c7', WECOM_APP_TOKEN: 'QDG6eK', WECOM_APP_AES_KEY: AES_KEY };
 const LIVE = { ...VENDOR, ...BOT };
 
@@ -68,11 +69,24 @@ describe('live', () => {
     expect(live(LIVE).channels).toEqual({
       wecomApp: null,
       wecomBot: { corpId: null, token: 'QDG6eK', aesKey: AES_KEY },
+      wecomSocketBot: null,
+      dingtalk: null,
+    });
+    expect(live({ ...VENDOR, ...SOCKET_BOT, WECOM_CORP_ID: 'ww5823bf96d3bd56c7' }).channels).toEqual({
+      wecomApp: null,
+      wecomBot: null,
+      wecomSocketBot: {
+        corpId: 'ww5823bf96d3bd56c7',
+        botId: 'aibBOT01',
+        secret: 'se-cret',
+        url: 'wss://openws.work.weixin.qq.com',
+      },
       dingtalk: null,
     });
     expect(live({ ...VENDOR, DINGTALK_APP_SECRET: 's' }).channels).toEqual({
       wecomApp: null,
       wecomBot: null,
+      wecomSocketBot: null,
       dingtalk: {
         appSecret: 's',
         robotCode: null,
@@ -159,6 +173,7 @@ describe('live', () => {
           aesKey: AES_KEY,
         },
         wecomBot: { corpId: 'ww5823bf96d3bd56c7', token: 'QDG6eK', aesKey: AES_KEY },
+        wecomSocketBot: null,
         dingtalk: {
           appSecret: 's',
           robotCode: 'dingrobot',
@@ -189,6 +204,9 @@ describe('half present', () => {
     ['vendor without a channel', VENDOR, ['WECOM_… / DINGTALK_…']],
     ['token without AES key', { ...VENDOR, WECOM_BOT_TOKEN: 't' }, ['WECOM_BOT_AES_KEY']],
     ['AES key without token', { ...VENDOR, WECOM_BOT_AES_KEY: AES_KEY }, ['WECOM_BOT_TOKEN']],
+    ['bot id without secret', { ...VENDOR, WECOM_BOT_ID: 'b' }, ['WECOM_BOT_SECRET']],
+    ['bot secret without id', { ...VENDOR, WECOM_BOT_SECRET: 's' }, ['WECOM_BOT_ID']],
+    ['an address to connect to alone', { WECOM_SOCKET_URL: 'wss://x.example' }, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
     ['app without corp id', { ...VENDOR, ...APP, WECOM_CORP_ID: '' }, ['WECOM_CORP_ID']],
     ['app secret without agent id', { ...VENDOR, ...APP, WECOM_APP_SECRET: 's' }, ['WECOM_APP_AGENT_ID']],
     [
@@ -199,6 +217,21 @@ describe('half present', () => {
     ['robot code without secret', { ...LIVE, DINGTALK_ROBOT_CODE: 'r' }, ['DINGTALK_APP_SECRET']],
   ])('%s', (_what, env, missing) => {
     expect(Object.keys(problemsOf(env)).toSorted()).toEqual(missing.toSorted());
+  });
+});
+
+describe('contradicting', () => {
+  it('has the AI bot in one mode only', () => {
+    expect(problemsOf({ ...LIVE, ...SOCKET_BOT })).toEqual({
+      WECOM_BOT_TOKEN: saying('beside WECOM_BOT_ID'),
+      WECOM_BOT_AES_KEY: saying('beside WECOM_BOT_ID'),
+    });
+  });
+
+  it('has the AI bot connect to this machine without encryption, and to no other', () => {
+    const WECOM_SOCKET_URL = 'ws://127.0.0.1:9004/';
+    const { wecomSocketBot } = live({ ...VENDOR, ...SOCKET_BOT, WECOM_SOCKET_URL }).channels;
+    expect(wecomSocketBot?.url).toBe('ws://127.0.0.1:9004');
   });
 });
 
@@ -222,6 +255,7 @@ describe('malformed', () => {
     ['HOST', ['127.0.0.1:3000', 'http://localhost', 'a b']],
     ['LIANTUOFU_URL', ['api.liantuofu.com', 'ftp://x', 'https://u:p@x', 'https://x/?a=1', 'https://x/#y', 'https://']],
     ['WECOM_API_URL', ['http://qyapi.weixin.qq.com', 'qyapi.weixin.qq.com']],
+    ['WECOM_SOCKET_URL', ['ws://openws.work.weixin.qq.com', 'https://openws.work.weixin.qq.com', 'openws.work.weixin']],
     ['DINGTALK_API_URL', ['http://api.dingtalk.com']],
     [
       'DINGTALK_WEBHOOK_HOSTS',

@@ -49,6 +49,7 @@ export function assemble(values: Values, proxy: Proxy | null): Config {
 
 function channelsOf(values: Values): ChannelsConfig {
   const { WECOM_CORP_ID: corpId, WECOM_APP_TOKEN: appToken, WECOM_APP_AES_KEY: appAesKey } = values;
+  const { WECOM_BOT_ID: botId, WECOM_BOT_SECRET: botSecret } = values;
   const { WECOM_BOT_TOKEN: botToken, WECOM_BOT_AES_KEY: botAesKey, DINGTALK_APP_SECRET: appSecret } = values;
   return {
     wecomApp:
@@ -62,6 +63,8 @@ function channelsOf(values: Values): ChannelsConfig {
             aesKey: appAesKey,
           },
     wecomBot: botToken === null || botAesKey === null ? null : { corpId, token: botToken, aesKey: botAesKey },
+    wecomSocketBot:
+      botId === null || botSecret === null ? null : { corpId, botId, secret: botSecret, url: values.WECOM_SOCKET_URL },
     dingtalk:
       appSecret === null
         ? null

@@ -11,6 +11,7 @@ import {
   opaque,
   pattern,
   serviceUrl,
+  socketUrl,
   timeOfDay,
   timeZone,
   user,
@@ -86,10 +87,21 @@ const settings = z.object({
     meaning: 'Token of 设置API接收. With the next setting and the corp id it turns `/wecom/app` on.',
   }),
   WECOM_APP_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of 设置API接收.' }),
-  WECOM_BOT_TOKEN: absentAsNull(token).register(about, {
-    meaning: 'Token of the AI bot. With the next setting it turns `/wecom/bot` on.',
+  WECOM_BOT_ID: absentAsNull(opaque('the Bot ID of the AI bot')).register(about, {
+    meaning:
+      'Bot ID of the AI bot (智能机器人) in 长连接 mode. With the next setting the bot connects to WeCom itself: no address of yours is needed.',
   }),
-  WECOM_BOT_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of the AI bot.' }),
+  WECOM_BOT_SECRET: absentAsNull(opaque('the Secret of the AI bot')).register(about, {
+    meaning: 'Secret of the AI bot in 长连接 mode.',
+  }),
+  WECOM_SOCKET_URL: socketUrl(wecom.SOCKET_URL).default(wecom.SOCKET_URL).register(about, {
+    meaning: 'Where the AI bot connects to; another address in tests. `wss`, or `ws` for this machine.',
+  }),
+  WECOM_BOT_TOKEN: absentAsNull(token).register(about, {
+    meaning:
+      'Token of the AI bot in URL回调 mode. With the next setting it turns `/wecom/bot` on, instead of the connection.',
+  }),
+  WECOM_BOT_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of the AI bot in URL回调 mode.' }),
   WECOM_API_URL: serviceUrl(wecom.API_URL, 'loopback').default(wecom.API_URL).register(about, {
     meaning:
       "WeCom's server API; another address in private deployments, or a proxy with a fixed address. Late replies of the AI bot go to this host and to WeCom's own, and nowhere else.",

@@ -69,6 +69,8 @@ export interface VendorAccess {
 export interface ChannelsConfig {
   readonly wecomApp: WecomAppConfig | null;
   readonly wecomBot: WecomBotConfig | null;
+  /** The AI bot by its long connection: never beside `wecomBot`. */
+  readonly wecomSocketBot: WecomSocketBotConfig | null;
   readonly dingtalk: DingtalkConfig | null;
 }
 
@@ -77,6 +79,15 @@ export interface WecomBotConfig {
   readonly corpId: string | null;
   readonly token: string;
   readonly aesKey: string;
+}
+
+export interface WecomSocketBotConfig {
+  /** As above. */
+  readonly corpId: string | null;
+  readonly botId: string;
+  readonly secret: string;
+  /** Where it connects to: wss, or ws on this machine. */
+  readonly url: string;
 }
 
 export interface WecomAppConfig extends WecomBotConfig {

@@ -8,6 +8,7 @@ import { createBots, joinBots, type BotsSettings } from '../../src/platforms/bot
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { BOT_SETTINGS } from '../../src/platforms/settings.ts';
 import { PLATFORMS } from '../../src/redemption/user-id.ts';
+import { realTime } from '../../src/time/real.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../support/service.ts';
 import { APP_SECRET } from '../support/platforms.ts';
 
@@ -18,11 +19,14 @@ const { receiveId: corpId, ...appKeys } = APP_KEYS;
 const wecomApp = { ...appKeys, corpId, agentId: 1000002, secret: APP_SECRET };
 const wecomBot = { ...BOT_KEYS, corpId };
 const dingtalk = { appSecret: DINGTALK_SECRET, robotCode: 'dingappkey1', corpId: null, webhookHosts: [] };
-const ALL: BotsSettings = { wecomApp, wecomBot, dingtalk, wecomApiUrl: 'https://qyapi.weixin.qq.com' };
+const wecomSocketBot = { corpId, botId: 'aibBOT01', secret: 's', url: 'wss://wecom.invalid' };
+const wecomApiUrl = 'https://qyapi.weixin.qq.com';
+const ALL: BotsSettings = { wecomApp, wecomBot, wecomSocketBot: null, dingtalk, wecomApiUrl };
+const BY_CONNECTION: BotsSettings = { ...ALL, wecomBot: null, wecomSocketBot };
 const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null };
 
 const create = (settings: BotsSettings) =>
-  createBots(settings, { http, now: Date.now, randomBytes, log: createLog({ level: 'silent' }) });
+  createBots(settings, { http, now: Date.now, time: realTime, randomBytes, log: createLog({ level: 'silent' }) });
 
 test('every bot has the same files, and so has every platform that has bots', () => {
   const folders = globSync('src/platforms/*/*/bot.ts').map((file) => dirname(file));
@@ -40,10 +44,11 @@ test('every bot has the same files, and so has every platform that has bots', ()
   }
 });
 
-test('the bots that are on are those whose settings are there, each at the address that its settings name', () => {
+test('the bots that are on are those whose settings are there, each reached in the way that its settings name', () => {
   const { all } = create(ALL);
-  expect(all.map(({ webhook }) => webhook?.path)).toEqual(
-    Object.values(BOT_SETTINGS).flatMap(({ bots }) => bots.map(({ name }) => name)),
+  const ways = [...all, ...create(BY_CONNECTION).all].map(({ webhook, socket }) => webhook?.path ?? socket?.name);
+  expect(new Set(ways)).toEqual(
+    new Set(Object.values(BOT_SETTINGS).flatMap(({ bots }) => bots.map(({ name }) => name))),
   );
   expect(new Set(all.map(({ platform }) => platform))).toEqual(new Set(PLATFORMS));
   expect(new Set(all.map(({ channel }) => channel)).size).toBe(all.length);
@@ -59,6 +64,10 @@ test('who did not write first is written to where a bot of their platform can, a
   expect(wecom(ALL)).toEqual(byApp);
   expect(wecom({ ...ALL, wecomApp: silentApp })).toEqual({ channel: 'wecom-bot', returnAddress: null });
   expect(wecom({ ...ALL, wecomApp: silentApp, wecomBot: null })).toEqual({ channel: 'wecom-app', returnAddress: null });
+  expect(wecom({ ...BY_CONNECTION, wecomApp: silentApp })).toEqual({
+    channel: 'wecom-bot',
+    returnAddress: { user: 'zhangsan', chatId: null },
+  });
   expect(wecom(OFF).returnAddress).toBeNull();
   for (const settings of [ALL, OFF])
     expect(create(settings).addressOf('dingtalk:staff001')).toEqual({ channel: 'dingtalk', returnAddress: null });
@@ -78,4 +87,11 @@ test('late replies go by the bot that received the message, or by another of its
   expect(lateWay({ channel: 'bot', account: 'any' })).toBe(other);
   expect(lateWay({ channel: 'mute', account: 'a' })).toBeUndefined();
   expect(lateWay({ channel: 'none', account: 'a' })).toBeUndefined();
+});
+
+test('the AI bot is the same channel by its connection as by callbacks, and is named by its id there', () => {
+  const [byCallbacks, byConnection] = [ALL, BY_CONNECTION].map((settings) => create(settings).all[1]);
+  expect(byConnection?.channel).toBe(byCallbacks?.channel);
+  expect(byConnection?.socket?.lease).toContain('aibBOT01');
+  expect(create(BY_CONNECTION).closedChannels(), 'it is not connected yet').toEqual(['wecom-bot']);
 });

@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
-import { cutToBytes } from '../../../chat/text.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
 import { REPLY_HOSTS } from '../hosts.ts';
-import { MAX_MARKDOWN_BYTES } from '../limits.ts';
-import { plainAsMarkdown } from './markdown.ts';
+import { shownMarkdown } from './render.ts';
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
 /** A tap on a card is answered by no stream, so WeCom never polls for it. */
@@ -42,8 +39,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ ...about, remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
-    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutMark());
-    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content } });
+    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content: shownMarkdown(text) } });
     if (result.kind === 'response') {
       if (result.errcode === 0) return { kind: 'sent' };
       // Used up or expired: the platform does not say which.

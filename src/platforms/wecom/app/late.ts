@@ -8,11 +8,9 @@ import { backOffMs } from '../../back-off.ts';
 import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import type { WecomApi } from '../api.ts';
-import { ERRORS, NO_RECEIVER, THROTTLED_MS } from '../errors.ts';
+import { ERRORS, NO_RECEIVER } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
-
-const REFUSED_PAUSE_MS = 30_000;
-const SETTINGS_PAUSE_MS = 10 * 60_000;
+import { afterRefusal } from '../refused.ts';
 
 const ReturnAddress = z.object({ user: z.string(), agentId: z.string(), messageId: z.string().optional() });
 
@@ -44,10 +42,9 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
       enable_duplicate_check: mark !== '' || attempt > 1 ? 1 : 0,
       duplicate_check_interval: 1800,
     });
-    const retry: LateResult = { kind: 'retry', afterMs: backOffMs(attempt) };
     if (result.kind === 'silence') {
       log.warn({ cause: result.cause, attempt }, 'late reply: WeCom was not heard from; trying again');
-      return retry;
+      return { kind: 'retry', afterMs: backOffMs(attempt) };
     }
     // With errcode 0 the one receiver can still be listed as invalid.
     const invalid = [result.body['invaliduser'], result.body['unlicenseduser']].some(
@@ -55,26 +52,9 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     );
     const errcode = result.errcode === 0 && invalid ? NO_RECEIVER : result.errcode;
     if (errcode === 0) return { kind: 'sent' };
-    const { means, remedy } = ERRORS[errcode] ?? {};
+    const { remedy } = ERRORS[errcode] ?? {};
     log.error({ errcode, errmsg: result.errmsg, remedy, attempt }, 'late reply refused by WeCom');
-    const notBefore = (pauseMs: number) => Math.max(backOffMs(attempt), pauseMs);
-    switch (means) {
-      case 'busy':
-        return retry;
-      case 'receiver':
-        return { kind: 'hold' };
-      case 'settings':
-        return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
-      // What an operator has to mend may take hours, and the person can be answered meanwhile.
-      case 'console':
-        return { kind: 'hold', afterMs: notBefore(REFUSED_PAUSE_MS) };
-      case 'throttled':
-        return { kind: 'retry', afterMs: notBefore(THROTTLED_MS) };
-      case 'token':
-      case 'content':
-      case undefined:
-        return { kind: 'retry', afterMs: notBefore(REFUSED_PAUSE_MS) };
-    }
+    return afterRefusal(errcode, attempt);
   }
 
   return { waitMs: () => 0, send };

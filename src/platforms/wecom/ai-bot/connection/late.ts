@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { LateText, LateWay } from '../../../../chat/late-way.ts';
+import type { Log } from '../../../../log.ts';
+import type { LateResult } from '../../../../redemption/message.ts';
+import { isConversation, isUserId } from '../../../../redemption/user-id.ts';
+import { backOffMs } from '../../../back-off.ts';
+import { ERRORS } from '../../errors.ts';
+import { MAX_MARKDOWN_BYTES } from '../../limits.ts';
+import { afterRefusal } from '../../refused.ts';
+import { cardOf, shownMarkdown, streamPayload } from '../render.ts';
+import { CLOSED, type CommandResult } from './commands.ts';
+import { COMMANDS } from './frames.ts';
+import type { Connection } from './socket.ts';
+
+/** A try that WeCom does not acknowledge may have been shown: after so many, the person's next message brings it sooner. */
+const MAX_ATTEMPTS_UNHEARD = 5;
+
+const SINGLE = 1;
+const GROUP = 2;
+
+/** Those of callbacks over HTTP can be used as well. */
+const ReturnAddress = z.object({
+  user: z.string(),
+  /** Null in a one-to-one chat. */
+  chatId: z.string().nullable(),
+  /** The stream that answers the message; absent where it is no message that is answered. */
+  stream: z.string().optional(),
+});
+
+type ReturnAddress = z.infer<typeof ReturnAddress>;
+
+export interface ConnectionLateOptions {
+  readonly connection: Pick<Connection, 'isOpen' | 'give' | 'streams' | 'pace'>;
+  readonly log: Pick<Log, 'warn' | 'error'>;
+}
+
+/**
+ * Late replies of the AI bot by its connection: they finish the stream that says "still working" where there is one, and are
+ * pushed to the chat where it began otherwise.
+ */
+export function createConnectionLate({ connection, log }: ConnectionLateOptions): LateWay {
+  const { streams, pace } = connection;
+
+  /** Null where there is no stream that WeCom lets us finish. */
+  async function finish({ stream }: ReturnAddress, text: string): Promise<CommandResult | null> {
+    const reqId = stream === undefined ? null : streams.find(stream);
+    if (stream === undefined || reqId === null) return null;
+    const result = await connection.give(COMMANDS.answer, streamPayload(stream, true, text, null), reqId);
+    // Where the connection broke in between, the next one is asked.
+    if (result.kind === 'silence' && (!result.left || result.cause === CLOSED)) return result;
+    streams.forget(stream);
+    return result.kind === 'response' && ERRORS[result.errcode]?.means === 'over' ? null : result;
+  }
+
+  async function push({ user, chatId }: ReturnAddress, text: string): Promise<CommandResult> {
+    // As the last line, so that the outcome is the first thing to read.
+    const mention = chatId !== null && isUserId('wecom', user) ? `\n<@${user}>` : '';
+    const content = shownMarkdown(text, MAX_MARKDOWN_BYTES - Buffer.byteLength(mention)) + mention;
+    return connection.give(COMMANDS.push, { ...chatOf(user, chatId), msgtype: 'markdown', markdown: { content } });
+  }
+
+  /** The text has asked already: what becomes of the card is of no account. */
+  function pushCard({ user, chatId, stream }: ReturnAddress, question: LateText['question']): void {
+    if (question === null || pace.take(chatId ?? user) > 0) return;
+    const template_card = cardOf(question, stream ?? `${user} ${question.id}`);
+    void connection.give(COMMANDS.push, { ...chatOf(user, chatId), msgtype: 'template_card', template_card });
+  }
+
+  async function send(returnAddress: unknown, { text, question }: LateText, attempt: number): Promise<LateResult> {
+    const to = ReturnAddress.safeParse(returnAddress).data;
+    if (to === undefined) return { kind: 'hold' };
+    if (!(to.chatId === null ? isUserId('wecom', to.user) : isConversation(`wecom:${to.chatId}`))) {
+      log.error(
+        { remedy: 'mend the id in the mapping or in ADMINS' },
+        'late reply: not the id of one person or group; not sent',
+      );
+      return { kind: 'hold' };
+    }
+    if (!connection.isOpen()) return { kind: 'retry', afterMs: backOffMs(attempt) };
+    const waitMs = pace.take(to.chatId ?? to.user);
+    if (waitMs > 0) return { kind: 'retry', afterMs: waitMs };
+    const result = (await finish(to, text)) ?? (await push(to, text));
+    if (result.kind === 'silence') {
+      log.warn({ cause: result.cause, attempt }, 'late reply: WeCom was not heard from');
+      const kind = result.left && attempt >= MAX_ATTEMPTS_UNHEARD ? 'hold' : 'retry';
+      return { kind, afterMs: backOffMs(attempt) };
+    }
+    const { errcode, errmsg } = result;
+    if (errcode === 0) {
+      pushCard(to, question);
+      return { kind: 'sent' };
+    }
+    log.error({ errcode, errmsg, remedy: ERRORS[errcode]?.remedy, attempt }, 'late reply refused by WeCom');
+    return afterRefusal(errcode, attempt);
+  }
+
+  return { waitMs: () => 0, isOpen: () => connection.isOpen(), send };
+}
+
+function chatOf(user: string, chatId: string | null) {
+  return chatId === null ? { chatid: user, chat_type: SINGLE } : { chatid: chatId, chat_type: GROUP };
+}

@@ -1,0 +1,269 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { z } from 'zod';
+import { botTap, botText, type BotTextFields } from '../wecom.ts';
+import { createWecomChats, type ChatsOptions, type Shown } from './wecom-chats.ts';
+
+export interface WecomGatewayOptions extends Partial<ChatsOptions> {
+  readonly botId?: string;
+  readonly secret?: string;
+  /** How often a bot may subscribe in a minute; the real number is not known. Default: 30. */
+  readonly subscribesPerMinute?: number;
+}
+
+export interface WecomGateway {
+  /** For WECOM_SOCKET_URL. */
+  readonly url: string;
+  readonly botId: string;
+  readonly secret: string;
+  /** All that people see, in the order in which it appeared. */
+  readonly shown: readonly Shown[];
+  /** Resolves with the first thing, past or future, that `accept` takes. */
+  showing(accept: (shown: Shown) => boolean): Promise<Shown>;
+  /** Every command that came in, with how it was answered; null: not at all. */
+  readonly commands: readonly { readonly cmd: string; readonly errcode: number | null; readonly body: unknown }[];
+  /** How many connections are open, subscribed or not. */
+  connections(): number;
+  /** Resolves when a connection has subscribed; at once where one has. */
+  subscribed(): Promise<void>;
+  isSubscribed(): boolean;
+  /** A person writes to the bot. False where no connection is there: then it is lost, but can be redelivered. */
+  say(fields: BotTextFields, change?: Readonly<Record<string, unknown>>): boolean;
+  /** Delivers the inner JSON of any callback. */
+  deliver(body: Readonly<Record<string, unknown>>): boolean;
+  /** The same message once more. */
+  redeliver(messageId: string): boolean;
+  /** A person opens the chat with the bot. */
+  enter(user: string, messageId: string): boolean;
+  /** A person taps a button of a card that is shown. Throws where they see none such. */
+  tap(card: string, key: string, fields: { readonly user: string; readonly messageId: string }): boolean;
+  /** Cuts all connections without a word. */
+  drop(): void;
+  /** The connections of now stay open, and nothing is answered or sent on them any more. */
+  goSilent(): void;
+  /** Another client subscribes as the bot. */
+  kick(): void;
+  /** The connection stays open and is no longer subscribed. */
+  loseSession(): void;
+  /** The next `times` commands of this name are refused. */
+  refuse(cmd: string, errcode: number, times?: number): void;
+  /** The next command of this name cuts the connection, before it is carried out or after that. */
+  cut(cmd: string, when: 'before' | 'after'): void;
+  /** The next `times` commands of this name are carried out and not acknowledged. */
+  loseAck(cmd: string, times?: number): void;
+  /** Sends anything to the subscribed connection. */
+  send(data: string | Buffer): void;
+  /** No handshake succeeds while it is away. */
+  setAway(isAway: boolean): void;
+  close(): Promise<void>;
+}
+
+interface Connection {
+  readonly id: number;
+  readonly socket: WebSocket;
+  isSubscribed: boolean;
+  isSilent: boolean;
+}
+
+const Frame = z.strictObject({
+  cmd: z.string().min(1),
+  headers: z.strictObject({ req_id: z.string().min(1) }),
+  body: z.unknown().optional(),
+});
+const Subscription = z.looseObject({ bot_id: z.string(), secret: z.string() });
+
+type Trouble = { readonly kind: 'refuse'; readonly errcode: number } | { readonly kind: 'before' | 'after' | 'no-ack' };
+
+/** Starts a simulated gateway of WeCom's long connections (document 101463) for one bot, on a loopback port. */
+export async function startWecomGateway(options: WecomGatewayOptions = {}): Promise<WecomGateway> {
+  const { botId = 'aibBOT01', secret = 'botSecret0123456789', subscribesPerMinute = 30, now = Date.now } = options;
+  const chats = createWecomChats({ ...options, now });
+  const connections = new Set<Connection>();
+  const watching = new Set<() => void>();
+  const troubles = new Map<string, Trouble[]>();
+  const commands: { cmd: string; errcode: number | null; body: unknown }[] = [];
+  const bodies = new Map<string, Readonly<Record<string, unknown>>>();
+  let subscribes: number[] = [];
+  let isAway = false;
+  let lastId = 0;
+
+  const server = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    verifyClient: (_info, done) => done(!isAway, 503),
+  });
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const changed = () => {
+    for (const look of watching) look();
+  };
+  /** Resolves with what `find` finds now or after a change. */
+  const found = <T>(find: () => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const look = () => {
+        const it = find();
+        if (it === undefined) return;
+        watching.delete(look);
+        resolve(it);
+      };
+      watching.add(look);
+      look();
+    });
+  const live = () => [...connections].find(({ isSubscribed }) => isSubscribed);
+
+  function end(connection: Connection): void {
+    connection.isSubscribed = false;
+    connections.delete(connection);
+    connection.socket.terminate();
+    changed();
+  }
+
+  function takeOver(from: Connection): void {
+    const event = { eventtype: 'disconnected_event' };
+    const headers = { req_id: `disconnected_${(lastId += 1)}` };
+    const body = { msgid: headers.req_id, create_time: seconds(), aibotid: botId, msgtype: 'event', event };
+    if (!from.isSilent) from.socket.send(JSON.stringify({ cmd: 'aibot_event_callback', headers, body }));
+    from.isSubscribed = false;
+    from.socket.close();
+    changed();
+  }
+
+  function subscribe(connection: Connection, body: unknown): readonly [number, string] {
+    subscribes = [...subscribes.filter((at) => at > now() - 60_000), now()];
+    if (subscribes.length > subscribesPerMinute) return [45009, 'api freq out of limit'];
+    const parsed = Subscription.safeParse(body);
+    if (!parsed.success || parsed.data.bot_id !== botId || parsed.data.secret !== secret) {
+      return [853000, 'invalid bot_id or secret'];
+    }
+    const old = live();
+    if (old !== undefined && old !== connection) takeOver(old);
+    connection.isSubscribed = true;
+    return [0, 'ok'];
+  }
+
+  function carryOut(connection: Connection, { cmd, headers, body }: z.infer<typeof Frame>): readonly [number, string] {
+    if (cmd === 'aibot_subscribe') return subscribe(connection, body);
+    if (!connection.isSubscribed) return [846609, 'aibot websocket not subscribed'];
+    if (cmd === 'ping') return [0, 'ok'];
+    return chats.command(cmd, headers.req_id, body, connection.id) ?? [40058, 'unknown command'];
+  }
+
+  function hear(connection: Connection, text: string): void {
+    if (connection.isSilent) return;
+    const frame = Frame.safeParse(JSON.parse(text));
+    // Not even a request id to answer to.
+    if (!frame.success) {
+      connection.socket.close(1008);
+      return;
+    }
+    const { cmd, headers, body } = frame.data;
+    const trouble = troubles.get(cmd)?.shift();
+    if (trouble?.kind === 'before') {
+      end(connection);
+      return;
+    }
+    const [errcode, errmsg] =
+      trouble?.kind === 'refuse' ? [trouble.errcode, 'as told'] : carryOut(connection, frame.data);
+    const isHeard = trouble === undefined || trouble.kind === 'refuse';
+    commands.push({ cmd, errcode: isHeard ? errcode : null, body });
+    if (isHeard) connection.socket.send(JSON.stringify({ headers, errcode, errmsg }));
+    if (trouble?.kind === 'after') end(connection);
+    changed();
+  }
+
+  server.on('connection', (socket) => {
+    const connection: Connection = { id: (lastId += 1), socket, isSubscribed: false, isSilent: false };
+    connections.add(connection);
+    // A client that sends what is no JSON is cut off.
+    socket.on('message', (data: Buffer) => {
+      try {
+        hear(connection, data.toString());
+      } catch {
+        end(connection);
+      }
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      connection.isSubscribed = false;
+      connections.delete(connection);
+      changed();
+    });
+    changed();
+  });
+
+  const seconds = () => Math.floor(now() / 1000);
+  const add = (cmd: string, ...more: Trouble[]) => {
+    troubles.set(cmd, [...(troubles.get(cmd) ?? []), ...more]);
+  };
+  const times = (count: number, trouble: Trouble) => Array<Trouble>(count).fill(trouble);
+
+  function deliver(body: Readonly<Record<string, unknown>>): boolean {
+    bodies.set(String(body['msgid']), body);
+    const connection = live();
+    if (connection === undefined || connection.isSilent) return false;
+    const reqId = `req-${(lastId += 1)}`;
+    chats.deliver(reqId, body, connection.id);
+    const cmd = body['msgtype'] === 'event' ? 'aibot_event_callback' : 'aibot_msg_callback';
+    connection.socket.send(JSON.stringify({ cmd, headers: { req_id: reqId }, body }));
+    return true;
+  }
+
+  return {
+    url,
+    botId,
+    secret,
+    shown: chats.shown,
+    showing: (accept) => found(() => chats.shown.find(accept)),
+    commands,
+    connections: () => connections.size,
+    isSubscribed: () => live() !== undefined,
+    subscribed: async () => void (await found(live)),
+    deliver,
+    // A `response_url` is not documented for this mode.
+    say: (fields, change = {}) => deliver({ ...botText({ botId, ...fields }), response_url: undefined, ...change }),
+    redeliver(messageId) {
+      const body = bodies.get(messageId);
+      if (body === undefined) throw new Error(`no message ${messageId}`);
+      return deliver(body);
+    },
+    enter: (user, messageId) =>
+      deliver({
+        ...{ msgid: messageId, create_time: seconds(), aibotid: botId, from: { userid: user }, msgtype: 'event' },
+        event: { eventtype: 'enter_chat' },
+      }),
+    tap(taskId, key, { user, messageId }) {
+      const chat = chats.cards.find(taskId, user, key);
+      if (chat === null) throw new Error(`${user} sees no such button`);
+      const tapped = botTap({ taskId, key, user, messageId, chatId: chat === user ? null : chat });
+      return deliver({ ...tapped, aibotid: botId, create_time: seconds(), response_url: undefined });
+    },
+    drop() {
+      for (const connection of connections) end(connection);
+    },
+    goSilent() {
+      for (const connection of connections) connection.isSilent = true;
+    },
+    kick() {
+      const connection = live();
+      if (connection !== undefined) takeOver(connection);
+    },
+    loseSession() {
+      for (const connection of connections) connection.isSubscribed = false;
+    },
+    refuse: (cmd, errcode, count = 1) => add(cmd, ...times(count, { kind: 'refuse', errcode })),
+    cut: (cmd, when) => add(cmd, { kind: when }),
+    loseAck: (cmd, count = 1) => add(cmd, ...times(count, { kind: 'no-ack' })),
+    send: (data) => live()?.socket.send(data),
+    setAway(away) {
+      isAway = away;
+    },
+    async close() {
+      for (const { socket } of connections) socket.terminate();
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
+}
