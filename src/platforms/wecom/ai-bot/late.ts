@@ -9,7 +9,7 @@ import { cutToBytes } from '../../../chat/text.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
 import { REPLY_HOSTS } from '../hosts.ts';
 import { MAX_MARKDOWN_BYTES } from '../limits.ts';
-import { plainAsMarkdown } from './markdown.ts';
+import { plainAsMarkdown } from '../../markdown.ts';
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
 /** A tap on a card is answered by no stream, so WeCom never polls for it. */
