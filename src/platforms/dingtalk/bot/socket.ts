@@ -37,7 +37,6 @@ export function createDingtalkSocket(options: DingtalkSocketOptions): Socket<Ver
         void confirm(frame);
         return;
       }
-      usage.count('push');
       const typedAt = origin.typedAt === null || Number.isNaN(origin.typedAt) ? null : origin.typedAt;
       const signedAt = furtherOff(now(), frame.headers.time ?? now(), typedAt);
       wire.deliver({ json, signedAt, typedAt }, async (payload) => {
@@ -58,6 +57,7 @@ export function createDingtalkSocket(options: DingtalkSocketOptions): Socket<Ver
     return {
       heard(data, isBinary) {
         const frame = readFrame(data, isBinary);
+        if (frame?.type === 'CALLBACK') usage.count('push');
         if (frame === null) wire.strange('not a frame');
         else if (frame.type === 'SYSTEM') hearSystem(frame);
         else if (frame.type === 'CALLBACK' && frame.headers.topic === TOPICS.message) hearMessage(frame);
