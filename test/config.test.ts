@@ -89,6 +89,9 @@ describe('live', () => {
       wecomSocketBot: null,
       dingtalk: {
         appSecret: 's',
+        clientId: null,
+        mode: 'http',
+        apiUrl: 'https://api.dingtalk.com',
         robotCode: null,
         corpId: null,
         webhookHosts: ['oapi.dingtalk.com', 'api.dingtalk.com'],
@@ -124,6 +127,7 @@ describe('live', () => {
       WECOM_APP_SECRET: 'se-cret',
       WECOM_API_URL: 'http://127.0.0.1:9000',
       DINGTALK_APP_SECRET: 's',
+      DINGTALK_CLIENT_ID: 'dingrobot',
       DINGTALK_ROBOT_CODE: 'dingrobot',
       DINGTALK_CORP_ID: 'dingcorp1',
       DINGTALK_API_URL: 'http://localhost:9001/',
@@ -176,6 +180,9 @@ describe('live', () => {
         wecomSocketBot: null,
         dingtalk: {
           appSecret: 's',
+          clientId: 'dingrobot',
+          mode: 'stream',
+          apiUrl: 'http://localhost:9001',
           robotCode: 'dingrobot',
           corpId: 'dingcorp1',
           webhookHosts: ['127.0.0.1:9002', 'oapi.dingtalk.com', 'localhost:9001'],
@@ -192,6 +199,18 @@ describe('live', () => {
 
   it('allows production', () => {
     expect(live({ ...LIVE, NODE_ENV: 'production' }).mode).toBe('live');
+  });
+});
+
+describe('how DingTalk messages come in', () => {
+  it.each([
+    ['http', {}],
+    ['stream', { DINGTALK_CLIENT_ID: 'c' }],
+    ['stream', { DINGTALK_CLIENT_ID: 'c', DINGTALK_MODE: 'stream' }],
+    ['http', { DINGTALK_CLIENT_ID: 'c', DINGTALK_MODE: 'http' }],
+    ['http', { DINGTALK_MODE: 'http' }],
+  ])('%s with %j', (mode, env) => {
+    expect(live({ ...LIVE, DINGTALK_APP_SECRET: 's', ...env }).channels.dingtalk?.mode).toBe(mode);
   });
 });
 
@@ -215,6 +234,12 @@ describe('half present', () => {
       ['WECOM_CORP_ID', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
     ],
     ['robot code without secret', { ...LIVE, DINGTALK_ROBOT_CODE: 'r' }, ['DINGTALK_APP_SECRET']],
+    ['client id without secret', { ...LIVE, DINGTALK_CLIENT_ID: 'c' }, ['DINGTALK_APP_SECRET']],
+    [
+      'stream without client id',
+      { ...LIVE, DINGTALK_APP_SECRET: 's', DINGTALK_MODE: 'stream' },
+      ['DINGTALK_CLIENT_ID'],
+    ],
   ])('%s', (_what, env, missing) => {
     expect(Object.keys(problemsOf(env)).toSorted()).toEqual(missing.toSorted());
   });

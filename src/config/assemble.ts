@@ -51,6 +51,7 @@ function channelsOf(values: Values): ChannelsConfig {
   const { WECOM_CORP_ID: corpId, WECOM_APP_TOKEN: appToken, WECOM_APP_AES_KEY: appAesKey } = values;
   const { WECOM_BOT_ID: botId, WECOM_BOT_SECRET: botSecret } = values;
   const { WECOM_BOT_TOKEN: botToken, WECOM_BOT_AES_KEY: botAesKey, DINGTALK_APP_SECRET: appSecret } = values;
+  const { DINGTALK_CLIENT_ID: clientId, DINGTALK_API_URL: dingtalkUrl } = values;
   return {
     wecomApp:
       corpId === null || appToken === null || appAesKey === null
@@ -70,13 +71,16 @@ function channelsOf(values: Values): ChannelsConfig {
         ? null
         : {
             appSecret,
+            clientId,
+            mode: values.DINGTALK_MODE ?? (clientId === null ? 'http' : 'stream'),
+            apiUrl: dingtalkUrl,
             robotCode: values.DINGTALK_ROBOT_CODE,
             corpId: values.DINGTALK_CORP_ID,
             // Only what the operator has named: an explicit list is not widened by the public address.
             webhookHosts:
-              values.DINGTALK_API_URL === dingtalkHosts.API_URL
+              dingtalkUrl === dingtalkHosts.API_URL
                 ? values.DINGTALK_WEBHOOK_HOSTS
-                : replyHosts(values.DINGTALK_WEBHOOK_HOSTS, values.DINGTALK_API_URL),
+                : replyHosts(values.DINGTALK_WEBHOOK_HOSTS, dingtalkUrl),
           },
   };
 }

@@ -33,7 +33,8 @@ export function presenceProblems(set: Readonly<Record<string, string>>): Problem
     if (by === undefined) continue;
     for (const name of needs.filter((name) => !has(name)))
       problems.push({ name, message: `is missing: ${bot} needs it. Set it, or take ${by} out` });
-    for (const { where, needs: name, message } of pairs) if (has(where) && !has(name)) problems.push({ name, message });
+    for (const { where, is = set[where], needs: name, message } of pairs)
+      if (has(where) && set[where] === is && !has(name)) problems.push({ name, message });
     for (const { where, not: name, message } of conflicts)
       if (has(where) && has(name)) problems.push({ name, message });
   }

@@ -110,7 +110,18 @@ const settings = z.object({
   // DingTalk's own sample secret has blanks in it.
   DINGTALK_APP_SECRET: absentAsNull(
     pattern(/^[\x20-\x7e]+$/u, "must be the app's Client Secret (AppSecret): letters, digits and signs; copy it again"),
-  ).register(about, { meaning: "The app's Client Secret (AppSecret). Turns `/dingtalk` on." }),
+  ).register(about, {
+    meaning:
+      "The app's Client Secret (AppSecret). With the client id the service connects to DingTalk; alone it turns `/dingtalk` on.",
+  }),
+  DINGTALK_CLIENT_ID: absentAsNull(opaque("the app's Client ID (AppKey), such as dingabc123")).register(about, {
+    meaning:
+      "The app's Client ID (AppKey). Messages then come in by a connection that the service opens (Stream), and people are written to without a message of theirs.",
+  }),
+  DINGTALK_MODE: absentAsNull(oneOf(['stream', 'http'])).register(about, {
+    meaning:
+      'How messages come in: `stream`, or `http` for callbacks to `/dingtalk`. Absent, it is `stream` with a client id and `http` without.',
+  }),
   DINGTALK_ROBOT_CODE: absentAsNull(opaque("the robot's robotCode")).register(about, {
     meaning: 'When set, callbacks of other robots are refused.',
   }),
@@ -119,7 +130,7 @@ const settings = z.object({
   }),
   DINGTALK_API_URL: serviceUrl(dingtalk.API_URL, 'loopback').default(dingtalk.API_URL).register(about, {
     meaning:
-      "DingTalk's server API; another address in private deployments. Replies may then go to its host too, where the address that comes with a message names it.",
+      "DingTalk's server API and the gateway of its connections; another address in private deployments. Connections and replies may then go to its host too, where the gateway or a message names it.",
   }),
   DINGTALK_WEBHOOK_HOSTS: list(hostAndPort)
     .default([...dingtalk.REPLY_HOSTS])

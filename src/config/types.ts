@@ -99,6 +99,12 @@ export interface WecomAppConfig extends WecomBotConfig {
 
 export interface DingtalkConfig {
   readonly appSecret: string;
+  /** Null: replies need the webhook of a message. */
+  readonly clientId: string | null;
+  /** How messages come in; `stream` only with a client id. */
+  readonly mode: 'http' | 'stream';
+  /** Where the server API and the gateway of connections are, without a slash at the end. */
+  readonly apiUrl: string;
   /** When set, callbacks from another robot or corp are refused. */
   readonly robotCode: string | null;
   readonly corpId: string | null;

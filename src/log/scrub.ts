@@ -6,6 +6,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   ...['token', 'accesstoken', 'apptoken', 'bottoken', 'aeskey', 'appaeskey', 'botaeskey', 'encodingaeskey'],
   ...['secret', 'appsecret', 'corpsecret', 'clientsecret', 'authorization', 'cookie', 'setcookie'],
   ...['sessionwebhook', 'webhook', 'responseurl', 'responsecode', 'returnaddress', 'databaseurl', 'encrypt', 'echostr'],
+  ...['ticket', 'xacsdingtalkaccesstoken'],
 ]);
 
 const CARD_NAMES: ReadonlySet<string> = new Set(['card', 'cardno', 'cardnumber']);
@@ -20,7 +21,7 @@ const QUERY = /\?[\w.%-]+=[^\s"'<>]*/gu;
 const USER_INFO = /:\/\/[^\s/@]+@/gu;
 /** `sign=…` in a form or query, `"sign":"…"` in a quoted body. */
 const SECRET_PAIR =
-  /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
+  /(?<![a-z])(sign|signature|key|secret|token|ticket|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
 /** The id of a person or group, or else twelve digits or more, also in printed groups. */
 const ID_OR_CARD = /\b(?:wecom|dingtalk):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
 

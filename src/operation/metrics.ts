@@ -87,6 +87,12 @@ export function createMetrics() {
       labelNames: ['channel', 'result'] as const,
       registers,
     }),
+    metered: new Counter({
+      name: 'platform_quota_used_total',
+      help: 'What counts towards a monthly quota of a platform, by platform and kind (DingTalk: api, push), of this process since it was started.',
+      labelNames: ['platform', 'kind'] as const,
+      registers,
+    }),
     notifications: new Counter({
       name: 'notifications_total',
       help: 'Messages to groups by platform and result (sent, unheard, busy, throttled, content, dead); lines given-up.',

@@ -86,6 +86,11 @@ export function createObserver(log: Log, metrics: Metrics) {
       metrics.notifications.inc({ platform, result }, count);
     },
 
+    /** Something that counts towards a monthly quota of a platform. */
+    metered: (platform: string, kind: string): void => {
+      metrics.metered.inc({ platform, kind });
+    },
+
     looked: (result: LookResult): void => {
       metrics.cardLooks.inc({ result });
     },

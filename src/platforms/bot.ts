@@ -35,4 +35,6 @@ export interface BotParts {
   readonly time: Time;
   readonly randomBytes: (size: number) => Buffer;
   readonly log: Log;
+  /** Told of everything that counts towards a quota of the platform, by kind. */
+  readonly onMetered?: (platform: Platform, kind: string) => void;
 }

@@ -12,5 +12,8 @@ export interface KnownError {
   readonly remedy?: string;
 }
 
-/** A platform's result codes. 0 is yes on all of them; a code without a row is a no of which nothing more is known. */
-export type ErrorTable = Readonly<Record<number, KnownError>>;
+/**
+ * A platform's result codes, numbers or names. 0 is yes on all of them; a code without a row is a no of which nothing more is
+ * known.
+ */
+export type ErrorTable = Readonly<Record<number | string, KnownError>>;

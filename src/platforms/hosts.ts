@@ -23,16 +23,17 @@ export const ROBOT_PLACES: Readonly<Record<RobotPlatform, RobotPlace>> = {
 export type Refusal = 'not-a-url' | 'user-info' | 'another-host' | 'unencrypted';
 
 /**
- * What forbids to post to `url`; null when it is allowed: it names no user, its host is exactly one of `hosts`
- * (`host[:port]`), and it is https, or http where that host is this machine.
+ * What forbids to use `url`; null when it is allowed: it names no user, its host is exactly one of `hosts`
+ * (`host[:port]`), and it is encrypted (https, wss), or its host is this machine. `scheme`: `http` to post to it, `ws` to
+ * open a connection there.
  */
-export function refusalOf(url: string, hosts: readonly string[]): Refusal | null {
+export function refusalOf(url: string, hosts: readonly string[], scheme: 'http' | 'ws' = 'http'): Refusal | null {
   const parsed = URL.parse(url);
   if (parsed === null) return 'not-a-url';
   const { protocol, host, hostname, username, password } = parsed;
   if (username !== '' || password !== '') return 'user-info';
   if (!hosts.includes(host)) return 'another-host';
-  const encrypted = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  const encrypted = protocol === `${scheme}s:` || (protocol === `${scheme}:` && isLoopback(hostname));
   return encrypted ? null : 'unencrypted';
 }
 

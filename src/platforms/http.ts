@@ -52,8 +52,15 @@ export interface PlatformHttp {
   /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB, compressed or not. */
   call(url: string, body?: object): Promise<PostResult>;
   /** The same for a caller that reads the answer differently. */
-  exchange(url: string, body?: object): Promise<Heard | Silence>;
+  exchange(url: string, body?: object, how?: Exchanging): Promise<Heard | Silence>;
   close(): Promise<void>;
+}
+
+/** What a call has besides its body. */
+export interface Exchanging {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it, as silence. */
+  readonly signal?: AbortSignal;
 }
 
 export function createPlatformHttp(proxy: Proxy | null = null): PlatformHttp {
@@ -61,7 +68,7 @@ export function createPlatformHttp(proxy: Proxy | null = null): PlatformHttp {
   const agent = proxy === null ? new Agent(options) : throughProxy(proxy, options);
   return {
     call: (url, body) => call(agent, url, body),
-    exchange: (url, body) => exchange(agent, url, body),
+    exchange: (url, body, how) => exchange(agent, url, body, how),
     close: () => agent.close(),
   };
 }
@@ -82,17 +89,23 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   return { kind: 'response', errcode: response.data.errcode, errmsg: response.data.errmsg, body: response.data };
 }
 
-async function exchange(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<Heard | Silence> {
+async function exchange(
+  dispatcher: Dispatcher,
+  url: string,
+  body: object | undefined,
+  { headers = {}, signal }: Exchanging = {},
+): Promise<Heard | Silence> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await request(url, {
       dispatcher,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       ...(body === undefined
-        ? { method: 'GET', headers: AS_IT_IS }
+        ? { method: 'GET', headers: { ...AS_IT_IS, ...headers } }
         : {
             method: 'POST',
             body: JSON.stringify(body),
-            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS },
+            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS, ...headers },
           }),
     });
     const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);

@@ -18,11 +18,15 @@ afterAll(() => http.close());
 const { receiveId: corpId, ...appKeys } = APP_KEYS;
 const wecomApp = { ...appKeys, corpId, agentId: 1000002, secret: APP_SECRET };
 const wecomBot = { ...BOT_KEYS, corpId };
-const dingtalk = { appSecret: DINGTALK_SECRET, robotCode: 'dingappkey1', corpId: null, webhookHosts: [] };
+const dingtalk: NonNullable<BotsSettings['dingtalk']> = {
+  ...{ appSecret: DINGTALK_SECRET, clientId: null, mode: 'http', apiUrl: 'https://api.dingtalk.com' },
+  ...{ robotCode: 'dingappkey1', corpId: null, webhookHosts: [] },
+};
+const dingtalkStream = { ...dingtalk, clientId: 'dingappkey1', mode: 'stream' as const };
 const wecomSocketBot = { corpId, botId: 'aibBOT01', secret: 's', url: 'wss://wecom.invalid' };
 const wecomApiUrl = 'https://qyapi.weixin.qq.com';
 const ALL: BotsSettings = { wecomApp, wecomBot, wecomSocketBot: null, dingtalk, wecomApiUrl };
-const BY_CONNECTION: BotsSettings = { ...ALL, wecomBot: null, wecomSocketBot };
+const BY_CONNECTION: BotsSettings = { ...ALL, wecomBot: null, wecomSocketBot, dingtalk: dingtalkStream };
 const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null };
 
 const create = (settings: BotsSettings) =>
@@ -71,6 +75,20 @@ test('who did not write first is written to where a bot of their platform can, a
   expect(wecom(OFF).returnAddress).toBeNull();
   for (const settings of [ALL, OFF])
     expect(create(settings).addressOf('dingtalk:staff001')).toEqual({ channel: 'dingtalk', returnAddress: null });
+});
+
+test('the DingTalk robot is reached by a connection, and writes first, where its client id is there', () => {
+  const withId = { ...dingtalk, clientId: 'dingappkey1' };
+  const only = (settings: Partial<typeof dingtalk>) => create({ ...OFF, dingtalk: { ...withId, ...settings } });
+  const address = { sessionWebhook: null, expiresAt: null, staffId: 'staff001', group: false };
+  for (const mode of ['http', 'stream'] as const) {
+    const bots = only({ mode });
+    const [bot] = bots.all;
+    expect([bot?.webhook?.path, bot?.socket?.name]).toEqual(
+      mode === 'http' ? ['/dingtalk', undefined] : [undefined, 'DingTalk Stream'],
+    );
+    expect(bots.addressOf('dingtalk:staff001')).toMatchObject({ channel: 'dingtalk', returnAddress: address });
+  }
 });
 
 test('late replies go by the bot that received the message, or by another of its channel where that one is there no more', () => {

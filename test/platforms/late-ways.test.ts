@@ -5,6 +5,7 @@ import { createWecomAppLate } from '../../src/platforms/wecom/app/late.ts';
 import { createWecomBotLate } from '../../src/platforms/wecom/ai-bot/late.ts';
 import { createWecomApi } from '../../src/platforms/wecom/api.ts';
 import { createLog } from '../../src/log.ts';
+import { UNCOUNTED } from '../support/dingtalk.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { APP_KEYS } from '../support/service.ts';
 
@@ -17,6 +18,9 @@ let logged: string;
 let clock: number;
 const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
 const now = () => clock;
+/** DingTalk without the OpenAPI. */
+const dingtalkLate = () =>
+  createDingtalkLate({ webhookHosts: [platforms.host], messageApi: null, usage: UNCOUNTED, http, now, log });
 
 beforeEach(async () => {
   logged = '';
@@ -221,7 +225,7 @@ describe('response_url of the bot', () => {
 });
 
 describe('sessionWebhook of DingTalk', () => {
-  const makeWay = () => createDingtalkLate({ webhookHosts: [platforms.host], http, now, log });
+  const makeWay = dingtalkLate;
   const address = (session: string) => ({
     sessionWebhook: platforms.sessionWebhook(session),
     expiresAt: clock + 5_400_000,
@@ -271,7 +275,7 @@ test('late replies are plain text on every channel', async () => {
     says(said),
     1,
   );
-  await createDingtalkLate({ webhookHosts: [platforms.host], http, now, log }).send(session, says(said), 1);
+  await dingtalkLate().send(session, says(said), 1);
   expect(platforms.delivered).toHaveLength(3);
   for (const { text } of platforms.delivered) expect(text).not.toMatch(/[<>@]|:\/\/|evil\./u);
 });

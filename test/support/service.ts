@@ -16,6 +16,8 @@ export const BOT_KEYS: WecomKeys = {
   receiveId: '',
 };
 export const DINGTALK_SECRET = 'this is a secret';
+/** Of the same app; its robot has the same code. */
+export const DINGTALK_CLIENT_ID = 'dingappkey1';
 export const VENDOR = { appId: 'EW_N5946005323', key: '0123456789abcdef0123456789abcdef' };
 
 export const MAPPING = {

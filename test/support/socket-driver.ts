@@ -9,6 +9,9 @@ export interface Driven<Content, Payload> {
   readonly taken: () => number;
   readonly ends: readonly Refusal[];
   readonly strange: readonly string[];
+  readonly announced: readonly string[];
+  /** How often a pong came back. */
+  readonly pongs: () => number;
   beat(): void;
   /** Resolves when the dialogue has been told that the connection is gone. */
   readonly closed: Promise<void>;
@@ -29,7 +32,10 @@ export async function drive<Content, Payload>(
   const deliveries: { content: Content; respond: Respond<Payload> }[] = [];
   const ends: Refusal[] = [];
   const strange: string[] = [];
+  const announced: string[] = [];
   let taken = 0;
+  let pongs = 0;
+  connection.on('pong', () => (pongs += 1));
   let isOver = false;
   const wire: Wire<Content, Payload> = {
     send: (data) =>
@@ -43,7 +49,7 @@ export async function drive<Content, Payload>(
       deliveries.push({ content, respond });
       deliver(content, respond);
     },
-    announce: () => undefined,
+    announce: (detail) => void announced.push(detail),
     end(refusal) {
       isOver = true;
       ends.push(refusal);
@@ -62,6 +68,8 @@ export async function drive<Content, Payload>(
     taken: () => taken,
     ends,
     strange,
+    announced,
+    pongs: () => pongs,
     beat: () => dialogue.beat(),
     closed,
     close() {

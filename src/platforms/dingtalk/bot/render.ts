@@ -23,12 +23,20 @@ export const render: Render<RobotMessage, object> = {
 
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
 export function textMessage(text: string, mention: string | null): object {
+  return fitted(inert(text), MAX_BODY_BYTES, (shown) => buildMessage(shown, mention));
+}
+
+/** What `build` makes of as much of `text` as keeps it within `maxBytes` as JSON. */
+export function fitted<Message extends object>(
+  text: string,
+  maxBytes: number,
+  build: (shown: string) => Message,
+): Message {
   // Quotes and line breaks grow when they become JSON, so the room for the text is known only afterwards.
-  const shown = inert(text);
-  let room = MAX_BODY_BYTES;
+  let room = maxBytes;
   for (;;) {
-    const message = buildMessage(cutToBytes(shown, room, cutMark()), mention);
-    const excess = Buffer.byteLength(JSON.stringify(message)) - MAX_BODY_BYTES;
+    const message = build(cutToBytes(text, room, cutMark()));
+    const excess = Buffer.byteLength(JSON.stringify(message)) - maxBytes;
     if (excess <= 0 || room === 0) return message;
     room -= Math.min(excess, Math.ceil(room / 2));
   }
@@ -38,8 +46,13 @@ function buildMessage(content: string, mention: string | null): object {
   if (mention === null) return { msgtype: 'text', text: { content } };
   return {
     msgtype: 'text',
-    // Only an id that the text names too is notified. It stands last, so that the outcome is the first thing to read.
-    text: { content: `${content}\n@${mention}` },
+    // Only an id that the text names too is notified.
+    text: { content: addressed(content, mention) },
     at: { atUserIds: [mention], isAtAll: false },
   };
+}
+
+/** Names the person last, so that the outcome is the first thing to read. */
+export function addressed(content: string, mention: string): string {
+  return `${content}\n@${mention}`;
 }

@@ -3,7 +3,7 @@ import { checkButton, cutMark, inert } from '../../../command/sentences.ts';
 import type { QuestionCard, Render, Reply, ReplyForm } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { askingCard, toldCard, type ButtonCard } from './card.ts';
-import { plainAsMarkdown } from './markdown.ts';
+import { plainAsMarkdown } from '../../markdown.ts';
 import { MAX_MARKDOWN_BYTES, MAX_TEXT_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes markdown. */

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Place, Refusal } from '../../../transports/socket/socket.ts';
+import { hostOf, refusalOf } from '../../hosts.ts';
+import type { PlatformHttp } from '../../http.ts';
+import { callDingtalk } from '../api.ts';
+import { ERRORS } from '../errors.ts';
+import { STREAM_HOSTS } from '../hosts.ts';
+import { TOPICS } from './frames.ts';
+
+/** What an operator has to mend is not tried more often. */
+const REFUSED_PAUSE_MS = 60_000;
+
+/** Every push counts towards a quota, so only for what is handled. */
+const subscriptions = Object.values(TOPICS).map((topic) => ({ type: 'CALLBACK', topic }));
+
+const Opened = z.object({ endpoint: z.string(), ticket: z.string().min(1) });
+
+export interface GatewayOptions {
+  readonly clientId: string;
+  readonly appSecret: string;
+  /** Such as `https://api.dingtalk.com`, without a slash at the end. */
+  readonly apiUrl: string;
+  readonly http: Pick<PlatformHttp, 'exchange'>;
+}
+
+/** Has the gateway say where to connect. The address holds a ticket, which lasts for 90 seconds and one connection. Never rejects. */
+export async function openGateway(options: GatewayOptions, signal: AbortSignal): Promise<Place | Refusal> {
+  const { clientId, appSecret, apiUrl, http } = options;
+  const body = { clientId, clientSecret: appSecret, ua: 'redemption-bot', subscriptions };
+  const result = await callDingtalk(http, `${apiUrl}/v1.0/gateway/connections/open`, body, { signal });
+  if (result.kind === 'silence')
+    return { kind: 'refused', reason: 'unreachable', detail: `gateway: ${result.cause}`, remedy: null };
+  if (result.kind === 'refused') {
+    const { code, message } = result;
+    const { means, remedy = null } = ERRORS[code] ?? {};
+    const reason = means === 'throttled' ? 'rate-limited' : means === 'busy' ? 'unreachable' : 'refused';
+    return { kind: 'refused', reason, detail: `gateway: ${code} ${message}`, remedy, notBeforeMs: REFUSED_PAUSE_MS };
+  }
+  const { data: opened } = Opened.safeParse(result.body);
+  if (opened === undefined)
+    return {
+      kind: 'refused',
+      reason: 'unreachable',
+      detail: 'gateway: an answer without endpoint and ticket',
+      remedy: null,
+    };
+  return placeAt(opened, [...STREAM_HOSTS, new URL(apiUrl).host]);
+}
+
+function placeAt({ endpoint, ticket }: z.infer<typeof Opened>, hosts: readonly string[]): Place | Refusal {
+  const why = refusalOf(endpoint, hosts, 'ws');
+  if (why !== null)
+    return {
+      kind: 'refused',
+      reason: 'refused',
+      detail: `gateway: the connection would be on ${hostOf(endpoint)} (${why})`,
+      remedy: 'in a private deployment, set DINGTALK_API_URL to its address; otherwise see who answers in its place',
+      notBeforeMs: REFUSED_PAUSE_MS,
+    };
+  const url = new URL(endpoint);
+  url.searchParams.set('ticket', ticket);
+  return { kind: 'at', url: url.href };
+}

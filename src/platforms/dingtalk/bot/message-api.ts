@@ -1,0 +1,137 @@
+import { inert } from '../../../command/sentences.ts';
+import { z } from 'zod';
+import type { LateText } from '../../../chat/late-way.ts';
+import type { Log } from '../../../log.ts';
+import type { LateResult } from '../../../redemption/message.ts';
+import { backOffMs } from '../../back-off.ts';
+import type { Meaning } from '../../errors.ts';
+import type { ApiResult, DingtalkApi } from '../api.ts';
+import { ERRORS } from '../errors.ts';
+import { MAX_PARAM_BYTES } from '../limits.ts';
+import { cardParam } from './card.ts';
+import { addressed, fitted } from './render.ts';
+import type { ReturnAddress } from './webhook.ts';
+
+/** A try a minute: DingTalk may refuse all calls for several. */
+export const THROTTLED_MS = 60_000;
+export const MAX_ATTEMPTS_UNHEARD = 5;
+const REFUSED_PAUSE_MS = 30_000;
+const SETTINGS_PAUSE_MS = 10 * 60_000;
+
+/** With a good answer the one receiver may still be listed. */
+const Receivers = z.object({
+  invalidStaffIdList: z.array(z.unknown()).catch([]),
+  flowControlledStaffIdList: z.array(z.unknown()).catch([]),
+});
+
+export interface MessageApiOptions {
+  readonly api: DingtalkApi;
+  /** The robot that speaks, where neither the settings nor a message name one. */
+  readonly clientId: string;
+  readonly robotCode: string | null;
+  readonly log: Log;
+}
+
+export interface MessageApi {
+  /**
+   * Sends once, to the group where it began or to the person. `attempt` counts from 1. Never rejects; hold where the address
+   * names neither.
+   */
+  send(to: ReturnAddress, reply: LateText, attempt: number): Promise<LateResult>;
+}
+
+/** What stands between a `done` call and its receiver. */
+type Verdict = { readonly means: Meaning | 'sent' | undefined; readonly code: string; readonly message: string };
+
+/** Messages that the robot sends by the OpenAPI: `groupMessages/send` and `oToMessages/batchSend`. */
+export function createMessageApi({ api, clientId, robotCode, log }: MessageApiOptions): MessageApi {
+  /** The ways to reach whom the address names, the better one first. */
+  function requestsFor(to: ReturnAddress, { text, question }: LateText) {
+    const { group, conversation, staffId } = to;
+    const robot = { robotCode: robotCode ?? to.robotCode ?? clientId };
+    const requests: { readonly path: string; readonly body: object }[] = [];
+    if (group && conversation !== null) {
+      // A message of this kind mentions nobody, so it only says for whom it is.
+      const message = textParam(text, staffId);
+      requests.push({
+        path: '/v1.0/robot/groupMessages/send',
+        body: { ...robot, openConversationId: conversation, ...asText(message) },
+      });
+    }
+    if (staffId !== null) {
+      const message = question === null || group ? textParam(text, null) : cardParam(text, question);
+      requests.push({
+        path: '/v1.0/robot/oToMessages/batchSend',
+        body: { ...robot, userIds: [staffId], ...asText(message) },
+      });
+    }
+    return requests;
+  }
+
+  return {
+    async send(to, reply, attempt) {
+      let result: LateResult = { kind: 'hold' };
+      for (const { path, body } of requestsFor(to, reply)) {
+        const answer = await api.post(path, body);
+        if (answer.kind === 'silence') {
+          log.warn({ cause: answer.cause, attempt }, 'late reply: DingTalk was not heard from');
+          return attempt < MAX_ATTEMPTS_UNHEARD ? { kind: 'retry', afterMs: backOffMs(attempt) } : { kind: 'hold' };
+        }
+        const { means, code, message } = judge(answer);
+        if (means === 'sent') return { kind: 'sent' };
+        const { remedy } = ERRORS[code] ?? {};
+        log.error({ code, message, remedy, attempt }, 'late reply refused by DingTalk');
+        result = resultOf(means, attempt);
+        // Where the robot is not in the group any more, the person is told in private.
+        if (means !== 'receiver') return result;
+      }
+      return result;
+    },
+  };
+}
+
+function judge(answer: Exclude<ApiResult, { kind: 'silence' }>): Verdict {
+  if (answer.kind === 'refused') {
+    const { code, message } = answer;
+    return { means: ERRORS[code]?.means, code, message };
+  }
+  const { data } = Receivers.safeParse(answer.body);
+  if ((data?.invalidStaffIdList.length ?? 0) > 0)
+    return { means: 'receiver', code: 'invalidStaffIdList', message: 'the person is not in the range of the app' };
+  if ((data?.flowControlledStaffIdList.length ?? 0) > 0)
+    return { means: 'throttled', code: 'flowControlledStaffIdList', message: 'too many messages to this person' };
+  return { means: 'sent', code: '', message: '' };
+}
+
+function resultOf(means: Meaning | undefined, attempt: number): LateResult {
+  const notBefore = (pauseMs: number) => Math.max(backOffMs(attempt), pauseMs);
+  switch (means) {
+    case 'busy':
+      return { kind: 'retry', afterMs: backOffMs(attempt) };
+    case 'throttled':
+      return { kind: 'retry', afterMs: notBefore(THROTTLED_MS) };
+    case 'receiver':
+    case 'content':
+    case 'over':
+      return { kind: 'hold' };
+    case 'settings':
+      return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
+    // What an operator has to mend may take hours, and the person can be answered meanwhile.
+    case 'console':
+    case 'token':
+    case undefined:
+      return { kind: 'hold', afterMs: notBefore(REFUSED_PAUSE_MS) };
+  }
+}
+
+function textParam(text: string, named: string | null): { msgKey: string; msgParam: object } {
+  const msgParam = fitted(inert(text), MAX_PARAM_BYTES, (shown) => ({
+    content: named === null ? shown : addressed(shown, named),
+  }));
+  return { msgKey: 'sampleText', msgParam };
+}
+
+/** DingTalk takes the parameters of a message as a text that is JSON. */
+function asText({ msgKey, msgParam }: { msgKey: string; msgParam: object }): object {
+  return { msgKey, msgParam: JSON.stringify(msgParam) };
+}
