@@ -76,13 +76,12 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 }
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
-  const { dataDir, botNames, wecomApiUrl } = settings;
+  const { dataDir, databaseUrl, robotHosts, botNames, wecomApiUrl } = settings;
   const { log, decorate = (text: string) => text } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
 
   await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
-  const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
   const robots = createRobotBook(mapping);
@@ -229,7 +228,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     async stop() {
       // Open responses and deliveries wait for their redemptions, so all end together.
       const withinMs = settings.liantuofu.timeoutMs + 2_000;
-      const closed = Promise.all([http.close(withinMs), connections.stop(withinMs)]);
+      connections.refuse();
+      const closed = http.close(withinMs);
       await unknowns.stop();
       await vendor.close();
       stopSaving.abort();
@@ -239,6 +239,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       // nothing can begin in it any more: what comes in is carried out, then written, then told.
       await reception.idle();
       await desk.idle();
+      // What became due meanwhile may have to go out over a connection.
+      await lateReplies.stop();
+      await connections.stop(withinMs);
       await parts.disposeAsync();
       log.info('stopped');
     },

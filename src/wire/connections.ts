@@ -24,6 +24,7 @@ export interface Connections extends Troubled {
   /** Begins to connect them. */
   open(): Promise<void>;
   /** As of `RunningSocket`. */
+  refuse(): void;
   stop(withinMs: number): Promise<void>;
 }
 
@@ -50,6 +51,9 @@ export function wireConnections({ bots, observer, isShared, proxy, ...rest }: Co
       running.push(...reached.map((bot) => startSocket(bot, parts)));
     },
     problems: () => running.flatMap((socket) => socket.problems()),
+    refuse() {
+      for (const socket of running) socket.refuse();
+    },
     async stop(withinMs) {
       await Promise.all(running.map((socket) => socket.stop(withinMs)));
     },

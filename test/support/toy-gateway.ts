@@ -196,7 +196,7 @@ export class ToyGateway {
       );
       this.peers.push(peer);
       ws.on('error', () => undefined);
-      ws.on('message', (data) => peer.hear(String(data)));
+      ws.on('message', (data) => peer.hear(Buffer.isBuffer(data) ? data.toString() : ''));
       ws.on('close', (code) => (peer.ended ??= code === 1000 ? 'closed' : 'terminated'));
     });
     await new Promise((resolve) => server.once('listening', resolve));

@@ -2,6 +2,9 @@ import type { Carrier, Incoming, Over, Render, Reply, ReplyForm } from '../../ch
 import type { Time } from '../../time/time.ts';
 import type { Respond } from './socket.ts';
 
+/** A platform that confirms answers does so within this time; one that has not may have got it all the same. */
+const CONFIRMED_WITHIN_MS = 10_000;
+
 /** What became of a delivery: its answer arrived, or did not, or none was given, so that the platform delivers again. */
 export type DeliveryResult = 'answered' | 'lost' | 'unanswered';
 
@@ -9,6 +12,7 @@ export type DeliveryResult = 'answered' | 'lost' | 'unanswered';
 export class OpenDelivery<Payload> {
   readonly over: Over;
   #end: (why: 'too-late' | 'gone') => void = () => undefined;
+  readonly #time: Pick<Time, 'after'>;
   readonly #cancelDeadline: () => void;
   /** Let go of when it is given something: a message may be worked on for much longer. */
   #respond: Respond<Payload> | null;
@@ -20,6 +24,7 @@ export class OpenDelivery<Payload> {
     time: Pick<Time, 'after'>,
     onResult: (result: DeliveryResult) => void,
   ) {
+    this.#time = time;
     this.#respond = respond;
     this.#onResult = onResult;
     this.over = new Promise((resolve) => (this.#end = resolve));
@@ -35,8 +40,11 @@ export class OpenDelivery<Payload> {
     const respond = this.#respond;
     if (respond === null) return false;
     this.#respond = null;
+    const late = Promise.withResolvers<false>();
+    const cancel = this.#time.after(CONFIRMED_WITHIN_MS, () => late.resolve(false));
     // A bot's protocol that fails must not end the service.
-    const arrived = await respond(payload).catch(() => false);
+    const arrived = await Promise.race([respond(payload).catch(() => false), late.promise]);
+    cancel();
     this.#close(arrived ? 'answered' : 'lost');
     return arrived;
   }

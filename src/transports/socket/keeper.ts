@@ -23,14 +23,16 @@ export interface Keeper {
   /** Gives up what there is, at once, and connects no more until it is begun again. */
   end(ending: Ending): void;
   isUp(): boolean;
-  /** No connection is opened and nothing delivered is taken any more. Resolves when everything is closed. */
+  /** Nothing delivered is taken, and no connection is opened any more. */
+  refuse(): void;
+  /** Refuses, and closes everything when what is in hand is answered, at the latest after `withinMs`. Resolves when all is closed. */
   stop(withinMs: number, ending: Ending): Promise<void>;
 }
 
 export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: KeeperParts): Keeper {
   /** Whether there is to be a connection: not before the lease is ours, and no more once the platform has ruled it out. */
   let wanted = false;
-  let isStopped = false;
+  let refuses = false;
   let serving: Connection | null = null;
   let opening: Connection | null = null;
   /** Replaced ones that still answer what they have in hand. */
@@ -50,9 +52,15 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
     cancelPause = time.after(pauses.next(urgent, notBeforeMs), attempt);
   }
 
+  function attemptNoMore(): void {
+    wanted = false;
+    cancelPause?.();
+    cancelPause = null;
+  }
+
   /** The platform wants none until the next start; another instance that took over in the right way is no stranger, though. */
   async function ruledOut(ending: Ending): Promise<void> {
-    wanted = false;
+    attemptNoMore();
     const before = releases;
     // Where the lease turns out to be lost, its holder ends all this, and says so.
     if ((await isOurs()) && before === releases) report.down(ending);
@@ -101,18 +109,22 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
   /** Nothing is concluded any more from how a connection ends. Returns all that there are. */
   function release(): readonly Connection[] {
     releases += 1;
-    wanted = false;
-    cancelPause?.();
-    cancelPause = null;
+    attemptNoMore();
     for (const connection of [serving, opening]) if (connection !== null) leaving.add(connection);
     serving = null;
     opening = null;
     return [...leaving];
   }
 
+  function refuse(): void {
+    refuses = true;
+    attemptNoMore();
+    for (const connection of [serving, opening, ...leaving]) connection?.refuse();
+  }
+
   return {
     begin() {
-      if (isStopped) return;
+      if (refuses) return;
       wanted = true;
       attempt();
     },
@@ -121,11 +133,10 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
       report.down(ending);
     },
     isUp: () => serving !== null,
+    refuse,
     async stop(withinMs, ending) {
-      isStopped = true;
-      const all = release();
-      for (const connection of all) connection.refuse();
-      await Promise.all(all.map((connection) => connection.leave(withinMs, ending)));
+      refuse();
+      await Promise.all(release().map((connection) => connection.leave(withinMs, ending)));
       report.down(ending);
       report.stop();
     },

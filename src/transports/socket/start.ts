@@ -32,8 +32,10 @@ export interface RunningSocket {
   /** Whether messages come in here now. */
   isUp(): boolean;
   problems(): readonly Problem[];
+  /** Takes nothing new, and opens no connection any more. What is in hand can still be answered. */
+  refuse(): void;
   /**
-   * Takes nothing new, answers what is in hand, for at most `withinMs`, then closes, and lets another instance in.
+   * Refuses, waits for what is in hand to be answered, for at most `withinMs`, then closes, and lets another instance in.
    * Resolves when that is done.
    */
   stop(withinMs: number): Promise<void>;
@@ -71,6 +73,7 @@ export function startSocket<Content, As, Payload>(
   return {
     isUp: () => keeper.isUp(),
     problems: () => report.problems(),
+    refuse: () => keeper.refuse(),
     async stop(withinMs) {
       await keeper.stop(withinMs, STOPPED);
       await lease?.stop();

@@ -135,6 +135,19 @@ test('an answer that was not confirmed before the connection went has not arrive
   expect([reception.told, stage.results]).toEqual([[false], ['lost']]);
 });
 
+test('a platform that never confirms an answer is waited for a while', async () => {
+  const reception = slowReception();
+  const gateway = new ToyGateway();
+  gateway.confirms = false;
+  const stage = startStage({ gateway, hear: reception.hear });
+  await settled();
+  void gateway.deliver('m1');
+  await settled();
+  reception.finish();
+  await stage.time.pass(10 * SECOND);
+  expect([reception.told, stage.results, stage.running.isUp()]).toEqual([[false], ['lost'], true]);
+});
+
 test('a peer that falls silent is given up, though it never closes', async () => {
   const stage = startStage();
   await stage.time.pass(HOUR);
@@ -319,6 +332,24 @@ test('a stop answers what is in hand and takes nothing new', async () => {
   await stage.time.pass(HOUR);
   expect([stage.gateway.attempts, stage.gauge()]).toEqual([1, false]);
   expect(reasons(stage)).toEqual(['connected', 'stopped']);
+});
+
+test('before a stop it can still answer, and what was late can still go out', async () => {
+  const reception = slowReception();
+  const stage = startStage({ hear: reception.hear });
+  await settled();
+  const inHand = stage.gateway.deliver('m1');
+  await settled();
+  stage.running.refuse();
+  void stage.gateway.deliver('m2');
+  await stage.time.pass(MINUTE);
+  expect([reception.heard, stage.running.isUp()]).toEqual([['m1'], true]);
+  reception.finish();
+  expect(await inHand.answered).toBe('核销成功');
+  stage.gateway.latest.drop();
+  await stage.time.pass(HOUR);
+  expect([stage.gateway.attempts, stage.running.isUp()]).toEqual([1, false]);
+  await stage.running.stop(SECOND);
 });
 
 test.each([false, true])('a stop takes no longer than it may (network gone: %s)', async (isCut) => {

@@ -5,18 +5,12 @@ import { sampleLog } from '../../../src/log/sampled.ts';
 import type { Leases } from '../../../src/redemption/ledger.ts';
 import type { SocketBot } from '../../../src/transports/socket/socket.ts';
 import { startSocket, type RunningSocket } from '../../../src/transports/socket/start.ts';
+import { NO_LEASES } from '../../support/no-leases.ts';
 import { ToyGateway } from '../../support/toy-gateway.ts';
 import { toySocket, type ToyOptions } from '../../support/toy-socket.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 
 export const REPLY = { text: '核销成功', question: null, redeemed: true, onRecord: true };
-
-/** Leases of a service that needs none. */
-const NO_LEASES: Leases = {
-  takeLease: () => Promise.reject(new Error('no leases')),
-  renewLease: () => Promise.reject(new Error('no leases')),
-  giveBackLease: () => Promise.reject(new Error('no leases')),
-};
 
 export interface Change extends Partial<Omit<ToyOptions<string>, 'understand'>> {
   readonly hear?: Reception['hear'];
