@@ -35,7 +35,7 @@ export async function drive<Content, Payload>(
     send: (data) =>
       new Promise((resolve) => {
         if (isOver) resolve(false);
-        else connection.send(data, (error) => resolve(error === undefined));
+        else connection.send(data, (error) => resolve(!(error instanceof Error)));
       }),
     ping: () => connection.ping(),
     ready: () => void (taken += 1),
