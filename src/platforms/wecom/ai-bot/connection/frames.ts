@@ -20,7 +20,7 @@ const Headers = z.object({ req_id: z.string().min(1) });
 const Callback = z.object({ cmd: z.enum(CALLBACKS), headers: Headers, body: z.unknown() });
 /** It has no command. */
 const Acknowledgement = z.object({
-  cmd: z.undefined(),
+  cmd: z.undefined().optional(),
   headers: Headers,
   errcode: z.int(),
   errmsg: z.string().catch(''),
