@@ -62,6 +62,11 @@ export interface MessageRecord extends NewMessage {
   readonly replyState: ReplyState;
   /** How often a late reply was tried. */
   readonly replyAttempts: number;
+  /**
+   * The channel on which its person is written to first, because there is no other way to them; null: the reply goes where
+   * the message came from.
+   */
+  readonly replyChannel: string | null;
   /** How often more has become known of its lines since they could first be told; a reply is as of one of these. */
   readonly changes: number;
   readonly redemptions: readonly Redemption[];
@@ -94,8 +99,8 @@ export interface Claim {
 /** How one attempt to send a reply late ended. */
 export type LateResult =
   | { readonly kind: 'sent' }
-  /** It did not work, but may later. */
-  | { readonly kind: 'retry'; readonly afterMs: number }
+  /** It did not work, but may later; `by`: on that channel, where the person is written to first. */
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly by?: string }
   /** This way does not work: it goes with the person's next message, or is tried again after `afterMs` where that is given. */
   | { readonly kind: 'hold'; readonly afterMs?: number }
   | { readonly kind: 'give-up' }

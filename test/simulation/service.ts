@@ -68,6 +68,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const lateReplies = startLateReplies({
     ledger,
     lateWay,
+    firstAddresses: () => [],
     closedChannels: () => [],
     text,
     decorate: shown.decorate,

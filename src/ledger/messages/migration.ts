@@ -66,6 +66,11 @@ export const addTopic: Step = async (db) => {
   await db.schema.alterTable('messages').addColumn('topic', 'text').execute();
 };
 
+/** By which channel a reply goes out whose person is written to first, where its own one cannot reach them. */
+export const addReplyChannel: Step = async (db) => {
+  await db.schema.alterTable('messages').addColumn('reply_channel', 'text').execute();
+};
+
 /** Whether its person had had their allowance. */
 export const addSpent: Step = async (db) => {
   await db.schema

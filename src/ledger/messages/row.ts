@@ -20,6 +20,7 @@ export function toMessage(row: MessageRow, redemptions: readonly Redemption[]): 
     receivedAt: row.received_at,
     replyState: row.reply_state,
     replyAttempts: row.reply_attempts,
+    replyChannel: row.reply_channel,
     changes: row.changes,
     redemptions,
     answers: row.answers === null ? null : (JSON.parse(row.answers) as Answers),

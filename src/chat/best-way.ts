@@ -1,0 +1,63 @@
+import type { LateResult, MessageRecord } from '../redemption/message.ts';
+import type { Address, FirstAddresses } from '../redemption/people.ts';
+import type { LateText, LateWay, LateWayOf } from './late-way.ts';
+
+export interface BestWayParts {
+  readonly lateWay: LateWayOf;
+  readonly firstAddresses: FirstAddresses;
+}
+
+/** Sends a reply once, late, by the best way there is to its person. Never rejects. */
+export type BestWay = (message: MessageRecord, reply: LateText) => Promise<LateResult>;
+
+type Hold = Extract<LateResult, { kind: 'hold' }>;
+
+/**
+ * The way back to where the message came from is the best one. Where that does not work, the person is written to first,
+ * which is in private: what they said in a group may be told them there, and never in another group. So nothing is held for
+ * their next message while a bot of their platform can write to them.
+ */
+export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWay {
+  return async (message, reply) => {
+    const { channel, account, returnAddress, replyChannel, replyAttempts } = message;
+    let held: Hold = { kind: 'hold' };
+
+    const own = lateWay({ channel, account });
+    // One that was left to another channel is known not to go this way.
+    if (own !== undefined && replyChannel === null) {
+      if (isClosed(own)) return { kind: 'retry', afterMs: 0 };
+      const result = await own.send(returnAddress, reply, replyAttempts);
+      if (result.kind !== 'hold') return result;
+      held = result;
+    }
+
+    const isTried = (address: Address) =>
+      replyChannel === null && address.channel === channel && isSame(address.returnAddress, returnAddress);
+    const others = message.user === null ? [] : firstAddresses(message.user).filter((address) => !isTried(address));
+    const isLeftTo = (address: Address) => address.channel === replyChannel;
+    for (const address of others.toSorted((a, b) => Number(isLeftTo(b)) - Number(isLeftTo(a)))) {
+      const by = address.channel;
+      const way = lateWay({ channel: by, account: '' });
+      if (way === undefined) continue;
+      if (isClosed(way)) {
+        // Left to another service once, or two of them could leave it to each other for ever.
+        if (replyChannel === null || isLeftTo(address)) return { kind: 'retry', afterMs: 0, by };
+        continue;
+      }
+      const result = await way.send(address.returnAddress, reply, replyAttempts);
+      if (result.kind === 'retry') return { ...result, by };
+      if (result.kind !== 'hold') return result;
+      held = sooner(held, result);
+    }
+    return held;
+  };
+}
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+const isClosed = (way: LateWay) => way.isOpen?.() === false;
+
+/** Of two ways that do not work now, the one that is to be tried again sooner. */
+function sooner(one: Hold, other: Hold): Hold {
+  return (other.afterMs ?? Infinity) < (one.afterMs ?? Infinity) ? other : one;
+}
