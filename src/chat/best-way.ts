@@ -22,9 +22,13 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
     const { channel, account, returnAddress, replyChannel, replyAttempts } = message;
     let held: Hold = { kind: 'hold' };
 
+    const first = message.user === null ? [] : firstAddresses(message.user);
+    const isLeftTo = (address: Address) => address.channel === replyChannel;
+    // Then it is known not to go the way that its message came.
+    const isLeft = first.some(isLeftTo);
+
     const own = lateWay({ channel, account });
-    // One that was left to another channel is known not to go this way.
-    if (own !== undefined && replyChannel === null) {
+    if (own !== undefined && !isLeft) {
       if (isClosed(own)) return { kind: 'retry', afterMs: 0 };
       const result = await own.send(returnAddress, reply, replyAttempts);
       if (result.kind !== 'hold') return result;
@@ -32,16 +36,15 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
     }
 
     const isTried = (address: Address) =>
-      replyChannel === null && address.channel === channel && isSame(address.returnAddress, returnAddress);
-    const others = message.user === null ? [] : firstAddresses(message.user).filter((address) => !isTried(address));
-    const isLeftTo = (address: Address) => address.channel === replyChannel;
-    for (const address of others.toSorted((a, b) => Number(isLeftTo(b)) - Number(isLeftTo(a)))) {
+      !isLeft && address.channel === channel && isSame(address.returnAddress, returnAddress);
+    for (const address of first.toSorted((a, b) => Number(isLeftTo(b)) - Number(isLeftTo(a)))) {
+      if (isTried(address)) continue;
       const by = address.channel;
       const way = lateWay({ channel: by, account: '' });
       if (way === undefined) continue;
       if (isClosed(way)) {
         // Left to another service once, or two of them could leave it to each other for ever.
-        if (replyChannel === null || isLeftTo(address)) return { kind: 'retry', afterMs: 0, by };
+        if (!isLeft || isLeftTo(address)) return { kind: 'retry', afterMs: 0, by };
         continue;
       }
       const result = await way.send(address.returnAddress, reply, replyAttempts);

@@ -204,6 +204,16 @@ test('where the person can only be written to by a bot that is open elsewhere, i
   expect(tried).toEqual([`A wecom-app ${OWN}`, `B wecom-bot ${FIRST}`]);
 });
 
+test('one that was left to a bot that is there no more goes its own way again', async () => {
+  const service = start('A', { 'wecom-app': { answers: [HOLD] }, 'wecom-bot': { first: true, isOpen: false } });
+  const message = await toBeTold({ channel: 'wecom-app' });
+  await expect.poll(async () => (await ledger.findMessage(message))?.replyChannel).toBe('wecom-bot');
+  await service.stop();
+  start('B', { 'wecom-app': {} });
+  await expect.poll(() => stateOf(message)).toBe('sent');
+  expect(tried.at(-1)).toBe(`B wecom-app ${OWN}`);
+});
+
 test('a bot that is open here is preferred to one that is open elsewhere', async () => {
   start('A', { 'wecom-bot': { first: true, isOpen: false }, 'wecom-app': { first: true } });
   const message = await toBeTold({ channel: 'wecom-mute' });
