@@ -7,8 +7,15 @@ export interface BestWayParts {
   readonly firstAddresses: FirstAddresses;
 }
 
-/** Sends a reply once, late, by the best way there is to its person. Never rejects. */
-export type BestWay = (message: MessageRecord, reply: LateText) => Promise<LateResult>;
+/**
+ * Sends a reply once, late, by the best way there is to its person. `isOurs` is asked before each try: whether no other
+ * service may have taken the message over by now. Never rejects.
+ */
+export type BestWay = (
+  message: MessageRecord,
+  reply: LateText,
+  isOurs: () => boolean,
+) => Promise<LateResult | 'not-ours'>;
 
 type Hold = Extract<LateResult, { kind: 'hold' }>;
 
@@ -18,7 +25,7 @@ type Hold = Extract<LateResult, { kind: 'hold' }>;
  * their next message while a bot of their platform can write to them.
  */
 export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWay {
-  return async (message, reply) => {
+  return async (message, reply, isOurs) => {
     const { channel, account, returnAddress, replyChannel, replyAttempts } = message;
     let held: Hold = { kind: 'hold' };
 
@@ -30,6 +37,7 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
     const own = lateWay({ channel, account });
     if (own !== undefined && !isLeft) {
       if (isClosed(own)) return { kind: 'retry', afterMs: 0 };
+      if (!isOurs()) return 'not-ours';
       const result = await own.send(returnAddress, reply, replyAttempts);
       if (result.kind !== 'hold') return result;
       held = result;
@@ -47,6 +55,7 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
         if (!isLeft || isLeftTo(address)) return { kind: 'retry', afterMs: 0, by };
         continue;
       }
+      if (!isOurs()) return 'not-ours';
       const result = await way.send(address.returnAddress, reply, replyAttempts);
       if (result.kind === 'retry') return { ...result, by };
       if (result.kind !== 'hold') return result;

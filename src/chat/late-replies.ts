@@ -110,7 +110,8 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   async function attempt(message: MessageRecord, sinceRead: Stopwatch): Promise<LateResult | 'not-ours'> {
     const said = await text(message);
     // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
-    if (sinceRead() >= LEASE_MS) return 'not-ours';
+    const isOurs = () => sinceRead() < LEASE_MS;
+    if (!isOurs()) return 'not-ours';
     if (said === null) return { kind: 'drop' };
     // The notice was overtaken.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
@@ -120,7 +121,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
     const tooSoonMs = corrected || noneKnows ? 0 : settledAt + waitMs(message) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
-    return sendByBestWay(message, { text: decorate(said), question: null });
+    return sendByBestWay(message, { text: decorate(said), question: null }, isOurs);
   }
 
   const looks = repeat(time, LOOK_EVERY_MS, round);

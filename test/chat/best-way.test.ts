@@ -20,9 +20,11 @@ let services: LateReplies[];
 /** By which service, on which channel and to which address a reply was tried. */
 let tried: string[];
 let texts: LateText[];
+/** How long the machine has slept. */
+let slept: number;
 beforeEach(async () => {
   ({ ledger } = await openInProcessLedger());
-  [services, tried, texts] = [[], [], []];
+  [services, tried, texts, slept] = [[], [], [], 0];
 });
 afterEach(async () => {
   for (const service of services) await service.stop();
@@ -36,6 +38,7 @@ interface Way {
   readonly first?: boolean;
   /** Whether it is only noticed when a reply is sent that it is closed. */
   readonly closesLate?: boolean;
+  readonly onSend?: () => void;
 }
 
 /** A service whose channels answer one after the other as is said, then with yes. */
@@ -49,6 +52,7 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
       async send(returnAddress, reply) {
         tried.push(`${name} ${channel} ${JSON.stringify(returnAddress)}`);
         texts.push(reply);
+        way.onSend?.();
         return way.answers?.shift() ?? { kind: 'sent' };
       },
     };
@@ -68,7 +72,11 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,
     now: Date.now,
-    time: { ...realTime, sleep: (ms, signal) => realTime.sleep(Math.min(ms, 20), signal) },
+    time: {
+      ...realTime,
+      uptime: () => realTime.uptime() + slept,
+      sleep: (ms, signal) => realTime.sleep(Math.min(ms, 20), signal),
+    },
     notes: createDeliveryNotes({ time: realTime, log }),
     onFinished: () => undefined,
     log,
@@ -239,6 +247,15 @@ test('two services do not leave a reply to each other for ever', async () => {
   const message = await toBeTold({ channel: 'wecom-mute' });
   await expect.poll(() => stateOf(message)).toBe('held');
   expect(tried.length).toBeLessThanOrEqual(2);
+});
+
+test('a machine that slept after its own way had failed writes to nobody: another service may have told what is newer', async () => {
+  start('A', { 'wecom-bot': { answers: [HOLD], onSend: () => (slept += 300_000) }, 'wecom-app': { first: true } });
+  const message = await toBeTold();
+  await expect.poll(() => tried).toHaveLength(1);
+  await sleep(200);
+  expect(tried).toHaveLength(1);
+  expect(await stateOf(message)).toBe('sending');
 });
 
 test('a service that ends sends what it can, and leaves what waits for another one', async () => {
