@@ -26,16 +26,14 @@ type Hold = Extract<LateResult, { kind: 'hold' }>;
  */
 export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWay {
   return async (message, reply, isOurs) => {
-    const { channel, account, returnAddress, replyChannel, replyAttempts } = message;
+    const { channel, account, returnAddress, user, replyAttempts } = message;
     let held: Hold = { kind: 'hold' };
-
-    const first = message.user === null ? [] : firstAddresses(message.user);
-    const isLeftTo = (address: Address) => address.channel === replyChannel;
+    const firstWay = (address: Address) => lateWay({ channel: address.channel, account: '' });
     // Then it is known not to go the way that its message came.
-    const isLeft = first.some(isLeftTo);
+    const left = message.first !== null && firstWay(message.first) !== undefined ? message.first : null;
 
     const own = lateWay({ channel, account });
-    if (own !== undefined && !isLeft) {
+    if (own !== undefined && left === null) {
       if (isClosed(own)) return { kind: 'retry', afterMs: 0 };
       if (!isOurs()) return 'not-ours';
       const result = await own.send(returnAddress, reply, replyAttempts);
@@ -43,21 +41,24 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
       held = result;
     }
 
-    const isTried = (address: Address) =>
-      !isLeft && address.channel === channel && isSame(address.returnAddress, returnAddress);
-    for (const address of first.toSorted((a, b) => Number(isLeftTo(b)) - Number(isLeftTo(a)))) {
-      if (isTried(address)) continue;
-      const by = address.channel;
-      const way = lateWay({ channel: by, account: '' });
+    const all = user === null ? [] : firstAddresses(user);
+    const isTried = (address: Address) => address.channel === channel && isSame(address.returnAddress, returnAddress);
+    const firsts =
+      left === null
+        ? all.filter((address) => !isTried(address))
+        : [left, ...all.filter((address) => address.channel !== left.channel)];
+    for (const first of firsts) {
+      const way = firstWay(first);
       if (way === undefined) continue;
       if (isClosed(way)) {
         // Left to another service once, or two of them could leave it to each other for ever.
-        if (!isLeft || isLeftTo(address)) return { kind: 'retry', afterMs: 0, by };
+        if (left === null || first === left) return { kind: 'retry', afterMs: 0, first };
         continue;
       }
       if (!isOurs()) return 'not-ours';
-      const result = await way.send(address.returnAddress, reply, replyAttempts);
-      if (result.kind === 'retry') return { ...result, by };
+      const result = await way.send(first.returnAddress, reply, first === left ? replyAttempts : 1);
+      // The same address again: it may say what makes the next try the same message.
+      if (result.kind === 'retry') return { ...result, first };
       if (result.kind !== 'hold') return result;
       held = sooner(held, result);
     }

@@ -39,6 +39,7 @@ interface Way {
   /** Whether it is only noticed when a reply is sent that it is closed. */
   readonly closesLate?: boolean;
   readonly onSend?: () => void;
+  readonly address?: () => object;
 }
 
 /** A service whose channels answer one after the other as is said, then with yes. */
@@ -61,7 +62,7 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
   const firstAddresses: FirstAddresses = (user) =>
     Object.entries(ways)
       .filter(([, { first }]) => first === true)
-      .map(([channel]) => ({ channel, returnAddress: { user } }))
+      .map(([channel, { address }]) => ({ channel, returnAddress: address?.() ?? { user } }))
       .toSorted((a, b) => Number(isClosed(a.channel)) - Number(isClosed(b.channel)));
   const service = startLateReplies({
     ledger,
@@ -129,6 +130,16 @@ test('it is tried where the person is written to first until it was heard, and n
   const message = await toBeTold();
   await expect.poll(() => stateOf(message)).toBe('sent');
   expect(tried).toEqual([`A wecom-bot ${OWN}`, ...Array<string>(3).fill(`A wecom-app ${FIRST}`)]);
+});
+
+test('each try goes to the same address, which may say what makes them the same message', async () => {
+  let serial = 0;
+  const answers: LateResult[] = [{ kind: 'retry', afterMs: 1 }];
+  start('A', { feishu: { first: true, answers, address: () => ({ serial: ++serial }) } });
+  const message = await toBeTold({ channel: 'mute' });
+  await expect.poll(() => stateOf(message)).toBe('sent');
+  expect(serial).toBeGreaterThan(1);
+  expect(tried).toEqual(['A feishu {"serial":1}', 'A feishu {"serial":1}']);
 });
 
 test('where no way works it is held, and tried again as soon as one of them asks for', async () => {
@@ -204,7 +215,7 @@ test('a reply of a channel that is closed here waits for the service that can se
 test('where the person can only be written to by a bot that is open elsewhere, it is left to the service there', async () => {
   start('A', { 'wecom-app': { answers: [HOLD] }, 'wecom-bot': { first: true, isOpen: false } });
   const message = await toBeTold({ channel: 'wecom-app' });
-  await expect.poll(async () => (await ledger.findMessage(message))?.replyChannel).toBe('wecom-bot');
+  await expect.poll(async () => (await ledger.findMessage(message))?.first?.channel).toBe('wecom-bot');
   await sleep(200);
   expect(await stateOf(message)).toBe('queued');
   start('B', { 'wecom-app': {}, 'wecom-bot': { first: true } });
@@ -215,7 +226,7 @@ test('where the person can only be written to by a bot that is open elsewhere, i
 test('one that was left to a bot that is there no more goes its own way again', async () => {
   const service = start('A', { 'wecom-app': { answers: [HOLD] }, 'wecom-bot': { first: true, isOpen: false } });
   const message = await toBeTold({ channel: 'wecom-app' });
-  await expect.poll(async () => (await ledger.findMessage(message))?.replyChannel).toBe('wecom-bot');
+  await expect.poll(async () => (await ledger.findMessage(message))?.first?.channel).toBe('wecom-bot');
   await service.stop();
   start('B', { 'wecom-app': {} });
   await expect.poll(() => stateOf(message)).toBe('sent');

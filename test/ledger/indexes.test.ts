@@ -42,7 +42,7 @@ test('what is due or too far ahead is found through small indexes, however much 
   expect(replies).toContain('replies_under_way (reply_due>?)');
   expect(replies).toContain('replies_held_since (received_at>?)');
   const open = plan(
-    `select id from messages where reply_due <= 1 and coalesce(reply_channel, channel) not in ('a') order by reply_due`,
+    `select id from messages where reply_due <= 1 and coalesce(first_channel, channel) not in ('a') order by reply_due`,
   );
   expect(open).toContain('SEARCH messages USING INDEX replies_due');
   expect(

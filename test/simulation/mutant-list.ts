@@ -197,8 +197,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/best-way.ts',
-        old: 'const first = message.user === null ? [] : firstAddresses(message.user);',
-        becomes: 'const first: Address[] = [];',
+        old: 'const all = user === null ? [] : firstAddresses(user);',
+        becomes: 'const all: Address[] = [];',
       },
     ],
   },

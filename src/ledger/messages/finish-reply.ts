@@ -32,12 +32,12 @@ export async function finishReply(
 function afterFailing({ now }: VerbContext, result: Exclude<LateResult, { kind: 'sent' }>): Standing {
   switch (result.kind) {
     case 'retry':
-      return { state: 'queued', due: ahead(now, result.afterMs, FURTHEST_MS.reply), channel: result.by ?? null };
+      return { state: 'queued', due: ahead(now, result.afterMs, FURTHEST_MS.reply), first: result.first ?? null };
     case 'hold':
       // Due once more at the latest when its time is over, to be given up then.
-      return { state: 'held', due: ahead(now, result.afterMs ?? Infinity, FURTHEST_MS.heldReply), channel: null };
+      return { state: 'held', due: ahead(now, result.afterMs ?? Infinity, FURTHEST_MS.heldReply), first: null };
     case 'give-up':
     case 'drop':
-      return { state: 'given-up', due: null, channel: null };
+      return { state: 'given-up', due: null, first: null };
   }
 }

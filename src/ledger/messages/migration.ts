@@ -66,9 +66,10 @@ export const addTopic: Step = async (db) => {
   await db.schema.alterTable('messages').addColumn('topic', 'text').execute();
 };
 
-/** By which channel a reply goes out whose person is written to first, where its own one cannot reach them. */
-export const addReplyChannel: Step = async (db) => {
-  await db.schema.alterTable('messages').addColumn('reply_channel', 'text').execute();
+/** Where a person is written to first, whose reply cannot go back the way its message came. */
+export const addFirstAddress: Step = async (db) => {
+  await db.schema.alterTable('messages').addColumn('first_channel', 'text').execute();
+  await db.schema.alterTable('messages').addColumn('first_address', 'text').execute();
 };
 
 /** Whether its person had had their allowance. */

@@ -18,7 +18,7 @@ export async function takeDueReplies(
     // Every reply that is still to be told becomes due.
     .where(replyIsDue(context))
     .$if(notOf.length > 0, (query) =>
-      query.where((where) => where(where.fn.coalesce('reply_channel', 'channel'), 'not in', notOf)),
+      query.where((where) => where(where.fn.coalesce('first_channel', 'channel'), 'not in', notOf)),
     )
     // A late reply is the last one, so it waits for outcomes that storage has not taken yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))

@@ -6,6 +6,7 @@ import { lineOf, newLine, newMessage } from '../fixtures.ts';
 import { places, type LedgerPlace } from '../places.ts';
 
 const LEASE_MS = 60_000;
+const FIRST = { channel: 'wecom-bot', returnAddress: { user: 'zhangsan', id: 'x1' } };
 
 /** What every ledger promises about the ways by which replies go out late. */
 describe.each(places)('$name sends late replies by the ways that are open', ({ make }) => {
@@ -50,7 +51,7 @@ describe.each(places)('$name sends late replies by the ways that are open', ({ m
   test('what waits for a channel is as it was when it opens', async () => {
     const id = await due('wecom-bot');
     for (let look = 0; look < 3; look++) expect(await take(9, ['wecom-bot'])).toEqual([]);
-    expect(await ledger.takeDueReplies(9, LEASE_MS)).toMatchObject([{ id, replyAttempts: 1, replyChannel: null }]);
+    expect(await ledger.takeDueReplies(9, LEASE_MS)).toMatchObject([{ id, replyAttempts: 1, first: null }]);
   });
 
   test('a held reply of a closed channel waits as well when it is to be tried again', async () => {
@@ -60,20 +61,20 @@ describe.each(places)('$name sends late replies by the ways that are open', ({ m
   });
 
   test('a reply that is left to another channel goes by whether that one is open', async () => {
-    const id = await finished('wecom-app', { kind: 'retry', afterMs: 0, by: 'wecom-bot' });
+    const id = await finished('wecom-app', { kind: 'retry', afterMs: 0, first: FIRST });
     expect(await take(9, ['wecom-bot'])).toEqual([]);
-    expect(await ledger.takeDueReplies(9, LEASE_MS, ['wecom-app'])).toMatchObject([{ id, replyChannel: 'wecom-bot' }]);
+    expect(await ledger.takeDueReplies(9, LEASE_MS, ['wecom-app'])).toMatchObject([{ id, first: FIRST }]);
     // Where that does not work either, it is no longer left to it.
     await ledger.finishReply(id, { kind: 'hold', afterMs: 0 }, 0);
     expect(await take(9, ['wecom-app'])).toEqual([]);
-    expect(await ledger.takeDueReplies(9, LEASE_MS, ['wecom-bot'])).toMatchObject([{ id, replyChannel: null }]);
+    expect(await ledger.takeDueReplies(9, LEASE_MS, ['wecom-bot'])).toMatchObject([{ id, first: null }]);
   });
 
   test('a message that is delivered again is the same, wherever its reply is left to', async () => {
     const message = newMessage({ channel: 'wecom-app' });
-    await finished('wecom-app', { kind: 'retry', afterMs: 0, by: 'wecom-bot' }, message);
+    await finished('wecom-app', { kind: 'retry', afterMs: 0, first: FIRST }, message);
     expect((await ledger.claim(message, [newLine()])).won).toBe(false);
-    expect(await ledger.findMessage(message)).toMatchObject({ channel: 'wecom-app', replyChannel: 'wecom-bot' });
+    expect(await ledger.findMessage(message)).toMatchObject({ channel: 'wecom-app', first: FIRST });
   });
 
   test('what is told unasked goes by the channel that it names', async () => {
