@@ -150,13 +150,13 @@ test('where no way works it is held, and tried again as soon as one of them asks
   expect(tried).toEqual([`A wecom-bot ${OWN}`, `A wecom-app ${FIRST}`, `A wecom-bot ${OWN}`]);
 });
 
-test('the same address is not tried twice at a time, and nobody is written to whose platform gave no id', async () => {
+test('the same address is not tried twice at a time, and no person is written to whose platform gave no id', async () => {
   start('A', { 'wecom-app': { first: true, answers: [HOLD, HOLD] } });
   const telling = await toBeTold({ channel: 'wecom-app', returnAddress: { user: GROUP.user } });
   await expect.poll(() => stateOf(telling)).toBe('held');
   expect(tried).toHaveLength(1);
-  const nobody = await toBeTold({ channel: 'wecom-mute', user: null });
-  await expect.poll(() => stateOf(nobody)).toBe('held');
+  const unnamed = await toBeTold({ channel: 'wecom-mute', user: null });
+  await expect.poll(() => stateOf(unnamed)).toBe('held');
   expect(tried).toHaveLength(1);
 });
 
@@ -260,7 +260,7 @@ test('two services do not leave a reply to each other for ever', async () => {
   expect(tried.length).toBeLessThanOrEqual(2);
 });
 
-test('a machine that slept after its own way had failed writes to nobody: another service may have told what is newer', async () => {
+test('a machine that slept after its own way had failed writes to no person: another service may have told what is newer', async () => {
   start('A', { 'wecom-bot': { answers: [HOLD], onSend: () => (slept += 300_000) }, 'wecom-app': { first: true } });
   const message = await toBeTold();
   await expect.poll(() => tried).toHaveLength(1);

@@ -97,7 +97,7 @@ test('of several bots that can write first those are preferred that are open in 
   expect(addressOf('wecom:zhangsan')).toEqual({ channel: 'bot', returnAddress: { id: 'zhangsan' } });
   open.app = true;
   expect([channels(), closedChannels()]).toEqual([['app', 'bot'], []]);
-  expect(firstAddresses('nobody:zhangsan')).toEqual([]);
+  expect(firstAddresses('elsewhere:zhangsan')).toEqual([]);
 });
 
 test('late replies go by the bot that received the message, or by another of its channel where that one is there no more', () => {

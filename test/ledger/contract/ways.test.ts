@@ -84,7 +84,7 @@ describe.each(places)('$name sends late replies by the ways that are open', ({ m
     expect(await take(9, ['wecom-app'])).toHaveLength(1);
   });
 
-  test('held replies are due again for those who can be reached now, and for nobody else', async () => {
+  test('held replies are due again for those who can be reached now, and for no other person', async () => {
     const [zhang, li] = ['wecom:zhangsan', 'wecom:lisi'];
     const held = [
       await finished('wecom-bot', { kind: 'hold' }, { user: zhang }),
@@ -96,7 +96,7 @@ describe.each(places)('$name sends late replies by the ways that are open', ({ m
     expect((await ledger.findHeldUsers()).toSorted()).toEqual([li, zhang]);
     expect(await take()).toEqual([]);
     await ledger.wakeHeldReplies([]);
-    await ledger.wakeHeldReplies(['wecom:nobody']);
+    await ledger.wakeHeldReplies(['wecom:wangwu2']);
     expect(await take()).toEqual([]);
     await ledger.wakeHeldReplies([zhang]);
     expect(await take(9, ['dingtalk'])).toEqual([held[0]]);
