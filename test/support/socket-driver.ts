@@ -1,49 +1,81 @@
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
-import type { Refusal, Respond, Socket } from '../../src/transports/socket/socket.ts';
+import WebSocket from 'ws';
+import type { Refusal, Respond, Socket, Wire } from '../../src/transports/socket/socket.ts';
 
-/** A connection of a bot, and what its protocol has said of it. */
-export interface DrivenSocket {
-  readonly announced: readonly string[];
+/** One connection of a bot, without the machinery that watches and renews it. */
+export interface Driven<Content, Payload> {
+  readonly deliveries: readonly { readonly content: Content; readonly respond: Respond<Payload> }[];
+  /** How often the platform took the connection. */
+  readonly taken: () => number;
+  readonly ends: readonly Refusal[];
   readonly strange: readonly string[];
-  readonly isReady: boolean;
-  readonly pongs: number;
+  /** What the platform said of the end that it announced. */
+  readonly announced: readonly string[];
+  /** How many pings of the WebSocket protocol were answered. */
+  readonly pongs: () => number;
   beat(): void;
+  /** Resolves when the dialogue has been told that the connection is gone. */
+  readonly closed: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens one connection for a bot and has its protocol speak there: no watching, no second try. */
-export async function driveSocket<Content, Payload>(
+/** Connects once. `deliver` is told of everything that comes in. Resolves when the connection is open. */
+export async function drive<Content, Payload>(
   socket: Socket<Content, Payload>,
-  deliver: (content: Content, respond: Respond<Payload>) => void,
-): Promise<DrivenSocket | Refusal> {
+  deliver: (content: Content, respond: Respond<Payload>) => void = () => undefined,
+): Promise<Driven<Content, Payload>> {
   const place = await socket.locate(new AbortController().signal);
-  if (place.kind === 'refused') return place;
+  if (place.kind !== 'at') throw new Error(`nowhere to connect to: ${place.detail}`);
   const connection = new WebSocket(place.url);
-  const state = { announced: [] as string[], strange: [] as string[], isReady: false, pongs: 0 };
+  connection.on('error', () => undefined);
   await once(connection, 'open');
-  connection.on('pong', () => (state.pongs += 1));
-  const dialogue = socket.speak({
+
+  const deliveries: { content: Content; respond: Respond<Payload> }[] = [];
+  const ends: Refusal[] = [];
+  const strange: string[] = [];
+  const announced: string[] = [];
+  let taken = 0;
+  let pongs = 0;
+  let isOver = false;
+  const wire: Wire<Content, Payload> = {
     send: (data) =>
-      connection.readyState === WebSocket.OPEN
-        ? new Promise((resolve) => connection.send(data, (error) => resolve(error == null)))
-        : Promise.resolve(false),
+      new Promise((resolve) => {
+        if (isOver) resolve(false);
+        else connection.send(data, (error) => resolve(error == null));
+      }),
     ping: () => connection.ping(),
-    ready: () => (state.isReady = true),
-    deliver,
-    announce: (detail) => void state.announced.push(detail),
-    end: () => connection.close(),
-    strange: (why) => void state.strange.push(why),
-  });
-  connection.on('message', (data: Buffer, isBinary) => dialogue.heard(data, isBinary));
-  connection.on('close', () => dialogue.closed());
-  return Object.assign(state, {
-    beat: () => dialogue.beat(),
-    async close() {
-      if (connection.readyState === WebSocket.CLOSED) return;
-      const closed = once(connection, 'close');
-      connection.terminate();
-      await closed;
+    ready: () => void (taken += 1),
+    deliver(content, respond) {
+      deliveries.push({ content, respond });
+      deliver(content, respond);
     },
+    announce: (detail) => void announced.push(detail),
+    end(refusal) {
+      isOver = true;
+      ends.push(refusal);
+      connection.terminate();
+    },
+    strange: (why) => void strange.push(why),
+  };
+  const dialogue = socket.speak(wire);
+  connection.on('pong', () => (pongs += 1));
+  connection.on('message', (data: Buffer, isBinary) => dialogue.heard(data, isBinary));
+  const closed = once(connection, 'close').then(() => {
+    isOver = true;
+    dialogue.closed();
   });
+  return {
+    deliveries,
+    taken: () => taken,
+    ends,
+    strange,
+    announced,
+    pongs: () => pongs,
+    beat: () => dialogue.beat(),
+    closed,
+    close() {
+      connection.close();
+      return closed;
+    },
+  };
 }

@@ -20,7 +20,7 @@ import { dingtalkCallback, dingtalkText } from '../../support/dingtalk.ts';
 import { deliverInMemory, type Given } from '../../support/memory-transport.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../support/service.ts';
-import { driveSocket, type DrivenSocket } from '../../support/socket-driver.ts';
+import { drive, type Driven } from '../../support/socket-driver.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -30,7 +30,7 @@ let ledger: Ledger;
 let reception: Reception;
 let overHttp: Bot;
 let overStream: Bot;
-let socket: DrivenSocket;
+let socket: Driven<unknown, unknown>;
 let redeemed: string[];
 /** While true, storage takes nothing. */
 let isAway: boolean;
@@ -85,9 +85,7 @@ beforeEach(async () => {
     log,
   });
   if (overStream.socket === undefined) throw new Error('no socket');
-  const driven = await driveSocket(overStream.socket, (content, respond) => void hearFrame(content, respond));
-  if ('kind' in driven) throw new Error(driven.detail);
-  socket = driven;
+  socket = await drive(overStream.socket, (content, respond) => void hearFrame(content, respond));
   await platforms.dingtalk.whenConnected(1);
 });
 afterEach(async () => {

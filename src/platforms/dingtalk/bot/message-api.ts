@@ -1,15 +1,16 @@
-import { inert } from '../../../command/sentences.ts';
 import { z } from 'zod';
+import { inert } from '../../../command/sentences.ts';
 import type { LateText } from '../../../chat/late-way.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { Meaning } from '../../errors.ts';
+import { fitted } from '../../fit.ts';
 import type { ApiResult, DingtalkApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { MAX_PARAM_BYTES } from '../limits.ts';
 import { cardParam } from './card.ts';
-import { addressed, fitted } from './render.ts';
+import { addressed } from './render.ts';
 import type { ReturnAddress } from './webhook.ts';
 
 /** A try a minute: DingTalk may refuse all calls for several. */

@@ -7,7 +7,7 @@ import { dingtalkText, UNCOUNTED } from '../../../support/dingtalk.ts';
 import { CARD_TOPIC } from '../../../support/gateways/dingtalk.ts';
 import { startPlatforms, type Misbehaviour, type Platforms } from '../../../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../../support/service.ts';
-import { driveSocket, type DrivenSocket } from '../../../support/socket-driver.ts';
+import { drive, type Driven } from '../../../support/socket-driver.ts';
 import { handTime, type HandTime } from '../../../liantuofu/hand-time.ts';
 
 const matching = (shape: RegExp): unknown => expect.stringMatching(shape);
@@ -16,7 +16,8 @@ let platforms: Platforms;
 let http: PlatformHttp;
 let time: HandTime;
 let heard: { readonly content: Verified; readonly respond: Respond<object> }[];
-let open: DrivenSocket[];
+type Connection = Driven<Verified, object>;
+let open: Connection[];
 
 beforeEach(async () => {
   time = handTime();
@@ -46,10 +47,9 @@ const makeSocket = (change: Partial<Options> = {}) =>
   });
 const locate = (change: Partial<Options> = {}) => makeSocket(change).locate(new AbortController().signal);
 
-async function connect(change: Partial<Options> = {}): Promise<DrivenSocket> {
+async function connect(change: Partial<Options> = {}): Promise<Connection> {
   const before = platforms.dingtalk.connected();
-  const driven = await driveSocket(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
-  if ('kind' in driven) throw new Error(driven.detail);
+  const driven = await drive(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
   open.push(driven);
   await platforms.dingtalk.whenConnected(before + 1);
   return driven;
@@ -118,7 +118,12 @@ describe('where the connection is opened', () => {
     ['ws://127.0.0.1:9/connect', false],
     ['not a URL', false],
   ])('has to be on a host of DingTalk’s, or on that of the API: %s %s', async (endpoint, allowed) => {
-    const exchange = async () => ({ kind: 'heard' as const, status: 200, json: { endpoint, ticket: 'TICKET' } });
+    const exchange = async () => ({
+      kind: 'heard' as const,
+      status: 200,
+      headers: {},
+      json: { endpoint, ticket: 'TICKET' },
+    });
     const place = await locate({ apiUrl: 'https://dingtalk.private.example/api', http: { exchange } });
     expect(place.kind).toBe(allowed ? 'at' : 'refused');
     if (place.kind === 'at') expect(new URL(place.url).searchParams.get('ticket')).toBe('TICKET');
@@ -133,10 +138,10 @@ describe('where the connection is opened', () => {
 describe('a connection', () => {
   test('is ready when it is open, and answers pings with what is in them', async () => {
     const socket = await connect();
-    expect(socket.isReady).toBe(true);
+    expect(socket.taken()).toBe(1);
     await platforms.dingtalk.ping();
     socket.beat();
-    await expect.poll(() => socket.pongs).toBe(1);
+    await expect.poll(() => socket.pongs()).toBe(1);
     expect(platforms.dingtalk.problems).toEqual([]);
   });
 
