@@ -6,6 +6,8 @@ import { goesRound, type Prepared } from './messages.ts';
 import { Webhooks } from './webhooks.ts';
 
 const SAMPLES = 200;
+/** A reply that has not come by then, after the last message was sent, will not come. */
+const LAST_REPLY_MS = 30_000;
 
 interface Reply {
   readonly message: Prepared;
@@ -34,6 +36,7 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
   const samples: Sample[] = [];
   const problems: string[] = [];
   const distance = sampleDistance(job, messages.length);
+  const toSend = [...messages];
   let sent = 0;
   let answered = 0;
   let measuring = false;
@@ -55,13 +58,8 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
     finished.resolve(undefined);
   };
 
-  const next = (): Prepared | undefined => {
-    const index = Math.floor(sent / job.deliveries);
-    return messages[goesRound(job.say) ? index % messages.length : index];
-  };
-
   function send(connection: Connection): boolean {
-    const message = over ? undefined : next();
+    const message = over ? undefined : toSend[Math.floor(sent / job.deliveries)];
     if (message === undefined) {
       over = true;
       if (sent === answered) finish();
@@ -74,6 +72,8 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
       if (measuring) replies.push({ message, ms: performance.now() - began });
       if (body.length === 0) problems.push('empty reply');
       else if (answered % distance === 0) samples.push({ message, body: Buffer.from(body) });
+      // Not before: two of the same on their way could not be told apart by their replies.
+      if (goesRound(job.say)) toSend.push(message);
       if (job.everyMs === null) send(connection);
       else idle.push(connection);
       if (over && sent === answered) finish();
@@ -111,7 +111,8 @@ export async function run(job: Job, messages: readonly Prepared[]): Promise<Meas
 
   over = true;
   clearInterval(pace);
-  if (sent > answered) await finished.promise;
+  if (sent > answered) await wait(LAST_REPLY_MS);
+  if (sent > answered) problems.push(`${sent - answered} of ${sent} messages without a reply`);
   for (const connection of connections) connection.close();
   webhooks?.close();
   const used = Math.ceil(sent / job.deliveries);
