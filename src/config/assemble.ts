@@ -48,6 +48,8 @@ export function assemble(values: Values): Config {
 function channelsOf(values: Values): ChannelsConfig {
   const { WECOM_CORP_ID: corpId, WECOM_APP_TOKEN: appToken, WECOM_APP_AES_KEY: appAesKey } = values;
   const { WECOM_BOT_TOKEN: botToken, WECOM_BOT_AES_KEY: botAesKey, DINGTALK_APP_SECRET: appSecret } = values;
+  const { FEISHU_APP_ID: feishuAppId, FEISHU_APP_SECRET: feishuAppSecret } = values;
+  const { FEISHU_ENCRYPT_KEY: encryptKey, FEISHU_VERIFICATION_TOKEN: verificationToken } = values;
   return {
     wecomApp:
       corpId === null || appToken === null || appAesKey === null
@@ -72,6 +74,15 @@ function channelsOf(values: Values): ChannelsConfig {
               values.DINGTALK_API_URL === dingtalkHosts.API_URL
                 ? values.DINGTALK_WEBHOOK_HOSTS
                 : replyHosts(values.DINGTALK_WEBHOOK_HOSTS, values.DINGTALK_API_URL),
+          },
+    feishu:
+      feishuAppId === null || feishuAppSecret === null
+        ? null
+        : {
+            appId: feishuAppId,
+            appSecret: feishuAppSecret,
+            apiUrl: values.FEISHU_API_URL,
+            callbacks: encryptKey === null || verificationToken === null ? null : { encryptKey, verificationToken },
           },
   };
 }

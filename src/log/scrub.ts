@@ -22,7 +22,7 @@ const USER_INFO = /:\/\/[^\s/@]+@/gu;
 const SECRET_PAIR =
   /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
 /** The id of a person or group, or else twelve digits or more, also in printed groups. */
-const ID_OR_CARD = /\b(?:wecom|dingtalk):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
+const ID_OR_CARD = /\b(?:wecom|dingtalk|feishu):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
 
 /** Takes what must not be logged out of one JSON line. */
 export function scrubLine(line: string): string {

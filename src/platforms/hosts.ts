@@ -36,6 +36,17 @@ export function refusalOf(url: string, hosts: readonly string[]): Refusal | null
   return encrypted ? null : 'unencrypted';
 }
 
+/**
+ * What forbids to open a WebSocket at `url`; null when it is allowed: its host is below one of `domains` or exactly one of
+ * `hosts`, and it is wss, or ws where that host is this machine.
+ */
+export function refusalOfSocket(url: string, hosts: readonly string[], domains: readonly string[]): Refusal | null {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^wss?:$/u.test(parsed.protocol)) return 'not-a-url';
+  const isBelow = domains.some((domain) => parsed.hostname.endsWith(`.${domain}`));
+  return refusalOf(parsed.href.replace(/^ws/u, 'http'), isBelow ? [parsed.host] : hosts);
+}
+
 /** The only part of a URL that may be logged: the rest of it is as good as a key. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'not a URL';

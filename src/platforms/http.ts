@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
@@ -38,11 +39,19 @@ export interface Silence {
   readonly cause: string;
 }
 
-/** `json` is null where the body was no JSON. */
+/** `json` is null where the body was no JSON; names of headers are in lower case. */
 export interface Heard {
   readonly kind: 'heard';
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly json: unknown;
+}
+
+/** How a request differs from the usual one. */
+export interface RequestOptions {
+  /** Absent: POST with a body, GET without one. */
+  readonly method?: 'PATCH';
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Calls a chat platform's API. */
@@ -50,7 +59,7 @@ export interface PlatformHttp {
   /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB, compressed or not. */
   call(url: string, body?: object): Promise<PostResult>;
   /** The same for a caller that reads the answer differently. */
-  exchange(url: string, body?: object): Promise<Heard | Silence>;
+  exchange(url: string, body?: object, options?: RequestOptions): Promise<Heard | Silence>;
   close(): Promise<void>;
 }
 
@@ -58,7 +67,7 @@ export function createPlatformHttp(): PlatformHttp {
   const agent = new Agent({ connections: 16, allowH2: false, connect: { timeout: 3_000 } });
   return {
     call: (url, body) => call(agent, url, body),
-    exchange: (url, body) => exchange(agent, url, body),
+    exchange: (url, body, options) => exchange(agent, url, body, options),
     close: () => agent.close(),
   };
 }
@@ -72,21 +81,26 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   return { kind: 'response', errcode: response.data.errcode, errmsg: response.data.errmsg, body: response.data };
 }
 
-async function exchange(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<Heard | Silence> {
+async function exchange(
+  dispatcher: Dispatcher,
+  url: string,
+  body: object | undefined,
+  { method, headers }: RequestOptions = {},
+): Promise<Heard | Silence> {
   try {
     const response = await request(url, {
       dispatcher,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined
-        ? { method: 'GET', headers: AS_IT_IS }
+        ? { method: 'GET', headers: { ...AS_IT_IS, ...headers } }
         : {
-            method: 'POST',
+            method: method ?? 'POST',
             body: JSON.stringify(body),
-            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS },
+            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS, ...headers },
           }),
     });
     const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);
-    return { kind: 'heard', status: response.statusCode, json: parseJson(bytes.toString()) };
+    return { kind: 'heard', status: response.statusCode, headers: response.headers, json: parseJson(bytes.toString()) };
   } catch (error) {
     const cause = codeOf(error);
     return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };

@@ -18,8 +18,14 @@ const { receiveId: corpId, ...appKeys } = APP_KEYS;
 const wecomApp = { ...appKeys, corpId, agentId: 1000002, secret: APP_SECRET };
 const wecomBot = { ...BOT_KEYS, corpId };
 const dingtalk = { appSecret: DINGTALK_SECRET, robotCode: 'dingappkey1', corpId: null, webhookHosts: [] };
-const ALL: BotsSettings = { wecomApp, wecomBot, dingtalk, wecomApiUrl: 'https://qyapi.weixin.qq.com' };
-const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null };
+const feishu = {
+  appId: 'cli_a1b2c3d4e5f60718',
+  appSecret: 'secret',
+  apiUrl: 'https://open.feishu.cn',
+  callbacks: null,
+};
+const ALL: BotsSettings = { wecomApp, wecomBot, dingtalk, feishu, wecomApiUrl: 'https://qyapi.weixin.qq.com' };
+const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null, feishu: null };
 
 const create = (settings: BotsSettings) =>
   createBots(settings, { http, now: Date.now, randomBytes, log: createLog({ level: 'silent' }) });
@@ -42,12 +48,12 @@ test('every bot has the same files, and so has every platform that has bots', ()
 
 test('the bots that are on are those whose settings are there, each at the address that its settings name', () => {
   const { all } = create(ALL);
-  expect(all.map(({ webhook }) => webhook?.path)).toEqual(
+  expect(all.map(({ webhook, socket }) => webhook?.path ?? socket?.name)).toEqual(
     Object.values(BOT_SETTINGS).flatMap(({ bots }) => bots.map(({ name }) => name)),
   );
   expect(new Set(all.map(({ platform }) => platform))).toEqual(new Set(PLATFORMS));
   expect(new Set(all.map(({ channel }) => channel)).size).toBe(all.length);
-  expect(all.map(({ account }) => account)).toEqual([`${corpId}:1000002`, null, 'dingappkey1']);
+  expect(all.map(({ account }) => account)).toEqual([`${corpId}:1000002`, null, 'dingappkey1', feishu.appId]);
   expect(create({ ...ALL, wecomApp: null }).all).toHaveLength(all.length - 1);
   expect(create(OFF).all).toEqual([]);
 });
@@ -62,6 +68,17 @@ test('who did not write first is written to where a bot of their platform can, a
   expect(wecom(OFF).returnAddress).toBeNull();
   for (const settings of [ALL, OFF])
     expect(create(settings).addressOf('dingtalk:staff001')).toEqual({ channel: 'dingtalk', returnAddress: null });
+});
+
+test('Feishu’s bot is reached by one way, and writes to anyone first, each time as something new', () => {
+  const [bot] = create({ ...OFF, feishu }).all;
+  expect([bot?.webhook, bot?.socket?.name]).toEqual([undefined, 'Feishu']);
+  const callbacks = { encryptKey: 'key', verificationToken: 'token' };
+  const [other] = create({ ...OFF, feishu: { ...feishu, callbacks } }).all;
+  expect([other?.webhook?.path, other?.socket, other?.channel]).toEqual(['/feishu', undefined, bot?.channel]);
+  const address = () => create(ALL).addressOf('feishu:ou_1');
+  expect(address()).toMatchObject({ channel: 'feishu', returnAddress: { kind: 'first', openId: 'ou_1' } });
+  expect(address()).not.toEqual(address());
 });
 
 test('late replies go by the bot that received the message, or by another of its channel where that one is there no more', () => {

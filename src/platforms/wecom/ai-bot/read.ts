@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Incoming } from '../../../chat/channel.ts';
+import { receiptOfKey } from '../../tap.ts';
 import type { Opened } from '../envelope.ts';
-import { receiptOfKey } from './card.ts';
 import type { Origin } from './origin.ts';
 import { greetingForm, streamForm, tapForm, type BotReply } from './render.ts';
 
