@@ -1,8 +1,12 @@
 import { cutMark } from '../command/sentences.ts';
 import { cutToBytes } from '../chat/text.ts';
 
-/** Builds a message around `text`, which is cut so that the whole of it has at most `maxBytes` as JSON. */
-export function buildToFit(text: string, maxBytes: number, build: (text: string) => object): object {
+/** What `build` makes of as much of `text` as keeps it within `maxBytes` as JSON. */
+export function fitted<Message extends object>(
+  text: string,
+  maxBytes: number,
+  build: (shown: string) => Message,
+): Message {
   // Quotes and line breaks grow when they become JSON, so the room for the text is known only afterwards.
   let room = maxBytes;
   for (;;) {

@@ -23,28 +23,18 @@ export const ROBOT_PLACES: Readonly<Record<RobotPlatform, RobotPlace>> = {
 export type Refusal = 'not-a-url' | 'user-info' | 'another-host' | 'unencrypted';
 
 /**
- * What forbids to post to `url`; null when it is allowed: it names no user, its host is exactly one of `hosts`
- * (`host[:port]`), and it is https, or http where that host is this machine.
+ * What forbids to use `url`; null when it is allowed: it names no user, its host is exactly one of `hosts`
+ * (`host[:port]`), and it is encrypted (https, wss), or its host is this machine. `scheme`: `http` to post to it, `ws` to
+ * open a connection there.
  */
-export function refusalOf(url: string, hosts: readonly string[]): Refusal | null {
+export function refusalOf(url: string, hosts: readonly string[], scheme: 'http' | 'ws' = 'http'): Refusal | null {
   const parsed = URL.parse(url);
   if (parsed === null) return 'not-a-url';
   const { protocol, host, hostname, username, password } = parsed;
   if (username !== '' || password !== '') return 'user-info';
   if (!hosts.includes(host)) return 'another-host';
-  const encrypted = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  const encrypted = protocol === `${scheme}s:` || (protocol === `${scheme}:` && isLoopback(hostname));
   return encrypted ? null : 'unencrypted';
-}
-
-/**
- * What forbids to open a WebSocket at `url`; null when it is allowed: its host is below one of `domains` or exactly one of
- * `hosts`, and it is wss, or ws where that host is this machine.
- */
-export function refusalOfSocket(url: string, hosts: readonly string[], domains: readonly string[]): Refusal | null {
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^wss?:$/u.test(parsed.protocol)) return 'not-a-url';
-  const isBelow = domains.some((domain) => parsed.hostname.endsWith(`.${domain}`));
-  return refusalOf(parsed.href.replace(/^ws/u, 'http'), isBelow ? [parsed.host] : hosts);
 }
 
 /** The only part of a URL that may be logged: the rest of it is as good as a key. */

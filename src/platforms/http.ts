@@ -47,27 +47,29 @@ export interface Heard {
   readonly json: unknown;
 }
 
-/** How a request differs from the usual one. */
-export interface RequestOptions {
-  /** Absent: POST with a body, GET without one. */
-  readonly method?: 'PATCH';
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** Calls a chat platform's API. */
 export interface PlatformHttp {
   /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB, compressed or not. */
   call(url: string, body?: object): Promise<PostResult>;
   /** The same for a caller that reads the answer differently. */
-  exchange(url: string, body?: object, options?: RequestOptions): Promise<Heard | Silence>;
+  exchange(url: string, body?: object, how?: Exchanging): Promise<Heard | Silence>;
   close(): Promise<void>;
+}
+
+/** What a call has besides its body. */
+export interface Exchanging {
+  /** Absent: POST with a body, GET without one. */
+  readonly method?: 'POST' | 'PATCH';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it, as silence. */
+  readonly signal?: AbortSignal;
 }
 
 export function createPlatformHttp(): PlatformHttp {
   const agent = new Agent({ connections: 16, allowH2: false, connect: { timeout: 3_000 } });
   return {
     call: (url, body) => call(agent, url, body),
-    exchange: (url, body, options) => exchange(agent, url, body, options),
+    exchange: (url, body, how) => exchange(agent, url, body, how),
     close: () => agent.close(),
   };
 }
@@ -85,22 +87,24 @@ async function exchange(
   dispatcher: Dispatcher,
   url: string,
   body: object | undefined,
-  { method, headers }: RequestOptions = {},
+  { method = 'POST', headers = {}, signal }: Exchanging = {},
 ): Promise<Heard | Silence> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await request(url, {
       dispatcher,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       ...(body === undefined
         ? { method: 'GET', headers: { ...AS_IT_IS, ...headers } }
         : {
-            method: method ?? 'POST',
+            method,
             body: JSON.stringify(body),
             headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS, ...headers },
           }),
     });
     const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);
-    return { kind: 'heard', status: response.statusCode, headers: response.headers, json: parseJson(bytes.toString()) };
+    const { statusCode: status, headers: heard } = response;
+    return { kind: 'heard', status, headers: heard, json: parseJson(bytes.toString()) };
   } catch (error) {
     const cause = codeOf(error);
     return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { createAccessToken, type FetchedToken } from '../access-token.ts';
 import { ResultCode, TOO_MANY_REQUESTS, type Heard, type PlatformHttp, type Silence } from '../http.ts';
 import { ERRORS, THROTTLED } from './errors.ts';
 
@@ -43,61 +44,43 @@ export type FeishuResult = FeishuResponse | Silence;
 
 export interface FeishuApi {
   /** Calls a path such as `/open-apis/im/v1/messages` with a valid access token. Never rejects. */
-  call(path: string, body?: object, method?: 'PATCH'): Promise<FeishuResult>;
+  call(path: string, body?: object, method?: 'POST' | 'PATCH'): Promise<FeishuResult>;
   /** Asks where a long connection is opened, which takes no access token. Never rejects. */
-  askForSocket(): Promise<FeishuResult>;
+  askForSocket(signal: AbortSignal): Promise<FeishuResult>;
   /** The bot's own open_id, kept once it is known. Rejects where it cannot be found out now. */
   botOpenId(): Promise<string>;
 }
 
-/** The server API for one app. The access token is fetched when it is needed, by one caller at a time, and kept. */
+/** The server API for one app. */
 export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiOptions): FeishuApi {
-  let token: { value: string; renewAt: number } | null = null;
-  let fetching: Promise<FeishuResult> | null = null;
+  const token = createAccessToken({ fetch: fetchToken, renewEarlyMs: RENEW_EARLY_MS, now });
   let openId: string | null = null;
   let finding: Promise<string> | null = null;
 
-  async function fetchToken(): Promise<FeishuResult> {
+  async function fetchToken(): Promise<FetchedToken<FeishuResult>> {
     const path = '/open-apis/auth/v3/tenant_access_token/internal';
     const result = toResult(await http.exchange(url + path, { app_id: appId, app_secret: appSecret }), true);
-    if (result.kind === 'silence') return { ...result, left: false };
-    if (result.code !== 0) return result;
+    if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
+    if (result.code !== 0) return { kind: 'failed', failure: result };
     const response = TokenResponse.safeParse(result.body);
-    if (!response.success) return { kind: 'silence', left: false, cause: 'token answer without a token' };
-    const { tenant_access_token, expire } = response.data;
-    // Early, but never so early that every call fetches a token of its own.
-    const lifetimeMs = expire * 1000;
-    token = { value: tenant_access_token, renewAt: now() + Math.max(lifetimeMs - RENEW_EARLY_MS, lifetimeMs / 2) };
-    return result;
+    if (!response.success)
+      return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
+    const { tenant_access_token: value, expire } = response.data;
+    return { kind: 'token', value, lifetimeMs: expire * 1000 };
   }
 
-  async function call(
-    path: string,
-    body: object | undefined,
-    method: 'PATCH' | undefined,
-    again: boolean,
-  ): Promise<FeishuResult> {
-    if (token === null || now() >= token.renewAt) {
-      fetching ??= fetchToken().finally(() => {
-        fetching = null;
-      });
-      const fetched = await fetching;
-      if (fetched.kind === 'silence' || fetched.code !== 0) return fetched;
-    }
-    const used = token;
-    if (used === null) return { kind: 'silence', left: false, cause: 'no access token' };
-    const headers = { authorization: `Bearer ${used.value}` };
-    const options = method === undefined ? { headers } : { headers, method };
-    const result = toResult(await http.exchange(url + path, body, options), false);
-    const refused = result.kind === 'response' && ERRORS[result.code]?.means === 'token';
-    if (!refused || !again) return result;
-    // Another caller may have fetched a new one meanwhile.
-    if (token === used) token = null;
-    return call(path, body, method, false);
+  function call(path: string, body?: object, method: 'POST' | 'PATCH' = 'POST'): Promise<FeishuResult> {
+    return token.use<FeishuResult>(
+      async (value) => {
+        const headers = { authorization: `Bearer ${value}` };
+        return toResult(await http.exchange(url + path, body, { method, headers }), false);
+      },
+      (result) => result.kind === 'response' && ERRORS[result.code]?.means === 'token',
+    );
   }
 
   async function findOpenId(): Promise<string> {
-    const result = await call('/open-apis/bot/v3/info', undefined, undefined, true);
+    const result = await call('/open-apis/bot/v3/info');
     if (result.kind === 'silence') throw new Error(`the bot's own id is not known: ${result.cause}`);
     const response = BotResponse.safeParse(result.body);
     if (result.code !== 0 || !response.success)
@@ -107,9 +90,9 @@ export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiO
   }
 
   return {
-    call: (path, body, method) => call(path, body, method, true),
-    async askForSocket() {
-      const options = { headers: { locale: 'zh' } };
+    call,
+    async askForSocket(signal) {
+      const options = { headers: { locale: 'zh' }, signal };
       const body = { AppID: appId, AppSecret: appSecret };
       return toResult(await http.exchange(`${url}/callback/ws/endpoint`, body, options), true);
     },

@@ -1,6 +1,6 @@
 import { inert } from '../../../command/sentences.ts';
 import type { Render } from '../../../chat/channel.ts';
-import { buildToFit } from '../../fit.ts';
+import { fitted } from '../../fit.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes JSON. */
@@ -23,7 +23,7 @@ export const render: Render<RobotMessage, object> = {
 
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
 export function textMessage(text: string, mention: string | null): object {
-  return buildToFit(inert(text), MAX_BODY_BYTES, (content) => buildMessage(content, mention));
+  return fitted(inert(text), MAX_BODY_BYTES, (shown) => buildMessage(shown, mention));
 }
 
 function buildMessage(content: string, mention: string | null): object {

@@ -1,7 +1,7 @@
 import { inert, type AnswerButton } from '../../../command/sentences.ts';
 import type { QuestionCard } from '../../../chat/channel.ts';
 import { cutToCharacters } from '../../../chat/text.ts';
-import { buildToFit } from '../../fit.ts';
+import { fitted } from '../../fit.ts';
 import { MAX_CARD_BYTES } from '../limits.ts';
 
 /** Clients cut what is longer. */
@@ -29,7 +29,7 @@ export function askingCard({ title, detail, buttons }: QuestionCard, group: bool
 
 /** What became of a card that was tapped: the text, its first line on top, and what is left to tap. */
 export function toldCard(text: string, { label, says }: AnswerButton, group: boolean): object {
-  return buildToFit(inert(text), MAX_CARD_BYTES, (shown) => {
+  return fitted(inert(text), MAX_CARD_BYTES, (shown) => {
     const [first = '', ...others] = shown.split('\n');
     const title = cutToCharacters(first, MAX_TITLE);
     // A first line that is cut stands below as well.

@@ -2,7 +2,7 @@ import { widen } from '../../../command/plain.ts';
 import { checkButton, inert, tellsOutcome } from '../../../command/sentences.ts';
 import type { Render, Reply, ReplyForm } from '../../../chat/channel.ts';
 import { cutToCharacters } from '../../../chat/text.ts';
-import { buildToFit } from '../../fit.ts';
+import { fitted } from '../../fit.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
 import { askingCard, toldCard } from './card.ts';
 import type { ReturnAddress } from './return-address.ts';
@@ -49,7 +49,7 @@ export const render: Render<FeishuReply, object> = {
 export function textContent(text: string, mention: string | null): object {
   const call = mention === null ? '' : `\n<at user_id="${mention}"></at>`;
   const shown = inert(text).replace(/[*~`[\]]/gu, widen);
-  return buildToFit(shown, MAX_TEXT_BYTES, (fitting) => ({ text: fitting + call }));
+  return fitted(shown, MAX_TEXT_BYTES, (fitting) => ({ text: fitting + call }));
 }
 
 /** Null where nothing is known of the redemption: what a person may not do is no matter of the others in the group. */

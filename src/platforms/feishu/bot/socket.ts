@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Dialogue, Place, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
-import { hostOf, refusalOfSocket } from '../../hosts.ts';
+import { hostOf, refusalOf } from '../../hosts.ts';
 import type { FeishuApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { SOCKET_DOMAINS } from '../hosts.ts';
@@ -45,18 +45,17 @@ interface Opening {
  */
 export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, object> {
   const { api, apiUrl, deadlineMs } = options;
-  const hosts = [new URL(apiUrl).host];
   /** Of the address that was asked for last, which is the one that is opened. */
   let opening: Opening = { service: 0, pingSeconds: PING_SECONDS };
 
-  async function locate(): Promise<Place | Refusal> {
-    const result = await api.askForSocket();
+  async function locate(signal: AbortSignal): Promise<Place | Refusal> {
+    const result = await api.askForSocket(signal);
     if (result.kind === 'silence') return refused('unreachable', result.cause, null);
     if (result.code !== 0) return refusedBy(result.code, result.msg, result.resetMs);
     const place = Place.safeParse(result.body['data']);
     if (!place.success) return refused('unreachable', 'answer without the address of a connection', null);
     const { URL: url, ClientConfig: config } = place.data;
-    const why = refusalOfSocket(url, hosts, SOCKET_DOMAINS);
+    const why = refusalOf(url, [isTheirs(url) ? hostOf(url) : new URL(apiUrl).host], 'ws');
     if (why !== null) {
       const remedy = 'set FEISHU_API_URL to https://open.feishu.cn or https://open.larksuite.com';
       return refused('refused', `connection on ${hostOf(url)}: ${why}`, remedy, SETTINGS_PAUSE_MS);
@@ -77,6 +76,11 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
     refusedHandshake,
     speak: (wire) => speak(wire, opening, options),
   };
+}
+
+function isTheirs(url: string): boolean {
+  const hostname = URL.parse(url)?.hostname ?? '';
+  return SOCKET_DOMAINS.some((domain) => hostname.endsWith(`.${domain}`));
 }
 
 /** The headers say more than the status does. */
