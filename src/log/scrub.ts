@@ -5,6 +5,7 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   ...['sign', 'signature', 'msgsignature', 'random', 'nonce', 'key', 'appkey', 'liantuofukey', 'password'],
   ...['token', 'accesstoken', 'apptoken', 'bottoken', 'aeskey', 'appaeskey', 'botaeskey', 'encodingaeskey'],
   ...['secret', 'appsecret', 'corpsecret', 'clientsecret', 'authorization', 'cookie', 'setcookie'],
+  ...['encryptkey', 'verificationtoken', 'tenantaccesstoken'],
   ...['sessionwebhook', 'webhook', 'responseurl', 'responsecode', 'returnaddress', 'databaseurl', 'encrypt', 'echostr'],
 ]);
 
