@@ -14,7 +14,7 @@ const CARD_NAMES: ReadonlySet<string> = new Set(['card', 'cardno', 'cardnumber']
 /** What the platforms number, and so may look like a card: needed to find a message or a person again. */
 const ID_NAMES: ReadonlySet<string> = new Set([
   ...['user', 'userid', 'messageid', 'msgid', 'conversation', 'chatid', 'account', 'receipt', 'store', 'storecode'],
-  ...['corpid', 'agentid', 'robotcode', 'time', 'hostname', 'path', 'traceid', 'requestid'],
+  ...['corpid', 'agentid', 'robotcode', 'time', 'hostname', 'path', 'traceid', 'requestid', 'logid'],
 ]);
 
 const QUERY = /\?[\w.%-]+=[^\s"'<>]*/gu;

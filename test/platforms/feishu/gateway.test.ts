@@ -3,9 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startFeishuGateway, type FeishuGateway } from '../../support/gateways/feishu.ts';
 import { FEISHU_APP, feishuCallback, feishuChallenge, feishuText } from '../../support/gateways/feishu-callbacks.ts';
 
+/** Waits hardly at all for an answer. */
+const HASTY = { ackWithinMs: 50, redeliverAfterMs: [20, 20] };
+
 let gateway: FeishuGateway;
 beforeEach(async () => {
-  gateway = await startFeishuGateway({ ackWithinMs: 100, redeliverAfterMs: [20, 20] });
+  gateway = await startFeishuGateway();
 });
 afterEach(() => gateway.close());
 
@@ -114,6 +117,8 @@ describe('the platform’s own SDK, against the simulated gateway', () => {
   });
 
   test('is delivered again what it does not confirm', async () => {
+    await gateway.close();
+    gateway = await startFeishuGateway(HASTY);
     let times = 0;
     const socket = await connect({
       'im.message.receive_v1': async () => {

@@ -1,3 +1,4 @@
+import Long from 'long';
 import protobuf from 'protobufjs';
 
 // The reader and writer of the platform's own SDK's makers, so that ours has a witness.
@@ -35,13 +36,28 @@ export interface WireFrame {
 }
 
 export function writeFrame(frame: WireFrame): Buffer {
-  return Buffer.from(type.encode(type.fromObject({ ...frame })).finish());
+  return withLongs(() => Buffer.from(type.encode(type.fromObject({ ...frame })).finish()));
 }
 
 /** Throws where it is none, or lacks a required field. */
 export function readFrame(bytes: Buffer): WireFrame {
-  const read = type.toObject(type.decode(bytes), { longs: String, bytes: Buffer, arrays: true }) as WireFrame;
-  return read;
+  return withLongs(
+    () => type.toObject(type.decode(bytes), { longs: String, bytes: Buffer, arrays: true }) as WireFrame,
+  );
+}
+
+/** The platform's own SDK switches numbers of 64 bits off, for the whole process; it still gets what it wants. */
+function withLongs<Result>(work: () => Result): Result {
+  const { util } = protobuf as { util: { Long: unknown } };
+  const before = util.Long;
+  util.Long = Long;
+  protobuf.configure();
+  try {
+    return work();
+  } finally {
+    util.Long = before;
+    protobuf.configure();
+  }
 }
 
 export function headerOf({ headers }: WireFrame, key: string): string | undefined {

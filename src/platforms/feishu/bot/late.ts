@@ -146,6 +146,6 @@ const pathOf = (messageId: string) => `${MESSAGES}/${encodeURIComponent(messageI
 
 function aboutResult(result: FeishuResult): Readonly<Record<string, unknown>> {
   if (result.kind === 'silence') return { cause: result.cause };
-  const { code, msg, logId }: FeishuResponse = result;
-  return { code, msg, logId };
+  const { code: errcode, msg: errmsg, logId }: FeishuResponse = result;
+  return { errcode, errmsg, logId };
 }

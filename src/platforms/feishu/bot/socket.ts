@@ -65,6 +65,8 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
       service: Number.isInteger(service) ? service : 0,
       pingSeconds: config?.PingInterval ?? PING_SECONDS,
     };
+    // So that it is known when the first message comes; where it is not, it is asked for again then.
+    void api.botOpenId().catch(() => undefined);
     return { kind: 'at', url };
   }
 

@@ -116,7 +116,7 @@ describe('a reply', () => {
   ])('after the code %i: %s', async (code, kind) => {
     gateway.misbehave('message', code, 10);
     expect((await makeWay().send(to(), says('核销成功'), 1)).kind).toBe(kind);
-    expect(logged).toContain(`"code":${code}`);
+    expect(logged).toContain(`"errcode":${code}`);
     expect(logged).toContain('log-2');
   });
 

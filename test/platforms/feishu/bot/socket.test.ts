@@ -15,7 +15,7 @@ let http: PlatformHttp;
 const open: Driven[] = [];
 
 beforeEach(async () => {
-  gateway = await startFeishuGateway({ ackWithinMs: 50, redeliverAfterMs: [20, 20], pingSeconds: 90 });
+  gateway = await startFeishuGateway({ pingSeconds: 90 });
   http = createPlatformHttp();
 });
 afterEach(async () => {
@@ -78,6 +78,8 @@ describe('the long connection', () => {
   });
 
   test('brings again what was not confirmed', async () => {
+    await gateway.close();
+    gateway = await startFeishuGateway({ ackWithinMs: 50, redeliverAfterMs: [20, 20] });
     let times = 0;
     await connect((_, respond) => {
       times += 1;
