@@ -73,6 +73,7 @@ describe('live', () => {
       wecomBot: { corpId: null, token: 'QDG6eK', aesKey: AES_KEY },
       wecomSocketBot: null,
       dingtalk: null,
+      feishu: null,
     });
     expect(live({ ...VENDOR, ...SOCKET_BOT, WECOM_CORP_ID: 'ww5823bf96d3bd56c7' }).channels).toEqual({
       wecomApp: null,
