@@ -105,6 +105,7 @@ describe('live', () => {
     expect(live({ ...VENDOR, ...FEISHU }).channels).toEqual({
       wecomApp: null,
       wecomBot: null,
+      wecomSocketBot: null,
       dingtalk: null,
       feishu: { appId: 'cli_a1b2c3d4e5f60718', appSecret: 's', apiUrl: 'https://open.feishu.cn', callbacks: null },
     });
