@@ -130,15 +130,27 @@ test('an instance that is about to stop leaves the connection to the others', as
   expect([three.running.isUp(), gateway.taken]).toEqual([true, 2]);
 });
 
-test('a short trouble of the ledger costs nothing', async () => {
+test.each([
+  ['away', 10.5],
+  ['hangs', 9.5],
+] as const)('a ledger that is %s for %d s costs nothing', async (how, seconds) => {
   const { time, gateway, start } = await startInstances();
   const one = start('one');
   await time.pass(MINUTE);
-  one.storage('hangs');
-  await time.pass(6 * SECOND);
+  one.storage(how);
+  await time.pass(seconds * SECOND);
   one.storage('there');
   await time.pass(MINUTE);
   expect([one.running.isUp(), gateway.taken]).toEqual([true, 1]);
+});
+
+test('an instance that gets the lease when it is about to stop does not use it', async () => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one', 'slow');
+  await time.pass(SECOND / 2);
+  one.running.refuse();
+  await time.pass(MINUTE);
+  expect(gateway.attempts).toBe(0);
 });
 
 test('a machine that slept for longer than its lease holds nothing when it wakes', async () => {
@@ -160,9 +172,23 @@ test('what the ledger said before the machine slept is not believed when it wake
   expect(one.running.isUp()).toBe(true);
   // It asks again 4 s after it was told.
   await time.pass(3.5 * SECOND);
-  time.sleepMachine(MINUTE);
+  time.sleepMachine(16 * SECOND);
   await time.pass(0);
   expect(one.running.isUp()).toBe(false);
+});
+
+test('what the ledger said last is what counts', async () => {
+  const { time, gateway, leases, start } = await startInstances();
+  const one = start('one', 'slow');
+  await time.pass(2 * SECOND);
+  // The answer that it still has the lease is on its way while another takes over.
+  await time.pass(3.5 * SECOND);
+  one.storage('there');
+  await leases.giveBackLease('toy:bot', 'one');
+  await leases.takeLease('toy:bot', 'another', 15 * SECOND);
+  gateway.latest.say({ kicked: true });
+  await time.pass(5 * SECOND);
+  expect([gateway.taken, reasons(one)]).toEqual([1, ['connected', 'standby']]);
 });
 
 test('kicked while the lease is its own, it knows a stranger, and keeps the others from fighting', async () => {
