@@ -9,6 +9,10 @@ export interface Driven<Content, Payload> {
   readonly taken: () => number;
   readonly ends: readonly Refusal[];
   readonly strange: readonly string[];
+  /** What the platform said of the end that it announced. */
+  readonly announced: readonly string[];
+  /** How many pings of the WebSocket protocol were answered. */
+  readonly pongs: () => number;
   beat(): void;
   /** Resolves when the dialogue has been told that the connection is gone. */
   readonly closed: Promise<void>;
@@ -29,13 +33,15 @@ export async function drive<Content, Payload>(
   const deliveries: { content: Content; respond: Respond<Payload> }[] = [];
   const ends: Refusal[] = [];
   const strange: string[] = [];
+  const announced: string[] = [];
   let taken = 0;
+  let pongs = 0;
   let isOver = false;
   const wire: Wire<Content, Payload> = {
     send: (data) =>
       new Promise((resolve) => {
         if (isOver) resolve(false);
-        else connection.send(data, (error) => resolve(!(error instanceof Error)));
+        else connection.send(data, (error) => resolve(error == null));
       }),
     ping: () => connection.ping(),
     ready: () => void (taken += 1),
@@ -43,7 +49,7 @@ export async function drive<Content, Payload>(
       deliveries.push({ content, respond });
       deliver(content, respond);
     },
-    announce: () => undefined,
+    announce: (detail) => void announced.push(detail),
     end(refusal) {
       isOver = true;
       ends.push(refusal);
@@ -52,6 +58,7 @@ export async function drive<Content, Payload>(
     strange: (why) => void strange.push(why),
   };
   const dialogue = socket.speak(wire);
+  connection.on('pong', () => (pongs += 1));
   connection.on('message', (data: Buffer, isBinary) => dialogue.heard(data, isBinary));
   const closed = once(connection, 'close').then(() => {
     isOver = true;
@@ -62,6 +69,8 @@ export async function drive<Content, Payload>(
     taken: () => taken,
     ends,
     strange,
+    announced,
+    pongs: () => pongs,
     beat: () => dialogue.beat(),
     closed,
     close() {

@@ -7,6 +7,7 @@ import { backOffMs } from '../../../back-off.ts';
 import { ERRORS } from '../../errors.ts';
 import { MAX_MARKDOWN_BYTES } from '../../limits.ts';
 import { afterRefusal } from '../../refused.ts';
+import { plainAsMarkdown } from '../markdown.ts';
 import { cardOf, shownMarkdown, streamPayload } from '../render.ts';
 import { CLOSED, type CommandResult } from './commands.ts';
 import { COMMANDS } from './frames.ts';
@@ -53,8 +54,9 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
   }
 
   async function push({ user, chatId }: ReturnAddress, text: string): Promise<CommandResult> {
-    // As the last line, so that the outcome is the first thing to read.
-    const mention = chatId !== null && isUserId('wecom', user) ? `\n<@${user}>` : '';
+    // As the last line, so that the outcome is the first thing to read. It calls nobody: a bot has no way to mention people
+    // (WecomTeam/wecom-cli issue 103).
+    const mention = chatId !== null && isUserId('wecom', user) ? `  \n@${plainAsMarkdown(user)}` : '';
     const content = shownMarkdown(text, MAX_MARKDOWN_BYTES - Buffer.byteLength(mention)) + mention;
     return connection.give(COMMANDS.push, { ...chatOf(user, chatId), msgtype: 'markdown', markdown: { content } });
   }
