@@ -136,6 +136,17 @@ describe('what comes in', () => {
     expect(returnAddress).toEqual({ responseUrl: null, user: 'zhangsan', chatId: 'wrGROUP01', stream: 'M1' });
   });
 
+  test('is told by the late way where its answer was lost and is on no record', async () => {
+    const driven = await at.online();
+    at.gateway.say({ content: '帮助', messageId: 'M1' });
+    at.gateway.say({ content: '', messageId: 'M2' }, { text: undefined, msgtype: 'image' });
+    for (const count of [1, 2]) {
+      const { incoming } = await at.newest(driven, count);
+      const direct = incoming.kind === 'poll' ? null : incoming.reply.direct;
+      expect(direct).toMatchObject({ besides: true, onlyLost: true, returnAddress: { stream: `M${count}` } });
+    }
+  });
+
   test('was typed when WeCom says, in seconds or in milliseconds', async () => {
     const driven = await at.online();
     at.gateway.say({ content: 'x', messageId: 'M1' }, { create_time: 1_760_000_000 });
