@@ -30,6 +30,7 @@ describe('without settings', () => {
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
       metricsToken: null,
+      proxy: null,
       liantuofu: { timeoutMs: 10_000, consumeSource: 0, cardDetail: 'before' },
       warnings: [],
     });
@@ -154,6 +155,7 @@ describe('live', () => {
       timeZone: 'Asia/Urumqi',
       logLevel: 'debug',
       metricsToken: 'a-token-that-nobody-guesses',
+      proxy: null,
       liantuofu: {
         url: 'https://proxy.example.com/vendor',
         appId: VENDOR.LIANTUOFU_APP_ID,
@@ -361,16 +363,7 @@ describe('mistyped names', () => {
     ['HOSTNAME', 'HOSTTYPE', 'LOGNAME', 'DATA', 'ORT', 'HOME', 'PATH', 'PWD', 'USER', 'USERNAME', 'LANG', 'TZ', 'TERM'],
     ['SHELL', 'SHLVL', 'OLDPWD', 'EDITOR', 'COLOR', 'DISPLAY', 'TMPDIR', 'TEMP', 'OSTYPE', 'MACHTYPE', 'MAIL', 'PS1'],
     ['XDG_DATA_DIRS', 'XDG_DATA_HOME', 'PGDATA', 'PGHOST', 'PGPORT', 'PGDATABASE', 'DB_URL', 'DB_HOST', 'REDIS_URL'],
-    [
-      'NODE_ENV',
-      'NODE_OPTIONS',
-      'NODE_PATH',
-      'NODE_EXTRA_CA_CERTS',
-      'NO_COLOR',
-      'NO_PROXY',
-      'http_proxy',
-      'https_proxy',
-    ],
+    ['NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NO_COLOR', 'NO_PROXY', 'http_proxy'],
     ['npm_config_loglevel', 'npm_config_port', 'npm_package_name', 'npm_lifecycle_event', 'INIT_CWD', 'FORCE_COLOR'],
     ['ADMIN_USER', 'ADMIN_PASSWORD', 'ADMIN_EMAIL', 'ADMIN_TOKEN', 'ADMINISTRATOR', 'DOMAIN', 'DOMAINS', 'ADMINER'],
     ['HTTP_PORT', 'APP_PORT', 'PORT_HTTP', 'KUBERNETES_PORT', 'REDIS_PORT', 'SPORT', 'PORTS', 'PROT', 'SORT', 'POST'],
@@ -381,6 +374,28 @@ describe('mistyped names', () => {
     ['INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'LISTEN_FDS', 'NOTIFY_SOCKET', 'WATCHDOG_USEC', 'CI'],
   ])('%s and the like are left to others', (...names) => {
     expect(readConfig(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual(readConfig({}));
+  });
+});
+
+describe('a proxy, which the environment names for all programs', () => {
+  it.each([
+    [{ HTTPS_PROXY: 'http://proxy:3128' }, { url: 'http://proxy:3128', except: '' }],
+    [
+      { https_proxy: 'http://near', HTTPS_PROXY: 'http://far' },
+      { url: 'http://near', except: '' },
+    ],
+    [
+      { HTTPS_PROXY: 'https://u:p@proxy', NO_PROXY: '.example' },
+      { url: 'https://u:p@proxy', except: '.example' },
+    ],
+    [{ NO_PROXY: '*' }, null],
+  ])('%j', (env, proxy) => {
+    expect(readConfig(env)).toMatchObject({ proxy, warnings: [] });
+    expect(readConfig({}, asDotenv(env))).toMatchObject({ proxy, warnings: [] });
+  });
+
+  it.each(['socks5://proxy:1080', 'proxy:3128'])('is left out with a warning where it is %s', (value) => {
+    expect(readConfig({ HTTPS_PROXY: value })).toMatchObject({ proxy: null, warnings: [saying('HTTPS_PROXY')] });
   });
 });
 
@@ -477,4 +492,10 @@ function problemsIn(read: () => Config): Record<string, string> {
     if (!(error instanceof SettingsError)) throw error;
     return Object.fromEntries(error.problems.map(({ name, message }) => [name, message]));
   }
+}
+
+function asDotenv(env: object): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join('\n');
 }

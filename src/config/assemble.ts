@@ -1,11 +1,12 @@
 import { isLoopback } from '../loopback.ts';
 import * as dingtalkHosts from '../platforms/dingtalk/hosts.ts';
 import { replyHosts } from '../platforms/hosts.ts';
+import type { Proxy } from '../proxy.ts';
 import type { Values } from './settings.ts';
 import type { ChannelsConfig, Config } from './types.ts';
 
 /** Groups valid values the way the program uses them. Live when the vendor's credentials are there. */
-export function assemble(values: Values): Config {
+export function assemble(values: Values, proxy: Proxy | null): Config {
   const { LIANTUOFU_URL: url, LIANTUOFU_APP_ID: appId, LIANTUOFU_KEY: key } = values;
   const common = {
     host: values.HOST,
@@ -22,6 +23,7 @@ export function assemble(values: Values): Config {
     timeZone: values.TIMEZONE,
     logLevel: values.LOG_LEVEL,
     metricsToken: values.METRICS_TOKEN,
+    proxy,
   };
   const tuning = {
     timeoutMs: values.LIANTUOFU_TIMEOUT_MS,

@@ -1,3 +1,4 @@
+import type { Proxy } from '../proxy.ts';
 import type { Values } from './settings.ts';
 
 export type Config = SandboxConfig | LiveConfig;
@@ -24,6 +25,8 @@ interface CommonConfig {
   readonly logLevel: Values['LOG_LEVEL'];
   /** The token that clients from beyond private networks show to read metrics and details; null: none may. */
   readonly metricsToken: string | null;
+  /** Through which https and wss leave; null: directly. */
+  readonly proxy: Proxy | null;
   /** Sentences for the log: allowed, but better known. */
   readonly warnings: readonly string[];
 }

@@ -1,6 +1,8 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
+import { codeOf } from '../log/describe-error.ts';
+import type { Proxy } from '../proxy.ts';
 
 const TIMEOUT_MS = 8_000;
 /** With this status nothing was done with the request. */
@@ -54,14 +56,22 @@ export interface PlatformHttp {
   close(): Promise<void>;
 }
 
-export function createPlatformHttp(): PlatformHttp {
-  const agent = new Agent({ connections: 16, allowH2: false, connect: { timeout: 3_000 } });
+export function createPlatformHttp(proxy: Proxy | null = null): PlatformHttp {
+  const options = { connections: 16, allowH2: false, connect: { timeout: 3_000 } };
+  const agent = proxy === null ? new Agent(options) : throughProxy(proxy, options);
   return {
     call: (url, body) => call(agent, url, body),
     exchange: (url, body) => exchange(agent, url, body),
     close: () => agent.close(),
   };
 }
+
+/** What is on this machine is called directly: so is all plain http, which only that may be. */
+function throughProxy({ url, except }: Proxy, options: Agent.Options): Dispatcher {
+  const noProxy = [except, ...THIS_MACHINE].join(',');
+  return new EnvHttpProxyAgent({ ...options, httpsProxy: url, httpProxy: '', noProxy });
+}
+const THIS_MACHINE = ['localhost', '127.0.0.1', '::1'];
 
 async function call(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<PostResult> {
   const heard = await exchange(dispatcher, url, body);
@@ -119,12 +129,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** The code of an error or of what caused it; the message may hold a URL with a secret and is left out. */
-function codeOf(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return error instanceof Error ? error.name : 'unknown';
 }

@@ -23,16 +23,20 @@ export type ChangeReason =
   /** This service ends. */
   | 'stopped';
 
-/** Why the platform does not take a connection, or ends it. */
-export interface Refusal {
-  readonly kind: 'refused';
+/** How a connection, or an attempt at one, ended. */
+export interface Ending {
   readonly reason: ChangeReason;
-  /** What the platform said, for the log: no secret, no address with a ticket in it. */
+  /** What happened, for the log: no secret, no address with a ticket in it. */
   readonly detail: string;
   /** What an operator does about it; null where time mends it. */
   readonly remedy: string | null;
   /** Not tried again before so many milliseconds have passed; absent: the usual pauses; null: not before the next start. */
   readonly notBeforeMs?: number | null;
+}
+
+/** Why the platform does not take a connection, or ends it. */
+export interface Refusal extends Ending {
+  readonly kind: 'refused';
 }
 
 /** Where a connection is opened. The address may be a credential: only its host may be logged. */

@@ -1,0 +1,144 @@
+import type { Time } from '../../time/time.ts';
+import type { Connection, Told } from './connection.ts';
+import type { Pauses } from './pauses.ts';
+import type { Report } from './report.ts';
+import type { Ending } from './socket.ts';
+
+export interface KeeperParts {
+  /** Opens one more connection. */
+  readonly open: (told: Told) => Connection;
+  readonly pauses: Pauses;
+  readonly report: Report;
+  /** Whether this instance is still the one that may have the connection. */
+  readonly isOurs: () => Promise<boolean>;
+  /** How long a connection that was replaced has to answer what is in hand, in milliseconds. */
+  readonly drainMs: number;
+  readonly time: Time;
+}
+
+/** Keeps one bot connected: one connection that serves, and at most one more that is being opened. */
+export interface Keeper {
+  /** Connects, and connects again whenever that is over. */
+  begin(): void;
+  /** Gives up what there is, at once, and connects no more until it is begun again. */
+  end(ending: Ending): void;
+  isUp(): boolean;
+  /** Nothing delivered is taken, and no connection is opened any more. */
+  refuse(): void;
+  /** Refuses, and closes everything when what is in hand is answered, at the latest after `withinMs`. Resolves when all is closed. */
+  stop(withinMs: number, ending: Ending): Promise<void>;
+}
+
+export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: KeeperParts): Keeper {
+  /** Whether there is to be a connection: not before the lease is ours, and no more once the platform has ruled it out. */
+  let wanted = false;
+  let refuses = false;
+  let serving: Connection | null = null;
+  let opening: Connection | null = null;
+  /** Replaced ones that still answer what they have in hand. */
+  const leaving = new Set<Connection>();
+  let cancelPause: (() => void) | null = null;
+  /** How often all connections were given up. */
+  let releases = 0;
+
+  function attempt(): void {
+    cancelPause?.();
+    cancelPause = null;
+    if (wanted && opening === null) opening = open(told);
+  }
+
+  function attemptLater(urgent: boolean, notBeforeMs?: number): void {
+    if (!wanted || opening !== null || cancelPause !== null) return;
+    cancelPause = time.after(pauses.next(urgent, notBeforeMs), attempt);
+  }
+
+  function attemptNoMore(): void {
+    wanted = false;
+    cancelPause?.();
+    cancelPause = null;
+  }
+
+  /** The platform wants none until the next start; another instance that took over in the right way is no stranger, though. */
+  async function ruledOut(ending: Ending): Promise<void> {
+    attemptNoMore();
+    const before = releases;
+    // Where the lease turns out to be lost, its holder ends all this, and says so.
+    if ((await isOurs()) && before === releases) report.down(ending);
+  }
+
+  function lost(ending: Ending): void {
+    if (ending.notBeforeMs === null) {
+      void ruledOut(ending);
+      return;
+    }
+    if (serving === null) report.down(ending);
+    attemptLater(false, ending.notBeforeMs);
+  }
+
+  const told: Told = {
+    ready(connection) {
+      if (connection !== opening) return;
+      const replaced = serving;
+      serving = connection;
+      opening = null;
+      pauses.up();
+      report.up();
+      if (replaced === null) return;
+      leaving.add(replaced);
+      void replaced.leave(drainMs, { reason: 'announced', detail: 'another one serves', remedy: null });
+    },
+    announced(connection, detail) {
+      if (connection !== serving || opening !== null) return;
+      report.announced(detail);
+      attemptLater(true);
+    },
+    over(connection, ending) {
+      leaving.delete(connection);
+      if (connection === opening) {
+        opening = null;
+        lost(ending);
+      } else if (connection === serving) {
+        serving = null;
+        // What is being opened may be the very client that has taken over.
+        lost(opening === null ? ending : { ...ending, notBeforeMs: 0 });
+      }
+    },
+    strange: (why) => report.strange(why),
+  };
+
+  /** Nothing is concluded any more from how a connection ends. Returns all that there are. */
+  function release(): readonly Connection[] {
+    releases += 1;
+    attemptNoMore();
+    for (const connection of [serving, opening]) if (connection !== null) leaving.add(connection);
+    serving = null;
+    opening = null;
+    return [...leaving];
+  }
+
+  function refuse(): void {
+    refuses = true;
+    attemptNoMore();
+    for (const connection of [serving, opening, ...leaving]) connection?.refuse();
+  }
+
+  return {
+    begin() {
+      if (refuses) return;
+      wanted = true;
+      attempt();
+    },
+    end(ending) {
+      for (const connection of release()) connection.cut(ending);
+      report.down(ending);
+    },
+    isUp: () => serving !== null,
+    refuse,
+    async stop(withinMs, ending) {
+      refuse();
+      await Promise.all(release().map((connection) => connection.leave(withinMs, ending)));
+      report.down(ending);
+      report.stop();
+    },
+  };
+}
