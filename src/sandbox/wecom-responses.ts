@@ -53,7 +53,10 @@ export const Update = z.strictObject({
 });
 
 /** What may answer `enter_chat`. */
-export const Greeting = z.strictObject({ msgtype: z.literal('text'), text: z.strictObject({ content: content.min(1) }) });
+export const Greeting = z.strictObject({
+  msgtype: z.literal('text'),
+  text: z.strictObject({ content: content.min(1) }),
+});
 
 export type ButtonCard = z.infer<typeof Card>;
 /** `card` comes along with the text, once. */
