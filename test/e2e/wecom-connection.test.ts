@@ -123,6 +123,12 @@ describe('with nothing but the bot’s id and secret', () => {
     for (const name of names) if (spent(name).length === 0) gateway.redeliver(`M-${name}`);
     await expect.poll(() => names.filter((name) => told(`wr-${name}`).length === 0)).toEqual([]);
     expect(names.map((name) => spent(name).length)).toEqual(names.map(() => 1));
+    // Delivered again when it was told already: nothing more is shown.
+    const before = gateway.shown.length;
+    const [, first] = names;
+    gateway.redeliver(`M-${first}`);
+    await sleep(500);
+    expect(gateway.shown).toHaveLength(before);
     await running.end('SIGTERM');
     await other.clear();
   });

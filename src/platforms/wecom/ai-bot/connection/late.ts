@@ -46,10 +46,12 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
   async function finish({ stream }: ReturnAddress, text: string): Promise<CommandResult | null> {
     const reqId = stream === undefined ? null : streams.find(stream);
     if (stream === undefined || reqId === null) return null;
-    const result = await connection.give(COMMANDS.answer, streamPayload(stream, true, text, null), reqId);
+    const payload = streamPayload(stream, true, text, null);
+    const result = await connection.give(COMMANDS.answer, payload, reqId);
     // Where the connection broke in between, the next one is asked.
     if (result.kind === 'silence' && (!result.left || result.cause === CLOSED)) return result;
-    streams.forget(stream);
+    if (result.kind === 'response' && result.errcode === 0) streams.finish(stream, payload.stream.content);
+    else streams.forget(stream);
     return result.kind === 'response' && ERRORS[result.errcode]?.means === 'over' ? null : result;
   }
 
