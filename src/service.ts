@@ -110,7 +110,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const time = realTime;
   const bots = createBots(
     { ...settings.channels, wecomApiUrl },
-    { http: platformHttp, now: () => time.now(), randomBytes, log },
+    { http: platformHttp, now: () => time.now(), time, randomBytes, log },
   );
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());

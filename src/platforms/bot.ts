@@ -2,6 +2,7 @@ import type { ChatBot } from '../chat/channel.ts';
 import type { LateWay } from '../chat/late-way.ts';
 import type { Log } from '../log.ts';
 import type { Platform } from '../redemption/user-id.ts';
+import type { Time } from '../time/time.ts';
 import type { Socket } from '../transports/socket/socket.ts';
 import type { Webhook } from '../transports/webhook/webhook.ts';
 import type { PlatformHttp } from './http.ts';
@@ -31,6 +32,7 @@ export interface BotParts {
   readonly http: PlatformHttp;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly time: Time;
   readonly randomBytes: (size: number) => Buffer;
   readonly log: Log;
 }

@@ -8,6 +8,7 @@ import { createBots, joinBots, type BotsSettings } from '../../src/platforms/bot
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { BOT_SETTINGS } from '../../src/platforms/settings.ts';
 import { PLATFORMS } from '../../src/redemption/user-id.ts';
+import { realTime } from '../../src/time/real.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../support/service.ts';
 import { APP_SECRET } from '../support/platforms.ts';
 
@@ -28,7 +29,7 @@ const ALL: BotsSettings = { wecomApp, wecomBot, dingtalk, feishu, wecomApiUrl: '
 const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null, feishu: null };
 
 const create = (settings: BotsSettings) =>
-  createBots(settings, { http, now: Date.now, randomBytes, log: createLog({ level: 'silent' }) });
+  createBots(settings, { http, now: Date.now, time: realTime, randomBytes, log: createLog({ level: 'silent' }) });
 
 test('every bot has the same files, and so has every platform that has bots', () => {
   const folders = globSync('src/platforms/*/*/bot.ts').map((file) => dirname(file));
