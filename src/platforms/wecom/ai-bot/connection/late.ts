@@ -7,7 +7,7 @@ import { backOffMs } from '../../../back-off.ts';
 import { ERRORS } from '../../errors.ts';
 import { MAX_MARKDOWN_BYTES } from '../../limits.ts';
 import { afterRefusal } from '../../refused.ts';
-import { plainAsMarkdown } from '../markdown.ts';
+import { plainAsMarkdown } from '../../../markdown.ts';
 import { cardOf, shownMarkdown, streamPayload } from '../render.ts';
 import { CLOSED, type CommandResult } from './commands.ts';
 import { COMMANDS } from './frames.ts';
