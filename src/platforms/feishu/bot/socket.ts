@@ -6,7 +6,7 @@ import type { FeishuApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { SOCKET_DOMAINS } from '../hosts.ts';
 import { SOCKET_NAME } from '../settings.ts';
-import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import { decodeFrame, encodeFrame, type Frame } from './frames.ts';
 import { createPackets } from './packets.ts';
 import type { Event } from './verify.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { createLog } from '../../../../src/log.ts';
 import { createWecomSocketBot } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
-import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/connection/socket.ts';
+import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/socket.ts';
 import type { Payload } from '../../../../src/platforms/wecom/ai-bot/render.ts';
 import type { Reply, ReplyForm } from '../../../../src/chat/channel.ts';
 import { handTime } from '../../../liantuofu/hand-time.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createOpenStreams } from '../../../../src/platforms/wecom/ai-bot/connection/streams.ts';
-import { createPace } from '../../../../src/platforms/wecom/ai-bot/connection/pace.ts';
+import { createOpenStreams } from '../../../../src/platforms/wecom/ai-bot/streams.ts';
+import { createPace } from '../../../../src/platforms/pace.ts';
 import { botCallback, botText } from '../../../support/wecom.ts';
 import { BOT_KEYS } from '../../../support/service.ts';
 import { createWecomBot } from '../../../../src/platforms/wecom/ai-bot/bot.ts';

@@ -1,4 +1,4 @@
-import type { Time } from '../../../../time/time.ts';
+import type { Time } from '../time/time.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,14 +1,14 @@
-import type { Log } from '../../../../log.ts';
-import type { Time } from '../../../../time/time.ts';
-import type { Dialogue, Refusal, Socket, Wire } from '../../../../transports/socket/socket.ts';
-import type { RandomBytes } from '../../cipher.ts';
-import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../../errors.ts';
-import { SETTINGS_PAUSE_MS } from '../../refused.ts';
-import { AI_BOT_CONNECTION } from '../../settings.ts';
-import type { Payload, StreamPayload } from '../render.ts';
+import type { Log } from '../../../log.ts';
+import type { Time } from '../../../time/time.ts';
+import type { Dialogue, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
+import type { RandomBytes } from '../cipher.ts';
+import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../errors.ts';
+import { SETTINGS_PAUSE_MS } from '../refused.ts';
+import { AI_BOT_CONNECTION } from '../settings.ts';
+import type { Payload, StreamPayload } from './render.ts';
 import { CLOSED, createCommands, type CommandResult, type Commands } from './commands.ts';
 import { chatOf, COMMANDS, readFrame, saysDisconnected, type Callback, type Command } from './frames.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createPace, type Pace } from '../../pace.ts';
 import { createOpenStreams, type OpenStreams } from './streams.ts';
 
 /** Of a greeting and a tap, five seconds are all; a person should not look at nothing for longer either. */
