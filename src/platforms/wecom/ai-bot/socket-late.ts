@@ -6,7 +6,7 @@ import { isConversation, isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import { ERRORS } from '../errors.ts';
 import { MAX_MARKDOWN_BYTES } from '../limits.ts';
-import { afterRefusal } from '../refused.ts';
+import { afterWecomRefusal } from '../refused.ts';
 import { plainAsMarkdown } from '../../markdown.ts';
 import { cardOf, shownMarkdown, streamPayload } from './render.ts';
 import { CLOSED, type CommandResult } from './commands.ts';
@@ -95,7 +95,7 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
       return { kind: 'sent' };
     }
     log.error({ errcode, errmsg, remedy: ERRORS[errcode]?.remedy, attempt }, 'late reply refused by WeCom');
-    return afterRefusal(errcode, attempt);
+    return afterWecomRefusal(errcode, attempt);
   }
 
   return { waitMs: () => 0, isOpen: () => connection.isOpen(), send };

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOpenStreams } from '../../../../src/platforms/wecom/ai-bot/streams.ts';
-import { createPace } from '../../../../src/platforms/pace.ts';
 import { botCallback, botText } from '../../../support/wecom.ts';
 import { BOT_KEYS } from '../../../support/service.ts';
 import { createWecomBot } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
@@ -369,17 +368,4 @@ test('open streams are forgotten in time, and the oldest first where there are t
   for (let count = 0; count <= 20_000; count++) streams.finish(`f${count}`, 'x');
   expect([streams.isFinishedWith('f0', 'x'), streams.isFinishedWith('f1', 'x')]).toEqual([false, true]);
   expect(streams.isFinishedWith('f1', 'y')).toBe(false);
-});
-
-test('a chat gets no more than 30 messages a minute and 1,000 an hour, whatever others get', () => {
-  let clock = 0;
-  const pace = createPace({ monotonic: () => clock });
-  let sent = 0;
-  for (let second = 0; second < 3_600; second++, clock += 1_000) while (pace.take('a') === 0) sent += 1;
-  expect(sent).toBe(1_000);
-  expect(pace.take('b')).toBe(0);
-  clock += 3_600_000;
-  for (let count = 0; count < 30; count++) expect(pace.take('a')).toBe(0);
-  clock += 1_000;
-  expect(pace.take('a')).toBe(60_000);
 });
