@@ -7,7 +7,7 @@ import { dingtalkText, UNCOUNTED } from '../../../support/dingtalk.ts';
 import { CARD_TOPIC } from '../../../support/gateways/dingtalk.ts';
 import { startPlatforms, type Misbehaviour, type Platforms } from '../../../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../../support/service.ts';
-import { drive, type Driven } from '../../../support/socket-driver.ts';
+import { driveSocket, type Driven } from '../../../support/drive-socket.ts';
 import { handTime, type HandTime } from '../../../liantuofu/hand-time.ts';
 
 const matching = (shape: RegExp): unknown => expect.stringMatching(shape);
@@ -49,7 +49,7 @@ const locate = (change: Partial<Options> = {}) => makeSocket(change).locate(new 
 
 async function connect(change: Partial<Options> = {}): Promise<Connection> {
   const before = platforms.dingtalk.connected();
-  const driven = await drive(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
+  const driven = await driveSocket(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
   open.push(driven);
   await platforms.dingtalk.whenConnected(before + 1);
   return driven;
@@ -140,8 +140,9 @@ describe('a connection', () => {
     const socket = await connect();
     expect(socket.taken()).toBe(1);
     await platforms.dingtalk.ping();
-    socket.beat();
-    await expect.poll(() => socket.pongs()).toBe(1);
+    const before = socket.heard();
+    socket.dialogue.beat();
+    await expect.poll(() => socket.heard()).toBe(before + 1);
     expect(platforms.dingtalk.problems).toEqual([]);
   });
 

@@ -73,14 +73,14 @@ describe('a connection', () => {
   test('that lost its subscription is ended, so that the next one subscribes', async () => {
     const driven = await at.online();
     at.gateway.loseSession();
-    driven.beat();
+    driven.dialogue.beat();
     await driven.closed;
     expect(driven.ends).toMatchObject([{ reason: 'closed', detail: expect.stringContaining('846609') as string }]);
   });
 
   test('pings, and the answers are heard', async () => {
     const driven = await at.online();
-    driven.beat();
+    driven.dialogue.beat();
     await expect.poll(() => commands('ping')).toMatchObject([{ errcode: 0 }]);
     expect(driven.strange).toEqual([]);
   });
