@@ -8,20 +8,19 @@ import { CARD_TOPIC } from '../../../support/gateways/dingtalk.ts';
 import { startPlatforms, type Misbehaviour, type Platforms } from '../../../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../../support/service.ts';
 import { driveSocket, type Driven } from '../../../support/drive-socket.ts';
-import { handTime, type HandTime } from '../../../liantuofu/hand-time.ts';
+import { VirtualTime } from '../../../support/virtual-time.ts';
 
 const matching = (shape: RegExp): unknown => expect.stringMatching(shape);
 
 let platforms: Platforms;
 let http: PlatformHttp;
-let time: HandTime;
+let time: VirtualTime;
 let heard: { readonly content: Verified; readonly respond: Respond<object> }[];
 type Connection = Driven<Verified, object>;
 let open: Connection[];
 
 beforeEach(async () => {
-  time = handTime();
-  time.pass(1_760_000_000_000);
+  time = new VirtualTime();
   platforms = await startPlatforms({ now: () => time.now(), dingtalk: { time } });
   http = createPlatformHttp();
   [heard, open] = [[], []];
@@ -155,7 +154,7 @@ describe('a connection', () => {
     expect(platforms.dingtalk.isConfirmed(id)).toBe(false);
     expect(await respond(null)).toBe(true);
     await platforms.dingtalk.whenConfirmed(id);
-    time.pass(60_000);
+    await time.pass(60_000);
     expect(platforms.dingtalk.deliveries(id)).toBe(1);
     expect(platforms.dingtalk.problems).toEqual([]);
   });
@@ -164,7 +163,7 @@ describe('a connection', () => {
     await connect();
     platforms.dingtalk.say(dingtalkText('核销'));
     await whenHeard(1);
-    time.pass(60_000);
+    await time.pass(60_000);
     await whenHeard(2);
     expect(heard[1]?.content.json).toEqual(heard[0]?.content.json);
   });
@@ -192,7 +191,7 @@ describe('a connection', () => {
     const next = await connect();
     platforms.dingtalk.say(dingtalkText('核销'));
     await whenHeard(1);
-    time.pass(10_000);
+    await time.pass(10_000);
     await expect.poll(() => platforms.dingtalk.connected()).toBe(1);
     expect(next.announced).toEqual([]);
   });

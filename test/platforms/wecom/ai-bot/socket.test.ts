@@ -56,7 +56,7 @@ describe('a connection', () => {
     at.gateway.loseAck('aibot_subscribe');
     const driven = await at.connect();
     await expect.poll(() => commands('aibot_subscribe')).toHaveLength(1);
-    at.time.pass(5_000);
+    await at.time.pass(5_000);
     await driven.closed;
     expect(driven.ends).toMatchObject([{ reason: 'silent', remedy: null }]);
   });
@@ -217,8 +217,8 @@ describe('an answer', () => {
     at.gateway.loseAck('aibot_respond_msg');
     const told = final('核销成功');
     await expect.poll(() => commands('aibot_respond_msg')).toHaveLength(1);
-    at.time.pass(4_999);
-    at.time.pass(1);
+    await at.time.pass(4_999);
+    await at.time.pass(1);
     expect(await told).toBe(false);
   });
 
@@ -247,11 +247,11 @@ describe('an answer', () => {
     await expect.poll(() => commands('aibot_respond_msg')).toHaveLength(1);
     for (let count = 0; count < 20; count++) await tick();
     expect(commands('aibot_respond_msg')).toHaveLength(1);
-    at.time.pass(5_000);
+    await at.time.pass(5_000);
     await expect.poll(() => commands('aibot_respond_msg')).toHaveLength(2);
     // The one acknowledgement could be that of the first, come late: so it proves nothing of the second.
     await tick();
-    at.time.pass(5_000);
+    await at.time.pass(5_000);
     expect(await Promise.all(told)).toEqual([false, false]);
   });
 
@@ -263,7 +263,7 @@ describe('an answer', () => {
     }
     expect(await final('核销成功')).toBe(false);
     expect(commands('aibot_respond_msg')).toHaveLength(30);
-    at.time.pass(61_000);
+    await at.time.pass(61_000);
     expect(await final('核销成功')).toBe(true);
     expect(commands('aibot_respond_msg').every(({ errcode }) => errcode === 0)).toBe(true);
   });

@@ -5,14 +5,14 @@ import { createWecomSocketBot } from '../../../../src/platforms/wecom/ai-bot/bot
 import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/socket.ts';
 import type { Payload } from '../../../../src/platforms/wecom/ai-bot/render.ts';
 import type { Reply, ReplyForm } from '../../../../src/chat/channel.ts';
-import { handTime } from '../../../liantuofu/hand-time.ts';
+import { VirtualTime } from '../../../support/virtual-time.ts';
 import { startWecomGateway, type WecomGatewayOptions } from '../../../support/gateways/wecom.ts';
 import { driveSocket } from '../../../support/drive-socket.ts';
 import { plainReply } from '../../../support/webhook.ts';
 
 /** The AI bot before a simulated gateway, by one clock that is moved by hand. */
 export async function stage(options: WecomGatewayOptions = {}) {
-  const time = handTime();
+  const time = new VirtualTime();
   const gateway = await startWecomGateway({ now: () => time.now(), ...options });
   let logged = '';
   const log = createLog({ level: 'debug', destination: { write: (line) => void (logged += line) } });
