@@ -109,7 +109,7 @@ async function hearFrame(content: unknown, respond: Respond): Promise<void> {
     return respond(payload);
   };
   const carrier: Carrier = {
-    ...{ room: form.room, over, acknowledges: false },
+    ...{ room: form.room, over, acknowledges: false, confirms: false },
     final: (reply) => give(bot.render.final(form.as, reply)),
     waiting(text) {
       void give(bot.render.waiting(form.as, text));
