@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Place, Refusal } from '../../../transports/socket/socket.ts';
-import { hostOf, refusalOf } from '../../hosts.ts';
+import { hostOf, connectionRefusalOf } from '../../hosts.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { callDingtalk } from '../api.ts';
 import { ERRORS } from '../errors.ts';
@@ -44,11 +44,11 @@ export async function openGateway(options: GatewayOptions, signal: AbortSignal):
       detail: 'gateway: an answer without endpoint and ticket',
       remedy: null,
     };
-  return placeAt(opened, [...STREAM_HOSTS, new URL(apiUrl).host]);
+  return placeAt(opened, apiUrl);
 }
 
-function placeAt({ endpoint, ticket }: z.infer<typeof Opened>, hosts: readonly string[]): Place | Refusal {
-  const why = refusalOf(endpoint, hosts, 'ws');
+function placeAt({ endpoint, ticket }: z.infer<typeof Opened>, apiUrl: string): Place | Refusal {
+  const why = connectionRefusalOf(endpoint, STREAM_HOSTS, apiUrl);
   if (why !== null)
     return {
       kind: 'refused',

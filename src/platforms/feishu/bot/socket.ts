@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Dialogue, Place, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
-import { hostOf, refusalOf } from '../../hosts.ts';
+import { hostOf, connectionRefusalOf } from '../../hosts.ts';
 import { parseJson } from '../../json.ts';
 import type { FeishuApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
@@ -56,7 +56,7 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
     const place = Place.safeParse(result.body['data']);
     if (!place.success) return refused('unreachable', 'answer without the address of a connection', null);
     const { URL: url, ClientConfig: config } = place.data;
-    const why = refusalOf(url, [isTheirs(url) ? hostOf(url) : new URL(apiUrl).host], 'ws');
+    const why = connectionRefusalOf(url, isTheirs(url) ? [hostOf(url)] : [], apiUrl);
     if (why !== null) {
       const remedy = 'set FEISHU_API_URL to https://open.feishu.cn or https://open.larksuite.com';
       return refused('refused', `connection on ${hostOf(url)}: ${why}`, remedy, SETTINGS_PAUSE_MS);
@@ -83,8 +83,9 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
 }
 
 function isTheirs(url: string): boolean {
-  const hostname = URL.parse(url)?.hostname ?? '';
-  return SOCKET_DOMAINS.some((domain) => hostname.endsWith(`.${domain}`));
+  // With another port than the usual one it is not as a whole the domain's.
+  const host = URL.parse(url)?.host ?? '';
+  return SOCKET_DOMAINS.some((domain) => host.endsWith(`.${domain}`));
 }
 
 /** The headers say more than the status does. */

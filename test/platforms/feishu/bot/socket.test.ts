@@ -175,6 +175,7 @@ describe('where it is opened', () => {
     ['wss://msg-frontier.feishu.cn/ws/v2?service_id=7', true],
     ['wss://msg-frontier.larksuite.com/ws/v2', true],
     ['ws://msg-frontier.feishu.cn/ws/v2', false],
+    ['wss://msg-frontier.feishu.cn:8443/ws/v2', false],
     ['wss://feishu.cn.evil.example/ws', false],
     ['wss://evilfeishu.cn/ws', false],
     ['wss://user@msg-frontier.feishu.cn/ws', false],
