@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Dialogue, Place, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
 import { hostOf, refusalOf } from '../../hosts.ts';
+import { parseJson } from '../../json.ts';
 import type { FeishuApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { SOCKET_DOMAINS } from '../hosts.ts';
 import { SOCKET_NAME } from '../settings.ts';
-import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import { decodeFrame, encodeFrame, type Frame } from './frames.ts';
 import { createPackets } from './packets.ts';
 import type { Event } from './verify.ts';
 
@@ -125,7 +126,7 @@ function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: Feis
       wire.strange('control of an unknown type');
       return;
     }
-    pingSeconds = ClientConfig.safeParse(parseJson(frame.payload)).data?.PingInterval ?? pingSeconds;
+    pingSeconds = ClientConfig.safeParse(parseJson(frame.payload?.toString() ?? '')).data?.PingInterval ?? pingSeconds;
   }
 
   function heardData(frame: Frame): void {
@@ -140,7 +141,7 @@ function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: Feis
     const part = { messageId: header('message_id') ?? '', sum: header('sum') ?? '1', seq: header('seq') ?? '0' };
     const payload = packets.take(part, frame.payload ?? Buffer.alloc(0));
     if (payload === 'wait') return;
-    const json = payload === 'odd' ? null : parseJson(payload);
+    const json = payload === 'odd' ? null : parseJson(payload.toString());
     const origin = Origin.safeParse(json);
     if (!origin.success || origin.data.header.app_id !== appId) {
       wire.strange(origin.success ? 'event of another app' : 'data that is no event');
@@ -180,12 +181,4 @@ function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: Feis
 
 function typeOf(frame: Frame): string | undefined {
   return frame.headers.find(({ key }) => key === 'type')?.value;
-}
-
-function parseJson(payload: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(payload?.toString() ?? '');
-  } catch {
-    return null;
-  }
 }

@@ -1,14 +1,15 @@
-import type { Log } from '../../../../log.ts';
-import type { Time } from '../../../../time/time.ts';
-import type { Dialogue, Refusal, Socket, Wire } from '../../../../transports/socket/socket.ts';
-import type { RandomBytes } from '../../cipher.ts';
-import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../../errors.ts';
+import type { Log } from '../../../log.ts';
+import type { Time } from '../../../time/time.ts';
+import type { Dialogue, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
+import { createPace, type Pace } from '../../pace.ts';
 import { SETTINGS_PAUSE_MS } from '../../refused.ts';
-import { AI_BOT_CONNECTION } from '../../settings.ts';
-import type { Payload, StreamPayload } from '../render.ts';
+import type { RandomBytes } from '../cipher.ts';
+import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../errors.ts';
+import { CHAT_LIMITS } from '../limits.ts';
+import { AI_BOT_CONNECTION } from '../settings.ts';
+import type { Payload, StreamPayload } from './render.ts';
 import { CLOSED, createCommands, type CommandResult, type Commands } from './commands.ts';
 import { chatOf, COMMANDS, readFrame, saysDisconnected, type Callback, type Command } from './frames.ts';
-import { createPace, type Pace } from './pace.ts';
 import { createOpenStreams, type OpenStreams } from './streams.ts';
 
 /** Of a greeting and a tap, five seconds are all; a person should not look at nothing for longer either. */
@@ -55,7 +56,7 @@ export interface Connection {
 export function createConnection(options: ConnectionOptions): Connection {
   const { botId, secret, url, time, randomBytes, log } = options;
   const streams = createOpenStreams(time);
-  const pace = createPace(time);
+  const pace = createPace(time, CHAT_LIMITS);
   let current: Commands | null = null;
   /** False when WeCom has shown that it takes no card together with a stream: reports differ. */
   let takesCardWithStream = true;
