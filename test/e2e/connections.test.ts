@@ -99,7 +99,8 @@ const SUCCESS = (expect: ExpectStatic, isConfirmed = true) => ({
 });
 
 describe.each(GATEWAYS)('over the connection of %s', (_, start) => {
-  describe.concurrent('the bot', () => {
+  // A busy machine takes its time, and so do the pauses between attempts.
+  describe.concurrent('the bot', { timeout: 180_000 }, () => {
     test('answers with nothing but an id and a secret in the settings', async ({ expect, onTestFinished }) => {
       const opened = await open(start, { isBare: true });
       onTestFinished(() => opened.close());
