@@ -75,6 +75,7 @@ export function createDingtalkSocket(options: DingtalkSocketOptions): Socket<Ver
   return {
     name: 'DingTalk Stream',
     deadlineMs: DEADLINE_MS,
+    confirms: false,
     lease: null,
     locate: (signal) => openGateway(options, signal),
     speak,

@@ -78,6 +78,7 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
   return {
     name: SOCKET_NAME,
     deadlineMs,
+    confirms: false,
     lease: null,
     locate,
     refusedHandshake,

@@ -175,6 +175,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     socket: {
       name: AI_BOT_CONNECTION,
       deadlineMs: DEADLINE_MS,
+      confirms: true,
       lease: `${AI_BOT_CONNECTION} ${botId}`,
       locate: async () => ({ kind: 'at', url }),
       speak,
