@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Dialogue, Place, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
-import { hostOf, connectionRefusalOf } from '../../hosts.ts';
+import { connectionRefused, reasonOf } from '../../connection-refused.ts';
+import { connectionRefusalOf, hostOf } from '../../hosts.ts';
 import { parseJson } from '../../json.ts';
 import type { FeishuApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
@@ -51,15 +52,18 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
 
   async function locate(signal: AbortSignal): Promise<Place | Refusal> {
     const result = await api.askForSocket(signal);
-    if (result.kind === 'silence') return refused('unreachable', result.cause, null);
+    if (result.kind === 'silence') return connectionRefused('unreachable', result.cause);
     if (result.code !== 0) return refusedBy(result.code, result.msg, result.resetMs);
     const place = Place.safeParse(result.body['data']);
-    if (!place.success) return refused('unreachable', 'answer without the address of a connection', null);
+    if (!place.success) return connectionRefused('unreachable', 'answer without the address of a connection');
     const { URL: url, ClientConfig: config } = place.data;
     const why = connectionRefusalOf(url, isTheirs(url) ? [hostOf(url)] : [], apiUrl);
     if (why !== null) {
       const remedy = 'set FEISHU_API_URL to https://open.feishu.cn or https://open.larksuite.com';
-      return refused('refused', `connection on ${hostOf(url)}: ${why}`, remedy, SETTINGS_PAUSE_MS);
+      return connectionRefused('refused', `connection on ${hostOf(url)}: ${why}`, {
+        remedy,
+        notBeforeMs: SETTINGS_PAUSE_MS,
+      });
     }
     const service = Number(new URL(url).searchParams.get('service_id') ?? 0);
     opening = {
@@ -99,18 +103,10 @@ function refusedHandshake(status: number, headers: IncomingHttpHeaders): Refusal
 function refusedBy(code: number, msg: string, resetMs: number | null): Refusal {
   const { means, remedy = null } = ERRORS[code] ?? {};
   const detail = `${code} ${msg}`.trim();
-  switch (means) {
-    case 'settings':
-      return refused('refused', detail, remedy, SETTINGS_PAUSE_MS);
-    case 'throttled':
-      return refused('rate-limited', detail, remedy, resetMs ?? SETTINGS_PAUSE_MS);
-    default:
-      return refused('unreachable', detail, remedy);
-  }
-}
-
-function refused(reason: Refusal['reason'], detail: string, remedy: string | null, notBeforeMs?: number): Refusal {
-  return { kind: 'refused', reason, detail, remedy, ...(notBeforeMs === undefined ? {} : { notBeforeMs }) };
+  const reason = reasonOf(means, 'unreachable');
+  if (reason === 'unreachable') return connectionRefused(reason, detail, { remedy });
+  const notBeforeMs = (means === 'throttled' ? resetMs : null) ?? SETTINGS_PAUSE_MS;
+  return connectionRefused(reason, detail, { remedy, notBeforeMs });
 }
 
 function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: FeishuSocketOptions): Dialogue {
