@@ -8,14 +8,14 @@ import { makeShop, startServiceProcess, VENDOR } from '../support/service.ts';
 
 /** `CONNECTION_LINES=2000` for the long run. */
 const LINES = Number(process.env['CONNECTION_LINES'] ?? 300);
-/** The pauses between attempts to connect grow with each cut: these take seconds, nine of them minutes. */
-const CUTS = LINES < 1_000 ? 4 : 9;
+/** A pause between attempts to connect is at most as long as the connection was up. */
+const CUTS = LINES < 1_000 ? 4 : 20;
 const LINES_A_CUT = Math.floor(LINES / CUTS);
 /** How many lines are typed while there is no connection, where the platform keeps them. */
 const SAID_WHILE_AWAY = 20;
 /** Fewer than any platform shows in one chat in a minute, each of them told twice. */
 const LINES_A_CHAT = 10;
-/** The pauses between attempts to connect grow to a minute. */
+/** A pause between attempts to connect is a minute at most. */
 const PATIENCE = { timeout: 180_000, interval: 500 };
 
 describe.concurrent.each(GATEWAYS)('%s', (platform, start) => {
