@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
+import { createChanges } from './changes.ts';
 import { createDingtalkGateway, type DingtalkGateway } from './gateways/dingtalk.ts';
 import { createDingtalkApi, type ApiAnswer } from './platforms/dingtalk-api.ts';
 import { createDingtalkSessions } from './platforms/dingtalk.ts';
@@ -118,14 +119,14 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const { corpId = APP_KEYS.receiveId, secret = APP_SECRET, agentId = 1000002, tokenSeconds = 7200 } = options;
   const now = options.now ?? Date.now;
   const delivered: Delivered[] = [];
-  const watching = new Set<() => void>();
+  const { changed, until } = createChanges();
   const called = new Map<Endpoint, number>();
   const misbehaving = new Map<Endpoint, { how: Misbehaviour; left: number }>();
 
   let acknowledged = true;
   const deliver: Deliver = (message) => {
     delivered.push({ ...message, acknowledged, at: now() });
-    for (const look of watching) look();
+    changed();
   };
   const app = createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver });
   const bot = createWecomBot({ now, deliver });
@@ -210,17 +211,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     url,
     host,
     delivered,
-    delivery: (accept) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const found = delivered.find(accept);
-          if (found === undefined) return;
-          watching.delete(look);
-          resolve(found);
-        };
-        watching.add(look);
-        look();
-      }),
+    delivery: (accept) => until(() => delivered.find(accept)),
     calls: (endpoint) => called.get(endpoint) ?? 0,
     misbehave(endpoint, how, times) {
       misbehaving.set(endpoint, { how, left: times });

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Time } from '../../../src/time/time.ts';
+import { createChanges } from '../changes.ts';
 import { failed, type ApiAnswer } from '../platforms/dingtalk-api.ts';
 import { parseJson } from '../platforms/json.ts';
 
@@ -77,7 +78,7 @@ export function createDingtalkGateway(options: DingtalkGatewayOptions) {
   const pending = new Map<string, Pending>();
   const problems: string[] = [];
   const timers = new Set<() => void>();
-  const watching = new Set<() => void>();
+  const { changed, until } = createChanges();
   let opened = 0;
 
   const after = (ms: number, work: () => void) => {
@@ -87,19 +88,6 @@ export function createDingtalkGateway(options: DingtalkGatewayOptions) {
     });
     timers.add(cancel);
   };
-  const changed = () => {
-    for (const look of watching) look();
-  };
-  const until = (holds: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = () => {
-        if (!holds()) return;
-        watching.delete(look);
-        resolve();
-      };
-      watching.add(look);
-      look();
-    });
   const usable = (topic?: string) =>
     [...connections].filter(({ isEnding, topics }) => !isEnding && (topic === undefined || topics.has(topic)));
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { createChanges } from '../changes.ts';
 import { parseJson } from '../platforms/json.ts';
 import { FEISHU_APP, feishuEvent, feishuText, type FeishuAppKeys, type FeishuMessage } from './feishu-callbacks.ts';
 import { createFeishuLines, type FeishuConfirmed } from './feishu-lines.ts';
@@ -43,20 +44,19 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
   const shown: FeishuShown[] = [];
   /** The messages of which the bot was told that they are shown. */
   const confirmed = new Set<string>();
-  const watching = new Set<() => void>();
-  const look = () => watching.forEach((each) => each());
+  const { changed, until } = createChanges();
   const messages = createFeishuMessages({
     keys,
     tokenSeconds,
     now,
     onShown(message) {
       shown.push(message);
-      look();
+      changed();
     },
   });
   const called = new Map<FeishuEndpoint, number>();
   const misbehaving = new Map<FeishuEndpoint, { readonly how: FeishuMisbehaviour; left: number }>();
-  const lines = createFeishuLines({ pingSeconds, ackWithinMs, redeliverAfterMs, now, onChange: look });
+  const lines = createFeishuLines({ pingSeconds, ackWithinMs, redeliverAfterMs, now, onChange: changed });
 
   function openEndpoint(body: unknown): FeishuAnswer {
     const asked = z.strictObject({ AppID: z.string(), AppSecret: z.string() }).safeParse(body);
@@ -111,18 +111,6 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  const until = <Found>(find: () => Found | undefined | false): Promise<Found> =>
-    new Promise((resolve) => {
-      const each = () => {
-        const found = find();
-        if (found === undefined || found === false) return;
-        watching.delete(each);
-        resolve(found);
-      };
-      watching.add(each);
-      each();
-    });
 
   return {
     /** For FEISHU_API_URL. */

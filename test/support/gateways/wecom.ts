@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { botTap, botText, type BotTextFields } from '../wecom.ts';
+import { createChanges } from '../changes.ts';
 import { createTroubles } from './troubles.ts';
 import { createWecomChats, type ChatsOptions, type Shown } from './wecom-chats.ts';
 
@@ -96,7 +97,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   const { botId = 'aibBOT01', secret = 'botSecret0123456789', subscribesPerMinute = 30, now = Date.now } = options;
   const chats = createWecomChats({ ...options, now });
   const connections = new Set<Connection>();
-  const watching = new Set<() => void>();
+  const { changed, until } = createChanges();
   const troubles = createTroubles();
   const commands: GivenCommand[] = [];
   const bodies = new Map<string, Readonly<Record<string, unknown>>>();
@@ -112,21 +113,6 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   await once(server, 'listening');
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const changed = () => {
-    for (const look of watching) look();
-  };
-  /** Resolves with what `find` finds now or after a change. */
-  const found = <T>(find: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const look = () => {
-        const it = find();
-        if (it === undefined) return;
-        watching.delete(look);
-        resolve(it);
-      };
-      watching.add(look);
-      look();
-    });
   const live = () => [...connections].find(({ isSubscribed, isEnding }) => isSubscribed && !isEnding);
 
   function end(connection: Connection): void {
@@ -226,12 +212,12 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     botId,
     secret,
     shown: chats.shown,
-    showing: (accept) => found(() => chats.shown.find(accept)),
+    showing: (accept) => until(() => chats.shown.find(accept)),
     commands,
     connections: () => connections.size,
     isSubscribed: () => live() !== undefined,
     async subscribed() {
-      await found(live);
+      await until(live);
     },
     deliver,
     // A `response_url` is not documented for this mode.
