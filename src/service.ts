@@ -236,13 +236,13 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await desk.idle();
       await closed;
-      // A callback that came in meanwhile, or whose sender has hung up, may have begun more. Each of these is over when
-      // nothing can begin in it any more: what comes in is carried out, then written, then told.
-      await reception.idle();
-      await desk.idle();
-      // What became due meanwhile may have to go out over a connection.
+      // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
+      const idle = () => reception.idle().then(() => desk.idle());
+      await idle();
+      // What became due meanwhile may have to go out over a connection, which is heard until it is closed.
       await lateReplies.stop();
       await connections.stop(withinMs);
+      await idle();
       await parts.disposeAsync();
       log.info('stopped');
     },

@@ -3,18 +3,14 @@ import type { Troubled } from '../operation/condition.ts';
 import type { Observer } from '../operation/observe.ts';
 import type { Bot } from '../platforms/bot.ts';
 import type { Proxy } from '../proxy.ts';
+import type { Leases } from '../redemption/ledger.ts';
 import type { RunningSocket, SocketParts } from '../transports/socket/start.ts';
 
-/**
- * Of a SQLite file there is one service, by its lock. A service that was started again after a crash so has at once what the
- * one before it held.
- */
-const ONLY_HOLDER = 'the service of this file';
-
-export interface ConnectionsWiring extends Pick<SocketParts, 'reception' | 'leases' | 'time' | 'log' | 'sampled'> {
+export interface ConnectionsWiring extends Pick<SocketParts, 'reception' | 'time' | 'log' | 'sampled'> {
   readonly bots: readonly Bot[];
   readonly observer: Observer;
-  /** Whether other instances may use the same ledger. */
+  readonly leases: Leases;
+  /** Whether other instances may use the same ledger; of a SQLite file there is one service, by its lock. */
   readonly isShared: boolean;
   readonly proxy: Proxy | null;
 }
@@ -28,7 +24,7 @@ export interface Connections extends Troubled {
   stop(withinMs: number): Promise<void>;
 }
 
-export function wireConnections({ bots, observer, isShared, proxy, ...rest }: ConnectionsWiring): Connections {
+export function wireConnections({ bots, observer, leases, isShared, proxy, ...rest }: ConnectionsWiring): Connections {
   const running: RunningSocket[] = [];
   return {
     async open() {
@@ -42,7 +38,8 @@ export function wireConnections({ bots, observer, isShared, proxy, ...rest }: Co
       const parts: SocketParts = {
         ...rest,
         openLine: createOpenLine(proxy),
-        holder: isShared ? randomUUID() : ONLY_HOLDER,
+        leases: isShared ? leases : null,
+        holder: randomUUID(),
         random: Math.random,
         onDelivery: observer.callback,
         onUp: observer.connectionUp,

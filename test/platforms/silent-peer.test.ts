@@ -8,7 +8,6 @@ import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { createOpenLine } from '../../src/transports/socket/open.ts';
 import { startSocket } from '../../src/transports/socket/start.ts';
 import { GATEWAYS } from '../support/gateways/all.ts';
-import { NO_LEASES } from '../support/no-leases.ts';
 import { VENDOR } from '../support/service.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
@@ -33,11 +32,10 @@ describe.each(GATEWAYS)('the connection of %s', (_, start) => {
     if (bot?.socket === undefined) throw new Error('no connection');
     const changes: string[] = [];
     const running = startSocket(
-      // There is only this one instance.
-      { ...bot, socket: { ...bot.socket, lease: null } },
+      { ...bot, socket: bot.socket },
       {
         reception: { hear: async (_, carrier) => carrier.nothing() },
-        leases: NO_LEASES,
+        leases: null,
         holder: 'me',
         openLine: createOpenLine(null),
         random: Math.random,

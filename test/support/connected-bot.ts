@@ -5,7 +5,6 @@ import type { Time } from '../../src/time/time.ts';
 import { createOpenLine } from '../../src/transports/socket/open.ts';
 import type { SocketBot } from '../../src/transports/socket/socket.ts';
 import { startSocket, type RunningSocket, type SocketParts } from '../../src/transports/socket/start.ts';
-import { NO_LEASES } from './no-leases.ts';
 
 /** Pauses are a tenth as long. */
 const HASTY: Time = { ...realTime, after: (ms, work) => realTime.after(ms / 10, work) };
@@ -24,7 +23,7 @@ export function connectBot<Content, As, Payload>(
   const log = createLog({ level: 'silent' });
   const running = startSocket(bot, {
     reception: { hear },
-    leases: NO_LEASES,
+    leases: null,
     holder: 'a test',
     openLine: createOpenLine(null),
     random: Math.random,

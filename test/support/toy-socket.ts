@@ -5,6 +5,7 @@ export interface ToyOptions<Content> {
   readonly url: string;
   readonly secret?: () => string;
   readonly lease?: string;
+  readonly redelivers?: boolean;
   readonly deadlineMs?: number;
   readonly locate?: () => Place | Refusal;
   /** What a delivery says; a text where it is not understood, and why. */
@@ -18,12 +19,13 @@ export const REFUSED_MS = 60_000;
 
 /** The toy platform's protocol, as a bot of it speaks it. */
 export function toySocket<Content, Payload>(options: ToyOptions<Content>): Socket<Content, Payload> {
-  const { url, secret = () => 'secret', lease = null, deadlineMs = 5_000, understand } = options;
+  const { url, secret = () => 'secret', lease = null, redelivers = true, deadlineMs = 5_000, understand } = options;
   const locate = options.locate ?? (() => ({ kind: 'at' as const, url }));
   return {
     name: 'toy connection',
     deadlineMs,
     confirms: true,
+    redelivers,
     lease,
     locate: async () => locate(),
     speak(wire) {

@@ -23,9 +23,12 @@ export interface Told {
 
 /** One connection, from the question where to connect until it is closed. */
 export interface Connection {
-  /** What is delivered from now on is not taken. */
+  /** What is delivered from now on is not taken, where the platform delivers it again. */
   refuse(): void;
-  /** Closes it when what is in hand is answered, and at the latest after `withinMs`. Resolves when it is closed. */
+  /**
+   * Closes it when what is in hand is answered, and at the latest after `withinMs`; what comes in before the other end has
+   * closed it too is still heard, as above. Resolves when it is closed.
+   */
   leave(withinMs: number, ending: Ending): Promise<void>;
   /** Ends it at once. */
   cut(ending: Ending): void;
@@ -66,14 +69,16 @@ export function openConnection<Content, As, Payload>(
     locating.abort();
     if (line === null) closed.resolve(undefined);
     else if (how === 'at once') line.terminate();
-    else {
-      line.close();
-      const cancel = time.after(CLOSE_WITHIN_MS, () => line?.terminate());
-      void closed.promise.then(cancel);
-    }
+    else close(line);
     dialogue?.closed();
     deliveries.gone();
     told.over(connection, ending);
+  }
+
+  function close(open: Line): void {
+    open.close();
+    const cancel = time.after(CLOSE_WITHIN_MS, () => open.terminate());
+    void closed.promise.then(cancel);
   }
 
   const wire: Wire<Content, Payload> = {
@@ -101,12 +106,17 @@ export function openConnection<Content, As, Payload>(
 
   const connection: Connection = {
     refuse() {
-      refuses = true;
+      refuses = socket.redelivers;
     },
     async leave(withinMs, ending) {
       const enough = new AbortController();
       if (isReady && !isOver) await Promise.race([deliveries.answered(), time.sleep(withinMs, enough.signal)]);
       enough.abort();
+      connection.refuse();
+      if (line !== null && isReady && !over()) {
+        close(line);
+        await closed.promise;
+      }
       finish(ending, 'politely');
       await closed.promise;
     },

@@ -1,16 +1,26 @@
+import { startSteadyStopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 import type { Connection, Told } from './connection.ts';
 import type { Pauses } from './pauses.ts';
 import type { Report } from './report.ts';
-import type { Ending } from './socket.ts';
+import type { ChangeReason, Ending } from './socket.ts';
+
+/** Without a connection for so long, another instance may try. */
+const AWAY_MS = 20_000;
+/** What may be the fault of this instance's network, and no other's. */
+const OURS_ALONE: ReadonlySet<ChangeReason> = new Set(['closed', 'silent', 'unreachable']);
 
 export interface KeeperParts {
   /** Opens one more connection. */
   readonly open: (told: Told) => Connection;
   readonly pauses: Pauses;
   readonly report: Report;
+  /** Whether this instance may open a connection at this moment. */
+  readonly mayOpen: () => boolean;
   /** Whether this instance is still the one that may have the connection. */
   readonly isOurs: () => Promise<boolean>;
+  /** Lets another instance have it, until this one is begun again; returns false where there is no other. */
+  readonly giveWay: () => boolean;
   /** How long a connection that was replaced has to answer what is in hand, in milliseconds. */
   readonly drainMs: number;
   readonly time: Time;
@@ -18,20 +28,28 @@ export interface KeeperParts {
 
 /** Keeps one bot connected: one connection that serves, and at most one more that is being opened. */
 export interface Keeper {
-  /** Connects, and connects again whenever that is over. */
+  /** Connects, and connects again whenever that is over; not where the platform has ruled it out. */
   begin(): void;
+  /** Opens no connection until it is begun again, and keeps the one that serves; `ending` says why there is none else. */
+  hold(ending: Ending): void;
   /** Gives up what there is, at once, and connects no more until it is begun again. */
   end(ending: Ending): void;
   isUp(): boolean;
-  /** Nothing delivered is taken, and no connection is opened any more. */
+  /** As `Connection.refuse`; and no connection is opened any more. */
   refuse(): void;
   /** Refuses, and closes everything when what is in hand is answered, at the latest after `withinMs`. Resolves when all is closed. */
   stop(withinMs: number, ending: Ending): Promise<void>;
 }
 
-export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: KeeperParts): Keeper {
-  /** Whether there is to be a connection: not before the lease is ours, and no more once the platform has ruled it out. */
+export function createKeeper(parts: KeeperParts): Keeper {
+  const { open, pauses, report, mayOpen, isOurs, giveWay, drainMs, time } = parts;
+  /** Whether one is to be opened where there is none. */
   let wanted = false;
+  /** The platform wants none until the next start. */
+  let isRuledOut = false;
+  /** Why none may be opened at the moment. */
+  let held: Ending | null = null;
+  let awayFor = startSteadyStopwatch(time);
   let refuses = false;
   let serving: Connection | null = null;
   let opening: Connection | null = null;
@@ -44,7 +62,7 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
   function attempt(): void {
     cancelPause?.();
     cancelPause = null;
-    if (wanted && opening === null) opening = open(told);
+    if (wanted && opening === null && mayOpen()) opening = open(told);
   }
 
   function attemptLater(urgent: boolean, notBeforeMs?: number): void {
@@ -58,9 +76,10 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
     cancelPause = null;
   }
 
-  /** The platform wants none until the next start; another instance that took over in the right way is no stranger, though. */
+  /** Another instance that took over in the right way is no stranger, though. */
   async function ruledOut(ending: Ending): Promise<void> {
     attemptNoMore();
+    isRuledOut = true;
     const before = releases;
     // Where the lease turns out to be lost, its holder ends all this, and says so.
     if ((await isOurs()) && before === releases) report.down(ending);
@@ -71,7 +90,11 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
       void ruledOut(ending);
       return;
     }
-    if (serving === null) report.down(ending);
+    if (serving === null) {
+      report.down(ending);
+      if (held !== null) report.down(held);
+      if (wanted && awayFor() >= AWAY_MS && OURS_ALONE.has(ending.reason) && giveWay()) attemptNoMore();
+    }
     attemptLater(false, ending.notBeforeMs);
   }
 
@@ -99,6 +122,7 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
         lost(ending);
       } else if (connection === serving) {
         serving = null;
+        awayFor = startSteadyStopwatch(time);
         // What is being opened may be the very client that has taken over.
         lost(opening === null ? ending : { ...ending, notBeforeMs: 0 });
       }
@@ -124,11 +148,25 @@ export function createKeeper({ open, pauses, report, isOurs, drainMs, time }: Ke
 
   return {
     begin() {
-      if (refuses) return;
+      held = null;
+      if (refuses || isRuledOut) return;
       wanted = true;
+      if (serving !== null) return;
+      awayFor = startSteadyStopwatch(time);
       attempt();
     },
+    hold(ending) {
+      attemptNoMore();
+      held = ending;
+      const cut = opening;
+      opening = null;
+      if (cut !== null) leaving.add(cut);
+      cut?.cut(ending);
+      if (serving === null && !isRuledOut) report.down(ending);
+    },
     end(ending) {
+      held = null;
+      isRuledOut = false;
       for (const connection of release()) connection.cut(ending);
       report.down(ending);
     },

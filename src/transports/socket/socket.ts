@@ -57,6 +57,8 @@ export interface Socket<Content = unknown, Payload = unknown> {
   readonly deadlineMs: number;
   /** Whether the platform says which answers it took. */
   readonly confirms: boolean;
+  /** Whether the platform delivers again what stays without an answer. */
+  readonly redelivers: boolean;
   /** Names the lease under which one instance has the bot's only connection; null where the platform allows several. */
   readonly lease: string | null;
   /** Asks the platform where to connect, where it has to be asked. Never rejects. */

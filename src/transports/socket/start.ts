@@ -13,10 +13,14 @@ import type { Ending, SocketBot } from './socket.ts';
 /** What a replaced connection has beyond the deadline of its deliveries to answer them. */
 const DRAIN_MS = 5_000;
 
+/** How long an instance that cannot connect leaves it to the others, more or less. */
+const REST_MS = 60_000;
+
 const STOPPED: Ending = { reason: 'stopped', detail: 'the service stops', remedy: null };
 
 export interface SocketParts extends Omit<ConnectionParts, 'log'>, Pick<ReportParts, 'onUp' | 'onChange'> {
-  readonly leases: Leases;
+  /** Of the ledger that several instances share; null: this is the only one. */
+  readonly leases: Leases | null;
   /** The token under which this instance holds leases. */
   readonly holder: string;
   /** From 0 up to 1. */
@@ -32,7 +36,10 @@ export interface RunningSocket {
   /** Whether messages come in here now. */
   isUp(): boolean;
   problems(): readonly Problem[];
-  /** Takes nothing new, and opens no connection any more. What is in hand can still be answered. */
+  /**
+   * Opens no connection any more, and takes nothing new where the platform delivers it again. What is in hand can still be
+   * answered.
+   */
   refuse(): void;
   /**
    * Refuses, waits for what is in hand to be answered, for at most `withinMs`, then closes, and lets another instance in.
@@ -41,7 +48,7 @@ export interface RunningSocket {
   stop(withinMs: number): Promise<void>;
 }
 
-/** Connects a bot, and keeps it connected: where its platform allows only one connection, once the lease of that is held. */
+/** Connects a bot, and keeps it connected: of several instances whose platform allows only one connection, the one with its lease. */
 export function startSocket<Content, As, Payload>(
   bot: SocketBot<Content, As, Payload>,
   parts: SocketParts,
@@ -53,12 +60,17 @@ export function startSocket<Content, As, Payload>(
     open: (told) => openConnection(bot, { ...parts, log: sampled }, told),
     pauses: createPauses(time, random),
     report,
+    mayOpen: () => lease?.isSure() ?? true,
     isOurs: () => lease?.isOurs() ?? Promise.resolve(true),
+    giveWay() {
+      lease?.rest(REST_MS * (0.75 + random() / 2));
+      return lease !== null;
+    },
     drainMs: socket.deadlineMs + DRAIN_MS,
     time,
   });
   const lease =
-    socket.lease === null
+    leases === null || socket.lease === null
       ? null
       : startHolder({
           leases,
@@ -66,6 +78,7 @@ export function startSocket<Content, As, Payload>(
           holder,
           time,
           onTaken: () => keeper.begin(),
+          onDoubted: (detail) => keeper.hold({ reason: 'standby', detail, remedy: null }),
           onLost: (detail) => keeper.end({ reason: 'standby', detail, remedy: null }),
         });
   if (lease === null) keeper.begin();

@@ -22,7 +22,7 @@ async function startInstances() {
     time,
     gateway,
     leases,
-    start: (holder: string, begins: 'there' | 'away' | 'hangs' | 'slow' = 'there') => {
+    start: (holder: string, begins: 'there' | 'away' | 'hangs' | 'slow' = 'there', reached = gateway) => {
       let storage = begins;
       const reach = <Result>(call: () => Promise<Result>): Promise<Result> => {
         if (storage === 'there') return call();
@@ -34,7 +34,7 @@ async function startInstances() {
         renewLease: (...lease) => reach(() => leases.renewLease(...lease)),
         giveBackLease: (...lease) => reach(() => leases.giveBackLease(...lease)),
       };
-      const stage = startStage({ gateway, time, holder, leases: cutOff, lease: 'toy:bot' });
+      const stage = startStage({ gateway: reached, time, holder, leases: cutOff, lease: 'toy:bot' });
       return { ...stage, storage: (how: typeof begins) => (storage = how) };
     },
   };
@@ -70,14 +70,6 @@ test('the other takes over within half a minute when the first dies', async () =
   expect([two.running.isUp(), gateway.taken]).toEqual([true, 1]);
 });
 
-test('a service that was started again under the name of the one before has the lease at once', async () => {
-  const { time, leases, start } = await startInstances();
-  await leases.takeLease('toy:bot', 'the only one', 15 * SECOND);
-  const again = start('the only one');
-  await time.pass(SECOND);
-  expect(again.running.isUp()).toBe(true);
-});
-
 test('a stop lets the other in within seconds', async () => {
   const { time, start } = await startInstances();
   const one = start('one');
@@ -91,7 +83,7 @@ test('a stop lets the other in within seconds', async () => {
 });
 
 test.each(['away', 'hangs'] as const)(
-  'a holder whose ledger is %s gives the connection up before another can have it',
+  'a holder whose ledger is %s keeps the connection until another takes over, and does not fight',
   async (how) => {
     const { time, gateway, start } = await startInstances();
     const one = start('one');
@@ -100,17 +92,131 @@ test.each(['away', 'hangs'] as const)(
     await time.pass(MINUTE);
     const given = gateway.latest;
     one.storage(how);
-    await passAlone(time, 13 * SECOND, one, two);
-    expect(given.ended).toBe('terminated');
-    await passAlone(time, 17 * SECOND, one, two);
-    expect([one.running.isUp(), two.running.isUp()]).toEqual([false, true]);
-    // It was not kicked: it had left by itself.
-    expect(reasons(one)).toEqual(['connected', 'standby']);
+    await passAlone(time, 11 * SECOND, one, two);
+    expect([given.ended, one.running.isUp()]).toEqual([null, true]);
+    await passAlone(time, 19 * SECOND, one, two);
+    expect([given.ended, one.running.isUp(), two.running.isUp()]).toEqual(['dropped', false, true]);
+    await passAlone(time, MINUTE, one, two);
     one.storage('there');
     await passAlone(time, MINUTE, one, two);
-    expect([one.running.isUp(), two.running.isUp(), gateway.taken]).toEqual([false, true, 2]);
+    expect([one.running.isUp(), two.running.isUp(), gateway.taken, gateway.attempts]).toEqual([false, true, 2, 2]);
+    // Which client it was the ledger could only say when it was back.
+    expect(reasons(one)).toEqual(['connected', 'kicked', 'standby']);
+    expect(one.running.problems()).toEqual([]);
+    // And it takes over again, as before.
+    await two.running.stop(SECOND);
+    await passAlone(time, 5 * SECOND, one, two);
+    expect(one.running.isUp()).toBe(true);
   },
 );
+
+test.each(['away', 'hangs'] as const)('a ledger that is %s for everybody costs no connection', async (how) => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one');
+  await time.pass(SECOND);
+  const two = start('two');
+  await time.pass(MINUTE);
+  for (const instance of [one, two]) instance.storage(how);
+  await passAlone(time, 10 * MINUTE, one, two);
+  expect([one.running.isUp(), gateway.attempts]).toEqual([true, 1]);
+  for (const instance of [one, two]) instance.storage('there');
+  await passAlone(time, MINUTE, one, two);
+  expect([one.running.isUp(), gateway.attempts]).toEqual([true, 1]);
+  expect([reasons(one), reasons(two)]).toEqual([['connected'], ['standby']]);
+});
+
+test('a connection that breaks while the ledger is away is opened again only when the lease is sure', async () => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one');
+  await time.pass(MINUTE);
+  one.storage('away');
+  await time.pass(13 * SECOND);
+  gateway.latest.drop();
+  await time.pass(MINUTE);
+  expect([one.running.isUp(), gateway.attempts]).toEqual([false, 1]);
+  one.storage('there');
+  await time.pass(5 * SECOND);
+  expect([one.running.isUp(), gateway.attempts]).toEqual([true, 2]);
+  expect(reasons(one)).toEqual(['connected', 'closed', 'standby', 'connected']);
+});
+
+test('an attempt to connect ends when the lease is in doubt', async () => {
+  const { time, gateway, start } = await startInstances();
+  gateway.manner = 'mute';
+  const one = start('one');
+  await time.pass(SECOND);
+  one.storage('away');
+  await time.pass(12 * SECOND);
+  expect(gateway.open()).toEqual([]);
+  await time.pass(MINUTE);
+  expect([gateway.attempts, reasons(one)]).toEqual([1, ['standby']]);
+});
+
+test('kicked by a stranger while the ledger is away, it does not fight when that is back', async () => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one');
+  await time.pass(MINUTE);
+  one.storage('away');
+  await time.pass(MINUTE);
+  gateway.latest.say({ kicked: true });
+  await time.pass(MINUTE);
+  one.storage('there');
+  await time.pass(10 * MINUTE);
+  expect([one.running.isUp(), gateway.attempts, reasons(one)]).toEqual([false, 1, ['connected', 'kicked']]);
+});
+
+test('an instance that cannot reach the platform lets another have the connection', async () => {
+  const { time, gateway, start } = await startInstances();
+  const network = new ToyGateway();
+  network.manner = 'away';
+  const one = start('one', 'there', network);
+  await time.pass(SECOND);
+  const two = start('two');
+  await passAlone(time, 40 * SECOND, one, two);
+  expect([one.running.isUp(), two.running.isUp()]).toEqual([false, true]);
+  // It says so for as long as it cannot connect and no other instance is known to be connected.
+  expect(one.running.problems()).toMatchObject([{ what: 'connection' }]);
+  await passAlone(time, 10 * MINUTE, one, two);
+  expect([two.running.isUp(), gateway.attempts, reasons(two)]).toEqual([true, 1, ['standby', 'connected']]);
+  expect([reasons(one), one.running.problems()]).toEqual([['unreachable', 'standby'], []]);
+});
+
+test('of instances none of which can reach the platform one is connected soon after that is back', async () => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one');
+  await time.pass(SECOND);
+  const two = start('two');
+  await time.pass(MINUTE);
+  gateway.manner = 'away';
+  gateway.latest.drop();
+  await passAlone(time, 30 * MINUTE, one, two);
+  expect(gateway.attempts).toBeLessThanOrEqual(150);
+  gateway.manner = 'takes';
+  await passAlone(time, 2 * MINUTE, one, two);
+  expect([one, two].filter(({ running }) => running.isUp())).toHaveLength(1);
+  expect(gateway.taken).toBe(2);
+});
+
+test('alone, it connects again by itself, however often it made way', async () => {
+  const { time, gateway, start } = await startInstances();
+  gateway.manner = 'away';
+  const one = start('one');
+  await time.pass(30 * MINUTE);
+  expect([reasons(one), one.running.problems().length]).toEqual([['unreachable'], 1]);
+  gateway.manner = 'takes';
+  await time.pass(2 * MINUTE);
+  expect([one.running.isUp(), gateway.taken]).toEqual([true, 1]);
+});
+
+test('an instance whose id or secret is refused does not make way: so would every other be', async () => {
+  const { time, gateway, start } = await startInstances();
+  gateway.secret = 'another secret';
+  const one = start('one');
+  await time.pass(SECOND);
+  const two = start('two');
+  await time.pass(30 * MINUTE);
+  expect([reasons(one), reasons(two)]).toEqual([['refused'], ['standby']]);
+});
 
 test('an instance that is about to stop leaves the connection to the others', async () => {
   const { time, gateway, start } = await startInstances();
@@ -165,7 +271,7 @@ test('a machine that slept for longer than its lease holds nothing when it wakes
 });
 
 test('what the ledger said before the machine slept is not believed when it wakes', async () => {
-  const { time, start } = await startInstances();
+  const { time, gateway, start } = await startInstances();
   const one = start('one', 'slow');
   await time.pass(2 * SECOND);
   expect(one.running.isUp()).toBe(true);
@@ -173,7 +279,11 @@ test('what the ledger said before the machine slept is not believed when it wake
   await time.pass(3.5 * SECOND);
   time.sleepMachine(16 * SECOND);
   await time.pass(0);
-  expect(one.running.isUp()).toBe(false);
+  // What is connected stays, and nothing new is opened.
+  gateway.latest.drop();
+  one.storage('away');
+  await time.pass(MINUTE);
+  expect([one.running.isUp(), gateway.attempts]).toEqual([false, 1]);
 });
 
 test('what the ledger said last is what counts', async () => {

@@ -5,7 +5,6 @@ import { sampleLog } from '../../../src/log/sampled.ts';
 import type { Leases } from '../../../src/redemption/ledger.ts';
 import type { SocketBot } from '../../../src/transports/socket/socket.ts';
 import { startSocket, type RunningSocket } from '../../../src/transports/socket/start.ts';
-import { NO_LEASES } from '../../support/no-leases.ts';
 import { ToyGateway } from '../../support/toy-gateway.ts';
 import { toySocket, type ToyOptions } from '../../support/toy-socket.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
@@ -45,7 +44,7 @@ export interface Stage {
 
 /** A bot of the toy platform that hears texts, kept connected with time and network made up. */
 export function startStage(change: Change = {}): Stage {
-  const { gateway = new ToyGateway(), time = new VirtualTime(), leases = NO_LEASES, holder = 'me' } = change;
+  const { gateway = new ToyGateway(), time = new VirtualTime(), leases = null, holder = 'me' } = change;
   const hear = change.hear ?? ((_incoming, carrier) => carrier.final(REPLY).then(() => undefined));
   const said: Said[] = [];
   const changes: string[] = [];

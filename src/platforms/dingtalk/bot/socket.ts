@@ -76,6 +76,7 @@ export function createDingtalkSocket(options: DingtalkSocketOptions): Socket<Ver
     name: 'DingTalk Stream',
     deadlineMs: DEADLINE_MS,
     confirms: false,
+    redelivers: true,
     lease: null,
     locate: (signal) => openGateway(options, signal),
     speak,

@@ -176,6 +176,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       name: AI_BOT_CONNECTION,
       deadlineMs: DEADLINE_MS,
       confirms: true,
+      redelivers: false,
       lease: `${AI_BOT_CONNECTION} ${botId}`,
       locate: async () => ({ kind: 'at', url }),
       speak,
