@@ -1,5 +1,7 @@
 import { readRemark } from './claims.ts';
+import type { ChannelName } from '../support/platforms.ts';
 import type { Evidence } from './evidence.ts';
+import type { Transport } from './plan.ts';
 
 export type Summary = Readonly<Record<(typeof NAMES)[number], number>>;
 
@@ -10,6 +12,11 @@ const NAMES = [
   'messages',
   'lines',
   'deliveries',
+  'by webhook',
+  'by connection: WeCom',
+  'by connection: DingTalk',
+  'frames not taken',
+  'messages by both',
   'duplicates',
   'vendor calls',
   'consumed',
@@ -28,6 +35,12 @@ const NAMES = [
 /** Counts what happened. */
 export function summarize({ messages, runs, deliveries, told, books, rows }: Evidence): Summary {
   const reached = deliveries.filter(({ run }) => run !== null);
+  const by = (transport: Transport) => reached.filter((delivery) => delivery.transport === transport);
+  const byConnection = by('connection');
+  const throughWebhook = new Set(by('webhook').map(({ message }) => message));
+  const throughBoth = byConnection.filter(({ message }) => throughWebhook.has(message));
+  const channelOf = new Map(messages.map(({ id, channel }) => [id, channel]));
+  const of = (channel: ChannelName) => byConnection.filter(({ message }) => channelOf.get(message) === channel);
   const inState = (state: string) => rows.filter((row) => row.state === state).length;
   const waiting = rows.filter(({ replyState }) => ['queued', 'sending', 'held'].includes(replyState));
   const tellings = rows.map(
@@ -41,6 +54,11 @@ export function summarize({ messages, runs, deliveries, told, books, rows }: Evi
     messages: messages.length,
     lines: messages.reduce((sum, { lines }) => sum + lines.length, 0),
     deliveries: reached.length,
+    'by webhook': by('webhook').length,
+    'by connection: WeCom': of('wecom-bot').length,
+    'by connection: DingTalk': of('dingtalk').length,
+    'frames not taken': byConnection.filter(({ taken }) => !taken).length,
+    'messages by both': new Set(throughBoth.map(({ message }) => message)).size,
     duplicates: reached.length - new Set(reached.map(({ message }) => message)).size,
     'vendor calls': books.calls.length,
     consumed: new Set(books.consumptions.map(({ remark }) => readRemark(remark).tag)).size,
