@@ -125,6 +125,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const lateReplies = startLateReplies({
     ledger,
     lateWay: bots.lateWay,
+    firstAddresses: bots.firstAddresses,
     closedChannels: bots.closedChannels,
     text,
     decorate,

@@ -8,6 +8,8 @@ export type FetchedToken<Failure> =
 export interface AccessTokenOptions<Failure> {
   /** Never rejects. */
   readonly fetch: () => Promise<FetchedToken<Failure>>;
+  /** How long before its end a token is replaced, in milliseconds. Default: five minutes. */
+  readonly renewEarlyMs?: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -25,7 +27,11 @@ export interface AccessToken<Failure> {
 }
 
 /** Fetches the token when it is needed, for all callers together, and keeps it until some minutes before its end. */
-export function createAccessToken<Failure>({ fetch, now }: AccessTokenOptions<Failure>): AccessToken<Failure> {
+export function createAccessToken<Failure>({
+  fetch,
+  renewEarlyMs = RENEW_EARLY_MS,
+  now,
+}: AccessTokenOptions<Failure>): AccessToken<Failure> {
   interface Token {
     readonly value: string;
     readonly renewAt: number;
@@ -39,7 +45,7 @@ export function createAccessToken<Failure>({ fetch, now }: AccessTokenOptions<Fa
     if (fetched.kind === 'failed') return fetched;
     const { value, lifetimeMs } = fetched;
     // Early, but never so early that every call fetches a token of its own.
-    kept = { value, renewAt: now() + Math.max(lifetimeMs - RENEW_EARLY_MS, lifetimeMs / 2) };
+    kept = { value, renewAt: now() + Math.max(lifetimeMs - renewEarlyMs, lifetimeMs / 2) };
     return { token: kept };
   }
 

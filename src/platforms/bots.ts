@@ -1,5 +1,5 @@
 import type { LateWayOf } from '../chat/late-way.ts';
-import type { AddressOf } from '../redemption/people.ts';
+import type { AddressOf, FirstAddresses } from '../redemption/people.ts';
 import type { Bot, BotParts } from './bot.ts';
 import { createDingtalkBots, type DingtalkSettings } from './dingtalk/bots.ts';
 import { createWecomBots, type WecomSettings } from './wecom/bots.ts';
@@ -12,9 +12,11 @@ export interface Bots {
   readonly lateWay: LateWayOf;
   /** The channels whose bots cannot send from this process now. */
   readonly closedChannels: () => readonly string[];
+  /** The bots that are open in this process come first: what waits for another one goes out when it opens, here or elsewhere. */
+  readonly firstAddresses: FirstAddresses;
   /**
    * How to reach a person without a message of theirs to answer. Where no bot of their platform can write first, what
-   * is to be told waits for their next message, on any bot.
+   * is to be told waits for their next message, on any bot, or until such a bot is there.
    */
   readonly addressOf: AddressOf;
 }
@@ -26,6 +28,17 @@ export function createBots(settings: BotsSettings, parts: BotParts): Bots {
 
 export function joinBots(all: readonly Bot[]): Bots {
   const byChannel = Map.groupBy(all, ({ channel }) => channel);
+  const isClosed = ({ late }: Bot) => late?.isOpen?.() === false;
+
+  const firstAddresses: FirstAddresses = (user) => {
+    const { platform, id } = partsOf(user);
+    return all
+      .filter((bot) => bot.platform === platform)
+      .map((bot) => ({ bot, returnAddress: bot.firstAddress(id) }))
+      .filter(({ returnAddress }) => returnAddress !== null)
+      .toSorted((a, b) => Number(isClosed(a.bot)) - Number(isClosed(b.bot)))
+      .map(({ bot: { channel }, returnAddress }) => ({ channel, returnAddress }));
+  };
 
   return {
     all,
@@ -35,16 +48,18 @@ export function joinBots(all: readonly Bot[]): Bots {
       const bot = bots.find((one) => one.account === account) ?? bots[0];
       return bot?.late ?? undefined;
     },
-    closedChannels: () => all.filter(({ late }) => late?.isOpen?.() === false).map(({ channel }) => channel),
+    closedChannels: () => all.filter(isClosed).map(({ channel }) => channel),
+    firstAddresses,
     addressOf(user) {
-      const colon = user.indexOf(':');
-      const platform = user.slice(0, colon);
-      const bots = all.filter((bot) => bot.platform === platform);
-      for (const { channel, firstAddress } of bots) {
-        const returnAddress = firstAddress(user.slice(colon + 1));
-        if (returnAddress !== null) return { channel, returnAddress };
-      }
-      return { channel: bots.at(-1)?.channel ?? platform, returnAddress: null };
+      const [first] = firstAddresses(user);
+      if (first !== undefined) return first;
+      const { platform } = partsOf(user);
+      return { channel: all.findLast((bot) => bot.platform === platform)?.channel ?? platform, returnAddress: null };
     },
   };
+}
+
+function partsOf(user: string) {
+  const colon = user.indexOf(':');
+  return { platform: user.slice(0, colon), id: user.slice(colon + 1) };
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
@@ -40,10 +41,11 @@ export interface Silence {
   readonly cause: string;
 }
 
-/** `json` is null where the body was no JSON. */
+/** `json` is null where the body was no JSON; names of headers are in lower case. */
 export interface Heard {
   readonly kind: 'heard';
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly json: unknown;
 }
 
@@ -58,6 +60,8 @@ export interface PlatformHttp {
 
 /** What a call has besides its body. */
 export interface Exchanging {
+  /** Absent: POST with a body, GET without one. */
+  readonly method?: 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends it, as silence. */
   readonly signal?: AbortSignal;
@@ -93,7 +97,7 @@ async function exchange(
   dispatcher: Dispatcher,
   url: string,
   body: object | undefined,
-  { headers = {}, signal }: Exchanging = {},
+  { method = 'POST', headers = {}, signal }: Exchanging = {},
 ): Promise<Heard | Silence> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
@@ -103,13 +107,14 @@ async function exchange(
       ...(body === undefined
         ? { method: 'GET', headers: { ...AS_IT_IS, ...headers } }
         : {
-            method: 'POST',
+            method,
             body: JSON.stringify(body),
             headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS, ...headers },
           }),
     });
     const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);
-    return { kind: 'heard', status: response.statusCode, json: parseJson(bytes.toString()) };
+    const { statusCode: status, headers: heard } = response;
+    return { kind: 'heard', status, headers: heard, json: parseJson(bytes.toString()) };
   } catch (error) {
     const cause = codeOf(error);
     return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };

@@ -28,7 +28,8 @@ export interface Callers {
 
 /**
  * The platforms' side of messages. Callbacks: delivers, repeats what was not answered with 200, follows streams.
- * Connections: delivers; DingTalk's gateway repeats what was not confirmed, and a person of WeCom says nothing twice.
+ * Connections: delivers; DingTalk's gateway repeats what was not confirmed. A person who sees that WeCom's bot is not there
+ * says it again, as often as a callback would be made.
  */
 export function createCallers(services: ServiceRuns, platforms: Platforms, frames: Frames): Callers {
   const deliveries: Delivery[] = [];
@@ -88,8 +89,9 @@ export function createCallers(services: ServiceRuns, platforms: Platforms, frame
   async function deliverUntilTaken(message: PlannedMessage): Promise<void> {
     for (let attempt = 1; attempt <= message.attempts && !stopping.signal.aborted; attempt++) {
       if (transports?.[message.channel] === 'connection') {
-        sayByConnection(message, platforms, frames);
-        return;
+        if (sayByConnection(message, platforms, frames)) return;
+        await pause(message.retryMs);
+        continue;
       }
       const hangUpMs = attempt < message.attempts ? message.hangUpMs : null;
       const first = attempt === 1;
@@ -153,8 +155,8 @@ async function saySomewhere(
   }
 }
 
-/** One delivery, or two at once. Where no connection is there, WeCom delivers nothing, and DingTalk later. */
-function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: Frames): void {
+/** One delivery, or two at once. False where it is lost: WeCom has no connection. DingTalk keeps it for one. */
+function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: Frames): boolean {
   const { dingtalk } = platforms;
   const { id, channel, doubled } = message;
   for (let time = 0; time < (doubled ? 2 : 1); time++) {
@@ -162,7 +164,8 @@ function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: 
       case 'wecom-app':
         throw new Error('a WeCom app has no connection');
       case 'wecom-bot':
-        if (frames.wecom.say(toBot(message))) frames.sent(id);
+        if (!frames.wecom.say(toBot(message))) return false;
+        frames.sent(id);
         break;
       case 'dingtalk':
         if (dingtalk.knows(id)) dingtalk.deliverAgain(id);
@@ -173,6 +176,7 @@ function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: 
         }
     }
   }
+  return true;
 }
 
 const contentOf = ({ lines }: PlannedMessage) =>

@@ -38,6 +38,7 @@ function start(waitMs: number, time: Time = realTime): void {
   replies = startLateReplies({
     ledger,
     lateWay: ({ channel }) => (channel === 'wecom-bot' ? { waitMs: () => waitMs, send } : undefined),
+    firstAddresses: () => [],
     closedChannels: () => [],
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { LateWay } from '../../src/chat/late-way.ts';
 import { createLog } from '../../src/log.ts';
 import type { Bot } from '../../src/platforms/bot.ts';
 import { createBots, joinBots, type BotsSettings } from '../../src/platforms/bots.ts';
@@ -91,15 +92,49 @@ test('the DingTalk robot is reached by a connection, and writes first, where its
   }
 });
 
+function botWith(change: Partial<Bot>): Bot {
+  const [first] = create(ALL).all;
+  if (first === undefined) throw new Error('no bot');
+  return { ...first, ...change };
+}
+const way = (isOpen?: () => boolean): LateWay => ({
+  waitMs: () => 0,
+  send: async () => ({ kind: 'hold' }),
+  ...(isOpen === undefined ? {} : { isOpen }),
+});
+
+test('of several bots that can write first those are preferred that are open in this process', () => {
+  const open = { app: false, bot: false };
+  const firstAddress = (id: string) => ({ id });
+  const { addressOf, firstAddresses, closedChannels } = joinBots([
+    botWith({ channel: 'app', late: way(() => open.app), firstAddress }),
+    botWith({ channel: 'mute', late: way(), firstAddress: () => null }),
+    botWith({ channel: 'bot', late: way(() => open.bot), firstAddress }),
+    botWith({ channel: 'other', platform: 'dingtalk', late: way(), firstAddress }),
+  ]);
+  const channels = () => firstAddresses('wecom:zhangsan').map(({ channel }) => channel);
+  // What waits for a bot that is closed here goes out where it is open.
+  expect([channels(), closedChannels()]).toEqual([
+    ['app', 'bot'],
+    ['app', 'bot'],
+  ]);
+  expect(addressOf('wecom:zhangsan')).toEqual({ channel: 'app', returnAddress: { id: 'zhangsan' } });
+  open.bot = true;
+  expect([channels(), closedChannels()]).toEqual([['bot', 'app'], ['app']]);
+  expect(addressOf('wecom:zhangsan')).toEqual({ channel: 'bot', returnAddress: { id: 'zhangsan' } });
+  open.app = true;
+  expect([channels(), closedChannels()]).toEqual([['app', 'bot'], []]);
+  expect(firstAddresses('elsewhere:zhangsan')).toEqual([]);
+});
+
 test('late replies go by the bot that received the message, or by another of its channel where that one is there no more', () => {
-  const bot = (channel: string, account: string | null, late: Bot['late'] = null): Bot => {
-    const [first] = create(ALL).all;
-    if (first === undefined) throw new Error('no bot');
-    return { ...first, channel, account, late };
-  };
-  const way = () => ({ waitMs: () => 0, send: async () => ({ kind: 'hold' }) as const });
   const [one, two, other] = [way(), way(), way()];
-  const { lateWay } = joinBots([bot('app', 'a', one), bot('app', 'b', two), bot('bot', null, other), bot('mute', 'a')]);
+  const { lateWay } = joinBots([
+    botWith({ channel: 'app', account: 'a', late: one }),
+    botWith({ channel: 'app', account: 'b', late: two }),
+    botWith({ channel: 'bot', account: null, late: other }),
+    botWith({ channel: 'mute', account: 'a', late: null }),
+  ]);
   expect(lateWay({ channel: 'app', account: 'b' })).toBe(two);
   expect(lateWay({ channel: 'app', account: '' })).toBe(one);
   expect(lateWay({ channel: 'bot', account: 'any' })).toBe(other);

@@ -9,8 +9,9 @@ export interface Driven<Content, Payload> {
   readonly taken: () => number;
   readonly ends: readonly Refusal[];
   readonly strange: readonly string[];
+  /** What the platform said of the end that it announced. */
   readonly announced: readonly string[];
-  /** How often a pong came back. */
+  /** How many pings of the WebSocket protocol were answered. */
   readonly pongs: () => number;
   beat(): void;
   /** Resolves when the dialogue has been told that the connection is gone. */
@@ -35,7 +36,6 @@ export async function drive<Content, Payload>(
   const announced: string[] = [];
   let taken = 0;
   let pongs = 0;
-  connection.on('pong', () => (pongs += 1));
   let isOver = false;
   const wire: Wire<Content, Payload> = {
     send: (data) =>
@@ -58,6 +58,7 @@ export async function drive<Content, Payload>(
     strange: (why) => void strange.push(why),
   };
   const dialogue = socket.speak(wire);
+  connection.on('pong', () => (pongs += 1));
   connection.on('message', (data: Buffer, isBinary) => dialogue.heard(data, isBinary));
   const closed = once(connection, 'close').then(() => {
     isOver = true;

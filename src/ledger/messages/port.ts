@@ -69,6 +69,11 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
       return held;
     },
 
+    findHeldUsers: () => call('findHeldUsers'),
+    async wakeHeldReplies(users) {
+      await call('wakeHeldReplies', users);
+    },
+
     refuse: (message, lines) => refusals.add(message, lines),
     findRefusal: (message) => refusals.find(message),
     mayBeRefusedElsewhere: refusedElsewhere ?? (() => false),

@@ -5,7 +5,7 @@ import type { VerbContext } from '../context.ts';
 import { ahead, isDue, isTooFarAhead } from '../instants.ts';
 import { withLines } from './find.ts';
 
-/** Reserves due replies for the caller, for `leaseMs`; none of a channel in `notOf`. */
+/** Reserves due replies for the caller, for `leaseMs`; none that is to be sent on a channel in `notOf`. */
 export async function takeDueReplies(
   context: VerbContext,
   limit: number,
@@ -17,7 +17,9 @@ export async function takeDueReplies(
     .select('id')
     // Every reply that is still to be told becomes due.
     .where(replyIsDue(context))
-    .$if(notOf.length > 0, (query) => query.where('channel', 'not in', notOf))
+    .$if(notOf.length > 0, (query) =>
+      query.where((where) => where(where.fn.coalesce('first_channel', 'channel'), 'not in', notOf)),
+    )
     // A late reply is the last one, so it waits for outcomes that storage has not taken yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.asked_message'))))

@@ -85,8 +85,7 @@ beforeEach(async () => {
     log,
   });
   if (overStream.socket === undefined) throw new Error('no socket');
-  const driven = await drive(overStream.socket, (content, respond) => void hearFrame(content, respond));
-  socket = driven;
+  socket = await drive(overStream.socket, (content, respond) => void hearFrame(content, respond));
   await platforms.dingtalk.whenConnected(1);
 });
 afterEach(async () => {

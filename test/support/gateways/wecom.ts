@@ -1,8 +1,10 @@
+// Long, because all that a test can have the gateway do is one list, beside how it is done.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { botTap, botText, type BotTextFields } from '../wecom.ts';
+import { createTroubles } from './troubles.ts';
 import { createWecomChats, type ChatsOptions, type Shown } from './wecom-chats.ts';
 
 export interface WecomGatewayOptions extends Partial<Omit<ChatsOptions, 'onShown'>> {
@@ -79,8 +81,6 @@ const Frame = z.strictObject({
 });
 const Subscription = z.looseObject({ bot_id: z.string(), secret: z.string() });
 
-type Trouble = { readonly kind: 'refuse'; readonly errcode: number } | { readonly kind: 'before' | 'after' | 'no-ack' };
-
 /** Starts a simulated gateway of WeCom's long connections (document 101463) for one bot, on a loopback port. */
 export async function startWecomGateway(options: WecomGatewayOptions = {}): Promise<WecomGateway> {
   const { botId = 'aibBOT01', secret = 'botSecret0123456789', subscribesPerMinute = 30, now = Date.now } = options;
@@ -88,7 +88,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   const chats = createWecomChats({ ...options, now, onShown: (shown) => options.onShown?.(shown, isHeard) });
   const connections = new Set<Connection>();
   const watching = new Set<() => void>();
-  const troubles = new Map<string, Trouble[]>();
+  const troubles = createTroubles();
   const commands: { cmd: string; errcode: number | null; body: unknown }[] = [];
   const bodies = new Map<string, Readonly<Record<string, unknown>>>();
   let subscribes: number[] = [];
@@ -166,7 +166,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
       return;
     }
     const { cmd, headers, body } = frame.data;
-    const trouble = troubles.get(cmd)?.shift();
+    const trouble = troubles.next(cmd);
     if (trouble?.kind === 'before') {
       end(connection);
       return;
@@ -201,11 +201,6 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   });
 
   const seconds = () => Math.floor(now() / 1000);
-  const add = (cmd: string, ...more: Trouble[]) => {
-    troubles.set(cmd, [...(troubles.get(cmd) ?? []), ...more]);
-  };
-  const times = (count: number, trouble: Trouble) => Array<Trouble>(count).fill(trouble);
-
   function deliver(body: Readonly<Record<string, unknown>>): boolean {
     bodies.set(String(body['msgid']), body);
     const connection = live();
@@ -226,7 +221,9 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     commands,
     connections: () => connections.size,
     isSubscribed: () => live() !== undefined,
-    subscribed: async () => void (await found(live)),
+    async subscribed() {
+      await found(live);
+    },
     deliver,
     // A `response_url` is not documented for this mode.
     say: (fields, change = {}) => deliver({ ...botText({ botId, ...fields }), response_url: undefined, ...change }),
@@ -262,9 +259,9 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     loseSession() {
       for (const connection of connections) connection.isSubscribed = false;
     },
-    refuse: (cmd, errcode, count = 1) => add(cmd, ...times(count, { kind: 'refuse', errcode })),
-    cut: (cmd, when) => add(cmd, { kind: when }),
-    loseAck: (cmd, count = 1) => add(cmd, ...times(count, { kind: 'no-ack' })),
+    refuse: (cmd, errcode, count = 1) => troubles.add(cmd, { kind: 'refuse', errcode }, count),
+    cut: (cmd, when) => troubles.add(cmd, { kind: when }),
+    loseAck: (cmd, count = 1) => troubles.add(cmd, { kind: 'no-ack' }, count),
     behave() {
       troubles.clear();
     },

@@ -14,15 +14,15 @@ const AGAIN_MS = 10 * SECOND;
 test.each([1, 2, 3, 4, 5])(
   'every message is answered in the end, whatever happens to the connection (%i)',
   async (seed) => {
-    const { int: between, chance } = seededRandom(`socket-${seed}`);
+    const random = seededRandom(`socket-${seed}`);
     const gateway = new ToyGateway();
     const time = new VirtualTime();
     const stage = startStage({
       gateway,
       time,
       async hear(_, carrier) {
-        await Promise.race([time.sleep(between(0, 8 * SECOND)), carrier.over]);
-        if (chance(0.1)) throw new Error('could not be stored');
+        await Promise.race([time.sleep(random.int(0, 8 * SECOND)), carrier.over]);
+        if (random.chance(0.1)) throw new Error('could not be stored');
         await carrier.final(REPLY);
       },
     });
@@ -51,9 +51,9 @@ test.each([1, 2, 3, 4, 5])(
 
     for (let sent = 0; sent < MESSAGES; sent++) {
       deliver(`m${sent}`);
-      if (chance(0.3)) gateway.manner = 'takes';
-      if (chance(0.2) && gateway.open().length > 0) faults[between(0, faults.length - 1)]?.();
-      await time.pass(between(0, 3 * SECOND));
+      if (random.chance(0.3)) gateway.manner = 'takes';
+      if (random.chance(0.2) && gateway.open().length > 0) faults[random.int(0, faults.length - 1)]?.();
+      await time.pass(random.int(0, 3 * SECOND));
       // One that serves, one that is opened, and those that are replaced and still answer.
       expect(gateway.open().filter(({ isCut }) => !isCut).length).toBeLessThanOrEqual(4);
       for (const [message, since] of waiting) if (time.monotonic() - since > AGAIN_MS) deliver(message);

@@ -1,9 +1,9 @@
 import { inert } from '../../../command/sentences.ts';
 import type { QuestionCard } from '../../../chat/channel.ts';
 import { cutToCharacters } from '../../../chat/text.ts';
+import { fitted } from '../../fit.ts';
 import { plainAsMarkdown } from '../../markdown.ts';
 import { MAX_BODY_BYTES, MAX_PARAM_BYTES } from '../limits.ts';
-import { fitted } from './render.ts';
 
 // Only for one-to-one chats. There the robot hears whatever a person sends. In a group it hears only what mentions it, and
 // whether the text that a button sends carries the mention is not known: a button that does nothing is worse than none.

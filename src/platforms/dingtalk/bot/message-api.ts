@@ -1,15 +1,17 @@
-import { inert } from '../../../command/sentences.ts';
 import { z } from 'zod';
+import { inert } from '../../../command/sentences.ts';
 import type { LateText } from '../../../chat/late-way.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
+import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { Meaning } from '../../errors.ts';
+import { fitted } from '../../fit.ts';
 import type { ApiResult, DingtalkApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { MAX_PARAM_BYTES } from '../limits.ts';
 import { cardParam } from './card.ts';
-import { addressed, fitted } from './render.ts';
+import { addressed } from './render.ts';
 import type { ReturnAddress } from './webhook.ts';
 
 /** A try a minute: DingTalk may refuse all calls for several. */
@@ -40,52 +42,45 @@ export interface MessageApi {
   send(to: ReturnAddress, reply: LateText, attempt: number): Promise<LateResult>;
 }
 
-/** What stands between a `done` call and its receiver. */
+/** What an answer comes to for the one receiver. */
 type Verdict = { readonly means: Meaning | 'sent' | undefined; readonly code: string; readonly message: string };
 
 /** Messages that the robot sends by the OpenAPI: `groupMessages/send` and `oToMessages/batchSend`. */
 export function createMessageApi({ api, clientId, robotCode, log }: MessageApiOptions): MessageApi {
-  /** The ways to reach whom the address names, the better one first. */
-  function requestsFor(to: ReturnAddress, { text, question }: LateText) {
+  /** Null where the address names no group and no person. */
+  function requestFor(to: ReturnAddress, { text, question }: LateText) {
     const { group, conversation, staffId } = to;
     const robot = { robotCode: robotCode ?? to.robotCode ?? clientId };
-    const requests: { readonly path: string; readonly body: object }[] = [];
     if (group && conversation !== null) {
       // A message of this kind mentions nobody, so it only says for whom it is.
-      const message = textParam(text, staffId);
-      requests.push({
-        path: '/v1.0/robot/groupMessages/send',
-        body: { ...robot, openConversationId: conversation, ...asText(message) },
-      });
+      const body = { ...robot, openConversationId: conversation, ...asText(textParam(text, staffId)) };
+      return { path: '/v1.0/robot/groupMessages/send', body };
     }
-    if (staffId !== null) {
-      const message = question === null || group ? textParam(text, null) : cardParam(text, question);
-      requests.push({
-        path: '/v1.0/robot/oToMessages/batchSend',
-        body: { ...robot, userIds: [staffId], ...asText(message) },
-      });
+    if (staffId === null) return null;
+    // What is for one person goes to one, even if the ledger or the mapping holds an id that is none.
+    if (!isUserId('dingtalk', staffId)) {
+      const remedy = 'mend the id in the mapping or in ADMINS';
+      log.error({ remedy }, 'late reply: not the id of one person; not sent');
+      return null;
     }
-    return requests;
+    const message = question === null || group ? textParam(text, null) : cardParam(text, question);
+    return { path: '/v1.0/robot/oToMessages/batchSend', body: { ...robot, userIds: [staffId], ...asText(message) } };
   }
 
   return {
     async send(to, reply, attempt) {
-      let result: LateResult = { kind: 'hold' };
-      for (const { path, body } of requestsFor(to, reply)) {
-        const answer = await api.post(path, body);
-        if (answer.kind === 'silence') {
-          log.warn({ cause: answer.cause, attempt }, 'late reply: DingTalk was not heard from');
-          return attempt < MAX_ATTEMPTS_UNHEARD ? { kind: 'retry', afterMs: backOffMs(attempt) } : { kind: 'hold' };
-        }
-        const { means, code, message } = judge(answer);
-        if (means === 'sent') return { kind: 'sent' };
-        const { remedy } = ERRORS[code] ?? {};
-        log.error({ code, message, remedy, attempt }, 'late reply refused by DingTalk');
-        result = resultOf(means, attempt);
-        // Where the robot is not in the group any more, the person is told in private.
-        if (means !== 'receiver') return result;
+      const request = requestFor(to, reply);
+      if (request === null) return { kind: 'hold' };
+      const answer = await api.post(request.path, request.body);
+      if (answer.kind === 'silence') {
+        log.warn({ cause: answer.cause, attempt }, 'late reply: DingTalk was not heard from');
+        return attempt < MAX_ATTEMPTS_UNHEARD ? { kind: 'retry', afterMs: backOffMs(attempt) } : { kind: 'hold' };
       }
-      return result;
+      const { means, code, message } = judge(answer);
+      if (means === 'sent') return { kind: 'sent' };
+      const { remedy } = ERRORS[code] ?? {};
+      log.error({ code, message, remedy, attempt }, 'late reply refused by DingTalk');
+      return resultOf(means, attempt);
     },
   };
 }

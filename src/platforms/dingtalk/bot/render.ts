@@ -1,6 +1,6 @@
-import { cutMark, inert } from '../../../command/sentences.ts';
+import { inert } from '../../../command/sentences.ts';
 import type { Render } from '../../../chat/channel.ts';
-import { cutToBytes } from '../../../chat/text.ts';
+import { fitted } from '../../fit.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes JSON. */
@@ -24,22 +24,6 @@ export const render: Render<RobotMessage, object> = {
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
 export function textMessage(text: string, mention: string | null): object {
   return fitted(inert(text), MAX_BODY_BYTES, (shown) => buildMessage(shown, mention));
-}
-
-/** What `build` makes of as much of `text` as keeps it within `maxBytes` as JSON. */
-export function fitted<Message extends object>(
-  text: string,
-  maxBytes: number,
-  build: (shown: string) => Message,
-): Message {
-  // Quotes and line breaks grow when they become JSON, so the room for the text is known only afterwards.
-  let room = maxBytes;
-  for (;;) {
-    const message = build(cutToBytes(text, room, cutMark()));
-    const excess = Buffer.byteLength(JSON.stringify(message)) - maxBytes;
-    if (excess <= 0 || room === 0) return message;
-    room -= Math.min(excess, Math.ceil(room / 2));
-  }
 }
 
 function buildMessage(content: string, mention: string | null): object {

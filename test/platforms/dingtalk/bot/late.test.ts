@@ -81,10 +81,10 @@ describe('where a reply goes', () => {
     expect(used).toEqual(['api']);
   });
 
-  test('to the person where the robot is in the group no more', async () => {
+  test('nowhere where the robot is in the group no more, which is said with what to do', async () => {
     platforms.dingtalkApi.leaveGroup('cidGROUP==');
-    expect(await makeWay().send(GROUP, says('核销成功'), 1)).toEqual({ kind: 'sent' });
-    expect(platforms.delivered).toMatchObject([{ to: 'staff001' }]);
+    expect(await makeWay().send(GROUP, says('核销成功'), 1)).toEqual({ kind: 'hold' });
+    expect(platforms.delivered).toEqual([]);
     expect(logged).toContain('add the robot to the group again');
   });
 
@@ -92,6 +92,12 @@ describe('where a reply goes', () => {
     expect(await makeWay().send({ ...PERSON, staffId: null }, says('x'), 1)).toEqual({ kind: 'hold' });
     expect(await makeWay().send({ returnAddress: 'odd' }, says('x'), 1)).toEqual({ kind: 'hold' });
     expect(platforms.calls('dingtalk-person')).toBe(0);
+  });
+
+  test.each(['@all', 'a|b', '', 'ｓｔａｆｆ'])('nowhere where the person would be %j', async (staffId) => {
+    expect(await makeWay().send({ ...PERSON, staffId }, says('x'), 1)).toEqual({ kind: 'hold' });
+    expect(platforms.calls('dingtalk-person')).toBe(0);
+    expect(logged).toContain('not the id of one person');
   });
 
   test('of a message that an earlier version put on record to the person, whose group it did not keep', async () => {
@@ -244,8 +250,7 @@ describe('a question', () => {
   test('has none in a group, by either way', async () => {
     await makeWay().send(withWebhook(GROUP, 's'), asked, 1);
     await makeWay().send(GROUP, asked, 1);
-    platforms.dingtalkApi.leaveGroup('cidGROUP==');
-    await makeWay().send(GROUP, asked, 1);
+    await makeWay().send({ ...GROUP, conversation: null }, asked, 1);
     expect(platforms.delivered.map(({ to, buttons }) => [to, buttons])).toEqual([
       ['s', undefined],
       ['cidGROUP==', undefined],

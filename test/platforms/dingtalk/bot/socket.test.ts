@@ -16,8 +16,8 @@ let platforms: Platforms;
 let http: PlatformHttp;
 let time: HandTime;
 let heard: { readonly content: Verified; readonly respond: Respond<object> }[];
-let open: Connected[];
-type Connected = Driven<Verified, object>;
+type Connection = Driven<Verified, object>;
+let open: Connection[];
 
 beforeEach(async () => {
   time = handTime();
@@ -47,7 +47,7 @@ const makeSocket = (change: Partial<Options> = {}) =>
   });
 const locate = (change: Partial<Options> = {}) => makeSocket(change).locate(new AbortController().signal);
 
-async function connect(change: Partial<Options> = {}): Promise<Connected> {
+async function connect(change: Partial<Options> = {}): Promise<Connection> {
   const before = platforms.dingtalk.connected();
   const driven = await drive(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
   open.push(driven);
@@ -118,7 +118,12 @@ describe('where the connection is opened', () => {
     ['ws://127.0.0.1:9/connect', false],
     ['not a URL', false],
   ])('has to be on a host of DingTalk’s, or on that of the API: %s %s', async (endpoint, allowed) => {
-    const exchange = async () => ({ kind: 'heard' as const, status: 200, json: { endpoint, ticket: 'TICKET' } });
+    const exchange = async () => ({
+      kind: 'heard' as const,
+      status: 200,
+      headers: {},
+      json: { endpoint, ticket: 'TICKET' },
+    });
     const place = await locate({ apiUrl: 'https://dingtalk.private.example/api', http: { exchange } });
     expect(place.kind).toBe(allowed ? 'at' : 'refused');
     if (place.kind === 'at') expect(new URL(place.url).searchParams.get('ticket')).toBe('TICKET');
