@@ -40,6 +40,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'platforms/hosts.ts',
     'platforms/wecom/hosts.ts',
     'platforms/dingtalk/hosts.ts',
+    'platforms/feishu/hosts.ts',
     'private-files.ts',
     'proxy.ts',
     'redemption',
@@ -199,6 +200,7 @@ test('Chinese stands in the sentences, the grammar and the sandbox only', () => 
   expect(elsewhere.toSorted()).toEqual([
     'src/config/settings.ts',
     'src/liantuofu/refusals.ts',
+    'src/platforms/feishu/errors.ts',
     'src/platforms/wecom/errors.ts',
   ]);
 });

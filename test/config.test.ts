@@ -10,6 +10,8 @@ const VENDOR = { LIANTUOFU_APP_ID: 'EW_N4365306114', LIANTUOFU_KEY: 'beb2c94ff04
 const BOT = { WECOM_BOT_TOKEN: 'QDG6eK', WECOM_BOT_AES_KEY: AES_KEY };
 const SOCKET_BOT = { WECOM_BOT_ID: 'aibBOT01', WECOM_BOT_SECRET: 'se-cret' };
 const APP = { WECOM_CORP_ID: 'ww5823bf96d3bd56c7', WECOM_APP_TOKEN: 'QDG6eK', WECOM_APP_AES_KEY: AES_KEY };
+const FEISHU = { FEISHU_APP_ID: 'cli_a1b2c3d4e5f60718', FEISHU_APP_SECRET: 's' };
+const FEISHU_CALLBACKS = { FEISHU_ENCRYPT_KEY: 'test key', FEISHU_VERIFICATION_TOKEN: 'v' };
 const LIVE = { ...VENDOR, ...BOT };
 
 describe('without settings', () => {
@@ -82,6 +84,7 @@ describe('live', () => {
         url: 'wss://openws.work.weixin.qq.com',
       },
       dingtalk: null,
+      feishu: null,
     });
     expect(live({ ...VENDOR, DINGTALK_APP_SECRET: 's' }).channels).toEqual({
       wecomApp: null,
@@ -96,6 +99,13 @@ describe('live', () => {
         corpId: null,
         webhookHosts: ['oapi.dingtalk.com', 'api.dingtalk.com'],
       },
+      feishu: null,
+    });
+    expect(live({ ...VENDOR, ...FEISHU }).channels).toEqual({
+      wecomApp: null,
+      wecomBot: null,
+      dingtalk: null,
+      feishu: { appId: 'cli_a1b2c3d4e5f60718', appSecret: 's', apiUrl: 'https://open.feishu.cn', callbacks: null },
     });
     expect(live({ ...VENDOR, ...APP }).channels.wecomApp).toEqual({
       corpId: 'ww5823bf96d3bd56c7',
@@ -132,6 +142,9 @@ describe('live', () => {
       DINGTALK_CORP_ID: 'dingcorp1',
       DINGTALK_API_URL: 'http://localhost:9001/',
       DINGTALK_WEBHOOK_HOSTS: '127.0.0.1:9002， OAPI.dingtalk.com:443',
+      ...FEISHU,
+      ...FEISHU_CALLBACKS,
+      FEISHU_API_URL: 'http://127.0.0.1:9004/',
       BOT_NAMES: '核销助手，@Redeem Bot,, 核销助手',
       ADMINS: 'wecom:zhangsan,dingtalk:manager01',
       USER_LINES_PER_MINUTE: '60',
@@ -187,6 +200,12 @@ describe('live', () => {
           corpId: 'dingcorp1',
           webhookHosts: ['127.0.0.1:9002', 'oapi.dingtalk.com', 'localhost:9001'],
         },
+        feishu: {
+          appId: 'cli_a1b2c3d4e5f60718',
+          appSecret: 's',
+          apiUrl: 'http://127.0.0.1:9004',
+          callbacks: { encryptKey: 'test key', verificationToken: 'v' },
+        },
       },
       warnings: [],
     } satisfies Config);
@@ -220,7 +239,7 @@ describe('half present', () => {
     ['vendor without id, with a channel', { LIANTUOFU_KEY: 'k', ...BOT }, ['LIANTUOFU_APP_ID']],
     ['a channel without vendor', BOT, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
     ['an address alone', { LIANTUOFU_URL: 'https://x.example' }, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
-    ['vendor without a channel', VENDOR, ['WECOM_… / DINGTALK_…']],
+    ['vendor without a channel', VENDOR, ['WECOM_… / DINGTALK_… / FEISHU_…']],
     ['token without AES key', { ...VENDOR, WECOM_BOT_TOKEN: 't' }, ['WECOM_BOT_AES_KEY']],
     ['AES key without token', { ...VENDOR, WECOM_BOT_AES_KEY: AES_KEY }, ['WECOM_BOT_TOKEN']],
     ['bot id without secret', { ...VENDOR, WECOM_BOT_ID: 'b' }, ['WECOM_BOT_SECRET']],
@@ -232,6 +251,14 @@ describe('half present', () => {
       'app secret without the app, beside a whole bot',
       { ...LIVE, WECOM_APP_SECRET: 's', WECOM_APP_AGENT_ID: '1' },
       ['WECOM_CORP_ID', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
+    ],
+    ['Feishu without secret', { ...VENDOR, FEISHU_APP_ID: FEISHU.FEISHU_APP_ID }, ['FEISHU_APP_SECRET']],
+    ['Feishu with half of the keys', { ...VENDOR, ...FEISHU, FEISHU_ENCRYPT_KEY: 'k' }, ['FEISHU_VERIFICATION_TOKEN']],
+    ['Feishu with the other half', { ...LIVE, ...FEISHU, FEISHU_VERIFICATION_TOKEN: 'v' }, ['FEISHU_ENCRYPT_KEY']],
+    [
+      'keys of Feishu’s callbacks alone',
+      { ...LIVE, FEISHU_ENCRYPT_KEY: 'k', FEISHU_VERIFICATION_TOKEN: 'v' },
+      ['FEISHU_APP_ID', 'FEISHU_APP_SECRET'],
     ],
     ['robot code without secret', { ...LIVE, DINGTALK_ROBOT_CODE: 'r' }, ['DINGTALK_APP_SECRET']],
     ['client id without secret', { ...LIVE, DINGTALK_CLIENT_ID: 'c' }, ['DINGTALK_APP_SECRET']],
@@ -286,6 +313,9 @@ describe('malformed', () => {
       'DINGTALK_WEBHOOK_HOSTS',
       ['https://oapi.dingtalk.com', 'oapi.dingtalk.com/robot', 'a@b', 'oapi.dingtalk.com:99999'],
     ],
+    ['FEISHU_APP_ID', ['a1b2c3d4e5f60718', 'cli_', 'cli_a b']],
+    ['FEISHU_ENCRYPT_KEY', ['密钥']],
+    ['FEISHU_API_URL', ['http://open.feishu.cn', 'open.larksuite.com']],
     ['DATABASE_URL', ['mysql://db/x', 'db', 'postgres://']],
     ['WECOM_BOT_TOKEN', ['a b', 'x'.repeat(33), 'tok-en']],
     ['WECOM_BOT_AES_KEY', [AES_KEY.slice(1), `${AES_KEY}=`, AES_KEY.replace('j', '+')]],
@@ -299,7 +329,7 @@ describe('malformed', () => {
     ['BOT_NAMES', ['@']],
   ])('%s is refused', (name, values) => {
     for (const value of values) {
-      const error = refusalOf({ ...LIVE, ...APP, [name]: value });
+      const error = refusalOf({ ...LIVE, ...APP, ...FEISHU, ...FEISHU_CALLBACKS, [name]: value });
       expect(error.problems.map((problem) => problem.name)).toEqual([name]);
     }
   });

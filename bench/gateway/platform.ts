@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Wire } from './wire.ts';
 import type { Faults, Lane } from '../load/lanes.ts';
+import type { Wire } from './wire.ts';
 
 /** One platform's side of its bot's connection, with no more to it than a run needs. */
 export interface Platform {

@@ -110,7 +110,10 @@ export interface Render<As = unknown, Payload = unknown> {
 export interface ChatBot<Content = unknown, As = unknown, Payload = unknown> {
   /** As the ledger has it, such as `wecom-app`. */
   readonly channel: string;
-  /** Never fails: what is authentic but odd comes back as *ignored*. */
+  /**
+   * What is authentic but odd comes back as *ignored*. Rejects only where it cannot be read now, on a platform that then
+   * delivers it again.
+   */
   read(content: Content): Incoming<As> | Promise<Incoming<As>>;
   readonly render: Render<As, Payload>;
 }

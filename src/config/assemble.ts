@@ -52,6 +52,8 @@ function channelsOf(values: Values): ChannelsConfig {
   const { WECOM_BOT_ID: botId, WECOM_BOT_SECRET: botSecret } = values;
   const { WECOM_BOT_TOKEN: botToken, WECOM_BOT_AES_KEY: botAesKey, DINGTALK_APP_SECRET: appSecret } = values;
   const { DINGTALK_CLIENT_ID: clientId, DINGTALK_API_URL: dingtalkUrl } = values;
+  const { FEISHU_APP_ID: feishuAppId, FEISHU_APP_SECRET: feishuAppSecret } = values;
+  const { FEISHU_ENCRYPT_KEY: encryptKey, FEISHU_VERIFICATION_TOKEN: verificationToken } = values;
   return {
     wecomApp:
       corpId === null || appToken === null || appAesKey === null
@@ -81,6 +83,15 @@ function channelsOf(values: Values): ChannelsConfig {
               dingtalkUrl === dingtalkHosts.API_URL
                 ? values.DINGTALK_WEBHOOK_HOSTS
                 : replyHosts(values.DINGTALK_WEBHOOK_HOSTS, dingtalkUrl),
+          },
+    feishu:
+      feishuAppId === null || feishuAppSecret === null
+        ? null
+        : {
+            appId: feishuAppId,
+            appSecret: feishuAppSecret,
+            apiUrl: values.FEISHU_API_URL,
+            callbacks: encryptKey === null || verificationToken === null ? null : { encryptKey, verificationToken },
           },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as dingtalk from '../platforms/dingtalk/hosts.ts';
+import * as feishu from '../platforms/feishu/hosts.ts';
 import * as wecom from '../platforms/wecom/hosts.ts';
 import {
   botName,
@@ -138,6 +139,25 @@ const settings = z.object({
       meaning:
         'The only `host[:port]`s to which replies may go, separated by commas; besides them only that of a private `DINGTALK_API_URL`.',
     }),
+
+  FEISHU_APP_ID: absentAsNull(
+    pattern(/^cli_[A-Za-z0-9]{1,64}$/u, "must be the app's App ID, which begins with cli_; copy it from the console"),
+  ).register(about, {
+    meaning: "The app's App ID. With the secret it turns Feishu (or Lark) on, by long connection.",
+  }),
+  FEISHU_APP_SECRET: absentAsNull(opaque("the app's App Secret")).register(about, { meaning: "The app's App Secret." }),
+  FEISHU_ENCRYPT_KEY: absentAsNull(
+    pattern(/^[\x20-\x7e]+$/u, 'must be the Encrypt Key: letters, digits and signs; copy it again'),
+  ).register(about, {
+    meaning:
+      'Encrypt Key of 事件与回调 → 加密策略. With the next setting callbacks come to `/feishu` instead of the long connection.',
+  }),
+  FEISHU_VERIFICATION_TOKEN: absentAsNull(opaque('the Verification Token')).register(about, {
+    meaning: 'Verification Token of the same page.',
+  }),
+  FEISHU_API_URL: serviceUrl(feishu.API_URL, 'loopback').default(feishu.API_URL).register(about, {
+    meaning: "Feishu's server API; `https://open.larksuite.com` for Lark.",
+  }),
 
   BOT_NAMES: list(botName).default([]).register(about, {
     meaning: "The bot's display names, separated by commas. Needed when a name contains a blank.",

@@ -72,6 +72,7 @@ export interface ChannelsConfig {
   /** The AI bot by its long connection: never beside `wecomBot`. */
   readonly wecomSocketBot: WecomSocketBotConfig | null;
   readonly dingtalk: DingtalkConfig | null;
+  readonly feishu: FeishuConfig | null;
 }
 
 export interface WecomBotConfig {
@@ -110,4 +111,13 @@ export interface DingtalkConfig {
   readonly corpId: string | null;
   /** The only `host[:port]`s that may be posted to. */
   readonly webhookHosts: readonly string[];
+}
+
+export interface FeishuConfig {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** Without a slash at the end; may have a path. */
+  readonly apiUrl: string;
+  /** Null: the bot is reached by the long connection. */
+  readonly callbacks: { readonly encryptKey: string; readonly verificationToken: string } | null;
 }

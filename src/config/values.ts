@@ -97,7 +97,9 @@ export const botName = z
   .transform((value) => value.replace(/^[@＠]\s*/u, ''))
   .refine((value) => value !== '', 'must be a name');
 
-export const user = z.string().refine(isUser, 'must be one person each, such as wecom:zhangsan or dingtalk:manager01');
+export const user = z
+  .string()
+  .refine(isUser, 'must be one person each, such as wecom:zhangsan, dingtalk:manager01 or feishu:ou_7d8a6e6d');
 
 /** `HH:MM`; null for `off`. */
 export function timeOfDay(example: string) {

@@ -2,9 +2,10 @@ import type { LateWayOf } from '../chat/late-way.ts';
 import type { AddressOf, FirstAddresses } from '../redemption/people.ts';
 import type { Bot, BotParts } from './bot.ts';
 import { createDingtalkBots, type DingtalkSettings } from './dingtalk/bots.ts';
+import { createFeishuBots, type FeishuSettings } from './feishu/bots.ts';
 import { createWecomBots, type WecomSettings } from './wecom/bots.ts';
 
-export interface BotsSettings extends WecomSettings, DingtalkSettings {}
+export interface BotsSettings extends WecomSettings, DingtalkSettings, FeishuSettings {}
 
 /** The bots that are on. */
 export interface Bots {
@@ -23,7 +24,11 @@ export interface Bots {
 
 /** Makes every bot whose settings are there. */
 export function createBots(settings: BotsSettings, parts: BotParts): Bots {
-  return joinBots([...createWecomBots(settings, parts), ...createDingtalkBots(settings, parts)]);
+  return joinBots([
+    ...createWecomBots(settings, parts),
+    ...createDingtalkBots(settings, parts),
+    ...createFeishuBots(settings, parts),
+  ]);
 }
 
 export function joinBots(all: readonly Bot[]): Bots {

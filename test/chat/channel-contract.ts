@@ -141,7 +141,7 @@ export function channelContract(platform: Platform): void {
 
     it('cuts a very long answer at a line and says so', async () => {
       const line = '核销成功 尾号4024 人民路店 🎂';
-      const seen = await shown(Array<string>(3000).fill(line).join('\n'));
+      const seen = await shown(Array<string>(4000).fill(line).join('\n'));
       expect(Buffer.byteLength(seen)).toBeLessThanOrEqual(platform.maxReplyBytes);
       expect(Buffer.byteLength(seen)).toBeGreaterThan(platform.maxReplyBytes * 0.85);
       const lines = seen.split('\n').map((one) => one.trim());

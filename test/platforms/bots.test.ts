@@ -26,9 +26,15 @@ const dingtalk: NonNullable<BotsSettings['dingtalk']> = {
 const dingtalkStream = { ...dingtalk, clientId: 'dingappkey1', mode: 'stream' as const };
 const wecomSocketBot = { corpId, botId: 'aibBOT01', secret: 's', url: 'wss://wecom.invalid' };
 const wecomApiUrl = 'https://qyapi.weixin.qq.com';
-const ALL: BotsSettings = { wecomApp, wecomBot, wecomSocketBot: null, dingtalk, wecomApiUrl };
+const feishu = {
+  appId: 'cli_a1b2c3d4e5f60718',
+  appSecret: 'secret',
+  apiUrl: 'https://open.feishu.cn',
+  callbacks: null,
+};
+const ALL: BotsSettings = { wecomApp, wecomBot, wecomSocketBot: null, dingtalk, feishu, wecomApiUrl };
 const BY_CONNECTION: BotsSettings = { ...ALL, wecomBot: null, wecomSocketBot, dingtalk: dingtalkStream };
-const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null };
+const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null, feishu: null };
 
 const create = (settings: BotsSettings) =>
   createBots(settings, { http, now: Date.now, time: realTime, randomBytes, log: createLog({ level: 'silent' }) });
@@ -57,7 +63,7 @@ test('the bots that are on are those whose settings are there, each reached in t
   );
   expect(new Set(all.map(({ platform }) => platform))).toEqual(new Set(PLATFORMS));
   expect(new Set(all.map(({ channel }) => channel)).size).toBe(all.length);
-  expect(all.map(({ account }) => account)).toEqual([`${corpId}:1000002`, null, 'dingappkey1']);
+  expect(all.map(({ account }) => account)).toEqual([`${corpId}:1000002`, null, 'dingappkey1', feishu.appId]);
   expect(create({ ...ALL, wecomApp: null }).all).toHaveLength(all.length - 1);
   expect(create(OFF).all).toEqual([]);
 });
@@ -125,6 +131,17 @@ test('of several bots that can write first those are preferred that are open in 
   open.app = true;
   expect([channels(), closedChannels()]).toEqual([['app', 'bot'], []]);
   expect(firstAddresses('elsewhere:zhangsan')).toEqual([]);
+});
+
+test('Feishu’s bot is reached by one way, and writes to anyone first, each time as something new', () => {
+  const [bot] = create({ ...OFF, feishu }).all;
+  expect([bot?.webhook, bot?.socket?.name]).toEqual([undefined, 'Feishu']);
+  const callbacks = { encryptKey: 'key', verificationToken: 'token' };
+  const [other] = create({ ...OFF, feishu: { ...feishu, callbacks } }).all;
+  expect([other?.webhook?.path, other?.socket, other?.channel]).toEqual(['/feishu', undefined, bot?.channel]);
+  const address = () => create(ALL).addressOf('feishu:ou_1');
+  expect(address()).toMatchObject({ channel: 'feishu', returnAddress: { kind: 'first', openId: 'ou_1' } });
+  expect(address()).not.toEqual(address());
 });
 
 test('late replies go by the bot that received the message, or by another of its channel where that one is there no more', () => {

@@ -24,8 +24,8 @@ describe('every platform has its folder, with the same files', () => {
 });
 
 describe('and so has every bot', () => {
-  test('of which there are three', () =>
-    expect(bots.toSorted()).toEqual(['dingtalk/bot', 'wecom/ai-bot', 'wecom/app']));
+  test('of which there are four', () =>
+    expect(bots.toSorted()).toEqual(['dingtalk/bot', 'feishu/bot', 'wecom/ai-bot', 'wecom/app']));
 
   test.each(bots.flatMap((bot) => OF_A_BOT.map((file) => `${bot}/${file}`)))('%s', (path) =>
     expect(existsSync(`${ROOT}/${path}`)).toBe(true),

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ChatBot } from '../../chat/channel.ts';
 
 /** Why a connection came up or went down; the label of its metric. */
@@ -58,6 +59,11 @@ export interface Socket<Content = unknown, Payload = unknown> {
   readonly lease: string | null;
   /** Asks the platform where to connect, where it has to be asked. Never rejects. */
   locate(signal: AbortSignal): Promise<Place | Refusal>;
+  /**
+   * What it means that the other end answered the opening of a connection with an HTTP status; null where it says nothing
+   * of its own. Absent: it never does.
+   */
+  readonly refusedHandshake?: (status: number, headers: IncomingHttpHeaders) => Refusal | null;
   /** Begins to speak on a connection that has just been opened. */
   speak(wire: Wire<Content, Payload>): Dialogue;
 }

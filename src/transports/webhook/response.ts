@@ -96,6 +96,10 @@ export class ResponseCarrier<Content, As, Payload> implements Carrier {
   #give(payload: Payload | null): boolean {
     const content = this.#content;
     this.#content = null;
-    return this.#response.give(payload === null || content === null ? null : this.#bot.webhook.wrap(payload, content));
+    if (content === null) return this.#response.give(null);
+    const { webhook } = this.#bot;
+    return this.#response.give(
+      payload === null ? (webhook.confirm?.(content) ?? null) : webhook.wrap(payload, content),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Incoming } from '../../../chat/channel.ts';
-import { receiptOfKey } from './card.ts';
+import { receiptOfKey } from '../../tap.ts';
 import type { Origin } from './origin.ts';
 import { greetingForm, streamForm, tapForm, type BotReply } from './render.ts';
 

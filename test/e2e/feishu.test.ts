@@ -1,0 +1,121 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
+import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { startFeishuGateway, type FeishuGateway } from '../support/gateways/feishu.ts';
+import { FEISHU_APP, feishuCallback, feishuText, type FeishuMessage } from '../support/gateways/feishu-callbacks.ts';
+import type { FeishuShown } from '../support/gateways/feishu-messages.ts';
+import { post, type Posted } from '../support/post.ts';
+import { makeShop, MAPPING, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
+
+const CARD = SANDBOX_CARDS.find(({ manner }) => manner === 'normal')?.card ?? '';
+const GROUP = 'oc_group';
+const HOUR_MS = 3_600_000;
+const STORE = 'EW_N2949193145';
+
+let vendor: SimulatedVendor;
+let gateway: FeishuGateway;
+let shop: Awaited<ReturnType<typeof makeShop>>;
+let service: RunningService;
+beforeAll(async () => {
+  vendor = await startSimulatedVendor(VENDOR);
+  gateway = await startFeishuGateway();
+  shop = await makeShop(vendor.url, {
+    FEISHU_APP_ID: FEISHU_APP.appId,
+    FEISHU_APP_SECRET: FEISHU_APP.appSecret,
+    FEISHU_ENCRYPT_KEY: FEISHU_APP.encryptKey,
+    FEISHU_VERIFICATION_TOKEN: FEISHU_APP.verificationToken,
+    FEISHU_API_URL: gateway.url,
+    CONFIRM_COUNT_OVER: '5',
+    ADMINS: 'feishu:ou_boss',
+  });
+  const path = join(shop.dataDir, 'mapping.json');
+  const mapping = JSON.parse(await readFile(path, 'utf8')) as typeof MAPPING;
+  const staff = ['ou_staff001', 'ou_staff002'].map((id, index) => ({
+    ...{ user: `feishu:${id}`, name: `小飞${index}`, employeeId: 20 + index, store: STORE, role: 'staff' },
+  }));
+  await writeFile(path, JSON.stringify({ ...mapping, staff: [...mapping.staff, ...staff] }));
+  service = await startServiceProcess(shop.env);
+});
+afterAll(async () => {
+  await service.end('SIGTERM');
+  await gateway.close();
+  await vendor.close();
+  await shop.clear();
+});
+
+let serial = 0;
+const callBack = (event: Record<string, unknown>): Promise<Posted> => {
+  const request = feishuCallback(event, FEISHU_APP, String(Math.floor(Date.now() / 1000)));
+  return post(service.url, '/feishu', request);
+};
+
+/** Says something in the group, and resolves with what is shown in answer. */
+async function say(text: string, message: FeishuMessage = {}): Promise<FeishuShown & { readonly id: string }> {
+  const id = `om_${++serial}`;
+  const whole = { messageId: id, group: GROUP, at: Date.now(), ...message };
+  gateway.notes(whole);
+  expect(await callBack(feishuText(`@_user_1 ${text}`, whole))).toEqual({ status: 200, body: '{}' });
+  return { ...(await gateway.shows(({ replyTo }) => replyTo === id)), id };
+}
+
+const cardFor = (messageId: string) => gateway.shows(({ replyTo, card }) => replyTo === messageId && card !== null);
+async function tap(card: FeishuShown, label: string, openId?: string) {
+  const { status, body } = await callBack(gateway.tapEvent(card, label, openId));
+  expect(status).toBe(200);
+  return gateway.show(card, JSON.parse(body));
+}
+
+describe('Feishu, around the real program', () => {
+  test('a redemption is carried out once, however often it is delivered, and told in the group', async () => {
+    const before = vendor.books.consumptions.length;
+    const { text, mentions, id } = await say(`核销 ${CARD} 2`);
+    expect(text).toMatch(/^核销成功/u);
+    expect(mentions).toEqual(['ou_staff001']);
+    const again = feishuText(`@_user_1 核销 ${CARD} 2`, { messageId: id, group: GROUP, at: Date.now() });
+    expect(await callBack({ ...again, header: { ...(again['header'] as object), event_id: 'another' } })).toMatchObject(
+      {
+        status: 200,
+      },
+    );
+    expect(vendor.books.consumptions).toHaveLength(before + 1);
+    expect(gateway.shown.filter(({ replyTo }) => replyTo === id)).toHaveLength(1);
+  });
+
+  test('one that is heard of for the first time after hours is not carried out, and its person is told', async () => {
+    const before = vendor.books.calls.length;
+    const { text } = await say(`核销 ${CARD} 1`, { at: Date.now() - 6 * HOUR_MS });
+    expect(text).toMatch(/^未提交：这是一条旧消息/u);
+    expect(vendor.books.calls).toHaveLength(before);
+  });
+
+  test('a question has buttons: others are refused in private, a tap is the word, and the card says what became of it', async () => {
+    const { text, id } = await say(`核销 ${CARD} 6`);
+    expect(text).toContain('回「确认」核销');
+    const card = await cardFor(id);
+    const other = await tap(card, '确认', 'ou_staff002');
+    expect(other).toMatchObject({ toast: { content: expect.stringContaining('不是您发的') as string } });
+    expect(other.card).toBeUndefined();
+    const before = vendor.books.consumptions.length;
+    const own = await tap(card, '确认');
+    expect(own.card?.data.header.title.content).toMatch(/^核销成功/u);
+    expect(vendor.books.consumptions).toHaveLength(before + 1);
+    expect((await tap(card, '核对')).card?.data.header.title.content).toContain('核销成功');
+  });
+
+  test('a person who is not in the mapping gets their id, to be forwarded, and managers are asked', async () => {
+    const { text } = await say(`核销 ${CARD}`, { openId: 'ou_new' });
+    expect(text).toMatch(/未绑定[^]*feishu:ou_new/u);
+    await say('绑定 31 人民路店 小新', { openId: 'ou_new', group: null, mentionsBot: true });
+    const asked = await gateway.shows(({ to }) => to === 'ou_boss');
+    expect(asked.text).toContain('feishu:ou_new');
+  });
+
+  test('a picture in a one-to-one chat is answered, and a forged callback is not', async () => {
+    const { text } = await say('', { group: null, type: 'image', content: { image_key: 'k' } });
+    expect(text).toContain('文字');
+    const request = feishuCallback(feishuText('核销'), { encryptKey: 'another' });
+    expect(await post(service.url, '/feishu', request)).toEqual({ status: 403, body: '' });
+  });
+});
