@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Heard, pollBot, sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
 import { dingtalkText } from '../support/dingtalk.ts';
+import { FEISHU_APP, feishuCallback, feishuText } from '../support/gateways/feishu-callbacks.ts';
 import type { Platforms } from '../support/platforms.ts';
+import { post } from '../support/post.ts';
 import type { Delivery, Told } from './evidence.ts';
 import type { Frames } from './frames.ts';
 import type { PlannedMessage, Setup } from './plan.ts';
 import type { ServiceRuns } from './runs.ts';
 
-/** What WeCom waits; DingTalk waits less, but has been answered by then. */
+/** What WeCom waits; the others wait less, but have been answered by then. */
 const PATIENCE_MS = 5_000;
 const POLL_EVERY_MS = 150;
 
@@ -28,7 +30,7 @@ export interface Callers {
 
 /**
  * The platforms' side of messages. Callbacks: delivers, repeats what was not answered with 200, follows streams.
- * Connections: delivers; DingTalk's gateway repeats what was not confirmed. A person who sees that WeCom's bot is not there
+ * Connections: delivers; the gateways of DingTalk and Feishu repeat what was not confirmed. A person who sees that WeCom's bot is not there
  * says it again, as often as a callback would be made.
  */
 export function createCallers(services: ServiceRuns, platforms: Platforms, frames: Frames): Callers {
@@ -63,6 +65,7 @@ export function createCallers(services: ServiceRuns, platforms: Platforms, frame
     const sentAt = Date.now();
     const service = services.current();
     if (message.channel === 'wecom-bot') frames.wecom.saidElsewhere(toBot(message));
+    if (message.channel === 'feishu') frames.feishu.notes(toFeishu(message));
     const hangUp = AbortSignal.timeout(hangUpMs ?? PATIENCE_MS);
     const heard = service === null ? null : await saySomewhere(service.url, message, platforms, hangUp).catch(lost);
     deliveries.push({
@@ -152,10 +155,16 @@ async function saySomewhere(
       return sayToBot(url, { ...toBot(message), responseUrl: platforms.responseUrl(id) }, hangUp);
     case 'dingtalk':
       return sayInDingtalk(url, content, toRobot(message, platforms), hangUp);
+    case 'feishu': {
+      const event = feishuText(`@_user_1 ${content}`, { ...toFeishu(message), at: Date.now() });
+      const callback = feishuCallback(event, FEISHU_APP, String(Math.floor(Date.now() / 1000)));
+      const { status } = await post(url, '/feishu', callback, hangUp);
+      return { status, text: null, finished: true };
+    }
   }
 }
 
-/** One delivery, or two at once. False where it is lost: WeCom has no connection. DingTalk keeps it for one. */
+/** One delivery, or two at once. False where it is lost: WeCom has no connection. The others keep it for one. */
 function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: Frames): boolean {
   const { dingtalk } = platforms;
   const { id, channel, doubled } = message;
@@ -174,6 +183,9 @@ function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: 
           const expires = { createAt, sessionWebhookExpiredTime: createAt + 5_400_000 };
           dingtalk.say(dingtalkText(contentOf(message), { ...toRobot(message, platforms), ...expires }));
         }
+        break;
+      case 'feishu':
+        void frames.feishu.say(`@_user_1 ${contentOf(message)}`, toFeishu(message));
     }
   }
   return true;
@@ -181,6 +193,8 @@ function sayByConnection(message: PlannedMessage, platforms: Platforms, frames: 
 
 const contentOf = ({ lines }: PlannedMessage) =>
   lines.map(({ card, count, tag }) => `核销 ${card} ${count} ${tag}`).join('\n');
+
+const toFeishu = ({ id, user }: PlannedMessage) => ({ messageId: id, openId: user, group: `oc_${user}` });
 
 /** Each person has a group, or the platform's limit per chat would be all that is tried. */
 const toBot = (message: PlannedMessage) => ({

@@ -1,6 +1,5 @@
-import type { ChannelName } from '../support/platforms.ts';
 import type { BooksDump } from '../../src/sandbox/vendor-books.ts';
-import type { PlannedMessage, Transport } from './plan.ts';
+import type { ChannelName, PlannedMessage, Transport } from './plan.ts';
 import type { LedgerRow } from './rows.ts';
 
 /** One process of the service, from start to end. Instants are milliseconds since 1970. */

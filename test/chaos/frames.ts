@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { startFeishuGateway, type FeishuGateway } from '../support/gateways/feishu.ts';
 import { startWecomGateway, type WecomGateway } from '../support/gateways/wecom.ts';
 import type { Delivery, Run, Told } from './evidence.ts';
 
@@ -21,8 +23,10 @@ export interface Frames {
   cutting(): void;
   /** WeCom's gateway, whose bot answers by its connection. */
   readonly wecom: WecomGateway;
+  /** Feishu, whose connection only brings messages. */
+  readonly feishu: FeishuGateway;
   deliveries(runs: readonly Run[]): Delivery[];
-  /** Final texts that people saw in answer to a message, or pushed to their chat. */
+  /** Final texts that people saw there: with WeCom in answer to a message, or pushed to their chat. */
   told(runs: readonly Run[]): Told[];
 }
 
@@ -30,6 +34,10 @@ export async function startFrames(): Promise<Frames> {
   const sent: Sent[] = [];
   const told: Omit<Told, 'run'>[] = [];
   const cuts: number[] = [];
+
+  function sentNow(message: string): void {
+    sent.push({ message, at: Date.now(), takenAt: null });
+  }
 
   function taken(message: string): void {
     const last = sent.findLast((one) => one.message === message);
@@ -50,11 +58,24 @@ export async function startFrames(): Promise<Frames> {
     },
   });
 
+  const feishu = await startFeishuGateway({
+    ackWithinMs: 500,
+    redeliverAfterMs: Array<number>(100).fill(1_000),
+    onPush: (event) => sentNow(messageIdOf(event)),
+    onConfirmed: (event) => taken(messageIdOf(event)),
+    onShown({ messageId, replyTo, text }, acknowledged) {
+      const at = Date.now();
+      const late = { channel: 'feishu', way: 'late', message: replyTo, bubble: messageId } as const;
+      told.push({ ...late, text, acknowledged, sentAt: at, at });
+    },
+  });
+
   return {
-    sent: (message) => void sent.push({ message, at: Date.now(), takenAt: null }),
+    sent: sentNow,
     taken,
     cutting: () => void cuts.push(Date.now()),
     wecom,
+    feishu,
     deliveries: (runs) =>
       sent.map(({ message, at, takenAt }) => ({
         message,
@@ -68,11 +89,17 @@ export async function startFrames(): Promise<Frames> {
     told: (runs) =>
       told.map((one) => ({
         ...one,
-        acknowledged: one.acknowledged && !cuts.some((at) => one.at <= at && at < one.at + CROSSING_MS),
+        acknowledged:
+          one.acknowledged &&
+          !(one.channel === 'wecom-bot' && cuts.some((at) => one.at <= at && at < one.at + CROSSING_MS)),
         run: runAt(runs, one.at),
       })),
   };
 }
+
+const MessageEvent = z.object({ event: z.object({ message: z.object({ message_id: z.string() }) }) });
+
+const messageIdOf = (event: unknown) => MessageEvent.parse(event).event.message.message_id;
 
 /** The run that was there at an instant, or was the last one there. */
 export function runAt(runs: readonly Run[], at: number): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { startChild } from '../support/child.ts';
+import { FEISHU_ENDPOINTS } from '../support/gateways/feishu.ts';
 import { APP_SECRET, ENDPOINTS, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, makeShop, MAPPING, VENDOR } from '../support/service.ts';
 import { type Callers, createCallers } from './callers.ts';
@@ -81,6 +82,7 @@ export async function runChaos({ seed, rounds, openLedger, onRound }: ChaosOptio
   await using parts = new AsyncDisposableStack();
   const frames = await startFrames();
   parts.defer(() => frames.wecom.close());
+  parts.defer(() => frames.feishu.close());
   const platforms = await startPlatforms({
     dingtalk: {
       redeliverAfterMs: REDELIVER_AFTER_MS,
@@ -124,6 +126,7 @@ export async function runChaos({ seed, rounds, openLedger, onRound }: ChaosOptio
     deliveries: [...callers.deliveries, ...frames.deliveries(services.runs)],
     told: [...callers.told, ...frames.told(services.runs), ...toldLate(platforms, services, ids)],
     complaints: [
+      ...frames.feishu.complaints.map((complaint) => `Feishu: ${complaint}`),
       ...platforms.dingtalk.problems.map((problem) => `DingTalk: ${problem}`),
       ...frames.wecom.commands
         .filter(({ errcode }) => WRONG_FORM.has(errcode))
@@ -160,11 +163,21 @@ function settingsFor({ env, platforms, frames }: Stage, { transports, dingtalkAp
       : { WECOM_BOT_ID: wecom.botId, WECOM_BOT_SECRET: wecom.secret, WECOM_SOCKET_URL: wecom.url };
   const mode = transports.dingtalk === 'webhook' ? 'http' : 'stream';
   const robot = { DINGTALK_CLIENT_ID, DINGTALK_MODE: mode, DINGTALK_API_URL: platforms.url };
-  return { ...shared, ...bot, ...(dingtalkApi ? robot : {}) };
+  const { appId, appSecret, encryptKey, verificationToken } = frames.feishu.keys;
+  const callbacks = { FEISHU_ENCRYPT_KEY: encryptKey, FEISHU_VERIFICATION_TOKEN: verificationToken };
+  const feishu = { FEISHU_APP_ID: appId, FEISHU_APP_SECRET: appSecret, FEISHU_API_URL: frames.feishu.url };
+  return {
+    ...shared,
+    ...bot,
+    ...(dingtalkApi ? robot : {}),
+    ...feishu,
+    ...(transports.feishu === 'webhook' ? callbacks : {}),
+  };
 }
 
 function cause({ platforms, frames }: Stage, trouble: Trouble): void {
   if ('endpoint' in trouble) platforms.misbehave(trouble.endpoint, trouble.how, trouble.times);
+  else if ('feishu' in trouble) frames.feishu.misbehave(trouble.feishu, trouble.how, trouble.times);
   else if (typeof trouble.how === 'number') frames.wecom.refuse(trouble.command, trouble.how);
   else if (trouble.how === 'taken') frames.wecom.loseAck(trouble.command);
   else frames.wecom.cut(trouble.command, trouble.how === 'cut' ? 'before' : 'after');
@@ -175,6 +188,10 @@ function disturb({ platforms, frames }: Stage, { channel, how }: Disturbance): v
   if (channel === 'dingtalk') {
     if (how === 'announce') platforms.dingtalk.announceEnd();
     else platforms.dingtalk.cut();
+    return;
+  }
+  if (channel === 'feishu') {
+    frames.feishu.lines.drop();
     return;
   }
   frames.cutting();
@@ -190,6 +207,7 @@ function disturb({ platforms, frames }: Stage, { channel, how }: Disturbance): v
 async function comeToRest(stage: Stage, plan: Plan): Promise<void> {
   const { services, callers, platforms, frames, ledger } = stage;
   for (const endpoint of ENDPOINTS) platforms.misbehave(endpoint, 0, 0);
+  for (const endpoint of FEISHU_ENDPOINTS) frames.feishu.misbehave(endpoint, 0, 0);
   frames.wecom.behave();
   callers.follow(plan.lastSetup);
   const service = services.start(settingsFor(stage, plan.lastSetup));
@@ -208,6 +226,7 @@ function isConnected({ platforms, frames }: Stage, { transports }: Setup): boole
     'wecom-app': true,
     'wecom-bot': frames.wecom.isSubscribed(),
     dingtalk: platforms.dingtalk.connected() > 0,
+    feishu: frames.feishu.lines.open() > 0,
   };
   return CHANNELS.every((channel) => transports[channel] === 'webhook' || isReady[channel]);
 }
@@ -239,7 +258,7 @@ function toldLate({ delivered }: Platforms, { runs }: ServiceRuns, messages: Rea
 function chaosMapping() {
   const store = MAPPING.stores[0]?.code;
   const users = Object.entries(PEOPLE).flatMap(([channel, names]) =>
-    names.map((name) => `${channel === 'dingtalk' ? 'dingtalk' : 'wecom'}:${name}`),
+    names.map((name) => `${channel.split('-')[0] ?? ''}:${name}`),
   );
   return { stores: MAPPING.stores, staff: users.map((user) => ({ user, name: user, store, role: 'staff' })) };
 }

@@ -1,5 +1,10 @@
-import type { ChannelName, Endpoint, Misbehaviour } from '../support/platforms.ts';
+import type { FeishuEndpoint, FeishuMisbehaviour } from '../support/gateways/feishu.ts';
+import type { Endpoint, Misbehaviour } from '../support/platforms.ts';
 import { type Random, seededRandom } from '../../src/sandbox/seeded-random.ts';
+
+export const CHANNELS = ['wecom-app', 'wecom-bot', 'dingtalk', 'feishu'] as const;
+/** As the ledger has them. */
+export type ChannelName = (typeof CHANNELS)[number];
 
 /** How messages come to the service: by callbacks of the platform, or by a connection that the service opens. */
 export type Transport = 'webhook' | 'connection';
@@ -68,7 +73,13 @@ interface CommandTrouble {
   readonly how: number | 'cut' | 'taken' | 'taken-and-cut';
 }
 
-export type Trouble = ApiTrouble | CommandTrouble;
+interface FeishuTrouble {
+  readonly feishu: FeishuEndpoint;
+  readonly how: FeishuMisbehaviour;
+  readonly times: number;
+}
+
+export type Trouble = ApiTrouble | CommandTrouble | FeishuTrouble;
 
 /** What a platform does to its connections. */
 export interface Disturbance {
@@ -107,9 +118,9 @@ export const PEOPLE: Readonly<Record<ChannelName, readonly [string, ...string[]]
   'wecom-app': ['zhangsan', 'lisi', 'wangwu'],
   'wecom-bot': ['zhaoliu', 'sunqi', 'zhouba'],
   dingtalk: ['staff001', 'staff002', 'staff003'],
+  feishu: ['ou_staff001', 'ou_staff002', 'ou_staff003'],
 };
 
-export const CHANNELS = ['wecom-app', 'wecom-bot', 'dingtalk'] as const;
 /** Every so many rounds one ends with SIGTERM, and another one is long. */
 const TERM_EVERY = 11;
 const LONG_EVERY = 11;
@@ -139,7 +150,9 @@ export function makePlan(seed: number, rounds: number): Plan {
       id,
       channel,
       // The last letter is none of `letters`, so that no name is the beginning of another.
-      user: stranger ? `stranger${letters(messages)}z` : random.pick(PEOPLE[channel]),
+      user: stranger
+        ? `${channel === 'feishu' ? 'ou_' : ''}stranger${letters(messages)}z`
+        : random.pick(PEOPLE[channel]),
       atMs,
       lines: Array.from({ length: count }, (_, line) => ({
         tag: `tag${letters(messages * 10 + line)}`,
@@ -200,19 +213,25 @@ function planSetup(random: Random): Setup {
   const transport = (): Transport => (random.chance(0.6) ? 'connection' : 'webhook');
   const dingtalk = transport();
   return {
-    transports: { 'wecom-app': 'webhook', 'wecom-bot': transport(), dingtalk },
+    transports: { 'wecom-app': 'webhook', 'wecom-bot': transport(), dingtalk, feishu: transport() },
     dingtalkApi: dingtalk === 'connection' || random.chance(0.5),
   };
 }
 
 /** Silent lines that take longer, together, than the channel's response may, at a vendor time-out of 1.5 s. */
-const SLOWER_THAN: Readonly<Record<ChannelName, number>> = { 'wecom-app': 4, 'wecom-bot': 3, dingtalk: 2 };
+const SLOWER_THAN: Readonly<Record<ChannelName, number>> = {
+  'wecom-app': 4,
+  'wecom-bot': 3,
+  dingtalk: 2,
+  feishu: 2,
+};
 
-const CONNECTED: readonly Connected[] = ['wecom-bot', 'dingtalk'];
+const CONNECTED: readonly Connected[] = ['wecom-bot', 'dingtalk', 'feishu'];
 
 const DISTURBANCES: Readonly<Record<Connected, readonly [Disturbance['how'], ...Disturbance['how'][]]>> = {
   'wecom-bot': ['cut', 'cut', 'away', 'kick', 'lose-session'],
   dingtalk: ['cut', 'announce', 'announce'],
+  feishu: ['cut'],
 };
 
 // Only what ends within a round or two. Where an answer is lost after the delivery, a second one is right.
@@ -237,6 +256,15 @@ const TROUBLES = [
   { endpoint: 'dingtalk-token', how: 'html-500', times: 1 },
   { endpoint: 'dingtalk-gateway', how: 'html-500', times: 2 },
   { endpoint: 'dingtalk-gateway', how: 'reset', times: 1 },
+  { feishu: 'message', how: 'reset-after', times: 2 },
+  { feishu: 'message', how: 'reset', times: 1 },
+  { feishu: 'message', how: 'html-500', times: 1 },
+  { feishu: 'message', how: 'status-429', times: 1 },
+  { feishu: 'message', how: 230049, times: 2 },
+  { feishu: 'token', how: 'html-500', times: 1 },
+  { feishu: 'bot', how: 'html-500', times: 2 },
+  { feishu: 'endpoint', how: 'html-500', times: 1 },
+  { feishu: 'endpoint', how: 'reset', times: 1 },
   { command: 'aibot_respond_msg', how: -1 },
   { command: 'aibot_respond_msg', how: 846605 },
   { command: 'aibot_respond_msg', how: 'cut' },

@@ -1,7 +1,6 @@
 import { readRemark } from './claims.ts';
-import type { ChannelName } from '../support/platforms.ts';
 import type { Evidence } from './evidence.ts';
-import type { Transport } from './plan.ts';
+import type { ChannelName, Transport } from './plan.ts';
 
 export type Summary = Readonly<Record<(typeof NAMES)[number], number>>;
 
@@ -15,6 +14,7 @@ const NAMES = [
   'by webhook',
   'by connection: WeCom',
   'by connection: DingTalk',
+  'by connection: Feishu',
   'frames not taken',
   'messages by both',
   'duplicates',
@@ -57,6 +57,7 @@ export function summarize({ messages, runs, deliveries, told, books, rows }: Evi
     'by webhook': by('webhook').length,
     'by connection: WeCom': of('wecom-bot').length,
     'by connection: DingTalk': of('dingtalk').length,
+    'by connection: Feishu': of('feishu').length,
     'frames not taken': byConnection.filter(({ taken }) => !taken).length,
     'messages by both': new Set(throughBoth.map(({ message }) => message)).size,
     duplicates: reached.length - new Set(reached.map(({ message }) => message)).size,
