@@ -73,6 +73,7 @@ describe('live', () => {
       wecomBot: { corpId: null, token: 'QDG6eK', aesKey: AES_KEY },
       wecomSocketBot: null,
       dingtalk: null,
+      feishu: null,
     });
     expect(live({ ...VENDOR, ...SOCKET_BOT, WECOM_CORP_ID: 'ww5823bf96d3bd56c7' }).channels).toEqual({
       wecomApp: null,
@@ -104,6 +105,7 @@ describe('live', () => {
     expect(live({ ...VENDOR, ...FEISHU }).channels).toEqual({
       wecomApp: null,
       wecomBot: null,
+      wecomSocketBot: null,
       dingtalk: null,
       feishu: { appId: 'cli_a1b2c3d4e5f60718', appSecret: 's', apiUrl: 'https://open.feishu.cn', callbacks: null },
     });

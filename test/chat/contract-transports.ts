@@ -2,14 +2,10 @@ import type { Carrier, Incoming } from '../../src/chat/channel.ts';
 import type { Reception } from '../../src/chat/reception.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
-import { realTime } from '../../src/time/real.ts';
-import type { Time } from '../../src/time/time.ts';
-import { createOpenLine } from '../../src/transports/socket/open.ts';
-import { startSocket } from '../../src/transports/socket/start.ts';
 import { addWebhook } from '../../src/transports/webhook/callbacks.ts';
 import { NotAuthentic, type WebhookBot } from '../../src/transports/webhook/webhook.ts';
+import { connectBot } from '../support/connected-bot.ts';
 import { deliverInMemory } from '../support/memory-transport.ts';
-import { NO_LEASES } from '../support/no-leases.ts';
 import { post } from '../support/post.ts';
 import { ToyGateway } from '../support/toy-gateway.ts';
 import { toySocket } from '../support/toy-socket.ts';
@@ -138,32 +134,15 @@ const overConnection: Transport = {
       now.done.resolve(null);
       return 'not authentic';
     };
-    const reception: Pick<Reception, 'hear'> = {
-      hear(heard, carrier) {
-        now.incoming = heard;
-        now.hearing = now.answering(carrier, heard);
-        return now.hearing;
-      },
-    };
     const socket = toySocket<unknown, unknown>({ url: await gateway.listen(), deadlineMs: HOUR_MS, understand });
-    const log = createLog({ level: 'silent' });
-    const running = startSocket(
-      { ...bot, socket },
-      {
-        ...{
-          reception,
-          leases: NO_LEASES,
-          holder: 'the contract',
-          openLine: createOpenLine(null),
-          random: Math.random,
-        },
-        ...{ onDelivery: () => () => undefined, onUp: () => undefined, onChange: () => undefined },
-        ...{ log, sampled: log, time: HASTY },
-      },
-    );
+    const running = connectBot({ ...bot, socket }, (heard, carrier) => {
+      now.incoming = heard;
+      now.hearing = now.answering(carrier, heard);
+      return now.hearing;
+    });
     return {
       async deliver(request, answering, hangsUp = false) {
-        while (!running.isUp()) await realTime.sleep(5);
+        await running.up();
         const done = Promise.withResolvers<null>();
         const answerOrHangUp: Answering = async (carrier, heard) => {
           if (hangsUp) gateway.latest.drop();
@@ -190,9 +169,6 @@ const overConnection: Transport = {
 };
 
 const HOUR_MS = 3_600_000;
-/** Pauses are short. */
-const HASTY: Time = { ...realTime, after: (ms, work) => realTime.after(ms / 10, work) };
-
 const toJson = ({ query, headers, body }: Request) => ({
   query: query.toString(),
   headers,

@@ -51,6 +51,11 @@ export class VirtualTime implements Time {
     this.#passed = end;
   }
 
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#due.filter(({ work }) => work !== null).length;
+  }
+
   /** So much time passes while the machine sleeps: what was due meanwhile is late. */
   sleepMachine(ms: number): void {
     this.#passed += ms;

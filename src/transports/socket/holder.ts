@@ -6,10 +6,12 @@ import type { Time } from '../../time/time.ts';
 const LEASE_MS = 15_000;
 /** Between two renewals, and between two attempts to get it. */
 const EVERY_MS = 4_000;
+/** The same where the ledger did not answer. */
+const AGAIN_MS = 1_000;
 /** The connection is given up so long before the lease may have ended. */
 const MARGIN_MS = 3_000;
 /** How long one answer of the ledger is waited for. */
-const ANSWER_MS = 3_500;
+const ANSWER_MS = 2_000;
 
 /** What the ledger says of a lease; null: it does not say. */
 type Heard = boolean | null;
@@ -31,6 +33,8 @@ export interface HolderParts {
 export interface Holder {
   /** Whether it is still held, as the ledger says now; where that does not answer, as was last known. */
   isOurs(): Promise<boolean>;
+  /** Keeps it where it is held, and takes it no more where it is not. */
+  takeNoMore(): void;
   /** Gives it back. */
   stop(): Promise<void>;
 }
@@ -42,10 +46,12 @@ export interface Holder {
 export function startHolder({ leases, name, holder, time, onTaken, onLost }: HolderParts): Holder {
   const stopped = new AbortController();
   let isHeld = false;
+  let takes = true;
   let said: string | null = null;
   /** Since the ledger was asked for what it confirmed last. */
   let confirmedFor: Stopwatch = () => Infinity;
   let cancelEnd: (() => void) | null = null;
+  let looking: Promise<Heard> = Promise.resolve(null);
 
   async function ask(question: () => Promise<boolean>): Promise<Heard> {
     const answered = new AbortController();
@@ -78,22 +84,30 @@ export function startHolder({ leases, name, holder, time, onTaken, onLost }: Hol
     if (isHeld) lose('the ledger does not say that this instance may still have it');
   }
 
-  /** Asks for the lease, or for more of it, and acts on what the ledger says. */
-  async function look(): Promise<void> {
+  /** Asks for the lease, or for more of it, and acts on what the ledger says, which it returns. */
+  async function lookOnce(): Promise<Heard> {
+    if (!isHeld && !takes) return false;
     const askedFor = startStopwatch(time);
     const heard = await ask(() =>
       isHeld ? leases.renewLease(name, holder, LEASE_MS) : leases.takeLease(name, holder, LEASE_MS),
     );
-    if (stopped.signal.aborted) return;
+    if (stopped.signal.aborted) return heard;
     if (heard === true && askedFor() < LEASE_MS - MARGIN_MS) confirm(askedFor);
     else if (heard === false) lose('another instance has it');
     else if (confirmedFor() >= LEASE_MS - MARGIN_MS) lose('the ledger does not say who may have it');
+    return heard;
+  }
+
+  /** One after the other: what was heard last is what was asked last. */
+  function look(): Promise<Heard> {
+    looking = looking.then(lookOnce);
+    return looking;
   }
 
   async function run(): Promise<void> {
     while (!stopped.signal.aborted) {
-      await look();
-      await time.sleep(EVERY_MS, stopped.signal);
+      const heard = await look();
+      await time.sleep(heard === null ? AGAIN_MS : EVERY_MS, stopped.signal);
     }
   }
 
@@ -102,6 +116,9 @@ export function startHolder({ leases, name, holder, time, onTaken, onLost }: Hol
     async isOurs() {
       if (isHeld) await look();
       return isHeld;
+    },
+    takeNoMore() {
+      takes = false;
     },
     async stop() {
       stopped.abort();

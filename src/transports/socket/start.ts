@@ -73,7 +73,10 @@ export function startSocket<Content, As, Payload>(
   return {
     isUp: () => keeper.isUp(),
     problems: () => report.problems(),
-    refuse: () => keeper.refuse(),
+    refuse() {
+      keeper.refuse();
+      lease?.takeNoMore();
+    },
     async stop(withinMs) {
       await keeper.stop(withinMs, STOPPED);
       await lease?.stop();

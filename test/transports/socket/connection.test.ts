@@ -218,6 +218,16 @@ test('a gateway that is away is tried again and again, slower and slower, and fo
   expect(stage.changes).toEqual(reasons(stage));
 });
 
+test('a connection that is lost now and then is back within a second each time', async () => {
+  const stage = startStage();
+  for (let hour = 0; hour < 10; hour++) {
+    await stage.time.pass(HOUR);
+    stage.gateway.latest.drop();
+    await stage.time.pass(SECOND);
+    expect(stage.running.isUp()).toBe(true);
+  }
+});
+
 test.each(['drops', 'announces'] as const)('a gateway that %s every client at once is not hammered', async (manner) => {
   const gateway = new ToyGateway();
   gateway.manner = manner;
@@ -299,6 +309,25 @@ test('a replaced connection that cannot answer what it has in hand is closed all
   expect([old.ended, stage.gateway.open().length]).toEqual(['closed', 1]);
 });
 
+test('a stop waits for a replaced connection too', async () => {
+  const reception = slowReception();
+  const stage = startStage({ hear: reception.hear, deadlineMs: MINUTE });
+  await settled();
+  const old = stage.gateway.latest;
+  const inHand = stage.gateway.deliver('m1', old);
+  await settled();
+  old.say({ ending: true });
+  await stage.time.pass(SECOND);
+  let isStopped = false;
+  void stage.running.stop(30 * SECOND).then(() => (isStopped = true));
+  await stage.time.pass(10 * SECOND);
+  expect([isStopped, old.ended]).toEqual([false, null]);
+  reception.finish();
+  expect(await inHand.answered).toBe('核销成功');
+  await settled();
+  expect(isStopped).toBe(true);
+});
+
 test('while the next one cannot be opened, the old one serves on', async () => {
   const stage = startStage();
   await stage.time.pass(HOUR);
@@ -309,7 +338,7 @@ test('while the next one cannot be opened, the old one serves on', async () => {
   stage.gateway.manner = 'takes';
   stage.gateway.latest.drop();
   await stage.time.pass(MINUTE);
-  expect([stage.running.isUp(), stage.gateway.open().length]).toEqual([true, 1]);
+  expect([stage.running.isUp(), stage.gateway.open().length, stage.gateway.taken]).toEqual([true, 1, 2]);
 });
 
 test('a stop answers what is in hand and takes nothing new', async () => {
@@ -328,7 +357,7 @@ test('a stop answers what is in hand and takes nothing new', async () => {
   reception.finish();
   expect(await inHand.answered).toBe('核销成功');
   await settled();
-  expect([isStopped, peer.ended, later]).toEqual([true, 'closed', 'nothing']);
+  expect([isStopped, peer.ended, later, stage.time.waiting]).toEqual([true, 'closed', 'nothing', 0]);
   await stage.time.pass(HOUR);
   expect([stage.gateway.attempts, stage.gauge()]).toEqual([1, false]);
   expect(reasons(stage)).toEqual(['connected', 'stopped']);

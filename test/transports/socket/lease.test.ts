@@ -23,10 +23,11 @@ async function startInstances() {
     time,
     gateway,
     leases,
-    start: (holder: string, begins: 'there' | 'away' | 'hangs' = 'there') => {
+    start: (holder: string, begins: 'there' | 'away' | 'hangs' | 'slow' = 'there') => {
       let storage = begins;
       const reach = <Result>(call: () => Promise<Result>): Promise<Result> => {
         if (storage === 'there') return call();
+        if (storage === 'slow') return call().then((result) => time.sleep(SECOND).then(() => result));
         return storage === 'away' ? Promise.reject(new Error('no database')) : new Promise(() => undefined);
       };
       const cutOff: Leases = {
@@ -98,8 +99,11 @@ test.each(['away', 'hangs'] as const)(
     await time.pass(SECOND);
     const two = start('two');
     await time.pass(MINUTE);
+    const given = gateway.latest;
     one.storage(how);
-    await passAlone(time, 30 * SECOND, one, two);
+    await passAlone(time, 13 * SECOND, one, two);
+    expect(given.ended).toBe('terminated');
+    await passAlone(time, 17 * SECOND, one, two);
     expect([one.running.isUp(), two.running.isUp()]).toEqual([false, true]);
     // It was not kicked: it had left by itself.
     expect(reasons(one)).toEqual(['connected', 'standby']);
@@ -109,15 +113,44 @@ test.each(['away', 'hangs'] as const)(
   },
 );
 
-test('a short trouble of the ledger costs nothing', async () => {
+test('an instance that is about to stop leaves the connection to the others', async () => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one');
+  await time.pass(SECOND);
+  const two = start('two');
+  await time.pass(SECOND);
+  const three = start('three');
+  two.running.refuse();
+  await time.pass(MINUTE);
+  await one.running.stop(SECOND);
+  await passAlone(time, 5 * SECOND, one, two, three);
+  expect([two.running.isUp(), three.running.isUp(), gateway.attempts]).toEqual([false, true, 2]);
+  three.running.refuse();
+  await time.pass(MINUTE);
+  expect([three.running.isUp(), gateway.taken]).toEqual([true, 2]);
+});
+
+test.each([
+  ['away', 10.5],
+  ['hangs', 9.5],
+] as const)('a ledger that is %s for %d s costs nothing', async (how, seconds) => {
   const { time, gateway, start } = await startInstances();
   const one = start('one');
   await time.pass(MINUTE);
-  one.storage('hangs');
-  await time.pass(6 * SECOND);
+  one.storage(how);
+  await time.pass(seconds * SECOND);
   one.storage('there');
   await time.pass(MINUTE);
   expect([one.running.isUp(), gateway.taken]).toEqual([true, 1]);
+});
+
+test('an instance that gets the lease when it is about to stop does not use it', async () => {
+  const { time, gateway, start } = await startInstances();
+  const one = start('one', 'slow');
+  await time.pass(SECOND / 2);
+  one.running.refuse();
+  await time.pass(MINUTE);
+  expect(gateway.attempts).toBe(0);
 });
 
 test('a machine that slept for longer than its lease holds nothing when it wakes', async () => {
@@ -130,6 +163,32 @@ test('a machine that slept for longer than its lease holds nothing when it wakes
   expect(one.running.isUp() && two.running.isUp()).toBe(false);
   await passAlone(time, MINUTE, one, two);
   expect([one, two].filter(({ running }) => running.isUp()).length).toBe(1);
+});
+
+test('what the ledger said before the machine slept is not believed when it wakes', async () => {
+  const { time, start } = await startInstances();
+  const one = start('one', 'slow');
+  await time.pass(2 * SECOND);
+  expect(one.running.isUp()).toBe(true);
+  // It asks again 4 s after it was told.
+  await time.pass(3.5 * SECOND);
+  time.sleepMachine(16 * SECOND);
+  await time.pass(0);
+  expect(one.running.isUp()).toBe(false);
+});
+
+test('what the ledger said last is what counts', async () => {
+  const { time, gateway, leases, start } = await startInstances();
+  const one = start('one', 'slow');
+  await time.pass(2 * SECOND);
+  // The answer that it still has the lease is on its way while another takes over.
+  await time.pass(3.5 * SECOND);
+  one.storage('there');
+  await leases.giveBackLease('toy:bot', 'one');
+  await leases.takeLease('toy:bot', 'another', 15 * SECOND);
+  gateway.latest.say({ kicked: true });
+  await time.pass(5 * SECOND);
+  expect([gateway.taken, reasons(one)]).toEqual([1, ['connected', 'standby']]);
 });
 
 test('kicked while the lease is its own, it knows a stranger, and keeps the others from fighting', async () => {
