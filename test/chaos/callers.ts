@@ -12,6 +12,7 @@ import type { ServiceRuns } from './runs.ts';
 /** What WeCom waits; the others wait less, but have been answered by then. */
 const PATIENCE_MS = 5_000;
 const POLL_EVERY_MS = 150;
+const MISSED_AT_MOST = 10;
 
 export interface Callers {
   /** Callbacks. */
@@ -31,7 +32,7 @@ export interface Callers {
 /**
  * The platforms' side of messages. Callbacks: delivers, repeats what was not answered with 200, follows streams.
  * Connections: delivers; the gateways of DingTalk and Feishu repeat what was not confirmed. A person who sees that WeCom's bot is not there
- * says it again, as often as a callback would be made.
+ * says it again, some times.
  */
 export function createCallers(services: ServiceRuns, platforms: Platforms, frames: Frames): Callers {
   const deliveries: Delivery[] = [];
@@ -40,6 +41,7 @@ export function createCallers(services: ServiceRuns, platforms: Platforms, frame
   const stopping = new AbortController();
   let transports: Setup['transports'] | null = null;
 
+  const isStopped = () => stopping.signal.aborted;
   /** A pause that ends with all of this. */
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
@@ -86,15 +88,15 @@ export function createCallers(services: ServiceRuns, platforms: Platforms, frame
     await deliverUntilTaken(message);
     if (message.againAfterMs === null) return;
     await pause(message.againAfterMs);
-    if (!stopping.signal.aborted) await deliverUntilTaken(message);
+    if (!isStopped()) await deliverUntilTaken(message);
   }
 
   async function deliverUntilTaken(message: PlannedMessage): Promise<void> {
-    for (let attempt = 1; attempt <= message.attempts && !stopping.signal.aborted; attempt++) {
-      if (transports?.[message.channel] === 'connection') {
-        if (sayByConnection(message, platforms, frames)) return;
+    let missed = 0;
+    for (let attempt = 1; attempt <= message.attempts && !isStopped(); attempt++) {
+      while (transports?.[message.channel] === 'connection' && !isStopped()) {
+        if (sayByConnection(message, platforms, frames) || ++missed === MISSED_AT_MOST) return;
         await pause(message.retryMs);
-        continue;
       }
       const hangUpMs = attempt < message.attempts ? message.hangUpMs : null;
       const first = attempt === 1;
@@ -110,7 +112,7 @@ export function createCallers(services: ServiceRuns, platforms: Platforms, frame
 
   /** WeCom asks on as long as the bot is reached by callbacks. */
   async function poll(message: PlannedMessage): Promise<void> {
-    for (let time = 0; time < message.polls && !stopping.signal.aborted; time++) {
+    for (let time = 0; time < message.polls && !isStopped(); time++) {
       await pause(POLL_EVERY_MS);
       if (transports?.[message.channel] === 'connection') return;
       const sentAt = Date.now();
