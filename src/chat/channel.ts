@@ -47,6 +47,11 @@ export interface DirectAddress {
   readonly returnAddress: unknown;
   /** True where the carrier shows the reply as well. Otherwise it only confirms that the message is stored. */
   readonly besides: boolean;
+  /**
+   * With `besides`: only a reply that the platform did not take from the carrier, and that is on no record. Where a platform
+   * does not deliver its message again, nothing else would tell it.
+   */
+  readonly onlyLost?: boolean;
 }
 
 /** A question that can be answered by a tap, where the platform has buttons. */

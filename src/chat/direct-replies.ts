@@ -10,6 +10,8 @@ const AT_ONCE = 1_000;
 const MOST_WAITING = 1_000;
 /** Tries of a reply that is on no record: no later try would tell it. */
 const TRIES = 3;
+/** The same where the late way is a connection that was just cut: the next one is there in some seconds. */
+const TRIES_OF_LOST = 6;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** Where a reply goes by the late way of the bot that received its message; only that reads `returnAddress`. */
@@ -35,6 +37,8 @@ export interface DirectReplies {
   instead(confirming: Carrier, to: LateAddress): Carrier;
   /** A carrier that shows the reply, which is told by the late way as well, once. */
   besides(showing: Carrier, to: LateAddress): Carrier;
+  /** A carrier that shows the reply; one that is on no record, and that the platform did not take, goes by the late way. */
+  afterLoss(showing: Carrier, to: LateAddress): Carrier;
 }
 
 export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts): DirectReplies {
@@ -43,7 +47,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
   let givenUp = 0;
 
   /** Tells when there is a place for it; a reply is given up where too many already wait. */
-  async function tellInTurn(to: LateAddress, reply: LateText): Promise<boolean> {
+  async function tellInTurn(to: LateAddress, reply: LateText, tries: number): Promise<boolean> {
     if (telling < AT_ONCE) telling += 1;
     else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
     else {
@@ -52,7 +56,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
       return false;
     }
     try {
-      const heard = await tell(to, reply, TRIES);
+      const heard = await tell(to, reply, tries);
       if (!heard) log.error({ channel: to.channel }, 'a reply that is on no record could not be told');
       return heard;
     } finally {
@@ -99,7 +103,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         acknowledges: true,
         final(reply) {
           nothing();
-          return reply.onRecord ? tellNow(to, reply) : tellInTurn(to, reply);
+          return reply.onRecord ? tellNow(to, reply) : tellInTurn(to, reply, TRIES);
         },
         waiting() {
           nothing();
@@ -120,6 +124,20 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
           if (telling >= AT_ONCE) return shown;
           const [heard] = await Promise.all([tellNow(to, { text: reply.text, question: null }), shown]);
           return heard;
+        },
+        waiting: (text) => showing.waiting(text),
+        nothing: () => showing.nothing(),
+      };
+    },
+
+    afterLoss(showing, to) {
+      return {
+        room: showing.room,
+        over: showing.over,
+        acknowledges: false,
+        async final(reply) {
+          const shown = await showing.final(reply);
+          return shown || reply.onRecord ? shown : tellInTurn(to, reply, TRIES_OF_LOST);
         },
         waiting: (text) => showing.waiting(text),
         nothing: () => showing.nothing(),

@@ -92,6 +92,7 @@ export function createReception(parts: ReceptionParts): Reception {
     if (address === null) return carrier;
     const { channel, account } = incoming.kind === 'message' ? incoming.message : incoming;
     const to = { channel, account, returnAddress: address.returnAddress };
+    if (address.onlyLost === true) return direct.afterLoss(carrier, to);
     return address.besides ? direct.besides(carrier, to) : direct.instead(carrier, to);
   }
 

@@ -252,3 +252,24 @@ test('when too many are being told, no text stands in the response: what is on n
   expect(logged).toHaveLength(2);
   expect(logged.at(-1)).toContain('"givenUp":2');
 });
+
+test('what was lost on its way and is on no record goes by the late way; what is on record is left to be told late', async () => {
+  const lost = { ...REPLY, direct: { returnAddress: {}, besides: true, onlyLost: true } };
+  const hearLost = async (message: ChatMessage, arrives: boolean) => {
+    const { how, arrive } = await deliverInMemory(reception, { kind: 'message', message, reply: lost }, PLAIN);
+    await arrive(arrives);
+    await reception.idle();
+    return how;
+  };
+  answers = [{ kind: 'retry', afterMs: 1 }];
+  expect(await hearLost(chatMessage('帮助'), false)).toBe('final');
+  expect(tried, 'tried again').toHaveLength(2);
+  expect(await hearLost(chatMessage('帮助'), true)).toBe('final');
+  expect(tried).toHaveLength(2);
+
+  vendorAnswers(SUCCESS);
+  const message = chatMessage();
+  await hearLost(message, false);
+  expect(tried).toHaveLength(2);
+  expect(queued).toMatchObject([{ messageId: message.messageId }]);
+});

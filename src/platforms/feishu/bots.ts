@@ -13,8 +13,8 @@ export interface FeishuSettings {
 /** The bots of Feishu that are on. */
 export function createFeishuBots({ feishu }: FeishuSettings, parts: BotParts): Bot[] {
   if (feishu === null) return [];
-  const { now, log } = parts;
+  const { now, time, log } = parts;
   const api = createFeishuApi({ ...feishu, url: feishu.apiUrl, ...parts });
-  const late = createFeishuLate({ api, pace: createPace(MESSAGES_PER_SECOND, now), log });
+  const late = createFeishuLate({ api, pace: createPace(MESSAGES_PER_SECOND, now), time, log });
   return [createFeishu({ ...feishu, ...parts, api, late })];
 }

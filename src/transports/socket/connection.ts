@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Time } from '../../time/time.ts';
 import { createDeliveries, type DeliveryParts } from './deliveries.ts';
 import type { Line, OpenLine } from './open.ts';
@@ -133,6 +134,7 @@ export function openConnection<Content, As, Payload>(
         finish({ reason: 'silent', detail, remedy: null }, 'at once');
       });
     },
+    refused: (status: number, headers: IncomingHttpHeaders) => socket.refusedHandshake?.(status, headers) ?? null,
     frame(data: Buffer, isBinary: boolean) {
       if (!isOver) dialogue?.heard(data, isBinary);
     },

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent } from 'node:https';
 import WebSocket, { type RawData } from 'ws';
 import { codeOf } from '../../log/describe-error.ts';
@@ -11,6 +12,8 @@ const LARGEST_FRAME = 1024 * 1024;
 /** What is heard of a line. */
 export interface Ears {
   opened(): void;
+  /** The handshake was answered with a status of HTTP. What that means; null: the usual. `closed` follows with it. */
+  refused(status: number, headers: IncomingHttpHeaders): Ending | null;
   frame(data: Buffer, isBinary: boolean): void;
   /** Something came in, also where it is no frame. */
   heard(): void;
@@ -58,8 +61,8 @@ export function createOpenLine(proxy: Proxy | null): OpenLine {
     });
     ws.on('ping', () => ears.heard());
     ws.on('pong', () => ears.heard());
-    ws.on('unexpected-response', (_request, { statusCode = 0 }) => {
-      failure = refusedBy(host, statusCode);
+    ws.on('unexpected-response', (_request, { statusCode = 0, headers }) => {
+      failure = ears.refused(statusCode, headers) ?? usualRefusal(host, statusCode);
       ws.terminate();
     });
     ws.on('error', (error) => {
@@ -85,8 +88,7 @@ export function createOpenLine(proxy: Proxy | null): OpenLine {
   };
 }
 
-/** The gateway has answered the handshake with a status of HTTP. */
-function refusedBy(host: string, status: number): Ending {
+function usualRefusal(host: string, status: number): Ending {
   const detail = `${host} refused the handshake with status ${status}`;
   if (status === 401 || status === 403) {
     const remedy = 'check the bot’s id and secret, and that its long connection is switched on in the console';

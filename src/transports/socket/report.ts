@@ -49,7 +49,9 @@ export function createReport({ channel, name, onUp, onChange, time, log }: Repor
   let last: Ending | null = null;
   let since = new Date(time.now()).toISOString();
   let downFor = startSteadyStopwatch(time);
+  /** Frames that were dropped and not told of yet, and why the last of them was. */
   let strange = 0;
+  let strangeWhy = '';
   let endMinute: (() => void) | null = null;
   onUp(channel, false);
 
@@ -67,11 +69,12 @@ export function createReport({ channel, name, onUp, onChange, time, log }: Repor
     onUp(channel, up);
   }
 
-  function tellStrange(why: string): void {
-    if (strange > 0)
-      log.warn({ channel, connection: name, count: strange, why }, 'frames that are not understood were dropped');
-    endMinute = strange > 0 ? time.after(STRANGE_MS, () => tellStrange(why)) : null;
+  function tellStrange(): void {
+    const count = strange;
     strange = 0;
+    endMinute = count > 0 ? time.after(STRANGE_MS, tellStrange) : null;
+    const about = { channel, connection: name, count, why: strangeWhy };
+    if (count > 0) log.warn(about, 'frames that are not understood were dropped');
   }
 
   return {
@@ -89,7 +92,8 @@ export function createReport({ channel, name, onUp, onChange, time, log }: Repor
     },
     strange(why) {
       strange += 1;
-      if (endMinute === null) tellStrange(why);
+      strangeWhy = why;
+      if (endMinute === null) tellStrange();
     },
     problems() {
       if (isUp || last?.reason === 'standby' || last?.reason === 'stopped') return [];
@@ -101,7 +105,8 @@ export function createReport({ channel, name, onUp, onChange, time, log }: Repor
     },
     stop() {
       endMinute?.();
-      endMinute = null;
+      tellStrange();
+      endMinute?.();
     },
   };
 }

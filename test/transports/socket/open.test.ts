@@ -5,7 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Proxy } from '../../../src/proxy.ts';
-import { createOpenLine, type Line } from '../../../src/transports/socket/open.ts';
+import { createOpenLine, type Ears, type Line } from '../../../src/transports/socket/open.ts';
 import type { Ending } from '../../../src/transports/socket/socket.ts';
 import { TLS } from '../../support/tls.ts';
 import { startTunnel } from '../../support/tunnel.ts';
@@ -42,13 +42,14 @@ async function startEcho(status?: number) {
 }
 
 /** What is heard of a line, in order. */
-function listen(url: string, proxy: Proxy | null = null) {
+function listen(url: string, proxy: Proxy | null = null, refused: Ears['refused'] = () => null) {
   const heard: string[] = [];
   const frames: [string, boolean][] = [];
   const opened = Promise.withResolvers<undefined>();
   const closed = Promise.withResolvers<Ending>();
   const line: Line = createOpenLine(proxy)(url, {
     opened: () => opened.resolve(undefined),
+    refused,
     heard: () => void heard.push('heard'),
     frame: (data, isBinary) => void frames.push([data.toString(), isBinary]),
     closed: (ending) => closed.resolve(ending),
@@ -90,6 +91,18 @@ test.each([
   const ending = await listen(url).closed;
   expect(ending).toMatchObject({ reason, detail: `${host} refused the handshake with status ${status}` });
   expect(ending.remedy === null).toBe(reason !== 'refused');
+});
+
+test('a platform may say more of a handshake that it refuses', async () => {
+  const heard: unknown[] = [];
+  const { url } = await startEcho(403);
+  const said: Ending = { reason: 'refused', detail: 'not published', remedy: 'publish it', notBeforeMs: 60_000 };
+  const { closed } = listen(url, null, (status, headers) => {
+    heard.push(status, headers.connection);
+    return said;
+  });
+  expect(await closed).toEqual(said);
+  expect(heard).toEqual([403, 'close']);
 });
 
 test('a port on which nothing listens cannot be reached', async () => {
@@ -147,7 +160,13 @@ test('a close is polite', async () => {
 test.each(['ws://gateway.example/', 'http://gateway.example/', 'nonsense'])('%s is not opened', (url) => {
   expect(() => createOpenLine(null)(url, NO_EARS)).toThrow();
 });
-const NO_EARS = { opened: () => undefined, heard: () => undefined, frame: () => undefined, closed: () => undefined };
+const NO_EARS = {
+  opened: () => undefined,
+  refused: () => null,
+  heard: () => undefined,
+  frame: () => undefined,
+  closed: () => undefined,
+};
 
 test('an encrypted connection goes through the proxy of the environment, one to this machine does not', async () => {
   const usual = getCACertificates('default');

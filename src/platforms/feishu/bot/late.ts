@@ -5,6 +5,7 @@ import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
+import type { Time } from '../../../time/time.ts';
 import type { FeishuApi, FeishuResponse, FeishuResult } from '../api.ts';
 import { ERRORS, GROUP_CLOSED, RECALLED } from '../errors.ts';
 import { MAX_UUID } from '../limits.ts';
@@ -16,10 +17,13 @@ import { ReturnAddress } from './return-address.ts';
 const MESSAGES = '/open-apis/im/v1/messages';
 const REFUSED_PAUSE_MS = 30_000;
 const SETTINGS_PAUSE_MS = 10 * 60_000;
+/** How long a message waits for its turn here; then it is queued. */
+const LONGEST_TURN_MS = 5_000;
 
 export interface FeishuLateOptions {
   readonly api: FeishuApi;
   readonly pace: Pace;
+  readonly time: Pick<Time, 'monotonic' | 'sleep'>;
   readonly log: Log;
 }
 
@@ -35,7 +39,7 @@ type FromChat = Exclude<ReturnAddress, { kind: 'first' }>;
  * speak there any more, to the person alone. Each has a `uuid` of what it tells, by which the platform sends it once within an
  * hour, however often it is tried.
  */
-export function createFeishuLate({ api, pace, log }: FeishuLateOptions): LateWay {
+export function createFeishuLate({ api, pace, time, log }: FeishuLateOptions): LateWay {
   function post(way: Way, type: 'text' | 'interactive', content: object, id: string): Promise<FeishuResult> {
     const text = JSON.stringify(content);
     const about = [id, way.kind === 'reply' ? way.messageId : way.id, type, text].join('\n');
@@ -43,6 +47,16 @@ export function createFeishuLate({ api, pace, log }: FeishuLateOptions): LateWay
     return way.kind === 'reply'
       ? api.call(`${MESSAGES}/${encodeURIComponent(way.messageId)}/reply`, { ...message, reply_in_thread: false })
       : api.call(`${MESSAGES}?receive_id_type=${way.idType}`, { ...message, receive_id: way.id });
+  }
+
+  /** Waits for a turn. Resolves with 0, or with the milliseconds until there may be one where that takes too long. */
+  async function takeTurn(receiver: string, messages: number): Promise<number> {
+    const since = time.monotonic();
+    for (;;) {
+      const waitMs = pace.take(receiver, messages);
+      if (waitMs === 0 || time.monotonic() + waitMs - since > LONGEST_TURN_MS) return waitMs;
+      await time.sleep(waitMs);
+    }
   }
 
   /** Tells a text by the first way that is open. Resolves with that way, and with what became of it. */
@@ -83,7 +97,7 @@ export function createFeishuLate({ api, pace, log }: FeishuLateOptions): LateWay
     const openId = to.openId !== null && isUserId('feishu', to.openId) ? to.openId : null;
     const person: Way[] = openId === null ? [] : [{ kind: 'send', idType: 'open_id', id: openId }];
     const receiver = (to.kind === 'first' ? null : to.chatId) ?? to.openId ?? '';
-    const waitMs = pace.take(receiver, asks || to.kind === 'tap' ? 2 : 1);
+    const waitMs = await takeTurn(receiver, asks || to.kind === 'tap' ? 2 : 1);
     if (waitMs > 0) return { kind: 'retry', afterMs: waitMs };
 
     // What a person may not do is no matter of the others in the group.

@@ -104,11 +104,13 @@ function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
   const text = readText(inner);
-  // A redelivered notice is answered in the same bubble, like a message.
-  const reply = streamForm(msgid);
-  if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
-  const message = toMessage(inner, judged, from.userid, text);
+  const message = toMessage(inner, judged, from.userid, text ?? '');
   const returnAddress = { ...message.returnAddress, stream: msgid };
+  // A redelivered notice is answered in the same bubble, like a message.
+  const form = streamForm(msgid);
+  // It is not known that WeCom delivers again what was not answered by a connection.
+  const reply = judged.byConnection ? { ...form, direct: { returnAddress, besides: true, onlyLost: true } } : form;
+  if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
   // Answered, but not as the person of this company who has the same user id.
   const user = judged.ours ? message.user : null;
   return { kind: 'message', message: { ...message, user, returnAddress }, reply };

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QuestionCard } from '../../../../src/chat/channel.ts';
 import type { LateWay } from '../../../../src/chat/late-way.ts';
 import { createLog } from '../../../../src/log.ts';
-import { createFeishuApi } from '../../../../src/platforms/feishu/api.ts';
+import { createFeishuApi, type FeishuApi } from '../../../../src/platforms/feishu/api.ts';
 import { createFeishuLate } from '../../../../src/platforms/feishu/bot/late.ts';
 import type { ReturnAddress } from '../../../../src/platforms/feishu/bot/return-address.ts';
 import { createPace } from '../../../../src/platforms/feishu/pace.ts';
@@ -32,6 +33,10 @@ let http: PlatformHttp;
 let logged: string;
 let clock: number;
 const now = () => clock;
+const time = {
+  monotonic: now,
+  sleep: async (ms: number) => void (clock += ms),
+};
 const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
 
 beforeEach(async () => {
@@ -49,7 +54,7 @@ afterEach(async () => {
 
 function makeWay({ appSecret = FEISHU_APP.appSecret, perSecond = 4 } = {}): LateWay {
   const api = createFeishuApi({ url: gateway.url, appId: FEISHU_APP.appId, appSecret, http, now });
-  return createFeishuLate({ api, pace: createPace(perSecond, now), log });
+  return createFeishuLate({ api, pace: createPace(perSecond, now), time, log });
 }
 
 describe('a reply', () => {
@@ -175,18 +180,45 @@ describe('the access token', () => {
 });
 
 describe('what one chat may get', () => {
-  test('is never more than the platform takes: the rest is told a moment later', async () => {
-    const way = makeWay();
-    const results = await Promise.all([...Array(6).keys()].map((n) => way.send(to(), says(`核销成功 ${n}`), 1)));
-    expect(results.filter(({ kind }) => kind === 'sent')).toHaveLength(4);
-    expect(results.at(-1)).toEqual({ kind: 'retry', afterMs: 1_000 });
-    expect(await way.send(to({ chatId: 'oc_p2p_ou_staff001', messageId: 'om_2', group: false }), says('a'), 1)).toEqual(
-      {
-        kind: 'sent',
+  /** What becomes of so many replies to one group at once, and when each of them left. */
+  async function sendMany(count: number) {
+    const left: number[] = [];
+    const api: FeishuApi = {
+      async call() {
+        left.push(clock);
+        return { kind: 'response', code: 0, msg: '', logId: null, resetMs: null, ofApp: false, body: {} };
       },
-    );
-    clock += 1_000;
-    expect(await way.send(to(), says('核销成功 5'), 2)).toEqual({ kind: 'sent' });
+      askForSocket: () => Promise.reject(new Error('unused')),
+      botOpenId: () => Promise.reject(new Error('unused')),
+    };
+    const asleep: { readonly until: number; readonly wake: (value: undefined) => void }[] = [];
+    const sleep = (ms: number) => new Promise<void>((wake) => asleep.push({ until: clock + ms, wake }));
+    const way = createFeishuLate({ api, pace: createPace(4, now), time: { ...time, sleep }, log });
+    const kinds: string[] = [];
+    const sending = [...Array(count).keys()].map(async (n) => {
+      kinds.push((await way.send(to(), says(`核销成功 ${n}`), 1)).kind);
+    });
+    while (kinds.length < count) {
+      await setImmediate();
+      if (asleep.length > 0) clock = Math.min(...asleep.map(({ until }) => until));
+      const due = asleep.filter(({ until }) => until <= clock);
+      asleep.splice(0, asleep.length, ...asleep.filter((one) => !due.includes(one)));
+      for (const { wake } of due) wake(undefined);
+    }
+    await Promise.all(sending);
+    return { left, kinds };
+  }
+
+  test('is never more than the platform takes: the rest waits its turn', async () => {
+    const { left, kinds } = await sendMany(12);
+    expect(kinds).toEqual(Array(12).fill('sent'));
+    for (const at of left) expect(left.filter((other) => other >= at && other < at + 1_000).length).toBeLessThan(5);
+  });
+
+  test('is told late where its turn would take too long', async () => {
+    const { left, kinds } = await sendMany(40);
+    expect(new Set(kinds)).toEqual(new Set(['sent', 'retry']));
+    expect(left).toHaveLength(kinds.filter((kind) => kind === 'sent').length);
   });
 
   test('is counted for each of very many', () => {

@@ -88,7 +88,7 @@ describe('a late reply', () => {
   test('says in a group whom it is for, below the outcome', async () => {
     await heard();
     await send(group);
-    expect(at.gateway.shown.at(-1)?.text).toBe('核销成功\n<@zhangsan>');
+    expect(at.gateway.shown.at(-1)?.text).toBe('核销成功  \n@zhangsan');
     await send({ ...group, user: 'a|b' });
     expect(at.gateway.shown.at(-1)?.text, 'never more than one person').toBe('核销成功');
   });
@@ -188,6 +188,6 @@ describe('a late reply', () => {
   test('that is very long is cut to what WeCom takes, and still says whom it is for', async () => {
     await heard();
     expect(await send(group, '核销成功 尾号4024\n'.repeat(3_000))).toEqual({ kind: 'sent' });
-    expect(at.gateway.shown.at(-1)?.text).toMatch(/\n<@zhangsan>$/u);
+    expect(at.gateway.shown.at(-1)?.text).toMatch(/\n@zhangsan$/u);
   });
 });

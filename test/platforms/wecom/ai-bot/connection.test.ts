@@ -136,6 +136,17 @@ describe('what comes in', () => {
     expect(returnAddress).toEqual({ responseUrl: null, user: 'zhangsan', chatId: 'wrGROUP01', stream: 'M1' });
   });
 
+  test('is told by the late way where its answer was lost and is on no record', async () => {
+    const driven = await at.online();
+    at.gateway.say({ content: '帮助', messageId: 'M1' });
+    at.gateway.say({ content: '', messageId: 'M2' }, { text: undefined, msgtype: 'image' });
+    for (const count of [1, 2]) {
+      const { incoming } = await at.newest(driven, count);
+      const direct = incoming.kind === 'poll' ? null : incoming.reply.direct;
+      expect(direct).toMatchObject({ besides: true, onlyLost: true, returnAddress: { stream: `M${count}` } });
+    }
+  });
+
   test('was typed when WeCom says, in seconds or in milliseconds', async () => {
     const driven = await at.online();
     at.gateway.say({ content: 'x', messageId: 'M1' }, { create_time: 1_760_000_000 });
@@ -183,6 +194,17 @@ describe('an answer', () => {
     expect(at.gateway.shown).toMatchObject([
       { chat: 'wrGROUP01', kind: 'stream', text: '核销成功 ＊尾号＊4024', finished: true, answers: 'M1' },
     ]);
+  });
+
+  test('to a message that is delivered again shows the same text once, and a newer one not in its place', async () => {
+    const { driven, final } = await hear();
+    await final('核销成功');
+    at.gateway.redeliver('M1');
+    const again = await at.newest(driven, 2);
+    expect(await again.final('核销成功')).toBe(true);
+    expect(commands('aibot_respond_msg')).toHaveLength(1);
+    expect(await again.final('核销成功，剩余 3 次'), 'so it is told late').toBe(false);
+    expect(at.gateway.shown).toMatchObject([{ text: '核销成功' }]);
   });
 
   test('says that it is still being worked on where it takes longer', async () => {
@@ -344,6 +366,9 @@ test('open streams are forgotten in time, and the oldest first where there are t
   expect([streams.find('s0'), streams.find('s1'), streams.find('s20000')]).toEqual([null, 'r', 'r']);
   streams.forget('s1');
   expect(streams.find('s1')).toBeNull();
+  for (let count = 0; count <= 20_000; count++) streams.finish(`f${count}`, 'x');
+  expect([streams.isFinishedWith('f0', 'x'), streams.isFinishedWith('f1', 'x')]).toEqual([false, true]);
+  expect(streams.isFinishedWith('f1', 'y')).toBe(false);
 });
 
 test('a chat gets no more than 30 messages a minute and 1,000 an hour, whatever others get', () => {

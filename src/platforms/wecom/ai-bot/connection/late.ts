@@ -7,6 +7,7 @@ import { backOffMs } from '../../../back-off.ts';
 import { ERRORS } from '../../errors.ts';
 import { MAX_MARKDOWN_BYTES } from '../../limits.ts';
 import { afterRefusal } from '../../refused.ts';
+import { plainAsMarkdown } from '../../../markdown.ts';
 import { cardOf, shownMarkdown, streamPayload } from '../render.ts';
 import { CLOSED, type CommandResult } from './commands.ts';
 import { COMMANDS } from './frames.ts';
@@ -45,16 +46,19 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
   async function finish({ stream }: ReturnAddress, text: string): Promise<CommandResult | null> {
     const reqId = stream === undefined ? null : streams.find(stream);
     if (stream === undefined || reqId === null) return null;
-    const result = await connection.give(COMMANDS.answer, streamPayload(stream, true, text, null), reqId);
+    const payload = streamPayload(stream, true, text, null);
+    const result = await connection.give(COMMANDS.answer, payload, reqId);
     // Where the connection broke in between, the next one is asked.
     if (result.kind === 'silence' && (!result.left || result.cause === CLOSED)) return result;
-    streams.forget(stream);
+    if (result.kind === 'response' && result.errcode === 0) streams.finish(stream, payload.stream.content);
+    else streams.forget(stream);
     return result.kind === 'response' && ERRORS[result.errcode]?.means === 'over' ? null : result;
   }
 
   async function push({ user, chatId }: ReturnAddress, text: string): Promise<CommandResult> {
-    // As the last line, so that the outcome is the first thing to read.
-    const mention = chatId !== null && isUserId('wecom', user) ? `\n<@${user}>` : '';
+    // As the last line, so that the outcome is the first thing to read. It calls nobody: a bot has no way to mention people
+    // (WecomTeam/wecom-cli issue 103).
+    const mention = chatId !== null && isUserId('wecom', user) ? `  \n@${plainAsMarkdown(user)}` : '';
     const content = shownMarkdown(text, MAX_MARKDOWN_BYTES - Buffer.byteLength(mention)) + mention;
     return connection.give(COMMANDS.push, { ...chatOf(user, chatId), msgtype: 'markdown', markdown: { content } });
   }

@@ -118,6 +118,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     { reqId, chat }: { readonly reqId: string; readonly chat: string },
     payload: Payload,
   ): Promise<boolean> {
+    if ('stream' in payload && streams.isFinishedWith(payload.stream.id, payload.stream.content)) return true;
     const waitMs = pace.take(chat);
     if (waitMs > 0) {
       log.warn({ waitMs }, 'an answer waits: its chat has had as many messages as WeCom allows');
@@ -127,12 +128,13 @@ export function createConnection(options: ConnectionOptions): Connection {
       const command = 'text' in payload ? COMMANDS.greet : COMMANDS.update;
       return isTaken(await commands.give(command, payload, reqId));
     }
-    const { id, finish } = payload.stream;
+    const { id, finish, content } = payload.stream;
     if (!finish) streams.open(id, reqId);
     const result = await answerByStream(commands, reqId, payload);
     // Where the connection broke in between, the next one is asked whether the stream is still open.
     if (result.kind === 'silence' && result.left && result.cause === CLOSED) streams.open(id, reqId);
-    else if (finish || result.kind === 'silence' || result.errcode !== 0) streams.forget(id);
+    else if (result.kind === 'silence' || result.errcode !== 0) streams.forget(id);
+    else if (finish) streams.finish(id, content);
     return isTaken(result);
   }
 
