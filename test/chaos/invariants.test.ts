@@ -170,6 +170,18 @@ describe('complains when', () => {
     expect(broken({ told: [late({ acknowledged: false }), pushed] })).toEqual([]);
   });
 
+  test('Feishu showed the same twice, even where the service was killed in between', () => {
+    const again = late({ bubble: 'late 1', at: 3_000, run: 1 });
+    const feishu = (second: Partial<Told>) => ({
+      messages: [{ ...message, channel: 'feishu' } as const],
+      rows: [{ ...row, channel: 'feishu' }],
+      told: [late({ channel: 'feishu' }), { ...again, channel: 'feishu', ...second } as const],
+    });
+    expect(broken(feishu({}))).toEqual(['told-once']);
+    expect(broken(feishu({ text: `${told.text}\n以下是之前的` }))).toEqual([]);
+    expect(broken({ told: [late({}), again] })).toEqual([]);
+  });
+
   test('a held reply was told in the responses to two other messages', () => {
     const elsewhere = [
       { ...told, message: 'm8' },

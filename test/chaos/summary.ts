@@ -28,7 +28,7 @@ const NAMES = [
   'interrupted',
   'replies in response',
   'replies late',
-  'told twice after a kill',
+  'told more than once',
   'still queued',
 ] as const;
 
@@ -71,7 +71,7 @@ export function summarize({ messages, runs, deliveries, told, books, rows }: Evi
     interrupted: rows.filter(({ reason }) => reason === 'interrupted').length,
     'replies in response': told.filter(({ way }) => way === 'response').length,
     'replies late': told.filter(({ way }) => way === 'late').length,
-    'told twice after a kill': tellings.filter((times) => times > 1).length,
+    'told more than once': tellings.filter((times) => times > 1).length,
     'still queued': new Set(waiting.map(({ message }) => message)).size,
   };
 }
