@@ -190,22 +190,22 @@ describe('complains when', () => {
     expect(broken({ told: elsewhere })).toEqual(['told-once']);
   });
 
-  test('a reply was told again where no delivery by WeCom’s connection asked for it in between', () => {
-    const wecom = (deliveries: readonly Partial<Delivery>[], channel: 'wecom-bot' | 'dingtalk' = 'wecom-bot') => ({
+  test('a reply was told again where no delivery asked for it in between', () => {
+    const between = { sentAt: 1_300, taken: false };
+    const wecom = (change: Partial<Delivery>, channel: 'wecom-app' | 'wecom-bot' | 'dingtalk' = 'wecom-bot') => ({
       messages: [{ ...message, channel }],
-      deliveries: [
-        delivery,
-        ...deliveries.map((change): Delivery => ({ ...delivery, transport: 'connection', ...change })),
-      ],
+      deliveries: [delivery, { ...delivery, transport: 'connection' as const, ...between, ...change }],
       rows: [{ ...row, channel }],
       told: [told, late({ bubble: 'push 1' })].map((telling) => ({ ...telling, channel })),
     });
-    expect(broken(wecom([{ sentAt: 1_300 }]))).toEqual([]);
-    expect(broken(wecom([{ sentAt: 1_050 }]))).toEqual(['told-once']);
-    expect(broken(wecom([{ sentAt: 1_600 }]))).toEqual(['told-once']);
-    expect(broken(wecom([{ sentAt: 1_300, message: '000002' }]))).toEqual(['told-once']);
-    expect(broken(wecom([{ sentAt: 1_300, transport: 'webhook' }]))).toEqual(['told-once']);
-    expect(broken(wecom([{ sentAt: 1_300 }], 'dingtalk'))).toEqual(['told-once']);
+    expect(broken(wecom({}))).toEqual([]);
+    expect(broken(wecom({ transport: 'webhook' }, 'wecom-app'))).toEqual([]);
+    expect(broken(wecom({ sentAt: 1_050 }))).toEqual(['told-once']);
+    expect(broken(wecom({ sentAt: 1_600 }))).toEqual(['told-once']);
+    expect(broken(wecom({ message: '000002' }))).toEqual(['told-once']);
+    expect(broken(wecom({ taken: true }))).toEqual(['told-once']);
+    expect(broken(wecom({ run: null }))).toEqual(['told-once']);
+    expect(broken(wecom({}, 'dingtalk'))).toEqual(['told-once']);
   });
 
   test('deliveries of one message may all be told', () => {

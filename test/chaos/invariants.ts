@@ -1,7 +1,7 @@
 import type { Consumption, ReceivedCall } from '../../src/sandbox/vendor-books.ts';
 import { readClaims, readRemark, type ClaimedState } from './claims.ts';
 import type { Evidence, Told } from './evidence.ts';
-import type { PlannedMessage } from './plan.ts';
+import type { ChannelName, PlannedMessage } from './plan.ts';
 import type { LedgerRow } from './rows.ts';
 
 export const INVARIANTS = {
@@ -27,6 +27,8 @@ export interface Violation {
 
 /** A platform that hangs up this close to the answer may lose it without a sign of that. */
 const CROSSING_MS = 300;
+/** A message is confirmed there by what people see in answer to it. */
+const ANSWERED: ReadonlySet<string> = new Set<ChannelName>(['wecom-app', 'wecom-bot']);
 
 /** Compares what was seen from outside with the vendor's books and the ledger. */
 export function checkInvariants(evidence: Evidence): readonly Violation[] {
@@ -142,15 +144,16 @@ function isTheSame(first: Told, second: Told): boolean {
 }
 
 /**
- * Whether the message was delivered by WeCom's connection once more in between. Nothing confirms a message there, so that says
- * that its answer was not heard; where its stream is over, the answer can only be pushed.
+ * Whether the message was delivered once more in between, and not answered: that says that the first answer was not heard.
+ * Platforms to which a message is confirmed, and not answered, say nothing of the kind.
  */
 function wasAskedAgain({ channel, message }: LedgerRow, first: Told, second: Told, deliveries: Evidence['deliveries']) {
   return deliveries.some(
     (delivery) =>
-      channel === 'wecom-bot' &&
-      delivery.transport === 'connection' &&
+      ANSWERED.has(channel) &&
       delivery.message === message &&
+      delivery.run !== null &&
+      !delivery.taken &&
       first.at < delivery.sentAt &&
       delivery.sentAt < second.at,
   );
