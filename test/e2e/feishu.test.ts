@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -72,8 +71,7 @@ const longConnection: Way = {
   },
 };
 
-/** Without what opens connections there are only callbacks. */
-const WAYS = existsSync('src/transports/socket/start.ts') ? [callbacks, longConnection] : [callbacks];
+const WAYS = [callbacks, longConnection];
 
 let serial = 0;
 let deliver: Way['deliver'];
