@@ -88,7 +88,8 @@ export function createCallers(services: ServiceRuns, platforms: Platforms, frame
     await deliverUntilTaken(message);
     if (message.againAfterMs === null) return;
     await pause(message.againAfterMs);
-    if (!isStopped()) await deliverUntilTaken(message);
+    // Of two that come at once to a message that is done with, the service cannot tell that one answer serves both.
+    if (!isStopped()) await deliverUntilTaken({ ...message, doubled: false });
   }
 
   async function deliverUntilTaken(message: PlannedMessage): Promise<void> {
