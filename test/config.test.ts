@@ -315,7 +315,7 @@ describe('malformed', () => {
       'DINGTALK_WEBHOOK_HOSTS',
       ['https://oapi.dingtalk.com', 'oapi.dingtalk.com/robot', 'a@b', 'oapi.dingtalk.com:99999'],
     ],
-    ['FEISHU_APP_ID', ['a1b2c3d4e5f60718', 'cli_', 'cli_a b']],
+    ['FEISHU_APP_ID', ['cli_a b', '应用']],
     ['FEISHU_ENCRYPT_KEY', ['密钥']],
     ['FEISHU_API_URL', ['http://open.feishu.cn', 'open.larksuite.com']],
     ['DATABASE_URL', ['mysql://db/x', 'db', 'postgres://']],

@@ -45,7 +45,7 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
   return {
     ...ledger,
     findMessage: async (key) => orNull(await ledger.findMessage(key)),
-    takeReply: async (message) => orNull(await ledger.takeReply(message)),
+    takeReply: async (...which) => orNull(await ledger.takeReply(...which)),
     async takeDueReplies(...asked) {
       return Promise.all((await ledger.takeDueReplies(...asked)).map(asOfNow));
     },

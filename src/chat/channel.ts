@@ -92,6 +92,11 @@ export interface Carrier {
    * a way of its own, which no `over` ends.
    */
   readonly acknowledges: boolean;
+  /**
+   * True where `final` resolves with what the platform says, so that a person who was told needs not be told again when the
+   * message is delivered again.
+   */
+  readonly confirms: boolean;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
   /** Gives "still working" in the form that the platform shows. Where it shows none this is `nothing`, and returns false. */

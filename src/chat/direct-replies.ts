@@ -101,6 +101,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         room: confirming.room,
         over: confirming.over,
         acknowledges: true,
+        confirms: true,
         final(reply) {
           nothing();
           return reply.onRecord ? tellNow(to, reply) : tellInTurn(to, reply, TRIES);
@@ -118,6 +119,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         room: showing.room,
         over: showing.over,
         acknowledges: false,
+        confirms: showing.confirms,
         async final(reply) {
           const shown = showing.final(reply);
           // Without a place only the carrier shows the reply.
@@ -135,6 +137,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         room: showing.room,
         over: showing.over,
         acknowledges: false,
+        confirms: showing.confirms,
         async final(reply) {
           const shown = await showing.final(reply);
           return shown || reply.onRecord ? shown : tellInTurn(to, reply, TRIES_OF_LOST);

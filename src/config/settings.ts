@@ -140,9 +140,7 @@ const settings = z.object({
         'The only `host[:port]`s to which replies may go, separated by commas; besides them only that of a private `DINGTALK_API_URL`.',
     }),
 
-  FEISHU_APP_ID: absentAsNull(
-    pattern(/^cli_[A-Za-z0-9]{1,64}$/u, "must be the app's App ID, which begins with cli_; copy it from the console"),
-  ).register(about, {
+  FEISHU_APP_ID: absentAsNull(opaque("the app's App ID, such as cli_a1b2c3d4e5f60718")).register(about, {
     meaning: "The app's App ID. With the secret it turns Feishu (or Lark) on, by long connection.",
   }),
   FEISHU_APP_SECRET: absentAsNull(opaque("the app's App Secret")).register(about, { meaning: "The app's App Secret." }),

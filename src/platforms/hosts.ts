@@ -37,6 +37,17 @@ export function refusalOf(url: string, hosts: readonly string[], scheme: 'http' 
   return encrypted ? null : 'unencrypted';
 }
 
+/**
+ * What forbids to open a connection to `url`, which the server API at `apiUrl` has named; null when it is allowed: it is on
+ * one of `hosts`, or where the server API is. One that is on this machine names any port of it.
+ */
+export function connectionRefusalOf(url: string, hosts: readonly string[], apiUrl: string): Refusal | null {
+  const parsed = URL.parse(url);
+  const api = new URL(apiUrl);
+  const near = parsed !== null && isLoopback(parsed.hostname) && isLoopback(api.hostname);
+  return refusalOf(url, near ? [parsed.host] : [...hosts, api.host], 'ws');
+}
+
 /** The only part of a URL that may be logged: the rest of it is as good as a key. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'not a URL';

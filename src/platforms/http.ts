@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 import { codeOf } from '../log/describe-error.ts';
 import type { Proxy } from '../proxy.ts';
+import { parseJson } from './json.ts';
 
 const TIMEOUT_MS = 8_000;
 /** With this status nothing was done with the request. */
@@ -139,12 +140,4 @@ async function read(body: AsyncIterable<Buffer>): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -47,8 +47,11 @@ export interface Replies {
   replyAnswered(message: number, asOf: number): Promise<void>;
   /** No carrier is left for the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
-  /** Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late. */
-  takeReply(message: number): Promise<MessageRecord | null>;
+  /**
+   * Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late; where not
+   * `evenAnswered`, also when a carrier told it.
+   */
+  takeReply(message: number, evenAnswered: boolean): Promise<MessageRecord | null>;
   /**
    * Reserves replies that are due for sending, none that goes out on a channel in `notOf`; one that is neither finished nor
    * renewed is due again after `leaseMs`.

@@ -12,6 +12,11 @@ import type { FirstAddresses } from '../../src/redemption/people.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';
 
+/** Between two looks of a service for what is due. */
+const LOOK_MS = 20;
+/** In which a service looks several times. */
+const LOOKS_MS = 5 * LOOK_MS;
+
 const log = createLog({ level: 'silent' });
 const GROUP = newMessage();
 
@@ -76,7 +81,7 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
     time: {
       ...realTime,
       uptime: () => realTime.uptime() + slept,
-      sleep: (ms, signal) => realTime.sleep(Math.min(ms, 20), signal),
+      sleep: (ms, signal) => realTime.sleep(Math.min(ms, LOOK_MS), signal),
     },
     notes: createDeliveryNotes({ time: realTime, log }),
     onFinished: () => undefined,
@@ -181,7 +186,7 @@ test('a service that can still write to none of them leaves held replies alone, 
   await expect.poll(() => stateOf(message)).toBe('held');
   await before.stop();
   const still = start('B', { 'wecom-bot': {} });
-  await sleep(200);
+  await sleep(LOOKS_MS);
   await still.stop();
   expect(tried).toHaveLength(1);
   start('C', {
@@ -189,7 +194,7 @@ test('a service that can still write to none of them leaves held replies alone, 
     'wecom-app': { first: true, answers: [HOLD, HOLD] },
   });
   await expect.poll(() => tried).toHaveLength(3);
-  await sleep(200);
+  await sleep(LOOKS_MS);
   expect(tried).toHaveLength(3);
   expect(await stateOf(message)).toBe('held');
 });
@@ -200,7 +205,7 @@ test('a reply of a channel that is closed here waits for the service that can se
   const waiting = await toBeTold();
   const other = await toBeTold({ channel: 'dingtalk', user: 'dingtalk:p1' });
   await expect.poll(() => stateOf(other)).toBe('sent');
-  await sleep(200);
+  await sleep(LOOKS_MS);
   expect(tried).toEqual([`A dingtalk ${OWN}`]);
   expect(await stateOf(waiting)).toBe('queued');
   start('B', { 'wecom-bot': {} });
@@ -216,7 +221,7 @@ test('where the person can only be written to by a bot that is open elsewhere, i
   start('A', { 'wecom-app': { answers: [HOLD] }, 'wecom-bot': { first: true, isOpen: false } });
   const message = await toBeTold({ channel: 'wecom-app' });
   await expect.poll(async () => (await ledger.findMessage(message))?.first?.channel).toBe('wecom-bot');
-  await sleep(200);
+  await sleep(LOOKS_MS);
   expect(await stateOf(message)).toBe('queued');
   start('B', { 'wecom-app': {}, 'wecom-bot': { first: true } });
   await expect.poll(() => stateOf(message)).toBe('sent');
@@ -244,7 +249,7 @@ test('a way that was lost after the reply was taken is not used, and the reply i
   const way: Way = { isOpen: false, closesLate: true };
   start('A', { 'wecom-bot': way });
   const message = await toBeTold();
-  await sleep(200);
+  await sleep(LOOKS_MS);
   expect(tried).toEqual([]);
   expect(await stateOf(message)).not.toBe('held');
   way.isOpen = true;
@@ -264,7 +269,7 @@ test('a machine that slept after its own way had failed writes to no person: ano
   start('A', { 'wecom-bot': { answers: [HOLD], onSend: () => (slept += 300_000) }, 'wecom-app': { first: true } });
   const message = await toBeTold();
   await expect.poll(() => tried).toHaveLength(1);
-  await sleep(200);
+  await sleep(LOOKS_MS);
   expect(tried).toHaveLength(1);
   expect(await stateOf(message)).toBe('sending');
 });

@@ -32,12 +32,15 @@ export interface OpenTransport {
 
 export interface Transport {
   readonly name: string;
+  /** How many random requests of a hundred are tried: what a bot makes of them is the same on all transports. */
+  readonly randomOfHundred: number;
   open(platform: Platform): Promise<OpenTransport>;
 }
 
 /** No bytes go anywhere: what the bot renders is what is seen. */
 const inMemory: Transport = {
   name: 'in memory',
+  randomOfHundred: 100,
   async open({ bot, readPayload }) {
     return {
       async deliver(request, answering, hangsUp = false) {
@@ -58,6 +61,7 @@ const inMemory: Transport = {
 /** Real callbacks and responses. */
 const overHttp: Transport = {
   name: 'over HTTP',
+  randomOfHundred: 10,
   async open({ bot, readReply }) {
     const nothing = { refused: null, failure: null, incoming: null, hearing: Promise.resolve() };
     /** What came of the request that is under way. */
@@ -111,6 +115,7 @@ const overHttp: Transport = {
 /** A real connection, over which a made-up platform delivers what would otherwise come in a callback. */
 const overConnection: Transport = {
   name: 'over a connection',
+  randomOfHundred: 10,
   async open({ bot, readPayload }) {
     const gateway = new ToyGateway();
     /** What came of the request that is under way. */

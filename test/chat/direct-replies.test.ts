@@ -216,7 +216,14 @@ test('when too many are being told, no text stands in the response: what is on n
   const shown: string[] = [];
   let confirmed = 0;
   const response: Carrier = {
-    ...{ room: 2_048, over: OPEN, acknowledges: false, waiting: () => false, nothing: () => void (confirmed += 1) },
+    ...{
+      room: 2_048,
+      over: OPEN,
+      acknowledges: false,
+      confirms: false,
+      waiting: () => false,
+      nothing: () => void (confirmed += 1),
+    },
     async final({ text }) {
       shown.push(text);
       return true;

@@ -192,6 +192,7 @@ export class Platform {
       room: 'reply' in incoming ? incoming.reply.room : 0,
       over,
       acknowledges: false,
+      confirms: false,
       final: ({ text }) => new Promise((resolve) => give(text, resolve)),
       waiting() {
         give(isStream ? WORKING : '');

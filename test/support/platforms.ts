@@ -1,3 +1,4 @@
+// Long, because all that a test can have the platforms do is one list, beside how it is done.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

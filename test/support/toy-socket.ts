@@ -23,6 +23,7 @@ export function toySocket<Content, Payload>(options: ToyOptions<Content>): Socke
   return {
     name: 'toy connection',
     deadlineMs,
+    confirms: true,
     lease,
     locate: async () => locate(),
     speak(wire) {

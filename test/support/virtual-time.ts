@@ -56,7 +56,7 @@ export class VirtualTime implements Time {
     return this.#due.filter(({ work }) => work !== null).length;
   }
 
-  /** So much time passes while the machine sleeps: what was due meanwhile is late. */
+  /** So much time passes while the machine sleeps, or the process is paused: what was due meanwhile is late. */
   sleepMachine(ms: number): void {
     this.#passed += ms;
   }

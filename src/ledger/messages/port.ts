@@ -55,7 +55,7 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
     async queueReply(message, afterMs) {
       await call('queueReply', message, afterMs);
     },
-    takeReply: (message) => call('takeReply', message),
+    takeReply: (message, evenAnswered) => call('takeReply', message, evenAnswered),
     takeDueReplies: (limit, leaseMs, notOf = []) => call('takeDueReplies', limit, leaseMs, notOf),
     async finishReply(message, result, asOf) {
       const { heldFor } = await call('finishReply', message, result, asOf);

@@ -1,6 +1,6 @@
 import type { Carrier, Incoming, Over, Render, Reply, ReplyForm } from '../../chat/channel.ts';
 import type { Time } from '../../time/time.ts';
-import type { Respond } from './socket.ts';
+import type { Respond, SocketBot } from './socket.ts';
 
 /** A platform that confirms answers does so within this time; one that has not may have got it all the same. */
 const CONFIRMED_WITHIN_MS = 10_000;
@@ -72,11 +72,17 @@ export class OpenDelivery<Payload> {
 /** The carrier that answers a delivery, which was read as `incoming`. */
 export class DeliveryCarrier<As, Payload> implements Carrier {
   readonly acknowledges = false;
+  readonly confirms: boolean;
   readonly #delivery: OpenDelivery<Payload>;
   readonly #render: Render<As, Payload>;
   readonly #form: ReplyForm<As> | null;
 
-  constructor(delivery: OpenDelivery<Payload>, render: Render<As, Payload>, incoming: Incoming<As>) {
+  constructor(
+    delivery: OpenDelivery<Payload>,
+    { render, socket }: Pick<SocketBot<unknown, As, Payload>, 'render' | 'socket'>,
+    incoming: Incoming<As>,
+  ) {
+    this.confirms = socket.confirms;
     this.#delivery = delivery;
     this.#render = render;
     this.#form = incoming.kind === 'ignored' ? null : incoming.reply;

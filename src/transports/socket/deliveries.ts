@@ -28,7 +28,7 @@ export function createDeliveries<Content, As, Payload>(
   bot: SocketBot<Content, As, Payload>,
   { reception, onDelivery, time, log }: DeliveryParts,
 ): Deliveries<Content, Payload> {
-  const { channel, render, socket } = bot;
+  const { channel, socket } = bot;
   const open = new Set<OpenDelivery<Payload>>();
   let onAnswered: (() => void)[] = [];
 
@@ -46,7 +46,7 @@ export function createDeliveries<Content, As, Payload>(
   }
 
   async function hear(incoming: Incoming<As>, delivery: OpenDelivery<Payload>): Promise<void> {
-    const carrier = new DeliveryCarrier(delivery, render, incoming);
+    const carrier = new DeliveryCarrier(delivery, bot, incoming);
     await reception.hear(incoming, carrier);
     // Confirmed, also when reception had nothing to say.
     carrier.nothing();

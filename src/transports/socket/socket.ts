@@ -55,6 +55,8 @@ export interface Socket<Content = unknown, Payload = unknown> {
   readonly name: string;
   /** Milliseconds after a delivery until its answer is too late. */
   readonly deadlineMs: number;
+  /** Whether the platform says which answers it took. */
+  readonly confirms: boolean;
   /** Names the lease under which one instance has the bot's only connection; null where the platform allows several. */
   readonly lease: string | null;
   /** Asks the platform where to connect, where it has to be asked. Never rejects. */

@@ -57,6 +57,8 @@ export class OpenResponse {
 /** The carrier that answers the callback with `content`, which was read as `incoming`, by the callback's response. */
 export class ResponseCarrier<Content, As, Payload> implements Carrier {
   readonly acknowledges = false;
+  /** That a response went out does not say that the platform heard it. */
+  readonly confirms = false;
   readonly #response: OpenResponse;
   readonly #bot: WebhookBot<Content, As, Payload>;
   /** Let go of with the response. */

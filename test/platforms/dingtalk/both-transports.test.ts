@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Carrier, ChatBot, Over } from '../../../src/chat/channel.ts';
 import { replyTo } from '../../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../../src/chat/delivery-notes.ts';
 import { createDirectReplies } from '../../../src/chat/direct-replies.ts';
@@ -15,12 +14,11 @@ import type { Ledger } from '../../../src/redemption/ledger.ts';
 import type { Vendor } from '../../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../../src/redemption/redeem.ts';
 import { realTime } from '../../../src/time/real.ts';
-import type { Respond } from '../../../src/transports/socket/socket.ts';
+import { connectBot, type ConnectedBot } from '../../support/connected-bot.ts';
 import { dingtalkCallback, dingtalkText } from '../../support/dingtalk.ts';
 import { deliverInMemory, type Given } from '../../support/memory-transport.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../support/service.ts';
-import { drive, type Driven } from '../../support/socket-driver.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -30,7 +28,7 @@ let ledger: Ledger;
 let reception: Reception;
 let overHttp: Bot;
 let overStream: Bot;
-let socket: Driven<unknown, unknown>;
+let connected: ConnectedBot;
 let redeemed: string[];
 /** While true, storage takes nothing. */
 let isAway: boolean;
@@ -85,40 +83,23 @@ beforeEach(async () => {
     log,
   });
   if (overStream.socket === undefined) throw new Error('no socket');
-  socket = await drive(overStream.socket, (content, respond) => void hearFrame(content, respond));
+  connected = connectBot({ ...overStream, socket: overStream.socket }, async (incoming, carrier) => {
+    try {
+      await reception.hear(incoming, carrier);
+    } catch (error) {
+      failures.push(error);
+      throw error;
+    }
+  });
   await platforms.dingtalk.whenConnected(1);
 });
 afterEach(async () => {
-  await socket.close();
+  await connected.stop(1_000);
   await reception.idle();
   await ledger.close();
   await http.close();
   await platforms.close();
 });
-
-async function hearFrame(content: unknown, respond: Respond): Promise<void> {
-  const bot: ChatBot = overStream;
-  const incoming = await bot.read(content);
-  if (incoming.kind === 'ignored') return;
-  const form = incoming.reply;
-  const over: Over = new Promise((resolve) => setTimeout(() => resolve('too-late'), 2_000).unref());
-  let isGiven = false;
-  const give = (payload: unknown) => {
-    if (isGiven) return Promise.resolve(false);
-    isGiven = true;
-    return respond(payload);
-  };
-  const carrier: Carrier = {
-    ...{ room: form.room, over, acknowledges: false },
-    final: (reply) => give(bot.render.final(form.as, reply)),
-    waiting(text) {
-      void give(bot.render.waiting(form.as, text));
-      return false;
-    },
-    nothing: () => void give(null),
-  };
-  await reception.hear(incoming, carrier).catch((error: unknown) => failures.push(error));
-}
 
 async function hearCallback(message: object): Promise<Given<unknown>> {
   const { webhook } = overHttp;

@@ -8,7 +8,7 @@ import { dingtalkText } from '../../support/dingtalk.ts';
 import { startPlatforms, type Platforms } from '../../support/platforms.ts';
 import { post } from '../../support/post.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../support/service.ts';
-import { handTime, type HandTime } from '../../liantuofu/hand-time.ts';
+import { VirtualTime } from '../../support/virtual-time.ts';
 
 // The simulated gateway is as the real one where DingTalk's own client gets along with it.
 const require = createRequire(import.meta.url);
@@ -16,13 +16,13 @@ const { DWClient } = require('dingtalk-stream') as typeof sdk;
 const axios = createRequire(require.resolve('dingtalk-stream'))('axios') as AxiosStatic;
 
 let platforms: Platforms;
-let time: HandTime;
+let time: VirtualTime;
 let redirected: number;
 let clients: sdk.DWClient[];
 
 beforeEach(async () => {
   vi.spyOn(console, 'info').mockImplementation(() => undefined);
-  time = handTime();
+  time = new VirtualTime();
   platforms = await startPlatforms({ dingtalk: { time } });
   clients = [];
   // The address of the gateway is a constant in the client.
@@ -71,7 +71,7 @@ test('DingTalk’s own client connects, answers pings, hears a message and confi
   const id = platforms.dingtalk.say(dingtalkText('核销 914095353294404024 2', { msgId: 'msg1' }));
   await platforms.dingtalk.whenConfirmed(id);
   expect(heard.map(({ msgId }) => msgId)).toEqual(['msg1']);
-  time.pass(60_000);
+  await time.pass(60_000);
   expect(platforms.dingtalk.deliveries(id)).toBe(1);
   expect(platforms.dingtalk.problems).toEqual([]);
 });
@@ -80,7 +80,7 @@ test('what is not confirmed comes again after a minute: the same message in anot
   const { heard } = await connectSdk({ confirms: false });
   await platforms.dingtalk.whenConnected(1);
   const id = platforms.dingtalk.say(dingtalkText('核销', { msgId: 'msg1' }));
-  time.pass(60_000);
+  await time.pass(60_000);
   await expect.poll(() => heard.length).toBe(2);
   expect(new Set(heard.map(({ msgId }) => msgId))).toEqual(new Set(['msg1']));
   expect(new Set(heard.map(({ messageId }) => messageId)).size).toBe(2);
@@ -107,7 +107,7 @@ test('of two clients one gets each message, and none that is told to end', async
   await platforms.dingtalk.whenConnected(1);
   await platforms.dingtalk.whenConfirmed(platforms.dingtalk.say(dingtalkText('核销', { msgId: 'last' })));
   expect(third.heard.map(({ msgId }) => msgId)).toEqual(['last']);
-  time.pass(10_000);
+  await time.pass(10_000);
 });
 
 test('a client that was cut off comes back, and hears what came meanwhile', async () => {
@@ -118,7 +118,7 @@ test('a client that was cut off comes back, and hears what came meanwhile', asyn
   const id = platforms.dingtalk.say(dingtalkText('核销', { msgId: 'msg1' }));
   expect(platforms.dingtalk.deliveries(id)).toBe(0);
   await platforms.dingtalk.whenConnected(1);
-  time.pass(60_000);
+  await time.pass(60_000);
   await platforms.dingtalk.whenConfirmed(id);
   expect(heard).toHaveLength(1);
 });
@@ -153,7 +153,7 @@ test('a ticket is good for one connection, and for 90 seconds', async () => {
   const first = await openAt(asked);
   expect([await connects(first.answer), await connects(first.answer)]).toEqual([true, false]);
   const second = await openAt(asked);
-  time.pass(90_000);
+  await time.pass(90_000);
   expect(await connects(second.answer)).toBe(false);
 });
 

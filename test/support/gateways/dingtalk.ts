@@ -240,6 +240,15 @@ export function createDingtalkGateway(options: DingtalkGatewayOptions) {
       }
       changed();
     },
+    /** The connections of now stay open, and nothing comes from them any more. */
+    goSilent(): void {
+      for (const connection of usable()) {
+        connection.isEnding = true;
+        // Not even what a WebSocket answers to a ping.
+        connection.socket.pause();
+      }
+      changed();
+    },
     /** Cuts every connection without a word. */
     cut(): void {
       for (const { socket } of connections) socket.terminate();

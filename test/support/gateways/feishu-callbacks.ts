@@ -19,7 +19,7 @@ export interface FeishuRequest {
 }
 
 /** AES-256-CBC with the SHA-256 of the key, the IV in front, as base64. */
-export function encryptFeishu(encryptKey: string, text: string): string {
+function encryptFeishu(encryptKey: string, text: string): string {
   const key = createHash('sha256').update(encryptKey).digest();
   // As good as a random one, and the same in each run.
   const iv = createHash('md5').update(text).digest();

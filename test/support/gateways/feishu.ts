@@ -48,6 +48,8 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
   const { redeliverAfterMs, onShown, onPush = () => undefined, onConfirmed = () => undefined } = options;
   let isHeard = true;
   const shown: FeishuShown[] = [];
+  /** The messages of which the bot was told that they are shown. */
+  const confirmed = new Set<string>();
   const watching = new Set<() => void>();
   const look = () => watching.forEach((each) => each());
   const messages = createFeishuMessages({
@@ -108,6 +110,8 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     const said = how === null ? run() : { code: how, msg: 'as told', data: {}, error: { log_id: 'log-2' } };
     if (said === null) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
     const { resetSeconds, ...json } = said;
+    const { data: sent } = z.object({ data: z.object({ message_id: z.string() }) }).safeParse(said);
+    if (sent !== undefined) confirmed.add(sent.data.message_id);
     const isEndpoint = endpoint === 'endpoint';
     response
       .writeHead(said.code === 0 || isEndpoint || endpoint === 'token' ? 200 : 400, {
@@ -142,6 +146,7 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     url: `http://${host}`,
     keys,
     shown,
+    isConfirmed: (messageId: string) => confirmed.has(messageId),
     complaints: lines.complaints,
     /** Resolves with the first message, past or future, that `accept` takes. */
     shows: (accept: (message: FeishuShown) => boolean) => until(() => shown.find(accept)),

@@ -25,8 +25,8 @@ export interface WecomGateway {
   readonly shown: readonly Shown[];
   /** Resolves with the first thing, past or future, that `accept` takes. */
   showing(accept: (shown: Shown) => boolean): Promise<Shown>;
-  /** Every command that came in, with how it was answered; null: not at all. */
-  readonly commands: readonly { readonly cmd: string; readonly errcode: number | null; readonly body: unknown }[];
+  /** Every command that was looked at, with how it was answered; null: not at all. */
+  readonly commands: readonly GivenCommand[];
   /** How many connections are open, subscribed or not. */
   connections(): number;
   /** Resolves when a connection has subscribed; at once where one has. */
@@ -46,6 +46,13 @@ export interface WecomGateway {
   tap(card: string, key: string, fields: { readonly user: string; readonly messageId: string }): boolean;
   /** Cuts all connections without a word. */
   drop(): void;
+  /**
+   * Cuts all connections as soon as all that was sent on them has arrived. What comes in meanwhile is carried out, and its
+   * acknowledgement is lost. Resolves when they are cut.
+   */
+  dropInTheMiddle(): Promise<void>;
+  /** How often a client asked to be the bot. */
+  subscribes(): number;
   /** The connections of now stay open, and nothing is answered or sent on them any more. */
   goSilent(): void;
   /** Another client subscribes as the bot. */
@@ -67,11 +74,20 @@ export interface WecomGateway {
   close(): Promise<void>;
 }
 
+export interface GivenCommand {
+  readonly cmd: string;
+  readonly errcode: number | null;
+  readonly isCarriedOut: boolean;
+  readonly body: unknown;
+}
+
 interface Connection {
   readonly id: number;
   readonly socket: WebSocket;
   isSubscribed: boolean;
   isSilent: boolean;
+  /** It is about to be cut: nothing more is sent on it. */
+  isEnding: boolean;
 }
 
 const Frame = z.strictObject({
@@ -89,7 +105,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   const connections = new Set<Connection>();
   const watching = new Set<() => void>();
   const troubles = createTroubles();
-  const commands: { cmd: string; errcode: number | null; body: unknown }[] = [];
+  const commands: GivenCommand[] = [];
   const bodies = new Map<string, Readonly<Record<string, unknown>>>();
   let subscribes: number[] = [];
   let isAway = false;
@@ -118,7 +134,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
       watching.add(look);
       look();
     });
-  const live = () => [...connections].find(({ isSubscribed }) => isSubscribed);
+  const live = () => [...connections].find(({ isSubscribed, isEnding }) => isSubscribed && !isEnding);
 
   function end(connection: Connection): void {
     connection.isSubscribed = false;
@@ -171,17 +187,17 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
       end(connection);
       return;
     }
-    isHeard = trouble === undefined || trouble.kind === 'refuse';
+    isHeard = (trouble === undefined || trouble.kind === 'refuse') && !connection.isEnding;
     const [errcode, errmsg] =
       trouble?.kind === 'refuse' ? [trouble.errcode, 'as told'] : carryOut(connection, frame.data);
-    commands.push({ cmd, errcode: isHeard ? errcode : null, body });
+    commands.push({ cmd, errcode: isHeard ? errcode : null, isCarriedOut: errcode === 0, body });
     if (isHeard) connection.socket.send(JSON.stringify({ headers, errcode, errmsg }));
     if (trouble?.kind === 'after') end(connection);
     changed();
   }
 
   server.on('connection', (socket) => {
-    const connection: Connection = { id: (lastId += 1), socket, isSubscribed: false, isSilent: false };
+    const connection: Connection = { id: (lastId += 1), socket, isSubscribed: false, isSilent: false, isEnding: false };
     connections.add(connection);
     // A client that sends what is no JSON is cut off.
     socket.on('message', (data: Buffer) => {
@@ -249,6 +265,17 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     drop() {
       for (const connection of connections) end(connection);
     },
+    async dropInTheMiddle() {
+      const cut = [...connections].map(async (connection) => {
+        connection.isEnding = true;
+        const over = Promise.race([once(connection.socket, 'pong'), once(connection.socket, 'close')]);
+        connection.socket.ping();
+        await over;
+        end(connection);
+      });
+      await Promise.all(cut);
+    },
+    subscribes: () => commands.filter(({ cmd }) => cmd === 'aibot_subscribe').length,
     goSilent() {
       for (const connection of connections) connection.isSilent = true;
     },

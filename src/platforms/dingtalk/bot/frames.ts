@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../json.ts';
 
 /** Messages of people to the robot, and taps on cards that call back. */
 export const TOPICS = { message: '/v1.0/im/bot/messages/get', card: '/v1.0/card/instances/callback' } as const;
@@ -39,13 +40,4 @@ export function ackOf({ headers: { messageId } }: Frame, data: string = JSON.str
     message: 'OK',
     data,
   });
-}
-
-/** Undefined where it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Place, Refusal } from '../../../transports/socket/socket.ts';
-import { hostOf, refusalOf } from '../../hosts.ts';
+import { connectionRefused, reasonOf } from '../../connection-refused.ts';
+import { connectionRefusalOf, hostOf } from '../../hosts.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { callDingtalk } from '../api.ts';
 import { ERRORS } from '../errors.ts';
@@ -28,35 +29,25 @@ export async function openGateway(options: GatewayOptions, signal: AbortSignal):
   const { clientId, appSecret, apiUrl, http } = options;
   const body = { clientId, clientSecret: appSecret, ua: 'redemption-bot', subscriptions };
   const result = await callDingtalk(http, `${apiUrl}/v1.0/gateway/connections/open`, body, { signal });
-  if (result.kind === 'silence')
-    return { kind: 'refused', reason: 'unreachable', detail: `gateway: ${result.cause}`, remedy: null };
+  if (result.kind === 'silence') return connectionRefused('unreachable', `gateway: ${result.cause}`);
   if (result.kind === 'refused') {
     const { code, message } = result;
     const { means, remedy = null } = ERRORS[code] ?? {};
-    const reason = means === 'throttled' ? 'rate-limited' : means === 'busy' ? 'unreachable' : 'refused';
-    return { kind: 'refused', reason, detail: `gateway: ${code} ${message}`, remedy, notBeforeMs: REFUSED_PAUSE_MS };
+    const detail = `gateway: ${code} ${message}`;
+    return connectionRefused(reasonOf(means, 'refused'), detail, { remedy, notBeforeMs: REFUSED_PAUSE_MS });
   }
   const { data: opened } = Opened.safeParse(result.body);
-  if (opened === undefined)
-    return {
-      kind: 'refused',
-      reason: 'unreachable',
-      detail: 'gateway: an answer without endpoint and ticket',
-      remedy: null,
-    };
-  return placeAt(opened, [...STREAM_HOSTS, new URL(apiUrl).host]);
+  if (opened === undefined) return connectionRefused('unreachable', 'gateway: an answer without endpoint and ticket');
+  return placeAt(opened, apiUrl);
 }
 
-function placeAt({ endpoint, ticket }: z.infer<typeof Opened>, hosts: readonly string[]): Place | Refusal {
-  const why = refusalOf(endpoint, hosts, 'ws');
+function placeAt({ endpoint, ticket }: z.infer<typeof Opened>, apiUrl: string): Place | Refusal {
+  const why = connectionRefusalOf(endpoint, STREAM_HOSTS, apiUrl);
   if (why !== null)
-    return {
-      kind: 'refused',
-      reason: 'refused',
-      detail: `gateway: the connection would be on ${hostOf(endpoint)} (${why})`,
+    return connectionRefused('refused', `gateway: the connection would be on ${hostOf(endpoint)} (${why})`, {
       remedy: 'in a private deployment, set DINGTALK_API_URL to its address; otherwise see who answers in its place',
       notBeforeMs: REFUSED_PAUSE_MS,
-    };
+    });
   const url = new URL(endpoint);
   url.searchParams.set('ticket', ticket);
   return { kind: 'at', url: url.href };

@@ -7,6 +7,7 @@ import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { Meaning } from '../../errors.ts';
 import { fitted } from '../../fit.ts';
+import { afterRefusal } from '../../refused.ts';
 import type { ApiResult, DingtalkApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { MAX_PARAM_BYTES } from '../limits.ts';
@@ -17,8 +18,6 @@ import type { ReturnAddress } from './webhook.ts';
 /** A try a minute: DingTalk may refuse all calls for several. */
 export const THROTTLED_MS = 60_000;
 export const MAX_ATTEMPTS_UNHEARD = 5;
-const REFUSED_PAUSE_MS = 30_000;
-const SETTINGS_PAUSE_MS = 10 * 60_000;
 
 /** With a good answer the one receiver may still be listed. */
 const Receivers = z.object({
@@ -80,7 +79,9 @@ export function createMessageApi({ api, clientId, robotCode, log }: MessageApiOp
       if (means === 'sent') return { kind: 'sent' };
       const { remedy } = ERRORS[code] ?? {};
       log.error({ code, message, remedy, attempt }, 'late reply refused by DingTalk');
-      return resultOf(means, attempt);
+      // A code of which nothing is known, and a new token that is refused as well, are for an operator to mend.
+      const meant = means === undefined || means === 'token' ? 'console' : means;
+      return afterRefusal(meant, attempt, THROTTLED_MS);
     },
   };
 }
@@ -96,27 +97,6 @@ function judge(answer: Exclude<ApiResult, { kind: 'silence' }>): Verdict {
   if ((data?.flowControlledStaffIdList.length ?? 0) > 0)
     return { means: 'throttled', code: 'flowControlledStaffIdList', message: 'too many messages to this person' };
   return { means: 'sent', code: '', message: '' };
-}
-
-function resultOf(means: Meaning | undefined, attempt: number): LateResult {
-  const notBefore = (pauseMs: number) => Math.max(backOffMs(attempt), pauseMs);
-  switch (means) {
-    case 'busy':
-      return { kind: 'retry', afterMs: backOffMs(attempt) };
-    case 'throttled':
-      return { kind: 'retry', afterMs: notBefore(THROTTLED_MS) };
-    case 'receiver':
-    case 'content':
-    case 'over':
-      return { kind: 'hold' };
-    case 'settings':
-      return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
-    // What an operator has to mend may take hours, and the person can be answered meanwhile.
-    case 'console':
-    case 'token':
-    case undefined:
-      return { kind: 'hold', afterMs: notBefore(REFUSED_PAUSE_MS) };
-  }
 }
 
 function textParam(text: string, named: string | null): { msgKey: string; msgParam: object } {

@@ -50,7 +50,8 @@ export function read(
     staffId,
     group,
     conversation: group ? (body.conversationId ?? null) : null,
-    robotCode: body.robotCode ?? null,
+    // `normal` names none: it stands where a robot has no code.
+    robotCode: body.robotCode === 'normal' ? null : (body.robotCode ?? null),
   };
   const reply: ReplyForm<RobotMessage> = {
     as: { kind: 'robot-message', mention: group ? staffId : null },

@@ -1,6 +1,7 @@
 import type { Dialogue, Socket, Wire } from '../../../transports/socket/socket.ts';
+import { parseJson } from '../../json.ts';
 import type { Usage } from '../usage.ts';
-import { ackOf, parseJson, readFrame, TOPICS, type Frame } from './frames.ts';
+import { ackOf, readFrame, TOPICS, type Frame } from './frames.ts';
 import { openGateway, type GatewayOptions } from './gateway.ts';
 import { createJudgeOrigin, type OriginOptions } from './origin.ts';
 import { furtherOff, type Verified } from './verify.ts';
@@ -74,6 +75,7 @@ export function createDingtalkSocket(options: DingtalkSocketOptions): Socket<Ver
   return {
     name: 'DingTalk Stream',
     deadlineMs: DEADLINE_MS,
+    confirms: false,
     lease: null,
     locate: (signal) => openGateway(options, signal),
     speak,

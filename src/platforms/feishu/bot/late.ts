@@ -4,19 +4,18 @@ import { tellsOutcome } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
-import { backOffMs } from '../../back-off.ts';
 import type { Time } from '../../../time/time.ts';
+import { backOffMs } from '../../back-off.ts';
+import type { Pace } from '../../pace.ts';
+import { afterRefusal } from '../../refused.ts';
 import type { FeishuApi, FeishuResponse, FeishuResult } from '../api.ts';
 import { ERRORS, GROUP_CLOSED, RECALLED } from '../errors.ts';
 import { MAX_UUID } from '../limits.ts';
-import type { Pace } from '../pace.ts';
 import { askingCard } from './card.ts';
 import { cardOfReply, textContent } from './render.ts';
 import { ReturnAddress } from './return-address.ts';
 
 const MESSAGES = '/open-apis/im/v1/messages';
-const REFUSED_PAUSE_MS = 30_000;
-const SETTINGS_PAUSE_MS = 10 * 60_000;
 /** How long a message waits for its turn here; then it is queued. */
 const LONGEST_TURN_MS = 5_000;
 
@@ -119,34 +118,15 @@ export function createFeishuLate({ api, pace, time, log }: FeishuLateOptions): L
   }
 
   function judge(result: FeishuResult, attempt: number): LateResult {
-    const retry: LateResult = { kind: 'retry', afterMs: backOffMs(attempt) };
     if (result.kind === 'silence') {
       log.warn({ cause: result.cause, attempt }, 'late reply: Feishu was not heard from; trying again');
-      return retry;
+      return { kind: 'retry', afterMs: backOffMs(attempt) };
     }
     if (result.code === 0) return { kind: 'sent' };
     const known = ERRORS[result.code];
     const remedy = known?.remedy ?? (result.ofApp ? 'check FEISHU_APP_ID and FEISHU_APP_SECRET' : undefined);
     log.error({ ...aboutResult(result), remedy, attempt }, 'late reply refused by Feishu');
-    const notBefore = (pauseMs: number) => Math.max(backOffMs(attempt), pauseMs);
-    switch (known?.means) {
-      case 'busy':
-        return retry;
-      case 'throttled':
-        return { kind: 'retry', afterMs: notBefore(result.resetMs ?? 0) };
-      case 'token':
-        return { kind: 'retry', afterMs: notBefore(REFUSED_PAUSE_MS) };
-      case 'console':
-        return { kind: 'hold', afterMs: notBefore(REFUSED_PAUSE_MS) };
-      case 'settings':
-        return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
-      case 'content':
-      case 'receiver':
-      case 'over':
-        return { kind: 'hold' };
-      case undefined:
-        return result.ofApp ? { kind: 'hold', afterMs: SETTINGS_PAUSE_MS } : { kind: 'hold' };
-    }
+    return afterRefusal(known?.means ?? (result.ofApp ? 'settings' : undefined), attempt, result.resetMs ?? 0);
   }
 
   return { waitMs: () => 0, send };

@@ -27,8 +27,14 @@ const Envelope = z.object({
   event: z.unknown(),
 });
 
+const Mentioned = z.object({
+  key: z.string(),
+  id: z.object({ open_id: OptionalId }).catch({}),
+  name: z.string().catch(''),
+});
+
 const MessageEvent = z.object({
-  sender: z.object({ sender_type: Optional, sender_id: z.object({ open_id: OptionalId }).optional() }),
+  sender: z.object({ sender_type: Optional, sender_id: z.object({ open_id: OptionalId }).catch({}) }),
   message: z.object({
     message_id: Id,
     create_time: Instant,
@@ -36,9 +42,11 @@ const MessageEvent = z.object({
     chat_type: Optional,
     message_type: z.string(),
     content: z.string().catch(''),
+    // One that is odd is no reason to overlook the others.
     mentions: z
-      .array(z.object({ key: z.string(), id: z.object({ open_id: OptionalId }), name: z.string().catch('') }))
-      .catch([]),
+      .array(z.unknown())
+      .catch([])
+      .transform((all) => all.flatMap((mention) => Mentioned.safeParse(mention).data ?? [])),
   }),
 });
 
@@ -83,7 +91,7 @@ async function readMessage(
   const { sender, message } = parsed.data;
   // Otherwise two bots could answer each other for ever.
   if (sender.sender_type !== 'user') return ignored('not sent by a person');
-  const openId = sender.sender_id?.open_id ?? null;
+  const openId = sender.sender_id.open_id ?? null;
   const group = message.chat_type !== 'p2p';
   if (group && message.chat_id === undefined) return ignored('group message without chat_id');
   const mentions = message.mentions.map(({ key, id, name }): Mention => ({ key, openId: id.open_id ?? null, name }));

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import type { Dialogue, Place, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
-import { hostOf, refusalOf } from '../../hosts.ts';
+import { connectionRefused, reasonOf } from '../../connection-refused.ts';
+import { connectionRefusalOf, hostOf } from '../../hosts.ts';
+import { parseJson } from '../../json.ts';
 import type { FeishuApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { SOCKET_DOMAINS } from '../hosts.ts';
 import { SOCKET_NAME } from '../settings.ts';
-import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import { decodeFrame, encodeFrame, type Frame } from './frames.ts';
 import { createPackets } from './packets.ts';
 import type { Event } from './verify.ts';
 
@@ -50,15 +52,18 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
 
   async function locate(signal: AbortSignal): Promise<Place | Refusal> {
     const result = await api.askForSocket(signal);
-    if (result.kind === 'silence') return refused('unreachable', result.cause, null);
+    if (result.kind === 'silence') return connectionRefused('unreachable', result.cause);
     if (result.code !== 0) return refusedBy(result.code, result.msg, result.resetMs);
     const place = Place.safeParse(result.body['data']);
-    if (!place.success) return refused('unreachable', 'answer without the address of a connection', null);
+    if (!place.success) return connectionRefused('unreachable', 'answer without the address of a connection');
     const { URL: url, ClientConfig: config } = place.data;
-    const why = refusalOf(url, [isTheirs(url) ? hostOf(url) : new URL(apiUrl).host], 'ws');
+    const why = connectionRefusalOf(url, isTheirs(url) ? [hostOf(url)] : [], apiUrl);
     if (why !== null) {
       const remedy = 'set FEISHU_API_URL to https://open.feishu.cn or https://open.larksuite.com';
-      return refused('refused', `connection on ${hostOf(url)}: ${why}`, remedy, SETTINGS_PAUSE_MS);
+      return connectionRefused('refused', `connection on ${hostOf(url)}: ${why}`, {
+        remedy,
+        notBeforeMs: SETTINGS_PAUSE_MS,
+      });
     }
     const service = Number(new URL(url).searchParams.get('service_id') ?? 0);
     opening = {
@@ -73,6 +78,7 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
   return {
     name: SOCKET_NAME,
     deadlineMs,
+    confirms: false,
     lease: null,
     locate,
     refusedHandshake,
@@ -81,8 +87,9 @@ export function createFeishuSocket(options: FeishuSocketOptions): Socket<Event, 
 }
 
 function isTheirs(url: string): boolean {
-  const hostname = URL.parse(url)?.hostname ?? '';
-  return SOCKET_DOMAINS.some((domain) => hostname.endsWith(`.${domain}`));
+  // With another port than the usual one it is not as a whole the domain's.
+  const host = URL.parse(url)?.host ?? '';
+  return SOCKET_DOMAINS.some((domain) => host.endsWith(`.${domain}`));
 }
 
 /** The headers say more than the status does. */
@@ -96,18 +103,10 @@ function refusedHandshake(status: number, headers: IncomingHttpHeaders): Refusal
 function refusedBy(code: number, msg: string, resetMs: number | null): Refusal {
   const { means, remedy = null } = ERRORS[code] ?? {};
   const detail = `${code} ${msg}`.trim();
-  switch (means) {
-    case 'settings':
-      return refused('refused', detail, remedy, SETTINGS_PAUSE_MS);
-    case 'throttled':
-      return refused('rate-limited', detail, remedy, resetMs ?? SETTINGS_PAUSE_MS);
-    default:
-      return refused('unreachable', detail, remedy);
-  }
-}
-
-function refused(reason: Refusal['reason'], detail: string, remedy: string | null, notBeforeMs?: number): Refusal {
-  return { kind: 'refused', reason, detail, remedy, ...(notBeforeMs === undefined ? {} : { notBeforeMs }) };
+  const reason = reasonOf(means, 'unreachable');
+  if (reason === 'unreachable') return connectionRefused(reason, detail, { remedy });
+  const notBeforeMs = (means === 'throttled' ? resetMs : null) ?? SETTINGS_PAUSE_MS;
+  return connectionRefused(reason, detail, { remedy, notBeforeMs });
 }
 
 function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: FeishuSocketOptions): Dialogue {
@@ -124,7 +123,7 @@ function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: Feis
       wire.strange('control of an unknown type');
       return;
     }
-    pingSeconds = ClientConfig.safeParse(parseJson(frame.payload)).data?.PingInterval ?? pingSeconds;
+    pingSeconds = ClientConfig.safeParse(parseJson(frame.payload?.toString() ?? '')).data?.PingInterval ?? pingSeconds;
   }
 
   function heardData(frame: Frame): void {
@@ -139,7 +138,7 @@ function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: Feis
     const part = { messageId: header('message_id') ?? '', sum: header('sum') ?? '1', seq: header('seq') ?? '0' };
     const payload = packets.take(part, frame.payload ?? Buffer.alloc(0));
     if (payload === 'wait') return;
-    const json = payload === 'odd' ? null : parseJson(payload);
+    const json = payload === 'odd' ? null : parseJson(payload.toString());
     const origin = Origin.safeParse(json);
     if (!origin.success || origin.data.header.app_id !== appId) {
       wire.strange(origin.success ? 'event of another app' : 'data that is no event');
@@ -179,12 +178,4 @@ function speak(wire: Wire<Event, object>, opening: Opening, { appId, now }: Feis
 
 function typeOf(frame: Frame): string | undefined {
   return frame.headers.find(({ key }) => key === 'type')?.value;
-}
-
-function parseJson(payload: Buffer | undefined): unknown {
-  try {
-    return JSON.parse(payload?.toString() ?? '');
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../json.ts';
 
 /** What in a text stands for a person: `@_user_1`, which is not a part of `@_user_10`. */
 const PLACEHOLDER = /@_user_\d+/gu;
@@ -58,12 +59,4 @@ function richText(content: string): string | null {
   );
   const text = [...(post.title === '' ? [] : [post.title]), ...lines].join('\n');
   return text.trim() === '' ? null : text;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -61,15 +61,6 @@ export function read(json: unknown, arrival: Arrival, isOurs: (origin: Origin) =
   return readMessage(inner, judged);
 }
 
-/** Text as JSON; null, which is no callback, where it is none. The parser's own complaint would quote it. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 // The stream's id is the id of the message that it answers: every instance finds the message by it, also after a
 // restart.
 function readPoll({ aibotid, stream }: Inner): Incoming<BotReply> {

@@ -10,7 +10,7 @@ import { cutToBytes } from '../../../chat/text.ts';
 import type { WecomApi } from '../api.ts';
 import { ERRORS, NO_RECEIVER } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
-import { afterRefusal } from '../refused.ts';
+import { afterWecomRefusal } from '../refused.ts';
 
 const ReturnAddress = z.object({ user: z.string(), agentId: z.string(), messageId: z.string().optional() });
 
@@ -54,7 +54,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     if (errcode === 0) return { kind: 'sent' };
     const { remedy } = ERRORS[errcode] ?? {};
     log.error({ errcode, errmsg: result.errmsg, remedy, attempt }, 'late reply refused by WeCom');
-    return afterRefusal(errcode, attempt);
+    return afterWecomRefusal(errcode, attempt);
   }
 
   return { waitMs: () => 0, send };

@@ -7,21 +7,20 @@ import { dingtalkText, UNCOUNTED } from '../../../support/dingtalk.ts';
 import { CARD_TOPIC } from '../../../support/gateways/dingtalk.ts';
 import { startPlatforms, type Misbehaviour, type Platforms } from '../../../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, DINGTALK_SECRET } from '../../../support/service.ts';
-import { drive, type Driven } from '../../../support/socket-driver.ts';
-import { handTime, type HandTime } from '../../../liantuofu/hand-time.ts';
+import { driveSocket, type Driven } from '../../../support/drive-socket.ts';
+import { VirtualTime } from '../../../support/virtual-time.ts';
 
 const matching = (shape: RegExp): unknown => expect.stringMatching(shape);
 
 let platforms: Platforms;
 let http: PlatformHttp;
-let time: HandTime;
+let time: VirtualTime;
 let heard: { readonly content: Verified; readonly respond: Respond<object> }[];
 type Connection = Driven<Verified, object>;
 let open: Connection[];
 
 beforeEach(async () => {
-  time = handTime();
-  time.pass(1_760_000_000_000);
+  time = new VirtualTime();
   platforms = await startPlatforms({ now: () => time.now(), dingtalk: { time } });
   http = createPlatformHttp();
   [heard, open] = [[], []];
@@ -49,7 +48,7 @@ const locate = (change: Partial<Options> = {}) => makeSocket(change).locate(new 
 
 async function connect(change: Partial<Options> = {}): Promise<Connection> {
   const before = platforms.dingtalk.connected();
-  const driven = await drive(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
+  const driven = await driveSocket(makeSocket(change), (content, respond) => void heard.push({ content, respond }));
   open.push(driven);
   await platforms.dingtalk.whenConnected(before + 1);
   return driven;
@@ -140,8 +139,9 @@ describe('a connection', () => {
     const socket = await connect();
     expect(socket.taken()).toBe(1);
     await platforms.dingtalk.ping();
-    socket.beat();
-    await expect.poll(() => socket.pongs()).toBe(1);
+    const before = socket.heard();
+    socket.dialogue.beat();
+    await expect.poll(() => socket.heard()).toBe(before + 1);
     expect(platforms.dingtalk.problems).toEqual([]);
   });
 
@@ -154,7 +154,7 @@ describe('a connection', () => {
     expect(platforms.dingtalk.isConfirmed(id)).toBe(false);
     expect(await respond(null)).toBe(true);
     await platforms.dingtalk.whenConfirmed(id);
-    time.pass(60_000);
+    await time.pass(60_000);
     expect(platforms.dingtalk.deliveries(id)).toBe(1);
     expect(platforms.dingtalk.problems).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe('a connection', () => {
     await connect();
     platforms.dingtalk.say(dingtalkText('核销'));
     await whenHeard(1);
-    time.pass(60_000);
+    await time.pass(60_000);
     await whenHeard(2);
     expect(heard[1]?.content.json).toEqual(heard[0]?.content.json);
   });
@@ -191,7 +191,7 @@ describe('a connection', () => {
     const next = await connect();
     platforms.dingtalk.say(dingtalkText('核销'));
     await whenHeard(1);
-    time.pass(10_000);
+    await time.pass(10_000);
     await expect.poll(() => platforms.dingtalk.connected()).toBe(1);
     expect(next.announced).toEqual([]);
   });

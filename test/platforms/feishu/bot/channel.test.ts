@@ -245,6 +245,25 @@ describe('feishu', () => {
       expect(reply.waiting('正在核销')).toBeNull();
     });
 
+    it.each([
+      ['without an id', { key: '@_user_2', name: '李四' }],
+      ['with a text as id', { key: '@_user_2', id: 'ou_lisi', name: '李四' }],
+      ['with nothing as id', { key: '@_user_2', id: null, name: '李四' }],
+      ['that is none', 7],
+    ])('to the bot is read although it has another mention %s', async (_, odd) => {
+      const event = feishuText('@_user_1 核销 9', { group: GROUP });
+      const { message } = event['event'] as { message: { mentions: unknown[] } };
+      message.mentions.push(odd);
+      expect(await receive(event)).toMatchObject({ kind: 'message', message: { user: 'feishu:ou_staff001' } });
+    });
+
+    it.each([null, 'ou_staff001', 7])('whose sender has the odd id %j is answered as that of nobody', async (id) => {
+      const event = feishuText('核销 9');
+      const { sender } = event['event'] as { sender: { sender_id: unknown } };
+      sender.sender_id = id;
+      expect(await receive(event)).toMatchObject({ kind: 'message', message: { user: null } });
+    });
+
     it('never throws anything but NotAuthentic, with any values of the fields', async () => {
       const names = [
         'sender',

@@ -6,8 +6,9 @@ import { createLog } from '../../../../src/log.ts';
 import { createFeishuApi, type FeishuApi } from '../../../../src/platforms/feishu/api.ts';
 import { createFeishuLate } from '../../../../src/platforms/feishu/bot/late.ts';
 import type { ReturnAddress } from '../../../../src/platforms/feishu/bot/return-address.ts';
-import { createPace } from '../../../../src/platforms/feishu/pace.ts';
+import { RECEIVER_LIMITS } from '../../../../src/platforms/feishu/limits.ts';
 import { createPlatformHttp, type PlatformHttp } from '../../../../src/platforms/http.ts';
+import { createPace } from '../../../../src/platforms/pace.ts';
 import { startFeishuGateway, type FeishuGateway } from '../../../support/gateways/feishu.ts';
 import { FEISHU_APP } from '../../../support/gateways/feishu-callbacks.ts';
 
@@ -54,7 +55,7 @@ afterEach(async () => {
 
 function makeWay({ appSecret = FEISHU_APP.appSecret, perSecond = 4 } = {}): LateWay {
   const api = createFeishuApi({ url: gateway.url, appId: FEISHU_APP.appId, appSecret, http, now });
-  return createFeishuLate({ api, pace: createPace(perSecond, now), time, log });
+  return createFeishuLate({ api, pace: createPace(time, [{ most: perSecond, withinMs: 1_000 }]), time, log });
 }
 
 describe('a reply', () => {
@@ -193,7 +194,7 @@ describe('what one chat may get', () => {
     };
     const asleep: { readonly until: number; readonly wake: (value: undefined) => void }[] = [];
     const sleep = (ms: number) => new Promise<void>((wake) => asleep.push({ until: clock + ms, wake }));
-    const way = createFeishuLate({ api, pace: createPace(4, now), time: { ...time, sleep }, log });
+    const way = createFeishuLate({ api, pace: createPace(time, RECEIVER_LIMITS), time: { ...time, sleep }, log });
     const kinds: string[] = [];
     const sending = [...Array(count).keys()].map(async (n) => {
       kinds.push((await way.send(to(), says(`核销成功 ${n}`), 1)).kind);
@@ -219,20 +220,6 @@ describe('what one chat may get', () => {
     const { left, kinds } = await sendMany(40);
     expect(new Set(kinds)).toEqual(new Set(['sent', 'retry']));
     expect(left).toHaveLength(kinds.filter((kind) => kind === 'sent').length);
-  });
-
-  test('is counted for each of very many', () => {
-    let at = 0;
-    const pace = createPace(2, () => at);
-    for (let n = 0; n < 3_000; n++) expect(pace.take(`chat${n}`, 2)).toBe(0);
-    expect(pace.take('chat2999', 1)).toBe(1_000);
-    at = 400;
-    expect(pace.take('chat0', 1)).toBe(600);
-    // Its clock was set back.
-    at = -5_000;
-    expect(pace.take('chat0', 2)).toBe(0);
-    at = -4_500;
-    expect(pace.take('chat0', 1)).toBe(500);
   });
 });
 

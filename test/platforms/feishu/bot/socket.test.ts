@@ -12,14 +12,15 @@ import { writeFrame } from '../../../support/gateways/feishu-frames.ts';
 
 let gateway: FeishuGateway;
 let http: PlatformHttp;
-const open: Driven[] = [];
+type Connection = Driven<Event, object>;
+const open: Connection[] = [];
 
 beforeEach(async () => {
   gateway = await startFeishuGateway({ pingSeconds: 90 });
   http = createPlatformHttp();
 });
 afterEach(async () => {
-  for (const one of open.splice(0)) one.close();
+  for (const one of open.splice(0)) await one.close();
   await gateway.close();
   await http.close();
 });
@@ -30,9 +31,8 @@ function makeSocket(apiUrl = gateway.url, appSecret = FEISHU_APP.appSecret) {
   return createFeishuSocket({ api, apiUrl, appId, deadlineMs: 2_500, now: Date.now });
 }
 
-async function connect(deliver: (event: Event, respond: Respond<object>) => void = () => undefined): Promise<Driven> {
+async function connect(deliver?: (event: Event, respond: Respond<object>) => void): Promise<Connection> {
   const driven = await driveSocket(makeSocket(), deliver);
-  if ('kind' in driven) throw new Error(driven.detail);
   open.push(driven);
   return driven;
 }
@@ -42,8 +42,8 @@ const messageIdOf = ({ json }: Event) =>
 
 describe('the long connection', () => {
   test('is taken, says so with a ping, and takes over from the answer how often', async () => {
-    const { dialogue, isReady } = await connect();
-    expect(isReady()).toBe(true);
+    const { dialogue, taken } = await connect();
+    expect(taken()).toBe(1);
     expect(dialogue.heartbeat).toEqual({ everyMs: 90_000, silentMs: 135_000 });
     await gateway.pinged(1);
     gateway.lines.setPing(30);
@@ -167,7 +167,7 @@ describe('where it is opened', () => {
     [500, null, 'unreachable'],
   ])('may refuse the handshake with %i, %s: %s', async (status, code, reason) => {
     gateway.lines.refuseHandshakes(status, code, 1);
-    expect(await driveSocket(makeSocket(), () => undefined)).toMatchObject({ kind: 'refused', reason });
+    await expect(driveSocket(makeSocket())).rejects.toMatchObject({ cause: { kind: 'refused', reason } });
     await connect();
   });
 
@@ -175,6 +175,7 @@ describe('where it is opened', () => {
     ['wss://msg-frontier.feishu.cn/ws/v2?service_id=7', true],
     ['wss://msg-frontier.larksuite.com/ws/v2', true],
     ['ws://msg-frontier.feishu.cn/ws/v2', false],
+    ['wss://msg-frontier.feishu.cn:8443/ws/v2', false],
     ['wss://feishu.cn.evil.example/ws', false],
     ['wss://evilfeishu.cn/ws', false],
     ['wss://user@msg-frontier.feishu.cn/ws', false],

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { createLog } from '../../../../src/log.ts';
 import { createWecomSocketBot } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
-import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/connection/socket.ts';
+import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/socket.ts';
 import type { Payload } from '../../../../src/platforms/wecom/ai-bot/render.ts';
 import type { Reply, ReplyForm } from '../../../../src/chat/channel.ts';
-import { handTime } from '../../../liantuofu/hand-time.ts';
+import { VirtualTime } from '../../../support/virtual-time.ts';
 import { startWecomGateway, type WecomGatewayOptions } from '../../../support/gateways/wecom.ts';
-import { drive } from '../../../support/socket-driver.ts';
+import { driveSocket } from '../../../support/drive-socket.ts';
 import { plainReply } from '../../../support/webhook.ts';
 
 /** The AI bot before a simulated gateway, by one clock that is moved by hand. */
 export async function stage(options: WecomGatewayOptions = {}) {
-  const time = handTime();
+  const time = new VirtualTime();
   const gateway = await startWecomGateway({ now: () => time.now(), ...options });
   let logged = '';
   const log = createLog({ level: 'debug', destination: { write: (line) => void (logged += line) } });
@@ -20,10 +20,10 @@ export async function stage(options: WecomGatewayOptions = {}) {
   const makeBot = (change: { readonly secret?: string; readonly corpId?: string } = {}) =>
     createWecomSocketBot({ botId, secret, url, corpId: null, ...change }, { time, randomBytes, log });
   const bot = makeBot();
-  const open = new Set<{ close(): Promise<void> }>();
+  const open = new Set<{ close(): Promise<unknown> }>();
 
   async function connect(to = bot) {
-    const driven = await drive<Delivery, Payload>(to.socket);
+    const driven = await driveSocket<Delivery, Payload>(to.socket);
     open.add(driven);
     return driven;
   }

@@ -77,7 +77,7 @@ afterEach(async () => {
 async function byCallback(): Promise<Incoming> {
   const parts = { corpId: null, late: NO_LATE_WAY, now: () => at.time.now(), randomBytes, log };
   const bot = createWecomBot({ token: BOT_KEYS.token, aesKey: BOT_KEYS.aesKey, ...parts });
-  const timestamp = String(Math.floor(at.time.now() / 1000)).padStart(10, '0');
+  const timestamp = String(Math.floor(at.time.now() / 1000));
   const opened = bot.webhook.verify(botCallback(BOT_KEYS, botText(FIELDS), { timestamp }));
   if (opened === null) throw new Error('nothing was delivered');
   return bot.read(opened);

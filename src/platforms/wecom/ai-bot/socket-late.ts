@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { LateText, LateWay } from '../../../../chat/late-way.ts';
-import type { Log } from '../../../../log.ts';
-import type { LateResult } from '../../../../redemption/message.ts';
-import { isConversation, isUserId } from '../../../../redemption/user-id.ts';
-import { backOffMs } from '../../../back-off.ts';
-import { ERRORS } from '../../errors.ts';
-import { MAX_MARKDOWN_BYTES } from '../../limits.ts';
-import { afterRefusal } from '../../refused.ts';
-import { plainAsMarkdown } from '../../../markdown.ts';
-import { cardOf, shownMarkdown, streamPayload } from '../render.ts';
+import type { LateText, LateWay } from '../../../chat/late-way.ts';
+import type { Log } from '../../../log.ts';
+import type { LateResult } from '../../../redemption/message.ts';
+import { isConversation, isUserId } from '../../../redemption/user-id.ts';
+import { backOffMs } from '../../back-off.ts';
+import { ERRORS } from '../errors.ts';
+import { MAX_MARKDOWN_BYTES } from '../limits.ts';
+import { afterWecomRefusal } from '../refused.ts';
+import { plainAsMarkdown } from '../../markdown.ts';
+import { cardOf, shownMarkdown, streamPayload } from './render.ts';
 import { CLOSED, type CommandResult } from './commands.ts';
 import { COMMANDS } from './frames.ts';
 import type { Connection } from './socket.ts';
@@ -95,7 +95,7 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
       return { kind: 'sent' };
     }
     log.error({ errcode, errmsg, remedy: ERRORS[errcode]?.remedy, attempt }, 'late reply refused by WeCom');
-    return afterRefusal(errcode, attempt);
+    return afterWecomRefusal(errcode, attempt);
   }
 
   return { waitMs: () => 0, isOpen: () => connection.isOpen(), send };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeFrame, encodeFrame, type Frame } from '../../../../src/platforms/feishu/bot/frame.ts';
+import { decodeFrame, encodeFrame, type Frame } from '../../../../src/platforms/feishu/bot/frames.ts';
 import { createPackets } from '../../../../src/platforms/feishu/bot/packets.ts';
 import { readFrame, writeFrame, type WireFrame } from '../../../support/gateways/feishu-frames.ts';
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Time } from '../../../../time/time.ts';
+import type { Time } from '../../../time/time.ts';
 
 /**
  * A stream can be changed until six minutes after its last version, and no longer than ten after its first (field reports; the

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../read.ts';
+import { parseJson } from '../../json.ts';
 
 /** Commands of the long connection (document 101463). */
 export const COMMANDS = {

@@ -1,14 +1,17 @@
-import type { Log } from '../../../../log.ts';
-import type { Time } from '../../../../time/time.ts';
-import type { Dialogue, Refusal, Socket, Wire } from '../../../../transports/socket/socket.ts';
-import type { RandomBytes } from '../../cipher.ts';
-import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../../errors.ts';
+import type { Log } from '../../../log.ts';
+import type { Time } from '../../../time/time.ts';
+import type { Dialogue, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
+import { connectionRefused, reasonOf } from '../../connection-refused.ts';
+import type { Meaning } from '../../errors.ts';
+import { createPace, type Pace } from '../../pace.ts';
 import { SETTINGS_PAUSE_MS } from '../../refused.ts';
-import { AI_BOT_CONNECTION } from '../../settings.ts';
-import type { Payload, StreamPayload } from '../render.ts';
+import type { RandomBytes } from '../cipher.ts';
+import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../errors.ts';
+import { CHAT_LIMITS } from '../limits.ts';
+import { AI_BOT_CONNECTION } from '../settings.ts';
+import type { Payload, StreamPayload } from './render.ts';
 import { CLOSED, createCommands, type CommandResult, type Commands } from './commands.ts';
 import { chatOf, COMMANDS, readFrame, saysDisconnected, type Callback, type Command } from './frames.ts';
-import { createPace, type Pace } from './pace.ts';
 import { createOpenStreams, type OpenStreams } from './streams.ts';
 
 /** Of a greeting and a tap, five seconds are all; a person should not look at nothing for longer either. */
@@ -16,13 +19,13 @@ const DEADLINE_MS = 4_000;
 /** As WeCom's own client: two pings without an answer, and a moment for the second one. */
 const HEARTBEAT = { everyMs: 30_000, silentMs: 65_000 };
 
-const KICKED: Refusal = {
-  kind: 'refused',
-  reason: 'kicked',
-  detail: 'disconnected_event: another client has subscribed as this bot',
+/** How long nothing is tried after a refusal; absent: the usual pauses. */
+const PAUSES_MS: Partial<Record<Meaning, number>> = { throttled: THROTTLED_MS, settings: SETTINGS_PAUSE_MS };
+
+const KICKED = connectionRefused('kicked', 'disconnected_event: another client has subscribed as this bot', {
   remedy: 'stop the other program that uses WECOM_BOT_ID, or give this service a bot of its own; then restart it',
   notBeforeMs: null,
-};
+});
 
 /** What a callback says, and when it came in, in milliseconds since 1970. */
 export interface Delivery {
@@ -55,7 +58,7 @@ export interface Connection {
 export function createConnection(options: ConnectionOptions): Connection {
   const { botId, secret, url, time, randomBytes, log } = options;
   const streams = createOpenStreams(time);
-  const pace = createPace(time);
+  const pace = createPace(time, CHAT_LIMITS);
   let current: Commands | null = null;
   /** False when WeCom has shown that it takes no card together with a stream: reports differ. */
   let takesCardWithStream = true;
@@ -79,7 +82,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         current = commands;
         wire.ready();
       } else if (result.kind === 'response') end(refusalOf(result));
-      else if (result.cause !== CLOSED) end(ended('silent', `subscribing: ${result.cause}`));
+      else if (result.cause !== CLOSED) end(connectionRefused('silent', `subscribing: ${result.cause}`));
     }
 
     function hear(callback: Callback): void {
@@ -103,7 +106,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         else if (frame.cmd !== undefined) hear(frame);
         else {
           if (!commands.acknowledge(frame)) wire.strange('acknowledges nothing that was sent');
-          if (frame.errcode === NOT_SUBSCRIBED) end(ended('closed', `${NOT_SUBSCRIBED} ${frame.errmsg}`));
+          if (frame.errcode === NOT_SUBSCRIBED) end(connectionRefused('closed', `${NOT_SUBSCRIBED} ${frame.errmsg}`));
         }
       },
       heartbeat: HEARTBEAT,
@@ -172,6 +175,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     socket: {
       name: AI_BOT_CONNECTION,
       deadlineMs: DEADLINE_MS,
+      confirms: true,
       lease: `${AI_BOT_CONNECTION} ${botId}`,
       locate: async () => ({ kind: 'at', url }),
       speak,
@@ -189,22 +193,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 /** What an error says of the form of an answer, and not of the moment or the person: another form may be taken. */
 const FORM_ERRORS: ReadonlySet<string | undefined> = new Set(['content', undefined]);
 
-/** It ended in a way that the next connection mends. */
-function ended(reason: 'silent' | 'closed', detail: string): Refusal {
-  return { kind: 'refused', reason, detail, remedy: null };
-}
-
 function refusalOf({ errcode, errmsg }: { readonly errcode: number; readonly errmsg: string }): Refusal {
   const { means, remedy = null } = ERRORS[errcode] ?? {};
-  const refusal = { kind: 'refused', detail: `${errcode} ${errmsg}`, remedy } as const;
-  switch (means) {
-    case 'throttled':
-      return { ...refusal, reason: 'rate-limited', notBeforeMs: THROTTLED_MS };
-    case 'settings':
-      return { ...refusal, reason: 'refused', notBeforeMs: SETTINGS_PAUSE_MS };
-    case 'busy':
-      return { ...refusal, reason: 'unreachable' };
-    default:
-      return { ...refusal, reason: 'refused' };
-  }
+  const pause = means === undefined ? undefined : PAUSES_MS[means];
+  const when = pause === undefined ? {} : { notBeforeMs: pause };
+  return connectionRefused(reasonOf(means, 'refused'), `${errcode} ${errmsg}`, { remedy, ...when });
 }

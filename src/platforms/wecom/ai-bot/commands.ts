@@ -1,6 +1,6 @@
-import type { Time } from '../../../../time/time.ts';
-import type { Silence } from '../../../http.ts';
-import type { RandomBytes } from '../../cipher.ts';
+import type { Time } from '../../../time/time.ts';
+import type { Silence } from '../../http.ts';
+import type { RandomBytes } from '../cipher.ts';
 import type { Acknowledgement, Command } from './frames.ts';
 
 /** As WeCom's own client waits. */

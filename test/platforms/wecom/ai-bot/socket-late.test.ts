@@ -30,7 +30,7 @@ describe('a late reply', () => {
   test('finishes the stream that says "still working"', async () => {
     const { waiting } = await heard();
     await waiting('正在核销…');
-    at.time.pass(60_000);
+    await at.time.pass(60_000);
     expect(await send(group)).toEqual({ kind: 'sent' });
     expect(at.gateway.shown).toMatchObject([{ kind: 'stream', text: '核销成功', finished: true }]);
     expect(await send(group, '后来查到的结果'), 'it is finished').toEqual({ kind: 'sent' });
@@ -143,7 +143,7 @@ describe('a late reply', () => {
       at.gateway.loseAck('aibot_send_msg');
       const sent = send(group, '核销成功', attempt);
       await expect.poll(() => commands('aibot_send_msg'), { interval: 2 }).toHaveLength(attempt);
-      at.time.pass(5_000);
+      await at.time.pass(5_000);
       results.push(await sent);
     }
     expect(results.map(({ kind }) => kind)).toEqual(['retry', 'retry', 'retry', 'retry', 'hold']);
@@ -157,9 +157,9 @@ describe('a late reply', () => {
       await (await at.newest(driven, count)).final('好');
     }
     for (let count = 0; count < 20; count++) expect(await send(group)).toEqual({ kind: 'sent' });
-    at.time.pass(1_000);
+    await at.time.pass(1_000);
     expect(await send(group)).toEqual({ kind: 'retry', afterMs: 60_000 });
-    at.time.pass(60_000);
+    await at.time.pass(60_000);
     expect(await send(group)).toEqual({ kind: 'sent' });
     expect(at.gateway.commands.every(({ errcode }) => errcode === 0)).toBe(true);
   });
