@@ -46,12 +46,22 @@ export interface PlatformResponse {
   readonly [field: string]: unknown;
 }
 
+export const ENDPOINTS = [
+  'token',
+  'wecom-app',
+  'wecom-bot',
+  'dingtalk',
+  'dingtalk-token',
+  'dingtalk-group',
+  'dingtalk-person',
+  'dingtalk-gateway',
+] as const;
+
 /**
  * `token` is WeCom's `gettoken`; those with the name of a channel deliver to it, DingTalk's by `sessionWebhook`. The others are
  * DingTalk's OpenAPI and the gateway of its connections.
  */
-export type Endpoint =
-  'token' | ChannelName | 'dingtalk-token' | 'dingtalk-group' | 'dingtalk-person' | 'dingtalk-gateway';
+export type Endpoint = (typeof ENDPOINTS)[number];
 
 /**
  * What a call meets instead of the normal course. A number is answered as errcode, an object as it is. The `-after` ones do
@@ -77,6 +87,9 @@ export interface PlatformsOptions {
     readonly closeAfterMs?: number;
     /** Calls of the OpenAPI in a month. */
     readonly apiQuota?: number;
+    /** Told of every message that goes out by a connection, and of every one that is confirmed, by its id. */
+    readonly onPush?: (id: string) => void;
+    readonly onConfirmed?: (id: string) => void;
   };
 }
 
@@ -138,7 +151,11 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const gateway = createDingtalkGateway({
     ...ding,
     ...{ redeliverAfterMs, closeAfterMs, time: chosen.time ?? realTime, random: chosen.random ?? Math.random },
-    onPush: () => (usage.push += 1),
+    onPush(id) {
+      usage.push += 1;
+      chosen.onPush?.(id);
+    },
+    onConfirmed: chosen.onConfirmed,
   });
 
   type Act = (

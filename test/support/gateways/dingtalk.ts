@@ -22,8 +22,10 @@ export interface DingtalkGatewayOptions {
   readonly redeliverAfterMs: number;
   /** How long a connection is open that was told to end, in milliseconds. */
   readonly closeAfterMs: number;
-  /** Told of every message that is pushed. */
-  readonly onPush: () => void;
+  /** Told of every message that is pushed, by its id. */
+  readonly onPush: (id: string) => void;
+  /** Told of every message that is confirmed, by its id. */
+  readonly onConfirmed?: ((id: string) => void) | undefined;
 }
 
 /** One message for the robot, and what became of it. */
@@ -71,7 +73,7 @@ export type DingtalkGateway = ReturnType<typeof createDingtalkGateway>;
  * their frame.
  */
 export function createDingtalkGateway(options: DingtalkGatewayOptions) {
-  const { clientId, appSecret, time, random, redeliverAfterMs, closeAfterMs, onPush } = options;
+  const { clientId, appSecret, time, random, redeliverAfterMs, closeAfterMs, onPush, onConfirmed } = options;
   const server = new WebSocketServer({ noServer: true });
   const tickets = new Map<string, { readonly expiresAt: number; readonly topics: ReadonlySet<string> }>();
   const connections = new Set<Connection>();
@@ -108,7 +110,7 @@ export function createDingtalkGateway(options: DingtalkGatewayOptions) {
     const connection = subscribed[Math.floor(random() * subscribed.length)];
     if (connection !== undefined) {
       message.deliveries += 1;
-      onPush();
+      onPush(id);
       message.frames.set(sendFrame(connection, 'CALLBACK', message.topic, message.data), connection);
     }
     after(redeliverAfterMs, () => deliver(id));
@@ -125,11 +127,12 @@ export function createDingtalkGateway(options: DingtalkGatewayOptions) {
       connection.pings.delete(messageId);
       return reply.code === 200 && reply.data === ping ? null : 'a ping did not come back as it was';
     }
-    const message = [...pending.values()].find(({ frames }) => frames.get(messageId) === connection);
+    const [id = '', message] = [...pending].find(([, { frames }]) => frames.get(messageId) === connection) ?? [];
     if (message === undefined) return 'confirms what was not sent on this connection';
     if (reply.code !== 200) return `answered with ${reply.code}`;
     if (!Said.safeParse(parseJson(reply.data)).success) return 'no response in data';
     message.isConfirmed = true;
+    onConfirmed?.(id);
     return null;
   }
 
@@ -192,6 +195,7 @@ export function createDingtalkGateway(options: DingtalkGatewayOptions) {
       deliver(id);
       return id;
     },
+    knows: (id: string) => pending.has(id),
     /** How often a message has been delivered. */
     deliveries: (id: string) => pending.get(id)?.deliveries ?? 0,
     isConfirmed: (id: string) => pending.get(id)?.isConfirmed === true,

@@ -37,11 +37,22 @@ export interface FeishuLinesOptions {
   readonly now: () => number;
   /** Told that a connection came or went, and that a ping came. */
   readonly onChange: () => void;
+  /** Told of every event that goes out, and of every one that is confirmed. */
+  readonly onPush: (event: Readonly<Record<string, unknown>>) => void;
+  readonly onConfirmed: (event: Readonly<Record<string, unknown>>) => void;
 }
 
 /** The gateway of long connections. */
 export function createFeishuLines(options: FeishuLinesOptions) {
-  const { pingSeconds, ackWithinMs, redeliverAfterMs = REDELIVER_AFTER_MS, now, onChange } = options;
+  const {
+    pingSeconds,
+    ackWithinMs,
+    redeliverAfterMs = REDELIVER_AFTER_MS,
+    now,
+    onChange,
+    onPush,
+    onConfirmed,
+  } = options;
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const tickets = new Set<string>();
   const sockets = new Set<WebSocket>();
@@ -116,7 +127,10 @@ export function createFeishuLines(options: FeishuLinesOptions) {
       if (headerOf(frame, key) === undefined) complaints.push(`an answer without ${key}`);
     if (!/^-?\d+$/u.test(headerOf(frame, 'biz_rt') ?? '')) complaints.push('an answer without biz_rt');
     const { code, data } = payload.data;
-    delivery.isConfirmed ||= code === 200;
+    if (code === 200) {
+      delivery.isConfirmed = true;
+      onConfirmed(delivery.envelope);
+    }
     delivery.confirmed.resolve({
       code,
       data: data == null ? null : parseJson(Buffer.from(data, 'base64').toString()),
@@ -138,6 +152,7 @@ export function createFeishuLines(options: FeishuLinesOptions) {
     const all = [...sockets];
     const ws = all[Math.floor(Math.random() * all.length)];
     if (ws === undefined || isSilent) return;
+    onPush(delivery.envelope);
     const payload = Buffer.from(JSON.stringify(delivery.envelope));
     const size = Math.ceil(payload.length / parts);
     const order = Array.from({ length: parts }, (_, index) => parts - 1 - index);

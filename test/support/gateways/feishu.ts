@@ -6,11 +6,12 @@ import { z } from 'zod';
 import { createChanges } from '../changes.ts';
 import { parseJson } from '../platforms/json.ts';
 import { FEISHU_APP, feishuEvent, feishuText, type FeishuAppKeys, type FeishuMessage } from './feishu-callbacks.ts';
-import { createFeishuLines, type FeishuConfirmed } from './feishu-lines.ts';
+import { createFeishuLines, type FeishuConfirmed, type FeishuLinesOptions } from './feishu-lines.ts';
 import { createFeishuMessages, FeishuCard, type FeishuAnswer, type FeishuShown } from './feishu-messages.ts';
 
 /** The part of the server API, or `endpoint`, that a call is to. */
-export type FeishuEndpoint = 'token' | 'endpoint' | 'bot' | 'message' | 'card';
+export const FEISHU_ENDPOINTS = ['token', 'endpoint', 'bot', 'message', 'card'] as const;
+export type FeishuEndpoint = (typeof FEISHU_ENDPOINTS)[number];
 /** A number is answered as code; the `-after` ones do what they were asked first. */
 export type FeishuMisbehaviour = number | 'hang' | 'reset' | 'reset-after' | 'html-500' | 'status-429';
 
@@ -25,6 +26,11 @@ export interface FeishuGatewayOptions {
   readonly redeliverAfterMs?: readonly number[];
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Told of every message of the bot's that people see; `acknowledged` is false where it does not hear that it was taken. */
+  readonly onShown?: (shown: FeishuShown, acknowledged: boolean) => void;
+  /** Told of every event that goes out by a connection, and of every one that is confirmed. */
+  readonly onPush?: FeishuLinesOptions['onPush'];
+  readonly onConfirmed?: FeishuLinesOptions['onConfirmed'];
 }
 
 export type FeishuGateway = Awaited<ReturnType<typeof startFeishuGateway>>;
@@ -40,7 +46,8 @@ export type FeishuCardAnswer = z.infer<typeof CardAnswer>;
 /** Starts a simulated Feishu on one loopback port: its server API and the gateway of long connections, as strict as on record. */
 export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
   const { keys = FEISHU_APP, pingSeconds = 120, tokenSeconds = 7200, ackWithinMs = 3_000, now = Date.now } = options;
-  const { redeliverAfterMs } = options;
+  const { redeliverAfterMs, onShown, onPush = () => undefined, onConfirmed = () => undefined } = options;
+  let isHeard = true;
   const shown: FeishuShown[] = [];
   /** The messages of which the bot was told that they are shown. */
   const confirmed = new Set<string>();
@@ -51,12 +58,21 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     now,
     onShown(message) {
       shown.push(message);
+      onShown?.(message, isHeard);
       changed();
     },
   });
   const called = new Map<FeishuEndpoint, number>();
   const misbehaving = new Map<FeishuEndpoint, { readonly how: FeishuMisbehaviour; left: number }>();
-  const lines = createFeishuLines({ pingSeconds, ackWithinMs, redeliverAfterMs, now, onChange: changed });
+  const lines = createFeishuLines({
+    pingSeconds,
+    ackWithinMs,
+    redeliverAfterMs,
+    now,
+    onChange: changed,
+    onPush,
+    onConfirmed,
+  });
 
   function openEndpoint(body: unknown): FeishuAnswer {
     const asked = z.strictObject({ AppID: z.string(), AppSecret: z.string() }).safeParse(body);
@@ -78,6 +94,7 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     const how = manner !== undefined && manner.left > 0 ? manner.how : null;
     if (manner !== undefined && how !== null) manner.left -= 1;
     const run = () => {
+      isHeard = how === null;
       if (method !== 'GET' && !/^application\/json\b/u.test(headers['content-type'] ?? ''))
         return { code: 9499, msg: '' };
       if (endpoint === 'token') return messages.fetchToken(body);

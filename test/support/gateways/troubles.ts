@@ -14,5 +14,8 @@ export function createTroubles() {
     },
     /** What the next command of this name meets. */
     next: (command: string): Trouble | undefined => troubles.get(command)?.shift(),
+    clear(): void {
+      troubles.clear();
+    },
   };
 }

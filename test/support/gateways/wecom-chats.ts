@@ -35,6 +35,8 @@ export interface ChatsOptions {
   readonly reqIdsOutliveConnections?: boolean;
   /** Whether `stream_with_template_card` is taken. Reports differ. Default: true. */
   readonly takesStreamWithCard?: boolean;
+  /** Told of everything that people see, and of each version of a stream, as it is then. */
+  readonly onShown?: (shown: Shown) => void;
 }
 
 export type Verdict = readonly [errcode: number, errmsg: string];
@@ -88,7 +90,7 @@ interface OpenStream {
  * these say nothing).
  */
 export function createWecomChats(options: ChatsOptions) {
-  const { now, reqIdsOutliveConnections = false, takesStreamWithCard = true } = options;
+  const { now, reqIdsOutliveConnections = false, takesStreamWithCard = true, onShown } = options;
   const callbacks = new Map<string, Callback & { readonly at: number; used: boolean }>();
   /** Chats in which a person has spoken to the bot; whether it is a group. */
   const spoken = new Map<string, boolean>();
@@ -114,6 +116,7 @@ export function createWecomChats(options: ChatsOptions) {
   function show(chat: string, what: Partial<Shown>): OpenStream['shown'] {
     const entry = { chat, kind: 'text', text: '', finished: true, card: null, answers: null, ...what } as const;
     shown.push(entry);
+    if (entry.kind !== 'stream') onShown?.(entry);
     return entry;
   }
 
@@ -167,6 +170,7 @@ export function createWecomChats(options: ChatsOptions) {
     if (stream.shown.finished || isOver || stream.shown.chat !== chat) return STREAM_OVER;
     stream.touchedAt = now();
     Object.assign(stream.shown, { text, finished: finish });
+    onShown?.({ ...stream.shown });
     return OK;
   }
 
@@ -223,6 +227,10 @@ export function createWecomChats(options: ChatsOptions) {
       const callback = callbackOf(body, connection);
       callbacks.set(reqId, { ...callback, at: now(), used: false });
       spoken.set(callback.chat, callback.isGroup);
+    },
+    /** A person has spoken to the bot by another way, so it may write to this chat. */
+    noteSpoken(chat: string, isGroup: boolean): void {
+      spoken.set(chat, isGroup);
     },
     /** Carries a command out; null where there is no such command. */
     command(name: string, reqId: string, body: unknown, connection: number): Verdict | null {

@@ -8,11 +8,13 @@ import { createChanges } from '../changes.ts';
 import { createTroubles } from './troubles.ts';
 import { createWecomChats, type ChatsOptions, type Shown } from './wecom-chats.ts';
 
-export interface WecomGatewayOptions extends Partial<ChatsOptions> {
+export interface WecomGatewayOptions extends Partial<Omit<ChatsOptions, 'onShown'>> {
   readonly botId?: string;
   readonly secret?: string;
   /** How often a bot may subscribe in a minute; the real number is not known. Default: 30. */
   readonly subscribesPerMinute?: number;
+  /** Told of everything that people see; `acknowledged` is false where the bot does not hear that it was taken. */
+  readonly onShown?: (shown: Shown, acknowledged: boolean) => void;
 }
 
 export interface WecomGateway {
@@ -35,6 +37,8 @@ export interface WecomGateway {
   say(fields: BotTextFields, change?: Readonly<Record<string, unknown>>): boolean;
   /** Delivers the inner JSON of any callback. */
   deliver(body: Readonly<Record<string, unknown>>): boolean;
+  /** A person writes to the bot by a callback, of which this gateway hears nothing else. */
+  saidElsewhere(fields: Pick<BotTextFields, 'user' | 'chatId'>): void;
   /** The same message once more. */
   redeliver(messageId: string): boolean;
   /** A person opens the chat with the bot. */
@@ -62,6 +66,8 @@ export interface WecomGateway {
   cut(cmd: string, when: 'before' | 'after'): void;
   /** The next `times` commands of this name are carried out and not acknowledged. */
   loseAck(cmd: string, times?: number): void;
+  /** No command meets any of these troubles any more. */
+  behave(): void;
   /** Sends anything to the subscribed connection. */
   send(data: string | Buffer): void;
   /** No handshake succeeds while it is away. */
@@ -95,7 +101,8 @@ const Subscription = z.looseObject({ bot_id: z.string(), secret: z.string() });
 /** Starts a simulated gateway of WeCom's long connections (document 101463) for one bot, on a loopback port. */
 export async function startWecomGateway(options: WecomGatewayOptions = {}): Promise<WecomGateway> {
   const { botId = 'aibBOT01', secret = 'botSecret0123456789', subscribesPerMinute = 30, now = Date.now } = options;
-  const chats = createWecomChats({ ...options, now });
+  let isHeard = true;
+  const chats = createWecomChats({ ...options, now, onShown: (shown) => options.onShown?.(shown, isHeard) });
   const connections = new Set<Connection>();
   const { changed, until } = createChanges();
   const troubles = createTroubles();
@@ -166,9 +173,9 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
       end(connection);
       return;
     }
+    isHeard = (trouble === undefined || trouble.kind === 'refuse') && !connection.isEnding;
     const [errcode, errmsg] =
       trouble?.kind === 'refuse' ? [trouble.errcode, 'as told'] : carryOut(connection, frame.data);
-    const isHeard = (trouble === undefined || trouble.kind === 'refuse') && !connection.isEnding;
     commands.push({ cmd, errcode: isHeard ? errcode : null, isCarriedOut: errcode === 0, body });
     if (isHeard) connection.socket.send(JSON.stringify({ headers, errcode, errmsg }));
     if (trouble?.kind === 'after') end(connection);
@@ -222,6 +229,9 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     deliver,
     // A `response_url` is not documented for this mode.
     say: (fields, change = {}) => deliver({ ...botText({ botId, ...fields }), response_url: undefined, ...change }),
+    saidElsewhere({ user = '', chatId = null }) {
+      chats.noteSpoken(chatId ?? user, chatId !== null);
+    },
     redeliver(messageId) {
       const body = bodies.get(messageId);
       if (body === undefined) throw new Error(`no message ${messageId}`);
@@ -265,6 +275,9 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     refuse: (cmd, errcode, count = 1) => troubles.add(cmd, { kind: 'refuse', errcode }, count),
     cut: (cmd, when) => troubles.add(cmd, { kind: when }),
     loseAck: (cmd, count = 1) => troubles.add(cmd, { kind: 'no-ack' }, count),
+    behave() {
+      troubles.clear();
+    },
     send: (data) => live()?.socket.send(data),
     setAway(away) {
       isAway = away;
