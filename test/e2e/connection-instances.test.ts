@@ -7,6 +7,7 @@ import { createDatabase } from '../support/databases.ts';
 import type { Gateway } from '../support/gateways/gateway.ts';
 import { makeLine, QUICK, SLOW, type TypedLine } from '../support/gateways/lines.ts';
 import { overWecom } from '../support/gateways/over-wecom.ts';
+import { startPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.ts';
 import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 /** Another instance takes over within half a minute; a busy machine may need longer. */
@@ -18,18 +19,23 @@ let vendor: SimulatedVendor;
 let gateway: Gateway;
 let shop: Awaited<ReturnType<typeof makeShop>>;
 let services: RunningService[];
+/** What is between each of the services and the database. */
+let databases: PostgresProxy[];
 /** Both share a database, and the platform lets only one of them connect. */
 beforeEach(async () => {
   vendor = await startSimulatedVendor({ ...VENDOR, cards: [QUICK, SLOW], slowMs: SLOW_MS });
   gateway = await overWecom();
-  shop = await makeShop(vendor.url, { DATABASE_URL: await createDatabase() }, gateway.env);
+  const databaseUrl = await createDatabase();
+  databases = await Promise.all([startPostgresProxy(databaseUrl), startPostgresProxy(databaseUrl)]);
+  shop = await makeShop(vendor.url, { DATABASE_URL: databaseUrl }, gateway.env);
   const imported = startChild('src/tools/mapping.ts', shop.env, ['import', join(shop.dataDir, 'mapping.json')]);
   expect(await imported.exited, imported.errors()).toBe(0);
-  services = await Promise.all([startServiceProcess(shop.env), startServiceProcess(shop.env)]);
+  services = await Promise.all(databases.map(({ url }) => startServiceProcess({ ...shop.env, DATABASE_URL: url })));
   await expect.poll(() => gateway.isConnected(), PATIENCE).toBe(true);
 });
 afterEach(async () => {
   await Promise.all(services.map((service) => service.end('SIGTERM')));
+  await Promise.all(databases.map((database) => database.close()));
   await gateway.close();
   await vendor.close();
   await shop.clear();
@@ -113,4 +119,32 @@ test('neither instance fights another client that takes over the connection', as
   await sleep(20_000);
   expect([gateway.attempts(), isUp(other)]).toEqual([1, false]);
   expect(await problemsOf(holder)).toMatchObject([{ what: 'connection' }]);
+}, 240_000);
+
+/** Longer than a lease lasts. */
+const OUTAGE_MS = 20_000;
+
+test('people are answered while the database is away for both, however long that is', async () => {
+  const { other } = await roles();
+  for (const database of databases) database.setAlive(false);
+  await sleep(OUTAGE_MS);
+  const line = typeLine();
+  const isTold = () => gateway.told().filter(({ text }) => text.includes('未提交'));
+  await expect.poll(isTold, PATIENCE).toMatchObject([{ isConfirmed: true }]);
+  for (const database of databases) database.setAlive(true);
+  await isAnswered(typeLine());
+  expect([line.booked(), gateway.attempts(), isUp(other)]).toEqual([0, 1, false]);
+}, 240_000);
+
+test('the other instance takes over from one that has lost the database, which does not fight', async () => {
+  const { holder, other } = await roles();
+  const database = databases[services.indexOf(holder)];
+  database?.setAlive(false);
+  await other.line((line) => line.includes('"reason":"connected"'));
+  await isAnswered(typeLine());
+  database?.setAlive(true);
+  await holder.line((line) => line.includes('"reason":"standby"'));
+  await isAnswered(typeLine());
+  expect(gateway.attempts()).toBe(2);
+  expect(await problemsOf(other)).toEqual([]);
 }, 240_000);

@@ -106,6 +106,30 @@ describe('with nothing but the bot’s id and secret', () => {
     await other.clear();
   });
 
+  test('who writes while the service stops is told that nothing was submitted', async () => {
+    const other = await makeShop(vendor.url, settings());
+    const running = await startServiceProcess(other.env);
+    await gateway.subscribed();
+    gateway.say({ content: `核销 ${SLOW} 1 inHand`, messageId: 'M-inHand', chatId: 'wrINHAND' });
+    await expect.poll(() => spent('inHand')).toHaveLength(1);
+    const ended = running.end('SIGTERM');
+    const isListening = () => fetch(`${running.url}/healthz`).then(Boolean, () => false);
+    await expect.poll(isListening).toBe(false);
+    const names = Array.from({ length: 20 }, (_, index) => `stop${index}`);
+    for (const name of names) {
+      await sleep(100);
+      const message = { content: `核销 ${QUICK} 1 ${name}`, messageId: `M-${name}`, chatId: `wr-${name}` };
+      expect(gateway.say(message)).toBe(true);
+    }
+    expect(await ended).toBe(0);
+    expect(told('wrINHAND')).toHaveLength(1);
+    const shown = names.map((name) => gateway.shown.filter(({ chat, finished }) => chat === `wr-${name}` && finished));
+    const notSubmitted = { text: expect.stringContaining('未提交') as string };
+    expect(shown).toEqual(names.map(() => [expect.objectContaining(notSubmitted) as unknown]));
+    expect(names.flatMap(spent)).toEqual([]);
+    await other.clear();
+  });
+
   test('every line is redeemed once and everyone told, also where the connection is cut in between', async () => {
     const other = await makeShop(vendor.url, settings());
     const running = await startServiceProcess(other.env);

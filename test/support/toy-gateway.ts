@@ -99,6 +99,8 @@ export class ToyGateway {
   onlyOne = false;
   /** Whether it confirms answers. */
   confirms = true;
+  /** It takes time to close a connection that a client closes; what is under way still comes in. */
+  closesLate = false;
   attempts = 0;
   /** How often a client was taken. */
   taken = 0;
@@ -135,6 +137,7 @@ export class ToyGateway {
   readonly openLine: OpenLine = (_url, ears: Ears) => {
     this.attempts += 1;
     let isClosed = false;
+    let isClosing = false;
     const close = (reason: 'closed' | 'unreachable') =>
       queueMicrotask(() => {
         if (!isClosed) ears.closed({ reason, detail: `toy: ${reason}`, remedy: null });
@@ -153,7 +156,10 @@ export class ToyGateway {
     const end = (how: 'closed' | 'terminated') => {
       if (isClosed) return;
       // The other end of a half-open connection never says that it closes too.
-      if (peer.isCut && how === 'closed') return;
+      if ((peer.isCut || this.closesLate) && how === 'closed') {
+        isClosing = true;
+        return;
+      }
       peer.ended ??= how;
       close('closed');
     };
@@ -164,7 +170,7 @@ export class ToyGateway {
     }
     return {
       async send(data) {
-        if (isClosed || peer.ended !== null) return false;
+        if (isClosed || isClosing || peer.ended !== null) return false;
         queueMicrotask(() => peer.hear(String(data)));
         return true;
       },

@@ -7,8 +7,8 @@ import type { ChangeReason, Ending } from './socket.ts';
 
 /** Without a connection for so long, another instance may try. */
 const AWAY_MS = 20_000;
-/** What may be the fault of this instance's network, and no other's. */
-const OURS_ALONE: ReadonlySet<ChangeReason> = new Set(['closed', 'silent', 'unreachable']);
+/** What may be the fault of this instance's network, and no other's; what is refused for good has a pause of its own. */
+const OURS_ALONE: ReadonlySet<ChangeReason> = new Set(['closed', 'silent', 'unreachable', 'refused']);
 
 export interface KeeperParts {
   /** Opens one more connection. */
@@ -93,7 +93,8 @@ export function createKeeper(parts: KeeperParts): Keeper {
     if (serving === null) {
       report.down(ending);
       if (held !== null) report.down(held);
-      if (wanted && awayFor() >= AWAY_MS && OURS_ALONE.has(ending.reason) && giveWay()) attemptNoMore();
+      const mayBeOurs = OURS_ALONE.has(ending.reason) && ending.notBeforeMs === undefined;
+      if (wanted && mayBeOurs && awayFor() >= AWAY_MS && giveWay()) attemptNoMore();
     }
     attemptLater(false, ending.notBeforeMs);
   }

@@ -383,6 +383,53 @@ test('before a stop it can still answer, and what was late can still go out', as
   await stage.running.stop(SECOND);
 });
 
+test('what the platform would not deliver again is heard until the connection is closed', async () => {
+  const reception = slowReception();
+  const stage = startStage({ hear: reception.hear, redelivers: false });
+  await settled();
+  const first = stage.gateway.deliver('m1');
+  await settled();
+  stage.running.refuse();
+  const second = stage.gateway.deliver('m2');
+  await settled();
+  let isStopped = false;
+  void stage.running.stop(12 * SECOND).then(() => (isStopped = true));
+  const third = stage.gateway.deliver('m3');
+  await settled();
+  for (const { answered } of [first, second, third]) {
+    expect(isStopped).toBe(false);
+    reception.finish();
+    expect(await answered).toBe('核销成功');
+  }
+  await settled();
+  expect([isStopped, stage.gateway.open(), reception.heard]).toEqual([true, [], ['m1', 'm2', 'm3']]);
+  expect(stage.results).toEqual(['answered', 'answered', 'answered']);
+});
+
+test.each([
+  [false, ['m1']],
+  [true, []],
+])(
+  'what comes in while the other end has not closed it too is heard (delivered again: %s)',
+  async (redelivers, heard) => {
+    const reception = slowReception();
+    const gateway = new ToyGateway();
+    const stage = startStage({ gateway, hear: reception.hear, redelivers });
+    await settled();
+    gateway.closesLate = true;
+    void stage.running.stop(SECOND);
+    await settled();
+    void gateway.deliver('m1');
+    await settled();
+    gateway.latest.drop();
+    await settled();
+    reception.finish();
+    await settled();
+    // Its reply goes out late.
+    expect([reception.heard, reception.told]).toEqual([heard, heard.map(() => false)]);
+  },
+);
+
 test.each([false, true])('a stop takes no longer than it may (network gone: %s)', async (isCut) => {
   const stage = startStage({ hear: () => new Promise(() => undefined) });
   await settled();
