@@ -1,3 +1,4 @@
+import { tellsOutcome } from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { MessageKey } from '../redemption/message.ts';
 import type { Time } from '../time/time.ts';
@@ -13,6 +14,8 @@ const TRIES = 3;
 /** The same where the late way is a connection that was just cut: the next one is there in some seconds. */
 const TRIES_OF_LOST = 6;
 const LONGEST_PAUSE_MS = 5_000;
+/** How many of the replies that were told besides are remembered, so that a repeated delivery tells none of them again. */
+const REMEMBERED = 1_000;
 
 /** Where a reply goes by the late way of the bot that received its message; only that reads `returnAddress`. */
 export interface LateAddress extends Pick<MessageKey, 'channel' | 'account'> {
@@ -35,8 +38,12 @@ export interface DirectReplies {
    * where it is on record; some tries long where it is on none.
    */
   instead(confirming: Carrier, to: LateAddress): Carrier;
-  /** A carrier that shows the reply, which is told by the late way as well, once. */
-  besides(showing: Carrier, to: LateAddress): Carrier;
+  /**
+   * A carrier that shows the reply, which is told by the late way as well: once for all deliveries of `message`, as long as the
+   * platform has taken it. What tells no outcome is for one person, whom the late way may not reach alone: there it is enough
+   * that the carrier has shown it.
+   */
+  besides(showing: Carrier, to: LateAddress, message: string): Carrier;
   /** A carrier that shows the reply; one that is on no record, and that the platform did not take, goes by the late way. */
   afterLoss(showing: Carrier, to: LateAddress): Carrier;
 }
@@ -45,6 +52,8 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
   let telling = 0;
   const waiting: (() => void)[] = [];
   let givenUp = 0;
+  /** What was told besides, or is being told, by the message and the text: whether the platform has taken it. */
+  const toldBesides = new Map<string, Promise<boolean>>();
 
   /** Tells when there is a place for it; a reply is given up where too many already wait. */
   async function tellInTurn(to: LateAddress, reply: LateText, tries: number): Promise<boolean> {
@@ -69,6 +78,20 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
     if (telling >= AT_ONCE) return false;
     telling += 1;
     return tell(to, reply, 1).finally(leave);
+  }
+
+  /** As `tellNow`, unless another delivery of the same message has told it. */
+  function tellOnce(message: string, to: LateAddress, reply: LateText): Promise<boolean> {
+    const key = JSON.stringify([message, reply.text]);
+    const before = toldBesides.get(key);
+    const heard = before === undefined ? tellNow(to, reply) : before.then((isHeard) => isHeard || tellNow(to, reply));
+    toldBesides.delete(key);
+    toldBesides.set(key, heard);
+    for (const [oldest] of toldBesides) {
+      if (toldBesides.size <= REMEMBERED) break;
+      toldBesides.delete(oldest);
+    }
+    return heard;
   }
 
   /** The place goes to the one that has waited longest. */
@@ -114,7 +137,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
       };
     },
 
-    besides(showing, to) {
+    besides(showing, to, message) {
       return {
         room: showing.room,
         over: showing.over,
@@ -124,8 +147,9 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
           const shown = showing.final(reply);
           // Without a place only the carrier shows the reply.
           if (telling >= AT_ONCE) return shown;
-          const [heard] = await Promise.all([tellNow(to, { text: reply.text, question: null }), shown]);
-          return heard;
+          const told = tellOnce(message, to, { text: reply.text, question: null });
+          const [heard, isShown] = await Promise.all([told, shown]);
+          return heard || (isShown && !tellsOutcome(reply.text));
         },
         waiting: (text) => showing.waiting(text),
         nothing: () => showing.nothing(),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Carrier, ChatMessage, Reply, ReplyForm } from '../../src/chat/channel.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
@@ -241,7 +241,7 @@ test('when too many are being told, no text stands in the response: what is on n
   expect([confirmed, shown]).toEqual([2_002, []]);
   running.push(tell(busy.instead(response, to), 'c', { onRecord: true }));
   // What the response shows as well is not told besides.
-  running.push(tell(busy.besides(response, to), 'd'));
+  running.push(tell(busy.besides(response, to, 'M1'), 'd'));
   expect(shown).toEqual(['d']);
   await expect
     .poll(() => heard.toSorted())
@@ -279,4 +279,63 @@ test('what was lost on its way and is on no record goes by the late way; what is
   await hearLost(message, false);
   expect(tried).toHaveLength(2);
   expect(queued).toMatchObject([{ messageId: message.messageId }]);
+});
+
+describe('a reply that is told besides', () => {
+  const to = { channel: 'wecom-bot', account: 'bot', returnAddress: {} };
+  const reply = (text: string): Reply => ({ text, question: null, redeemed: true, onRecord: true });
+  let told: string[];
+  let results: Promise<LateResult>[];
+  let besides: (shows: boolean, message: string) => Carrier;
+
+  beforeEach(() => {
+    [told, results] = [[], []];
+    const direct = createDirectReplies({
+      lateWay: () => ({
+        waitMs: () => 0,
+        async send(_, { text }) {
+          told.push(text);
+          return (await results.shift()) ?? { kind: 'sent' };
+        },
+      }),
+      time: realTime,
+      log,
+    });
+    besides = (shows, message) => {
+      const showing: Carrier = {
+        ...{ room: 0, over: OPEN, acknowledges: false, confirms: true, waiting: () => false, nothing: () => undefined },
+        final: async () => shows,
+      };
+      return direct.besides(showing, to, message);
+    };
+  });
+  const tell = (text: string, message = 'T1', shows = true) => besides(shows, message).final(reply(text));
+
+  test('is told once, however often its message is delivered, at once and later', async () => {
+    expect(await Promise.all([tell('核销成功'), tell('核销成功')])).toEqual([true, true]);
+    expect(await tell('核销成功')).toBe(true);
+    expect(told).toHaveLength(1);
+    await tell('核销成功，剩余 3 次');
+    await tell('核销成功', 'T2');
+    expect(told).toHaveLength(3);
+  });
+
+  test('is told by a repeated delivery where the platform did not take it from the first', async () => {
+    const first = Promise.withResolvers<LateResult>();
+    results = [first.promise];
+    const heard = [tell('核销成功'), tell('核销成功')];
+    expect(told).toHaveLength(1);
+    first.resolve({ kind: 'retry', afterMs: 1_000 });
+    expect(await Promise.all(heard)).toEqual([false, true]);
+    expect(await tell('核销成功')).toBe(true);
+    expect(told).toHaveLength(2);
+  });
+
+  test('and is for one person is told when it was shown to them; an outcome is not', async () => {
+    const hold = Promise.resolve<LateResult>({ kind: 'hold' });
+    results = [hold, hold, hold];
+    expect(await tell('您的账号未绑定')).toBe(true);
+    expect(await tell('您的账号未绑定', 'T2', false)).toBe(false);
+    expect(await tell('核销成功', 'T3')).toBe(false);
+  });
 });

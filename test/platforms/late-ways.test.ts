@@ -177,6 +177,16 @@ describe('response_url of the bot', () => {
     expect(platforms.delivered).toHaveLength(1);
   });
 
+  test('shows a group no more of a tap than its outcome: what a person may not do is on their own card', async () => {
+    const to = { responseUrl: platforms.responseUrl('code'), user: 'lisi', polled: false };
+    const refusal = says('您的账号未绑定\n账号：wecom:lisi');
+    expect(await makeWay().send({ ...to, chatId: 'wrGROUP01' }, refusal, 1)).toEqual({ kind: 'hold' });
+    expect(platforms.calls('wecom-bot')).toBe(0);
+    expect(await makeWay().send({ ...to, chatId: 'wrGROUP01' }, says('核销成功'), 1)).toEqual({ kind: 'sent' });
+    const single = { ...to, responseUrl: platforms.responseUrl('other'), chatId: null };
+    expect(await makeWay().send(single, refusal, 1)).toEqual({ kind: 'sent' });
+  });
+
   const responseOn = (origin: string) => `${origin}/cgi-bin/aibot/response?response_code=CODE`;
   test.each([
     ['https://qyapi.weixin.qq.com', true],

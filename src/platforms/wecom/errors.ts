@@ -6,6 +6,9 @@ export const THROTTLED_MS = 60_000;
 /** None of the receivers can be written to. The same is meant where 0 comes with the one receiver among the invalid ones. */
 export const NO_RECEIVER = 81013;
 
+/** The stream can be changed no more: it was finished, or it is too old. */
+export const STREAM_OVER = 846608;
+
 /** The connection is not subscribed, or not any more. */
 export const NOT_SUBSCRIBED = 846609;
 
@@ -50,9 +53,9 @@ export const ERRORS: ErrorTable = {
     means: 'settings',
     remedy: 'WECOM_BOT_ID and WECOM_BOT_SECRET are not those of a bot in 长连接 mode: copy both from its page',
   },
-  // The request id is not, or no longer, one that this command may answer; the stream has ended.
+  // The request id is not, or no longer, one that this command may answer.
   846605: { means: 'over' },
-  846608: { means: 'over' },
+  [STREAM_OVER]: { means: 'over' },
   // They have not written to the bot yet, or not in this chat.
   846607: { means: 'receiver', remedy: 'have the person write to the bot once: it may not write first' },
   93006: { means: 'receiver', remedy: 'put the bot into the group again, or write to it there once' },

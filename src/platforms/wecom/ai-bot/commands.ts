@@ -32,19 +32,43 @@ export interface Commands {
   close(): void;
 }
 
+/** Acknowledgements of one `reqId` that did not come in time, and may still come. */
+interface Overdue {
+  /** What was sent last, be it several times: any of its acknowledgements says what became of it. */
+  says: string;
+  ofThis: number;
+  /** Of what was sent before that. They say nothing of this, so as many are passed over: they come in the order of the frames. */
+  before: number;
+}
+
 export function createCommands({ send, time, randomBytes }: CommandsParts): Commands {
   const waiting = new Map<string, (result: CommandResult) => void>();
-  /** How many acknowledgements did not come in time: they may still come, and are not those of a later command. */
-  const overdue = new Map<string, number>();
+  const overdue = new Map<string, Overdue>();
   const last = new Map<string, Promise<CommandResult>>();
   let isClosed = false;
+
+  function missed(reqId: string, says: string): void {
+    const known = overdue.get(reqId);
+    if (known === undefined) overdue.set(reqId, { says, ofThis: 1, before: 0 });
+    else known.ofThis += 1;
+  }
+
+  /** From now on this is what was sent last. */
+  function turnTo(reqId: string, says: string): void {
+    const known = overdue.get(reqId);
+    if (known === undefined || known.says === says) return;
+    overdue.set(reqId, { says, ofThis: 0, before: known.before + known.ofThis });
+  }
 
   async function exchange(command: Command, body: object | undefined, reqId: string): Promise<CommandResult> {
     if (isClosed) return { kind: 'silence', left: false, cause: CLOSED };
     const acknowledged = Promise.withResolvers<CommandResult>();
+    // A version of a stream is the same with a card and without one.
+    const says = JSON.stringify(body !== undefined && 'stream' in body ? body.stream : { command, body });
+    turnTo(reqId, says);
     waiting.set(reqId, acknowledged.resolve);
     const cancel = time.after(ACKNOWLEDGED_WITHIN_MS, () => {
-      overdue.set(reqId, (overdue.get(reqId) ?? 0) + 1);
+      missed(reqId, says);
       acknowledged.resolve({ kind: 'silence', left: true, cause: 'not acknowledged in time' });
     });
     try {
@@ -69,15 +93,14 @@ export function createCommands({ send, time, randomBytes }: CommandsParts): Comm
     },
 
     acknowledge({ headers: { req_id: reqId }, errcode, errmsg }) {
-      const owed = overdue.get(reqId) ?? 0;
-      if (owed > 0) {
-        if (owed === 1) overdue.delete(reqId);
-        else overdue.set(reqId, owed - 1);
-        return true;
-      }
+      const owed = overdue.get(reqId);
       const resolve = waiting.get(reqId);
-      resolve?.({ kind: 'response', errcode, errmsg });
-      return resolve !== undefined;
+      if (owed !== undefined && owed.before > 0) owed.before -= 1;
+      else if (resolve !== undefined) resolve({ kind: 'response', errcode, errmsg });
+      else if (owed !== undefined && owed.ofThis > 0) owed.ofThis -= 1;
+      else return false;
+      if (owed?.before === 0 && owed.ofThis === 0) overdue.delete(reqId);
+      return true;
     },
 
     close() {

@@ -6,11 +6,10 @@ import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
 import { REPLY_HOSTS } from '../hosts.ts';
+import { isOnlyForPerson, isOfTap } from './tap-address.ts';
 import { shownMarkdown } from './render.ts';
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
-/** A tap on a card is answered by no stream, so WeCom never polls for it. */
-const Unpolled = z.object({ polled: z.literal(false) });
 const POLLS_STOPPED_MS = 60_000;
 
 export interface WecomBotLateOptions {
@@ -27,11 +26,12 @@ export interface WecomBotLateOptions {
 export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): LateWay {
   const hosts = replyHosts(REPLY_HOSTS, apiUrl);
 
-  const waitMs = (returnAddress: unknown): number => (Unpolled.safeParse(returnAddress).success ? 0 : POLLS_STOPPED_MS);
+  const waitMs = (returnAddress: unknown): number => (isOfTap(returnAddress) ? 0 : POLLS_STOPPED_MS);
 
   async function send(returnAddress: unknown, { text }: LateText, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
-    if (!to.success) return { kind: 'hold' };
+    // A response_url shows it to the whole group.
+    if (!to.success || isOnlyForPerson(returnAddress, text)) return { kind: 'hold' };
     const { responseUrl } = to.data;
     if (refusalOf(responseUrl, hosts) !== null) {
       const about = { host: hostOf(responseUrl), allowed: hosts };

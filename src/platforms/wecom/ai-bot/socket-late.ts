@@ -8,8 +8,9 @@ import { ERRORS } from '../errors.ts';
 import { MAX_MARKDOWN_BYTES } from '../limits.ts';
 import { afterWecomRefusal } from '../refused.ts';
 import { plainAsMarkdown } from '../../markdown.ts';
+import { isOnlyForPerson } from './tap-address.ts';
 import { cardOf, shownMarkdown, streamPayload } from './render.ts';
-import { CLOSED, type CommandResult } from './commands.ts';
+import type { CommandResult } from './commands.ts';
 import { COMMANDS } from './frames.ts';
 import type { Connection } from './socket.ts';
 
@@ -28,6 +29,8 @@ const ReturnAddress = z.object({
   stream: z.string().optional(),
 });
 
+const FINISHED: CommandResult = { kind: 'response', errcode: 0, errmsg: '' };
+
 type ReturnAddress = z.infer<typeof ReturnAddress>;
 
 export interface ConnectionLateOptions {
@@ -37,21 +40,21 @@ export interface ConnectionLateOptions {
 
 /**
  * Late replies of the AI bot by its connection: they finish the stream that says "still working" where there is one, and are
- * pushed to the chat where it began otherwise.
+ * pushed to the chat where it began otherwise, or to the person where it is a matter of theirs alone.
  */
 export function createConnectionLate({ connection, log }: ConnectionLateOptions): LateWay {
   const { streams, pace } = connection;
 
   /** Null where there is no stream that WeCom lets us finish. */
   async function finish({ stream }: ReturnAddress, text: string): Promise<CommandResult | null> {
-    const reqId = stream === undefined ? null : streams.find(stream);
-    if (stream === undefined || reqId === null) return null;
+    if (stream === undefined) return null;
     const payload = streamPayload(stream, true, text, null);
+    const { content } = payload.stream;
+    if (streams.isFinishedWith(stream, content)) return FINISHED;
+    const reqId = streams.find(stream);
+    if (reqId === null) return null;
     const result = await connection.give(COMMANDS.answer, payload, reqId);
-    // Where the connection broke in between, the next one is asked.
-    if (result.kind === 'silence' && (!result.left || result.cause === CLOSED)) return result;
-    if (result.kind === 'response' && result.errcode === 0) streams.finish(stream, payload.stream.content);
-    else streams.forget(stream);
+    if (streams.finishedBy(result, stream, content)) return FINISHED;
     return result.kind === 'response' && ERRORS[result.errcode]?.means === 'over' ? null : result;
   }
 
@@ -71,8 +74,9 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
   }
 
   async function send(returnAddress: unknown, { text, question }: LateText, attempt: number): Promise<LateResult> {
-    const to = ReturnAddress.safeParse(returnAddress).data;
-    if (to === undefined) return { kind: 'hold' };
+    const parsed = ReturnAddress.safeParse(returnAddress).data;
+    if (parsed === undefined) return { kind: 'hold' };
+    const to = isOnlyForPerson(returnAddress, text) ? { ...parsed, chatId: null } : parsed;
     if (!(to.chatId === null ? isUserId('wecom', to.user) : isConversation(`wecom:${to.chatId}`))) {
       log.error(
         { remedy: 'mend the id in the mapping or in ADMINS' },

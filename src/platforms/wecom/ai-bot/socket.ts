@@ -6,13 +6,13 @@ import type { Meaning } from '../../errors.ts';
 import { createPace, type Pace } from '../../pace.ts';
 import { SETTINGS_PAUSE_MS } from '../../refused.ts';
 import type { RandomBytes } from '../cipher.ts';
-import { ERRORS, NOT_SUBSCRIBED, THROTTLED_MS } from '../errors.ts';
+import { ERRORS, NOT_SUBSCRIBED, STREAM_OVER, THROTTLED_MS } from '../errors.ts';
 import { CHAT_LIMITS } from '../limits.ts';
 import { AI_BOT_CONNECTION } from '../settings.ts';
 import type { Payload, StreamPayload } from './render.ts';
 import { CLOSED, createCommands, type CommandResult, type Commands } from './commands.ts';
 import { chatOf, COMMANDS, readFrame, saysDisconnected, type Callback, type Command } from './frames.ts';
-import { createOpenStreams, type OpenStreams } from './streams.ts';
+import { createOpenStreams, isFinal, type OpenStreams } from './streams.ts';
 
 /** Of a greeting and a tap, five seconds are all; a person should not look at nothing for longer either. */
 const DEADLINE_MS = 4_000;
@@ -132,13 +132,14 @@ export function createConnection(options: ConnectionOptions): Connection {
       return isTaken(await commands.give(command, payload, reqId));
     }
     const { id, finish, content } = payload.stream;
-    if (!finish) streams.open(id, reqId);
+    streams.open(id, reqId);
     const result = await answerByStream(commands, reqId, payload);
-    // Where the connection broke in between, the next one is asked whether the stream is still open.
-    if (result.kind === 'silence' && result.left && result.cause === CLOSED) streams.open(id, reqId);
-    else if (result.kind === 'silence' || result.errcode !== 0) streams.forget(id);
-    else if (finish) streams.finish(id, content);
-    return isTaken(result);
+    if (!finish) {
+      // That it is over may be because a version which finishes it has arrived unheard.
+      if (result.kind === 'response' && result.errcode !== STREAM_OVER && isFinal(result)) streams.forget(id);
+      return isTaken(result);
+    }
+    return streams.finishedBy(result, id, content) || isTaken(result);
   }
 
   async function answerByStream(commands: Commands, reqId: string, payload: StreamPayload): Promise<CommandResult> {

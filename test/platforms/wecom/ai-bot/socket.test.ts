@@ -255,6 +255,115 @@ describe('an answer', () => {
     expect(await Promise.all(told)).toEqual([false, false]);
   });
 
+  describe('that was not acknowledged', () => {
+    const RETURN = { responseUrl: null, user: 'zhangsan', chatId: 'wrGROUP01', stream: 'M1' };
+    const late = (text: string, attempt = 1) => at.late.send(RETURN, { text, question: null }, attempt);
+    const given = (count: number) =>
+      expect.poll(() => commands('aibot_respond_msg'), { interval: 2 }).toHaveLength(count);
+    /** Its acknowledgement is lost. */
+    async function unheard<T>(count: number, give: () => Promise<T>): Promise<T> {
+      at.gateway.loseAck('aibot_respond_msg');
+      const result = give();
+      await given(count);
+      await at.time.pass(5_000);
+      return result;
+    }
+
+    test('is given once more by the late way, and counts as told when WeCom says that it is there', async () => {
+      const { final } = await hear();
+      expect(await unheard(1, () => final('核销成功'))).toBe(false);
+      expect(await late('核销成功')).toEqual({ kind: 'sent' });
+      expect(commands('aibot_respond_msg').at(-1)).toMatchObject({ errcode: 846608 });
+      expect(at.gateway.shown).toMatchObject([{ text: '核销成功', finished: true }]);
+    });
+
+    test('is told once with a card as well', async () => {
+      const { final } = await hear();
+      expect(await unheard(1, () => final('待确认', { question: QUESTION, redeemed: true }))).toBe(false);
+      expect(await late('待确认')).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown).toHaveLength(1);
+    });
+
+    test('is told once, too, where it was "still working" that was not acknowledged', async () => {
+      const { waiting } = await hear();
+      expect(await unheard(1, () => waiting('正在核销…'))).toBe(false);
+      const first = late('核销成功');
+      await given(2);
+      // Its acknowledgement may be that of the version before.
+      await tick();
+      await at.time.pass(5_000);
+      expect((await first).kind).toBe('retry');
+      expect(await late('核销成功', 2)).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown).toMatchObject([{ text: '核销成功', finished: true }]);
+    });
+
+    test('goes out as a message where it is not acknowledged the second time either', async () => {
+      const { final } = await hear();
+      await unheard(1, () => final('核销成功'));
+      expect((await unheard(2, () => late('核销成功'))).kind).toBe('retry');
+      expect(await late('核销成功', 2)).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown.map(({ kind }) => kind)).toEqual(['stream', 'markdown']);
+    });
+
+    test('is not taken for another text, which goes out as a message', async () => {
+      const { final } = await hear();
+      await unheard(1, () => final('结果未知'));
+      const first = late('核销成功');
+      await given(2);
+      await tick();
+      await at.time.pass(5_000);
+      expect((await first).kind, 'the acknowledgement may be that of the other').toBe('retry');
+      expect(await late('核销成功', 2)).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown.map(({ text }) => text)).toEqual(['结果未知', expect.stringContaining('核销成功')]);
+    });
+
+    test('goes out as a message where its stream may have ended by itself', async () => {
+      const { waiting } = await hear();
+      await waiting('正在核销…');
+      expect((await unheard(2, () => late('核销成功'))).kind).toBe('retry');
+      await at.time.pass(5 * 60_000);
+      expect(await late('核销成功', 2)).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown.map(({ kind }) => kind)).toEqual(['stream', 'markdown']);
+    });
+
+    test('is asked for again where WeCom does not look at it for the moment', async () => {
+      const { final } = await hear();
+      await unheard(1, () => final('核销成功'));
+      at.gateway.refuse('aibot_respond_msg', 45009);
+      expect(await late('核销成功')).toEqual({ kind: 'retry', afterMs: 60_000 });
+      await at.time.pass(60_000);
+      expect(await late('核销成功', 2)).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown).toHaveLength(1);
+    });
+
+    test('counts as told when the message is delivered again, by another connection', async () => {
+      const { driven, final } = await hear();
+      at.gateway.cut('aibot_respond_msg', 'after');
+      expect(await final('核销成功')).toBe(false);
+      await driven.closed;
+      const next = await at.online();
+      at.gateway.redeliver('M1');
+      expect(await (await at.newest(next, 1)).final('核销成功')).toBe(true);
+      expect(at.gateway.shown).toHaveLength(1);
+    });
+
+    test('does not count as told where the stream was over before', async () => {
+      const { final } = await hear();
+      at.gateway.refuse('aibot_respond_msg', 846608);
+      expect(await final('核销成功')).toBe(false);
+      expect(await late('核销成功')).toEqual({ kind: 'sent' });
+      expect(at.gateway.shown).toMatchObject([{ kind: 'markdown' }]);
+    });
+  });
+
+  test('that was acknowledged is not told late as well', async () => {
+    const { final } = await hear();
+    expect(await final('核销成功')).toBe(true);
+    const to = { responseUrl: null, user: 'zhangsan', chatId: 'wrGROUP01', stream: 'M1' };
+    expect(await at.late.send(to, { text: '核销成功', question: null }, 1)).toEqual({ kind: 'sent' });
+    expect(at.gateway.shown).toHaveLength(1);
+  });
+
   test('waits where its chat has had as many messages as WeCom allows', async () => {
     const { driven, final } = await hear();
     for (let count = 2; count <= 31; count++) {
@@ -341,6 +450,39 @@ describe('a question', () => {
     const card = at.gateway.shown[0]?.card;
     expect([card?.face.title, card?.own['lisi']?.title]).toEqual(['核销 6 次？', '不是您发的']);
   });
+
+  test('that is tapped by another person is no matter of the group: what they may not do is written to them alone', async () => {
+    const driven = await at.online();
+    at.gateway.say({ content: '在', messageId: 'M0', user: 'lisi', chatId: null });
+    at.gateway.say({ content: '核销', messageId: 'M1' });
+    await (await at.newest(driven, 2)).final('待确认', asked);
+    at.gateway.tap(at.gateway.shown[0]?.card?.taskId ?? '', '确认 R-7K3M9Q2A', { user: 'lisi', messageId: 'T1' });
+    const { incoming } = await at.newest(driven, 3);
+    if (incoming.kind !== 'message') throw new Error('no message');
+    for (const returnAddress of [incoming.message.returnAddress, incoming.reply.direct?.returnAddress]) {
+      const refusal = { text: '您的账号未绑定\n账号：wecom:lisi', question: null };
+      expect(await at.late.send(returnAddress, refusal, 1)).toEqual({ kind: 'sent' });
+    }
+    const pushed = at.gateway.shown.slice(1);
+    expect(pushed.map(({ chat }) => chat)).toEqual(['lisi', 'lisi']);
+    expect(pushed[0]?.text).not.toContain('@');
+    expect(await at.late.send(incoming.message.returnAddress, { text: '核销成功', question: null }, 1)).toEqual({
+      kind: 'sent',
+    });
+    expect(at.gateway.shown.at(-1)).toMatchObject({ chat: 'wrGROUP01' });
+  });
+
+  test('that is tapped by a person whom the bot may not write to is not answered in the group either', async () => {
+    const driven = await at.online();
+    at.gateway.say({ content: '核销', messageId: 'M1' });
+    await (await at.newest(driven, 1)).final('待确认', asked);
+    at.gateway.tap(at.gateway.shown[0]?.card?.taskId ?? '', '确认 R-7K3M9Q2A', { user: 'lisi', messageId: 'T1' });
+    const { incoming } = await at.newest(driven, 2);
+    if (incoming.kind !== 'message') throw new Error('no message');
+    const { returnAddress } = incoming.message;
+    expect(await at.late.send(returnAddress, { text: '您的账号未绑定', question: null }, 1)).toEqual({ kind: 'hold' });
+    expect(at.gateway.shown).toHaveLength(1);
+  });
 });
 
 test('who opens the chat is greeted with plain text', async () => {
@@ -353,6 +495,7 @@ test('who opens the chat is greeted with plain text', async () => {
 });
 
 test('open streams are forgotten in time, and the oldest first where there are too many', () => {
+  const TAKEN = { kind: 'response', errcode: 0, errmsg: 'ok' } as const;
   let clock = 0;
   const streams = createOpenStreams({ monotonic: () => clock });
   streams.open('a', 'r1');
@@ -365,7 +508,7 @@ test('open streams are forgotten in time, and the oldest first where there are t
   expect([streams.find('s0'), streams.find('s1'), streams.find('s20000')]).toEqual([null, 'r', 'r']);
   streams.forget('s1');
   expect(streams.find('s1')).toBeNull();
-  for (let count = 0; count <= 20_000; count++) streams.finish(`f${count}`, 'x');
+  for (let count = 0; count <= 20_000; count++) streams.finishedBy(TAKEN, `f${count}`, 'x');
   expect([streams.isFinishedWith('f0', 'x'), streams.isFinishedWith('f1', 'x')]).toEqual([false, true]);
   expect(streams.isFinishedWith('f1', 'y')).toBe(false);
 });
