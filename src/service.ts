@@ -238,6 +238,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       await closed;
       // A callback that came in meanwhile, or whose sender has hung up, may have begun more. Each of these is over when
       // nothing can begin in it any more: what comes in is carried out, then written, then told.
+      direct.stop();
       await reception.idle();
       await desk.idle();
       // What became due meanwhile may have to go out over a connection.
