@@ -237,6 +237,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       await desk.idle();
       await closed;
       // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
+      direct.stop();
       const idle = () => reception.idle().then(() => desk.idle());
       await idle();
       // What became due meanwhile may have to go out over a connection, which is heard until it is closed.

@@ -1,10 +1,15 @@
 import type { LateResult, MessageRecord } from '../redemption/message.ts';
 import type { Address, FirstAddresses } from '../redemption/people.ts';
-import type { LateText, LateWay, LateWayOf } from './late-way.ts';
+import { isAwaited, type LateText, type LateWay, type LateWayOf } from './late-way.ts';
+
+/** Where another way was tried because the own one was closed for long: that is looked at again after so long. */
+const LOOK_AGAIN_MS = 10 * 60_000;
 
 export interface BestWayParts {
   readonly lateWay: LateWayOf;
   readonly firstAddresses: FirstAddresses;
+  /** Whether one whose own way is closed still waits for that, whatever other ways there are. */
+  readonly mustWait: () => boolean;
 }
 
 /**
@@ -22,19 +27,21 @@ type Hold = Extract<LateResult, { kind: 'hold' }>;
 /**
  * The way back to where the message came from is the best one. Where that does not work, the person is written to first,
  * which is in private: what they said in a group may be told them there, and never in another group. So nothing is held for
- * their next message while a bot of their platform can write to them.
+ * their next message while a bot of their platform can write to them. One whose way is closed waits
+ * for that, and when it has waited for long goes by another way that is open.
  */
-export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWay {
+export function createBestWay({ lateWay, firstAddresses, mustWait }: BestWayParts): BestWay {
   return async (message, reply, isOurs) => {
     const { channel, account, returnAddress, user, replyAttempts } = message;
-    let held: Hold = { kind: 'hold' };
+    let held: Hold | null = null;
     const firstWay = (address: Address) => lateWay({ channel: address.channel, account: '' });
     // Then it is known not to go the way that its message came.
     const left = message.first !== null && firstWay(message.first) !== undefined ? message.first : null;
 
     const own = lateWay({ channel, account });
-    if (own !== undefined && left === null) {
-      if (isClosed(own)) return { kind: 'retry', afterMs: 0 };
+    const isWaiting = own !== undefined && left === null && isAwaited(own);
+    if (isWaiting && mustWait()) return { kind: 'retry', afterMs: 0 };
+    if (own !== undefined && left === null && !isWaiting) {
       if (!isOurs()) return 'not-ours';
       const result = await own.send(returnAddress, reply, replyAttempts);
       if (result.kind !== 'hold') return result;
@@ -42,7 +49,8 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
     }
 
     const all = user === null ? [] : firstAddresses(user);
-    const isTried = (address: Address) => address.channel === channel && isSame(address.returnAddress, returnAddress);
+    const isTried = (address: Address) =>
+      address.channel === channel && haveSameReceiver(own, address.returnAddress, returnAddress);
     const firsts =
       left === null
         ? all.filter((address) => !isTried(address))
@@ -50,7 +58,8 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
     for (const first of firsts) {
       const way = firstWay(first);
       if (way === undefined) continue;
-      if (isClosed(way)) {
+      if (isAwaited(way)) {
+        if (isWaiting) continue;
         // Left to another service once, or two of them could leave it to each other for ever.
         if (left === null || first === left) return { kind: 'retry', afterMs: 0, first };
         continue;
@@ -62,15 +71,19 @@ export function createBestWay({ lateWay, firstAddresses }: BestWayParts): BestWa
       if (result.kind !== 'hold') return result;
       held = sooner(held, result);
     }
-    return held;
+    if (!isWaiting) return held ?? { kind: 'hold' };
+    return held === null ? { kind: 'retry', afterMs: 0 } : sooner(held, { kind: 'hold', afterMs: LOOK_AGAIN_MS });
   };
 }
 
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-
-const isClosed = (way: LateWay) => way.isOpen?.() === false;
+/** Of one person there are several addresses: that of a message says more than that by which they are written to first. */
+function haveSameReceiver(way: LateWay | undefined, one: unknown, other: unknown): boolean {
+  const receiver = way?.receiverOf?.(one) ?? null;
+  return receiver === null ? JSON.stringify(one) === JSON.stringify(other) : receiver === way?.receiverOf?.(other);
+}
 
 /** Of two ways that do not work now, the one that is to be tried again sooner. */
-function sooner(one: Hold, other: Hold): Hold {
+function sooner(one: Hold | null, other: Hold): Hold {
+  if (one === null) return other;
   return (other.afterMs ?? Infinity) < (one.afterMs ?? Infinity) ? other : one;
 }

@@ -74,6 +74,8 @@ export interface Reply {
   readonly redeemed: boolean;
   /** Whether it is on record: then it is told late where this carrier does not tell it. */
   readonly onRecord: boolean;
+  /** Whether earlier replies are in it, which are reserved for a minute: then it is not tried for long. Absent: none are. */
+  readonly withEarlier?: boolean;
 }
 
 /** Resolves when a carrier can carry nothing any more: the platform's time is up, or its other end is gone. */

@@ -72,7 +72,9 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
         compose({ redemptions: [], answers: {} }, over),
       );
       const { text, told } = await composed;
-      const isTold = await teller.reply(carrier, text, { redemptions: [], isFirst: true, onRecord: false });
+      const withEarlier = told.length > 0;
+      const facts = { redemptions: [], isFirst: true, onRecord: false, withEarlier };
+      const isTold = await teller.reply(carrier, text, facts);
       return isTold ? told : [];
     }
 

@@ -14,6 +14,8 @@ import type { LateWayOf } from './late-way.ts';
 const AT_ONCE = 16;
 const LEASE_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
+/** After a start, or when the ledger was away, a connection may just be about to open. */
+const MUST_WAIT_MS = 2 * 60_000;
 
 export interface LateRepliesParts {
   readonly ledger: Ledger;
@@ -43,7 +45,9 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   const { ledger, lateWay, firstAddresses, closedChannels, text, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
-  const sendByBestWay = createBestWay(parts);
+  /** Since it has been looked for what is due without a break. */
+  let lookedFor = startSteadyStopwatch(time);
+  const sendByBestWay = createBestWay({ ...parts, mustWait: () => lookedFor() < MUST_WAIT_MS });
   /** Whose held replies are still to be tried again; null: not known yet. */
   let toWake: string[] | null = null;
 
@@ -55,6 +59,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
       await sendDue();
       await wakeSome();
     } catch (error) {
+      lookedFor = startSteadyStopwatch(time);
       log.warn({ err: error }, 'could not look for late replies; trying again');
     }
   }

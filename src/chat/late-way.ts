@@ -14,10 +14,22 @@ export interface LateWay {
    */
   readonly isOpen?: () => boolean;
   /**
+   * Whether the platform takes no connection of this bot, so that no instance has one until an operator has mended that:
+   * what is due does not wait, and `send` holds it. Absent: it never is so.
+   */
+  readonly isRuledOut?: () => boolean;
+  /** Names the person or the group that reads what is sent to that address; null, or absent: it is not known. */
+  readonly receiverOf?: (returnAddress: unknown) => string | null;
+  /**
    * Sends `reply` once to where `returnAddress` says; `attempt` counts from 1. Never rejects: an answer that did not
    * come is a result too.
    */
   send(returnAddress: unknown, reply: LateText, attempt: number): Promise<LateResult>;
+}
+
+/** Whether what is due by that way waits until it is open, here or in another instance. */
+export function isAwaited(way: Pick<LateWay, 'isOpen' | 'isRuledOut'>): boolean {
+  return way.isOpen?.() === false && way.isRuledOut?.() !== true;
 }
 
 /** How the bot that received a message reaches its person late; undefined where it cannot. */

@@ -1,4 +1,4 @@
-import type { LateWayOf } from '../chat/late-way.ts';
+import { isAwaited, type LateWayOf } from '../chat/late-way.ts';
 import type { AddressOf, FirstAddresses } from '../redemption/people.ts';
 import type { Bot, BotParts } from './bot.ts';
 import { createDingtalkBots, type DingtalkSettings } from './dingtalk/bots.ts';
@@ -11,9 +11,12 @@ export interface BotsSettings extends WecomSettings, DingtalkSettings, FeishuSet
 export interface Bots {
   readonly all: readonly Bot[];
   readonly lateWay: LateWayOf;
-  /** The channels whose bots cannot send from this process now. */
+  /** The channels whose bots cannot send from this process now, and soon may, from here or from another one. */
   readonly closedChannels: () => readonly string[];
-  /** The bots that are open in this process come first: what waits for another one goes out when it opens, here or elsewhere. */
+  /**
+   * The bots that are open in this process come first: what waits for another one goes out when it opens, here or elsewhere.
+   * Those that no process can send by come last.
+   */
   readonly firstAddresses: FirstAddresses;
   /**
    * How to reach a person without a message of theirs to answer. Where no bot of their platform can write first, what
@@ -33,7 +36,8 @@ export function createBots(settings: BotsSettings, parts: BotParts): Bots {
 
 export function joinBots(all: readonly Bot[]): Bots {
   const byChannel = Map.groupBy(all, ({ channel }) => channel);
-  const isClosed = ({ late }: Bot) => late?.isOpen?.() === false;
+  const isClosed = ({ late }: Bot) => late != null && isAwaited(late);
+  const rank = (bot: Bot) => (bot.late?.isRuledOut?.() === true ? 2 : Number(isClosed(bot)));
 
   const firstAddresses: FirstAddresses = (user) => {
     const { platform, id } = partsOf(user);
@@ -41,7 +45,7 @@ export function joinBots(all: readonly Bot[]): Bots {
       .filter((bot) => bot.platform === platform)
       .map((bot) => ({ bot, returnAddress: bot.firstAddress(id) }))
       .filter(({ returnAddress }) => returnAddress !== null)
-      .toSorted((a, b) => Number(isClosed(a.bot)) - Number(isClosed(b.bot)))
+      .toSorted((a, b) => rank(a.bot) - rank(b.bot))
       .map(({ bot: { channel }, returnAddress }) => ({ channel, returnAddress }));
   };
 

@@ -3,7 +3,7 @@ import { backOffMs } from './back-off.ts';
 import type { Meaning } from './errors.ts';
 
 const REFUSED_PAUSE_MS = 30_000;
-/** A wrong setting is mended by a start with another one. */
+/** What an operator has to mend, in the settings or in a console: each try counts towards the quota of calls. */
 export const SETTINGS_PAUSE_MS = 10 * 60_000;
 
 /**
@@ -21,7 +21,6 @@ export function afterRefusal(means: Meaning | undefined, attempt: number, thrott
       return { kind: 'retry', afterMs: notBefore(REFUSED_PAUSE_MS) };
     // What an operator has to mend may take hours, and the person can be answered meanwhile.
     case 'console':
-      return { kind: 'hold', afterMs: notBefore(REFUSED_PAUSE_MS) };
     case 'settings':
       return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
     case 'content':

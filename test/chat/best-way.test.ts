@@ -39,6 +39,7 @@ afterEach(async () => {
 interface Way {
   readonly answers?: LateResult[];
   isOpen?: boolean;
+  readonly isRuledOut?: boolean;
   /** Whether people can be written to first. */
   readonly first?: boolean;
   /** Whether it is only noticed when a reply is sent that it is closed. */
@@ -55,6 +56,8 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
     return {
       waitMs: () => 0,
       isOpen: () => way.isOpen !== false,
+      isRuledOut: () => way.isRuledOut === true,
+      receiverOf: (address) => (address as { readonly user?: string } | null)?.user ?? null,
       async send(returnAddress, reply) {
         tried.push(`${name} ${channel} ${JSON.stringify(returnAddress)}`);
         texts.push(reply);
@@ -63,7 +66,10 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
       },
     };
   };
-  const isClosed = (channel: string) => ways[channel]?.isOpen === false;
+  const isClosed = (channel: string) => {
+    const way = ways[channel];
+    return way?.isOpen === false && way.isRuledOut !== true;
+  };
   const firstAddresses: FirstAddresses = (user) =>
     Object.entries(ways)
       .filter(([, { first }]) => first === true)
@@ -92,11 +98,11 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
 }
 
 /** A message that was redeemed, and whose carriers are over. */
-async function toBeTold(change: Partial<NewMessage> = {}): Promise<NewMessage> {
+async function toBeTold(change: Partial<NewMessage> = {}, afterMs = 0): Promise<NewMessage> {
   const message = { ...GROUP, messageId: `m${Math.random()}`, ...change };
   const { message: record } = await ledger.claim(message, [newLine()]);
   for (const line of record.redemptions) await ledger.settle(line, { state: 'succeeded', vendorMsg: '成功' });
-  await ledger.queueReply(record.id, 0);
+  await ledger.queueReply(record.id, afterMs);
   return message;
 }
 const stateOf = async (message: NewMessage) => (await ledger.findMessage(message))?.replyState;
@@ -104,6 +110,8 @@ const stateOf = async (message: NewMessage) => (await ledger.findMessage(message
 const OWN = JSON.stringify(GROUP.returnAddress);
 const FIRST = JSON.stringify({ user: GROUP.user });
 const HOLD: LateResult = { kind: 'hold' };
+/** A reply that was due so long ago has waited for more than two minutes. */
+const LONG_AGO_MS = -180_000;
 
 test('a reply whose own way works goes nowhere else', async () => {
   start('A', { 'wecom-bot': {}, 'wecom-app': { first: true } });
@@ -254,6 +262,52 @@ test('a way that was lost after the reply was taken is not used, and the reply i
   expect(await stateOf(message)).not.toBe('held');
   way.isOpen = true;
   await expect.poll(() => stateOf(message)).toBe('sent');
+});
+
+test('a reply of a bot whose platform takes no connection goes another way, and is held where there is none', async () => {
+  const kicked: Way = { isOpen: false, isRuledOut: true, answers: [HOLD, HOLD], first: true };
+  const service = start('A', { 'wecom-bot': kicked, 'wecom-app': { first: true } });
+  const message = await toBeTold();
+  await expect.poll(() => stateOf(message)).toBe('sent');
+  expect(tried.at(-1)).toBe(`A wecom-app ${FIRST}`);
+  await service.stop();
+  start('B', { 'wecom-bot': { ...kicked, answers: [HOLD, HOLD] } });
+  const alone = await toBeTold();
+  await expect.poll(() => stateOf(alone)).toBe('held');
+});
+
+test('what has waited for long for a closed channel goes another way; not just after a start', async () => {
+  start('A', { 'wecom-bot': { isOpen: false }, 'wecom-app': { first: true } });
+  const before = await toBeTold({}, LONG_AGO_MS);
+  await sleep(LOOKS_MS);
+  expect(await stateOf(before), 'its channel may just be about to open').toBe('queued');
+  slept = 130_000;
+  const fresh = await toBeTold();
+  const message = await toBeTold({}, LONG_AGO_MS);
+  await expect.poll(() => stateOf(message)).toBe('sent');
+  expect(tried).toEqual([`A wecom-app ${FIRST}`]);
+  expect([await stateOf(before), await stateOf(fresh)]).toEqual(['queued', 'queued']);
+});
+
+test('what has waited for long is held where the other way does not work, and waits on where there is none', async () => {
+  start('A', { 'wecom-bot': { isOpen: false }, 'wecom-app': { first: true, answers: [HOLD] } });
+  slept = 130_000;
+  const message = await toBeTold({}, LONG_AGO_MS);
+  await expect.poll(() => stateOf(message)).toBe('held');
+  const unnamed = await toBeTold({ user: null }, LONG_AGO_MS);
+  await sleep(LOOKS_MS);
+  expect(await stateOf(unnamed)).toBe('queued');
+  expect(tried).toHaveLength(1);
+});
+
+test('the same person is not tried twice at a time by two of their addresses; one who wrote in a group is told alone', async () => {
+  start('A', { dingtalk: { first: true, answers: [HOLD, HOLD, HOLD] } });
+  const single = await toBeTold({ channel: 'dingtalk', returnAddress: { user: GROUP.user, webhook: 'gone' } });
+  await expect.poll(() => stateOf(single)).toBe('held');
+  expect(tried).toHaveLength(1);
+  const group = await toBeTold({ channel: 'dingtalk', returnAddress: { group: 'cid1' } });
+  await expect.poll(() => stateOf(group)).toBe('held');
+  expect(tried.slice(1)).toEqual(['A dingtalk {"group":"cid1"}', `A dingtalk ${FIRST}`]);
 });
 
 test('two services do not leave a reply to each other for ever', async () => {

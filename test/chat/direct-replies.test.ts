@@ -14,6 +14,7 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newMessage } from '../ledger/fixtures.ts';
+import { settled, VirtualTime } from '../support/virtual-time.ts';
 import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const log = createLog({ level: 'silent' });
@@ -176,25 +177,103 @@ test('an earlier reply that could not be given goes along, and is noted only whe
   await expect.poll(() => stateOf(first)).toBe('sent');
 });
 
-test('help and mistakes, which are on no record, are tried three times', async () => {
-  answers = [
-    { kind: 'retry', afterMs: 1_000 },
-    { kind: 'retry', afterMs: 600_000 },
-  ];
-  expect(await hear(chatMessage('帮助'))).toEqual(NOTHING);
-  await reception.idle();
-  expect(tried).toHaveLength(3);
-  answers = Array<LateResult>(9).fill({ kind: 'retry', afterMs: 1 });
-  const textOnly = {
-    kind: 'sentence',
-    sentence: 'text-only',
-    channel: 'dingtalk',
-    account: 'bot',
-    reply: REPLY,
-  } as const;
-  expect((await deliverInMemory(reception, textOnly, PLAIN)).how).toBe('nothing');
-  await reception.idle();
-  expect(tried).toHaveLength(6);
+const RETRY: LateResult = { kind: 'retry', afterMs: 1_000 };
+const ON_NO_RECORD: Reply = { text: '帮助', question: null, redeemed: false, onRecord: false };
+const CONFIRMING: Carrier = {
+  ...{ room: 2_048, over: OPEN, acknowledges: false, confirms: false },
+  final: async () => true,
+  waiting: () => false,
+  nothing: () => undefined,
+};
+const TO = { channel: 'dingtalk', account: 'bot', returnAddress: {} };
+
+/** Replies by a clock that is moved by hand, and by a way that answers as `send` says. */
+function byHand(send: (time: VirtualTime) => LateResult, kind: 'instead' | 'afterLoss' = 'instead') {
+  const time = new VirtualTime();
+  const logged: string[] = [];
+  const triedAt: number[] = [];
+  const direct = createDirectReplies({
+    lateWay: () => ({
+      waitMs: () => 0,
+      async send() {
+        triedAt.push(time.monotonic());
+        return send(time);
+      },
+    }),
+    time,
+    log: createLog({ level: 'error', destination: { write: (line) => void logged.push(line) } }),
+  });
+  const carrier = kind === 'instead' ? CONFIRMING : { ...CONFIRMING, final: async () => false };
+  const tell = (change: Partial<Reply> = {}) => direct[kind](carrier, TO).final({ ...ON_NO_RECORD, ...change });
+  return { time, direct, tell, triedAt, logged };
+}
+
+test.each(['instead', 'afterLoss'] as const)(
+  'what is on no record is told when the platform is back after a minute (%s)',
+  async (kind) => {
+    let attempt = 0;
+    const { time, tell } = byHand(
+      () => (time.monotonic() >= 60_000 ? { kind: 'sent' } : { kind: 'retry', afterMs: 1_000 * 2 ** attempt++ }),
+      kind,
+    );
+    const told = tell();
+    await time.pass(70_000);
+    expect(await told).toBe(true);
+  },
+);
+
+test('it is not tried before the way asks for, and given up after about two minutes', async () => {
+  const { time, tell, triedAt, logged } = byHand(() => ({ kind: 'retry', afterMs: 61_000 }));
+  const told = tell();
+  await time.pass(600_000);
+  expect(await told).toBe(false);
+  expect(triedAt).toEqual([0, 61_000, 122_000]);
+  expect(logged).toHaveLength(1);
+  const { tell: tellOnce, triedAt: once } = byHand(() => ({ kind: 'retry', afterMs: 600_000 }));
+  expect([await tellOnce(), once]).toEqual([false, [0]]);
+});
+
+test('with earlier replies in it, which others may tell after a minute, it is not tried for long', async () => {
+  const { time, tell, triedAt } = byHand(() => RETRY);
+  const told = tell({ withEarlier: true });
+  await time.pass(60_000);
+  expect(await told).toBe(false);
+  expect(triedAt.at(-1)).toBe(15_000);
+  const slept = tell({ withEarlier: true });
+  await settled();
+  triedAt.length = 0;
+  time.sleepMachine(90_000);
+  await time.pass(60_000);
+  expect([await slept, triedAt], 'the machine slept').toEqual([false, []]);
+});
+
+test('what waits for its next try keeps no other from being told, and not more of them wait than may', async () => {
+  let isBack = false;
+  const { time, tell, triedAt, logged } = byHand(() =>
+    isBack ? { kind: 'sent' } : { kind: 'retry', afterMs: 61_000 },
+  );
+  const waiting = Array.from({ length: 1_500 }, () => tell());
+  await settled();
+  expect(triedAt).toHaveLength(1_500);
+  isBack = true;
+  expect(await tell(), 'told at once').toBe(true);
+  await time.pass(61_000);
+  const heard = await Promise.all(waiting);
+  expect(heard.filter((one) => one)).toHaveLength(1_000);
+  expect(logged.join('')).toContain('"givenUp":500');
+});
+
+test('a service that stops waits for no later try: what waits is tried once more, and what is given up is logged', async () => {
+  let isBack = false;
+  const { time, direct, tell, triedAt, logged } = byHand(() => (isBack ? { kind: 'sent' } : RETRY));
+  const [first, second] = [tell(), tell()];
+  await settled();
+  isBack = true;
+  direct.stop();
+  expect([await first, await second]).toEqual([true, true]);
+  isBack = false;
+  expect(await tell()).toBe(false);
+  expect([triedAt.length, logged.length, time.waiting]).toEqual([5, 1, 0]);
 });
 
 test('when too many are being told, no text stands in the response: what is on no record waits, the rest is queued', async () => {

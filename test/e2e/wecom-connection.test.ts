@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startWecomGateway, type WecomGateway } from '../support/gateways/wecom.ts';
-import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
+import { APP_SECRET, startPlatforms } from '../support/platforms.ts';
+import { APP_KEYS, makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 const SLOW = SANDBOX_CARDS.find(({ manner }) => manner === 'slow')?.card ?? '';
 const QUICK = SANDBOX_CARDS[0]?.card ?? '';
@@ -94,6 +95,25 @@ describe('with nothing but the bot’s id and secret', () => {
     await sleep(1_500);
     expect(gateway.connections()).toBe(0);
     expect(await (await fetch(`${service.url}/readyz`)).text()).toContain('WECOM_BOT_ID');
+  });
+
+  test('what is due when it is kicked goes to the person by the app', async () => {
+    const platforms = await startPlatforms();
+    const appKeys = { WECOM_APP_TOKEN: APP_KEYS.token, WECOM_APP_AES_KEY: APP_KEYS.aesKey };
+    const app = { ...appKeys, WECOM_APP_AGENT_ID: '1000002', WECOM_APP_SECRET: APP_SECRET };
+    const other = await makeShop(vendor.url, settings({ ...app, WECOM_API_URL: platforms.url }));
+    const running = await startServiceProcess(other.env);
+    await gateway.subscribed();
+    gateway.say({ content: `核销 ${SLOW} 1 kicked`, messageId: 'M-kicked', chatId: 'wrKICKED' });
+    await gateway.showing(({ chat }) => chat === 'wrKICKED');
+    gateway.kick();
+    await expect
+      .poll(() => platforms.delivered)
+      .toMatchObject([{ to: 'zhangsan', text: expect.stringContaining('核销成功') as string }]);
+    expect(spent('kicked')).toHaveLength(1);
+    await running.end('SIGTERM');
+    await platforms.close();
+    await other.clear();
   });
 
   test('a wrong secret is said with the remedy, and the service runs on', async () => {

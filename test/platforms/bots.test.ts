@@ -87,10 +87,10 @@ function botWith(change: Partial<Bot>): Bot {
   if (first === undefined) throw new Error('no bot');
   return { ...first, ...change };
 }
-const way = (isOpen?: () => boolean): LateWay => ({
+const way = (isOpen?: () => boolean, isRuledOut = () => false): LateWay => ({
   waitMs: () => 0,
   send: async () => ({ kind: 'hold' }),
-  ...(isOpen === undefined ? {} : { isOpen }),
+  ...(isOpen === undefined ? {} : { isOpen, isRuledOut }),
 });
 
 test('of several bots that can write first those are preferred that are open in this process', () => {
@@ -116,6 +116,58 @@ test('of several bots that can write first those are preferred that are open in 
   expect([channels(), closedChannels()]).toEqual([['app', 'bot'], []]);
   expect(firstAddresses('elsewhere:zhangsan')).toEqual([]);
 });
+
+test('what is due by a bot whose platform takes no connection does not wait, and other bots are tried before', () => {
+  const firstAddress = (id: string) => ({ id });
+  const isClosed = () => false;
+  const { firstAddresses, closedChannels } = joinBots([
+    botWith({ channel: 'bot', late: way(isClosed, () => true), firstAddress }),
+    botWith({ channel: 'closed', late: way(isClosed), firstAddress }),
+    botWith({ channel: 'app', late: way(), firstAddress }),
+  ]);
+  expect(closedChannels()).toEqual(['closed']);
+  expect(firstAddresses('wecom:zhangsan').map(({ channel }) => channel)).toEqual(['app', 'closed', 'bot']);
+});
+
+test.each([
+  ['wecom-app', 'wecom:zhangsan', { user: 'zhangsan', agentId: '1000002', messageId: 'M1' }, null],
+  [
+    'wecom-bot',
+    'wecom:zhangsan',
+    { responseUrl: null, user: 'zhangsan', chatId: null, stream: 'M1' },
+    { responseUrl: null, user: 'zhangsan', chatId: 'wrGROUP', stream: 'M1' },
+  ],
+  [
+    'dingtalk',
+    'dingtalk:staff001',
+    {
+      ...{ sessionWebhook: 'https://oapi.dingtalk.com/x', expiresAt: 1, staffId: 'staff001' },
+      ...{ group: false, conversation: 'cid1', robotCode: 'dingappkey1' },
+    },
+    {
+      ...{ sessionWebhook: null, expiresAt: null, staffId: 'staff001' },
+      ...{ group: true, conversation: 'cid1', robotCode: 'dingappkey1' },
+    },
+  ],
+  [
+    'feishu',
+    'feishu:ou_1',
+    { kind: 'message', id: 'e1', messageId: 'om_1', chatId: 'oc_1', openId: 'ou_1', group: false },
+    { kind: 'message', id: 'e1', messageId: 'om_1', chatId: 'oc_1', openId: 'ou_1', group: true },
+  ],
+])(
+  '%s knows the one person of a message of theirs, and not of a group, as the one that it writes to first',
+  (...row) => {
+    const [channel, user, single, group] = row;
+    const { lateWay, firstAddresses } = create({ ...BY_CONNECTION, feishu });
+    const receiverOf = lateWay({ channel, account: '' })?.receiverOf;
+    const first = firstAddresses(user).find((address) => address.channel === channel)?.returnAddress;
+    expect(receiverOf?.(first)).toBe(user.slice(user.indexOf(':') + 1));
+    expect(receiverOf?.(single)).toBe(receiverOf?.(first));
+    if (group !== null) expect(receiverOf?.(group)).not.toBe(receiverOf?.(first));
+    expect(receiverOf?.(null)).toBeNull();
+  },
+);
 
 test('Feishu’s bot is reached by one way, and writes to anyone first, each time as something new', () => {
   const [bot] = create({ ...OFF, feishu }).all;

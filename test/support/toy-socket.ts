@@ -1,4 +1,4 @@
-import type { Place, Refusal, Respond, Socket, Wire } from '../../src/transports/socket/socket.ts';
+import type { ChangeReason, Place, Refusal, Respond, Socket, Wire } from '../../src/transports/socket/socket.ts';
 import type { ToyFrame } from './toy-gateway.ts';
 
 export interface ToyOptions<Content> {
@@ -8,6 +8,7 @@ export interface ToyOptions<Content> {
   readonly redelivers?: boolean;
   readonly deadlineMs?: number;
   readonly locate?: () => Place | Refusal;
+  readonly changed?: (reason: ChangeReason) => void;
   /** What a delivery says; a text where it is not understood, and why. */
   readonly understand: (content: unknown) => { readonly content: Content } | string;
 }
@@ -19,7 +20,15 @@ export const REFUSED_MS = 60_000;
 
 /** The toy platform's protocol, as a bot of it speaks it. */
 export function toySocket<Content, Payload>(options: ToyOptions<Content>): Socket<Content, Payload> {
-  const { url, secret = () => 'secret', lease = null, redelivers = true, deadlineMs = 5_000, understand } = options;
+  const {
+    url,
+    secret = () => 'secret',
+    lease = null,
+    redelivers = true,
+    deadlineMs = 5_000,
+    changed = () => undefined,
+    understand,
+  } = options;
   const locate = options.locate ?? (() => ({ kind: 'at' as const, url }));
   return {
     name: 'toy connection',
@@ -28,6 +37,7 @@ export function toySocket<Content, Payload>(options: ToyOptions<Content>): Socke
     redelivers,
     lease,
     locate: async () => locate(),
+    changed,
     speak(wire) {
       const say = (frame: ToyFrame) => wire.send(JSON.stringify(frame));
       const confirmations = new Map<number, (arrived: boolean) => void>();

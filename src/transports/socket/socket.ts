@@ -68,6 +68,8 @@ export interface Socket<Content = unknown, Payload = unknown> {
    * of its own. Absent: it never does.
    */
   readonly refusedHandshake?: (status: number, headers: IncomingHttpHeaders) => Refusal | null;
+  /** Told of each change of its state, as operators see it. Absent: the bot need not know. */
+  readonly changed?: (reason: ChangeReason) => void;
   /** Begins to speak on a connection that has just been opened. */
   speak(wire: Wire<Content, Payload>): Dialogue;
 }

@@ -55,7 +55,15 @@ export function startSocket<Content, As, Payload>(
 ): RunningSocket {
   const { socket, channel } = bot;
   const { leases, holder, random, time, sampled } = parts;
-  const report = createReport({ ...parts, channel, name: socket.name });
+  const report = createReport({
+    ...parts,
+    channel,
+    name: socket.name,
+    onChange(_, reason) {
+      socket.changed?.(reason);
+      parts.onChange(channel, reason);
+    },
+  });
   const keeper = createKeeper({
     open: (told) => openConnection(bot, { ...parts, log: sampled }, told),
     pauses: createPauses(time, random),

@@ -48,6 +48,16 @@ describe.each(places)('$name sends late replies by the ways that are open', ({ m
     expect(await take(9, ['dingtalk'])).toEqual([first, second]);
   });
 
+  test('a reply that has waited for two minutes waits no more: its channel is open nowhere', async () => {
+    const { message } = await ledger.claim(newMessage({ channel: 'wecom-bot' }), []);
+    await ledger.queueReply(message.id, -110_000);
+    expect(await take(9, ['wecom-bot'])).toEqual([]);
+    await ledger.finishReply(message.id, { kind: 'drop' }, 0);
+    const { message: other } = await ledger.claim(newMessage({ channel: 'wecom-bot' }), []);
+    await ledger.queueReply(other.id, -130_000);
+    expect(await take(9, ['wecom-bot'])).toEqual([other.id]);
+  });
+
   test('what waits for a channel is as it was when it opens', async () => {
     const id = await due('wecom-bot');
     for (let look = 0; look < 3; look++) expect(await take(9, ['wecom-bot'])).toEqual([]);

@@ -168,6 +168,16 @@ test('a machine that slept finds out at once that its connection may be gone', a
   expect([stage.running.isUp(), stage.gateway.attempts]).toEqual([true, 2]);
 });
 
+test('the bot is told of each change: kicked, it knows that nobody has the connection', async () => {
+  const told: string[] = [];
+  const stage = startStage({ changed: (reason) => void told.push(reason) });
+  await settled();
+  stage.gateway.latest.say({ kicked: true });
+  await settled();
+  expect(told).toEqual(['connected', 'kicked']);
+  expect(stage.changes).toEqual(told);
+});
+
 test('kicked by a stranger it does not fight, and says what to do', async () => {
   const stage = startStage();
   await settled();

@@ -64,6 +64,10 @@ export function createDingtalkLate(options: DingtalkLateOptions): LateWay {
 
   return {
     waitMs: () => 0,
+    receiverOf(returnAddress) {
+      const to = ReturnAddress.safeParse(returnAddress).data;
+      return (to?.group === true ? to.conversation : null) ?? to?.staffId ?? null;
+    },
     async send(returnAddress, reply, attempt) {
       const to = ReturnAddress.safeParse(returnAddress);
       if (!to.success) return { kind: 'hold' };

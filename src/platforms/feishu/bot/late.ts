@@ -129,7 +129,15 @@ export function createFeishuLate({ api, pace, time, log }: FeishuLateOptions): L
     return afterRefusal(known?.means ?? (result.ofApp ? 'settings' : undefined), attempt, result.resetMs ?? 0);
   }
 
-  return { waitMs: () => 0, send };
+  return {
+    waitMs: () => 0,
+    receiverOf(returnAddress) {
+      const to = ReturnAddress.safeParse(returnAddress).data;
+      if (to === undefined) return null;
+      return to.kind !== 'first' && to.group ? to.chatId : to.openId;
+    },
+    send,
+  };
 }
 
 function waysInChat({ messageId, chatId }: FromChat): Way[] {

@@ -6,6 +6,7 @@ import { isConversation, isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import { ERRORS } from '../errors.ts';
 import { MAX_MARKDOWN_BYTES } from '../limits.ts';
+import { SETTINGS_PAUSE_MS } from '../../refused.ts';
 import { afterWecomRefusal } from '../refused.ts';
 import { plainAsMarkdown } from '../../markdown.ts';
 import { isOnlyForPerson } from './tap-address.ts';
@@ -34,7 +35,7 @@ const FINISHED: CommandResult = { kind: 'response', errcode: 0, errmsg: '' };
 type ReturnAddress = z.infer<typeof ReturnAddress>;
 
 export interface ConnectionLateOptions {
-  readonly connection: Pick<Connection, 'isOpen' | 'give' | 'streams' | 'pace'>;
+  readonly connection: Pick<Connection, 'isOpen' | 'isRuledOut' | 'give' | 'streams' | 'pace'>;
   readonly log: Pick<Log, 'warn' | 'error'>;
 }
 
@@ -84,6 +85,7 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
       );
       return { kind: 'hold' };
     }
+    if (connection.isRuledOut()) return { kind: 'hold', afterMs: SETTINGS_PAUSE_MS };
     if (!connection.isOpen()) return { kind: 'retry', afterMs: backOffMs(attempt) };
     const waitMs = pace.take(to.chatId ?? to.user);
     if (waitMs > 0) return { kind: 'retry', afterMs: waitMs };
@@ -102,7 +104,16 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
     return afterWecomRefusal(errcode, attempt);
   }
 
-  return { waitMs: () => 0, isOpen: () => connection.isOpen(), send };
+  return {
+    waitMs: () => 0,
+    isOpen: () => connection.isOpen(),
+    isRuledOut: () => connection.isRuledOut(),
+    receiverOf(returnAddress) {
+      const to = ReturnAddress.safeParse(returnAddress).data;
+      return to === undefined ? null : (to.chatId ?? to.user);
+    },
+    send,
+  };
 }
 
 function chatOf(user: string, chatId: string | null) {

@@ -1,6 +1,6 @@
 import type { Log } from '../../../log.ts';
 import type { Time } from '../../../time/time.ts';
-import type { Dialogue, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
+import type { ChangeReason, Dialogue, Refusal, Socket, Wire } from '../../../transports/socket/socket.ts';
 import { connectionRefused, reasonOf } from '../../connection-refused.ts';
 import type { Meaning } from '../../errors.ts';
 import { createPace, type Pace } from '../../pace.ts';
@@ -48,6 +48,8 @@ export interface Connection {
   readonly socket: Socket<Delivery, Payload>;
   /** Whether this process has it, and WeCom has taken it. */
   isOpen(): boolean;
+  /** Whether WeCom does not take it, and so from no process: this one would be the one that has it. */
+  isRuledOut(): boolean;
   /** As `Commands`; silence where the connection is not open. */
   give(command: Command, body: object, reqId?: string): Promise<CommandResult>;
   readonly streams: OpenStreams;
@@ -60,6 +62,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const streams = createOpenStreams(time);
   const pace = createPace(time, CHAT_LIMITS);
   let current: Commands | null = null;
+  let lastChange: ChangeReason | null = null;
   /** False when WeCom has shown that it takes no card together with a stream: reports differ. */
   let takesCardWithStream = true;
 
@@ -180,9 +183,13 @@ export function createConnection(options: ConnectionOptions): Connection {
       redelivers: false,
       lease: `${AI_BOT_CONNECTION} ${botId}`,
       locate: async () => ({ kind: 'at', url }),
+      changed(reason) {
+        lastChange = reason;
+      },
       speak,
     },
     isOpen: () => current !== null,
+    isRuledOut: () => current === null && (lastChange === 'kicked' || lastChange === 'refused'),
     async give(command, body, reqId) {
       if (current === null) return { kind: 'silence', left: false, cause: 'not connected' };
       return current.give(command, body, reqId);

@@ -57,7 +57,11 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
     return afterWecomRefusal(errcode, attempt);
   }
 
-  return { waitMs: () => 0, send };
+  return {
+    waitMs: () => 0,
+    receiverOf: (returnAddress) => ReturnAddress.safeParse(returnAddress).data?.user ?? null,
+    send,
+  };
 }
 
 /** No clients show these. */

@@ -168,12 +168,12 @@ describe('what the OpenAPI refuses', () => {
     ['system.error', { kind: 'retry', afterMs: 1_000 }, GOES_BY_ITSELF],
     ['send.too.fast', { kind: 'retry', afterMs: 60_000 }, GOES_BY_ITSELF],
     ['Forbidden.AccessDenied.QpsLimitForAppkeyAndApi', { kind: 'retry', afterMs: 60_000 }, GOES_BY_ITSELF],
-    ['Forbidden.AccessDenied.AccessTokenPermissionDenied', { kind: 'hold', afterMs: 30_000 }, 'qyapi_robot_sendmsg'],
-    ['Forbidden.AccessDenied.ApiCountLimitForOrg', { kind: 'hold', afterMs: 30_000 }, 'this month are used up'],
-    ['bot.stopped', { kind: 'hold', afterMs: 30_000 }, 'start the robot'],
+    ['Forbidden.AccessDenied.AccessTokenPermissionDenied', { kind: 'hold', afterMs: 600_000 }, 'qyapi_robot_sendmsg'],
+    ['Forbidden.AccessDenied.ApiCountLimitForOrg', { kind: 'hold', afterMs: 600_000 }, 'this month are used up'],
+    ['bot.stopped', { kind: 'hold', afterMs: 600_000 }, 'start the robot'],
     ['param.error', { kind: 'hold' }, GOES_BY_ITSELF],
     ['group.disbanded', { kind: 'hold' }, GOES_BY_ITSELF],
-    ['never.seen', { kind: 'hold', afterMs: 30_000 }, GOES_BY_ITSELF],
+    ['never.seen', { kind: 'hold', afterMs: 600_000 }, GOES_BY_ITSELF],
   ])('%s becomes %j, with the remedy where there is one', async (code, result, remedy) => {
     platforms.misbehave('dingtalk-person', failed(403, code, 'as told'), 1);
     expect(await makeWay().send(PERSON, says('x'), 1)).toEqual(result);
@@ -209,7 +209,7 @@ describe('what the OpenAPI refuses', () => {
   test('when the month’s calls are used up is said with what to do', async () => {
     const way = makeWay();
     for (let number = 0; number < 30; number++) await way.send(PERSON, says('x'), 1);
-    expect(await way.send(PERSON, says('x'), 1)).toEqual({ kind: 'hold', afterMs: 30_000 });
+    expect(await way.send(PERSON, says('x'), 1)).toEqual({ kind: 'hold', afterMs: 600_000 });
     expect(logged).toContain('this month are used up');
     expect(platforms.dingtalkUsage.api).toBe(used.length);
   });

@@ -27,6 +27,26 @@ describe('a late reply', () => {
     expect(await send(group, '核销成功', 3)).toEqual({ kind: 'retry', afterMs: 4_000 });
   });
 
+  test.each(['kicked', 'refused'] as const)(
+    'is held where the connection was %s: no process has it',
+    async (reason) => {
+      const driven = await at.online();
+      expect(at.late.isRuledOut?.()).toBe(false);
+      await driven.close();
+      at.bot.socket.changed?.('closed');
+      expect(at.late.isRuledOut?.(), 'the next one is opened').toBe(false);
+      at.bot.socket.changed?.(reason);
+      expect(at.late.isRuledOut?.()).toBe(true);
+      expect(await send(group)).toEqual({ kind: 'hold', afterMs: 600_000 });
+      at.bot.socket.changed?.('standby');
+      expect(at.late.isRuledOut?.(), 'another process has it').toBe(false);
+      at.bot.socket.changed?.(reason);
+      await at.online();
+      expect(at.late.isRuledOut?.()).toBe(false);
+      expect((await send(group)).kind).not.toBe('retry');
+    },
+  );
+
   test('finishes the stream that says "still working"', async () => {
     const { waiting } = await heard();
     await waiting('正在核销…');
