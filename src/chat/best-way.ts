@@ -2,7 +2,7 @@ import type { LateResult, MessageRecord } from '../redemption/message.ts';
 import type { Address, FirstAddresses } from '../redemption/people.ts';
 import { isAwaited, type LateText, type LateWay, type LateWayOf } from './late-way.ts';
 
-/** Where another way was tried because the own one was closed for long: that is looked at again after so long. */
+/** Where the way that a reply waited for was closed for long, and no other works: they are tried again after so long. */
 const LOOK_AGAIN_MS = 10 * 60_000;
 
 export interface BestWayParts {
@@ -60,6 +60,8 @@ export function createBestWay({ lateWay, firstAddresses, mustWait }: BestWayPart
       if (way === undefined) continue;
       if (isAwaited(way)) {
         if (isWaiting) continue;
+        // No longer left to it: its own way may work by then.
+        if (first === left && !mustWait()) return { kind: 'hold', afterMs: LOOK_AGAIN_MS };
         // Left to another service once, or two of them could leave it to each other for ever.
         if (left === null || first === left) return { kind: 'retry', afterMs: 0, first };
         continue;

@@ -300,6 +300,19 @@ test('what has waited for long is held where the other way does not work, and wa
   expect(tried).toHaveLength(1);
 });
 
+test('what was left for long to a bot that is open nowhere is held: it goes with the next message, or its own way', async () => {
+  start('A', { 'wecom-app': { answers: [HOLD] }, 'wecom-bot': { first: true, isOpen: false } });
+  const message = await toBeTold({ channel: 'wecom-app' });
+  await expect.poll(async () => (await ledger.findMessage(message))?.first?.channel).toBe('wecom-bot');
+  const id = (await ledger.findMessage(message))?.id ?? -1;
+  await ledger.takeDueReplies(9, 60_000);
+  const first = { channel: 'wecom-bot', returnAddress: { user: GROUP.user } };
+  slept = 130_000;
+  await ledger.finishReply(id, { kind: 'retry', afterMs: LONG_AGO_MS, first }, 0);
+  await expect.poll(() => stateOf(message)).toBe('held');
+  expect((await ledger.findMessage(message))?.first).toBeNull();
+});
+
 test('the same person is not tried twice at a time by two of their addresses; one who wrote in a group is told alone', async () => {
   start('A', { dingtalk: { first: true, answers: [HOLD, HOLD, HOLD] } });
   const single = await toBeTold({ channel: 'dingtalk', returnAddress: { user: GROUP.user, webhook: 'gone' } });
