@@ -234,10 +234,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       await unknowns.stop();
       await vendor.close();
       stopSaving.abort();
-      await desk.idle();
-      await closed;
-      // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
+      await Promise.all([desk.idle(), closed]);
       direct.stop();
+      // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
       const idle = () => reception.idle().then(() => desk.idle());
       await idle();
       // What became due meanwhile may have to go out over a connection, which is heard until it is closed.
