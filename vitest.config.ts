@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** The folder of a test file says to which project it belongs. What is in none of these is `unit`. */
 const ledger = ['test/ledger/*.test.ts', 'test/postgres/*.test.ts'];
-/** The promises that every ledger keeps: in `unit` on ledgers that live in the process, in `ledger` on real databases. */
+/** The promises that every ledger keeps: in `unit` on one that lives in the process, in `ledger` on those that are shared or on disk. */
 const contracts = ['test/ledger/contract/*.test.ts'];
 /** The program and its tools, started as they are and spoken to from outside. */
 const system = ['test/e2e/*.test.ts', 'test/browser/*.test.ts', 'test/tools/*.test.ts'];
@@ -35,12 +35,16 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],
-          provide: { places: ['in-process', 'shared'] },
+          provide: { places: ['in-process'] },
         },
       },
       {
         extends: true,
-        test: { name: 'ledger', include: [...ledger, ...contracts], provide: { places: ['sqlite', 'postgres'] } },
+        test: {
+          name: 'ledger',
+          include: [...ledger, ...contracts],
+          provide: { places: ['shared', 'sqlite', 'postgres'] },
+        },
       },
       { extends: true, test: { name: 'system', include: system } },
       { extends: true, test: { name: 'soak', include: soak } },

@@ -32,9 +32,9 @@ export function prepareMessages(job: Job): Prepared[] {
   });
 }
 
-/** Whether the same messages can be sent again and again. */
-export function goesRound({ say }: Job): boolean {
-  return say !== null && !say.recorded;
+/** Whether the same messages can be sent again and again. WeCom's connection is told the answer to each only once. */
+export function goesRound({ say, channel }: Job): boolean {
+  return say !== null && !say.recorded && channel !== 'wecom-socket';
 }
 
 interface Details {
