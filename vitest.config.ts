@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** The folder of a test file says to which project it belongs. What is in none of these is `unit`. */
 const ledger = ['test/ledger/*.test.ts', 'test/postgres/*.test.ts'];
-/** The promises that every ledger keeps: in `unit` on ledgers that live in the process, in `ledger` on real databases. */
+/** The promises that every ledger keeps: in `unit` on one that lives in the process, in `ledger` on those that are shared or on disk. */
 const contracts = ['test/ledger/contract/*.test.ts'];
 /** The program and its tools, started as they are and spoken to from outside. */
 const system = ['test/e2e/*.test.ts', 'test/browser/*.test.ts', 'test/tools/*.test.ts'];
@@ -14,7 +14,8 @@ export default defineConfig({
     // Real processes, real databases: generous, because nothing here is a statement about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000 } },
+    // Looked at often, so that what comes soon is not waited for.
+    expect: { poll: { timeout: 15_000, interval: 10 } },
     // Each storage thread that a test starts strips types by WebAssembly, and after a thousand calls V8 (13.6, Node 24.21) makes
     // faster wrappers for it. With threads that come and go in one process that sometimes ends in a segmentation fault.
     execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
@@ -34,12 +35,16 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],
-          provide: { places: ['in-process', 'shared'] },
+          provide: { places: ['in-process'] },
         },
       },
       {
         extends: true,
-        test: { name: 'ledger', include: [...ledger, ...contracts], provide: { places: ['sqlite', 'postgres'] } },
+        test: {
+          name: 'ledger',
+          include: [...ledger, ...contracts],
+          provide: { places: ['shared', 'sqlite', 'postgres'] },
+        },
       },
       { extends: true, test: { name: 'system', include: system } },
       { extends: true, test: { name: 'soak', include: soak } },

@@ -36,16 +36,23 @@ export interface Program {
   end(): Promise<void>;
 }
 
-/** Starts one of the project's programs, such as `src/main.ts`. It ends with this process at the latest. */
+/**
+ * Starts one of the project's programs, such as `src/main.ts`. It ends with this process at the latest; when it ends by
+ * itself, which makes a run void, standard error says so.
+ */
 export function startProgram(file: string, options: ProgramOptions): Program {
   const output = options.output === undefined ? 'ignore' : openSync(options.output, 'a');
   const child = launch(file, options, output);
   if (typeof output === 'number') closeSync(output);
   const ended = once(child, 'exit');
+  const tell = (code: number | null, signal: string | null) =>
+    process.stderr.write(`${file} ended by itself: ${code ?? signal}\n`);
+  child.once('exit', tell);
   return {
     pid: child.pid ?? -1,
     running: () => child.exitCode === null && child.signalCode === null,
     async end() {
+      child.off('exit', tell);
       child.kill('SIGTERM');
       const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
       await ended;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,16 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { startFlags } from '../test/support/child.ts';
-import { makeShop } from '../test/support/service.ts';
+import { makeShop, MAPPING } from '../test/support/service.ts';
 import { startProgram, type Place, type Program } from './process.ts';
 import { usageOf } from './usage.ts';
 import type { Version } from './version.ts';
 
 const READY_WITHIN_MS = 60_000;
 
-/** A server under load, the service or a bare one. */
+/** What is under load, the service or something bare. */
 export interface Subject {
   readonly url: string;
+  /** To which it has opened its connection; null where it is reached by its URL. */
+  readonly gateway: Gateway | null;
   readonly pid: number;
   /** From its start to the first answer that it is ready, in milliseconds. */
   readonly readyMs: number;
@@ -32,6 +34,12 @@ export interface ServiceSubject extends Subject {
   stop(): Promise<void>;
 }
 
+/** The other end of a bot's connection, which brings the load; one for each that is under load. */
+export interface Gateway {
+  readonly platform: 'wecom' | 'dingtalk';
+  readonly url: string;
+}
+
 export interface Vendor {
   readonly url: string;
   /** Requests so far. */
@@ -40,6 +48,8 @@ export interface Vendor {
 
 export interface ServiceOptions {
   readonly vendor: Vendor;
+  /** Where its bot of that platform connects to, instead of having a webhook. */
+  readonly gateway?: Gateway;
   readonly env?: Readonly<Record<string, string>>;
   /** One that was used before. Default: a new one. */
   readonly dataDir?: string;
@@ -87,6 +97,16 @@ export class Stage {
     return { url, calls: async () => Calls.parse(await (await fetch(`${url}/calls`)).json()).calls };
   }
 
+  /** It waits for a client. */
+  async startGateway(platform: Gateway['platform']): Promise<Gateway> {
+    const port = await freePort();
+    const args = ['--port', String(port), '--platform', platform];
+    const program = this.#add(startProgram('bench/gateway/main.ts', { place: 'measuring', args }));
+    const url = `http://127.0.0.1:${port}`;
+    await untilListening(url, program);
+    return { platform, url };
+  }
+
   async startBare(vendor: Vendor): Promise<Subject> {
     const port = await freePort();
     const args = ['--port', String(port), '--vendor', vendor.url];
@@ -94,7 +114,17 @@ export class Stage {
     const program = this.#add(startProgram('bench/bare/main.ts', { place: 'measured', args }));
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, program);
-    return observe(url, program, began);
+    return observe({ url, gateway: null }, program, began);
+  }
+
+  /** A bare client, connected to a gateway of its own. */
+  async startBareClient(platform: Gateway['platform'], vendor: Vendor): Promise<Subject> {
+    const gateway = await this.startGateway(platform);
+    const args = ['--platform', platform, '--gateway', gateway.url, '--vendor', vendor.url];
+    const began = performance.now();
+    const program = this.#add(startProgram('bench/bare/client.ts', { place: 'measured', args }));
+    await untilReady(gateway.url, program);
+    return observe({ url: gateway.url, gateway }, program, began);
   }
 
   /** Another version of the service with the same settings, or a bare server, as the run was asked to compare with. */
@@ -106,6 +136,7 @@ export class Stage {
   /** The service as `npm start` runs it, live, with all channels. */
   async startService({
     vendor,
+    gateway,
     env,
     dataDir,
     prepare,
@@ -117,9 +148,13 @@ export class Stage {
       PORT: String(port),
       USER_LINES_PER_MINUTE: '1000000',
       LIANTUOFU_CARD_DETAIL: 'off',
+      ...(gateway === undefined ? {} : CONNECT[gateway.platform](gateway)),
       ...env,
     });
     this.defer(shop.clear);
+    // No message here is a person's of Feishu, which older versions take for a mistake.
+    const staff = MAPPING.staff.filter(({ user }) => !user.startsWith('feishu:'));
+    await writeFile(join(shop.dataDir, 'mapping.json'), JSON.stringify({ ...MAPPING, staff }));
     await prepare?.(shop.dataDir, shop.env);
     const folder = dataDir ?? shop.dataDir;
     const output = join(shop.dataDir, 'bench.log');
@@ -137,8 +172,9 @@ export class Stage {
     );
     const url = `http://127.0.0.1:${port}`;
     await untilReady(`${url}/readyz`, program);
+    if (gateway !== undefined) await untilReady(gateway.url, program);
     return {
-      ...(await observe(url, program, began)),
+      ...(await observe({ url, gateway: gateway ?? null }, program, began)),
       dataDir: folder,
       log: () => readFile(output, 'utf8'),
       stop: () => program.end(),
@@ -153,10 +189,28 @@ export class Stage {
 
 const Calls = z.object({ calls: z.number() });
 
-async function observe(url: string, { pid }: Program, began: number): Promise<Subject> {
+/** The settings by which a bot connects to a gateway. */
+const CONNECT: Readonly<Record<Gateway['platform'], (gateway: Gateway) => Record<string, string>>> = {
+  wecom: ({ url }) => ({
+    // A bot is reached in one way.
+    WECOM_BOT_TOKEN: '',
+    WECOM_BOT_AES_KEY: '',
+    // As the messages of the load say.
+    WECOM_BOT_ID: 'aibBOT01',
+    WECOM_BOT_SECRET: 'botSecret0123456789',
+    WECOM_SOCKET_URL: url.replace('http:', 'ws:'),
+  }),
+  dingtalk: ({ url }) => ({
+    DINGTALK_CLIENT_ID: 'dingappkey1',
+    DINGTALK_API_URL: url,
+    DINGTALK_WEBHOOK_HOSTS: new URL(url).host,
+  }),
+};
+
+async function observe(at: Pick<Subject, 'url' | 'gateway'>, { pid }: Program, began: number): Promise<Subject> {
   const readyMs = performance.now() - began;
   await sleep(1_000);
-  return { url, pid, readyMs, idleRssMb: usageOf([pid]).rssMb };
+  return { ...at, pid, readyMs, idleRssMb: usageOf([pid]).rssMb };
 }
 
 /** How many redemptions the ledger in this folder calls succeeded. */
@@ -167,12 +221,20 @@ export function countSucceeded(dataDir: string): number {
   return Number(row?.['n']);
 }
 
-async function untilReady(url: string, program: Program): Promise<void> {
+function untilReady(url: string, program: Program): Promise<void> {
+  return until(url, program, ({ status }) => status !== 503);
+}
+
+function untilListening(url: string, program: Program): Promise<void> {
+  return until(url, program, () => true);
+}
+
+async function until(url: string, program: Program, accept: (answer: Response) => boolean): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   while (performance.now() < deadline && program.running()) {
     const answer = await fetch(url).catch(() => null);
     await answer?.arrayBuffer();
-    if (answer !== null && answer.status !== 503) return;
+    if (answer !== null && accept(answer)) return;
     await sleep(5);
   }
   throw new Error(`${url} did not become ready`);

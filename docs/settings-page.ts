@@ -12,7 +12,7 @@ const HEAD = `# Settings
 
 Settings come from the environment or from \`.env\` in the working directory; the environment wins. The service does not
 start, and lists all problems at once, when a channel is half set, a value is malformed, a \`LIANTUOFU_…\`, \`WECOM_…\`,
-\`DINGTALK_…\` or \`CONFIRM_…\` name is unknown, or a name is one slip away from a setting (\`DATABASE_URI\`, \`LOGLEVEL\`,
+\`DINGTALK_…\`, \`FEISHU_…\` or \`CONFIRM_…\` name is unknown, or a name is one slip away from a setting (\`DATABASE_URI\`, \`LOGLEVEL\`,
 \`ADMIN\`; in \`.env\`, which is for this program, two slips). With \`NODE_ENV=production\` the sandbox never starts.
 
 \`.env\` holds keys: \`chmod 600 .env\`. Where all accounts of the machine can read it, the start takes that right away if it

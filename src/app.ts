@@ -43,7 +43,7 @@ function settingsFor(config: SandboxConfig, dataDir: string, sandbox: Sandbox): 
     dataDir,
     databaseUrl: null,
     liantuofu: { ...config.liantuofu, ...sandbox.liantuofu },
-    channels: { wecomApp: null, wecomBot: sandbox.bot, dingtalk: null },
+    channels: { wecomApp: null, wecomBot: sandbox.bot, wecomSocketBot: null, dingtalk: null, feishu: null },
     wecomApiUrl: sandbox.wecomApiUrl,
     botNames: [...config.botNames, sandbox.botName],
   };

@@ -3,6 +3,7 @@ import { assemble } from './config/assemble.ts';
 import { parseDotenv, readDotenv, type Dotenv } from './config/dotenv.ts';
 import { nameProblems } from './config/names.ts';
 import { SettingsError, type Problem } from './config/problems.ts';
+import { proxyOf } from './config/proxy.ts';
 import { presenceProblems } from './config/rules.ts';
 import { parseSettings, SETTING_NAMES } from './config/settings.ts';
 import type { Config } from './config/types.ts';
@@ -39,8 +40,9 @@ function configOf(env: Environment, dotenv: Dotenv): Config {
     ...(parsed.error?.issues ?? []).map(toProblem),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(sorted(problems));
-  const config = assemble(parsed.data);
-  return { ...config, warnings: [...dotenv.warnings, ...config.warnings] };
+  const { proxy, warnings } = proxyOf(set);
+  const config = assemble(parsed.data, proxy);
+  return { ...config, warnings: [...dotenv.warnings, ...warnings, ...config.warnings] };
 }
 
 /** What is set, except what the others have too. */

@@ -20,10 +20,7 @@ import { createPermissions } from './desk/permissions.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
-import { addWebhook } from './transports/webhook/callbacks.ts';
 import { createMayLookInside } from './operation/insiders.ts';
-import { addOperationRoutes } from './operation/routes.ts';
-import { startHttp } from './http/server.ts';
 import { openLedger } from './ledger/open.ts';
 import { createVendor } from './liantuofu/client.ts';
 import type { Log } from './log.ts';
@@ -41,8 +38,10 @@ import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
 import { createStaffBook } from './mapping/staff-book.ts';
 import { realTime } from './time/real.ts';
+import { wireConnections } from './wire/connections.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
+import { wireHttp } from './wire/http.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
@@ -77,18 +76,17 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 }
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
-  const { dataDir, botNames, wecomApiUrl } = settings;
+  const { dataDir, databaseUrl, robotHosts, botNames, wecomApiUrl } = settings;
   const { log, decorate = (text: string) => text } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
 
   await mkdir(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
-  const { databaseUrl, robotHosts } = settings;
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
   const robots = createRobotBook(mapping);
   const opened = await openLedger({ databaseUrl, dataDir, log, wanted: createWanted(robots) });
-  const { notices, people, interrupted, now } = opened;
+  const { notices, people, leases, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
@@ -102,7 +100,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
   });
   parts.defer(() => vendor.close());
-  const platformHttp = createPlatformHttp();
+  const platformHttp = createPlatformHttp(settings.proxy);
   parts.defer(() => platformHttp.close());
 
   const calendar = createCalendar(settings.timeZone);
@@ -110,7 +108,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const time = realTime;
   const bots = createBots(
     { ...settings.channels, wecomApiUrl },
-    { http: platformHttp, now: () => time.now(), randomBytes, log },
+    { http: platformHttp, now: () => time.now(), time, randomBytes, log, onMetered: observer.metered },
   );
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
@@ -127,6 +125,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const lateReplies = startLateReplies({
     ledger,
     lateWay: bots.lateWay,
+    firstAddresses: bots.firstAddresses,
+    closedChannels: bots.closedChannels,
     text,
     decorate,
     now,
@@ -144,6 +144,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       onResult: observer.notified,
       onWaiting: (lines) => metrics.notificationsWaiting.set(lines),
       locateRobot: extras.locateRobot,
+      proxy: settings.proxy,
     },
     parts,
   );
@@ -210,34 +211,38 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   // What strangers send must not fill the disk.
   const sampled = sampleLog(log, time);
   parts.defer(() => sampled.stop());
-  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor]);
-  const mayLookInside = createMayLookInside(settings.metricsToken);
-  const http = await startHttp({
-    host: settings.host,
-    port: settings.port,
-    log: sampled,
-    addRoutes(router) {
-      for (const bot of bots.all) addWebhook(router, bot, { reception, onCallback: observer.callback, log: sampled });
-      addOperationRoutes(router, { metrics, condition, mayLookInside });
-      extras.addRoutes?.(router);
-    },
+  const connections = wireConnections({
+    ...{ bots: bots.all, reception, observer, leases, time, log, sampled },
+    isShared: databaseUrl !== null,
+    proxy: settings.proxy,
   });
-  log.info({ url: http.url, channels: bots.all.map(({ webhook }) => webhook.path) }, 'listening');
+  const http = await wireHttp({
+    ...{ settings, bots: bots.all, reception, observer, metrics, log, sampled },
+    condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
+    mayLookInside: createMayLookInside(settings.metricsToken),
+    addRoutes: extras.addRoutes,
+  });
+  await connections.open();
 
   return {
     url: http.url,
     async stop() {
-      // Open responses wait for their redemptions, so both end together.
-      const closed = http.close(settings.liantuofu.timeoutMs + 2_000);
+      // Open responses and deliveries wait for their redemptions, so all end together.
+      const withinMs = settings.liantuofu.timeoutMs + 2_000;
+      connections.refuse();
+      const closed = http.close(withinMs);
       await unknowns.stop();
       await vendor.close();
       stopSaving.abort();
-      await desk.idle();
-      await closed;
-      // A callback that came in meanwhile, or whose sender has hung up, may have begun more. Each of these is over when
-      // nothing can begin in it any more: what comes in is carried out, then written, then told.
-      await reception.idle();
-      await desk.idle();
+      await Promise.all([desk.idle(), closed]);
+      direct.stop();
+      // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
+      const idle = () => reception.idle().then(() => desk.idle());
+      await idle();
+      // What became due meanwhile may have to go out over a connection, which is heard until it is closed.
+      await lateReplies.stop();
+      await connections.stop(withinMs);
+      await idle();
       await parts.disposeAsync();
       log.info('stopped');
     },

@@ -8,7 +8,10 @@ import { loadConfig, readConfig, SETTING_NAMES, SettingsError, type Config, type
 const AES_KEY = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
 const VENDOR = { LIANTUOFU_APP_ID: 'EW_N4365306114', LIANTUOFU_KEY: 'beb2c94ff04754360ef131dde7bb3017' };
 const BOT = { WECOM_BOT_TOKEN: 'QDG6eK', WECOM_BOT_AES_KEY: AES_KEY };
+const SOCKET_BOT = { WECOM_BOT_ID: 'aibBOT01', WECOM_BOT_SECRET: 'se-cret' };
 const APP = { WECOM_CORP_ID: 'ww5823bf96d3bd56c7', WECOM_APP_TOKEN: 'QDG6eK', WECOM_APP_AES_KEY: AES_KEY };
+const FEISHU = { FEISHU_APP_ID: 'cli_a1b2c3d4e5f60718', FEISHU_APP_SECRET: 's' };
+const FEISHU_CALLBACKS = { FEISHU_ENCRYPT_KEY: 'test key', FEISHU_VERIFICATION_TOKEN: 'v' };
 const LIVE = { ...VENDOR, ...BOT };
 
 describe('without settings', () => {
@@ -29,6 +32,7 @@ describe('without settings', () => {
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
       metricsToken: null,
+      proxy: null,
       liantuofu: { timeoutMs: 10_000, consumeSource: 0, cardDetail: 'before' },
       warnings: [],
     });
@@ -67,17 +71,43 @@ describe('live', () => {
     expect(live(LIVE).channels).toEqual({
       wecomApp: null,
       wecomBot: { corpId: null, token: 'QDG6eK', aesKey: AES_KEY },
+      wecomSocketBot: null,
       dingtalk: null,
+      feishu: null,
+    });
+    expect(live({ ...VENDOR, ...SOCKET_BOT, WECOM_CORP_ID: 'ww5823bf96d3bd56c7' }).channels).toEqual({
+      wecomApp: null,
+      wecomBot: null,
+      wecomSocketBot: {
+        corpId: 'ww5823bf96d3bd56c7',
+        botId: 'aibBOT01',
+        secret: 'se-cret',
+        url: 'wss://openws.work.weixin.qq.com',
+      },
+      dingtalk: null,
+      feishu: null,
     });
     expect(live({ ...VENDOR, DINGTALK_APP_SECRET: 's' }).channels).toEqual({
       wecomApp: null,
       wecomBot: null,
+      wecomSocketBot: null,
       dingtalk: {
         appSecret: 's',
+        clientId: null,
+        mode: 'http',
+        apiUrl: 'https://api.dingtalk.com',
         robotCode: null,
         corpId: null,
         webhookHosts: ['oapi.dingtalk.com', 'api.dingtalk.com'],
       },
+      feishu: null,
+    });
+    expect(live({ ...VENDOR, ...FEISHU }).channels).toEqual({
+      wecomApp: null,
+      wecomBot: null,
+      wecomSocketBot: null,
+      dingtalk: null,
+      feishu: { appId: 'cli_a1b2c3d4e5f60718', appSecret: 's', apiUrl: 'https://open.feishu.cn', callbacks: null },
     });
     expect(live({ ...VENDOR, ...APP }).channels.wecomApp).toEqual({
       corpId: 'ww5823bf96d3bd56c7',
@@ -109,10 +139,14 @@ describe('live', () => {
       WECOM_APP_SECRET: 'se-cret',
       WECOM_API_URL: 'http://127.0.0.1:9000',
       DINGTALK_APP_SECRET: 's',
+      DINGTALK_CLIENT_ID: 'dingrobot',
       DINGTALK_ROBOT_CODE: 'dingrobot',
       DINGTALK_CORP_ID: 'dingcorp1',
       DINGTALK_API_URL: 'http://localhost:9001/',
       DINGTALK_WEBHOOK_HOSTS: '127.0.0.1:9002， OAPI.dingtalk.com:443',
+      ...FEISHU,
+      ...FEISHU_CALLBACKS,
+      FEISHU_API_URL: 'http://127.0.0.1:9004/',
       BOT_NAMES: '核销助手，@Redeem Bot,, 核销助手',
       ADMINS: 'wecom:zhangsan,dingtalk:manager01',
       USER_LINES_PER_MINUTE: '60',
@@ -140,6 +174,7 @@ describe('live', () => {
       timeZone: 'Asia/Urumqi',
       logLevel: 'debug',
       metricsToken: 'a-token-that-nobody-guesses',
+      proxy: null,
       liantuofu: {
         url: 'https://proxy.example.com/vendor',
         appId: VENDOR.LIANTUOFU_APP_ID,
@@ -157,11 +192,21 @@ describe('live', () => {
           aesKey: AES_KEY,
         },
         wecomBot: { corpId: 'ww5823bf96d3bd56c7', token: 'QDG6eK', aesKey: AES_KEY },
+        wecomSocketBot: null,
         dingtalk: {
           appSecret: 's',
+          clientId: 'dingrobot',
+          mode: 'stream',
+          apiUrl: 'http://localhost:9001',
           robotCode: 'dingrobot',
           corpId: 'dingcorp1',
           webhookHosts: ['127.0.0.1:9002', 'oapi.dingtalk.com', 'localhost:9001'],
+        },
+        feishu: {
+          appId: 'cli_a1b2c3d4e5f60718',
+          appSecret: 's',
+          apiUrl: 'http://127.0.0.1:9004',
+          callbacks: { encryptKey: 'test key', verificationToken: 'v' },
         },
       },
       warnings: [],
@@ -178,15 +223,30 @@ describe('live', () => {
   });
 });
 
+describe('how DingTalk messages come in', () => {
+  it.each([
+    ['http', {}],
+    ['stream', { DINGTALK_CLIENT_ID: 'c' }],
+    ['stream', { DINGTALK_CLIENT_ID: 'c', DINGTALK_MODE: 'stream' }],
+    ['http', { DINGTALK_CLIENT_ID: 'c', DINGTALK_MODE: 'http' }],
+    ['http', { DINGTALK_MODE: 'http' }],
+  ])('%s with %j', (mode, env) => {
+    expect(live({ ...LIVE, DINGTALK_APP_SECRET: 's', ...env }).channels.dingtalk?.mode).toBe(mode);
+  });
+});
+
 describe('half present', () => {
   it.each([
     ['vendor without key', { LIANTUOFU_APP_ID: 'a' }, ['LIANTUOFU_KEY']],
     ['vendor without id, with a channel', { LIANTUOFU_KEY: 'k', ...BOT }, ['LIANTUOFU_APP_ID']],
     ['a channel without vendor', BOT, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
     ['an address alone', { LIANTUOFU_URL: 'https://x.example' }, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
-    ['vendor without a channel', VENDOR, ['WECOM_… / DINGTALK_…']],
+    ['vendor without a channel', VENDOR, ['WECOM_… / DINGTALK_… / FEISHU_…']],
     ['token without AES key', { ...VENDOR, WECOM_BOT_TOKEN: 't' }, ['WECOM_BOT_AES_KEY']],
     ['AES key without token', { ...VENDOR, WECOM_BOT_AES_KEY: AES_KEY }, ['WECOM_BOT_TOKEN']],
+    ['bot id without secret', { ...VENDOR, WECOM_BOT_ID: 'b' }, ['WECOM_BOT_SECRET']],
+    ['bot secret without id', { ...VENDOR, WECOM_BOT_SECRET: 's' }, ['WECOM_BOT_ID']],
+    ['an address to connect to alone', { WECOM_SOCKET_URL: 'wss://x.example' }, ['LIANTUOFU_APP_ID', 'LIANTUOFU_KEY']],
     ['app without corp id', { ...VENDOR, ...APP, WECOM_CORP_ID: '' }, ['WECOM_CORP_ID']],
     ['app secret without agent id', { ...VENDOR, ...APP, WECOM_APP_SECRET: 's' }, ['WECOM_APP_AGENT_ID']],
     [
@@ -194,9 +254,38 @@ describe('half present', () => {
       { ...LIVE, WECOM_APP_SECRET: 's', WECOM_APP_AGENT_ID: '1' },
       ['WECOM_CORP_ID', 'WECOM_APP_TOKEN', 'WECOM_APP_AES_KEY'],
     ],
+    ['Feishu without secret', { ...VENDOR, FEISHU_APP_ID: FEISHU.FEISHU_APP_ID }, ['FEISHU_APP_SECRET']],
+    ['Feishu with half of the keys', { ...VENDOR, ...FEISHU, FEISHU_ENCRYPT_KEY: 'k' }, ['FEISHU_VERIFICATION_TOKEN']],
+    ['Feishu with the other half', { ...LIVE, ...FEISHU, FEISHU_VERIFICATION_TOKEN: 'v' }, ['FEISHU_ENCRYPT_KEY']],
+    [
+      'keys of Feishu’s callbacks alone',
+      { ...LIVE, FEISHU_ENCRYPT_KEY: 'k', FEISHU_VERIFICATION_TOKEN: 'v' },
+      ['FEISHU_APP_ID', 'FEISHU_APP_SECRET'],
+    ],
     ['robot code without secret', { ...LIVE, DINGTALK_ROBOT_CODE: 'r' }, ['DINGTALK_APP_SECRET']],
+    ['client id without secret', { ...LIVE, DINGTALK_CLIENT_ID: 'c' }, ['DINGTALK_APP_SECRET']],
+    [
+      'stream without client id',
+      { ...LIVE, DINGTALK_APP_SECRET: 's', DINGTALK_MODE: 'stream' },
+      ['DINGTALK_CLIENT_ID'],
+    ],
   ])('%s', (_what, env, missing) => {
     expect(Object.keys(problemsOf(env)).toSorted()).toEqual(missing.toSorted());
+  });
+});
+
+describe('contradicting', () => {
+  it('has the AI bot in one mode only', () => {
+    expect(problemsOf({ ...LIVE, ...SOCKET_BOT })).toEqual({
+      WECOM_BOT_TOKEN: saying('beside WECOM_BOT_ID'),
+      WECOM_BOT_AES_KEY: saying('beside WECOM_BOT_ID'),
+    });
+  });
+
+  it('has the AI bot connect to this machine without encryption, and to no other', () => {
+    const WECOM_SOCKET_URL = 'ws://127.0.0.1:9004/';
+    const { wecomSocketBot } = live({ ...VENDOR, ...SOCKET_BOT, WECOM_SOCKET_URL }).channels;
+    expect(wecomSocketBot?.url).toBe('ws://127.0.0.1:9004');
   });
 });
 
@@ -220,11 +309,15 @@ describe('malformed', () => {
     ['HOST', ['127.0.0.1:3000', 'http://localhost', 'a b']],
     ['LIANTUOFU_URL', ['api.liantuofu.com', 'ftp://x', 'https://u:p@x', 'https://x/?a=1', 'https://x/#y', 'https://']],
     ['WECOM_API_URL', ['http://qyapi.weixin.qq.com', 'qyapi.weixin.qq.com']],
+    ['WECOM_SOCKET_URL', ['ws://openws.work.weixin.qq.com', 'https://openws.work.weixin.qq.com', 'openws.work.weixin']],
     ['DINGTALK_API_URL', ['http://api.dingtalk.com']],
     [
       'DINGTALK_WEBHOOK_HOSTS',
       ['https://oapi.dingtalk.com', 'oapi.dingtalk.com/robot', 'a@b', 'oapi.dingtalk.com:99999'],
     ],
+    ['FEISHU_APP_ID', ['cli_a b', '应用']],
+    ['FEISHU_ENCRYPT_KEY', ['密钥']],
+    ['FEISHU_API_URL', ['http://open.feishu.cn', 'open.larksuite.com']],
     ['DATABASE_URL', ['mysql://db/x', 'db', 'postgres://']],
     ['WECOM_BOT_TOKEN', ['a b', 'x'.repeat(33), 'tok-en']],
     ['WECOM_BOT_AES_KEY', [AES_KEY.slice(1), `${AES_KEY}=`, AES_KEY.replace('j', '+')]],
@@ -238,7 +331,7 @@ describe('malformed', () => {
     ['BOT_NAMES', ['@']],
   ])('%s is refused', (name, values) => {
     for (const value of values) {
-      const error = refusalOf({ ...LIVE, ...APP, [name]: value });
+      const error = refusalOf({ ...LIVE, ...APP, ...FEISHU, ...FEISHU_CALLBACKS, [name]: value });
       expect(error.problems.map((problem) => problem.name)).toEqual([name]);
     }
   });
@@ -327,16 +420,7 @@ describe('mistyped names', () => {
     ['HOSTNAME', 'HOSTTYPE', 'LOGNAME', 'DATA', 'ORT', 'HOME', 'PATH', 'PWD', 'USER', 'USERNAME', 'LANG', 'TZ', 'TERM'],
     ['SHELL', 'SHLVL', 'OLDPWD', 'EDITOR', 'COLOR', 'DISPLAY', 'TMPDIR', 'TEMP', 'OSTYPE', 'MACHTYPE', 'MAIL', 'PS1'],
     ['XDG_DATA_DIRS', 'XDG_DATA_HOME', 'PGDATA', 'PGHOST', 'PGPORT', 'PGDATABASE', 'DB_URL', 'DB_HOST', 'REDIS_URL'],
-    [
-      'NODE_ENV',
-      'NODE_OPTIONS',
-      'NODE_PATH',
-      'NODE_EXTRA_CA_CERTS',
-      'NO_COLOR',
-      'NO_PROXY',
-      'http_proxy',
-      'https_proxy',
-    ],
+    ['NODE_ENV', 'NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'NO_COLOR', 'NO_PROXY', 'http_proxy'],
     ['npm_config_loglevel', 'npm_config_port', 'npm_package_name', 'npm_lifecycle_event', 'INIT_CWD', 'FORCE_COLOR'],
     ['ADMIN_USER', 'ADMIN_PASSWORD', 'ADMIN_EMAIL', 'ADMIN_TOKEN', 'ADMINISTRATOR', 'DOMAIN', 'DOMAINS', 'ADMINER'],
     ['HTTP_PORT', 'APP_PORT', 'PORT_HTTP', 'KUBERNETES_PORT', 'REDIS_PORT', 'SPORT', 'PORTS', 'PROT', 'SORT', 'POST'],
@@ -347,6 +431,28 @@ describe('mistyped names', () => {
     ['INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'LISTEN_FDS', 'NOTIFY_SOCKET', 'WATCHDOG_USEC', 'CI'],
   ])('%s and the like are left to others', (...names) => {
     expect(readConfig(Object.fromEntries(names.map((name) => [name, 'x'])))).toEqual(readConfig({}));
+  });
+});
+
+describe('a proxy, which the environment names for all programs', () => {
+  it.each([
+    [{ HTTPS_PROXY: 'http://proxy:3128' }, { url: 'http://proxy:3128', except: '' }],
+    [
+      { https_proxy: 'http://near', HTTPS_PROXY: 'http://far' },
+      { url: 'http://near', except: '' },
+    ],
+    [
+      { HTTPS_PROXY: 'https://u:p@proxy', NO_PROXY: '.example' },
+      { url: 'https://u:p@proxy', except: '.example' },
+    ],
+    [{ NO_PROXY: '*' }, null],
+  ])('%j', (env, proxy) => {
+    expect(readConfig(env)).toMatchObject({ proxy, warnings: [] });
+    expect(readConfig({}, asDotenv(env))).toMatchObject({ proxy, warnings: [] });
+  });
+
+  it.each(['socks5://proxy:1080', 'proxy:3128'])('is left out with a warning where it is %s', (value) => {
+    expect(readConfig({ HTTPS_PROXY: value })).toMatchObject({ proxy: null, warnings: [saying('HTTPS_PROXY')] });
   });
 });
 
@@ -443,4 +549,10 @@ function problemsIn(read: () => Config): Record<string, string> {
     if (!(error instanceof SettingsError)) throw error;
     return Object.fromEntries(error.problems.map(({ name, message }) => [name, message]));
   }
+}
+
+function asDotenv(env: object): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join('\n');
 }

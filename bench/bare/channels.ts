@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../../test/support/service.ts';
 import { bareEnvelope } from './crypto.ts';
+import { dingtalkReply, type DingtalkText } from './dingtalk.ts';
 
 export interface BareRequest {
   readonly query: URLSearchParams;
@@ -72,20 +73,11 @@ export const CHANNELS: Readonly<Record<string, BareChannel>> = {
       .digest();
     const given = Buffer.from(String(sign), 'base64');
     if (given.length !== expected.length || !timingSafeEqual(expected, given)) return null;
-    const { text, senderStaffId, sessionWebhook } = JSON.parse(body.toString()) as {
-      text: { content: string };
-      senderStaffId: string;
-      sessionWebhook: string;
-    };
+    const message = JSON.parse(body.toString()) as DingtalkText;
     return {
-      text: text.content,
-      webhook: sessionWebhook,
-      reply: (content) =>
-        JSON.stringify({
-          msgtype: 'text',
-          text: { content: `${content}\n@${senderStaffId}` },
-          at: { atUserIds: [senderStaffId], isAtAll: false },
-        }),
+      text: message.text.content,
+      webhook: message.sessionWebhook,
+      reply: (content) => dingtalkReply(message, content),
     };
   },
 };

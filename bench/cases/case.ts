@@ -1,7 +1,7 @@
 import type { Figures } from '../compare.ts';
 import type { Job } from '../load/job.ts';
 import type { Spread } from '../stats.ts';
-import type { Subject } from '../stage.ts';
+import type { ServiceSubject, Subject, Vendor } from '../stage.ts';
 import type { Version } from '../version.ts';
 
 /** How much time a run may take. */
@@ -39,6 +39,18 @@ export interface Case {
   run(effort: Effort): Promise<readonly Row[]>;
 }
 
+/** A service, what it is compared with, and the messages that both get. */
+export interface Both {
+  readonly name: string;
+  readonly service: ServiceSubject;
+  readonly other: Subject;
+  readonly vendor: Vendor;
+  readonly effort: Effort;
+  /** What sets the job apart from that of most cases. */
+  readonly change: Partial<Job>;
+  readonly goal: number;
+}
+
 /** At least this part of the version before is as fast. */
 const AS_BEFORE = 0.95;
 
@@ -56,6 +68,7 @@ export function jobFor(subjects: readonly Subject[], { quick, nextSeries }: Effo
   const warmUpMs = change.warmUpMs ?? (quick ? 1_000 : 1_500);
   return {
     urls: subjects.map(({ url }) => url),
+    gateway: subjects[0]?.gateway?.url ?? null,
     pids: subjects.map(({ pid }) => pid),
     channel: 'wecom-bot',
     say: null,

@@ -1,11 +1,13 @@
 import { load } from '../compare.ts';
-import { Stage } from '../stage.ts';
+import { Stage, type Vendor } from '../stage.ts';
 import { median } from '../stats.ts';
 import { jobFor, NO_FIGURES, type Case } from './case.ts';
 
 const STARTS = 5;
 const START_MS = 400;
 const IDLE_MB = 75;
+/** A connection may cost so much more than a webhook. */
+const CONNECTION_MB = 3;
 const LOADED_MB = 200;
 /** What the last part of the redemptions may add and still count as noise. */
 const GROWTH_MB = 5;
@@ -22,6 +24,7 @@ export const footprint: Case = {
       starts.push(service.readyMs);
       await service.stop();
     }
+    const connectionMb = await costOfConnection(stage, vendor);
     const service = await stage.startService({ vendor });
     const part = effort.quick ? 10_000 : 50_000;
     const rss: number[] = [];
@@ -42,6 +45,14 @@ export const footprint: Case = {
       },
       {
         ...NO_FIGURES,
+        name: 'footprint: idle with a connection',
+        idleRssMb: connectionMb.idleRssMb,
+        goal: `≤ ${CONNECTION_MB} MB above a webhook`,
+        met: connectionMb.above <= CONNECTION_MB,
+        found: `${connectionMb.above.toFixed(1)} MB above`,
+      },
+      {
+        ...NO_FIGURES,
         name: `footprint: ${(4 * part) / 1000} k redemptions`,
         idleRssMb: service.idleRssMb,
         loadedRssMb: last,
@@ -59,3 +70,22 @@ export const footprint: Case = {
     ];
   },
 };
+
+/** What an idle service takes whose AI bot of WeCom has a connection instead of a webhook, and how much more that is. */
+async function costOfConnection(stage: Stage, vendor: Vendor) {
+  const gateway = await stage.startGateway('wecom');
+  const connected: number[] = [];
+  const called: number[] = [];
+  for (let start = 0; start < STARTS; start += 1) {
+    for (const [options, taken] of [
+      [{ vendor, gateway }, connected],
+      [{ vendor }, called],
+    ] as const) {
+      const service = await stage.startService(options);
+      taken.push(service.idleRssMb);
+      await service.stop();
+    }
+  }
+  const idleRssMb = median(connected);
+  return { idleRssMb, above: idleRssMb - median(called) };
+}

@@ -7,12 +7,14 @@ import { mapping } from './mapping.ts';
 import { postgres } from './postgres.ts';
 import { redeem, redeemDuplicates } from './redeem.ts';
 import { SLOW, trickle } from './slow.ts';
+import { SOCKETS } from './socket.ts';
 
 /** In the order of the table. */
 export const CASES: readonly Case[] = [
   ...ECHOES,
   redeem,
   redeemDuplicates,
+  ...SOCKETS,
   connections,
   ...SLOW,
   trickle,

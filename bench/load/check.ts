@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { readDingtalkReply } from '../../test/support/dingtalk.ts';
 import { APP_KEYS, BOT_KEYS } from '../../test/support/service.ts';
-import { openAppReply, openBotReply } from '../../test/support/wecom.ts';
+import { openAppReply, openBotReply, readBotReply, type BotReply } from '../../test/support/wecom.ts';
 import type { Job } from './job.ts';
 import type { Prepared } from './messages.ts';
 
@@ -18,12 +19,21 @@ export async function checkReply(job: Job, { expect }: Prepared, body: string): 
   }
 }
 
+const Frame = z.strictObject({
+  cmd: z.literal('aibot_respond_msg'),
+  headers: z.strictObject({ req_id: z.string() }),
+  body: z.unknown(),
+});
+
 const OPEN: Readonly<Record<Job['channel'], (body: string) => string | Promise<string>>> = {
   'wecom-app': async (body) => (await openAppReply(APP_KEYS, body)).Content,
-  'wecom-bot': (body) => {
-    const reply = openBotReply(BOT_KEYS, body);
-    if (reply.msgtype === 'text') return reply.text.content;
-    return reply.stream.finish ? reply.stream.content : 'still working';
-  },
+  'wecom-bot': (body) => textOf(openBotReply(BOT_KEYS, body)),
+  'wecom-socket': (body) => textOf(readBotReply(Frame.parse(JSON.parse(body)).body)),
   dingtalk: (body) => readDingtalkReply(body).text.content,
+  'dingtalk-socket': (body) => readDingtalkReply(body).text.content,
 };
+
+function textOf(reply: BotReply): string {
+  if (reply.msgtype === 'text') return reply.text.content;
+  return reply.stream.finish ? reply.stream.content : 'still working';
+}

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
-/** What the load generator is to do, passed to it as JSON. */
+/** What the load generator, or a gateway, is to do, passed to it as JSON. */
 export const Job = z.object({
   /** Base URLs; connections are spread over them. */
   urls: z.array(z.string()),
   /** Processes whose CPU time and memory are read. */
   pids: z.array(z.number()),
-  channel: z.enum(['wecom-app', 'wecom-bot', 'dingtalk']),
+  channel: z.enum(['wecom-app', 'wecom-bot', 'wecom-socket', 'dingtalk', 'dingtalk-socket']),
+  /** Base URL of the gateway to which the subject has opened its connection; null where it is reached by its URL. */
+  gateway: z.string().nullable(),
   /**
    * A fixed text and what its reply must contain; null = redemptions, each of a card of its own. What is recorded needs a
    * message of its own each time, the rest goes round.
@@ -14,6 +16,7 @@ export const Job = z.object({
   say: z.object({ text: z.string(), expect: z.string(), recorded: z.boolean() }).nullable(),
   /** How often each message is delivered, at once. */
   deliveries: z.number(),
+  /** Each waits for a reply before the next message; by a gateway, so many messages at a time are without one. */
   connections: z.number(),
   /** Null = as fast as answers come; else one message each so many milliseconds. */
   everyMs: z.number().nullable(),
@@ -35,7 +38,7 @@ export type Job = z.infer<typeof Job>;
 
 const Times = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
 
-/** What the load generator prints. Times are milliseconds. */
+/** What has come of it, as JSON. Times are milliseconds. */
 export const LoadResult = z.object({
   /** Replies within the measured time, and how long that was. */
   answered: z.number(),

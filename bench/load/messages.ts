@@ -1,13 +1,15 @@
 import { dingtalkCallback, dingtalkText } from '../../test/support/dingtalk.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../../test/support/service.ts';
 import { appCallback, appText, botCallback, botText, type SignedRequest } from '../../test/support/wecom.ts';
+import { CHAT, dingtalkFrame, wecomFrame } from './frames.ts';
 import type { Job } from './job.ts';
+import { Webhooks } from './webhooks.ts';
 
 export interface Prepared {
-  /** The whole request as it goes to the socket. */
+  /** As it goes to the network: a whole request, or the text of a frame. */
   readonly request: Buffer;
   readonly card: string;
-  /** Where a reply by webhook goes. */
+  /** Tells its reply from others: where a reply by webhook goes, or the id of the frame. */
   readonly session: string;
   readonly expect: readonly string[];
 }
@@ -16,43 +18,58 @@ export interface Prepared {
 const FIXED_MESSAGES = 512;
 
 /** Signs and encrypts the messages of a job as the platform would, with its own package. */
-export function prepareMessages({ channel, say, messages, series, webhookPort }: Job): Prepared[] {
-  const count = goesRound(say) ? Math.min(messages, FIXED_MESSAGES) : messages;
+export function prepareMessages(job: Job): Prepared[] {
+  const { channel, say, messages, series } = job;
+  const count = goesRound(job) ? Math.min(messages, FIXED_MESSAGES) : messages;
+  const webhooks = job.gateway ?? `http://127.0.0.1:${job.webhookPort}`;
   return Array.from({ length: count }, (_, index) => {
     const number = `${String(series).padStart(4, '0')}${String(index).padStart(10, '0')}`;
     const card = `9140${number}`;
-    const text = say?.text ?? `核销 ${card} 1`;
+    const content = say?.text ?? `核销 ${card} 1`;
     const expect = say === null ? ['核销成功', card.slice(-4)] : [say.expect];
-    return { request: MAKE[channel](text, number, webhookPort), card, session: number, expect };
+    const request = MAKE[channel]({ content, number, webhook: Webhooks.url(webhooks, number) });
+    return { request, card, session: number, expect };
   });
 }
 
-/** Whether the same messages can be sent again and again. */
-export function goesRound(say: Job['say']): boolean {
-  return say !== null && !say.recorded;
+/** Whether the same messages can be sent again and again. WeCom's connection is told the answer to each only once. */
+export function goesRound({ say, channel }: Job): boolean {
+  return say !== null && !say.recorded && channel !== 'wecom-socket';
 }
 
-const MAKE: Readonly<Record<Job['channel'], (content: string, number: string, webhookPort: number | null) => Buffer>> =
-  {
-    'wecom-app': (content, number) => {
-      const inner = appText(APP_KEYS.receiveId, { content, messageId: `7${number}` });
-      return toBytes('/wecom/app', 'text/xml', appCallback(APP_KEYS, inner, { timestamp: seconds() }));
-    },
-    'wecom-bot': (content, number) => {
-      const inner = botText({ content, messageId: `CAIQ-${number}` });
-      return toBytes('/wecom/bot', 'application/json', botCallback(BOT_KEYS, inner, { timestamp: seconds() }));
-    },
-    dingtalk: (content, number, webhookPort) => {
-      const at = Date.now();
-      const inner = dingtalkText(content, {
-        msgId: `msg${number}==`,
-        createAt: at,
-        sessionWebhook: `http://127.0.0.1:${webhookPort}/robot/sendBySession?session=${number}`,
-        sessionWebhookExpiredTime: at + 5_400_000,
-      });
-      return toBytes('/dingtalk', 'application/json', dingtalkCallback(DINGTALK_SECRET, inner, String(at)));
-    },
-  };
+interface Details {
+  readonly content: string;
+  /** Different for every message of all runs. */
+  readonly number: string;
+  readonly webhook: string;
+}
+
+const MAKE: Readonly<Record<Job['channel'], (details: Details) => Buffer>> = {
+  'wecom-app': ({ content, number }) => {
+    const inner = appText(APP_KEYS.receiveId, { content, messageId: `7${number}` });
+    return toBytes('/wecom/app', 'text/xml', appCallback(APP_KEYS, inner, { timestamp: seconds() }));
+  },
+  'wecom-bot': ({ content, number }) => {
+    const inner = botText({ content, messageId: `CAIQ-${number}` });
+    return toBytes('/wecom/bot', 'application/json', botCallback(BOT_KEYS, inner, { timestamp: seconds() }));
+  },
+  'wecom-socket': ({ content, number }) =>
+    wecomFrame(number, botText({ content, messageId: `CAIQ-${number}`, chatId: CHAT })),
+  dingtalk: ({ content, number, webhook }) => {
+    const at = Date.now();
+    const inner = dingtalkMessage(content, number, webhook, at);
+    return toBytes('/dingtalk', 'application/json', dingtalkCallback(DINGTALK_SECRET, inner, String(at)));
+  },
+  'dingtalk-socket': ({ content, number, webhook }) => {
+    const at = Date.now();
+    return dingtalkFrame(number, dingtalkMessage(content, number, webhook, at), at);
+  },
+};
+
+function dingtalkMessage(content: string, number: string, sessionWebhook: string, createAt: number) {
+  const msgId = `msg${number}==`;
+  return dingtalkText(content, { msgId, createAt, sessionWebhook, sessionWebhookExpiredTime: createAt + 5_400_000 });
+}
 
 function toBytes(path: string, type: string, { query, headers, body }: SignedRequest): Buffer {
   const all = {

@@ -1,41 +1,53 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 const OK = '{"errcode":0,"errmsg":"ok"}';
+const HEADERS = { 'content-type': 'application/json', 'content-length': OK.length };
 
-/** The `sessionWebhook`s of the messages that this load generator sends. */
+/** The `sessionWebhook`s of DingTalk messages that are sent from here. */
 export class Webhooks {
-  readonly #server: Server;
   readonly #awaited = new Map<string, (body: Buffer) => void>();
+  #server: Server | null = null;
 
-  private constructor(server: Server) {
-    this.#server = server;
-    server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        response.writeHead(200, { 'content-type': 'application/json', 'content-length': OK.length }).end(OK);
-        const session = request.url?.split('session=')[1] ?? '';
-        const onReply = this.#awaited.get(session);
-        this.#awaited.delete(session);
-        onReply?.(Buffer.concat(chunks));
-      });
+  /** On a port of their own. */
+  static async listen(port: number): Promise<Webhooks> {
+    const webhooks = new Webhooks();
+    const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => webhooks.take(request, response));
+    webhooks.#server = server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return webhooks;
+  }
+
+  /** The address of a session's webhook. */
+  static url(origin: string, session: string): string {
+    return `${origin}/robot/sendBySession?session=${session}`;
+  }
+
+  /** Answers a post to a webhook. */
+  take(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      response.writeHead(200, HEADERS).end(OK);
+      const session = request.url?.split('session=')[1] ?? '';
+      const onReply = this.#awaited.get(session);
+      this.#awaited.delete(session);
+      onReply?.(Buffer.concat(chunks));
     });
   }
 
-  static async open(port: number): Promise<Webhooks> {
-    const server = createServer({ keepAliveTimeout: 65_000 }).listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return new Webhooks(server);
+  /**
+   * Calls `onReply` once, with what is posted to this session, as soon as the returned function was called as well, which
+   * says that the message itself was confirmed.
+   */
+  expect(session: string, onReply: (body: Buffer) => void): () => void {
+    const confirmed = Promise.withResolvers<undefined>();
+    this.#awaited.set(session, (body) => void confirmed.promise.then(() => onReply(body)));
+    return () => confirmed.resolve(undefined);
   }
 
-  /** Calls `onReply` once, with what is posted to this session. */
-  expect(session: string, onReply: (body: Buffer) => void): void {
-    this.#awaited.set(session, onReply);
-  }
-
-  /** Connections end when what was answered on them has gone out: cut off, the last poster would take it for a failure. */
+  /** Connections end when what was answered on them has gone out. */
   close(): void {
-    this.#server.close();
+    this.#server?.close();
   }
 }

@@ -45,9 +45,9 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
   return {
     ...ledger,
     findMessage: async (key) => orNull(await ledger.findMessage(key)),
-    takeReply: async (message) => orNull(await ledger.takeReply(message)),
-    async takeDueReplies(limit, leaseMs) {
-      return Promise.all((await ledger.takeDueReplies(limit, leaseMs)).map(asOfNow));
+    takeReply: async (...which) => orNull(await ledger.takeReply(...which)),
+    async takeDueReplies(...asked) {
+      return Promise.all((await ledger.takeDueReplies(...asked)).map(asOfNow));
     },
     async takeHeldReplies(user, message) {
       const held = await ledger.takeHeldReplies(user, message);

@@ -47,6 +47,11 @@ export interface DirectAddress {
   readonly returnAddress: unknown;
   /** True where the carrier shows the reply as well. Otherwise it only confirms that the message is stored. */
   readonly besides: boolean;
+  /**
+   * With `besides`: only a reply that the platform did not take from the carrier, and that is on no record. Where a platform
+   * does not deliver its message again, nothing else would tell it.
+   */
+  readonly onlyLost?: boolean;
 }
 
 /** A question that can be answered by a tap, where the platform has buttons. */
@@ -69,6 +74,8 @@ export interface Reply {
   readonly redeemed: boolean;
   /** Whether it is on record: then it is told late where this carrier does not tell it. */
   readonly onRecord: boolean;
+  /** Whether earlier replies are in it, which are reserved for a minute: then it is not tried for long. Absent: none are. */
+  readonly withEarlier?: boolean;
 }
 
 /** Resolves when a carrier can carry nothing any more: the platform's time is up, or its other end is gone. */
@@ -87,6 +94,11 @@ export interface Carrier {
    * a way of its own, which no `over` ends.
    */
   readonly acknowledges: boolean;
+  /**
+   * True where `final` resolves with what the platform says, so that a person who was told needs not be told again when the
+   * message is delivered again.
+   */
+  readonly confirms: boolean;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
   /** Gives "still working" in the form that the platform shows. Where it shows none this is `nothing`, and returns false. */
@@ -110,7 +122,10 @@ export interface Render<As = unknown, Payload = unknown> {
 export interface ChatBot<Content = unknown, As = unknown, Payload = unknown> {
   /** As the ledger has it, such as `wecom-app`. */
   readonly channel: string;
-  /** Never fails: what is authentic but odd comes back as *ignored*. */
+  /**
+   * What is authentic but odd comes back as *ignored*. Rejects only where it cannot be read now, on a platform that then
+   * delivers it again.
+   */
   read(content: Content): Incoming<As> | Promise<Incoming<As>>;
   readonly render: Render<As, Payload>;
 }

@@ -1,16 +1,23 @@
+import { tellsOutcome } from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { MessageKey } from '../redemption/message.ts';
+import type { LateResult, MessageKey } from '../redemption/message.ts';
+import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
-import type { Carrier } from './channel.ts';
-import type { LateWayOf } from './late-way.ts';
+import type { Carrier, Reply } from './channel.ts';
+import type { LateText, LateWayOf } from './late-way.ts';
 
 /** Beyond, replies are queued where the message is on record, and wait where it is not. */
 const AT_ONCE = 1_000;
-/** How many replies wait. Further ones are given up: a carrier that only confirms cannot tell them. */
+/** How many replies wait, for a place or for their next try. Further ones are given up: a carrier that only confirms cannot tell them. */
 const MOST_WAITING = 1_000;
-/** Tries of a reply that is on no record: no later try would tell it. */
-const TRIES = 3;
-const LONGEST_PAUSE_MS = 5_000;
+/** For how long a reply that is on no record is tried: a platform that is away for a minute is waited for. */
+const TRIED_FOR_MS = 130_000;
+/** The same where earlier replies are in it, which may change meanwhile, or be told by themselves. */
+const TRIED_WITH_EARLIER_MS = 15_000;
+/** How late a timer may be. */
+const LATE_MS = 5_000;
+/** How many of the replies that were told besides are remembered, so that a repeated delivery tells none of them again. */
+const REMEMBERED = 1_000;
 
 /** Where a reply goes by the late way of the bot that received its message; only that reads `returnAddress`. */
 export interface LateAddress extends Pick<MessageKey, 'channel' | 'account'> {
@@ -30,46 +37,58 @@ export interface DirectRepliesParts {
 export interface DirectReplies {
   /**
    * A carrier that shows nothing: `confirming` says that the message was stored, and the reply goes by the late way. Once,
-   * where it is on record; some tries long where it is on none.
+   * where it is on record; for about two minutes where it is on none.
    */
   instead(confirming: Carrier, to: LateAddress): Carrier;
-  /** A carrier that shows the reply, which is told by the late way as well, once. */
-  besides(showing: Carrier, to: LateAddress): Carrier;
+  /**
+   * A carrier that shows the reply, which is told by the late way as well: once for all deliveries of `message`, as long as the
+   * platform has taken it. What tells no outcome is for one person, whom the late way may not reach alone: there it is enough
+   * that the carrier has shown it.
+   */
+  besides(showing: Carrier, to: LateAddress, message: string): Carrier;
+  /** A carrier that shows the reply; one that is on no record, and that the platform did not take, goes by the late way. */
+  afterLoss(showing: Carrier, to: LateAddress): Carrier;
+  /** From now on nothing waits for a later try: what waits is tried once more, and then given up. */
+  stop(): void;
 }
 
 export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts): DirectReplies {
+  /** Those that have a place. */
   let telling = 0;
-  const waiting: (() => void)[] = [];
+  /** Those that wait for a place. */
+  const inLine: (() => void)[] = [];
+  /** Those that wait for their next try, and hold no place meanwhile. */
+  const pauses = new Set<AbortController>();
   let givenUp = 0;
+  /** What was told besides, or is being told, by the message and the text: whether the platform has taken it. */
+  const toldBesides = new Map<string, Promise<boolean>>();
+  let stopped = false;
 
-  /** Tells when there is a place for it; a reply is given up where too many already wait. */
-  async function tellInTurn(to: LateAddress, text: string): Promise<boolean> {
-    if (telling < AT_ONCE) telling += 1;
-    else if (waiting.length < MOST_WAITING) await new Promise<void>((resolve) => waiting.push(resolve));
-    else {
-      if (givenUp === 0) log.error({ channel: to.channel }, 'too many replies are being told: some are given up');
-      givenUp += 1;
-      return false;
-    }
-    try {
-      const heard = await tell(to, text, TRIES);
-      if (!heard) log.error({ channel: to.channel }, 'a reply that is on no record could not be told');
-      return heard;
-    } finally {
-      leave();
-    }
+  const hasRoom = () => inLine.length + pauses.size < MOST_WAITING;
+
+  function giveUp({ channel }: LateAddress): false {
+    if (givenUp === 0) log.error({ channel }, 'too many replies are being told: some are given up');
+    givenUp += 1;
+    return false;
   }
 
-  /** Tells at once where there is a place, else not at all. */
-  async function tellNow(to: LateAddress, text: string): Promise<boolean> {
-    if (telling >= AT_ONCE) return false;
-    telling += 1;
-    return tell(to, text, 1).finally(leave);
+  /** As `tellNow`, unless another delivery of the same message has told it. */
+  function tellBesides(message: string, to: LateAddress, reply: LateText): Promise<boolean> {
+    const key = JSON.stringify([message, reply.text]);
+    const before = toldBesides.get(key);
+    const heard = before === undefined ? tellNow(to, reply) : before.then((isHeard) => isHeard || tellNow(to, reply));
+    toldBesides.delete(key);
+    toldBesides.set(key, heard);
+    for (const [oldest] of toldBesides) {
+      if (toldBesides.size <= REMEMBERED) break;
+      toldBesides.delete(oldest);
+    }
+    return heard;
   }
 
   /** The place goes to the one that has waited longest. */
-  function leave(): void {
-    const next = waiting.shift();
+  function leavePlace(): void {
+    const next = inLine.shift();
     if (next !== undefined) {
       next();
       return;
@@ -79,15 +98,50 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
     givenUp = 0;
   }
 
-  async function tell(to: LateAddress, text: string, tries: number): Promise<boolean> {
-    const way = lateWay(to);
-    if (way === undefined) return false;
-    for (let attempt = 1; ; attempt++) {
-      const result = await way.send(to.returnAddress, text, attempt);
-      if (result.kind === 'sent') return true;
-      if (result.kind !== 'retry' || attempt >= tries) return false;
-      await time.sleep(Math.min(result.afterMs, LONGEST_PAUSE_MS));
+  /** Tells at once where there is a place, else not at all. */
+  async function tellNow(to: LateAddress, reply: LateText): Promise<boolean> {
+    if (telling >= AT_ONCE) return false;
+    telling += 1;
+    return (await tellOnce(to, reply, 1)).kind === 'sent';
+  }
+
+  /** With a place, which it leaves. */
+  async function tellOnce(to: LateAddress, reply: LateText, attempt: number): Promise<LateResult> {
+    try {
+      return (await lateWay(to)?.send(to.returnAddress, reply, attempt)) ?? { kind: 'hold' };
+    } finally {
+      leavePlace();
     }
+  }
+
+  /** Tells what is on no record, for as long as the way wants to be tried again; given up where too many wait. */
+  async function tellInTurn(to: LateAddress, reply: Reply): Promise<boolean> {
+    if (telling >= AT_ONCE && !hasRoom()) return giveUp(to);
+    const triedFor = startSteadyStopwatch(time);
+    const forMs = reply.withEarlier === true ? TRIED_WITH_EARLIER_MS : TRIED_FOR_MS;
+    for (let attempt = 1; ; attempt++) {
+      if (telling < AT_ONCE) telling += 1;
+      else await new Promise<void>((resolve) => inLine.push(resolve));
+      const result = await tellOnce(to, reply, attempt);
+      if (result.kind === 'sent') return true;
+      const afterMs = result.kind === 'retry' && !stopped ? result.afterMs : Infinity;
+      const isTriedAgain = triedFor() + afterMs <= forMs;
+      if (isTriedAgain && !hasRoom()) return giveUp(to);
+      if (isTriedAgain) await pause(afterMs);
+      // The machine may have slept meanwhile.
+      if (!isTriedAgain || triedFor() > forMs + LATE_MS) {
+        log.error({ channel: to.channel, attempt }, 'a reply that is on no record could not be told');
+        return false;
+      }
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    // Each its own: a thousand listeners on one signal are taken for a leak.
+    const ended = new AbortController();
+    pauses.add(ended);
+    await time.sleep(ms, ended.signal);
+    pauses.delete(ended);
   }
 
   return {
@@ -97,9 +151,10 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         room: confirming.room,
         over: confirming.over,
         acknowledges: true,
-        final({ text, onRecord }) {
+        confirms: true,
+        final(reply) {
           nothing();
-          return onRecord ? tellNow(to, text) : tellInTurn(to, text);
+          return reply.onRecord ? tellNow(to, reply) : tellInTurn(to, reply);
         },
         waiting() {
           nothing();
@@ -109,21 +164,43 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
       };
     },
 
-    besides(showing, to) {
+    besides(showing, to, message) {
       return {
         room: showing.room,
         over: showing.over,
         acknowledges: false,
+        confirms: showing.confirms,
         async final(reply) {
           const shown = showing.final(reply);
           // Without a place only the carrier shows the reply.
           if (telling >= AT_ONCE) return shown;
-          const [heard] = await Promise.all([tellNow(to, reply.text), shown]);
-          return heard;
+          const told = tellBesides(message, to, { text: reply.text, question: null });
+          const [heard, isShown] = await Promise.all([told, shown]);
+          return heard || (isShown && !tellsOutcome(reply.text));
         },
         waiting: (text) => showing.waiting(text),
         nothing: () => showing.nothing(),
       };
+    },
+
+    afterLoss(showing, to) {
+      return {
+        room: showing.room,
+        over: showing.over,
+        acknowledges: false,
+        confirms: showing.confirms,
+        async final(reply) {
+          const shown = await showing.final(reply);
+          return shown || reply.onRecord ? shown : tellInTurn(to, reply);
+        },
+        waiting: (text) => showing.waiting(text),
+        nothing: () => showing.nothing(),
+      };
+    },
+
+    stop() {
+      stopped = true;
+      for (const ended of pauses) ended.abort();
     },
   };
 }

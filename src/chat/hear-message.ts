@@ -72,7 +72,9 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
         compose({ redemptions: [], answers: {} }, over),
       );
       const { text, told } = await composed;
-      const isTold = await teller.reply(carrier, text, { redemptions: [], isFirst: true, onRecord: false });
+      const withEarlier = told.length > 0;
+      const facts = { redemptions: [], isFirst: true, onRecord: false, withEarlier };
+      const isTold = await teller.reply(carrier, text, facts);
       return isTold ? told : [];
     }
 
@@ -108,10 +110,10 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
 
     if (stored.kind !== 'stored') {
       const isInHand = stored.kind === 'in-hand';
-      const waiter = joined ?? (isInHand && !carrier.acknowledges ? join(message, true) : null);
+      const waiter = joined ?? (isInHand && !carrier.acknowledges ? join(message, !carrier.confirms) : null);
       // The delivery that told it is done with, and the platform says by this one that it did not hear it.
       let isSilent = false;
-      if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.acknowledges;
+      if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.confirms;
       parts.track(whenStored(stored.later, message, commandLines, done, isSilent));
       if (waiter !== null) return carryFor(waiter, false, { readForMs: AWAY_FOR_MS });
       if (!isInHand) await teller.sentence(carrier, sentences.recordsAway());
@@ -132,7 +134,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     }
     const here = () =>
       progress === undefined
-        ? waiting.elsewhere(redeeming, asked.length > 0)
+        ? waiting.elsewhere(redeeming, asked.length > 0, !carrier.confirms)
         : waiting.here(redeeming.message, progress);
     return carryFor(joined ?? here(), redeeming.won);
   }
@@ -164,7 +166,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
   async function tellAgain({ message }: Redeeming): Promise<void> {
     if (message.redemptions.some(({ state }) => state === 'pending')) return;
     // Where storage did not say whether it was reserved, it may have been.
-    const record = await ledger.takeReply(message.id).catch(() => message);
+    const record = await ledger.takeReply(message.id, true).catch(() => message);
     if (record !== null) sendLate(record);
   }
 

@@ -1,10 +1,12 @@
 import type { Ledger } from '../redemption/ledger.ts';
 import type { LateResult, MessageRecord } from '../redemption/message.ts';
+import type { FirstAddresses } from '../redemption/people.ts';
 import type { Log } from '../log.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import { repeat } from '../time/repeat.ts';
 import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
+import { createBestWay } from './best-way.ts';
 import type { TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { LateWayOf } from './late-way.ts';
@@ -12,11 +14,15 @@ import type { LateWayOf } from './late-way.ts';
 const AT_ONCE = 16;
 const LEASE_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
+/** After a start, or when the ledger was away, a connection may just be about to open. */
+const MUST_WAIT_MS = 2 * 60_000;
 
 export interface LateRepliesParts {
   readonly ledger: Ledger;
-  /** Where there is none, late replies are held for the person's next message. */
   readonly lateWay: LateWayOf;
+  readonly firstAddresses: FirstAddresses;
+  /** The channels that this process cannot send on now: their replies wait, for it or for another instance. */
+  readonly closedChannels: () => readonly string[];
   readonly text: TextNow;
   readonly decorate: (text: string) => string;
   /** The ledger's clock: milliseconds since 1970. */
@@ -34,17 +40,26 @@ export interface LateReplies {
   stop(): Promise<void>;
 }
 
-/** Sends queued replies, this process's own and those that a dead one left. */
+/** Sends queued replies, this process's own and those that a dead one left, and what could not be sent before it started. */
 export function startLateReplies(parts: LateRepliesParts): LateReplies {
-  const { ledger, lateWay, text, decorate, now, time, notes, onFinished, log } = parts;
+  const { ledger, lateWay, firstAddresses, closedChannels, text, decorate, now, time, notes, onFinished, log } = parts;
   const unqueued = new Map<number, MessageRecord>();
   const sending = new Set<Promise<void>>();
+  /** Since it has been looked for what is due without a break. */
+  let lookedFor = startSteadyStopwatch(time);
+  const sendByBestWay = createBestWay({ ...parts, mustWait: () => lookedFor() < MUST_WAIT_MS });
+  /** Whose held replies are still to be tried again; null: not known yet. */
+  let toWake: string[] | null = null;
+
+  const waitMs = (message: MessageRecord) => lateWay(message)?.waitMs(message.returnAddress) ?? 0;
 
   async function round(): Promise<void> {
     try {
       await queueWaiting();
       await sendDue();
+      await wakeSome();
     } catch (error) {
+      lookedFor = startSteadyStopwatch(time);
       log.warn({ err: error }, 'could not look for late replies; trying again');
     }
   }
@@ -54,7 +69,7 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
       // Taken out before it is sent: a request that comes meanwhile asks for one more time.
       unqueued.delete(message.id);
       try {
-        await ledger.queueReply(message.id, lateWay(message)?.waitMs(message.returnAddress) ?? 0);
+        await ledger.queueReply(message.id, waitMs(message));
       } catch (error) {
         unqueued.set(message.id, message);
         throw error;
@@ -62,11 +77,19 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
     }
   }
 
+  /** There may be ways to people now that there were not before the service started: a few of them each time. */
+  async function wakeSome(): Promise<void> {
+    toWake ??= (await ledger.findHeldUsers()).filter((user) => firstAddresses(user).length > 0);
+    if (toWake.length === 0) return;
+    await ledger.wakeHeldReplies(toWake.slice(0, AT_ONCE));
+    toWake = toWake.slice(AT_ONCE);
+  }
+
   async function sendDue(): Promise<void> {
     const free = AT_ONCE - sending.size;
     if (free === 0) return;
     const sinceRead = startSteadyStopwatch(time);
-    for (const message of await ledger.takeDueReplies(free, LEASE_MS)) {
+    for (const message of await ledger.takeDueReplies(free, LEASE_MS, closedChannels())) {
       const done = send(message, sinceRead).finally(() => {
         // More replies may be due than were taken.
         if (sending.size >= AT_ONCE) looks.now();
@@ -92,19 +115,18 @@ export function startLateReplies(parts: LateRepliesParts): LateReplies {
   async function attempt(message: MessageRecord, sinceRead: Stopwatch): Promise<LateResult | 'not-ours'> {
     const said = await text(message);
     // This machine slept, or storage was slow: others may have told what is newer since. If not, it is due again.
-    if (sinceRead() >= LEASE_MS) return 'not-ours';
+    const isOurs = () => sinceRead() < LEASE_MS;
+    if (!isOurs()) return 'not-ours';
     if (said === null) return { kind: 'drop' };
     // The notice was overtaken.
     if (now() - message.receivedAt > FURTHEST_MS.heldReply) return { kind: 'give-up' };
-    const way = lateWay(message);
-    if (way === undefined) return { kind: 'hold' };
     const settledAt = Math.max(...message.redemptions.map((row) => row.settledAt ?? 0));
     // What became known later comes after an answer, so the person needs no time to fetch it elsewhere.
     const corrected = message.changes > 0;
     const noneKnows = isTooFarAhead(settledAt, now(), FURTHEST_MS.past);
-    const tooSoonMs = corrected || noneKnows ? 0 : settledAt + way.waitMs(message.returnAddress) - now();
+    const tooSoonMs = corrected || noneKnows ? 0 : settledAt + waitMs(message) - now();
     if (tooSoonMs > 0) return { kind: 'retry', afterMs: tooSoonMs };
-    return way.send(message.returnAddress, decorate(said), message.replyAttempts);
+    return sendByBestWay(message, { text: decorate(said), question: null }, isOurs);
   }
 
   const looks = repeat(time, LOOK_EVERY_MS, round);

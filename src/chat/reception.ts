@@ -1,7 +1,7 @@
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { MessageRecord } from '../redemption/message.ts';
+import { keyOf, type MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Time } from '../time/time.ts';
@@ -92,7 +92,9 @@ export function createReception(parts: ReceptionParts): Reception {
     if (address === null) return carrier;
     const { channel, account } = incoming.kind === 'message' ? incoming.message : incoming;
     const to = { channel, account, returnAddress: address.returnAddress };
-    return address.besides ? direct.besides(carrier, to) : direct.instead(carrier, to);
+    if (address.onlyLost === true) return direct.afterLoss(carrier, to);
+    if (!address.besides) return direct.instead(carrier, to);
+    return incoming.kind === 'message' ? direct.besides(carrier, to, keyOf(incoming.message)) : carrier;
   }
 
   function hear(incoming: Incoming, given: Carrier): Promise<void> {

@@ -8,6 +8,7 @@ export interface ReplyFacts {
   /** No platform shows the same buttons a second time: a later reply asks by its text alone. */
   readonly isFirst: boolean;
   readonly onRecord: boolean;
+  readonly withEarlier?: boolean;
 }
 
 /** Gives carriers what they carry. */
@@ -30,13 +31,14 @@ export function createTeller(decorate: (text: string) => string): Teller {
   return {
     sentence: (carrier, sentence) =>
       tell(carrier, { text: decorate(sentence), question: null, redeemed: false, onRecord: false }),
-    reply(carrier, text, { redemptions, isFirst, onRecord }) {
+    reply(carrier, text, { redemptions, isFirst, onRecord, withEarlier = false }) {
       const question = isFirst ? sentences.questionCard(redemptions) : null;
       return tell(carrier, {
         text,
         question: question === null ? null : { ...question, title: decorate(question.title) },
         redeemed: redemptions.length > 0,
         onRecord,
+        withEarlier,
       });
     },
     working: (carrier) => carrier.waiting(decorate(sentences.working())),

@@ -48,8 +48,11 @@ export interface WaitingParts {
 export interface Waiting {
   /** One of the carriers that wait for a message which this process works on. Each of them may tell the person. */
   here(message: MessageRecord, progress: InProgress): Waiter;
-  /** A repeated delivery of a message that was done with before, or that another instance works on. */
-  elsewhere(redeeming: Redeeming, hasAnswers: boolean): Waiter;
+  /**
+   * A repeated delivery of a message that was done with before, or that another instance works on. It may tell again what
+   * was told where it is `unheard`: the platform says by it that it may not have heard the answer.
+   */
+  elsewhere(redeeming: Redeeming, hasAnswers: boolean, unheard: boolean): Waiter;
 }
 
 export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
@@ -84,7 +87,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
       };
     },
 
-    elsewhere({ message, settled }, hasAnswers) {
+    elsewhere({ message, settled }, hasAnswers, unheard) {
       const over = new AbortController();
       let taking: Promise<MessageRecord | null> = Promise.resolve(null);
       return {
@@ -93,7 +96,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
           answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
         })),
         async tell({ answers }) {
-          taking = ledger.takeReply(message.id);
+          taking = ledger.takeReply(message.id, unheard);
           const record = await taking;
           if (record === null) return null;
           return { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };

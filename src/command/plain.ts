@@ -1,6 +1,6 @@
 // The platforms' dialects differ and know no common escape, so what could be markup becomes its full-width twin, which
-// no dialect knows and all people can read. This is the only place that knows how; WeCom's markdown is built of it as
-// well.
+// no dialect knows and all people can read. This is the only place that knows how; `platforms/markdown.ts` is built of
+// it.
 
 const FULL_WIDTH_OFFSET = 0xfee0;
 

@@ -12,7 +12,9 @@ export interface UserScan {
 const MARK = '\\p{Default_Ignorable_Code_Point}';
 const GAP = `[\\p{White_Space}\\p{Cc}${MARK}]*`;
 const NO_ID = '\\p{White_Space}\\p{Cc}\\u2800,，';
-const USER = new RegExp(`(wecom|dingtalk)${GAP}[:：]${GAP}([^${NO_ID}${MARK}][^${NO_ID}]*)`, 'iu');
+const NAMED = PLATFORMS.join('|');
+const USER = new RegExp(`(${NAMED})${GAP}[:：]${GAP}([^${NO_ID}${MARK}][^${NO_ID}]*)`, 'iu');
+const USER_AT_START = new RegExp(`^(?:${NAMED}) ?:`, 'i');
 const INVISIBLE_ENDS = new RegExp(`^${MARK}+|(?<!${MARK})${MARK}+$`, 'gu');
 
 /**
@@ -34,7 +36,7 @@ export function scanUser(typed: string, botNames: readonly string[]): UserScan |
 
 /** Whether a user stands at the start of `args`, normalised. */
 export function beginsWithUser(args: string): boolean {
-  return /^(?:wecom|dingtalk) ?:/i.test(withoutSeparators(args));
+  return USER_AT_START.test(withoutSeparators(args));
 }
 
 export function platformNamed(word: string): Platform | undefined {

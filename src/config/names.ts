@@ -5,7 +5,7 @@ import { SETTING_NAMES, type SettingName } from './settings.ts';
 /** Where a name stands. A `.env` file is written for this program; the environment is full of other programs' names. */
 export type NamePlace = '.env' | 'environment';
 
-const OURS = /^(?:LIANTUOFU|WECOM|DINGTALK|CONFIRM)_/iu;
+const OURS = /^(?:LIANTUOFU|WECOM|DINGTALK|FEISHU|CONFIRM)_/iu;
 const KNOWN: ReadonlySet<string> = new Set(SETTING_NAMES);
 
 /** A name without what people mix up: case, and the signs between its words. */

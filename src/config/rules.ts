@@ -27,13 +27,19 @@ export function presenceProblems(set: Readonly<Record<string, string>>): Problem
   if (meantLive === undefined && set['NODE_ENV'] !== 'production') return sandboxProblems(set['HOST']);
 
   const problems: Problem[] = [];
+  const missing = (name: SettingName, message: string) => {
+    if (!problems.some((problem) => problem.name === name)) problems.push({ name, message });
+  };
   for (const name of VENDOR.filter((name) => !has(name))) problems.push(missingVendor(name, meantLive));
-  for (const { path, needs, impliedBy, pairs } of BOTS) {
+  for (const { name: bot, needs, impliedBy, pairs, conflicts = [] } of BOTS) {
     const by = impliedBy.find(has);
     if (by === undefined) continue;
     for (const name of needs.filter((name) => !has(name)))
-      problems.push({ name, message: `is missing: ${path} needs it. Set it, or take ${by} out` });
-    for (const { where, needs: name, message } of pairs) if (has(where) && !has(name)) problems.push({ name, message });
+      missing(name, `is missing: ${bot} needs it. Set it, or take ${by} out`);
+    for (const { where, is = set[where], needs: name, message } of pairs)
+      if (has(where) && set[where] === is && !has(name)) missing(name, message);
+    for (const { where, not: name, message } of conflicts)
+      if (has(where) && has(name)) problems.push({ name, message });
   }
   if (VENDOR.every(has) && !BOTS.some(({ impliedBy }) => impliedBy.some(has)))
     problems.push({

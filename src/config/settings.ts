@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as dingtalk from '../platforms/dingtalk/hosts.ts';
+import * as feishu from '../platforms/feishu/hosts.ts';
 import * as wecom from '../platforms/wecom/hosts.ts';
 import {
   botName,
@@ -11,6 +12,7 @@ import {
   opaque,
   pattern,
   serviceUrl,
+  socketUrl,
   timeOfDay,
   timeZone,
   user,
@@ -86,10 +88,21 @@ const settings = z.object({
     meaning: 'Token of 设置API接收. With the next setting and the corp id it turns `/wecom/app` on.',
   }),
   WECOM_APP_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of 设置API接收.' }),
-  WECOM_BOT_TOKEN: absentAsNull(token).register(about, {
-    meaning: 'Token of the AI bot. With the next setting it turns `/wecom/bot` on.',
+  WECOM_BOT_ID: absentAsNull(opaque('the Bot ID of the AI bot')).register(about, {
+    meaning:
+      'Bot ID of the AI bot (智能机器人) in 长连接 mode. With the next setting the bot connects to WeCom itself: no address of yours is needed.',
   }),
-  WECOM_BOT_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of the AI bot.' }),
+  WECOM_BOT_SECRET: absentAsNull(opaque('the Secret of the AI bot')).register(about, {
+    meaning: 'Secret of the AI bot in 长连接 mode.',
+  }),
+  WECOM_SOCKET_URL: socketUrl(wecom.SOCKET_URL).default(wecom.SOCKET_URL).register(about, {
+    meaning: 'Where the AI bot connects to; another address in tests. `wss`, or `ws` for this machine.',
+  }),
+  WECOM_BOT_TOKEN: absentAsNull(token).register(about, {
+    meaning:
+      'Token of the AI bot in URL回调 mode. With the next setting it turns `/wecom/bot` on, instead of the connection.',
+  }),
+  WECOM_BOT_AES_KEY: absentAsNull(aesKey).register(about, { meaning: 'EncodingAESKey of the AI bot in URL回调 mode.' }),
   WECOM_API_URL: serviceUrl(wecom.API_URL, 'loopback').default(wecom.API_URL).register(about, {
     meaning:
       "WeCom's server API; another address in private deployments, or a proxy with a fixed address. Late replies of the AI bot go to this host and to WeCom's own, and nowhere else.",
@@ -98,7 +111,18 @@ const settings = z.object({
   // DingTalk's own sample secret has blanks in it.
   DINGTALK_APP_SECRET: absentAsNull(
     pattern(/^[\x20-\x7e]+$/u, "must be the app's Client Secret (AppSecret): letters, digits and signs; copy it again"),
-  ).register(about, { meaning: "The app's Client Secret (AppSecret). Turns `/dingtalk` on." }),
+  ).register(about, {
+    meaning:
+      "The app's Client Secret (AppSecret). With the client id the service connects to DingTalk; alone it turns `/dingtalk` on.",
+  }),
+  DINGTALK_CLIENT_ID: absentAsNull(opaque("the app's Client ID (AppKey), such as dingabc123")).register(about, {
+    meaning:
+      "The app's Client ID (AppKey). Messages then come in by a connection that the service opens (Stream), and people are written to without a message of theirs.",
+  }),
+  DINGTALK_MODE: absentAsNull(oneOf(['stream', 'http'])).register(about, {
+    meaning:
+      'How messages come in: `stream`, or `http` for callbacks to `/dingtalk`. Absent, it is `stream` with a client id and `http` without.',
+  }),
   DINGTALK_ROBOT_CODE: absentAsNull(opaque("the robot's robotCode")).register(about, {
     meaning: 'When set, callbacks of other robots are refused.',
   }),
@@ -107,7 +131,7 @@ const settings = z.object({
   }),
   DINGTALK_API_URL: serviceUrl(dingtalk.API_URL, 'loopback').default(dingtalk.API_URL).register(about, {
     meaning:
-      "DingTalk's server API; another address in private deployments. Replies may then go to its host too, where the address that comes with a message names it.",
+      "DingTalk's server API and the gateway of its connections; another address in private deployments. Connections and replies may then go to its host too, where the gateway or a message names it.",
   }),
   DINGTALK_WEBHOOK_HOSTS: list(hostAndPort)
     .default([...dingtalk.REPLY_HOSTS])
@@ -115,6 +139,23 @@ const settings = z.object({
       meaning:
         'The only `host[:port]`s to which replies may go, separated by commas; besides them only that of a private `DINGTALK_API_URL`.',
     }),
+
+  FEISHU_APP_ID: absentAsNull(opaque("the app's App ID, such as cli_a1b2c3d4e5f60718")).register(about, {
+    meaning: "The app's App ID. With the secret it turns Feishu (or Lark) on, by long connection.",
+  }),
+  FEISHU_APP_SECRET: absentAsNull(opaque("the app's App Secret")).register(about, { meaning: "The app's App Secret." }),
+  FEISHU_ENCRYPT_KEY: absentAsNull(
+    pattern(/^[\x20-\x7e]+$/u, 'must be the Encrypt Key: letters, digits and signs; copy it again'),
+  ).register(about, {
+    meaning:
+      'Encrypt Key of 事件与回调 → 加密策略. With the next setting callbacks come to `/feishu` instead of the long connection.',
+  }),
+  FEISHU_VERIFICATION_TOKEN: absentAsNull(opaque('the Verification Token')).register(about, {
+    meaning: 'Verification Token of the same page.',
+  }),
+  FEISHU_API_URL: serviceUrl(feishu.API_URL, 'loopback').default(feishu.API_URL).register(about, {
+    meaning: "Feishu's server API; `https://open.larksuite.com` for Lark.",
+  }),
 
   BOT_NAMES: list(botName).default([]).register(about, {
     meaning: "The bot's display names, separated by commas. Needed when a name contains a blank.",

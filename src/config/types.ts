@@ -1,3 +1,4 @@
+import type { Proxy } from '../proxy.ts';
 import type { Values } from './settings.ts';
 
 export type Config = SandboxConfig | LiveConfig;
@@ -24,6 +25,8 @@ interface CommonConfig {
   readonly logLevel: Values['LOG_LEVEL'];
   /** The token that clients from beyond private networks show to read metrics and details; null: none may. */
   readonly metricsToken: string | null;
+  /** Through which https and wss leave; null: directly. */
+  readonly proxy: Proxy | null;
   /** Sentences for the log: allowed, but better known. */
   readonly warnings: readonly string[];
 }
@@ -66,7 +69,10 @@ export interface VendorAccess {
 export interface ChannelsConfig {
   readonly wecomApp: WecomAppConfig | null;
   readonly wecomBot: WecomBotConfig | null;
+  /** The AI bot by its long connection: never beside `wecomBot`. */
+  readonly wecomSocketBot: WecomSocketBotConfig | null;
   readonly dingtalk: DingtalkConfig | null;
+  readonly feishu: FeishuConfig | null;
 }
 
 export interface WecomBotConfig {
@@ -74,6 +80,15 @@ export interface WecomBotConfig {
   readonly corpId: string | null;
   readonly token: string;
   readonly aesKey: string;
+}
+
+export interface WecomSocketBotConfig {
+  /** As above. */
+  readonly corpId: string | null;
+  readonly botId: string;
+  readonly secret: string;
+  /** Where it connects to: wss, or ws on this machine. */
+  readonly url: string;
 }
 
 export interface WecomAppConfig extends WecomBotConfig {
@@ -85,9 +100,24 @@ export interface WecomAppConfig extends WecomBotConfig {
 
 export interface DingtalkConfig {
   readonly appSecret: string;
+  /** Null: replies need the webhook of a message. */
+  readonly clientId: string | null;
+  /** How messages come in; `stream` only with a client id. */
+  readonly mode: 'http' | 'stream';
+  /** Where the server API and the gateway of connections are, without a slash at the end. */
+  readonly apiUrl: string;
   /** When set, callbacks from another robot or corp are refused. */
   readonly robotCode: string | null;
   readonly corpId: string | null;
   /** The only `host[:port]`s that may be posted to. */
   readonly webhookHosts: readonly string[];
+}
+
+export interface FeishuConfig {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** Without a slash at the end; may have a path. */
+  readonly apiUrl: string;
+  /** Null: the bot is reached by the long connection. */
+  readonly callbacks: { readonly encryptKey: string; readonly verificationToken: string } | null;
 }

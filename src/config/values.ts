@@ -42,6 +42,15 @@ export const host = z
  * loopback only, or anywhere.
  */
 export function serviceUrl(example: string, http: 'loopback' | 'anywhere') {
+  return address(example, 'http', http);
+}
+
+/** The same for connections: `wss`, or `ws` for loopback. */
+export function socketUrl(example: string) {
+  return address(example, 'ws', 'loopback');
+}
+
+function address(example: string, scheme: 'http' | 'ws', unencrypted: 'loopback' | 'anywhere') {
   return z.string().transform((value, context) => {
     const wrong = (message: string) => {
       context.addIssue(message);
@@ -49,12 +58,13 @@ export function serviceUrl(example: string, http: 'loopback' | 'anywhere') {
     };
     if (!URL.canParse(value)) return wrong(`must be a URL, such as ${example}`);
     const url = new URL(value);
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') return wrong(`must begin with https://, as ${example}`);
+    if (url.protocol !== `${scheme}s:` && url.protocol !== `${scheme}:`)
+      return wrong(`must begin with ${scheme}s://, as ${example}`);
     if (url.username !== '' || url.password !== '')
       return wrong('must not hold a user name or password: take them out');
     if (/[?#]/u.test(value)) return wrong('must not hold a "?" or "#": give the part before it');
-    if (http === 'loopback' && url.protocol === 'http:' && !isLoopback(url.hostname))
-      return wrong('must be https, so that it cannot be read on the way; http only for this machine');
+    if (unencrypted === 'loopback' && url.protocol === `${scheme}:` && !isLoopback(url.hostname))
+      return wrong(`must be ${scheme}s, so that it cannot be read on the way; ${scheme} only for this machine`);
     return url.origin + url.pathname.replace(/(?<!\/)\/+$/u, '');
   });
 }
@@ -87,7 +97,9 @@ export const botName = z
   .transform((value) => value.replace(/^[@＠]\s*/u, ''))
   .refine((value) => value !== '', 'must be a name');
 
-export const user = z.string().refine(isUser, 'must be one person each, such as wecom:zhangsan or dingtalk:manager01');
+export const user = z
+  .string()
+  .refine(isUser, 'must be one person each, such as wecom:zhangsan, dingtalk:manager01 or feishu:ou_7d8a6e6d');
 
 /** `HH:MM`; null for `off`. */
 export function timeOfDay(example: string) {

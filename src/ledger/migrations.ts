@@ -4,6 +4,7 @@ import { IDS, type DatabaseKind, type Step } from './ids.ts';
 import { createClearances, createInstances, createLeases } from './leases/migration.ts';
 import {
   addChanges,
+  addFirstAddress,
   addSpent,
   addTopic,
   createAllowances,
@@ -46,6 +47,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0010-allowances': steps(createAllowances, addTopic, addConversation),
     '0011-spent': steps(addSpent),
     '0012-leases': steps(createLeases),
+    '0013-first-address': steps(addFirstAddress),
   };
 }
 

@@ -7,7 +7,7 @@ import { checkClaims } from './messages/check-claims.ts';
 import { claim } from './messages/claim.ts';
 import { findMessage } from './messages/find.ts';
 import { finishReply } from './messages/finish-reply.ts';
-import { takeHeldReplies } from './messages/held-replies.ts';
+import { findHeldUsers, takeHeldReplies, wakeHeldReplies } from './messages/held-replies.ts';
 import { queueReply } from './messages/queue-reply.ts';
 import { replyAnswered } from './messages/reply-answered.ts';
 import { saveAnswers } from './messages/save-answers.ts';
@@ -48,6 +48,8 @@ export const verbs = {
   takeDueReplies,
   finishReply,
   takeHeldReplies,
+  findHeldUsers,
+  wakeHeldReplies,
   tell,
 
   settle,

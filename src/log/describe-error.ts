@@ -38,3 +38,11 @@ function describe(error: unknown, depth: number): ErrorDescription {
       }),
   };
 }
+
+/** The code of an error or of what caused it; the message may hold a URL with a secret and is left out. */
+export function codeOf(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return error instanceof Error ? error.name : 'unknown';
+}

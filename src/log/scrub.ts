@@ -5,7 +5,9 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   ...['sign', 'signature', 'msgsignature', 'random', 'nonce', 'key', 'appkey', 'liantuofukey', 'password'],
   ...['token', 'accesstoken', 'apptoken', 'bottoken', 'aeskey', 'appaeskey', 'botaeskey', 'encodingaeskey'],
   ...['secret', 'appsecret', 'corpsecret', 'clientsecret', 'authorization', 'cookie', 'setcookie'],
+  ...['encryptkey', 'verificationtoken', 'tenantaccesstoken'],
   ...['sessionwebhook', 'webhook', 'responseurl', 'responsecode', 'returnaddress', 'databaseurl', 'encrypt', 'echostr'],
+  ...['ticket', 'xacsdingtalkaccesstoken'],
 ]);
 
 const CARD_NAMES: ReadonlySet<string> = new Set(['card', 'cardno', 'cardnumber']);
@@ -13,16 +15,16 @@ const CARD_NAMES: ReadonlySet<string> = new Set(['card', 'cardno', 'cardnumber']
 /** What the platforms number, and so may look like a card: needed to find a message or a person again. */
 const ID_NAMES: ReadonlySet<string> = new Set([
   ...['user', 'userid', 'messageid', 'msgid', 'conversation', 'chatid', 'account', 'receipt', 'store', 'storecode'],
-  ...['corpid', 'agentid', 'robotcode', 'time', 'hostname', 'path', 'traceid', 'requestid'],
+  ...['corpid', 'agentid', 'robotcode', 'time', 'hostname', 'path', 'traceid', 'requestid', 'logid'],
 ]);
 
 const QUERY = /\?[\w.%-]+=[^\s"'<>]*/gu;
 const USER_INFO = /:\/\/[^\s/@]+@/gu;
 /** `sign=…` in a form or query, `"sign":"…"` in a quoted body. */
 const SECRET_PAIR =
-  /(?<![a-z])(sign|signature|key|secret|token|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
+  /(?<![a-z])(sign|signature|key|secret|token|ticket|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
 /** The id of a person or group, or else twelve digits or more, also in printed groups. */
-const ID_OR_CARD = /\b(?:wecom|dingtalk):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
+const ID_OR_CARD = /\b(?:wecom|dingtalk|feishu):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
 
 /** Takes what must not be logged out of one JSON line. */
 export function scrubLine(line: string): string {

@@ -9,11 +9,11 @@ const text = z.string({
 const trimmed = text.regex(/^\S(?:.*\S)?$/u, 'must not be empty, nor begin or end with a blank');
 const user = text.refine(
   isUser,
-  'must be wecom: or dingtalk: and the id of one person as received, such as wecom:zhangsan',
+  'must be wecom:, dingtalk: or feishu: and the id of one person as received, such as wecom:zhangsan',
 );
 const conversationId = text.refine(
   isConversation,
-  'must be wecom: or dingtalk: and the id of one conversation as received, such as wecom:wrGROUP',
+  'must be wecom:, dingtalk: or feishu: and the id of one conversation as received, such as wecom:wrGROUP',
 );
 
 const store = z.looseObject(

@@ -58,21 +58,39 @@ export function createMetrics() {
     }),
     callbackSeconds: new Histogram({
       name: 'callback_seconds',
-      help: 'Time from the headers of a callback to its response, by channel and status.',
+      help: 'Time from a callback to its response, by channel and status; over a connection from a delivery to its answer (answered, lost, unanswered).',
       labelNames: ['channel', 'status'] as const,
       buckets: SECONDS,
       registers,
     }),
     inFlight: new Gauge({
       name: 'callbacks_in_flight',
-      help: 'Callbacks that are being answered now.',
+      help: 'Callbacks, and deliveries over a connection, that are being answered now.',
       labelNames: ['channel'] as const,
+      registers,
+    }),
+    connectionUp: new Gauge({
+      name: 'connection_up',
+      help: 'Whether the connection of a bot is up, by channel.',
+      labelNames: ['channel'] as const,
+      registers,
+    }),
+    connectionChanges: new Counter({
+      name: 'connection_changes_total',
+      help: 'Times that the connection of a bot came up or went down, by channel and reason.',
+      labelNames: ['channel', 'reason'] as const,
       registers,
     }),
     lateReplies: new Counter({
       name: 'late_replies_total',
       help: 'Attempts to send a reply after its callback, by channel and result (sent, retry, hold, give-up, drop).',
       labelNames: ['channel', 'result'] as const,
+      registers,
+    }),
+    metered: new Counter({
+      name: 'platform_quota_used_total',
+      help: 'What counts towards a monthly quota of a platform, by platform and kind (DingTalk: api, push), of this process since it was started.',
+      labelNames: ['platform', 'kind'] as const,
       registers,
     }),
     notifications: new Counter({

@@ -8,17 +8,28 @@ import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
 import type { NotificationResult } from '../notices/notifications.ts';
 
+export type Observer = ReturnType<typeof createObserver>;
+
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {
   return {
-    /** A callback has begun; to be called with the status when it is answered. */
-    callback: (channel: string): ((status: number) => void) => {
+    /** A callback, or a delivery over a connection, has begun; to be called with what came of it when it is answered. */
+    callback: (channel: string): ((status: number | string) => void) => {
       const startedAt = performance.now();
       metrics.inFlight.inc({ channel });
       return (status) => {
         metrics.inFlight.dec({ channel });
         metrics.callbackSeconds.observe({ channel, status }, (performance.now() - startedAt) / 1000);
       };
+    },
+
+    connectionUp: (channel: string, isUp: boolean): void => {
+      metrics.connectionUp.set({ channel }, isUp ? 1 : 0);
+    },
+
+    /** The connection itself writes the log. */
+    connectionChanged: (channel: string, reason: string): void => {
+      metrics.connectionChanges.inc({ channel, reason });
     },
 
     /** One line per redemption; `ms` from the claim to the outcome. */
@@ -73,6 +84,11 @@ export function createObserver(log: Log, metrics: Metrics) {
     /** The room that sends them writes the log. */
     notified: (platform: string, result: NotificationResult, count: number): void => {
       metrics.notifications.inc({ platform, result }, count);
+    },
+
+    /** Something that counts towards a monthly quota of a platform. */
+    metered: (platform: string, kind: string): void => {
+      metrics.metered.inc({ platform, kind });
     },
 
     looked: (result: LookResult): void => {

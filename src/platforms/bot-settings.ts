@@ -9,12 +9,19 @@ export interface PlatformSettings<Name extends string = string> {
 
 /** The settings of one bot. */
 export interface BotSettings<Name extends string = string> {
-  /** Where its callbacks come in, such as `/wecom/app`. */
-  readonly path: string;
+  /** What problems call it: where its callbacks come in, such as `/wecom/app`, or the name of its connection. */
+  readonly name: string;
   /** Without all of these it cannot be on. */
   readonly needs: readonly Name[];
   /** One of these says that it is meant to be on. */
   readonly impliedBy: readonly Name[];
-  /** What has to be set where another one is. */
-  readonly pairs: readonly { readonly where: Name; readonly needs: Name; readonly message: string }[];
+  /** What has to be set where another one is; with `is`, where it has that value. */
+  readonly pairs: readonly {
+    readonly where: Name;
+    readonly is?: string;
+    readonly needs: Name;
+    readonly message: string;
+  }[];
+  /** What must not be set where another one is. */
+  readonly conflicts?: readonly { readonly where: Name; readonly not: Name; readonly message: string }[];
 }

@@ -23,17 +23,29 @@ export const ROBOT_PLACES: Readonly<Record<RobotPlatform, RobotPlace>> = {
 export type Refusal = 'not-a-url' | 'user-info' | 'another-host' | 'unencrypted';
 
 /**
- * What forbids to post to `url`; null when it is allowed: it names no user, its host is exactly one of `hosts`
- * (`host[:port]`), and it is https, or http where that host is this machine.
+ * What forbids to use `url`; null when it is allowed: it names no user, its host is exactly one of `hosts`
+ * (`host[:port]`), and it is encrypted (https, wss), or its host is this machine. `scheme`: `http` to post to it, `ws` to
+ * open a connection there.
  */
-export function refusalOf(url: string, hosts: readonly string[]): Refusal | null {
+export function refusalOf(url: string, hosts: readonly string[], scheme: 'http' | 'ws' = 'http'): Refusal | null {
   const parsed = URL.parse(url);
   if (parsed === null) return 'not-a-url';
   const { protocol, host, hostname, username, password } = parsed;
   if (username !== '' || password !== '') return 'user-info';
   if (!hosts.includes(host)) return 'another-host';
-  const encrypted = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  const encrypted = protocol === `${scheme}s:` || (protocol === `${scheme}:` && isLoopback(hostname));
   return encrypted ? null : 'unencrypted';
+}
+
+/**
+ * What forbids to open a connection to `url`, which the server API at `apiUrl` has named; null when it is allowed: it is on
+ * one of `hosts`, or where the server API is. One that is on this machine names any port of it.
+ */
+export function connectionRefusalOf(url: string, hosts: readonly string[], apiUrl: string): Refusal | null {
+  const parsed = URL.parse(url);
+  const api = new URL(apiUrl);
+  const near = parsed !== null && isLoopback(parsed.hostname) && isLoopback(api.hostname);
+  return refusalOf(url, near ? [parsed.host] : [...hosts, api.host], 'ws');
 }
 
 /** The only part of a URL that may be logged: the rest of it is as good as a key. */

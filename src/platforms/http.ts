@@ -1,6 +1,10 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
+import { codeOf } from '../log/describe-error.ts';
+import type { Proxy } from '../proxy.ts';
+import { parseJson } from './json.ts';
 
 const TIMEOUT_MS = 8_000;
 /** With this status nothing was done with the request. */
@@ -38,10 +42,11 @@ export interface Silence {
   readonly cause: string;
 }
 
-/** `json` is null where the body was no JSON. */
+/** `json` is null where the body was no JSON; names of headers are in lower case. */
 export interface Heard {
   readonly kind: 'heard';
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly json: unknown;
 }
 
@@ -50,18 +55,35 @@ export interface PlatformHttp {
   /** POSTs `body` as JSON, or GETs without one. Never rejects, follows no redirect, and reads at most 64 KiB, compressed or not. */
   call(url: string, body?: object): Promise<PostResult>;
   /** The same for a caller that reads the answer differently. */
-  exchange(url: string, body?: object): Promise<Heard | Silence>;
+  exchange(url: string, body?: object, how?: Exchanging): Promise<Heard | Silence>;
   close(): Promise<void>;
 }
 
-export function createPlatformHttp(): PlatformHttp {
-  const agent = new Agent({ connections: 16, allowH2: false, connect: { timeout: 3_000 } });
+/** What a call has besides its body. */
+export interface Exchanging {
+  /** Absent: POST with a body, GET without one. */
+  readonly method?: 'POST' | 'PATCH';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it, as silence. */
+  readonly signal?: AbortSignal;
+}
+
+export function createPlatformHttp(proxy: Proxy | null = null): PlatformHttp {
+  const options = { connections: 16, allowH2: false, connect: { timeout: 3_000 } };
+  const agent = proxy === null ? new Agent(options) : throughProxy(proxy, options);
   return {
     call: (url, body) => call(agent, url, body),
-    exchange: (url, body) => exchange(agent, url, body),
+    exchange: (url, body, how) => exchange(agent, url, body, how),
     close: () => agent.close(),
   };
 }
+
+/** What is on this machine is called directly: so is all plain http, which only that may be. */
+function throughProxy({ url, except }: Proxy, options: Agent.Options): Dispatcher {
+  const noProxy = [except, ...THIS_MACHINE].join(',');
+  return new EnvHttpProxyAgent({ ...options, httpsProxy: url, httpProxy: '', noProxy });
+}
+const THIS_MACHINE = ['localhost', '127.0.0.1', '::1'];
 
 async function call(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<PostResult> {
   const heard = await exchange(dispatcher, url, body);
@@ -72,21 +94,28 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   return { kind: 'response', errcode: response.data.errcode, errmsg: response.data.errmsg, body: response.data };
 }
 
-async function exchange(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<Heard | Silence> {
+async function exchange(
+  dispatcher: Dispatcher,
+  url: string,
+  body: object | undefined,
+  { method = 'POST', headers = {}, signal }: Exchanging = {},
+): Promise<Heard | Silence> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const response = await request(url, {
       dispatcher,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
       ...(body === undefined
-        ? { method: 'GET', headers: AS_IT_IS }
+        ? { method: 'GET', headers: { ...AS_IT_IS, ...headers } }
         : {
-            method: 'POST',
+            method,
             body: JSON.stringify(body),
-            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS },
+            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS, ...headers },
           }),
     });
     const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);
-    return { kind: 'heard', status: response.statusCode, json: parseJson(bytes.toString()) };
+    const { statusCode: status, headers: heard } = response;
+    return { kind: 'heard', status, headers: heard, json: parseJson(bytes.toString()) };
   } catch (error) {
     const cause = codeOf(error);
     return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };
@@ -111,20 +140,4 @@ async function read(body: AsyncIterable<Buffer>): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** The code of an error or of what caused it; the message may hold a URL with a secret and is left out. */
-function codeOf(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return error instanceof Error ? error.name : 'unknown';
 }

@@ -47,10 +47,16 @@ export interface Replies {
   replyAnswered(message: number, asOf: number): Promise<void>;
   /** No carrier is left for the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
-  /** Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late. */
-  takeReply(message: number): Promise<MessageRecord | null>;
-  /** Reserves replies that are due for sending; one that is neither finished nor renewed is due again after `leaseMs`. */
-  takeDueReplies(limit: number, leaseMs: number): Promise<readonly MessageRecord[]>;
+  /**
+   * Reserves the reply for the carrier of a repeated delivery, and reads it. Null when it is being or was sent late; where not
+   * `evenAnswered`, also when a carrier told it.
+   */
+  takeReply(message: number, evenAnswered: boolean): Promise<MessageRecord | null>;
+  /**
+   * Reserves replies that are due for sending, none that goes out on a channel in `notOf`; one that is neither finished nor
+   * renewed is due again after `leaseMs`.
+   */
+  takeDueReplies(limit: number, leaseMs: number, notOf?: readonly string[]): Promise<readonly MessageRecord[]>;
   /** Records how an attempt ended to send the reply as of that many `changes`; where there are more, it is due again. */
   finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
   /**
@@ -58,6 +64,10 @@ export interface Replies {
    * said in a group is told there or in private, everything else in private only.
    */
   takeHeldReplies(user: string, message: MessageKey & Pick<NewMessage, 'conversation'>): Promise<HeldReplies>;
+  /** The people who have a held reply. */
+  findHeldUsers(): Promise<readonly string[]>;
+  /** Makes the held replies of these people due: there may be a way to them now. */
+  wakeHeldReplies(users: readonly string[]): Promise<void>;
 }
 
 export interface Refusals {

@@ -1,4 +1,4 @@
-import type { Topic } from './people.ts';
+import type { Address, Topic } from './people.ts';
 import type { Reading, Redemption, Store, UnsentReason } from './redemption.ts';
 
 /** What makes a message the same message when it is delivered again. */
@@ -62,6 +62,8 @@ export interface MessageRecord extends NewMessage {
   readonly replyState: ReplyState;
   /** How often a late reply was tried. */
   readonly replyAttempts: number;
+  /** Where its person is written to first, because the reply does not reach them where the message came from; else null. */
+  readonly first: Address | null;
   /** How often more has become known of its lines since they could first be told; a reply is as of one of these. */
   readonly changes: number;
   readonly redemptions: readonly Redemption[];
@@ -94,8 +96,8 @@ export interface Claim {
 /** How one attempt to send a reply late ended. */
 export type LateResult =
   | { readonly kind: 'sent' }
-  /** It did not work, but may later. */
-  | { readonly kind: 'retry'; readonly afterMs: number }
+  /** It did not work, but may later; `first`: there, where the person is written to first. */
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly first?: Address }
   /** This way does not work: it goes with the person's next message, or is tried again after `afterMs` where that is given. */
   | { readonly kind: 'hold'; readonly afterMs?: number }
   | { readonly kind: 'give-up' }

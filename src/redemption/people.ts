@@ -117,7 +117,10 @@ export interface Telling {
 }
 
 /** Where a person can be told something that they did not just ask for. */
-export type AddressOf = (user: string) => Pick<Telling, 'channel' | 'returnAddress'>;
+export type Address = Pick<Telling, 'channel' | 'returnAddress'>;
+export type AddressOf = (user: string) => Address;
+/** Every way to write to a person first, the best one first; none where no bot of their platform can. */
+export type FirstAddresses = (user: string) => readonly Address[];
 
 /** A change of a person's entry, as it is about to be made. */
 export interface StaffChange {

@@ -1,15 +1,16 @@
 /** How a person is named by their platform, in front of the id. */
-export const PLATFORMS = ['wecom', 'dingtalk'] as const;
+export const PLATFORMS = ['wecom', 'dingtalk', 'feishu'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 /**
  * What may be the id of one person. WeCom says what it allows (document 90195); DingTalk says only how long an id is,
- * so there it is anything that could be one. Never more than one person, nor all: to WeCom, `a|b` are two persons and
- * `@all` is the whole company.
+ * so there it is anything that could be one; Feishu's is an `open_id`, the only id that its messages always have. Never
+ * more than one person, nor all: to WeCom, `a|b` are two persons and `@all` is the whole company.
  */
 const IDS: Readonly<Record<Platform, RegExp>> = {
   wecom: /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/,
   dingtalk: /^[\p{L}\p{N}_$-][\p{L}\p{N}_.@$:+=/*-]{0,63}$/u,
+  feishu: /^ou_[A-Za-z0-9_-]{1,61}$/,
 };
 
 /** Of groups it is known only that they are no list and no `@all` either. */

@@ -25,7 +25,7 @@ const shownWhole = (characters: number) => z.string().min(1).max(characters);
 const within = (bytes: number) => (text: string) => text !== '' && Buffer.byteLength(text) <= bytes;
 
 /** Of the kinds of card there are, the one that this bot sends. */
-const Card = z.strictObject({
+export const Card = z.strictObject({
   card_type: z.literal('button_interaction'),
   main_title: z.strictObject({ title: shownWhole(26), desc: z.string().optional() }),
   sub_title_text: shownWhole(112).optional(),
@@ -39,18 +39,24 @@ const Card = z.strictObject({
     .refine(within(128)),
 });
 
-const Stream = z.discriminatedUnion('msgtype', [
+/** What may answer a message. */
+export const Stream = z.discriminatedUnion('msgtype', [
   z.strictObject({ msgtype: z.literal('stream'), stream: StreamBody }),
   z.strictObject({ msgtype: z.literal('stream_with_template_card'), stream: StreamBody, template_card: Card }),
 ]);
 
-const Update = z.strictObject({
+/** What may answer a tap. */
+export const Update = z.strictObject({
   response_type: z.literal('update_template_card'),
   userids: z.array(z.string().min(1)).min(1).optional(),
   template_card: Card,
 });
 
-const Greeting = z.strictObject({ msgtype: z.literal('text'), text: z.strictObject({ content: content.min(1) }) });
+/** What may answer `enter_chat`. */
+export const Greeting = z.strictObject({
+  msgtype: z.literal('text'),
+  text: z.strictObject({ content: content.min(1) }),
+});
 
 export type ButtonCard = z.infer<typeof Card>;
 /** `card` comes along with the text, once. */

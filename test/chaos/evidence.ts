@@ -1,6 +1,5 @@
-import type { ChannelName } from '../support/platforms.ts';
 import type { BooksDump } from '../../src/sandbox/vendor-books.ts';
-import type { PlannedMessage } from './plan.ts';
+import type { ChannelName, PlannedMessage, Transport } from './plan.ts';
 import type { LedgerRow } from './rows.ts';
 
 /** One process of the service, from start to end. Instants are milliseconds since 1970. */
@@ -12,14 +11,15 @@ export interface Run {
   readonly exitCode: number | null;
 }
 
-/** One delivery of a callback. */
+/** One delivery of a message, by a callback or in a frame. */
 export interface Delivery {
   readonly message: string;
+  readonly transport: Transport;
   readonly sentAt: number;
-  /** When it was answered, or when the connection broke. */
+  /** When it was answered, or when the request broke; for a frame that was not taken, `sentAt`. */
   readonly endedAt: number;
-  /** Null when no whole answer came. */
-  readonly status: number | null;
+  /** A callback that was answered with 200; a frame that was confirmed, or answered by another one. */
+  readonly taken: boolean;
   /** The platform hung up, as planned. */
   readonly hungUp: boolean;
   /** Which run it went to; null while there was none. */
@@ -35,7 +35,7 @@ export interface Told {
   /** The same for texts that replace each other on the screen. */
   readonly bubble: string;
   readonly text: string;
-  /** False when the platform took a late one, but the service cannot know. */
+  /** False when the platform took it, but the service cannot know. */
   readonly acknowledged: boolean;
   /** When the delivery that it answers was sent; the same as `at` for a late one. */
   readonly sentAt: number;
@@ -49,6 +49,8 @@ export interface Evidence {
   readonly runs: readonly Run[];
   readonly deliveries: readonly Delivery[];
   readonly told: readonly Told[];
+  /** What the service did on a connection that its platform's protocol does not allow. */
+  readonly complaints: readonly string[];
   readonly books: BooksDump;
   readonly rows: readonly LedgerRow[];
 }

@@ -18,10 +18,19 @@ const message: PlannedMessage = {
   doubled: false,
   hangUpMs: null,
   retryMs: 100,
+  againAfterMs: null,
   polls: 0,
   sessionLasts: true,
 };
-const delivery: Delivery = { message: '000001', sentAt: 1_000, endedAt: 1_100, status: 200, hungUp: false, run: 0 };
+const delivery: Delivery = {
+  message: '000001',
+  transport: 'webhook',
+  sentAt: 1_000,
+  endedAt: 1_100,
+  taken: true,
+  hungUp: false,
+  run: 0,
+};
 const told: Told = {
   channel: 'dingtalk',
   way: 'response',
@@ -65,6 +74,7 @@ const truth: Evidence = {
   runs: [run, finalRun],
   deliveries: [delivery],
   told: [told],
+  complaints: [],
   books: { consumptions: [consumption], calls: [call], balances: {} },
   rows: [row],
 };
@@ -121,11 +131,15 @@ describe('complains when', () => {
     expect(broken({ books, told: [unclear] })).toEqual(['no-false-yes']);
   });
 
-  test('a callback was answered with 200 and is not on record', () => {
+  test.each(['webhook', 'connection'] as const)('a message by %s was taken and is not on record', (transport) => {
     const books = { consumptions: [], calls: [], balances: {} };
-    expect(broken({ rows: [], told: [], books })).toEqual(['accepted-is-stored']);
-    expect(broken({ rows: [], told: [], books, deliveries: [{ ...delivery, status: 503 }] })).toEqual([]);
-    expect(broken({ rows: [], told: [], books, deliveries: [{ ...delivery, status: null }] })).toEqual([]);
+    const deliveries = [{ ...delivery, transport }];
+    expect(broken({ rows: [], told: [], books, deliveries })).toEqual(['accepted-is-stored']);
+    expect(broken({ rows: [], told: [], books, deliveries: [{ ...delivery, transport, taken: false }] })).toEqual([]);
+  });
+
+  test('a platform complains of what came over a connection', () => {
+    expect(broken({ complaints: ['DingTalk: not a reply'] })).toEqual(['by-the-protocol']);
   });
 
   test.each(['open', 'answered', 'sent', 'given-up'] as const)(
@@ -150,12 +164,48 @@ describe('complains when', () => {
     expect(broken({ told: twice })).toEqual([]);
   });
 
+  test('a reply was told again although the platform had confirmed it', () => {
+    const pushed = late({ bubble: 'push 1' });
+    expect(broken({ told: [late({}), pushed] })).toEqual(['told-once']);
+    expect(broken({ told: [late({ acknowledged: false }), pushed] })).toEqual([]);
+  });
+
+  test('Feishu showed the same twice, even where the service was killed in between', () => {
+    const again = late({ bubble: 'late 1', at: 3_000, run: 1 });
+    const feishu = (second: Partial<Told>) => ({
+      messages: [{ ...message, channel: 'feishu' } as const],
+      rows: [{ ...row, channel: 'feishu' }],
+      told: [late({ channel: 'feishu' }), { ...again, channel: 'feishu', ...second } as const],
+    });
+    expect(broken(feishu({}))).toEqual(['told-once']);
+    expect(broken(feishu({ text: `${told.text}\n以下是之前的` }))).toEqual([]);
+    expect(broken({ told: [late({}), again] })).toEqual([]);
+  });
+
   test('a held reply was told in the responses to two other messages', () => {
     const elsewhere = [
       { ...told, message: 'm8' },
       { ...told, message: 'm9', bubble: 'response 1', at: told.at + 1 },
     ];
     expect(broken({ told: elsewhere })).toEqual(['told-once']);
+  });
+
+  test('a reply was told again where no delivery asked for it in between', () => {
+    const between = { sentAt: 1_300, taken: false };
+    const wecom = (change: Partial<Delivery>, channel: 'wecom-app' | 'wecom-bot' | 'dingtalk' = 'wecom-bot') => ({
+      messages: [{ ...message, channel }],
+      deliveries: [delivery, { ...delivery, transport: 'connection' as const, ...between, ...change }],
+      rows: [{ ...row, channel }],
+      told: [told, late({ bubble: 'push 1' })].map((telling) => ({ ...telling, channel })),
+    });
+    expect(broken(wecom({}))).toEqual([]);
+    expect(broken(wecom({ transport: 'webhook' }, 'wecom-app'))).toEqual([]);
+    expect(broken(wecom({ sentAt: 1_050 }))).toEqual(['told-once']);
+    expect(broken(wecom({ sentAt: 1_600 }))).toEqual(['told-once']);
+    expect(broken(wecom({ message: '000002' }))).toEqual(['told-once']);
+    expect(broken(wecom({ taken: true }))).toEqual(['told-once']);
+    expect(broken(wecom({ run: null }))).toEqual(['told-once']);
+    expect(broken(wecom({}, 'dingtalk'))).toEqual(['told-once']);
   });
 
   test('deliveries of one message may all be told', () => {
@@ -193,7 +243,7 @@ describe('complains when', () => {
 });
 
 describe('an answer that the platform hung up on', () => {
-  const hungUp = { ...delivery, status: null, hungUp: true };
+  const hungUp = { ...delivery, taken: false, hungUp: true };
 
   test('may have crossed with it', () => {
     expect(broken({ told: [], deliveries: [hungUp] })).toEqual([]);

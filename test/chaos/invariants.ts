@@ -1,7 +1,7 @@
 import type { Consumption, ReceivedCall } from '../../src/sandbox/vendor-books.ts';
 import { readClaims, readRemark, type ClaimedState } from './claims.ts';
 import type { Evidence, Told } from './evidence.ts';
-import type { PlannedMessage } from './plan.ts';
+import type { ChannelName, PlannedMessage } from './plan.ts';
 import type { LedgerRow } from './rows.ts';
 
 export const INVARIANTS = {
@@ -9,11 +9,14 @@ export const INVARIANTS = {
   'on-record': 'every consumed line has a row',
   'no-false-no': 'no row says unsent or refused where the vendor consumed, nor unsent where it was called',
   'no-false-yes': 'no row says succeeded where the vendor did not consume',
-  'accepted-is-stored': 'every line of a callback that was answered with 200 has a row',
+  'accepted-is-stored':
+    'every line of a callback that was answered with 200, or of a frame that was confirmed or answered, has a row',
   told: 'the reply to every row was delivered or is still to be',
-  'told-once': 'no person is told twice, unless the service was killed in between or an unknown became known',
+  'told-once':
+    'no person is told twice, unless the service was killed in between, could not know of the first time, or an unknown became known',
   settled: 'no row is pending after the final start',
   'no-false-word': 'no reply says more than the vendor knows',
+  'by-the-protocol': 'the service says nothing on a connection that its platform does not allow',
   'clean-end': 'a service that is asked to stop finishes its work and exits with 0; it never ends by itself',
 } as const;
 
@@ -24,10 +27,12 @@ export interface Violation {
 
 /** A platform that hangs up this close to the answer may lose it without a sign of that. */
 const CROSSING_MS = 300;
+/** A message is confirmed there by what people see in answer to it. */
+const ANSWERED: ReadonlySet<string> = new Set<ChannelName>(['wecom-app', 'wecom-bot']);
 
 /** Compares what was seen from outside with the vendor's books and the ledger. */
 export function checkInvariants(evidence: Evidence): readonly Violation[] {
-  const { messages, runs, deliveries, told, books, rows } = evidence;
+  const { messages, runs, deliveries, told, complaints, books, rows } = evidence;
   const violations: Violation[] = [];
   const violate = (invariant: Violation['invariant'], detail: string) => {
     violations.push({ invariant, detail });
@@ -66,8 +71,10 @@ export function checkInvariants(evidence: Evidence): readonly Violation[] {
     if (!clean) violate('clean-end', `run ${index}: ${run.end}, exit code ${String(run.exitCode)}`);
   }
 
+  for (const complaint of complaints) violate('by-the-protocol', complaint);
+
   for (const message of messages) {
-    const accepted = deliveries.filter((delivery) => delivery.message === message.id && delivery.status === 200);
+    const accepted = deliveries.filter((delivery) => delivery.message === message.id && delivery.taken);
     const stored = rowsOf.get(messageKey(message.channel, message.id)) ?? [];
     const missing = message.lines.filter(({ tag }) => !stored.some(({ remark }) => remark === tag));
     if (accepted.length > 0 && missing.length > 0) {
@@ -81,7 +88,12 @@ export function checkInvariants(evidence: Evidence): readonly Violation[] {
     if (tellings.length === 0 && !isStillToBeTold(row) && !crossed(row, evidence)) violate('told', describeRow(row));
     for (const [first, second] of repetitions(tellings)) {
       const forgotten = runs[first.run]?.end === 'kill' && second.run !== first.run;
+      if (isTheSame(first, second)) {
+        violate('told-once', `${describeRow(row)}: ${describeTold(first)}, then the same in run ${second.run}`);
+        continue;
+      }
       if (forgotten || !first.acknowledged || corrects(second, first)) continue;
+      if (wasAskedAgain(row, first, second, deliveries)) continue;
       violate('told-once', `${describeRow(row)}: ${describeTold(first)}, then ${describeTold(second)}`);
     }
   }
@@ -123,6 +135,27 @@ function crossed(row: LedgerRow, { deliveries }: Evidence): boolean {
   return deliveries.some(
     (delivery) =>
       delivery.message === message && delivery.hungUp && Math.abs(delivery.endedAt - (settledAt ?? 0)) < CROSSING_MS,
+  );
+}
+
+/** Feishu shows what has the same `uuid` once, so also a service that forgot cannot say the same thing twice. */
+function isTheSame(first: Told, second: Told): boolean {
+  return first.channel === 'feishu' && first.message === second.message && first.text === second.text;
+}
+
+/**
+ * Whether the message was delivered once more in between, and not answered: that says that the first answer was not heard.
+ * Platforms to which a message is confirmed, and not answered, say nothing of the kind.
+ */
+function wasAskedAgain({ channel, message }: LedgerRow, first: Told, second: Told, deliveries: Evidence['deliveries']) {
+  return deliveries.some(
+    (delivery) =>
+      ANSWERED.has(channel) &&
+      delivery.message === message &&
+      delivery.run !== null &&
+      !delivery.taken &&
+      first.at < delivery.sentAt &&
+      delivery.sentAt < second.at,
   );
 }
 

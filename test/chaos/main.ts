@@ -1,4 +1,6 @@
 /** The long run: `npm run chaos -- --rounds 500 [--ledger sqlite|postgres] [--seed 7]`. Exit code 1 on a violation. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readArguments } from '../../src/tools/arguments.ts';
 import { runChaos } from './harness.ts';
@@ -47,6 +49,9 @@ for (const { invariant, detail } of violations) {
   process.stdout.write(`\n${invariant}: ${INVARIANTS[invariant]}\n  ${detail}\n`);
 }
 if (violations.length === 0) await run.clear();
-else process.stdout.write(`\neverything is kept in ${run.dataDir}\n`);
+else {
+  await writeFile(join(run.dataDir, 'evidence.json'), JSON.stringify(run.evidence, null, 2));
+  process.stdout.write(`\neverything is kept in ${run.dataDir}\n`);
+}
 // Said outright: the exit hook of the embedded database would otherwise make it 0.
 process.exit(violations.length === 0 && proves ? 0 : 1);

@@ -30,6 +30,8 @@ export interface ChaosLedger {
   readonly env: Readonly<Record<string, string>>;
   /** Reads everything; empty before the service has made the ledger. */
   rows(): Promise<readonly LedgerRow[]>;
+  /** No named lease is in force any more, as after some time without a service. */
+  endLeases(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,8 @@ export function sqliteLedger(dataDir: string): ChaosLedger {
         database.close();
       }
     },
+    // The one service of a file has at once what the one before it had.
+    endLeases: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

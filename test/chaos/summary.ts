@@ -1,5 +1,6 @@
 import { readRemark } from './claims.ts';
 import type { Evidence } from './evidence.ts';
+import type { ChannelName, Transport } from './plan.ts';
 
 export type Summary = Readonly<Record<(typeof NAMES)[number], number>>;
 
@@ -10,6 +11,12 @@ const NAMES = [
   'messages',
   'lines',
   'deliveries',
+  'by webhook',
+  'by connection: WeCom',
+  'by connection: DingTalk',
+  'by connection: Feishu',
+  'frames not taken',
+  'messages by both',
   'duplicates',
   'vendor calls',
   'consumed',
@@ -21,13 +28,19 @@ const NAMES = [
   'interrupted',
   'replies in response',
   'replies late',
-  'told twice after a kill',
+  'told more than once',
   'still queued',
 ] as const;
 
 /** Counts what happened. */
 export function summarize({ messages, runs, deliveries, told, books, rows }: Evidence): Summary {
   const reached = deliveries.filter(({ run }) => run !== null);
+  const by = (transport: Transport) => reached.filter((delivery) => delivery.transport === transport);
+  const byConnection = by('connection');
+  const throughWebhook = new Set(by('webhook').map(({ message }) => message));
+  const throughBoth = byConnection.filter(({ message }) => throughWebhook.has(message));
+  const channelOf = new Map(messages.map(({ id, channel }) => [id, channel]));
+  const of = (channel: ChannelName) => byConnection.filter(({ message }) => channelOf.get(message) === channel);
   const inState = (state: string) => rows.filter((row) => row.state === state).length;
   const waiting = rows.filter(({ replyState }) => ['queued', 'sending', 'held'].includes(replyState));
   const tellings = rows.map(
@@ -41,6 +54,12 @@ export function summarize({ messages, runs, deliveries, told, books, rows }: Evi
     messages: messages.length,
     lines: messages.reduce((sum, { lines }) => sum + lines.length, 0),
     deliveries: reached.length,
+    'by webhook': by('webhook').length,
+    'by connection: WeCom': of('wecom-bot').length,
+    'by connection: DingTalk': of('dingtalk').length,
+    'by connection: Feishu': of('feishu').length,
+    'frames not taken': byConnection.filter(({ taken }) => !taken).length,
+    'messages by both': new Set(throughBoth.map(({ message }) => message)).size,
     duplicates: reached.length - new Set(reached.map(({ message }) => message)).size,
     'vendor calls': books.calls.length,
     consumed: new Set(books.consumptions.map(({ remark }) => readRemark(remark).tag)).size,
@@ -52,7 +71,7 @@ export function summarize({ messages, runs, deliveries, told, books, rows }: Evi
     interrupted: rows.filter(({ reason }) => reason === 'interrupted').length,
     'replies in response': told.filter(({ way }) => way === 'response').length,
     'replies late': told.filter(({ way }) => way === 'late').length,
-    'told twice after a kill': tellings.filter((times) => times > 1).length,
+    'told more than once': tellings.filter((times) => times > 1).length,
     'still queued': new Set(waiting.map(({ message }) => message)).size,
   };
 }

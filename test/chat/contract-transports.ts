@@ -4,8 +4,11 @@ import { startHttp } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { addWebhook } from '../../src/transports/webhook/callbacks.ts';
 import { NotAuthentic, type WebhookBot } from '../../src/transports/webhook/webhook.ts';
+import { connectBot } from '../support/connected-bot.ts';
 import { deliverInMemory } from '../support/memory-transport.ts';
 import { post } from '../support/post.ts';
+import { ToyGateway } from '../support/toy-gateway.ts';
+import { toySocket } from '../support/toy-socket.ts';
 import type { Platform, Request } from './channel-contract.ts';
 
 /** What the reception of a test does with what it hears. */
@@ -29,12 +32,15 @@ export interface OpenTransport {
 
 export interface Transport {
   readonly name: string;
+  /** How many random requests of a hundred are tried: what a bot makes of them is the same on all transports. */
+  readonly randomOfHundred: number;
   open(platform: Platform): Promise<OpenTransport>;
 }
 
 /** No bytes go anywhere: what the bot renders is what is seen. */
 const inMemory: Transport = {
   name: 'in memory',
+  randomOfHundred: 100,
   async open({ bot, readPayload }) {
     return {
       async deliver(request, answering, hangsUp = false) {
@@ -55,6 +61,7 @@ const inMemory: Transport = {
 /** Real callbacks and responses. */
 const overHttp: Transport = {
   name: 'over HTTP',
+  randomOfHundred: 10,
   async open({ bot, readReply }) {
     const nothing = { refused: null, failure: null, incoming: null, hearing: Promise.resolve() };
     /** What came of the request that is under way. */
@@ -105,7 +112,80 @@ const overHttp: Transport = {
   },
 };
 
-export const TRANSPORTS: readonly Transport[] = [inMemory, overHttp];
+/** A real connection, over which a made-up platform delivers what would otherwise come in a callback. */
+const overConnection: Transport = {
+  name: 'over a connection',
+  randomOfHundred: 10,
+  async open({ bot, readPayload }) {
+    const gateway = new ToyGateway();
+    /** What came of the request that is under way. */
+    let now: {
+      refused: string | null;
+      failure: unknown;
+      incoming: Incoming | null;
+      hearing: Promise<void>;
+      answering: Answering;
+      /** Where it does not get as far as to be answered. */
+      done: PromiseWithResolvers<null>;
+    };
+    const understand = (content: unknown) => {
+      try {
+        const understood = verify(bot, fromJson(content));
+        if (!(understood instanceof NotAuthentic)) return { content: understood };
+        now.refused = understood.message;
+      } catch (error) {
+        now.failure = error;
+      }
+      now.done.resolve(null);
+      return 'not authentic';
+    };
+    const socket = toySocket<unknown, unknown>({ url: await gateway.listen(), deadlineMs: HOUR_MS, understand });
+    const running = connectBot({ ...bot, socket }, (heard, carrier) => {
+      now.incoming = heard;
+      now.hearing = now.answering(carrier, heard);
+      return now.hearing;
+    });
+    return {
+      async deliver(request, answering, hangsUp = false) {
+        await running.up();
+        const done = Promise.withResolvers<null>();
+        const answerOrHangUp: Answering = async (carrier, heard) => {
+          if (hangsUp) gateway.latest.drop();
+          await answering(carrier, heard);
+          if (hangsUp) done.resolve(null);
+        };
+        now = {
+          ...{ refused: null, failure: null, incoming: null, hearing: Promise.resolve() },
+          ...{ answering: answerOrHangUp, done },
+        };
+        const { answered } = gateway.deliver(toJson(request));
+        const payload = await Promise.race([answered, done.promise]);
+        const { refused, failure, incoming, hearing } = now;
+        await hearing;
+        if (failure !== null) throw new Error('the delivery failed', { cause: failure });
+        return { incoming, refused, seen: payload === null ? null : await readPayload(payload) };
+      },
+      async close() {
+        await running.stop(1_000);
+        await gateway.close();
+      },
+    };
+  },
+};
+
+const HOUR_MS = 3_600_000;
+const toJson = ({ query, headers, body }: Request) => ({
+  query: query.toString(),
+  headers,
+  body: body.toString('base64'),
+});
+
+function fromJson(content: unknown): Request {
+  const { query, headers, body } = content as ReturnType<typeof toJson>;
+  return { query: new URLSearchParams(query), headers, body: Buffer.from(body, 'base64') };
+}
+
+export const TRANSPORTS: readonly Transport[] = [inMemory, overHttp, overConnection];
 
 function verify<Content>({ webhook }: WebhookBot<Content>, request: Request): Content | NotAuthentic {
   try {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Carrier, ChatMessage, Reply, ReplyForm } from '../../src/chat/channel.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
@@ -14,6 +14,7 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newMessage } from '../ledger/fixtures.ts';
+import { settled, VirtualTime } from '../support/virtual-time.ts';
 import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
 
 const log = createLog({ level: 'silent' });
@@ -43,7 +44,7 @@ beforeEach(async () => {
   const direct = createDirectReplies({
     lateWay: () => ({
       waitMs: () => 0,
-      async send(_, text) {
+      async send(_, { text }) {
         tried.push(text);
         return answers.shift() ?? { kind: 'sent' };
       },
@@ -176,25 +177,103 @@ test('an earlier reply that could not be given goes along, and is noted only whe
   await expect.poll(() => stateOf(first)).toBe('sent');
 });
 
-test('help and mistakes, which are on no record, are tried three times', async () => {
-  answers = [
-    { kind: 'retry', afterMs: 1_000 },
-    { kind: 'retry', afterMs: 600_000 },
-  ];
-  expect(await hear(chatMessage('帮助'))).toEqual(NOTHING);
-  await reception.idle();
-  expect(tried).toHaveLength(3);
-  answers = Array<LateResult>(9).fill({ kind: 'retry', afterMs: 1 });
-  const textOnly = {
-    kind: 'sentence',
-    sentence: 'text-only',
-    channel: 'dingtalk',
-    account: 'bot',
-    reply: REPLY,
-  } as const;
-  expect((await deliverInMemory(reception, textOnly, PLAIN)).how).toBe('nothing');
-  await reception.idle();
-  expect(tried).toHaveLength(6);
+const RETRY: LateResult = { kind: 'retry', afterMs: 1_000 };
+const ON_NO_RECORD: Reply = { text: '帮助', question: null, redeemed: false, onRecord: false };
+const CONFIRMING: Carrier = {
+  ...{ room: 2_048, over: OPEN, acknowledges: false, confirms: false },
+  final: async () => true,
+  waiting: () => false,
+  nothing: () => undefined,
+};
+const TO = { channel: 'dingtalk', account: 'bot', returnAddress: {} };
+
+/** Replies by a clock that is moved by hand, and by a way that answers as `send` says. */
+function byHand(send: (time: VirtualTime) => LateResult, kind: 'instead' | 'afterLoss' = 'instead') {
+  const time = new VirtualTime();
+  const logged: string[] = [];
+  const triedAt: number[] = [];
+  const direct = createDirectReplies({
+    lateWay: () => ({
+      waitMs: () => 0,
+      async send() {
+        triedAt.push(time.monotonic());
+        return send(time);
+      },
+    }),
+    time,
+    log: createLog({ level: 'error', destination: { write: (line) => void logged.push(line) } }),
+  });
+  const carrier = kind === 'instead' ? CONFIRMING : { ...CONFIRMING, final: async () => false };
+  const tell = (change: Partial<Reply> = {}) => direct[kind](carrier, TO).final({ ...ON_NO_RECORD, ...change });
+  return { time, direct, tell, triedAt, logged };
+}
+
+test.each(['instead', 'afterLoss'] as const)(
+  'what is on no record is told when the platform is back after a minute (%s)',
+  async (kind) => {
+    let attempt = 0;
+    const { time, tell } = byHand(
+      () => (time.monotonic() >= 60_000 ? { kind: 'sent' } : { kind: 'retry', afterMs: 1_000 * 2 ** attempt++ }),
+      kind,
+    );
+    const told = tell();
+    await time.pass(70_000);
+    expect(await told).toBe(true);
+  },
+);
+
+test('it is not tried before the way asks for, and given up after about two minutes', async () => {
+  const { time, tell, triedAt, logged } = byHand(() => ({ kind: 'retry', afterMs: 61_000 }));
+  const told = tell();
+  await time.pass(600_000);
+  expect(await told).toBe(false);
+  expect(triedAt).toEqual([0, 61_000, 122_000]);
+  expect(logged).toHaveLength(1);
+  const { tell: tellOnce, triedAt: once } = byHand(() => ({ kind: 'retry', afterMs: 600_000 }));
+  expect([await tellOnce(), once]).toEqual([false, [0]]);
+});
+
+test('with earlier replies in it, which others may tell after a minute, it is not tried for long', async () => {
+  const { time, tell, triedAt } = byHand(() => RETRY);
+  const told = tell({ withEarlier: true });
+  await time.pass(60_000);
+  expect(await told).toBe(false);
+  expect(triedAt.at(-1)).toBe(15_000);
+  const slept = tell({ withEarlier: true });
+  await settled();
+  triedAt.length = 0;
+  time.sleepMachine(90_000);
+  await time.pass(60_000);
+  expect([await slept, triedAt], 'the machine slept').toEqual([false, []]);
+});
+
+test('what waits for its next try keeps no other from being told, and not more of them wait than may', async () => {
+  let isBack = false;
+  const { time, tell, triedAt, logged } = byHand(() =>
+    isBack ? { kind: 'sent' } : { kind: 'retry', afterMs: 61_000 },
+  );
+  const waiting = Array.from({ length: 1_500 }, () => tell());
+  await settled();
+  expect(triedAt).toHaveLength(1_500);
+  isBack = true;
+  expect(await tell(), 'told at once').toBe(true);
+  await time.pass(61_000);
+  const heard = await Promise.all(waiting);
+  expect(heard.filter((one) => one)).toHaveLength(1_000);
+  expect(logged.join('')).toContain('"givenUp":500');
+});
+
+test('a service that stops waits for no later try: what waits is tried once more, and what is given up is logged', async () => {
+  let isBack = false;
+  const { time, direct, tell, triedAt, logged } = byHand(() => (isBack ? { kind: 'sent' } : RETRY));
+  const [first, second] = [tell(), tell()];
+  await settled();
+  isBack = true;
+  direct.stop();
+  expect([await first, await second]).toEqual([true, true]);
+  isBack = false;
+  expect(await tell()).toBe(false);
+  expect([triedAt.length, logged.length, time.waiting]).toEqual([5, 1, 0]);
 });
 
 test('when too many are being told, no text stands in the response: what is on no record waits, the rest is queued', async () => {
@@ -204,7 +283,7 @@ test('when too many are being told, no text stands in the response: what is on n
   const busy = createDirectReplies({
     lateWay: () => ({
       waitMs: () => 0,
-      async send(_, text) {
+      async send(_, { text }) {
         told.push(text);
         return answering.promise;
       },
@@ -216,7 +295,14 @@ test('when too many are being told, no text stands in the response: what is on n
   const shown: string[] = [];
   let confirmed = 0;
   const response: Carrier = {
-    ...{ room: 2_048, over: OPEN, acknowledges: false, waiting: () => false, nothing: () => void (confirmed += 1) },
+    ...{
+      room: 2_048,
+      over: OPEN,
+      acknowledges: false,
+      confirms: false,
+      waiting: () => false,
+      nothing: () => void (confirmed += 1),
+    },
     async final({ text }) {
       shown.push(text);
       return true;
@@ -234,7 +320,7 @@ test('when too many are being told, no text stands in the response: what is on n
   expect([confirmed, shown]).toEqual([2_002, []]);
   running.push(tell(busy.instead(response, to), 'c', { onRecord: true }));
   // What the response shows as well is not told besides.
-  running.push(tell(busy.besides(response, to), 'd'));
+  running.push(tell(busy.besides(response, to, 'M1'), 'd'));
   expect(shown).toEqual(['d']);
   await expect
     .poll(() => heard.toSorted())
@@ -251,4 +337,84 @@ test('when too many are being told, no text stands in the response: what is on n
   expect(heard.filter(([text, whole]) => text === 'a' && whole)).toHaveLength(2_000);
   expect(logged).toHaveLength(2);
   expect(logged.at(-1)).toContain('"givenUp":2');
+});
+
+test('what was lost on its way and is on no record goes by the late way; what is on record is left to be told late', async () => {
+  const lost = { ...REPLY, direct: { returnAddress: {}, besides: true, onlyLost: true } };
+  const hearLost = async (message: ChatMessage, arrives: boolean) => {
+    const { how, arrive } = await deliverInMemory(reception, { kind: 'message', message, reply: lost }, PLAIN);
+    await arrive(arrives);
+    await reception.idle();
+    return how;
+  };
+  answers = [{ kind: 'retry', afterMs: 1 }];
+  expect(await hearLost(chatMessage('帮助'), false)).toBe('final');
+  expect(tried, 'tried again').toHaveLength(2);
+  expect(await hearLost(chatMessage('帮助'), true)).toBe('final');
+  expect(tried).toHaveLength(2);
+
+  vendorAnswers(SUCCESS);
+  const message = chatMessage();
+  await hearLost(message, false);
+  expect(tried).toHaveLength(2);
+  expect(queued).toMatchObject([{ messageId: message.messageId }]);
+});
+
+describe('a reply that is told besides', () => {
+  const to = { channel: 'wecom-bot', account: 'bot', returnAddress: {} };
+  const reply = (text: string): Reply => ({ text, question: null, redeemed: true, onRecord: true });
+  let told: string[];
+  let results: Promise<LateResult>[];
+  let besides: (shows: boolean, message: string) => Carrier;
+
+  beforeEach(() => {
+    [told, results] = [[], []];
+    const direct = createDirectReplies({
+      lateWay: () => ({
+        waitMs: () => 0,
+        async send(_, { text }) {
+          told.push(text);
+          return (await results.shift()) ?? { kind: 'sent' };
+        },
+      }),
+      time: realTime,
+      log,
+    });
+    besides = (shows, message) => {
+      const showing: Carrier = {
+        ...{ room: 0, over: OPEN, acknowledges: false, confirms: true, waiting: () => false, nothing: () => undefined },
+        final: async () => shows,
+      };
+      return direct.besides(showing, to, message);
+    };
+  });
+  const tell = (text: string, message = 'T1', shows = true) => besides(shows, message).final(reply(text));
+
+  test('is told once, however often its message is delivered, at once and later', async () => {
+    expect(await Promise.all([tell('核销成功'), tell('核销成功')])).toEqual([true, true]);
+    expect(await tell('核销成功')).toBe(true);
+    expect(told).toHaveLength(1);
+    await tell('核销成功，剩余 3 次');
+    await tell('核销成功', 'T2');
+    expect(told).toHaveLength(3);
+  });
+
+  test('is told by a repeated delivery where the platform did not take it from the first', async () => {
+    const first = Promise.withResolvers<LateResult>();
+    results = [first.promise];
+    const heard = [tell('核销成功'), tell('核销成功')];
+    expect(told).toHaveLength(1);
+    first.resolve({ kind: 'retry', afterMs: 1_000 });
+    expect(await Promise.all(heard)).toEqual([false, true]);
+    expect(await tell('核销成功')).toBe(true);
+    expect(told).toHaveLength(2);
+  });
+
+  test('and is for one person is told when it was shown to them; an outcome is not', async () => {
+    const hold = Promise.resolve<LateResult>({ kind: 'hold' });
+    results = [hold, hold, hold];
+    expect(await tell('您的账号未绑定')).toBe(true);
+    expect(await tell('您的账号未绑定', 'T2', false)).toBe(false);
+    expect(await tell('核销成功', 'T3')).toBe(false);
+  });
 });

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LateText } from '../../src/chat/late-way.ts';
 import { startLateReplies, type LateReplies } from '../../src/chat/late-replies.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
@@ -30,13 +31,15 @@ afterEach(async () => {
 
 /** Late replies over a way that waits as long as is said, because the person may fetch the reply elsewhere. */
 function start(waitMs: number, time: Time = realTime): void {
-  const send = async (_to: unknown, text: string) => {
+  const send = async (_to: unknown, { text }: LateText) => {
     sent.push(text);
     return { kind: 'sent' } as const;
   };
   replies = startLateReplies({
     ledger,
     lateWay: ({ channel }) => (channel === 'wecom-bot' ? { waitMs: () => waitMs, send } : undefined),
+    firstAddresses: () => [],
+    closedChannels: () => [],
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     decorate: (text) => text,
     now: Date.now,

@@ -70,9 +70,9 @@ function makeReception(change: Partial<Ledger> = {}) {
     late,
     vendorAnswers: () => answering.resolve({ state: 'succeeded', vendorMsg: '成功' }),
     /** What was shown, '' for nothing, and what is to be called when it has arrived, or not. */
-    hear: async (message: ChatMessage, over = OPEN) => {
+    hear: async (message: ChatMessage, over = OPEN, confirms = false) => {
       const incoming = { kind: 'message', message, reply: REPLY } as const;
-      const { payload, arrive } = await deliverInMemory(reception, incoming, PLAIN, over);
+      const { payload, arrive } = await deliverInMemory(reception, incoming, PLAIN, over, confirms);
       return { body: payload ?? '', arrive };
     },
   };
@@ -134,12 +134,33 @@ test('a repeated delivery tells what is known when it takes the reply over, not 
   const { hear } = makeReception({
     async takeReply(id) {
       await settleUnclear(message);
-      return ledger.takeReply(id);
+      return ledger.takeReply(id, true);
     },
   });
   const again = await hear(message);
   expect(again.body).toContain('核销成功');
   await again.arrive(true);
+  await expect.poll(() => replyState(message)).toBe('answered');
+});
+
+test('a repeated delivery tells again where the platform may not have heard it, and not where it said that it did', async () => {
+  const { hear, late } = makeReception();
+  const message = chatMessage(`核销 ${UNCLEAR} 2`);
+  await (await hear(message)).arrive(true);
+  await expect.poll(() => replyState(message)).toBe('answered');
+  const again = await hear(message);
+  expect(again.body).toContain('结果未知');
+  await again.arrive(true);
+  await expect.poll(() => replyState(message)).toBe('answered');
+
+  const confirmed = await hear(message, OPEN, true);
+  expect(confirmed.body).toBe('');
+  await confirmed.arrive(false);
+  expect([await replyState(message), late]).toEqual(['answered', []]);
+  await settleUnclear(message);
+  const corrected = await hear(message, OPEN, true);
+  expect(corrected.body).toContain('核销成功');
+  await corrected.arrive(true);
   await expect.poll(() => replyState(message)).toBe('answered');
 });
 

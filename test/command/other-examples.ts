@@ -211,6 +211,13 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['绑定\u2005\u200Bwecom:zhangsan\u200B\u200511 人民路店', 'bind wecom:zhangsan 11 人民路店'],
     ['绑定 wecom:zhang@corp.com 11 人民路店 @核销助手', 'bind wecom:zhang@corp.com 11 人民路店'],
     ['解绑 wecom:zhangsan', 'unbind wecom:zhangsan'],
+    [
+      '绑定 feishu:ou_7d8a6e6df7621556ce0d21922b676706 11 人民路店',
+      'bind feishu:ou_7d8a6e6df7621556ce0d21922b676706 11 人民路店',
+    ],
+    ['解绑 Feishu：ou_a1@核销助手', 'unbind feishu:ou_a1'],
+    ['解绑 feishu:zhangsan', 'wrong:misused unbind user'],
+    ['解绑 feishu:ou_a1|ou_b2', 'wrong:misused unbind user'],
     ['解绑 wecom:Zhang@corp.com', 'unbind wecom:Zhang@corp.com'],
     ['解绑 wecom:zhangsan@核销助手', 'unbind wecom:zhangsan'],
     ['解绑 wecom:zhangsan @张三', 'unbind wecom:zhangsan'],

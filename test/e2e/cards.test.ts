@@ -240,13 +240,25 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(await say(service, '我')).not.toContain('之前的消息');
   });
 
-  test('what came of a tap is told with the next reply where its response_url does not work', async () => {
-    const service = await start(ASKING);
+  /** Cancels a question by its card, with a `response_url` that does not work. Resolves with the receipt. */
+  async function cancelUnheard(service: Service): Promise<string> {
     const asked = await replyOfBot(service.url, { content: `核销 ${PLAIN} 6`, messageId: newId() });
     if (asked.msgtype !== 'stream_with_template_card') throw new Error('no card');
     const { task_id: taskId, button_list } = asked.template_card;
     const responseUrl = platforms.responseUrl('gone').replace('response_code=', 'response_code=not-');
     await tapBot(service.url, { key: button_list.at(-1)?.key ?? '', taskId, messageId: newId(), responseUrl });
+    return receiptIn(asked.stream.content);
+  }
+
+  test('what came of a tap is told by the app where its response_url does not work', async () => {
+    const receipt = await cancelUnheard(await start(ASKING));
+    const told = await platforms.delivery(({ channel, text }) => channel === 'wecom-app' && text.includes(receipt));
+    expect([told.to, told.text]).toEqual(['zhangsan', expect.stringMatching(/已取消/u)]);
+  });
+
+  test('and with the next reply where the app cannot write first either', async () => {
+    const service = await start({ ...ASKING, WECOM_APP_SECRET: '' });
+    await cancelUnheard(service);
     await expect.poll(() => say(service, '我')).toMatch(/之前的消息[^]*已取消/u);
   });
 

@@ -4,7 +4,7 @@ import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { pollBot, sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
-import { makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
+import { DINGTALK_CLIENT_ID, makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 const SLOW = SANDBOX_CARDS.find(({ manner }) => manner === 'slow')?.card ?? '';
 const QUICK = SANDBOX_CARDS[0]?.card ?? '';
@@ -98,6 +98,21 @@ describe.concurrent('a reply that comes too late for its callback', () => {
     expect(sent.mentions).toEqual(['staff001']);
     await sleep(1_500);
     expect(finals('ding')).toHaveLength(1);
+  });
+
+  test('reaches the group in DingTalk by the OpenAPI where a callback brings no webhook', async ({ expect }) => {
+    const other = await shopWith({ DINGTALK_CLIENT_ID, DINGTALK_MODE: 'http', DINGTALK_API_URL: platforms.url });
+    const running = await startServiceProcess(other.env);
+    const heard = await sayInDingtalk(running.url, `核销 ${SLOW} 1 api`, { msgId: 'ding-5' });
+    expect(heard.text).toBeNull();
+    const sent = await platforms.delivery(({ to }) => to === 'cidGROUP==');
+    expect(sent.text).toMatch(/核销成功[^]*\n@staff001$/u);
+    await sleep(1_500);
+    expect(finals('api')).toHaveLength(1);
+    const metrics = await (await fetch(`${running.url}/metrics`)).text();
+    expect(metrics).toContain('platform_quota_used_total{platform="dingtalk",kind="api"} 1');
+    await running.end('SIGTERM');
+    await other.clear();
   });
 
   test('goes to the retried callback that is still open, and then not by message/send as well', async ({ expect }) => {

@@ -267,6 +267,24 @@ describe('where no person can be written to first', () => {
     expect(await shop.mapping()).toEqual(PEOPLE);
   });
 
+  test('what was held goes out by itself once the app has its secret', async () => {
+    const number = numberIn(await bot('later', '绑定 32 人民路店 小后', platforms.responseUrl('later')));
+    const question = {
+      user: 'lijingli',
+      content: '我',
+      chatId: 'wrGROUP',
+      responseUrl: platforms.responseUrl('unused'),
+    };
+    const askInGroup = () => sayToBot(service.url, { ...question, messageId: newId() }).then(({ text }) => text ?? '');
+    await expect.poll(askInGroup).toContain('另有消息只给您看');
+    await service.end('SIGTERM');
+    service = await startServiceProcess({ ...shop.env, WECOM_APP_SECRET: APP_SECRET });
+    const isTold = ({ to, text }: { to: string; text: string }) => to === 'lijingli' && text.includes('小后');
+    expect((await platforms.delivery(isTold)).text).toMatch(new RegExp(`工号32[^]*同意 ${number}`, 'u'));
+    expect(await app('lijingli', `拒绝 ${number}`)).not.toContain('【之前的消息】');
+    expect(platforms.delivered.filter(isTold)).toHaveLength(1);
+  });
+
   test('the last manager of a store cannot go', async () => {
     expect(await bot('lijingli', '解绑 wecom:lijingli')).toContain('最后一位店长');
     expect(await shop.mapping()).toEqual(PEOPLE);

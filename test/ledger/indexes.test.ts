@@ -41,6 +41,10 @@ test('what is due or too far ahead is found through small indexes, however much 
   expect(replies).not.toContain('SCAN');
   expect(replies).toContain('replies_under_way (reply_due>?)');
   expect(replies).toContain('replies_held_since (received_at>?)');
+  const open = plan(
+    `select id from messages where reply_due <= 1 and coalesce(first_channel, channel) not in ('a') order by reply_due`,
+  );
+  expect(open).toContain('SEARCH messages USING INDEX replies_due');
   expect(
     plan('select id from redemptions where look_due <= 0 or (look_due <= 1 and looks > 0) or look_due > 2'),
   ).not.toContain('SCAN');
@@ -72,6 +76,9 @@ test('open requests and held replies are found through small indexes, however la
   expect(plan("select * from messages where reply_state = 'held' and user_id = 'u' order by id")).toContain(
     'replies_held',
   );
+  const woken = plan("select id from messages where reply_state = 'held' and user_id in ('u', 'v')");
+  expect(woken).toContain('replies_held (user_id=?)');
+  expect(plan("select distinct user_id from messages where reply_state = 'held'")).toContain('replies_held');
 });
 
 /** A database that does not run its queries but says how it would. */

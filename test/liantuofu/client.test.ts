@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Connections, Use } from '../../src/liantuofu/client.ts';
 import { sign } from '../../src/liantuofu/sign.ts';
 import { realTime } from '../../src/time/real.ts';
-import { handTime } from './hand-time.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
 import { KEY, listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const BUSY = { state: 'unsent', reason: 'busy' };
@@ -160,27 +160,27 @@ test('no more connections than places, although each call has one of its own', a
 describe('time is the one that it is given', () => {
   test('who waits, and who is at the vendor, hears of the end of their time', async () => {
     const vendorSide = await holdingServer();
-    const time = handTime();
+    const time = new VirtualTime();
     const hours = { timeoutMs: 5 * HOUR_MS, maxQueueMs: HOUR_MS };
     const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time, ...hours });
     const running = vendor.consume(REQUEST);
     const waiting = vendor.consume(REQUEST);
     await expect.poll(() => vendorSide.held()).toBe(1);
-    time.pass(HOUR_MS);
+    await time.pass(HOUR_MS);
     expect(await waiting).toEqual(BUSY);
-    time.pass(4 * HOUR_MS);
+    await time.pass(4 * HOUR_MS);
     expect(await running).toEqual({ state: 'unknown', reason: 'timeout' });
     expect(vendor.calls).toMatchObject([{ ms: HOUR_MS, queuedMs: HOUR_MS }, { ms: 5 * HOUR_MS }]);
   });
 
   test.each([2_000, 60_000])('after a pause of %i ms no call that waited is sent any more', async (ms) => {
     const vendorSide = await holdingServer();
-    const time = handTime();
+    const time = new VirtualTime();
     const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, time });
     const running = vendor.consume(REQUEST);
     const waiting = [vendor.consume(REQUEST), vendor.consume(REQUEST)];
     await expect.poll(() => vendorSide.held()).toBe(1);
-    time.pause(ms);
+    time.sleepMachine(ms);
     vendorSide.release();
     expect((await running).state).toBe('succeeded');
     expect(await Promise.all(waiting)).toEqual([BUSY, BUSY]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readDetail } from '../../src/liantuofu/detail.ts';
 import { sign } from '../../src/liantuofu/sign.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
-import { handTime } from './hand-time.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
 import { KEY, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const CARD = '914095353294404024';
@@ -155,12 +155,12 @@ describe('a look', () => {
     const held: import('node:net').Socket[] = [];
     const server = await wire({ onRequest: (socket) => held.push(socket) });
     const results: string[] = [];
-    const time = handTime();
+    const time = new VirtualTime();
     const vendor = vendorAt(server.url, { maxLooks: 1, time, onLook: (result) => results.push(result) });
     const running = vendor.detail(CARD, QUICK);
     const waiting = vendor.detail(CARD, QUICK);
     await expect.poll(() => held).toHaveLength(1);
-    time.pause(60_000);
+    time.sleepMachine(60_000);
     for (const socket of held) respond(socket, JSON.stringify(BODY));
     expect(await running).toEqual(FOUND);
     expect(await waiting).toEqual(UNAVAILABLE);
@@ -170,10 +170,10 @@ describe('a look', () => {
 
   test('ends when the time that it is given says so', async () => {
     const server = await wire({});
-    const time = handTime();
+    const time = new VirtualTime();
     const look = vendorAt(server.url, { time }).detail(CARD, { timeoutMs: 3_600_000 });
     await expect.poll(() => server.requests).toHaveLength(1);
-    time.pass(3_600_000);
+    await time.pass(3_600_000);
     expect(await look).toEqual(UNAVAILABLE);
   });
 

@@ -6,7 +6,7 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { getCACertificates, setDefaultCACertificates, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { handTime } from './hand-time.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
 import { listen, REQUEST, respond, SUCCESS, vendorAt, wire } from './wire.ts';
 
 const NO_CONNECTION = { state: 'unsent', reason: 'no-connection' };
@@ -121,9 +121,9 @@ describe('a call that may not leave', () => {
 
   test('because the process was paused while it connected, and no timer has noticed yet', async () => {
     const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
-    const time = handTime();
+    const time = new VirtualTime();
     const mayLeave = vi.fn(() => {
-      time.pause(5_000);
+      time.sleepMachine(5_000);
       return true;
     });
     expect(await vendorAt(server.url, { time }).consume(REQUEST, mayLeave)).toEqual(OVERDUE);

@@ -75,8 +75,8 @@ describe('a broken mapping is refused with the place', () => {
     [{ staff: [{ ...ZHANG, employeeId: null }] }, 'staff[0].employeeId must be a whole number'],
     [{ staff: [{ ...ZHANG, employeeId: -1 }] }, 'staff[0].employeeId must not be negative'],
     [{ staff: [{ ...ZHANG, role: 'boss' }] }, 'staff[0].role must be "staff" or "manager"'],
-    [{ staff: [{ ...ZHANG, user: 'zhangsan' }] }, 'staff[0].user must be wecom: or dingtalk:'],
-    [{ staff: [{ ...ZHANG, user: 'wecom：zhangsan' }] }, 'staff[0].user must be wecom: or dingtalk:'],
+    [{ staff: [{ ...ZHANG, user: 'zhangsan' }] }, 'staff[0].user must be wecom:, dingtalk: or feishu:'],
+    [{ staff: [{ ...ZHANG, user: 'wecom：zhangsan' }] }, 'staff[0].user must be wecom:, dingtalk: or feishu:'],
     ...[
       ...[
         'wecom:@all',
@@ -98,11 +98,11 @@ describe('a broken mapping is refused with the place', () => {
       ],
     ].map((user): [object, string] => [
       { staff: [{ ...ZHANG, user }] },
-      'staff[0].user must be wecom: or dingtalk: and the id of one person',
+      'staff[0].user must be wecom:, dingtalk: or feishu: and the id of one person',
     ]),
     ...['wecom:@all', 'wecom:wr1|wr2', 'dingtalk:@cid', 'wecom:wr 1', 'wecom:wr｜1'].map((id): [object, string] => [
       { conversations: [{ id, store: 'EW_1' }] },
-      'conversations[0].id must be wecom: or dingtalk: and the id of one conversation',
+      'conversations[0].id must be wecom:, dingtalk: or feishu: and the id of one conversation',
     ]),
     [{ staff: [{ ...ZHANG, user: undefined }] }, 'staff[0].user is missing'],
     [{ staff: [{ ...ZHANG, store: 'EW_2' }] }, 'staff[0].store is EW_2, which is not the code of a store'],
@@ -111,7 +111,7 @@ describe('a broken mapping is refused with the place', () => {
     [{ staff: undefined }, 'staff is missing'],
     [{ stores: [STORE, STORE] }, 'stores[0] and stores[1] are both EW_1'],
     [{ stores: [{ ...STORE, code: '' }] }, 'stores[0].code must not be empty'],
-    [{ conversations: [{ id: 'cidX', store: 'EW_1' }] }, 'conversations[0].id must be wecom: or dingtalk:'],
+    [{ conversations: [{ id: 'cidX', store: 'EW_1' }] }, 'conversations[0].id must be wecom:, dingtalk: or feishu:'],
     [{ conversations: [{ id: 'wecom:wrX', store: 'EW_9' }] }, 'conversations[0].store is EW_9'],
   ])('%j: %s', (change, message) => {
     const problems = problemsOf(JSON.stringify({ stores: [STORE], staff: [ZHANG], ...change }));

@@ -1,5 +1,12 @@
-import { expect, test } from 'vitest';
-import { hostOf, refusalOf, replyHosts, ROBOT_PLACES, ROBOT_PLATFORMS } from '../../src/platforms/hosts.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  hostOf,
+  connectionRefusalOf,
+  refusalOf,
+  replyHosts,
+  ROBOT_PLACES,
+  ROBOT_PLATFORMS,
+} from '../../src/platforms/hosts.ts';
 
 const HOSTS = ['oapi.dingtalk.com', '127.0.0.1:9999', '[::1]:9999', 'localhost:9999', 'corp.example:8443'];
 
@@ -40,4 +47,22 @@ test('of an address only the host is told', () => {
 
 test.each(ROBOT_PLATFORMS)('robots of %s are on hosts as a URL has them', (platform) => {
   for (const host of ROBOT_PLACES[platform].hosts) expect(new URL(`https://${host}/`).host).toBe(host);
+});
+
+describe('where a connection may be opened that a server API has named', () => {
+  test.each([
+    ['wss://socket.example.com/a', 'https://api.example.com', null],
+    ['wss://api.example.com/a', 'https://api.example.com/prefix', null],
+    ['wss://elsewhere.example.com/a', 'https://api.example.com', 'another-host'],
+    ['ws://socket.example.com/a', 'https://api.example.com', 'unencrypted'],
+    ['wss://me@socket.example.com/a', 'https://api.example.com', 'user-info'],
+    ['ws://127.0.0.1:4001/a', 'http://127.0.0.1:4000', null],
+    ['ws://localhost:4001/a', 'http://127.0.0.1:4000', null],
+    ['ws://127.0.0.1:4001/a', 'https://api.example.com', 'another-host'],
+    ['http://127.0.0.1:4001/a', 'http://127.0.0.1:4000', 'unencrypted'],
+    ['ws://127.0.0.1.example.com/a', 'http://127.0.0.1:4000', 'another-host'],
+    ['nowhere', 'http://127.0.0.1:4000', 'not-a-url'],
+  ])('%s by %s: %s', (url, apiUrl, refusal) => {
+    expect(connectionRefusalOf(url, ['socket.example.com'], apiUrl)).toBe(refusal);
+  });
 });

@@ -111,7 +111,7 @@ describe.each(NAMES)('%s', (name) => {
   test.each([{}, { code: 9499, msg: 'Bad Request' }, { errcode: 310000, errmsg: 'x' }, null])(
     'takes status 429 for throttling, with any body (%j)',
     async (json) => {
-      const http = { exchange: async () => ({ kind: 'heard' as const, status: 429, json }) };
+      const http = { exchange: async () => ({ kind: 'heard' as const, status: 429, headers: {}, json }) };
       const send = createSender({ http, now: () => 0, locate: (url) => url });
       expect((await send(robot(name), TEXT, 'u')).kind).toBe('throttled');
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSameUser, userKey } from '../../src/redemption/user-id.ts';
+import { isConversation, isSameUser, isUser, userKey } from '../../src/redemption/user-id.ts';
 
 test.each([
   ['wecom:zhangsan', 'wecom:ZhangSan', true],
@@ -26,3 +26,17 @@ test.each([
   expect(isSameUser(other, one)).toBe(same);
   expect(userKey(one) === userKey(other)).toBe(same);
 });
+
+test.each([
+  ['feishu:ou_7d8a6e6df7621556ce0d21922b676706', true],
+  ['feishu:ou_staff-1', true],
+  ['feishu:on_7d8a6e6df7621556ce0d21922b676706', false],
+  ['feishu:ou_', false],
+  ['feishu:ou_a|ou_b', false],
+  ['feishu:@all', false],
+  ['feishu:all', false],
+  ['feishu:ou_ａ', false],
+  ['lark:ou_a', false],
+])('%s is the id of one person: %s', (user, one) => expect(isUser(user)).toBe(one));
+
+test('a chat of Feishu can have a store of its own', () => expect(isConversation('feishu:oc_1')).toBe(true));

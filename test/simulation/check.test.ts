@@ -145,6 +145,23 @@ describe('told', () => {
     }
   });
 
+  test('the same again, late, although the platform had said that it arrived', () => {
+    const late = told(says('核销成功'), { way: 'late', by: 'wecom-app', heard: true });
+    const again = told(says('核销成功'), { way: 'first', by: 'wecom-socket', composedAt: 9_000 });
+    expect(violated({ told: [late, again] })).toEqual(['told once']);
+    expect(violated({ told: [{ ...late, heard: false }, again] })).toEqual([]);
+    // A service that could not note it does not know it later.
+    expect(violated({ told: [late, again], isCalm: false })).toEqual([]);
+    // A correction, and a repeated delivery.
+    const unknown = told(says('结果未知'), { way: 'late', by: 'wecom-app', heard: true });
+    expect(violated({ told: [unknown, again] })).toEqual([]);
+    expect(violated({ told: [late, told(says('核销成功'), { composedAt: 9_000 })] })).toEqual([]);
+  });
+
+  test('only with their next message, although a bot could write to them first', () => {
+    expect(violated({ leftWaiting: ['wecom:p1'] })).toEqual(['by itself']);
+  });
+
   test('a question that was not answered needs no other end', () => {
     const unanswered = row({ state: 'unsent', reason: 'unconfirmed' });
     expect(violated({ requests: [], rows: [unanswered], told: [told(says('待确认：核销 1 次？'))] })).toEqual([]);

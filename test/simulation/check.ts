@@ -11,6 +11,8 @@ export const INVARIANTS = {
   'answer kept': 'a clear answer of the vendor that reached a living service is what the row says',
   told: 'every message on record was told its end',
   corrected: 'the last word about a row is what it says at the end',
+  'told once': 'what a platform was heard to have told late is not told late again',
+  'by itself': 'what a bot could write to a person first does not wait for their next message',
   'promise kept': 'no person is left with the promise that more will be told of an unknown',
   'at rest': 'nothing is pending, asked or still to be told',
 } as const;
@@ -30,6 +32,8 @@ export function check(evidence: Evidence): readonly Violation[] {
     ...checkAnswers(evidence),
     ...checkTold(evidence),
     ...checkCorrected(evidence),
+    ...checkToldOnce(evidence),
+    ...checkByItself(evidence),
     ...checkPromises(evidence),
     ...checkRest(evidence),
   ];
@@ -199,6 +203,21 @@ function isTrueOfBooks(evidence: Evidence, row: FinalRow, state: Claim['state'])
 }
 
 const DEFINITE: ReadonlySet<string> = new Set(['succeeded', 'refused', 'unsent']);
+
+/** Where storage or a machine failed, a service may not have been able to say that it had heard. */
+export function checkToldOnce({ told, isCalm }: Evidence): readonly Violation[] {
+  const late = isCalm ? told.filter(({ way }) => way !== 'response') : [];
+  return late.flatMap((one, index) =>
+    late
+      .slice(index + 1)
+      .filter(({ message, text }) => one.heard && message === one.message && text === one.text)
+      .map(({ composedAt }) => ({ invariant: 'told once', detail: `${one.message} again at ${seconds(composedAt)}` })),
+  );
+}
+
+export function checkByItself({ leftWaiting }: Evidence): readonly Violation[] {
+  return leftWaiting.map((detail) => ({ invariant: 'by itself', detail }));
+}
 
 export function checkPromises(evidence: Evidence): readonly Violation[] {
   // What became known is told, and told last: see `checkCorrected`.

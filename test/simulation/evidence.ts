@@ -6,13 +6,17 @@ export interface Told {
   readonly user: string;
   /** What it answers; null for what a platform does not name. */
   readonly message: string;
-  readonly way: 'response' | 'late';
+  readonly way: 'response' | 'late' | 'first';
+  /** The channel of the late way; null in a response. */
+  readonly by: string | null;
   readonly text: string;
   readonly composedAt: number;
   /** Whether the person sees it. */
   seen: boolean;
   /** Whether the service was told that it arrived, or cannot know better. */
   handedOver: boolean;
+  /** Whether the platform told the service, late, that it arrived. */
+  heard: boolean;
   readonly process: string;
 }
 
@@ -52,6 +56,10 @@ export interface Evidence {
   readonly handedToSeveral: ReadonlySet<string>;
   readonly rows: readonly FinalRow[];
   readonly messages: readonly FinalMessage[];
+  /** Persons for whom a reply still waited when all faults were long over, although a bot could have written to them first. */
+  readonly leftWaiting: readonly string[];
+  /** Whether storage and all machines worked well throughout. */
+  readonly isCalm: boolean;
   /** Processes that lived to the end. */
   readonly living: ReadonlySet<string>;
   /** The card that a number or code stands for. */

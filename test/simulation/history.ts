@@ -3,13 +3,14 @@ import type { Directory } from '../../src/redemption/ports.ts';
 import { Attention } from './attention.ts';
 import { Books } from './books.ts';
 import { Chance } from './chance.ts';
+import { Connection } from './connection.ts';
 import { connect, type Storage } from './database.ts';
 import type { Evidence } from './evidence.ts';
 import { Faults } from './faults.ts';
-import { lateWayOf } from './late-ways.ts';
+import { botsOf, Composing } from './late-ways.ts';
 import { leave, Machine, Process, type Surroundings } from './machine.ts';
 import { Person } from './people.ts';
-import type { Plan } from './plan.ts';
+import type { Fault, Plan } from './plan.ts';
 import { Platform } from './platform.ts';
 import { hasHeldReply, readMessages, readRows } from './rows.ts';
 import { Scheduler } from './scheduler.ts';
@@ -50,9 +51,12 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
   });
   const receptions = new Map<Process, Reception>();
   const people = new Map<string, Person>();
+  const isReady = (process: Process) => receptions.has(process);
+  const connection = new Connection({ ...surroundings, machines, isReady });
   const platform = new Platform({
     ...surroundings,
     machines,
+    connection,
     receptionOf: (process) => receptions.get(process),
     onSeen: (told) => people.get(told.user)?.see(told),
   });
@@ -61,7 +65,6 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
   }
   const vendor = new SimulatedVendor(books, surroundings);
   const staff = directoryOf(plan);
-  const hasSecret = !plan.people.some(({ channel }) => channel === 'held');
 
   let runs = 0;
   const start = (machine: Machine): void => {
@@ -71,6 +74,7 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
       scheduler.after(chance.spread(`restart ${machine.name}`, 500, 200_000), () => start(machine)),
     );
     process.enter(() => {
+      const composing = new Composing();
       const parts = {
         plan,
         process,
@@ -78,7 +82,8 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
         vendor: connectVendor(vendor, process),
         vendorLater: connectVendor(vendor, process, true),
         staff,
-        lateWay: lateWayOf(process, platform, hasSecret),
+        bots: botsOf({ plan, process, platform, connection, composing }),
+        composing,
       };
       startService(parts).then(
         (reception) => receptions.set(process, reception),
@@ -89,12 +94,24 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
     leave();
   };
   for (const machine of machines) scheduler.after(chance.int('starts', 0, 1_000), () => start(machine));
+  const isUpgraded = plan.first.length > 0 && plan.firstFrom > 0;
+  if (isUpgraded) {
+    scheduler.after(plan.firstFrom, () => {
+      trace.note('upgrade');
+      // One after the other.
+      for (const machine of machines)
+        scheduler.after(chance.spread(`upgrade ${machine.name}`, 1, 30_000), () => machine.process?.kill());
+    });
+  }
   for (const person of people.values()) person.begin();
 
   await scheduler.run(STORY_MS);
   faults.over = true;
   trace.note('no more faults');
   await scheduler.run(STORY_MS + HEALING_MS);
+  const leftWaiting = plan.people.filter(
+    ({ user }) => plan.faults['late way holds'] === 0 && canBeWrittenTo(plan, user) && hasHeldReply(storage, user),
+  );
   for (let asked = 0; asked < MAX_HELP; asked++) {
     const waiting = [...people].filter(([user]) => hasHeldReply(storage, user));
     if (waiting.length === 0) break;
@@ -110,11 +127,25 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
     handedToSeveral: platform.handedToSeveral,
     rows: readRows(storage),
     messages: readMessages(storage),
+    leftWaiting: leftWaiting.map(({ user }) => user),
+    isCalm: !isUpgraded && DISTURBING.every((fault) => plan.faults[fault] === 0),
     living: new Set(machines.flatMap(({ process }) => (process?.alive === true ? [process.name] : []))),
     cardOf: (typed) => books.cardOf(typed),
   };
   for (const { process } of machines) if (process !== null) process.alive = false;
   return { evidence, trace, happened: chance.happened, events: scheduler.events };
+}
+
+const DISTURBING: readonly Fault[] = [
+  ...(['slow storage', 'commit answer lost', 'commit lost', 'rolled back', 'cut off'] as const),
+  ...(['kill', 'sleep', 'freeze', 'clock step'] as const),
+];
+
+/** Whether a bot can write to this person first, in the end. */
+function canBeWrittenTo({ people, first }: Plan, user: string): boolean {
+  if (user.startsWith('dingtalk:')) return first.includes('dingtalk');
+  const isMute = people.some(({ channel }) => channel === 'held');
+  return first.includes('wecom-socket') || (first.includes('wecom-app') && !isMute);
 }
 
 function directoryOf(plan: Plan): Directory {

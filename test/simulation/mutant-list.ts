@@ -191,4 +191,28 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  // A reply that cannot go back the way its message came waits for the person's next message.
+  {
+    name: 'never first',
+    edits: [
+      {
+        file: 'src/chat/best-way.ts',
+        old: 'const all = user === null ? [] : firstAddresses(user);',
+        becomes: 'const all: Address[] = [];',
+      },
+    ],
+  },
+  // What was held before a service could write to people first waits all the same.
+  { name: 'not woken', edits: [{ file: 'src/chat/late-replies.ts', old: 'await wakeSome();', becomes: '' }] },
+  // A person is written to first also when they were told the way their message came.
+  {
+    name: 'told first too',
+    edits: [
+      {
+        file: 'src/chat/best-way.ts',
+        old: "if (result.kind !== 'hold') return result;\n      held = result;",
+        becomes: "if (result.kind === 'retry') return result;\n      held = { kind: 'hold' };",
+      },
+    ],
+  },
 ];

@@ -27,6 +27,7 @@ export const FAULTS = [
   'late way refuses',
   'late answer lost',
   'late way holds',
+  'connection drops',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -49,8 +50,11 @@ export const HABITS = [
 ] as const;
 export type Habit = (typeof HABITS)[number];
 
-export const CHANNELS = ['app', 'held', 'bot', 'dingtalk'] as const;
+export const CHANNELS = ['app', 'held', 'bot', 'socket', 'dingtalk'] as const;
 export type ChannelKind = (typeof CHANNELS)[number];
+
+export const FIRST_WRITERS = ['wecom-app', 'wecom-socket', 'dingtalk'] as const;
+export type FirstWriter = (typeof FIRST_WRITERS)[number];
 
 export interface PlannedPerson {
   readonly user: string;
@@ -72,6 +76,10 @@ export interface Plan {
   /** What the vendor says is the number of a card that was asked about by code. */
   readonly cardNo: 'own' | 'typed' | 'masked' | 'none';
   readonly looks: 'before' | 'after' | 'off';
+  /** The bots that can write to people first, */
+  readonly first: readonly FirstWriter[];
+  /** in services that start at this instant or later, in milliseconds since the history began. */
+  readonly firstFrom: number;
   readonly faults: Readonly<Record<Fault, number>>;
   readonly habits: Readonly<Record<Habit, number>>;
   /** What came about by chance and is not to, this time. */
@@ -83,7 +91,7 @@ const HABIT_ON = 0.7;
 /** Of the worst there are only a few, at one of many moments. */
 const RARE = new Set<Fault>(['kill', 'sleep', 'freeze', 'cut off', 'clock step']);
 
-type Profile = Partial<Pick<Plan, 'machines' | 'cards' | 'cardNo' | 'looks'>> & {
+type Profile = Partial<Pick<Plan, 'machines' | 'cards' | 'cardNo' | 'looks' | 'first' | 'firstFrom'>> & {
   readonly faults: Partial<Record<Fault, number>>;
   readonly habits: Partial<Record<Habit, number>>;
 };
@@ -124,6 +132,20 @@ const PROFILES: readonly [Profile, ...Profile[]] = [
     faults: { sleep: 0.1, freeze: 0.03 },
     habits: { 'settle by hand': 0.5, 'settle wrongly': 0.3 },
   },
+  // Replies come too late for their carriers, and the ways to people come and go.
+  {
+    machines: 2,
+    first: FIRST_WRITERS,
+    firstFrom: 120_000,
+    faults: {
+      'vendor slow': 0.6,
+      'hung up': 0.6,
+      'connection drops': 0.3,
+      'late answer lost': 0.3,
+      'late way holds': 0,
+    },
+    habits: {},
+  },
 ];
 const PROFILED = 0.4;
 
@@ -139,6 +161,8 @@ export function makePlan(seed: number): Plan {
     cards: chance.pick('cards', [1, 1, 2]),
     cardNo: chance.pick('card number', ['own', 'own', 'typed', 'masked', 'none']),
     looks: chance.pick('looks', ['before', 'before', 'before', 'before', 'after', 'off']),
+    first: FIRST_WRITERS.filter((one) => chance.happens(`first ${one}`, 0.4)),
+    firstFrom: chance.pick('first from', [0, chance.spread('first from', 20_000, 400_000)]),
     faults,
     habits,
     prevented: [],

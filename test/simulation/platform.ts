@@ -1,5 +1,6 @@
 import type { Carrier, ChatMessage, DirectAddress, Incoming, Over, ReplyForm } from '../../src/chat/channel.ts';
 import type { Reception } from '../../src/chat/reception.ts';
+import type { Connection } from './connection.ts';
 import type { Told } from './evidence.ts';
 import { EPOCH, type Machine, type Process, type Surroundings } from './machine.ts';
 import type { ChannelKind, PlannedPerson } from './plan.ts';
@@ -9,11 +10,16 @@ const MANNERS = {
   app: { channel: 'wecom-app', deadlineMs: 4_500, patienceMs: 5_000, deliveries: 3 },
   held: { channel: 'wecom-app', deadlineMs: null, patienceMs: 5_000, deliveries: 3 },
   bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3 },
+  // The answer may take long, but the connection may end.
+  socket: { channel: 'wecom-socket', deadlineMs: 4_000, patienceMs: 60_000, deliveries: 2 },
   dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2 },
 } as const satisfies Record<ChannelKind, unknown>;
 
 /** No platform loses patience sooner. */
 const AT_ONCE_MS = 2_500;
+
+/** A message that cannot be delivered over a connection waits for the next one. */
+const CONNECTED_AGAIN_MS = 1_000;
 
 const WORKING = 'still working';
 
@@ -37,6 +43,7 @@ export interface Said {
 
 export interface PlatformParts extends Surroundings {
   readonly machines: readonly Machine[];
+  readonly connection: Connection;
   /** The process that answers on a machine; undefined where none listens. */
   readonly receptionOf: (process: Process) => Reception | undefined;
   /** A person sees a text. */
@@ -77,10 +84,10 @@ export class Platform {
     this.#parts.onSeen(told);
   }
 
-  record(said: Said, way: Told['way'], text: string, process: Process): Told {
+  record(said: Said, way: Told['way'], text: string, process: Process, by: string | null = null): Told {
     const { now } = this.#parts.scheduler;
-    const about = { user: said.person.user, message: said.id, way, text, composedAt: now, process: process.name };
-    const told: Told = { ...about, seen: false, handedOver: false };
+    const about = { user: said.person.user, message: said.id, way, by, text, composedAt: now, process: process.name };
+    const told: Told = { ...about, seen: false, handedOver: false, heard: false };
     this.told.push(told);
     this.#parts.trace.note(`composed: ${way}`, process.name, () => `${said.id} ${JSON.stringify(text)}`);
     return told;
@@ -90,7 +97,13 @@ export class Platform {
     const { chance, faults, trace } = this.#parts;
     const { user, channel } = said.person;
     const { deadlineMs, patienceMs } = MANNERS[channel];
-    const process = this.#anyProcess(user);
+    const { connection } = this.#parts;
+    if (channel === 'socket') connection.use();
+    const process = channel === 'socket' ? this.#connected() : this.#anyProcess(user);
+    if (process === null && channel === 'socket') {
+      this.#parts.scheduler.after(CONNECTED_AGAIN_MS, () => this.#deliver(said));
+      return;
+    }
     said.deliveries += 1;
     if (process === null) {
       this.#deliverAgain(said);
@@ -107,6 +120,7 @@ export class Platform {
       trace.note('hung up or broken', user, () => said.id);
       this.#deliverAgain(said);
     });
+    if (channel === 'socket') connection.onEnd(() => exchange.end());
     process.deliver(chance.int(`way ${user}`, 1, 5), 'callback', () => {
       const incoming: Incoming = {
         kind: 'message',
@@ -178,6 +192,7 @@ export class Platform {
       room: 'reply' in incoming ? incoming.reply.room : 0,
       over,
       acknowledges: false,
+      confirms: false,
       final: ({ text }) => new Promise((resolve) => give(text, resolve)),
       waiting() {
         give(isStream ? WORKING : '');
@@ -225,6 +240,11 @@ export class Platform {
       } else exchange.end();
       process.deliver(1, 'handed over', () => handOver(whole));
     });
+  }
+
+  #connected(): Process | null {
+    const { holder } = this.#parts.connection;
+    return holder?.alive === true && this.#parts.receptionOf(holder) !== undefined ? holder : null;
   }
 
   #anyProcess(user: string): Process | null {

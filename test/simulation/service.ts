@@ -6,10 +6,10 @@ import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
-import type { LateWayOf } from '../../src/chat/late-way.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createDesk } from '../../src/desk/desk.ts';
+import type { Bots } from '../../src/platforms/bots.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { DatabaseClock } from '../../src/ledger/postgres/clock.ts';
@@ -24,6 +24,7 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import type { Time } from '../../src/time/time.ts';
 import type { LookingFor } from './attention.ts';
+import type { Composing } from './late-ways.ts';
 import { logOf } from './log.ts';
 import type { Process } from './machine.ts';
 import type { Plan } from './plan.ts';
@@ -42,14 +43,15 @@ export interface ServiceParts {
   /** The same vendor, for looks after an unknown. */
   readonly vendorLater: Vendor;
   readonly staff: Directory;
-  readonly lateWay: LateWayOf;
+  readonly bots: Bots;
+  readonly composing: Composing;
 }
 
 const calendar = createCalendar('Asia/Shanghai');
 
 /** One service, wired as `src/service.ts` wires it. Resolves when it can be spoken to. */
 export async function startService(parts: ServiceParts): Promise<Reception> {
-  const { plan, process, vendor, vendorLater, staff, lateWay } = parts;
+  const { plan, process, vendor, vendorLater, staff, bots, composing } = parts;
   const { trace } = process.machine.surroundings;
   const log = logOf(process);
   const { now, ...opened } = await startLedger(parts);
@@ -67,13 +69,22 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const onKnown = () => trace.note('unknown became known', process.name);
   const lateReplies = startLateReplies({
     ledger,
-    lateWay,
-    text,
+    lateWay: bots.lateWay,
+    firstAddresses: bots.firstAddresses,
+    closedChannels: bots.closedChannels,
+    async text(record) {
+      const said = await text(record);
+      composing.begin(record, said);
+      return said;
+    },
     decorate: shown.decorate,
     now,
     time: loop('replies'),
     notes,
-    onFinished: ({ messageId }, { kind }) => trace.note(`late reply: ${kind}`, process.name, () => messageId),
+    onFinished(record, { kind }) {
+      composing.end(record);
+      trace.note(`late reply: ${kind}`, process.name, () => record.messageId);
+    },
     log,
   });
   const desk = createRedeemDesk({
@@ -126,7 +137,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     ...shown,
     text,
     sendLate: (message) => lateReplies.queue(message),
-    direct: createDirectReplies({ lateWay, time, log }),
+    direct: createDirectReplies({ lateWay: bots.lateWay, time, log }),
     notes,
     time,
     log,

@@ -46,6 +46,8 @@ function* simplifications(plan: Plan): Generator<(smallest: Plan) => Plan> {
   for (const fault of FAULTS) yield (smallest) => ({ ...smallest, faults: { ...smallest.faults, [fault]: 0 } });
   for (const habit of HABITS) yield (smallest) => ({ ...smallest, habits: { ...smallest.habits, [habit]: 0 } });
   for (let machines = 1; machines < plan.machines; machines++) yield (smallest) => ({ ...smallest, machines });
+  yield (smallest) => ({ ...smallest, first: [] });
+  yield (smallest) => ({ ...smallest, firstFrom: 0 });
   yield (smallest) => ({ ...smallest, cards: 1 });
   yield (smallest) => ({ ...smallest, people: smallest.people.map((person) => ({ ...person, visits: 1 })) });
   yield (smallest) => ({ ...smallest, people: smallest.people.map((person) => ({ ...person, elsewhere: false })) });

@@ -20,7 +20,15 @@ test('a service that is killed again and again consumes nothing twice, loses not
   for (const outcome of ['succeeded', 'refused', 'unsent', 'unknown', 'interrupted'] as const) {
     expect(total(outcome), outcome).toBeGreaterThan(0);
   }
-  for (const event of ['duplicates', 'replies in response', 'replies late'] as const) {
+  for (const event of ['by webhook', 'duplicates', 'replies in response', 'replies late'] as const) {
     expect(total(event), event).toBeGreaterThan(10);
+  }
+  for (const event of [
+    'by connection: WeCom',
+    'by connection: DingTalk',
+    'by connection: Feishu',
+    'messages by both',
+  ] as const) {
+    expect(total(event), event).toBeGreaterThan(0);
   }
 }, 120_000);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import type { Usage } from '../../src/platforms/dingtalk/usage.ts';
 
 /** The `sign` header for a `timestamp` header, as in DingTalk's own sample. */
 export function signDingtalk(appSecret: string, timestamp: string): string {
@@ -64,3 +65,6 @@ export type DingtalkReply = z.infer<typeof Reply>;
 export function readDingtalkReply(body: string): DingtalkReply {
   return Reply.parse(JSON.parse(body));
 }
+
+/** Of tests in which nothing comes near a quota. */
+export const UNCOUNTED: Usage = { count: () => undefined };

@@ -15,13 +15,14 @@ export const OPEN: Over = new Promise(() => undefined);
 
 /**
  * The least that a transport can be: no bytes, no connection. Hands something to a reception and resolves with what the
- * carrier is given. Rejects where the reception does, and where a carrier is given two things.
+ * carrier is given; with `confirms`, as where the platform says what it took. Rejects where the reception does, and where a carrier is given two things.
  */
 export function deliverInMemory<As, Payload>(
   reception: Pick<Reception, 'hear'>,
   incoming: Incoming<As>,
   render: Render<As, Payload>,
   over: Over = OPEN,
+  confirms = false,
 ): Promise<Given<Payload>> {
   return new Promise((resolve, reject) => {
     const form = incoming.kind === 'ignored' ? null : incoming.reply;
@@ -40,6 +41,7 @@ export function deliverInMemory<As, Payload>(
       room: form?.room ?? 0,
       over,
       acknowledges: false,
+      confirms,
       final(reply) {
         if (form === null) throw new Error('a reply to what was ignored');
         give('final', render.final(form.as, reply));

@@ -1,10 +1,16 @@
+// Long, because all that a test can have the platforms do is one list, beside how it is done.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { realTime } from '../../src/time/real.ts';
+import type { Time } from '../../src/time/time.ts';
+import { createChanges } from './changes.ts';
+import { createDingtalkGateway, type DingtalkGateway } from './gateways/dingtalk.ts';
+import { createDingtalkApi, type ApiAnswer } from './platforms/dingtalk-api.ts';
 import { createDingtalkSessions } from './platforms/dingtalk.ts';
 import { createWecomApp } from './platforms/wecom-app.ts';
 import { createWecomBot } from './platforms/wecom-bot.ts';
-import { APP_KEYS } from './service.ts';
+import { APP_KEYS, DINGTALK_CLIENT_ID, DINGTALK_SECRET } from './service.ts';
 
 /** As the ledger has them. */
 export type ChannelName = 'wecom-app' | 'wecom-bot' | 'dingtalk';
@@ -12,15 +18,23 @@ export type ChannelName = 'wecom-app' | 'wecom-bot' | 'dingtalk';
 /** A message that a person now sees. */
 export interface Delivered {
   readonly channel: ChannelName;
-  /** The member's userid, the `response_code` or the DingTalk session that it went to. */
+  /** The member's userid, the `response_code`, or the DingTalk session, group or person that it went to. */
   readonly to: string;
   readonly text: string;
   /** Who is notified in a group; may be empty. */
   readonly mentions: readonly string[];
+  /** Where it is a card. */
+  readonly buttons?: readonly ShownButton[];
   /** False when the answer that says so was lost on the way. */
   readonly acknowledged: boolean;
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+/** A button whose tap is a message of the person who taps. */
+export interface ShownButton {
+  readonly label: string;
+  readonly says: string;
 }
 
 /** What an endpoint shows to a person. */
@@ -32,14 +46,28 @@ export interface PlatformResponse {
   readonly [field: string]: unknown;
 }
 
-/** `token` is `gettoken`; the others are what delivers to the channel of that name. */
-export type Endpoint = 'token' | ChannelName;
+export const ENDPOINTS = [
+  'token',
+  'wecom-app',
+  'wecom-bot',
+  'dingtalk',
+  'dingtalk-token',
+  'dingtalk-group',
+  'dingtalk-person',
+  'dingtalk-gateway',
+] as const;
 
 /**
- * What a call meets instead of the normal course. A number is answered as errcode. The `-after` ones do what they were
- * asked first, so that only the answer is lost.
+ * `token` is WeCom's `gettoken`; those with the name of a channel deliver to it, DingTalk's by `sessionWebhook`. The others are
+ * DingTalk's OpenAPI and the gateway of its connections.
  */
-export type Misbehaviour = number | 'hang' | 'hang-after' | 'reset' | 'reset-after' | 'html-500';
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+/**
+ * What a call meets instead of the normal course. A number is answered as errcode, an object as it is. The `-after` ones do
+ * what they were asked first, so that only the answer is lost.
+ */
+export type Misbehaviour = number | ApiAnswer | 'hang' | 'hang-after' | 'reset' | 'reset-after' | 'html-500';
 
 export interface PlatformsOptions {
   readonly corpId?: string;
@@ -49,6 +77,20 @@ export interface PlatformsOptions {
   readonly tokenSeconds?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  readonly dingtalk?: {
+    /** Of its gateway. */
+    readonly time?: Time;
+    readonly random?: () => number;
+    /** How long a robot message waits for its confirmation before it comes again, in milliseconds. Default: 60,000. */
+    readonly redeliverAfterMs?: number;
+    /** How long a connection lives that was told to end, in milliseconds. Default: 10,000. */
+    readonly closeAfterMs?: number;
+    /** Calls of the OpenAPI in a month. */
+    readonly apiQuota?: number;
+    /** Told of every message that goes out by a connection, and of every one that is confirmed, by its id. */
+    readonly onPush?: (id: string) => void;
+    readonly onConfirmed?: (id: string) => void;
+  };
 }
 
 export interface Platforms {
@@ -73,6 +115,11 @@ export interface Platforms {
   /** A `sessionWebhook`; `session` is what `to` says in `delivered`. */
   sessionWebhook(session: string): string;
   endSession(session: string): void;
+  /** DingTalk's connections. */
+  readonly dingtalk: DingtalkGateway;
+  readonly dingtalkApi: Pick<ReturnType<typeof createDingtalkApi>, 'revokeToken' | 'controlFlowTo' | 'leaveGroup'>;
+  /** What DingTalk has counted: calls of its OpenAPI, and messages by webhook and stream. */
+  readonly dingtalkUsage: { readonly api: number; readonly push: number };
   /** Cuts all open connections. */
   close(): Promise<void>;
 }
@@ -85,24 +132,55 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const { corpId = APP_KEYS.receiveId, secret = APP_SECRET, agentId = 1000002, tokenSeconds = 7200 } = options;
   const now = options.now ?? Date.now;
   const delivered: Delivered[] = [];
-  const watching = new Set<() => void>();
+  const { changed, until } = createChanges();
   const called = new Map<Endpoint, number>();
   const misbehaving = new Map<Endpoint, { how: Misbehaviour; left: number }>();
 
   let acknowledged = true;
   const deliver: Deliver = (message) => {
     delivered.push({ ...message, acknowledged, at: now() });
-    for (const look of watching) look();
+    changed();
   };
   const app = createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver });
   const bot = createWecomBot({ now, deliver });
+  const usage = { api: 0, push: 0 };
   const sessions = createDingtalkSessions({ deliver });
+  const { redeliverAfterMs = 60_000, closeAfterMs = 10_000, apiQuota = 5_000, ...chosen } = options.dingtalk ?? {};
+  const ding = { clientId: DINGTALK_CLIENT_ID, appSecret: DINGTALK_SECRET, robotCode: DINGTALK_CLIENT_ID };
+  const api = createDingtalkApi({ ...ding, tokenSeconds, now, deliver, onCall: () => ++usage.api > apiQuota });
+  const gateway = createDingtalkGateway({
+    ...ding,
+    ...{ redeliverAfterMs, closeAfterMs, time: chosen.time ?? realTime, random: chosen.random ?? Math.random },
+    onPush(id) {
+      usage.push += 1;
+      chosen.onPush?.(id);
+    },
+    onConfirmed: chosen.onConfirmed,
+  });
 
-  const routes: Record<string, [Endpoint, (query: URLSearchParams, body: string) => PlatformResponse]> = {
+  type Act = (
+    query: URLSearchParams,
+    body: string,
+    headers: IncomingMessage['headers'],
+  ) => PlatformResponse | ApiAnswer;
+  const routes: Record<string, [Endpoint, Act]> = {
     'GET /cgi-bin/gettoken': ['token', (query) => app.getToken(query)],
     'POST /cgi-bin/message/send': ['wecom-app', (query, body) => app.send(query, body)],
     'POST /cgi-bin/aibot/response': ['wecom-bot', (query, body) => bot.respond(query, body)],
-    'POST /robot/sendBySession': ['dingtalk', (query, body) => sessions.send(query, body)],
+    'POST /robot/sendBySession': [
+      'dingtalk',
+      (query, body) => {
+        usage.push += 1;
+        return sessions.send(query, body);
+      },
+    ],
+    'POST /v1.0/oauth2/accessToken': ['dingtalk-token', (_, body) => api.getToken(body)],
+    'POST /v1.0/robot/groupMessages/send': ['dingtalk-group', (_, body, headers) => api.toGroup(headers, body)],
+    'POST /v1.0/robot/oToMessages/batchSend': ['dingtalk-person', (_, body, headers) => api.toPeople(headers, body)],
+    'POST /v1.0/gateway/connections/open': [
+      'dingtalk-gateway',
+      (_, body, headers) => gateway.open(body, headers, host),
+    ],
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -119,10 +197,11 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     const json = request.method === 'GET' || isJson(request);
     const run = () => {
       acknowledged = how === null;
-      return json ? act(searchParams, body) : { errcode: 43004, errmsg: 'require json content type' };
+      return json ? act(searchParams, body, request.headers) : { errcode: 43004, errmsg: 'require json content type' };
     };
 
     if (how === null) sendJson(response, run());
+    if (typeof how === 'object' && how !== null) sendJson(response, how);
     if (typeof how === 'number') sendJson(response, { errcode: how, errmsg: 'as told, from ip: 203.0.113.7' });
     if (how === 'hang-after' || how === 'reset-after') run();
     if (how === 'reset' || how === 'reset-after') response.socket?.resetAndDestroy();
@@ -139,6 +218,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const server = createServer((request, response) => {
     answer(request, response).catch(() => request.destroy());
   });
+  server.on('upgrade', (request, socket, head) => gateway.upgrade(request, socket, head));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -148,17 +228,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     url,
     host,
     delivered,
-    delivery: (accept) =>
-      new Promise((resolve) => {
-        const look = () => {
-          const found = delivered.find(accept);
-          if (found === undefined) return;
-          watching.delete(look);
-          resolve(found);
-        };
-        watching.add(look);
-        look();
-      }),
+    delivery: (accept) => until(() => delivered.find(accept)),
     calls: (endpoint) => called.get(endpoint) ?? 0,
     misbehave(endpoint, how, times) {
       misbehaving.set(endpoint, { how, left: times });
@@ -168,7 +238,11 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     responseUrl: (code) => `${url}/cgi-bin/aibot/response?${bot.issue(code).toString()}`,
     sessionWebhook: (session) => `${url}/robot/sendBySession?${sessions.open(session).toString()}`,
     endSession: (session) => sessions.end(session),
+    dingtalk: gateway,
+    dingtalkApi: api,
+    dingtalkUsage: usage,
     async close() {
+      gateway.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
@@ -177,8 +251,14 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   };
 }
 
-function sendJson(response: ServerResponse, answer: PlatformResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(answer));
+function sendJson(response: ServerResponse, answer: PlatformResponse | ApiAnswer): void {
+  const { status, body } = isApiAnswer(answer) ? answer : { status: 200, body: answer };
+  if (typeof body === 'string') response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+  else response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(body));
+}
+
+function isApiAnswer(answer: PlatformResponse | ApiAnswer): answer is ApiAnswer {
+  return !('errcode' in answer);
 }
 
 function isJson(request: IncomingMessage): boolean {

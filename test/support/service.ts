@@ -16,6 +16,8 @@ export const BOT_KEYS: WecomKeys = {
   receiveId: '',
 };
 export const DINGTALK_SECRET = 'this is a secret';
+/** Of the same app; its robot has the same code. */
+export const DINGTALK_CLIENT_ID = 'dingappkey1';
 export const VENDOR = { appId: 'EW_N5946005323', key: '0123456789abcdef0123456789abcdef' };
 
 export const MAPPING = {
@@ -26,6 +28,7 @@ export const MAPPING = {
   staff: [
     { user: 'wecom:zhangsan', name: '张三', employeeId: 11, store: 'EW_N2949193145', role: 'staff' },
     { user: 'dingtalk:staff001', name: '小王', employeeId: 12, store: 'EW_N2949193145', role: 'staff' },
+    { user: 'feishu:ou_staff001', name: '小飞', employeeId: 13, store: 'EW_N2949193145', role: 'staff' },
   ],
   conversations: [{ id: 'wecom:wrSECOND', store: 'EW_N2949193146' }],
 };
@@ -34,8 +37,23 @@ export interface RunningService extends Child {
   readonly url: string;
 }
 
-/** A folder with the mapping above, and the settings of a live service with all channels that keeps its data there. */
-export async function makeShop(vendorUrl: string, change: Record<string, string> = {}) {
+/** The settings of all channels that are reached by callbacks. */
+const CALLBACKS = {
+  WECOM_CORP_ID: APP_KEYS.receiveId,
+  WECOM_APP_AGENT_ID: '1000002',
+  WECOM_APP_TOKEN: APP_KEYS.token,
+  WECOM_APP_AES_KEY: APP_KEYS.aesKey,
+  WECOM_BOT_TOKEN: BOT_KEYS.token,
+  WECOM_BOT_AES_KEY: BOT_KEYS.aesKey,
+  DINGTALK_APP_SECRET: DINGTALK_SECRET,
+};
+
+/** A folder with the mapping above, and the settings of a live service with these channels that keeps its data there. */
+export async function makeShop(
+  vendorUrl: string,
+  change: Record<string, string> = {},
+  channels: Readonly<Record<string, string>> = CALLBACKS,
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'shop-'));
   await mkdir(dataDir, { recursive: true });
   await writeFile(join(dataDir, 'mapping.json'), JSON.stringify(MAPPING, null, 2));
@@ -45,13 +63,7 @@ export async function makeShop(vendorUrl: string, change: Record<string, string>
     LIANTUOFU_URL: vendorUrl,
     LIANTUOFU_APP_ID: VENDOR.appId,
     LIANTUOFU_KEY: VENDOR.key,
-    WECOM_CORP_ID: APP_KEYS.receiveId,
-    WECOM_APP_AGENT_ID: '1000002',
-    WECOM_APP_TOKEN: APP_KEYS.token,
-    WECOM_APP_AES_KEY: APP_KEYS.aesKey,
-    WECOM_BOT_TOKEN: BOT_KEYS.token,
-    WECOM_BOT_AES_KEY: BOT_KEYS.aesKey,
-    DINGTALK_APP_SECRET: DINGTALK_SECRET,
+    ...channels,
     BOT_NAMES: '核销助手',
     // Tests use the same few cards again and again; those about questions turn them on.
     CONFIRM_COUNT_OVER: '999',

@@ -145,7 +145,7 @@ const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   number: '编号不对，后面请只写申请的编号。',
   test: '「通知」后面只能写「测试」。',
   employee: '工号不对，要写数字（最多10位），不是手机号。',
-  user: '账号不对，要写 wecom: 或 dingtalk: 开头的账号，发「员工」可以看到。',
+  user: '账号不对，要写 wecom:、dingtalk: 或 feishu: 开头的账号，发「员工」可以看到。',
   'no-store': '没看到门店。工号后面写门店名或编号。',
   store: '门店名太长。',
   name: `姓名不对，只写名字，最多${MAX_NAME}个字。`,

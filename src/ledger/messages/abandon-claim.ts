@@ -23,6 +23,6 @@ export async function abandonClaim(context: VerbContext, key: MessageKey, token:
   // The person may have been asked, by another service that was delivered the message as well.
   if (await withdrawQuestions(context, row.id)) await tellAgain(context, row.id);
   for (const line of own) await settle(context, line, { state: 'unsent', reason: 'storage' });
-  await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now });
+  await moveReply(context, row.id, ['open'], { state: 'queued', due: context.now, first: null });
   return own.map(({ id }) => id);
 }

@@ -1,9 +1,9 @@
 import { FURTHEST_MS } from '../../redemption/instants.ts';
-import type { LateResult, ReplyState } from '../../redemption/message.ts';
+import type { LateResult } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
 import { afterTelling } from './after-telling.ts';
-import { moveReply } from './move-reply.ts';
+import { moveReply, type Standing } from './move-reply.ts';
 
 /**
  * Records how an attempt to send the reply late, as of that many changes, ended. Returns the user whose reply is
@@ -29,18 +29,15 @@ export async function finishReply(
 }
 
 /** Where a reply stands that was not sent, and when it is due again. */
-function afterFailing(
-  { now }: VerbContext,
-  result: Exclude<LateResult, { kind: 'sent' }>,
-): { state: ReplyState; due: number | null } {
+function afterFailing({ now }: VerbContext, result: Exclude<LateResult, { kind: 'sent' }>): Standing {
   switch (result.kind) {
     case 'retry':
-      return { state: 'queued', due: ahead(now, result.afterMs, FURTHEST_MS.reply) };
+      return { state: 'queued', due: ahead(now, result.afterMs, FURTHEST_MS.reply), first: result.first ?? null };
     case 'hold':
       // Due once more at the latest when its time is over, to be given up then.
-      return { state: 'held', due: ahead(now, result.afterMs ?? Infinity, FURTHEST_MS.heldReply) };
+      return { state: 'held', due: ahead(now, result.afterMs ?? Infinity, FURTHEST_MS.heldReply), first: null };
     case 'give-up':
     case 'drop':
-      return { state: 'given-up', due: null };
+      return { state: 'given-up', due: null, first: null };
   }
 }

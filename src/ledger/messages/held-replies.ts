@@ -65,3 +65,26 @@ export async function findHeldUsers({ trx }: VerbContext): Promise<string[]> {
     .execute();
   return rows.flatMap(({ user_id }) => user_id ?? []);
 }
+
+/** Makes the held replies of these people due. They stay held until they are taken, so a message may still take them along. */
+export async function wakeHeldReplies({ trx, now, shared }: VerbContext, users: readonly string[]): Promise<null> {
+  if (users.length === 0) return null;
+  const held = await trx
+    .selectFrom('messages')
+    .select('id')
+    .where('reply_state', '=', sql.lit('held'))
+    .where('user_id', 'in', users)
+    .$if(shared, (query) => query.forUpdate().skipLocked())
+    .execute();
+  if (held.length === 0) return null;
+  await trx
+    .updateTable('messages')
+    .set({ reply_due: now })
+    .where(
+      'id',
+      'in',
+      held.map(({ id }) => id),
+    )
+    .execute();
+  return null;
+}

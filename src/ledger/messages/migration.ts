@@ -66,6 +66,12 @@ export const addTopic: Step = async (db) => {
   await db.schema.alterTable('messages').addColumn('topic', 'text').execute();
 };
 
+/** Where a person is written to first, whose reply cannot go back the way its message came. */
+export const addFirstAddress: Step = async (db) => {
+  await db.schema.alterTable('messages').addColumn('first_channel', 'text').execute();
+  await db.schema.alterTable('messages').addColumn('first_address', 'text').execute();
+};
+
 /** Whether its person had had their allowance. */
 export const addSpent: Step = async (db) => {
   await db.schema

@@ -55,8 +55,8 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
     async queueReply(message, afterMs) {
       await call('queueReply', message, afterMs);
     },
-    takeReply: (message) => call('takeReply', message),
-    takeDueReplies: (limit, leaseMs) => call('takeDueReplies', limit, leaseMs),
+    takeReply: (message, evenAnswered) => call('takeReply', message, evenAnswered),
+    takeDueReplies: (limit, leaseMs, notOf = []) => call('takeDueReplies', limit, leaseMs, notOf),
     async finishReply(message, result, asOf) {
       const { heldFor } = await call('finishReply', message, result, asOf);
       if (heldFor !== null) heldUsers?.add(heldFor);
@@ -67,6 +67,11 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
       // Answers come in the order of their transactions, so what is held from now on is added after this.
       if (!left) heldUsers?.delete(user);
       return held;
+    },
+
+    findHeldUsers: () => call('findHeldUsers'),
+    async wakeHeldReplies(users) {
+      await call('wakeHeldReplies', users);
     },
 
     refuse: (message, lines) => refusals.add(message, lines),

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Topic } from '../../redemption/people.ts';
+import type { Address, Topic } from '../../redemption/people.ts';
 import type { Answers, MessageRecord } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import type { MessageTables } from './tables.ts';
@@ -20,9 +20,15 @@ export function toMessage(row: MessageRow, redemptions: readonly Redemption[]): 
     receivedAt: row.received_at,
     replyState: row.reply_state,
     replyAttempts: row.reply_attempts,
+    first: firstOf(row),
     changes: row.changes,
     redemptions,
     answers: row.answers === null ? null : (JSON.parse(row.answers) as Answers),
     topic: row.topic === null ? null : (JSON.parse(row.topic) as Topic),
   };
+}
+
+function firstOf({ first_channel, first_address }: MessageRow): Address | null {
+  if (first_channel === null || first_address === null) return null;
+  return { channel: first_channel, returnAddress: JSON.parse(first_address) as unknown };
 }

@@ -21,6 +21,9 @@ export interface MessageTables {
     /** When a queued reply may be sent; when a reply that is being sent counts as abandoned. */
     reply_due: number | null;
     reply_attempts: Generated<number>;
+    /** Where the reply is to be sent, if not back to where the message came from; the address is JSON. */
+    first_channel: string | null;
+    first_address: string | null;
     /** JSON: what was answered to commands that are no redemptions, by line. */
     answers: string | null;
     /** How often something became known of its lines that had been told otherwise, or may have been. */

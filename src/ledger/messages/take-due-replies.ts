@@ -5,13 +5,32 @@ import type { VerbContext } from '../context.ts';
 import { ahead, isDue, isTooFarAhead } from '../instants.ts';
 import { withLines } from './find.ts';
 
-/** Reserves due replies for the caller, for `leaseMs`. */
-export async function takeDueReplies(context: VerbContext, limit: number, leaseMs: number): Promise<MessageRecord[]> {
+/** How long a reply waits for a process in which its channel is open. */
+const WAITS_MS = 2 * 60_000;
+
+/**
+ * Reserves due replies for the caller, for `leaseMs`; none that is to be sent on a channel in `notOf`, unless it has been due
+ * for so long that there is no process in which that channel is open: then another way may be.
+ */
+export async function takeDueReplies(
+  context: VerbContext,
+  limit: number,
+  leaseMs: number,
+  notOf: readonly string[],
+): Promise<MessageRecord[]> {
   const due = await context.trx
     .selectFrom('messages')
     .select('id')
     // Every reply that is still to be told becomes due.
     .where(replyIsDue(context))
+    .$if(notOf.length > 0, (query) =>
+      query.where((where) =>
+        where.or([
+          where(where.fn.coalesce('first_channel', 'channel'), 'not in', notOf),
+          where('reply_due', '<=', context.now - WAITS_MS),
+        ]),
+      ),
+    )
     // A late reply is the last one, so it waits for outcomes that storage has not taken yet.
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.message'))))
     .where((where) => where.not(where.exists(pendingBy(context, 'redemptions.asked_message'))))

@@ -1,15 +1,41 @@
 import type { Bot, BotParts } from '../bot.ts';
-import { createDingtalk, type DingtalkOptions } from './bot/bot.ts';
+import { createDingtalkApi } from './api.ts';
+import { createDingtalk, createDingtalkStream, type DingtalkOptions } from './bot/bot.ts';
 import { createDingtalkLate } from './bot/late.ts';
+import { createMessageApi } from './bot/message-api.ts';
+import { createUsage } from './usage.ts';
 
 /** The settings of DingTalk's bot; null: it is off. */
 export interface DingtalkSettings {
-  readonly dingtalk: Pick<DingtalkOptions, 'appSecret' | 'robotCode' | 'corpId' | 'webhookHosts'> | null;
+  readonly dingtalk:
+    | (Pick<DingtalkOptions, 'appSecret' | 'robotCode' | 'corpId' | 'webhookHosts'> & {
+        /** With it, people are written to by the OpenAPI too. */
+        readonly clientId: string | null;
+        /** Whether messages come in by a connection, which takes the client id. */
+        readonly mode: 'http' | 'stream';
+        /** Where the OpenAPI and the gateway of connections are. */
+        readonly apiUrl: string;
+      })
+    | null;
 }
 
 /** The bots of DingTalk that are on. */
 export function createDingtalkBots({ dingtalk }: DingtalkSettings, parts: BotParts): Bot[] {
   if (dingtalk === null) return [];
-  const { webhookHosts } = dingtalk;
-  return [createDingtalk({ ...dingtalk, ...parts, late: createDingtalkLate({ webhookHosts, ...parts }) })];
+  const { webhookHosts, clientId, robotCode, mode, apiUrl, appSecret } = dingtalk;
+  const { http, now, log, onMetered } = parts;
+  const usage = createUsage({ now, log, onUse: (kind) => onMetered?.('dingtalk', kind) });
+  const shared = { ...dingtalk, ...parts, usage };
+  if (clientId === null) {
+    const late = createDingtalkLate({ webhookHosts, messageApi: null, http, usage, now, log });
+    return [createDingtalk({ ...shared, late, hasApi: false })];
+  }
+  const api = createDingtalkApi({ url: apiUrl, clientId, appSecret, http, usage, now });
+  const messageApi = createMessageApi({ api, clientId, robotCode, log });
+  const late = createDingtalkLate({ webhookHosts, messageApi, http, usage, now, log });
+  return [
+    mode === 'stream'
+      ? createDingtalkStream({ ...shared, clientId, late })
+      : createDingtalk({ ...shared, late, hasApi: true }),
+  ];
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { createAccessToken, type FetchedToken } from '../access-token.ts';
 import type { PlatformHttp, PostResult } from '../http.ts';
 import { ERRORS } from './errors.ts';
-
-const RENEW_EARLY_MS = 5 * 60_000;
 
 const TokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
@@ -21,45 +20,27 @@ export interface WecomApi {
   post(path: string, body: object): Promise<PostResult>;
 }
 
-/** WeCom's server API for one app. The access token is fetched when it is needed, by one caller at a time, and kept. */
+/** WeCom's server API for one app. */
 export function createWecomApi({ url, corpId, secret, http, now }: WecomApiOptions): WecomApi {
-  let token: { value: string; renewAt: number } | null = null;
-  let fetching: Promise<PostResult> | null = null;
-
-  async function fetchToken(): Promise<PostResult> {
+  async function fetch(): Promise<FetchedToken<PostResult>> {
     const query = new URLSearchParams({ corpid: corpId, corpsecret: secret });
     const result = await http.call(`${url}/cgi-bin/gettoken?${query.toString()}`);
-    if (result.kind === 'silence') return { ...result, left: false };
-    if (result.errcode !== 0) return result;
+    if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
+    if (result.errcode !== 0) return { kind: 'failed', failure: result };
     const response = TokenResponse.safeParse(result.body);
-    if (!response.success) return { kind: 'silence', left: false, cause: 'token answer without a token' };
-    const { access_token, expires_in } = response.data;
-    // Early, but never so early that every call fetches a token of its own.
-    const lifetimeMs = expires_in * 1000;
-    token = { value: access_token, renewAt: now() + Math.max(lifetimeMs - RENEW_EARLY_MS, lifetimeMs / 2) };
-    return result;
+    if (!response.success)
+      return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
+    return { kind: 'token', value: response.data.access_token, lifetimeMs: response.data.expires_in * 1000 };
   }
 
-  async function post(path: string, body: object, again: boolean): Promise<PostResult> {
-    if (token === null || now() >= token.renewAt) {
-      fetching ??= fetchToken().finally(() => {
-        fetching = null;
-      });
-      const fetched = await fetching;
-      if (fetched.kind === 'silence' || fetched.errcode !== 0) return fetched;
-    }
-    const used = token;
-    if (used === null) return { kind: 'silence', left: false, cause: 'no access token' };
-    const result = await http.call(
-      `${url}${path}?${new URLSearchParams({ access_token: used.value }).toString()}`,
-      body,
-    );
-    const refused = result.kind === 'response' && ERRORS[result.errcode]?.means === 'token';
-    if (!refused || !again) return result;
-    // Another caller may have fetched a new one meanwhile.
-    if (token === used) token = null;
-    return post(path, body, false);
-  }
+  const token = createAccessToken({ fetch, now });
+  const isRefused = (result: PostResult) => result.kind === 'response' && ERRORS[result.errcode]?.means === 'token';
 
-  return { post: (path, body) => post(path, body, true) };
+  return {
+    post: (path, body) =>
+      token.use(
+        (value) => http.call(`${url}${path}?${new URLSearchParams({ access_token: value }).toString()}`, body),
+        isRefused,
+      ),
+  };
 }

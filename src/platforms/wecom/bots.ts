@@ -1,5 +1,10 @@
 import type { Bot, BotParts } from '../bot.ts';
-import { createWecomBot, type WecomBotOptions } from './ai-bot/bot.ts';
+import {
+  createWecomBot,
+  createWecomSocketBot,
+  type WecomBotOptions,
+  type WecomSocketBotOptions,
+} from './ai-bot/bot.ts';
 import { createWecomBotLate } from './ai-bot/late.ts';
 import { createWecomApi } from './api.ts';
 import { createWecomApp, type WecomAppOptions } from './app/bot.ts';
@@ -10,12 +15,15 @@ export interface WecomSettings {
   readonly wecomApp:
     (Pick<WecomAppOptions, 'corpId' | 'token' | 'aesKey' | 'agentId'> & { readonly secret: string | null }) | null;
   readonly wecomBot: Pick<WecomBotOptions, 'corpId' | 'token' | 'aesKey'> | null;
+  /** The same bot by its long connection: never both. */
+  readonly wecomSocketBot: WecomSocketBotOptions | null;
   /** Where the server API is. */
   readonly wecomApiUrl: string;
 }
 
 /** The bots of WeCom that are on. */
-export function createWecomBots({ wecomApp, wecomBot, wecomApiUrl }: WecomSettings, parts: BotParts): Bot[] {
+export function createWecomBots(settings: WecomSettings, parts: BotParts): Bot[] {
+  const { wecomApp, wecomBot, wecomSocketBot, wecomApiUrl } = settings;
   const { http, now, log } = parts;
   const bots: Bot[] = [];
   if (wecomApp !== null) {
@@ -26,5 +34,6 @@ export function createWecomBots({ wecomApp, wecomBot, wecomApiUrl }: WecomSettin
   if (wecomBot !== null) {
     bots.push(createWecomBot({ ...wecomBot, ...parts, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }) }));
   }
+  if (wecomSocketBot !== null) bots.push(createWecomSocketBot(wecomSocketBot, parts));
   return bots;
 }

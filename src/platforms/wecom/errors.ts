@@ -6,11 +6,17 @@ export const THROTTLED_MS = 60_000;
 /** None of the receivers can be written to. The same is meant where 0 comes with the one receiver among the invalid ones. */
 export const NO_RECEIVER = 81013;
 
+/** The stream can be changed no more: it was finished, or it is too old. */
+export const STREAM_OVER = 846608;
+
+/** The connection is not subscribed, or not any more. */
+export const NOT_SUBSCRIBED = 846609;
+
 const SECRET = 'WECOM_APP_SECRET is not the secret of this app';
 const PERMISSION = 'give the app the permission to send messages';
 const VISIBLE_RANGE = 'put the member into the visible range of the app';
 
-/** Of the server API (documents 90236, 91039) and of group robots (91770). */
+/** Of the server API (documents 90236, 91039), of group robots (91770) and of the AI bot's long connection (101463). */
 export const ERRORS: ErrorTable = {
   [-1]: { means: 'busy' },
   // Too often, too many at once.
@@ -43,4 +49,15 @@ export const ERRORS: ErrorTable = {
   48002: { means: 'console', remedy: PERMISSION },
   60011: { means: 'console', remedy: VISIBLE_RANGE },
   [NO_RECEIVER]: { means: 'receiver', remedy: VISIBLE_RANGE },
+  853000: {
+    means: 'settings',
+    remedy: 'WECOM_BOT_ID and WECOM_BOT_SECRET are not those of a bot in 长连接 mode: copy both from its page',
+  },
+  // The request id is not, or no longer, one that this command may answer.
+  846605: { means: 'over' },
+  [STREAM_OVER]: { means: 'over' },
+  // They have not written to the bot yet, or not in this chat.
+  846607: { means: 'receiver', remedy: 'have the person write to the bot once: it may not write first' },
+  93006: { means: 'receiver', remedy: 'put the bot into the group again, or write to it there once' },
+  [NOT_SUBSCRIBED]: { means: 'busy' },
 };

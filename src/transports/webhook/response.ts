@@ -57,6 +57,8 @@ export class OpenResponse {
 /** The carrier that answers the callback with `content`, which was read as `incoming`, by the callback's response. */
 export class ResponseCarrier<Content, As, Payload> implements Carrier {
   readonly acknowledges = false;
+  /** That a response went out does not say that the platform heard it. */
+  readonly confirms = false;
   readonly #response: OpenResponse;
   readonly #bot: WebhookBot<Content, As, Payload>;
   /** Let go of with the response. */
@@ -96,6 +98,10 @@ export class ResponseCarrier<Content, As, Payload> implements Carrier {
   #give(payload: Payload | null): boolean {
     const content = this.#content;
     this.#content = null;
-    return this.#response.give(payload === null || content === null ? null : this.#bot.webhook.wrap(payload, content));
+    if (content === null) return this.#response.give(null);
+    const { webhook } = this.#bot;
+    return this.#response.give(
+      payload === null ? (webhook.confirm?.(content) ?? null) : webhook.wrap(payload, content),
+    );
   }
 }

@@ -30,6 +30,8 @@ export interface Webhook<Content = unknown, Payload = unknown> {
   verify(request: CallbackRequest): Content | null;
   /** Makes a payload the response to the callback that said `content`. */
   wrap(payload: Payload, content: Content): ResponseBody;
+  /** The response to it where there is nothing to say. Absent: an empty one. */
+  confirm?(content: Content): ResponseBody;
 }
 
 /** A bot that callbacks come in for. */

@@ -150,7 +150,7 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       const { message, id, row } = await unknown();
       await ledger.replyAnswered(id, 0);
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
-      const taken = await ledger.takeReply(id);
+      const taken = await ledger.takeReply(id, true);
       expect(taken).toMatchObject({ changes: 1, redemptions: [{ state: 'succeeded' }] });
       await ledger.replyAnswered(id, taken?.changes ?? -1);
       expect((await read(message)).replyState).toBe('answered');

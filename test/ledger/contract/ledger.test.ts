@@ -177,15 +177,23 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
   test('a repeated callback can take a queued reply, but not one that is being or was sent late', async () => {
     const { id } = await claimDone();
     await ledger.queueReply(id, 0);
-    expect(await ledger.takeReply(id)).toMatchObject({ id });
+    expect(await ledger.takeReply(id, true)).toMatchObject({ id });
     expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
 
     const other = await claimDone();
     await ledger.queueReply(other.id, 0);
     await ledger.takeDueReplies(10, 60_000);
-    expect(await ledger.takeReply(other.id)).toBeNull();
+    expect(await ledger.takeReply(other.id, true)).toBeNull();
     await ledger.finishReply(other.id, { kind: 'sent' }, 0);
-    expect(await ledger.takeReply(other.id)).toBeNull();
+    expect(await ledger.takeReply(other.id, true)).toBeNull();
+  });
+
+  test('a repeated callback can take a reply that was told, but not where that was certain', async () => {
+    const { id } = await claimDone();
+    await ledger.replyAnswered(id, 0);
+    expect(await ledger.takeReply(id, false)).toBeNull();
+    expect(await ledger.takeReply(id, true)).toMatchObject({ id });
+    expect(await ledger.takeReply(id, false)).toMatchObject({ id });
   });
 
   test('a reply that failed for now is due again after the pause', async () => {
@@ -297,7 +305,7 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
   test('a reply that was taken for a response is queued again when the service dies before it is out', async () => {
     const { message, id } = await claimOne();
     await ledger.replyAnswered(id, 0);
-    expect(await ledger.takeReply(id)).toMatchObject({ id });
+    expect(await ledger.takeReply(id, true)).toMatchObject({ id });
     await place.crash(ledger);
     ({ ledger } = await place.open());
     expect(await stateOf(message)).toBe('queued');

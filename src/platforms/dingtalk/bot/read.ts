@@ -3,6 +3,7 @@ import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
 import { isQuotaNotice, PlainText } from './quota.ts';
 import { ROOM, type RobotMessage } from './render.ts';
 import type { Verified } from './verify.ts';
+import type { ReturnAddress } from './webhook.ts';
 
 /** As the ledger has it. */
 export const CHANNEL = 'dingtalk';
@@ -33,28 +34,30 @@ type Body = z.infer<typeof Body>;
 
 const RichText = z.object({ content: z.object({ richText: z.array(z.object({ text: z.string().optional() })) }) });
 
-/** Reads the JSON of an authentic callback. Never throws. `hasWayBack` tells whether a reply can go to such a webhook. */
+/** Reads the JSON of an authentic message. Never throws. `hasWayBack` tells whether the late way takes replies there. */
 export function read(
   { json, signedAt, typedAt }: Verified,
-  hasWayBack: (sessionWebhook: string | null, expiresAt: number | null) => boolean,
+  hasWayBack: (returnAddress: ReturnAddress) => boolean,
 ): Incoming<RobotMessage> {
   const { data: body } = Body.safeParse(json);
   if (body?.msgtype === undefined) return { kind: 'ignored', why: 'no msgtype' };
   const group = body.conversationType === '2' || body.conversationType === 2;
   const single = body.conversationType === '1' || body.conversationType === 1;
   const staffId = readStaffId(body);
-  const returnAddress = {
+  const returnAddress: ReturnAddress = {
     sessionWebhook: body.sessionWebhook ?? null,
     expiresAt: body.sessionWebhookExpiredTime ?? null,
     staffId,
     group,
+    conversation: group ? (body.conversationId ?? null) : null,
+    // `normal` names none: it stands where a robot has no code.
+    robotCode: body.robotCode === 'normal' ? null : (body.robotCode ?? null),
   };
-  const byWebhook = hasWayBack(returnAddress.sessionWebhook, returnAddress.expiresAt);
   const reply: ReplyForm<RobotMessage> = {
     as: { kind: 'robot-message', mention: group ? staffId : null },
     room: ROOM,
-    // The response only confirms then.
-    direct: byWebhook ? { returnAddress, besides: false } : null,
+    // A response only confirms then.
+    direct: hasWayBack(returnAddress) ? { returnAddress, besides: false } : null,
   };
   const to = { channel: CHANNEL, account: body.robotCode ?? body.chatbotUserId ?? '', reply };
   if (isQuotaNotice(json)) return { kind: 'sentence', sentence: 'quota', ...to };

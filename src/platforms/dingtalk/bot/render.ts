@@ -1,6 +1,6 @@
-import { cutMark, inert } from '../../../command/sentences.ts';
+import { inert } from '../../../command/sentences.ts';
 import type { Render } from '../../../chat/channel.ts';
-import { cutToBytes } from '../../../chat/text.ts';
+import { fitted } from '../../fit.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes JSON. */
@@ -23,23 +23,20 @@ export const render: Render<RobotMessage, object> = {
 
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
 export function textMessage(text: string, mention: string | null): object {
-  // Quotes and line breaks grow when they become JSON, so the room for the text is known only afterwards.
-  const shown = inert(text);
-  let room = MAX_BODY_BYTES;
-  for (;;) {
-    const message = buildMessage(cutToBytes(shown, room, cutMark()), mention);
-    const excess = Buffer.byteLength(JSON.stringify(message)) - MAX_BODY_BYTES;
-    if (excess <= 0 || room === 0) return message;
-    room -= Math.min(excess, Math.ceil(room / 2));
-  }
+  return fitted(inert(text), MAX_BODY_BYTES, (shown) => buildMessage(shown, mention));
 }
 
 function buildMessage(content: string, mention: string | null): object {
   if (mention === null) return { msgtype: 'text', text: { content } };
   return {
     msgtype: 'text',
-    // Only an id that the text names too is notified. It stands last, so that the outcome is the first thing to read.
-    text: { content: `${content}\n@${mention}` },
+    // Only an id that the text names too is notified.
+    text: { content: addressed(content, mention) },
     at: { atUserIds: [mention], isAtAll: false },
   };
+}
+
+/** Names the person last, so that the outcome is the first thing to read. */
+export function addressed(content: string, mention: string): string {
+  return `${content}\n@${mention}`;
 }

@@ -1,36 +1,25 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
 import { type CallbackRequest, NotAuthentic } from '../../../transports/webhook/webhook.ts';
-import { isQuotaNotice } from './quota.ts';
+import { createJudgeOrigin, type OriginOptions } from './origin.ts';
 
 /** DingTalk's own limit, on both sides of our clock; exactly an hour still passes. */
 const WINDOW_MS = 3_600_000;
-
-const Origin = z.object({
-  robotCode: z.unknown().optional(),
-  chatbotCorpId: z.unknown().optional(),
-  createAt: z.unknown().optional(),
-});
 
 /** An unsigned request without a body. One with a body, or with only half of a signature, is none. */
 export function isConsoleCheck({ headers, body }: CallbackRequest): boolean {
   return body.length === 0 && headers['timestamp'] === undefined && headers['sign'] === undefined;
 }
 
-export interface VerifyOptions {
+export interface VerifyOptions extends OriginOptions {
   readonly appSecret: string;
-  /** When set, the only robot that is listened to. */
-  readonly robotCode: string | null;
-  /** When set, the only corp whose robot is listened to. */
-  readonly corpId: string | null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** An authentic callback. */
+/** An authentic message. */
 export interface Verified {
   readonly json: unknown;
-  /** Milliseconds since 1970. Of the signed time and the message's own, the one that is further off. */
+  /** Milliseconds since 1970. Of the time of its delivery and the message's own, the one that is further off. */
   readonly signedAt: number;
   readonly typedAt: number | null;
 }
@@ -39,12 +28,8 @@ export interface Verified {
  * Makes the check that returns a callback's JSON or throws NotAuthentic. The signature does not cover the body: who has seen one
  * good pair of headers can send any body for an hour. So what the body says about its origin and its time has to fit as well.
  */
-export function createVerify({
-  appSecret,
-  robotCode,
-  corpId,
-  now,
-}: VerifyOptions): (request: CallbackRequest) => Verified {
+export function createVerify({ appSecret, now, ...origin }: VerifyOptions): (request: CallbackRequest) => Verified {
+  const judgeOrigin = createJudgeOrigin(origin);
   const key = createSecretKey(Buffer.from(appSecret));
 
   function checkSignature({ headers }: CallbackRequest): number {
@@ -60,35 +45,27 @@ export function createVerify({
 
   /** Returns when the message was typed; null where it does not say. */
   function checkOrigin(body: unknown): number | null {
-    const origin = Origin.safeParse(body);
-    if (!origin.success) throw new NotAuthentic('body is not a JSON object');
-    const { createAt } = origin.data;
-    const typedAt = createAt === undefined ? null : toMs(createAt);
-    if (typedAt !== null && !isFresh(typedAt)) throw new NotAuthentic('createAt is over an hour off');
-    // A quota notice comes without most fields; all that it can bring about is one fixed sentence.
-    const mayOmit = isQuotaNotice(body);
-    const fits = (expected: string | null, given: unknown) =>
-      expected === null || given === expected || (given === undefined && mayOmit);
-    if (!fits(robotCode, origin.data.robotCode)) throw new NotAuthentic('from another robot');
-    if (!fits(corpId, origin.data.chatbotCorpId)) throw new NotAuthentic('from the robot of another corp');
-    return typedAt;
+    const origin = judgeOrigin(body);
+    if (!origin.ours) throw new NotAuthentic(origin.why);
+    // What is no time is never fresh.
+    if (origin.typedAt !== null && !isFresh(origin.typedAt)) throw new NotAuthentic('createAt is over an hour off');
+    return origin.typedAt;
   }
 
-  const offMs = (time: number) => Math.abs(now() - time);
-  const isFresh = (time: number) => offMs(time) <= WINDOW_MS;
+  const isFresh = (time: number) => Math.abs(now() - time) <= WINDOW_MS;
 
   return (request) => {
     const timestamp = checkSignature(request);
     const json = parseJson(request.body);
     const typedAt = checkOrigin(json);
-    return { json, signedAt: typedAt !== null && offMs(typedAt) > offMs(timestamp) ? typedAt : timestamp, typedAt };
+    return { json, signedAt: furtherOff(now(), timestamp, typedAt), typedAt };
   };
 }
 
-/** The documentation's table calls `createAt` a string, its samples show a number. NaN when it is neither, which is never fresh. */
-function toMs(value: unknown): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^\d{13}$/.test(value) ? Number(value) : NaN;
+/** Of when a message was delivered and when it was typed, the one that is further off `now`; all in milliseconds since 1970. */
+export function furtherOff(now: number, deliveredAt: number, typedAt: number | null): number {
+  const offMs = (time: number) => Math.abs(now - time);
+  return typedAt !== null && offMs(typedAt) > offMs(deliveredAt) ? typedAt : deliveredAt;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -6,12 +6,20 @@ const MARGIN_MS = 60_000;
 
 /** How a message says where its reply goes. */
 export const ReturnAddress = z.object({
-  sessionWebhook: z.string(),
+  /** Null where the message brought none, or where there is no message. */
+  sessionWebhook: z.string().nullable(),
   /** Milliseconds since 1970. */
   expiresAt: z.number().nullable(),
   staffId: z.string().nullable(),
   group: z.boolean(),
+  // Those that were put on record by earlier versions lack the others.
+  /** The group. */
+  conversation: z.string().nullable().default(null),
+  /** The robot that was written to. */
+  robotCode: z.string().nullable().default(null),
 });
+
+export type ReturnAddress = z.infer<typeof ReturnAddress>;
 
 /** `elsewhere`: on a host that may not be posted to. */
 export type WebhookState = 'usable' | 'elsewhere' | 'expired';
@@ -21,7 +29,8 @@ export type WebhookState = 'usable' | 'elsewhere' | 'expired';
  * that may be. `now` in milliseconds since 1970.
  */
 export function judgeWebhook(
-  { sessionWebhook, expiresAt }: Pick<z.infer<typeof ReturnAddress>, 'sessionWebhook' | 'expiresAt'>,
+  sessionWebhook: string,
+  expiresAt: number | null,
   hosts: readonly string[],
   now: number,
 ): WebhookState {

@@ -1,11 +1,16 @@
 import type { Log } from '../../../log.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
-import type { Bot } from '../../bot.ts';
+import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
+import type { SocketBot } from '../../../transports/socket/socket.ts';
+import type { Bot, BotParts } from '../../bot.ts';
+import { parseJson } from '../../json.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
+import { createConnectionLate } from './socket-late.ts';
+import { createConnection, type ConnectionOptions, type Delivery } from './socket.ts';
 import { createOrigin } from './origin.ts';
 import { CHANNEL, read } from './read.ts';
-import { render, type BotReply } from './render.ts';
+import { render, type BotReply, type Payload } from './render.ts';
 import { AI_BOT_PATH } from '../settings.ts';
 import { verify, wrap } from './verify.ts';
 
@@ -26,7 +31,9 @@ export interface WecomBotOptions {
 }
 
 /** WeCom AI bot (智能机器人), URL callback. Throws TypeError on an unusable EncodingAESKey. */
-export function createWecomBot(options: WecomBotOptions): Bot<Opened, BotReply, object> {
+export function createWecomBot(
+  options: WecomBotOptions,
+): Bot<Opened, BotReply, Payload> & WebhookBot<Opened, BotReply, Payload> {
   const { token, aesKey, corpId, late, now, randomBytes, log } = options;
   const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
   const isOurs = createOrigin({ corpId, log });
@@ -34,7 +41,7 @@ export function createWecomBot(options: WecomBotOptions): Bot<Opened, BotReply, 
     platform: 'wecom',
     channel: CHANNEL,
     account: null,
-    read: (opened) => read(opened, isOurs),
+    read: ({ plaintext, signedAt }) => read(parseJson(plaintext), { signedAt, byConnection: false }, isOurs),
     render,
     webhook: {
       path: AI_BOT_PATH,
@@ -45,5 +52,30 @@ export function createWecomBot(options: WecomBotOptions): Bot<Opened, BotReply, 
     },
     late,
     firstAddress: () => null,
+  };
+}
+
+export interface WecomSocketBotOptions extends Pick<ConnectionOptions, 'botId' | 'secret' | 'url'> {
+  /** As above. */
+  readonly corpId: string | null;
+}
+
+/** The same bot by its long connection (长连接) instead: it needs no address of ours, and can write to people first. */
+export function createWecomSocketBot(
+  { corpId, botId, ...access }: WecomSocketBotOptions,
+  { time, randomBytes, log }: Pick<BotParts, 'time' | 'randomBytes' | 'log'>,
+): Bot<Delivery, BotReply, Payload> & SocketBot<Delivery, BotReply, Payload> {
+  const connection = createConnection({ botId, ...access, time, randomBytes, log });
+  const isOurs = createOrigin({ corpId, log });
+  return {
+    platform: 'wecom',
+    channel: CHANNEL,
+    account: botId,
+    read: ({ json, arrivedAt }) => read(json, { signedAt: arrivedAt, byConnection: true }, isOurs),
+    render,
+    socket: connection.socket,
+    late: createConnectionLate({ connection, log }),
+    // Refused where they have not written to the bot yet: then it waits for that.
+    firstAddress: (user) => ({ user, chatId: null }),
   };
 }

@@ -1,4 +1,3 @@
-import { parseMessage } from '../../../command/parse.ts';
 import { inert, type AnswerButton } from '../../../command/sentences.ts';
 import type { QuestionCard } from '../../../chat/channel.ts';
 import { cutToCharacters } from '../../../chat/text.ts';
@@ -44,16 +43,4 @@ export function toldCard(text: string, button: AnswerButton, taskId: string): Bu
     button_list: [{ text: button.label, style: GREY, key: button.says }],
     task_id: taskId,
   };
-}
-
-/**
- * The receipt that a button is about; null where the key is nothing that these cards say. A tap must never do what only
- * typing may, no matter who made the card.
- */
-export function receiptOfKey(key: string): string | null {
-  const [line, ...others] = parseMessage(key, []).lines;
-  if (line === undefined || others.length > 0) return null;
-  const { command } = line;
-  if (command.kind === 'confirm' || command.kind === 'cancel') return command.receipt;
-  return command.kind === 'check' && command.verdict === null ? command.receipt : null;
 }

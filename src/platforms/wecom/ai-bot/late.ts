@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
-import type { LateWay } from '../../../chat/late-way.ts';
+import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
-import { cutToBytes } from '../../../chat/text.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
 import { REPLY_HOSTS } from '../hosts.ts';
-import { MAX_MARKDOWN_BYTES } from '../limits.ts';
-import { plainAsMarkdown } from './markdown.ts';
+import { isOnlyForPerson, isOfTap } from './tap-address.ts';
+import { shownMarkdown } from './render.ts';
 
 const ReturnAddress = z.object({ responseUrl: z.string() });
-/** A tap on a card is answered by no stream, so WeCom never polls for it. */
-const Unpolled = z.object({ polled: z.literal(false) });
 const POLLS_STOPPED_MS = 60_000;
 
 export interface WecomBotLateOptions {
@@ -30,11 +26,12 @@ export interface WecomBotLateOptions {
 export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): LateWay {
   const hosts = replyHosts(REPLY_HOSTS, apiUrl);
 
-  const waitMs = (returnAddress: unknown): number => (Unpolled.safeParse(returnAddress).success ? 0 : POLLS_STOPPED_MS);
+  const waitMs = (returnAddress: unknown): number => (isOfTap(returnAddress) ? 0 : POLLS_STOPPED_MS);
 
-  async function send(returnAddress: unknown, text: string, attempt: number): Promise<LateResult> {
+  async function send(returnAddress: unknown, { text }: LateText, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
-    if (!to.success) return { kind: 'hold' };
+    // A response_url shows it to the whole group.
+    if (!to.success || isOnlyForPerson(returnAddress, text)) return { kind: 'hold' };
     const { responseUrl } = to.data;
     if (refusalOf(responseUrl, hosts) !== null) {
       const about = { host: hostOf(responseUrl), allowed: hosts };
@@ -42,8 +39,7 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ ...about, remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
-    const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutMark());
-    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content } });
+    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content: shownMarkdown(text) } });
     if (result.kind === 'response') {
       if (result.errcode === 0) return { kind: 'sent' };
       // Used up or expired: the platform does not say which.

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Incoming } from '../../../chat/channel.ts';
-import type { Opened } from '../envelope.ts';
-import { receiptOfKey } from './card.ts';
+import { receiptOfKey } from '../../tap.ts';
 import type { Origin } from './origin.ts';
 import { greetingForm, streamForm, tapForm, type BotReply } from './render.ts';
 
@@ -21,6 +20,8 @@ const Inner = z.object({
   chatid: Optional,
   from: z.object({ userid: z.string().min(1), corpid: z.unknown().optional() }).optional(),
   response_url: Optional,
+  // Of events, and by the long connection perhaps of messages.
+  create_time: z.number().positive().optional().catch(undefined),
   text: Text.optional(),
   mixed: z.object({ msg_item: z.array(z.object({ text: Text.optional() })) }).optional(),
   stream: z.object({ id: z.string().min(1) }).optional(),
@@ -34,36 +35,30 @@ const Inner = z.object({
 
 type Inner = z.infer<typeof Inner>;
 
-/** What is known of a callback besides what is in it. */
-interface Judged {
+/** How a callback came in. */
+export interface Arrival {
+  /** When it was signed, or came in where nothing is signed, in milliseconds since 1970. */
   readonly signedAt: number;
+  /** Whether it came by the bot's connection, by which people can be written to at any time. */
+  readonly byConnection: boolean;
+}
+
+/** What is known of a callback besides what is in it. */
+interface Judged extends Arrival {
   /** Whether its user id is that of a person of ours. */
   readonly ours: boolean;
 }
 
-/** Reads the inner JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of a person of ours. */
-export function read(
-  { plaintext, signedAt }: Pick<Opened, 'plaintext' | 'signedAt'>,
-  isOurs: (origin: Origin) => boolean,
-): Incoming<BotReply> {
-  const parsed = parseInner(plaintext);
+/** Reads the JSON of an authentic callback. Never throws. `isOurs` tells whether its user id is that of a person of ours. */
+export function read(json: unknown, arrival: Arrival, isOurs: (origin: Origin) => boolean): Incoming<BotReply> {
+  const parsed = Inner.safeParse(json);
   if (!parsed.success) return ignored(`not understood: ${z.prettifyError(parsed.error)}`);
   const inner = parsed.data;
   // WeCom's own question, about a message that was judged when it came.
   if (inner.msgtype === 'stream') return readPoll(inner);
-  const judged = { signedAt, ours: isOurs({ botId: inner.aibotid, corpId: inner.from?.corpid }) };
+  const judged = { ...arrival, ours: isOurs({ botId: inner.aibotid, corpId: inner.from?.corpid }) };
   if (inner.msgtype === 'event') return readEvent(inner, judged);
   return readMessage(inner, judged);
-}
-
-function parseInner(plaintext: string): z.ZodSafeParseResult<Inner> {
-  let json: unknown = null;
-  try {
-    json = JSON.parse(plaintext);
-  } catch {
-    // Null is as far from the schema as text that is not JSON, and the complaint about it quotes nothing.
-  }
-  return Inner.safeParse(json);
 }
 
 // The stream's id is the id of the message that it answers: every instance finds the message by it, also after a
@@ -90,7 +85,8 @@ function readTap(inner: Inner, judged: Judged): Incoming<BotReply> {
   const message = toMessage(inner, judged, inner.from.userid, tapped.event_key);
   const returnAddress = { ...message.returnAddress, polled: false };
   const tap = { taskId: tapped.task_id, userId: inner.from.userid, receipt };
-  const reply = tapForm(tap, inner.response_url === undefined ? null : returnAddress);
+  const hasWay = judged.byConnection || inner.response_url !== undefined;
+  const reply = tapForm(tap, hasWay ? returnAddress : null);
   return { kind: 'message', message: { ...message, returnAddress }, reply };
 }
 
@@ -99,31 +95,42 @@ function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
   const text = readText(inner);
+  const message = toMessage(inner, judged, from.userid, text ?? '');
+  const returnAddress = { ...message.returnAddress, stream: msgid };
   // A redelivered notice is answered in the same bubble, like a message.
-  const reply = streamForm(msgid);
+  const form = streamForm(msgid);
+  // It is not known that WeCom delivers again what was not answered by a connection.
+  const reply = judged.byConnection ? { ...form, direct: { returnAddress, besides: true, onlyLost: true } } : form;
   if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
-  const message = toMessage(inner, judged, from.userid, text);
   // Answered, but not as the person of this company who has the same user id.
-  return { kind: 'message', message: judged.ours ? message : { ...message, user: null }, reply };
+  const user = judged.ours ? message.user : null;
+  return { kind: 'message', message: { ...message, user, returnAddress }, reply };
 }
 
 function toMessage(
-  { msgid, aibotid, chattype, chatid, response_url }: Inner,
-  { signedAt }: Judged,
+  { msgid, aibotid, chattype, chatid, response_url, create_time }: Inner,
+  { signedAt, byConnection }: Judged,
   userId: string,
   text: string,
 ) {
+  const chatId = chattype === 'single' ? null : (chatid ?? null);
   return {
     channel: CHANNEL,
     account: aibotid,
     messageId: msgid,
     user: `wecom:${userId}`,
-    conversation: chatid === undefined || chattype === 'single' ? null : `wecom:${chatid}`,
+    conversation: chatId === null ? null : `wecom:${chatId}`,
     text,
     signedAt,
-    typedAt: null,
-    returnAddress: { responseUrl: response_url ?? null, user: userId, chatId: chatid ?? null },
+    // A signature says when; without one, only this does.
+    typedAt: byConnection && create_time !== undefined ? toMs(create_time) : null,
+    returnAddress: { responseUrl: response_url ?? null, user: userId, chatId },
   };
+}
+
+/** Seconds, as far as documents say; a number that can only be milliseconds is taken for that. */
+function toMs(time: number): number {
+  return time < 1e11 ? time * 1000 : time;
 }
 
 /** Null where nothing was typed. A voice transcript does not count: speech recognition cannot be trusted with 18 digits. */

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { checkButton, cutMark, inert } from '../../../command/sentences.ts';
 import type { QuestionCard, Render, Reply, ReplyForm } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
-import { askingCard, toldCard } from './card.ts';
-import { plainAsMarkdown } from './markdown.ts';
+import { askingCard, toldCard, type ButtonCard } from './card.ts';
+import { plainAsMarkdown } from '../../markdown.ts';
 import { MAX_MARKDOWN_BYTES, MAX_TEXT_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes markdown. */
@@ -49,29 +49,60 @@ export function tapForm(tap: Omit<Tap, 'kind'>, returnAddress: object | null): R
   return { as: { kind: 'tap', ...tap }, room: 0, direct };
 }
 
+/** A version of the stream that answers a message. A card goes with one of them. */
+export interface StreamPayload {
+  readonly msgtype: 'stream' | 'stream_with_template_card';
+  readonly stream: { readonly id: string; readonly finish: boolean; readonly content: string };
+  readonly template_card?: ButtonCard;
+}
+
+export interface GreetingPayload {
+  readonly msgtype: 'text';
+  readonly text: { readonly content: string };
+}
+
+export interface UpdatePayload {
+  readonly response_type: 'update_template_card';
+  readonly userids?: readonly string[];
+  readonly template_card: ButtonCard;
+}
+
+/** What the platform takes as an answer. */
+export type Payload = StreamPayload | GreetingPayload | UpdatePayload;
+
 /** The inner JSON of replies. */
-export const render: Render<BotReply, object> = {
+export const render: Render<BotReply, Payload> = {
   final(as, reply) {
     switch (as.kind) {
       case 'stream':
-        return stream(as, true, reply.text, reply.question);
+        return streamPayload(as.id, true, reply.text, reply.question);
       case 'greeting':
         return { msgtype: 'text', text: { content: cutToBytes(reply.text, MAX_TEXT_BYTES, cutMark()) } };
       case 'tap':
         return update(as, reply);
     }
   },
-  waiting: (as, text) => (as.kind === 'stream' ? stream(as, false, text, null) : null),
+  waiting: (as, text) => (as.kind === 'stream' ? streamPayload(as.id, false, text, null) : null),
 };
 
-function stream({ id }: Stream, finish: boolean, text: string, question: QuestionCard | null): object {
-  const content = cutToBytes(plainAsMarkdown(inert(text)), MAX_MARKDOWN_BYTES, cutMark());
-  if (question === null) return { msgtype: 'stream', stream: { id, finish, content } };
-  const card = askingCard(question, taskIdOf(question, id));
-  return { msgtype: 'stream_with_template_card', stream: { id, finish, content }, template_card: card };
+/** One version of the stream with this id; with a question, the card that asks it goes with the text. */
+export function streamPayload(id: string, finish: boolean, text: string, question: QuestionCard | null): StreamPayload {
+  const stream = { id, finish, content: shownMarkdown(text) };
+  if (question === null) return { msgtype: 'stream', stream };
+  return { msgtype: 'stream_with_template_card', stream, template_card: cardOf(question, id) };
 }
 
-function update({ taskId, userId, receipt }: Tap, { text, question, redeemed }: Reply): object {
+/** The card that asks a question in the answer to a message. */
+export function cardOf(question: QuestionCard, messageId: string): ButtonCard {
+  return askingCard(question, taskIdOf(question, messageId));
+}
+
+/** Plain text as the markdown that shows it, cut to `maxBytes`. */
+export function shownMarkdown(text: string, maxBytes = MAX_MARKDOWN_BYTES): string {
+  return cutToBytes(plainAsMarkdown(inert(text)), maxBytes, cutMark());
+}
+
+function update({ taskId, userId, receipt }: Tap, { text, question, redeemed }: Reply): UpdatePayload {
   const card =
     question === null
       ? toldCard(cutToBytes(inert(text), MAX_TEXT_BYTES, cutMark()), checkButton(receipt), taskId)

@@ -1,4 +1,5 @@
 import type { LateWay } from '../../../chat/late-way.ts';
+import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { Bot } from '../../bot.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
@@ -28,7 +29,9 @@ export interface WecomAppOptions {
 }
 
 /** WeCom self-built app (企业微信自建应用), callback mode. Throws TypeError on an unusable EncodingAESKey. */
-export function createWecomApp(options: WecomAppOptions): Bot<Opened, PassiveReply, string> {
+export function createWecomApp(
+  options: WecomAppOptions,
+): Bot<Opened, PassiveReply, string> & WebhookBot<Opened, PassiveReply, string> {
   const { corpId, token, aesKey, late, now, randomBytes } = options;
   const agentId = options.agentId === null ? null : String(options.agentId);
   const envelope = createEnvelope({ token, aesKey, receiveId: corpId, randomBytes });

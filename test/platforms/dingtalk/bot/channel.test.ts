@@ -7,7 +7,13 @@ import { textMessage } from '../../../../src/platforms/dingtalk/bot/render.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
-import { dingtalkCallback, dingtalkText, readDingtalkReply, signDingtalk } from '../../../support/dingtalk.ts';
+import {
+  dingtalkCallback,
+  dingtalkText,
+  readDingtalkReply,
+  signDingtalk,
+  UNCOUNTED,
+} from '../../../support/dingtalk.ts';
 import { channelContract, flip, type Request } from '../../../chat/channel-contract.ts';
 
 const APP_SECRET = 'this is a secret';
@@ -20,8 +26,8 @@ let logged = '';
 const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
 
 function createBot(overrides: Partial<DingtalkOptions> = {}) {
-  const open = { robotCode: null, corpId: null, webhookHosts: ['oapi.dingtalk.com'] };
-  const usual = { late: NO_LATE_WAY, now: () => NOW, log };
+  const open = { robotCode: null, corpId: null, hasApi: false, webhookHosts: ['oapi.dingtalk.com'] };
+  const usual = { late: NO_LATE_WAY, usage: UNCOUNTED, now: () => NOW, log };
   return createDingtalk({ appSecret: APP_SECRET, ...open, ...usual, ...overrides });
 }
 
@@ -165,6 +171,8 @@ describe('dingtalk', () => {
             expiresAt: 1760005400123,
             staffId: 'staff001',
             group: true,
+            conversation: 'cidGROUP==',
+            robotCode: 'dingappkey1',
           },
         },
       });
@@ -297,7 +305,10 @@ describe('dingtalk', () => {
   describe('where the reply goes', () => {
     it('is to the webhook of the message, and the response only confirms', async () => {
       expect(replyOf(await send(dingtalkText('核销'))).direct).toEqual({
-        returnAddress: { sessionWebhook: WEBHOOK, expiresAt: 1760005400123, staffId: 'staff001', group: true },
+        returnAddress: {
+          ...{ sessionWebhook: WEBHOOK, expiresAt: 1760005400123, staffId: 'staff001', group: true },
+          ...{ conversation: 'cidGROUP==', robotCode: 'dingappkey1' },
+        },
         besides: false,
       });
     });
@@ -317,6 +328,14 @@ describe('dingtalk', () => {
         expect(reply.direct).toBeNull();
         expect(readDingtalkReply(reply.final('核销成功').body).text.content).toContain('核销成功');
       }
+    });
+
+    it('needs no webhook where there is the OpenAPI, but a person or a group', async () => {
+      const withApi = create({ hasApi: true });
+      const gone = { sessionWebhook: undefined };
+      expect(replyOf(await send(dingtalkText('核销', gone), withApi)).direct).toMatchObject({ besides: false });
+      const nobody = { ...gone, conversationType: '1', senderStaffId: undefined };
+      expect(replyOf(await send(dingtalkText('核销', nobody), withApi)).direct).toBeNull();
     });
 
     it('says in the log which host is refused, and what to do', async () => {

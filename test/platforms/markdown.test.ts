@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainAsMarkdown } from '../../../../src/platforms/wecom/ai-bot/markdown.ts';
+import { plainAsMarkdown } from '../../src/platforms/markdown.ts';
 
 describe('plainAsMarkdown', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { EDGE_UNDERSCORE, USER_ID, widen, withoutBlocks } from '../../../command/plain.ts';
+import { EDGE_UNDERSCORE, USER_ID, widen, withoutBlocks } from '../command/plain.ts';
 
 const USER_ID_OR_UNDERSCORE = new RegExp(`${USER_ID.source}|${EDGE_UNDERSCORE.source}`, 'gu');
 

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { createAccessToken, type FetchedToken } from '../access-token.ts';
+import { ResultCode, TOO_MANY_REQUESTS, type Heard, type PlatformHttp, type Silence } from '../http.ts';
+import { ERRORS, THROTTLED } from './errors.ts';
+
+/** A token lasts two hours. With less than this left the platform gives a new one, and both work. */
+const RENEW_EARLY_MS = 30 * 60_000;
+/** Seconds until more may be sent. */
+const RESET_HEADER = 'x-ogw-ratelimit-reset';
+
+const ApiResponse = z.looseObject({
+  code: ResultCode,
+  msg: z.string().catch(''),
+  error: z.looseObject({ log_id: z.string().optional() }).optional().catch(undefined),
+});
+const TokenResponse = z.looseObject({ tenant_access_token: z.string().min(1), expire: z.number().positive() });
+const BotResponse = z.looseObject({ bot: z.looseObject({ open_id: z.string().min(1) }) });
+
+export interface FeishuApiOptions {
+  /** Such as `https://open.feishu.cn`, without a slash at the end. */
+  readonly url: string;
+  readonly appId: string;
+  readonly appSecret: string;
+  readonly http: Pick<PlatformHttp, 'exchange'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What the platform said; `code` 0 is yes. */
+export interface FeishuResponse {
+  readonly kind: 'response';
+  readonly code: number;
+  readonly msg: string;
+  /** By which the platform's support finds it; null where there is none. */
+  readonly logId: string | null;
+  /** Milliseconds until more may be sent; null where it does not say. */
+  readonly resetMs: number | null;
+  /** Whether it is the app that was refused, before anything was asked of it. */
+  readonly ofApp: boolean;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export type FeishuResult = FeishuResponse | Silence;
+
+export interface FeishuApi {
+  /** Calls a path such as `/open-apis/im/v1/messages` with a valid access token. Never rejects. */
+  call(path: string, body?: object, method?: 'POST' | 'PATCH'): Promise<FeishuResult>;
+  /** Asks where a long connection is opened, which takes no access token. Never rejects. */
+  askForSocket(signal: AbortSignal): Promise<FeishuResult>;
+  /** The bot's own open_id, kept once it is known. Rejects where it cannot be found out now. */
+  botOpenId(): Promise<string>;
+}
+
+/** The server API for one app. */
+export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiOptions): FeishuApi {
+  const token = createAccessToken({ fetch: fetchToken, renewEarlyMs: RENEW_EARLY_MS, now });
+  let openId: string | null = null;
+  let finding: Promise<string> | null = null;
+
+  async function fetchToken(): Promise<FetchedToken<FeishuResult>> {
+    const path = '/open-apis/auth/v3/tenant_access_token/internal';
+    const result = toResult(await http.exchange(url + path, { app_id: appId, app_secret: appSecret }), true);
+    if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
+    if (result.code !== 0) return { kind: 'failed', failure: result };
+    const response = TokenResponse.safeParse(result.body);
+    if (!response.success)
+      return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
+    const { tenant_access_token: value, expire } = response.data;
+    return { kind: 'token', value, lifetimeMs: expire * 1000 };
+  }
+
+  function call(path: string, body?: object, method: 'POST' | 'PATCH' = 'POST'): Promise<FeishuResult> {
+    return token.use<FeishuResult>(
+      async (value) => {
+        const headers = { authorization: `Bearer ${value}` };
+        return toResult(await http.exchange(url + path, body, { method, headers }), false);
+      },
+      (result) => result.kind === 'response' && ERRORS[result.code]?.means === 'token',
+    );
+  }
+
+  async function findOpenId(): Promise<string> {
+    const result = await call('/open-apis/bot/v3/info');
+    if (result.kind === 'silence') throw new Error(`the bot's own id is not known: ${result.cause}`);
+    const response = BotResponse.safeParse(result.body);
+    if (result.code !== 0 || !response.success)
+      throw new Error(`the bot's own id is not known: ${result.code} ${result.msg}`);
+    openId = response.data.bot.open_id;
+    return openId;
+  }
+
+  return {
+    call,
+    async askForSocket(signal) {
+      const options = { headers: { locale: 'zh' }, signal };
+      const body = { AppID: appId, AppSecret: appSecret };
+      return toResult(await http.exchange(`${url}/callback/ws/endpoint`, body, options), true);
+    },
+    async botOpenId() {
+      if (openId !== null) return openId;
+      finding ??= findOpenId().finally(() => {
+        finding = null;
+      });
+      return finding;
+    },
+  };
+}
+
+/** Errors come with the status 400 as well as with 200: only the code counts, where there is one. */
+function toResult(heard: Heard | Silence, ofApp: boolean): FeishuResult {
+  if (heard.kind === 'silence') return heard;
+  const reset = Number(heard.headers[RESET_HEADER]);
+  const resetMs = Number.isFinite(reset) && reset > 0 ? reset * 1000 : null;
+  const isThrottled = heard.status === TOO_MANY_REQUESTS;
+  const response = ApiResponse.safeParse(heard.json);
+  if (!response.success) {
+    if (!isThrottled) return { kind: 'silence', left: true, cause: `answer without code (${heard.status})` };
+    return { kind: 'response', code: THROTTLED, msg: 'status 429', logId: null, resetMs, ofApp, body: {} };
+  }
+  const { code, msg, error } = response.data;
+  return {
+    kind: 'response',
+    code: isThrottled ? THROTTLED : code,
+    msg,
+    logId: error?.log_id ?? null,
+    resetMs,
+    ofApp,
+    body: response.data,
+  };
+}
