@@ -83,7 +83,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: (message) => queued.push(message),
     direct,
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     time: { ...realTime, uptime: () => realTime.uptime() + slept },
     log,
   });
