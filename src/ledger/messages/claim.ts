@@ -1,8 +1,9 @@
 import type { AskPolicy, Asking } from '../../redemption/questions.ts';
 import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
-import { toRedemption } from '../redemptions/row.ts';
-import { toMessage } from './row.ts';
+import { prepare } from '../prepared.ts';
+import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row.ts';
+import { toMessage, UNTOLD, type MessageRow } from './row.ts';
 import { takeAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
@@ -24,25 +25,7 @@ export async function claim(
   token: string,
   asking: Asking,
 ): Promise<Claim> {
-  const inserted = await context.trx
-    .insertInto('messages')
-    .values({
-      channel: message.channel,
-      account: message.account,
-      message_id: message.messageId,
-      user_id: message.user,
-      conversation: message.conversation,
-      text: message.text,
-      return_address: JSON.stringify(message.returnAddress),
-      received_at: context.now,
-      instance: context.instance,
-      claim_token: token,
-      reply_state: 'open',
-    })
-    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
-
+  const inserted = await insertMessage(context, message, token);
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
     const spent = await isSpent(context, message, lines, asking);
@@ -65,6 +48,49 @@ export async function claim(
   return { won: known.claim_token === token, spent: known.spent === 1, message: record };
 }
 
+const messageInsert = prepare((db, row: Omit<MessageRow, 'id' | keyof typeof UNTOLD>) =>
+  db
+    .insertInto('messages')
+    .values({
+      channel: row.channel,
+      account: row.account,
+      message_id: row.message_id,
+      user_id: row.user_id,
+      conversation: row.conversation,
+      text: row.text,
+      return_address: row.return_address,
+      received_at: row.received_at,
+      instance: row.instance,
+      claim_token: row.claim_token,
+      reply_state: row.reply_state,
+    })
+    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
+    .returning('id'),
+);
+
+/** Undefined where it is there already. */
+async function insertMessage(
+  context: VerbContext,
+  message: NewMessage,
+  token: string,
+): Promise<MessageRow | undefined> {
+  const row = {
+    channel: message.channel,
+    account: message.account,
+    message_id: message.messageId,
+    user_id: message.user,
+    conversation: message.conversation,
+    text: message.text,
+    return_address: JSON.stringify(message.returnAddress),
+    received_at: context.now,
+    instance: context.instance,
+    claim_token: token,
+    reply_state: 'open' as const,
+  };
+  const [inserted] = (await messageInsert(context.trx, row)).rows;
+  return inserted && { ...row, ...UNTOLD, ...inserted };
+}
+
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
 async function isSpent(
   context: VerbContext,
@@ -76,6 +102,32 @@ async function isSpent(
   const wanted = lines.filter(({ unsent }) => unsent === null).length + confirmations.length + allowance.looks;
   return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
 }
+
+const lineInsert = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
+  db
+    .insertInto('redemptions')
+    .values({
+      message: row.message,
+      line: row.line,
+      receipt: row.receipt,
+      user_id: row.user_id,
+      card: row.card,
+      count: row.count,
+      remark: row.remark,
+      store_code: row.store_code,
+      store_name: row.store_name,
+      employee_id: row.employee_id,
+      state: row.state,
+      reason: row.reason,
+      claimed_at: row.claimed_at,
+      settled_at: row.settled_at,
+      question: row.question,
+      ask_expires: row.ask_expires,
+    })
+    // Receipts are random: on the rare collision, draw another.
+    .onConflict((c) => c.column('receipt').doNothing())
+    .returning('id'),
+);
 
 async function insertLine(
   context: VerbContext,
@@ -90,30 +142,26 @@ async function insertLine(
       line.other === undefined
         ? null
         : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
-    const row = await context.trx
-      .insertInto('redemptions')
-      .values({
-        message,
-        line: line.line,
-        receipt: context.newReceipt(),
-        user_id: user,
-        card: line.card,
-        count: line.count,
-        remark: line.remark,
-        store_code: line.store?.code ?? null,
-        store_name: line.store?.name ?? null,
-        employee_id: line.employeeId,
-        state: line.unsent === null ? 'pending' : 'unsent',
-        reason: line.unsent,
-        vendor_msg: null,
-        claimed_at: context.now,
-        settled_at: line.unsent === null ? null : context.now,
-        ...(why === null ? {} : askColumns(context, policy, why, other)),
-      })
-      // Receipts are random: on the rare collision, draw another.
-      .onConflict((c) => c.column('receipt').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    if (row !== undefined) return toRedemption(row);
+    const row = {
+      message,
+      line: line.line,
+      receipt: context.newReceipt(),
+      user_id: user,
+      card: line.card,
+      count: line.count,
+      remark: line.remark,
+      store_code: line.store?.code ?? null,
+      store_name: line.store?.name ?? null,
+      employee_id: line.employeeId,
+      state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
+      reason: line.unsent,
+      claimed_at: context.now,
+      settled_at: line.unsent === null ? null : context.now,
+      question: null,
+      ask_expires: null,
+      ...(why === null ? {} : askColumns(context, policy, why, other)),
+    };
+    const [inserted] = (await lineInsert(context.trx, row)).rows;
+    if (inserted !== undefined) return toRedemption({ ...row, ...NOT_CALLED, ...inserted });
   }
 }

@@ -2,6 +2,7 @@ import type { Outcome, Redemption, RowInHand, SettledBy, SettledWithoutAnswer } 
 import type { VerbContext } from '../context.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
+import { prepare } from '../prepared.ts';
 import { lookDue } from './look-due.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 
@@ -13,7 +14,8 @@ type Columns = Partial<Omit<RedemptionRow, keyof ReturnType<typeof outcomeColumn
  * its reply goes out again: knowing is better. What groups want to hear of, and only that, is put on record for them.
  */
 export async function settle(context: VerbContext, hand: RowInHand, outcome: Outcome): Promise<Redemption> {
-  const settled = await write(context, hand, outcomeColumns(context, outcome), 'pending');
+  const written = outcomeOf(context, outcome);
+  const [settled] = (await settlePending(context.trx, { ...hand, ...written })).rows;
   if (settled !== undefined) {
     if (outcome.state !== 'unsent') await tellGroups(context, outcome.state, [settled]);
     return toRedemption(settled);
@@ -27,7 +29,7 @@ export async function settle(context: VerbContext, hand: RowInHand, outcome: Out
     .executeTakeFirstOrThrow();
   const correction = row.message === hand.message ? correctionOf(row, outcome) : null;
   if (correction === null) return toRedemption(row);
-  const columns = { ...outcomeColumns(context, outcome), ...correction };
+  const columns = { ...outcomeColumns(written), ...correction };
   const corrected = (await write(context, hand, columns, row.state)) ?? row;
   if (corrected.state !== row.state) {
     await tellAgain(context, corrected.message);
@@ -69,16 +71,34 @@ function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {
 
 const toJson = (by: SettledBy): string => JSON.stringify(by);
 
-function outcomeColumns(context: VerbContext, outcome: Outcome) {
+interface Written extends Pick<RedemptionRow, 'state' | 'reason' | 'vendor_msg'> {
+  readonly settled_at: number;
+  readonly unknown_since: number | null;
+}
+
+function outcomeOf({ now }: VerbContext, outcome: Outcome): Written {
   return {
     state: outcome.state,
     reason: 'reason' in outcome ? outcome.reason : null,
     vendor_msg: 'vendorMsg' in outcome ? outcome.vendorMsg : null,
-    settled_at: context.now,
-    // Without the times that were left before, no look could tell anything.
-    look_due: outcome.state === 'unknown' ? lookDue(context) : null,
+    settled_at: now,
+    unknown_since: outcome.state === 'unknown' ? now : null,
   };
 }
+
+function outcomeColumns({ state, reason, vendor_msg, settled_at, unknown_since }: Written) {
+  return { state, reason, vendor_msg, settled_at, look_due: lookDue(unknown_since) };
+}
+
+const settlePending = prepare((db, values: RowInHand & Written) =>
+  db
+    .updateTable('redemptions')
+    .set(outcomeColumns(values))
+    .where('id', '=', values.id)
+    .where('message', '=', values.message)
+    .where('state', '=', 'pending')
+    .returningAll(),
+);
 
 /** Writes into a row that is still its message's and in the given state, and only then. */
 function write(
