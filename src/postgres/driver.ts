@@ -12,14 +12,11 @@ import type pg from 'pg';
 import { PoolConnection } from './connection.ts';
 import { breaksConnection, CommitUncertain, ConnectionLost } from './errors.ts';
 
-/**
- * Kysely on a pool, more careful than its own driver: a connection on which anything broke off is thrown away instead
- * of being asked again. `session` is run once on every new connection.
- */
-export function createDialect(pool: pg.Pool, session: string): Dialect {
+/** Kysely on such a driver. */
+export function createDialect(driver: PoolDriver): Dialect {
   return {
     createAdapter: () => new PortableAdapter(),
-    createDriver: () => new PoolDriver(pool, session),
+    createDriver: () => driver,
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createIntrospector: (db) => new PostgresIntrospector(db),
   };
@@ -39,7 +36,11 @@ class PortableAdapter extends PostgresAdapter {
   }
 }
 
-class PoolDriver implements Driver {
+/**
+ * More careful than Kysely's own: a connection on which anything broke off is thrown away instead of being asked again.
+ * `session` is run once on every new connection.
+ */
+export class PoolDriver implements Driver {
   readonly #pool: pg.Pool;
   readonly #session: string;
   /** In how many changes of the server the sessions were begun. */
@@ -71,6 +72,16 @@ class PoolDriver implements Driver {
     }
     this.#begunIn.set(client, change);
     return connection;
+  }
+
+  /** Runs a statement that is a transaction of its own: see `PoolConnection`. */
+  async alone(text: string, values: unknown[]): Promise<Record<string, unknown>> {
+    const connection = await this.acquireConnection();
+    try {
+      return await connection.alone(text, values);
+    } finally {
+      connection.release();
+    }
   }
 
   async #connect(): Promise<pg.PoolClient> {

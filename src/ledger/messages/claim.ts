@@ -3,7 +3,7 @@ import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { toRedemption } from '../redemptions/row.ts';
 import { toMessage } from './row.ts';
-import { takeAllowance } from './allowance.ts';
+import { takeAllowance, type WantedOfAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
 import { adoptQuestion } from '../redemptions/adopt-question.ts';
@@ -26,19 +26,7 @@ export async function claim(
 ): Promise<Claim> {
   const inserted = await context.trx
     .insertInto('messages')
-    .values({
-      channel: message.channel,
-      account: message.account,
-      message_id: message.messageId,
-      user_id: message.user,
-      conversation: message.conversation,
-      text: message.text,
-      return_address: JSON.stringify(message.returnAddress),
-      received_at: context.now,
-      instance: context.instance,
-      claim_token: token,
-      reply_state: 'open',
-    })
+    .values(messageColumns(context, message, token))
     .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
     .returningAll()
     .executeTakeFirst();
@@ -65,16 +53,43 @@ export async function claim(
   return { won: known.claim_token === token, spent: known.spent === 1, message: record };
 }
 
+/** What is recorded of a new message. */
+export function messageColumns({ now, instance }: Pick<VerbContext, 'now' | 'instance'>, message: NewMessage, token: string) {
+  return {
+    channel: message.channel,
+    account: message.account,
+    message_id: message.messageId,
+    user_id: message.user,
+    conversation: message.conversation,
+    text: message.text,
+    return_address: JSON.stringify(message.returnAddress),
+    received_at: now,
+    instance,
+    claim_token: token,
+    reply_state: 'open' as const,
+  };
+}
+
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
 async function isSpent(
   context: VerbContext,
+  message: NewMessage,
+  lines: readonly NewLine[],
+  asking: Asking,
+): Promise<boolean> {
+  const wanted = wantedOfAllowance(message, lines, asking);
+  return wanted !== null && !(await takeAllowance(context, wanted));
+}
+
+/** What a message wants of what its person may have in a minute; null where nothing is counted. */
+export function wantedOfAllowance(
   { user }: NewMessage,
   lines: readonly NewLine[],
   { confirmations, allowance }: Asking,
-): Promise<boolean> {
-  if (user === null || allowance === undefined) return false;
+): WantedOfAllowance | null {
+  if (user === null || allowance === undefined) return null;
   const wanted = lines.filter(({ unsent }) => unsent === null).length + confirmations.length + allowance.looks;
-  return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
+  return wanted === 0 ? null : { user, wanted, perMinute: allowance.perMinute };
 }
 
 async function insertLine(
@@ -94,20 +109,7 @@ async function insertLine(
       .insertInto('redemptions')
       .values({
         message,
-        line: line.line,
-        receipt: context.newReceipt(),
-        user_id: user,
-        card: line.card,
-        count: line.count,
-        remark: line.remark,
-        store_code: line.store?.code ?? null,
-        store_name: line.store?.name ?? null,
-        employee_id: line.employeeId,
-        state: line.unsent === null ? 'pending' : 'unsent',
-        reason: line.unsent,
-        vendor_msg: null,
-        claimed_at: context.now,
-        settled_at: line.unsent === null ? null : context.now,
+        ...lineColumns(context, user, line),
         ...(why === null ? {} : askColumns(context, policy, why, other)),
       })
       // Receipts are random: on the rare collision, draw another.
@@ -116,4 +118,23 @@ async function insertLine(
       .executeTakeFirst();
     if (row !== undefined) return toRedemption(row);
   }
+}
+
+/** What is recorded of a new line about which nothing is asked. */
+export function lineColumns({ now, newReceipt }: Pick<VerbContext, 'now' | 'newReceipt'>, user: string | null, line: NewLine) {
+  return {
+    line: line.line,
+    receipt: newReceipt(),
+    user_id: user,
+    card: line.card,
+    count: line.count,
+    remark: line.remark,
+    store_code: line.store?.code ?? null,
+    store_name: line.store?.name ?? null,
+    employee_id: line.employeeId,
+    state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
+    reason: line.unsent,
+    claimed_at: now,
+    settled_at: line.unsent === null ? null : now,
+  };
 }

@@ -69,7 +69,8 @@ function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {
 
 const toJson = (by: SettledBy): string => JSON.stringify(by);
 
-function outcomeColumns(context: VerbContext, outcome: Outcome) {
+/** What is recorded of an outcome. */
+export function outcomeColumns(context: Pick<VerbContext, 'now'>, outcome: Outcome) {
   return {
     state: outcome.state,
     reason: 'reason' in outcome ? outcome.reason : null,
