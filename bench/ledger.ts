@@ -5,11 +5,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createDeliveryNotes } from '../src/chat/delivery-notes.ts';
 import { openPostgresLedger } from '../src/ledger/postgres/ledger.ts';
 import { openSqliteLedger } from '../src/ledger/sqlite/ledger.ts';
 import { createLog } from '../src/log.ts';
 import type { Ledger } from '../src/redemption/ledger.ts';
 import type { NewLine, NewMessage } from '../src/redemption/message.ts';
+import { realTime } from '../src/time/real.ts';
 import { readArguments } from '../src/tools/arguments.ts';
 import { query, startPostgres } from '../test/support/postgres.ts';
 
@@ -19,6 +21,8 @@ const USAGE = `npm run bench:ledger
 readArguments(USAGE, {});
 
 const AT_ONCE = 200;
+
+const log = createLog({ level: 'silent' });
 
 /** As long as what a group chat of WeCom really sends. */
 const message = (serial: number): NewMessage => ({
@@ -47,16 +51,18 @@ const line: NewLine = {
 
 /** Claims, settles and marks as told `total` redemptions, 200 at once; returns how many a second. */
 async function fill(ledger: Ledger, total: number): Promise<number> {
+  const notes = createDeliveryNotes({ ledger, time: realTime, log });
   let next = 0;
   const worker = async () => {
     while (next < total) {
       const claim = await ledger.claim(message(next++), [line]);
       for (const row of claim.message.redemptions) await ledger.settle(row, { state: 'succeeded', vendorMsg: '成功' });
-      await ledger.replyAnswered(claim.message.id, 0);
+      notes.answered({ message: claim.message.id, asOf: 0 });
     }
   };
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await notes.stop();
   return (total * 1000) / (performance.now() - startedAt);
 }
 
@@ -76,7 +82,7 @@ await rm(folder, { recursive: true });
 
 const server = await startPostgres();
 const url = await server.createDatabase();
-const postgres = await openPostgresLedger(url, { log: createLog({ level: 'silent' }) });
+const postgres = await openPostgresLedger(url, { log });
 const size = async () =>
   Number((await query(url, 'select pg_database_size(current_database()) as bytes'))[0]?.['bytes']);
 const empty = await size();

@@ -113,7 +113,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
-  const notes = createDeliveryNotes({ time, log });
+  const notes = createDeliveryNotes({ ledger, time, log });
   parts.defer(() => notes.stop());
   const book = createStaffBook(mapping);
   const { admins } = settings;

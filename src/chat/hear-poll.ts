@@ -9,7 +9,7 @@ import type { DeliveryNotes } from './delivery-notes.ts';
 import type { Teller } from './teller.ts';
 
 export interface HearPollParts {
-  readonly ledger: Pick<Ledger, 'findMessage' | 'replyAnswered'>;
+  readonly ledger: Pick<Ledger, 'findMessage'>;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
   readonly decorate: (text: string) => string;
@@ -41,7 +41,7 @@ export function createHearPoll(parts: HearPollParts): HearPoll {
       const isFirst = record.replyState === 'open';
       const outcome = { redemptions: record.redemptions, isFirst, onRecord: true };
       if (await teller.reply(carrier, decorate(replyTo(record, parts)), outcome))
-        notes.note(() => ledger.replyAnswered(record.id, record.changes));
+        notes.answered({ message: record.id, asOf: record.changes });
     }
   };
 }

@@ -36,7 +36,7 @@ export interface Waiter {
 }
 
 export interface WaitingParts {
-  readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply' | 'replyAnswered'>;
+  readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply'>;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
   readonly notes: DeliveryNotes;
@@ -104,7 +104,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
         leave(carriedAsOf) {
           over.abort('over');
           if (carriedAsOf !== null) {
-            notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
+            notes.answered({ message: message.id, asOf: carriedAsOf });
             return;
           }
           // Also where it is taken only now that the carrier is over, or storage did not say whether it was.

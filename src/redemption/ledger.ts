@@ -1,6 +1,7 @@
 import type { SeenCard } from './card.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
+  Answered,
   Answers,
   Claim,
   HeldReplies,
@@ -43,8 +44,8 @@ export interface Messages {
 }
 
 export interface Replies {
-  /** A carrier told the reply, as of that many `changes`; where there are more, it is due again. */
-  replyAnswered(message: number, asOf: number): Promise<void>;
+  /** Carriers told these replies; where there are more `changes` than were told, one is due again. */
+  repliesAnswered(answered: readonly Answered[]): Promise<void>;
   /** No carrier is left for the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
   /**

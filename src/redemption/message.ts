@@ -93,6 +93,12 @@ export interface Claim {
   readonly message: MessageRecord;
 }
 
+/** A carrier told the reply to a message, as of that many of its `changes`. */
+export interface Answered {
+  readonly message: number;
+  readonly asOf: number;
+}
+
 /** How one attempt to send a reply late ended. */
 export type LateResult =
   | { readonly kind: 'sent' }

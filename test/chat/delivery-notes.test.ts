@@ -1,10 +1,27 @@
 import { expect, test } from 'vitest';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLog } from '../../src/log.ts';
+import type { Answered } from '../../src/redemption/message.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
 
 const log = createLog({ level: 'silent' });
+
+const noLedger = { repliesAnswered: () => Promise.reject(new Error('not to be asked')) };
+
+/** A ledger that cannot be told of the messages in `cannot`, or of any while it is `away`. */
+function ledgerOf(cannot: readonly number[] = []) {
+  const storage = { away: false };
+  const tried: (readonly Answered[])[] = [];
+  const noted: number[] = [];
+  async function repliesAnswered(answered: readonly Answered[]): Promise<void> {
+    tried.push(answered);
+    const messages = answered.map(({ message }) => message);
+    if (storage.away || messages.some((message) => cannot.includes(message))) throw new Error('storage');
+    noted.push(...messages);
+  }
+  return { storage, tried, noted, ledger: { repliesAnswered } };
+}
 
 /** Pauses that are over when they are let. */
 function handTime() {
@@ -25,7 +42,7 @@ function handTime() {
 
 test('a note is tried with growing pauses until it is written, and then no more', async () => {
   const { time, pauses, goOn } = handTime();
-  const notes = createDeliveryNotes({ time, log });
+  const notes = createDeliveryNotes({ ledger: noLedger, time, log });
   let tries = 0;
   notes.note(async () => {
     tries += 1;
@@ -42,7 +59,7 @@ test('a note is tried with growing pauses until it is written, and then no more'
 
 test('stopping tries once more what is waiting, and does not wait for storage that stays away', async () => {
   const { time, pauses } = handTime();
-  const notes = createDeliveryNotes({ time, log });
+  const notes = createDeliveryNotes({ ledger: noLedger, time, log });
   let tries = 0;
   notes.note(() => {
     tries += 1;
@@ -51,4 +68,47 @@ test('stopping tries once more what is waiting, and does not wait for storage th
   await expect.poll(() => pauses).toHaveLength(1);
   await notes.stop();
   expect(tries).toBe(2);
+});
+
+test('five hundred replies that went out at once are one write', async () => {
+  const { ledger, tried } = ledgerOf();
+  const notes = createDeliveryNotes({ ledger, time: realTime, log });
+  let noted = 0;
+  for (let message = 1; message <= 500; message++) notes.answered({ message, asOf: 0 }, () => (noted += 1));
+  await expect.poll(() => noted).toBe(500);
+  expect(tried.map((all) => all.length)).toEqual([500]);
+  await notes.stop();
+});
+
+test('stopping writes at once that replies went out, also one that is told of meanwhile', async () => {
+  const { ledger, noted } = ledgerOf();
+  const { time } = handTime();
+  const notes = createDeliveryNotes({ ledger, time: { ...time, after: () => () => undefined }, log });
+  notes.answered({ message: 1, asOf: 0 });
+  notes.answered({ message: 2, asOf: 0 }, () => notes.answered({ message: 3, asOf: 0 }));
+  await notes.stop();
+  expect(noted).toEqual([1, 2, 3]);
+});
+
+test('one reply whose note cannot be written keeps those of no others from being written', async () => {
+  const { ledger, noted, tried } = ledgerOf([3]);
+  const time = { ...realTime, sleep: (_: number, signal?: AbortSignal) => realTime.sleep(0, signal) };
+  const notes = createDeliveryNotes({ ledger, time, log });
+  for (const message of [1, 2, 3, 4, 5]) notes.answered({ message, asOf: 0 });
+  await expect.poll(() => noted.toSorted()).toEqual([1, 2, 4, 5]);
+  await notes.stop();
+  expect(tried.filter((all) => all.length > 1)).toHaveLength(4);
+});
+
+test('while storage is away many notes wait together, and are written when it is back', async () => {
+  const { ledger, storage, noted } = ledgerOf();
+  const { time, pauses, goOn } = handTime();
+  const notes = createDeliveryNotes({ ledger, time, log });
+  storage.away = true;
+  for (const message of [1, 2]) notes.answered({ message, asOf: 0 });
+  await expect.poll(() => pauses).toEqual([500]);
+  storage.away = false;
+  goOn();
+  await expect.poll(() => noted).toEqual([1, 2]);
+  await notes.stop();
 });

@@ -83,7 +83,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: (message) => queued.push(message),
     direct,
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     time: { ...realTime, uptime: () => realTime.uptime() + slept },
     log,
   });
@@ -114,7 +114,7 @@ test('the response is empty once the message is stored; the reply is told as soo
   vendorAnswers(SUCCESS);
   await reception.idle();
   expect(tried).toEqual([expect.stringContaining('核销成功')]);
-  expect(await stateOf(message)).toBe('answered');
+  await expect.poll(() => stateOf(message)).toBe('answered');
   expect(queued).toEqual([]);
 });
 

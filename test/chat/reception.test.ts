@@ -70,7 +70,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
     direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger: ledgerOf, time: realTime, log }),
     time: realTime,
     log,
   });
@@ -262,7 +262,7 @@ test('a repeated delivery of what is in hand is told while storage is away, also
     ...ledger,
     claim: orAway((...args) => ledger.claim(...args)),
     findMessage: orAway((key) => ledger.findMessage(key)),
-    replyAnswered: orAway((...args) => ledger.replyAnswered(...args)),
+    repliesAnswered: orAway((answered) => ledger.repliesAnswered(answered)),
     // Some storage hangs instead of saying that it is away.
     takeHeldReplies: (...args) => (away ? new Promise(() => undefined) : ledger.takeHeldReplies(...args)),
   };

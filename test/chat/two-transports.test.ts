@@ -83,7 +83,7 @@ async function start(): Promise<{
       return answers.shift() ?? { kind: 'sent' };
     },
   });
-  const notes = createDeliveryNotes({ time: realTime, log });
+  const notes = createDeliveryNotes({ ledger, time: realTime, log });
   const text = async (record: Parameters<typeof replyTo>[0]) =>
     replyTo(record, { botNames: [], roleOf: () => 'staff' });
   const shown = { ledger, text, decorate: (one: string) => one, notes, time: realTime, log };

@@ -69,8 +69,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/delivery-notes.ts',
-        old: 'if (last || writing.size > MAX_WAITING) {',
-        becomes: 'if (last || writing.size >= 0) {',
+        old: 'if (last || waiting > MAX_WAITING) {',
+        becomes: 'if (last || waiting >= 0) {',
       },
     ],
   },

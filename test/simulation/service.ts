@@ -61,7 +61,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const shown = { botNames: [], roleOf, decorate: (text: string) => text };
   const text = async (record: MessageRecord) => replyTo(record, shown);
   const { time } = process;
-  const notes = createDeliveryNotes({ time, log });
+  const notes = createDeliveryNotes({ ledger, time, log });
   const loop = (lookingFor: LookingFor): Time => ({
     ...time,
     sleep: (ms, signal) => process.idle(ms, lookingFor, signal),

@@ -49,8 +49,8 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
       await call('saveAnswers', message, answers);
     },
 
-    async replyAnswered(message, asOf) {
-      await call('replyAnswered', message, asOf);
+    async repliesAnswered(answered) {
+      await call('repliesAnswered', answered);
     },
     async queueReply(message, afterMs) {
       await call('queueReply', message, afterMs);

@@ -78,7 +78,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: () => undefined,
     direct: createDirectReplies({ lateWay: () => overStream.late ?? undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     time: realTime,
     log,
   });

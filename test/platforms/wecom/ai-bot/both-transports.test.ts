@@ -62,7 +62,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: () => undefined,
     direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     // What comes by the connection is stamped by the clock that the stage moves.
     time: { ...realTime, now: () => at.time.now() },
     log,
