@@ -44,7 +44,7 @@ export function createShortcuts(db: QueryExecutorProvider, alone: Alone): Shortc
 }
 
 function shortcutOf(db: QueryExecutorProvider, alone: Alone, statement: Statement<VerbName>): Shortcut<VerbName> {
-  const { sql: text } = statement.text.compile(db);
+  const text = statement.text.compile(db).sql.replaceAll(/\s+/gu, ' ').trim();
   let isUnderstood = true;
   const share = createSharing<object, { readonly result: never }>({
     async run(calls) {

@@ -59,6 +59,7 @@ const listed = (columns: object, table?: string) =>
  * that was used a moment ago; a person who has had their allowance; a message that another stores at the same
  * moment; one that this caller may have stored before.
  *
+ * It stores them always in the same order, so that services that store the same ones do not wait for each other in a circle.
  * What the allowances of all take is looked at beforehand. Where another takes of one at the same moment, so that it is too
  * much after all, the division by zero undoes everything.
  */
@@ -105,7 +106,6 @@ export const claim: Statement<'claim', Found> = {
       insert into messages (${listed(MESSAGE)})
       select ${listed(MESSAGE, 'plain')} from plain, session
       where plain.wanted = 0 or plain.user_id not in (select user_id from spent)
-      -- Always in the same order, so that services that store the same messages do not wait for each other in a circle.
       order by plain.channel, plain.account, plain.message_id
       on conflict (channel, account, message_id) do nothing
       returning *
