@@ -4,7 +4,7 @@ import type { Redemption } from '../../redemption/redemption.ts';
 import { prepare } from '../prepared.ts';
 import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row.ts';
 import { toMessage, UNTOLD, type MessageRow } from './row.ts';
-import { takeAllowance } from './allowance.ts';
+import { takeAllowance, type WantedOfAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
 import { adoptQuestion } from '../redemptions/adopt-question.ts';
@@ -74,7 +74,18 @@ async function insertMessage(
   message: NewMessage,
   token: string,
 ): Promise<MessageRow | undefined> {
-  const row = {
+  const row = messageColumns(context, message, token);
+  const [inserted] = (await messageInsert(context.trx, row)).rows;
+  return inserted && { ...row, ...UNTOLD, ...inserted };
+}
+
+/** What is recorded of a new message. */
+export function messageColumns(
+  { now, instance }: Pick<VerbContext, 'now' | 'instance'>,
+  message: NewMessage,
+  token: string,
+) {
+  return {
     channel: message.channel,
     account: message.account,
     message_id: message.messageId,
@@ -82,25 +93,33 @@ async function insertMessage(
     conversation: message.conversation,
     text: message.text,
     return_address: JSON.stringify(message.returnAddress),
-    received_at: context.now,
-    instance: context.instance,
+    received_at: now,
+    instance,
     claim_token: token,
     reply_state: 'open' as const,
   };
-  const [inserted] = (await messageInsert(context.trx, row)).rows;
-  return inserted && { ...row, ...UNTOLD, ...inserted };
 }
 
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
 async function isSpent(
   context: VerbContext,
+  message: NewMessage,
+  lines: readonly NewLine[],
+  asking: Asking,
+): Promise<boolean> {
+  const wanted = wantedOfAllowance(message, lines, asking);
+  return wanted !== null && !(await takeAllowance(context, wanted));
+}
+
+/** What a message wants of what its person may have in a minute; null where nothing is counted. */
+export function wantedOfAllowance(
   { user }: NewMessage,
   lines: readonly NewLine[],
   { confirmations, allowance }: Asking,
-): Promise<boolean> {
-  if (user === null || allowance === undefined) return false;
+): WantedOfAllowance | null {
+  if (user === null || allowance === undefined) return null;
   const wanted = lines.filter(({ unsent }) => unsent === null).length + confirmations.length + allowance.looks;
-  return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
+  return wanted === 0 ? null : { user, wanted, perMinute: allowance.perMinute };
 }
 
 const lineInsert = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
@@ -144,19 +163,7 @@ async function insertLine(
         : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
     const row = {
       message,
-      line: line.line,
-      receipt: context.newReceipt(),
-      user_id: user,
-      card: line.card,
-      count: line.count,
-      remark: line.remark,
-      store_code: line.store?.code ?? null,
-      store_name: line.store?.name ?? null,
-      employee_id: line.employeeId,
-      state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
-      reason: line.unsent,
-      claimed_at: context.now,
-      settled_at: line.unsent === null ? null : context.now,
+      ...lineColumns(context, user, line),
       question: null,
       ask_expires: null,
       ...(why === null ? {} : askColumns(context, policy, why, other)),
@@ -164,4 +171,27 @@ async function insertLine(
     const [inserted] = (await lineInsert(context.trx, row)).rows;
     if (inserted !== undefined) return toRedemption({ ...row, ...NOT_CALLED, ...inserted });
   }
+}
+
+/** What is recorded of a new line about which nothing is asked. */
+export function lineColumns(
+  { now, newReceipt }: Pick<VerbContext, 'now' | 'newReceipt'>,
+  user: string | null,
+  line: NewLine,
+) {
+  return {
+    line: line.line,
+    receipt: newReceipt(),
+    user_id: user,
+    card: line.card,
+    count: line.count,
+    remark: line.remark,
+    store_code: line.store?.code ?? null,
+    store_name: line.store?.name ?? null,
+    employee_id: line.employeeId,
+    state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
+    reason: line.unsent,
+    claimed_at: now,
+    settled_at: line.unsent === null ? null : now,
+  };
 }

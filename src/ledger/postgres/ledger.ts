@@ -15,6 +15,7 @@ import type { Tables } from '../schema.ts';
 import { startAnnouncements } from './announcements.ts';
 import { DatabaseClock } from './clock.ts';
 import { startSharedLedger } from './shared-ledger.ts';
+import { createShortcuts } from './shortcuts.ts';
 
 /** The longest that one statement may take: a platform waits for the callback that it belongs to. */
 const STATEMENT_MS = 3_000;
@@ -53,7 +54,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     connections.defer(() => database.close());
     return database;
   };
-  const { db, createClient } = connect(poolSize);
+  const { db, alone, createClient } = connect(poolSize);
   const clockSteps = new ClockSteps({
     clock: "the database's clock",
     time,
@@ -92,6 +93,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
       graceMs: options.graceMs,
       pollMs,
       rowLocks: true,
+      shortcuts: createShortcuts(db, alone),
       onAnswering: () => durability.now(),
       disconnect,
       problems: () => clockSteps.problems(),

@@ -16,6 +16,7 @@ import type { Announcements } from './announcements.ts';
 import { createCalls } from './calls.ts';
 import type { SharedClock } from './clock.ts';
 import { LostClaims } from './lost-claims.ts';
+import type { Shortcuts } from './shortcuts.ts';
 import { watchSettled } from './watch.ts';
 
 /**
@@ -57,6 +58,8 @@ export interface SharedLedgerParts {
   readonly pollMs: number;
   /** Whether the database has locks of rows (`for update skip locked`). */
   readonly rowLocks: boolean;
+  /** See `createCalls`. */
+  readonly shortcuts?: Shortcuts | null;
   /** Decides about pauses between tries, from 0 to 1. */
   readonly random?: () => number;
   /** Told when the database ceases to answer heartbeats, and when it does again: it may be another server then. */

@@ -76,7 +76,8 @@ interface Written extends Pick<RedemptionRow, 'state' | 'reason' | 'vendor_msg'>
   readonly unknown_since: number | null;
 }
 
-function outcomeOf({ now }: VerbContext, outcome: Outcome): Written {
+/** What is recorded of an outcome. */
+export function outcomeOf({ now }: Pick<VerbContext, 'now'>, outcome: Outcome): Written {
   return {
     state: outcome.state,
     reason: 'reason' in outcome ? outcome.reason : null,
