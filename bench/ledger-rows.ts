@@ -24,9 +24,10 @@ const REDEMPTION: Readonly<Record<string, string>> = {
   settled_at: 'at',
 };
 
-const VALUES: Readonly<Record<string, (now: number) => string>> = {
-  who: () => `'wecom:person' || n % ${PEOPLE}`,
-  at: (now) => `${now} - ${2 * DAY_MS} - n * 7919 % ${DAYS * 24} * 3600000`,
+const VALUES: Readonly<Record<string, (now: number, rows: number) => string>> = {
+  who: () => `'wecom:person' || (n % ${PEOPLE})`,
+  // Ids grow with time, so that the rows of a month lie side by side.
+  at: (now, rows) => `${now} - ${2 * DAY_MS} - (${rows} - n) * ${Math.floor((DAYS * DAY_MS) / rows)}`,
 };
 
 /**
@@ -52,7 +53,7 @@ export function growLedger(dataDir: string, rows: number): void {
       .prepare(`pragma table_info(${table})`)
       .all()
       .map(({ name }) => String(name));
-    const values = names.map((name) => changes[name] ?? name).map((value) => VALUES[value]?.(now) ?? value);
+    const values = names.map((name) => changes[name] ?? name).map((value) => VALUES[value]?.(now, rows) ?? value);
     db.exec(
       `with recursive numbers(n) as (select ${from} union all select n + 1 from numbers where n < ${rows}) ` +
         `insert into ${table} (${names.join(', ')}) select ${values.join(', ')} from numbers, ` +
@@ -60,6 +61,7 @@ export function growLedger(dataDir: string, rows: number): void {
     );
   }
   db.exec('commit');
-  db.exec('analyze; pragma wal_checkpoint(truncate)');
+  // Not analyzed, for no service ever does that.
+  db.exec('pragma wal_checkpoint(truncate)');
   db.close();
 }

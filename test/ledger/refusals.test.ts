@@ -3,6 +3,7 @@ import { Refusals, type RefusalsParts } from '../../src/ledger/messages/refusals
 import { LedgerError } from '../../src/ledger/errors.ts';
 import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
 import type { Call } from '../../src/ledger/verbs.ts';
+import { createReads } from '../../src/ledger/reads.ts';
 import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
 import type { Claim, MessageRecord } from '../../src/redemption/message.ts';
 import { createLog } from '../../src/log.ts';
@@ -28,7 +29,8 @@ function startPlace() {
   };
   const waiters = createWaiters();
   const refusals = createRefusals({ call, waiters, time: realTime });
-  const parts = { call, waiters, heldUsers: null, refusals, refusedElsewhere: null };
+  const reads = createReads(() => Promise.reject(new Error('not read here')));
+  const parts = { call, reads, waiters, heldUsers: null, refusals, refusedElsewhere: null };
   return {
     ledger: createLedger({ ...parts, close: async () => undefined }),
     claims,

@@ -71,6 +71,11 @@ export function serverTrouble(): string {
   return '系统暂时出错，不知道这一条有没有办成，请先查一下，再决定要不要重发。';
 }
 
+/** What was asked for could not be read; nothing was to be done besides. */
+export function notRead(): string {
+  return '暂时查不到，请过一会儿再发。';
+}
+
 /** Nothing of this person's may reach the vendor now, so the command was not carried out. */
 export function notNow(why: 'busy' | 'too-many-lines'): string {
   return why === 'busy'

@@ -14,6 +14,7 @@ import { migrate } from '../migrations.ts';
 import type { Tables } from '../schema.ts';
 import { startAnnouncements } from './announcements.ts';
 import { DatabaseClock } from './clock.ts';
+import { READS_AT_ONCE } from './reads.ts';
 import { startSharedLedger } from './shared-ledger.ts';
 import { createShortcuts } from './shortcuts.ts';
 
@@ -34,7 +35,7 @@ export interface PostgresLedgerOptions {
   readonly graceMs?: number;
   /** How often results of other services are looked for, besides being announced. */
   readonly pollMs?: number;
-  /** Connections at most, besides one for heartbeats and one for announcements. */
+  /** Connections at most, besides one for heartbeats, one for announcements and two for what may have much to read. */
   readonly poolSize?: number;
   readonly time?: Time;
   /** What groups want to hear at the moment. Default: nothing. */
@@ -71,6 +72,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     return await startSharedLedger({
       db,
       beatDb: connect(1).db,
+      readDb: connect(READS_AT_ONCE).db,
       clock: new DatabaseClock(time, clockSteps),
       instance,
       time,

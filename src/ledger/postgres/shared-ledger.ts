@@ -17,6 +17,7 @@ import { createCalls } from './calls.ts';
 import type { SharedClock } from './clock.ts';
 import { LostClaims } from './lost-claims.ts';
 import type { Shortcuts } from './shortcuts.ts';
+import { createSharedReads } from './reads.ts';
 import { watchSettled } from './watch.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface SharedLedgerParts {
   readonly db: Kysely<Tables>;
   /** The same database, for heartbeats, which must not wait behind anything else. */
   readonly beatDb: Kysely<Tables>;
+  /** The same database, for what may have much to read, which must not keep claims waiting. Default: `db`. */
+  readonly readDb?: Kysely<Tables>;
   readonly clock: SharedClock;
   /** Names this run of the service; a name must never be used twice. */
   readonly instance: string;
@@ -75,9 +78,10 @@ export interface SharedLedgerParts {
  * take the first heartbeat; from then on it recovers by itself whenever the database does.
  */
 export async function startSharedLedger(parts: SharedLedgerParts): Promise<OpenedLedger> {
-  const { db, clock, time, log, heartbeatMs, clearMs, pollMs, onAnswering, disconnect } = parts;
+  const { db, readDb = db, random, clock, time, log, heartbeatMs, clearMs, pollMs, onAnswering, disconnect } = parts;
   const calls = createCalls(parts);
   const waiters = createWaiters();
+  const reads = createSharedReads(readDb, { time, ...(random === undefined ? {} : { random }) });
   const lostClaims = new LostClaims({ call: calls.call, time, log });
   const running = new Set<Promise<unknown>>();
   let closed = false;
@@ -151,7 +155,9 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     closed = true;
     lostClaims.stop();
     await Promise.all(
-      [beats.stop(), search.stop(), clears.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)),
+      [beats.stop(), search.stop(), clears.stop(), watch.stop(), reads.close(), ...running].map((work) =>
+        work.catch(() => undefined),
+      ),
     );
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
@@ -164,6 +170,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   return {
     ...createStorage({
       call,
+      reads,
       waiters,
       heldUsers: null,
       time,

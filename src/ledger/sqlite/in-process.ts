@@ -2,7 +2,9 @@ import { DatabaseSync } from 'node:sqlite';
 import type { NoticeKind } from '../../redemption/notices.ts';
 import { LedgerError } from '../errors.ts';
 import type { OpenedLedger } from '../ledger.ts';
+import { createReads } from '../reads.ts';
 import { createWaiters } from '../redemptions/waiters.ts';
+import type { VerbName } from '../verbs.ts';
 import { assembleLedger } from './assemble.ts';
 import { queriesOn } from './database.ts';
 import { createParcels } from './parcels.ts';
@@ -41,5 +43,7 @@ export async function openInProcessLedger(
     waiters.fail(error);
   };
   const { now = Date.now } = options;
-  return assembleLedger({ call: parcels.call, waiters, found, now, log: undefined, close });
+  const perform = parcels.call as (verb: VerbName, ...args: readonly unknown[]) => Promise<unknown>;
+  const reads = createReads((name, args) => perform(name, ...args));
+  return assembleLedger({ call: parcels.call, reads, waiters, found, now, log: undefined, close });
 }
