@@ -32,7 +32,7 @@ export interface VendorOptions extends Merchant {
   readonly connectTimeoutMs?: number;
   /** Calls at the vendor at once. Default: 64. */
   readonly maxConcurrent?: number;
-  /** Calls waiting behind them, which is a matter of memory. Default: 4000. */
+  /** Calls waiting behind them, which costs nothing but memory. Default: 4000. */
   readonly maxQueued?: number;
   /** Looks at cards at once, beside the calls. Default: 32. */
   readonly maxLooks?: number;

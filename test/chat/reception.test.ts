@@ -62,6 +62,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    linesBefore: () => null,
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
