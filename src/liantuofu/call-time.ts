@@ -5,8 +5,8 @@ const LAST = 100;
 const RECENT_MS = 60_000;
 /** Fewer than these say nothing. */
 const FEWEST = 20;
-/** In this part of them it was answered; what is slower is left out, so that one lost response does not count. */
-const MOST = 0.98;
+/** What is slower than this part of them is left out: more time would not help a call whose response is lost. */
+const MOST = 0.9;
 /** Beyond that, a call has this part of its whole time to spare. */
 const SPARE = 1 / 4;
 /** While nothing is known: the part of its whole time that a call needs. */
