@@ -6,6 +6,7 @@ import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';
+import { respond, SUCCESS, vendorAt, wire } from '../liantuofu/wire.ts';
 
 let ledger: Ledger;
 beforeEach(async () => {
@@ -92,4 +93,42 @@ test('it is not sent where another service has called it unknown meanwhile, whic
 test('it is not sent where storage cannot say whether it is still ours', async () => {
   const { row } = await redeemLater(50_000, nothing, { findRedemption: () => Promise.reject(new Error('away')) });
   expect(row).toMatchObject({ state: 'unsent', reason: 'storage' });
+});
+
+test('twenty lines of one person stand in no other person’s way, as the vendor’s log shows', async () => {
+  const held: (() => void)[] = [];
+  const server = await wire({
+    onRequest(socket, nth) {
+      if (nth === 1) held.push(() => respond(socket, SUCCESS));
+      else respond(socket, SUCCESS);
+    },
+  });
+  const vendor = vendorAt(server.url, { maxConcurrent: 1, timeoutMs: 60_000 });
+  const desk = createRedeemDesk({
+    ledger,
+    vendor,
+    time: realTime,
+    onSettled: () => undefined,
+    onOverruled: () => undefined,
+    onUnsaved: () => undefined,
+    stop: new AbortController().signal,
+  });
+  const card = (nth: number) => String(914_095_353_294_400_000n + BigInt(nth));
+  const redeem = (user: string, cards: readonly number[]) =>
+    desk.redeem(
+      newMessage({ user }),
+      cards.map((nth, line) => newLine({ line, card: card(nth) })),
+    );
+  const many = Array.from({ length: 20 }, (_, nth) => nth);
+  // Two lines for one card: the second is asked for when the first is done, and takes its turn then.
+  const first = await redeem('wecom:many', many.with(3, 2));
+  const others = [];
+  for (const nth of [30, 31, 32]) others.push(await redeem(`wecom:one${nth}`, [nth]));
+  const last = others.at(-1)?.message;
+  await expect.poll(() => vendor.linesBefore({ user: last?.user ?? null, message: last?.id ?? null })).toBe(3);
+  held[0]?.();
+  for (const { settled } of [first, ...others])
+    for (const row of await settled) expect(row).toMatchObject({ state: 'succeeded' });
+  const called = server.requests.map(({ body }) => Number(new URLSearchParams(body).get('cardNo')?.slice(-3)));
+  expect(called).toEqual([0, 1, 30, 31, 32, 2, ...many.slice(4), 2]);
 });
