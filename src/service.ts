@@ -43,8 +43,12 @@ import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
 
-/** Messages whose redemptions may run at once; beyond, people are told to try again. */
+/**
+ * Messages whose redemptions may run at once, and their lines that may wait for a place at the vendor, which costs nothing but
+ * memory; beyond, people are told to try again.
+ */
 const MAX_IN_PROGRESS = 1_000;
+const MAX_QUEUED = 4 * MAX_IN_PROGRESS;
 
 export interface Service {
   /** Such as `http://127.0.0.1:3000`. */
@@ -93,7 +97,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const vendor = createVendor({
     ...settings.liantuofu,
     log,
+    maxQueued: MAX_QUEUED,
     onCall: observer.called,
+    onWaiting: (calls) => metrics.vendorCallsWaiting.set(calls),
     onLook: observer.looked,
     onLooksPaused: observer.looksPaused,
     onTroubles: observer.merchantTroubles,
@@ -195,6 +201,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     staff: mapping.directory,
     desk,
     commands,
+    linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
     ledger,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     botNames,

@@ -6,7 +6,8 @@ import { growth } from './growth.ts';
 import { mapping } from './mapping.ts';
 import { postgres } from './postgres.ts';
 import { redeem, redeemDuplicates } from './redeem.ts';
-import { SLOW, trickle } from './slow.ts';
+import { rush } from './rush.ts';
+import { redeemSlow, trickle } from './slow.ts';
 import { SOCKETS } from './socket.ts';
 
 /** In the order of the table. */
@@ -16,7 +17,8 @@ export const CASES: readonly Case[] = [
   redeemDuplicates,
   ...SOCKETS,
   connections,
-  ...SLOW,
+  rush,
+  redeemSlow,
   trickle,
   growth,
   mapping,

@@ -24,6 +24,8 @@ export const Job = z.object({
   measureMs: z.number(),
   /** Prepared beforehand; the run ends early when they are used up. */
   messages: z.number(),
+  /** From so many people, `p0` and so on, in turns; null: all from the one that every mapping has. */
+  people: z.number().nullable(),
   /** Makes this run's messages and cards different from every other run's; at most 9,999. */
   series: z.number(),
   /** Where the vendor tells how long it took for each card; null when added delay is not asked for. */

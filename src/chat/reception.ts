@@ -18,12 +18,13 @@ import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import { createStoring } from './storing.ts';
 import { createTeller } from './teller.ts';
-import { createWaiting } from './waiting.ts';
+import { createWaiting, type LinesBefore } from './waiting.ts';
 
 export interface ReceptionParts {
   readonly staff: Directory;
   readonly desk: RedeemDesk;
   readonly commands: CommandDesk;
+  readonly linesBefore: LinesBefore;
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly botNames: readonly string[];

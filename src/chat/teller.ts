@@ -17,8 +17,11 @@ export interface Teller {
   sentence(carrier: Carrier, sentence: string): Promise<boolean>;
   /** Tells a reply whose `text` is decorated already. Resolves with whether the person was told. */
   reply(carrier: Carrier, text: string, facts: ReplyFacts): Promise<boolean>;
-  /** Says "still working". Returns false where the platform shows no such thing. */
-  working(carrier: Carrier): boolean;
+  /**
+   * Says "still working", and how many lines of others are called first, where such are waited for. Returns false where the
+   * platform shows no such thing.
+   */
+  working(carrier: Carrier, linesBefore?: number | null): boolean;
 }
 
 /** `decorate` is put around every text that is shown. */
@@ -41,6 +44,6 @@ export function createTeller(decorate: (text: string) => string): Teller {
         withEarlier,
       });
     },
-    working: (carrier) => carrier.waiting(decorate(sentences.working())),
+    working: (carrier, linesBefore = null) => carrier.waiting(decorate(sentences.working(linesBefore))),
   };
 }

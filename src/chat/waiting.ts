@@ -26,9 +26,16 @@ export interface InProgress {
   readonly results: Promise<Results>;
 }
 
+/**
+ * How many lines of others, as of now, are called before the last one of a message that this process is to call; null where
+ * none of them waits for that.
+ */
+export type LinesBefore = (message: Pick<MessageRecord, 'id' | 'user'>) => number | null;
+
 /** A carrier that waits for the results of a message. */
 export interface Waiter {
   readonly results: Promise<Results>;
+  linesBefore(): number | null;
   /** Asked when the results are there: what this carrier is to tell; null where it may not. */
   tell(results: Results, over: Over): Promise<ResultsNow | null>;
   /** The carrier is over: it has carried the reply to the platform, as of that many changes, or it has not. */
@@ -39,6 +46,7 @@ export interface WaitingParts {
   readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply'>;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
+  readonly linesBefore: LinesBefore;
   readonly notes: DeliveryNotes;
   readonly time: Time;
   readonly log: Log;
@@ -55,7 +63,7 @@ export interface Waiting {
   elsewhere(redeeming: Redeeming, hasAnswers: boolean, unheard: boolean): Waiter;
 }
 
-export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
+export function createWaiting({ ledger, sendLate, linesBefore, notes, time, log }: WaitingParts): Waiting {
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
   async function asTheyStand(message: MessageRecord, known: ResultsNow, over: Over): Promise<ResultsNow> {
     if (!known.redemptions.some(mayHaveChanged)) return known;
@@ -82,6 +90,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
       carriers.enter();
       return {
         results,
+        linesBefore: () => linesBefore(message),
         tell: (known, over) => asTheyStand(message, { ...known, asOf }, over),
         leave: (carriedAsOf) => carriers.leave(carriedAsOf),
       };
@@ -95,6 +104,8 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
           redemptions,
           answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
         })),
+        // Only the process that calls knows.
+        linesBefore: () => null,
         async tell({ answers }) {
           taking = ledger.takeReply(message.id, unheard);
           const record = await taking;

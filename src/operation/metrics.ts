@@ -26,6 +26,11 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    vendorCallsWaiting: new Gauge({
+      name: 'vendor_calls_waiting',
+      help: 'Vendor calls that wait for a place among those that are made at once.',
+      registers,
+    }),
     cardLooks: new Counter({
       name: 'card_looks_total',
       help: 'Looks at a card by result (found, refused, missing, unavailable, busy, skipped).',

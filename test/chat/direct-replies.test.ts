@@ -68,6 +68,7 @@ beforeEach(async () => {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    linesBefore: () => null,
     roleOf: () => 'staff',
     ledger: {
       ...ledger,

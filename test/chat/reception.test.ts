@@ -38,7 +38,7 @@ async function deliver(reception: Reception, incoming: Incoming, over = OPEN): P
 }
 
 /** A reception with a vendor that answers when `vendorAnswers` is called. */
-function makeReception(ledgerOf: Ledger = ledger) {
+function makeReception(ledgerOf: Ledger = ledger, linesBefore: number | null = null) {
   const late: MessageRecord[] = [];
   const answering = Promise.withResolvers<Outcome>();
   const vendor: Vendor = {
@@ -62,6 +62,7 @@ function makeReception(ledgerOf: Ledger = ledger) {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    linesBefore: () => linesBefore,
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
@@ -155,6 +156,25 @@ test('where one delivery is gone, the other gets the reply', async () => {
   await hear(message, Promise.resolve('gone'));
   vendorAnswers();
   expect((await first).body).toContain('核销成功');
+});
+
+test.each([
+  [null, '正在核销…'],
+  [0, '正在核销…'],
+  [12, '前面还有 12 笔，请稍候'],
+])('while its line waits for a place behind %s others, a message says so, and so does a poll', async (before, said) => {
+  const { reception, vendorAnswers } = makeReception(ledger, before);
+  const message = chatMessage();
+  const shown = { ...PLAIN, waiting: (_: unknown, text: string) => text };
+  const hear = (incoming: Incoming, over = OPEN) => deliverInMemory(reception, incoming, shown, over);
+  const tooLate = Promise.resolve('too-late' as const);
+  expect(await hear({ kind: 'message', message, reply: REPLY }, tooLate)).toMatchObject({ payload: said });
+  const { channel, account, messageId } = message;
+  const poll: Incoming = { kind: 'poll', channel, account, messageId, reply: REPLY };
+  expect(await hear(poll)).toMatchObject({ how: 'waiting', payload: said });
+  vendorAnswers();
+  await expect.poll(async () => (await ledger.findMessage(message))?.redemptions[0]?.state).toBe('succeeded');
+  expect((await hear(poll)).payload).toContain('核销成功');
 });
 
 test('a reply that could not be given goes with one of the next messages, not with each', async () => {

@@ -120,6 +120,7 @@ async function start(): Promise<{
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    linesBefore: () => null,
     roleOf: () => 'staff',
     limits: createLimits({ maxInProgress: 10 }),
     botNames: [],

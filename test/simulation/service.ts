@@ -19,6 +19,7 @@ import { createCalendar } from '../../src/redemption/calendar.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
+import type { LiantuofuVendor } from '../../src/liantuofu/client.ts';
 import type { Directory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
@@ -39,7 +40,7 @@ export interface ServiceParts {
   readonly plan: Plan;
   readonly process: Process;
   readonly db: Kysely<Tables>;
-  readonly vendor: Vendor;
+  readonly vendor: LiantuofuVendor;
   /** The same vendor, for looks after an unknown. */
   readonly vendorLater: Vendor;
   readonly staff: Directory;
@@ -132,6 +133,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     staff,
     desk,
     commands,
+    linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
     ledger,
     limits: createLimits({ maxInProgress: 1_000 }),
     ...shown,

@@ -70,6 +70,7 @@ beforeEach(async () => {
       ...{ onSettled: () => undefined, onOverruled: () => undefined, onUnsaved: () => undefined },
     }),
     commands: { carryOut: async () => '' },
+    linesBefore: () => null,
     roleOf: () => 'staff',
     ledger,
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),

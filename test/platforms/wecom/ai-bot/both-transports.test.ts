@@ -54,6 +54,7 @@ beforeEach(async () => {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => kind },
+    linesBefore: () => null,
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger,
