@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync } from 'node:fs';
 import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { closedMode, closeToOthers, PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
@@ -7,6 +7,9 @@ import type { IndexedMapping } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import { readAside } from './read-aside.ts';
+
+/** Bytes that are compared at a time. */
+const COMPARED = 262_144;
 
 /**
  * The mapping in a file. lowdb's own adapter would do for a file that only the program writes; people edit this one, so
@@ -106,13 +109,34 @@ async function modeOf(path: string): Promise<number> {
   }
 }
 
-/** Whether the file has, to the byte, this content; null: whether there is none. */
+/**
+ * Whether the file has, to the byte, this content; null: whether there is none. It is read in small parts: to ask for
+ * memory for all of it would block the event loop four times as long as to read it does.
+ */
 function holds(path: string, content: readonly Buffer[] | null): boolean {
+  const file = openToRead(path);
+  if (file === null) return content === null;
   try {
-    const bytes = readFileSync(path);
-    return content !== null && isContent(bytes, content);
+    if (content === null) return false;
+    const buffer = Buffer.allocUnsafe(COMPARED);
+    for (const part of content) {
+      for (let at = 0; at < part.length;) {
+        const length = readSync(file, buffer, 0, Math.min(COMPARED, part.length - at), null);
+        if (length === 0 || !part.subarray(at, at + length).equals(buffer.subarray(0, length))) return false;
+        at += length;
+      }
+    }
+    return readSync(file, buffer, 0, 1, null) === 0;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openToRead(path: string): number | null {
+  try {
+    return openSync(path, 'r');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return content === null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }
