@@ -36,7 +36,6 @@ import { createRedeemDesk } from './redemption/redeem.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
-import { createStaffBook } from './mapping/staff-book.ts';
 import { realTime } from './time/real.ts';
 import { wireConnections } from './wire/connections.ts';
 import { wireDesk } from './wire/desk.ts';
@@ -121,11 +120,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
   const notes = createDeliveryNotes({ ledger, time, log });
   parts.defer(() => notes.stop());
-  const book = createStaffBook(mapping);
   const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
-  const trouble = createTroubleNow({ book, ledger, admins, now, known: (found) => vendor.trouble(found) });
-  const notice = createNoticeNow({ book, people, ledger, admins, trouble });
+  const trouble = createTroubleNow({ book: mapping, ledger, admins, now, known: (found) => vendor.trouble(found) });
+  const notice = createNoticeNow({ book: mapping, people, ledger, admins, trouble });
   const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
   const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
@@ -157,7 +155,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
 
   const { addressOf } = bots;
   const note = (write: () => Promise<void>) => notes.note(write);
-  const telling = { book, ledger: people, admins, addressOf, say, note };
+  const telling = { book: mapping, ledger: people, admins, addressOf, say, note };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const stopSaving = new AbortController();
@@ -190,7 +188,19 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => unknowns.stop());
   const commandDesk = wireDesk({
-    ...{ permissions, book, people, ledger, staff: mapping.directory, admins, addressOf, say, calendar, now, log },
+    ...{
+      permissions,
+      book: mapping,
+      people,
+      ledger,
+      staff: mapping.directory,
+      admins,
+      addressOf,
+      say,
+      calendar,
+      now,
+      log,
+    },
     cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
     onChanged: (news) => notices.recordBinding(news),
     newId: randomUUID,

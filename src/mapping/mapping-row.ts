@@ -1,8 +1,8 @@
 import { describeFailure } from '../postgres/errors.ts';
+import type { IndexedMapping } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import type { MappingTable } from './mapping-table.ts';
-import type { Mapping } from './mapping.ts';
 import { readAside } from './read-aside.ts';
 
 /** The mapping in a database that several services share. */
@@ -12,7 +12,7 @@ export class MappingRow implements MappingStore {
   readonly #robotHosts: readonly string[];
   /** Of what was read last: null for nothing, undefined before the first read. */
   #version: number | null | undefined;
-  #mapping: Mapping | undefined;
+  #mapping: IndexedMapping | undefined;
   #readable = true;
 
   constructor(table: MappingTable, robotHosts: readonly string[] = []) {
@@ -20,19 +20,19 @@ export class MappingRow implements MappingStore {
     this.#robotHosts = robotHosts;
   }
 
-  async read(): Promise<Mapping | null> {
+  async read(): Promise<IndexedMapping | null> {
     this.#readable = false;
     const stored = await this.#table.read().catch((error: unknown) => this.#fail('read', error));
     if (stored === null && this.#version !== undefined) throw new MappingError(this.name, ['is gone: import it again']);
     if (stored?.version !== this.#version) this.#mapping = undefined;
     this.#version = stored?.version ?? null;
-    if (stored !== null) this.#mapping ??= await readAside(stored.content, this.name, this.#robotHosts);
+    if (stored !== null) this.#mapping ??= await readAside(Buffer.from(stored.content), this.name, this.#robotHosts);
     this.#readable = true;
     return this.#mapping ?? null;
   }
 
-  async write(mapping: Mapping): Promise<void> {
-    const content = `${JSON.stringify(mapping, null, 2)}\n`;
+  async write(mapping: IndexedMapping): Promise<void> {
+    const content = Buffer.concat(mapping.content()).toString();
     const version = await this.#table
       .swap(this.#version ?? null, content)
       .catch((error: unknown) => this.#fail('written', error));
