@@ -30,8 +30,8 @@ export default defineConfig({
           name: 'unit',
           // A process a file would take as long as the tests. There is no state at module level that one could leave to another.
           isolate: false,
-          // More than cores, because many wait for a while; all at once, before the others.
-          maxWorkers: 6,
+          // More than cores, because many wait for a while, but each imports the sources anew; all at once, before the others.
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],

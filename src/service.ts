@@ -253,6 +253,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await Promise.all([desk.idle(), closed]);
       direct.stop();
+      reception.stop();
       // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
       const idle = () => reception.idle().then(() => desk.idle());
       await idle();

@@ -7,7 +7,7 @@ import type { Redeeming } from '../redemption/redeem.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { carry, within, type Carrying } from './carry.ts';
-import type { Carrier, ChatMessage, Over } from './channel.ts';
+import { NotAccepted, type Carrier, type ChatMessage, type Over } from './channel.ts';
 import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
 import { NOTHING_HELD, type EarlierReplies } from './earlier-replies.ts';
@@ -45,7 +45,8 @@ export interface HearMessageParts {
 
 /**
  * Has a message carried out, once however often it is delivered, and its person told: by this carrier, or by another way.
- * Rejects when it could not be stored; then nothing was done, and the carrier was given nothing.
+ * Rejects when it could not be stored; then nothing was done, and the carrier was given nothing. Rejects with NotAccepted when
+ * that is not known, and the platform may deliver it again.
  */
 export type HearMessage = (message: ChatMessage, carrier: Carrier) => Promise<void>;
 
@@ -92,7 +93,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     const done = () => leave?.();
     // One that is in hand needs no storage to be told, so this carrier waits for it from now on.
     const joined = carrier.acknowledges ? null : join(message);
-    const when = { isFull: leave === null, expiry: carrier.over };
+    const when = { isFull: leave === null, expiry: carrier.over, redeliversForMs: carrier.redeliversForMs };
     const stored = await storing.store(message, want, when).catch((error: unknown) => {
       done();
       joined?.leave(null);
@@ -116,7 +117,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.confirms;
       parts.track(whenStored(stored.later, message, commandLines, done, isSilent));
       if (waiter !== null) return carryFor(waiter, false, { readForMs: AWAY_FOR_MS });
-      if (!isInHand) await teller.sentence(carrier, sentences.recordsAway());
+      if (!isInHand) await tellUnclear(carrier, stored.comesAgain);
       return [];
     }
 
@@ -145,7 +146,18 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     return found === undefined || (found.isDone && !also) ? null : waiting.here(found.record, found.progress);
   }
 
-  /** Has a message carried out that was stored only when its carrier was over. Never rejects. */
+  /**
+   * It is not known whether the message is stored. An answer says that it is, and the platform delivers it no more: so none is
+   * given where the person can be told without one, or where the message comes again soon. Otherwise what is told is the answer.
+   */
+  async function tellUnclear(carrier: Carrier, comesAgain: boolean): Promise<void> {
+    const { aside } = carrier;
+    if (aside !== null) parts.track(teller.aside(aside, sentences.recordsAway()));
+    if (aside !== null || comesAgain) throw new NotAccepted('it is not known whether the message is stored');
+    await teller.sentence(carrier, sentences.recordsAway());
+  }
+
+  /** Has a message carried out that was stored only when its carrier was over, or told that it is not. Never rejects. */
   async function whenStored(
     later: Promise<Stored>,
     message: ChatMessage,

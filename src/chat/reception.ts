@@ -48,9 +48,11 @@ export interface Reception {
   /**
    * Hears something authentic, and gives `carrier` what is to be said. Resolves when all is done that this brought about, also
    * when it is known whether the person was told. Rejects, with the carrier given nothing, when a message could not be stored:
-   * then nothing was done.
+   * then nothing was done; or, with NotAccepted, when that is not known and the platform may deliver it again.
    */
   hear(incoming: Incoming, carrier: Carrier): Promise<void>;
+  /** From now on nothing waits for storage any more: what waits is tried once more, and then given up. */
+  stop(): void;
   /** Resolves when nothing is left to be stored, carried out or told by a carrier, also by those that are over. */
   idle(): Promise<void>;
 }
@@ -62,10 +64,11 @@ export function createReception(parts: ReceptionParts): Reception {
   const inHand = createInHand(parts);
   const teller = createTeller(decorate);
   const greetings = createGreetings(parts);
+  const storing = createStoring({ ...parts, isInHand: (message) => inHand.has(message) });
   const hearMessage = createHearMessage({
     ...parts,
     earlier: createEarlierReplies({ ledger, text: parts.text, decorate, note: (write) => notes.note(write), log }),
-    storing: createStoring({ ...parts, isInHand: (message) => inHand.has(message) }),
+    storing,
     inHand,
     waiting: createWaiting(parts),
     teller,
@@ -127,6 +130,7 @@ export function createReception(parts: ReceptionParts): Reception {
       track(hearing);
       return hearing;
     },
+    stop: () => storing.stop(),
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);
       await inHand.idle();

@@ -13,6 +13,8 @@ const STORE_FOR_MS = 500;
 /** After this time the platform may have delivered the message to another instance. */
 const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
+/** How often a message of which it is not known whether it is stored is tried when its carrier is over. */
+const TRY_ON_EVERY_MS = 1_000;
 /** How long to wait for another service to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
 /** No platform delivers a message again sooner: until then no other service can have had it. */
@@ -37,8 +39,15 @@ export type Stored =
   | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
   /** This delivery did not store it in time, but another delivery in this process has, or has found it on record. */
   | ({ readonly kind: 'in-hand' } & Unfinished)
-  /** Not in time, and it cannot be looked up whether an earlier delivery was stored. */
-  | ({ readonly kind: 'unclear' } & Unfinished);
+  /**
+   * Not in time, and it cannot be looked up whether an earlier delivery was stored. It is tried until it is found on record, or is
+   * stored as not carried out: the platform may have it refused by another service at any time.
+   */
+  | ({
+      readonly kind: 'unclear';
+      /** Whether the platform soon delivers it again where it stays without an answer. */
+      readonly comesAgain: boolean;
+    } & Unfinished);
 
 interface Unfinished {
   /** This delivery may still store the message: resolves with how that ends. */
@@ -60,12 +69,16 @@ export interface Storing {
    * where it is carried out, and where it is not. Rejects where the sender has hung up, or nothing can be promised.
    */
   store(message: ChatMessage, want: (notNow: NotNow) => Wanted, when: When): Promise<Stored>;
+  /** What is tried when its carrier is over is tried once more, and then given up. */
+  stop(): void;
 }
 
 export interface When {
   /** The service works on as much as it can. */
   readonly isFull: boolean;
   readonly expiry: Over;
+  /** As the carrier has it. */
+  readonly redeliversForMs: number;
 }
 
 /** Deliveries of one message that are being stored. */
@@ -76,6 +89,9 @@ interface Attempts {
 
 export function createStoring({ desk, ledger, isInHand, time, log }: StoringParts): Storing {
   const underWay = new Map<string, Attempts>();
+  /** Messages that are tried though their carriers are over. */
+  const triedOn = new Set<string>();
+  let stopped = false;
 
   /** How long ago a message was typed; infinite, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
@@ -101,16 +117,19 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
   }
 
   return {
-    async store(message, want, { isFull, expiry }) {
+    async store(message, want, { isFull, expiry, redeliversForMs }) {
       const refusal = ledger.findRefusal(message);
       if (refusal !== null) return { kind: 'refused', recorded: refusal };
       const hereForMs = startStopwatch(time);
       const offMs = message.signedAt - time.now();
       const stale = Math.abs(offMs) > MOST_OFF_MS;
       const isKnown = isInHand(message);
-      const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
-      const attempts = enter(underWay, keyOf(message));
+      const age = ageOf(message);
+      const isFirst = age < FIRST_DELIVERY_MS;
+      const key = keyOf(message);
+      const attempts = enter(underWay, key);
       let answered = false;
+      let goesOn = false;
       const over = Promise.withResolvers<'too-late' | 'gone'>();
       const timers: (() => void)[] = [];
       const endAfter = (ms: number) => timers.push(time.after(ms, () => over.resolve('too-late')));
@@ -124,11 +143,12 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       let turnedAway: NotNow = null;
 
       async function attempt(): Promise<Stored> {
-        const unclear = !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
+        const unclear = turnedAway === null && !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
         const elsewhere = unclear !== false && (await isRefusedElsewhere(message, hereForMs, unclear));
         turnedAway ??= stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
         const notNow = turnedAway;
-        if (answered || ledger.findRefusal(message) !== null) throw new Error('it has been answered meanwhile');
+        if ((answered && !goesOn) || ledger.findRefusal(message) !== null)
+          throw new Error('it has been answered meanwhile');
         const { lines, confirmations, looks } = want(notNow);
         const redeeming = await desk.redeem(message, lines, confirmations, looks);
         attempts.stored = true;
@@ -137,6 +157,29 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           log.warn({ channel: message.channel, notNow, ...times }, 'a message was not carried out');
         }
         return { kind: 'stored', redeeming, notNow };
+      }
+
+      /** Tries until storage takes it, as not carried out. Other deliveries of the message here go first. */
+      async function goOn(trying: Promise<Stored>): Promise<Stored> {
+        if (isFull || triedOn.has(key)) return trying;
+        triedOn.add(key);
+        goesOn = true;
+        turnedAway ??= 'storage';
+        try {
+          for (;;) {
+            const { stored, failure } = await trying.then(...outcomes);
+            if (stored !== null) return stored;
+            if (stopped || hereForMs() > MOST_OFF_MS) {
+              log.error({ channel: message.channel, err: failure }, 'a message was given up that may not be on record');
+              throw failure;
+            }
+            do await time.sleep(TRY_ON_EVERY_MS);
+            while (underWay.has(key) && !stopped);
+            trying = attempt();
+          }
+        } finally {
+          triedOn.delete(key);
+        }
       }
 
       try {
@@ -161,7 +204,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
             const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
             if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');
-              return { kind: 'unclear', later: trying };
+              return { kind: 'unclear', comesAgain: age < redeliversForMs, later: goOn(trying) };
             }
             const recorded = ledger.refuse(message, want('storage').lines);
             if (recorded === null) return await trying;
@@ -172,8 +215,11 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       } finally {
         answered = true;
         for (const cancel of timers) cancel();
-        leave(underWay, keyOf(message));
+        leave(underWay, key);
       }
+    },
+    stop() {
+      stopped = true;
     },
   };
 }

@@ -14,7 +14,9 @@ import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
+import type { Time } from '../../src/time/time.ts';
 import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -37,8 +39,13 @@ async function deliver(reception: Reception, incoming: Incoming, over = OPEN): P
   return { body: payload ?? '', arrive };
 }
 
+interface Surroundings {
+  readonly time: Time;
+  readonly linesBefore: number | null;
+}
+
 /** A reception with a vendor that answers when `vendorAnswers` is called. */
-function makeReception(ledgerOf: Ledger = ledger, linesBefore: number | null = null) {
+function makeReception(ledgerOf: Ledger = ledger, { time = realTime, linesBefore = null }: Partial<Surroundings> = {}) {
   const late: MessageRecord[] = [];
   const answering = Promise.withResolvers<Outcome>();
   const vendor: Vendor = {
@@ -56,7 +63,7 @@ function makeReception(ledgerOf: Ledger = ledger, linesBefore: number | null = n
       ledger: ledgerOf,
       vendor,
       onSettled: () => undefined,
-      time: realTime,
+      time,
       onOverruled: () => undefined,
       onUnsaved: () => undefined,
       stop: new AbortController().signal,
@@ -70,9 +77,9 @@ function makeReception(ledgerOf: Ledger = ledger, linesBefore: number | null = n
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
-    direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ ledger: ledgerOf, time: realTime, log }),
-    time: realTime,
+    direct: createDirectReplies({ lateWay: () => undefined, time, log }),
+    notes: createDeliveryNotes({ ledger: ledgerOf, time, log }),
+    time,
     log,
   });
   return {
@@ -83,8 +90,8 @@ function makeReception(ledgerOf: Ledger = ledger, linesBefore: number | null = n
   };
 }
 
-function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
-  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: Date.now(), typedAt: null };
+function chatMessage(text = '核销 914095353294404024 2', time: Time = realTime): ChatMessage {
+  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: time.now(), typedAt: null };
 }
 
 /** What the late way does with replies that it cannot deliver. */
@@ -163,7 +170,7 @@ test.each([
   [0, '正在核销…'],
   [12, '前面还有 12 笔，请稍候'],
 ])('while its line waits for a place behind %s others, a message says so, and so does a poll', async (before, said) => {
-  const { reception, vendorAnswers } = makeReception(ledger, before);
+  const { reception, vendorAnswers } = makeReception(ledger, { linesBefore: before });
   const message = chatMessage();
   const shown = { ...PLAIN, waiting: (_: unknown, text: string) => text };
   const hear = (incoming: Incoming, over = OPEN) => deliverInMemory(reception, incoming, shown, over);
@@ -274,6 +281,7 @@ test('storage that hangs while earlier replies are read anew does not hold up th
 });
 
 test('a repeated delivery of what is in hand is told while storage is away, also where no other message could be told', async () => {
+  const time = new VirtualTime();
   let away = false;
   const orAway = <A extends unknown[], R>(verb: (...args: A) => Promise<R>) => {
     return (...args: A) => (away ? Promise.reject<R>(new Error('away')) : verb(...args));
@@ -287,9 +295,9 @@ test('a repeated delivery of what is in hand is told while storage is away, also
     takeHeldReplies: (...args) => (away ? new Promise(() => undefined) : ledger.takeHeldReplies(...args)),
   };
   const goneSoon = () => realTime.sleep(100).then(() => 'gone' as const);
-  const running = makeReception(storage);
-  const over = makeReception(storage);
-  const messages = [chatMessage(), chatMessage('核销 914095353294404025 1')] as const;
+  const running = makeReception(storage, { time });
+  const over = makeReception(storage, { time });
+  const messages = [chatMessage(undefined, time), chatMessage('核销 914095353294404025 1', time)] as const;
   const firsts = [running.hear(messages[0], goneSoon()), over.hear(messages[1], goneSoon())];
   for (const key of messages) await expect.poll(() => ledger.findMessage(key)).not.toBeNull();
   await Promise.all(firsts);
@@ -299,12 +307,14 @@ test('a repeated delivery of what is in hand is told while storage is away, also
 
   const again = [running.hear(messages[0]), over.hear(messages[1])];
   running.vendorAnswers();
+  await time.pass(5_000);
   const answers = await Promise.all(again);
   for (const body of bodies(answers)) expect(body).toContain('核销成功');
   await arrived(answers);
   expect(running.late).toEqual([]);
 
   away = false;
+  await time.pass(10_000);
   for (const key of messages)
     await expect.poll(async () => (await ledger.findMessage(key))?.replyState).toBe('answered');
 });
@@ -332,15 +342,20 @@ test('a message that is delivered again though its reply went out is told late, 
 });
 
 test('storage that hangs holds up no reply whose platform waits for as long as it takes', async () => {
-  const { hear, vendorAnswers } = makeReception({ ...ledger, takeHeldReplies: () => new Promise(() => undefined) });
+  const time = new VirtualTime();
+  const storage: Ledger = { ...ledger, takeHeldReplies: () => new Promise(() => undefined) };
+  const { hear, vendorAnswers } = makeReception(storage, { time });
   vendorAnswers();
-  const answers = await Promise.all([hear(chatMessage()), hear(chatMessage('帮助'))]);
+  const hearing = Promise.all([hear(chatMessage(undefined, time)), hear(chatMessage('帮助', time))]);
+  await time.pass(2_000);
+  const answers = await hearing;
   expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一次核销')]);
 });
 
 test('what is to be stored as not carried out stays so when it is tried again, because no answer said whether it was', async () => {
+  const time = new VirtualTime();
   let tries = 0;
-  const { hear } = makeReception({
+  const storage: Ledger = {
     ...ledger,
     mayBeRefusedElsewhere: async () => tries === 0,
     async claim(...asked) {
@@ -349,7 +364,9 @@ test('what is to be stored as not carried out stays so when it is tried again, b
       // By its token it knows its own row.
       return { ...claim, won: true };
     },
-  });
-  expect((await hear(chatMessage('我'))).body).not.toContain('做了');
+  };
+  const heard = makeReception(storage, { time }).hear(chatMessage('我', time));
+  await time.pass(5_000);
+  expect((await heard).body).not.toContain('做了');
   expect(tries).toBe(2);
 });

@@ -170,8 +170,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/storing.ts',
-        old: 'const unclear = !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());',
-        becomes: 'const unclear = false as Promise<boolean> | false;',
+        old: 'turnedAway === null && !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());',
+        becomes: '(false as Promise<boolean> | false);',
       },
     ],
   },
@@ -179,6 +179,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'refused late',
     edits: [{ file: 'src/chat/storing.ts', old: '(isFirst || read.isAbsent);', becomes: '(isFirst || true);' }],
+  },
+  // One of which it is not known whether it is stored is forgotten when its carrier is over.
+  {
+    name: 'unclear forgotten',
+    edits: [{ file: 'src/chat/storing.ts', old: 'later: goOn(trying) };', becomes: 'later: trying };' }],
+  },
+  // Or carried out then, though another service may have refused it.
+  {
+    name: 'unclear carried out',
+    edits: [{ file: 'src/chat/storing.ts', old: "turnedAway ??= 'storage';", becomes: '' }],
   },
   // A service that was frozen says what was true before.
   {

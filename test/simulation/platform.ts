@@ -1,18 +1,18 @@
 import type { Carrier, ChatMessage, DirectAddress, Incoming, Over, ReplyForm } from '../../src/chat/channel.ts';
 import type { Reception } from '../../src/chat/reception.ts';
 import type { Connection } from './connection.ts';
-import type { Told } from './evidence.ts';
+import type { Accepted, Told } from './evidence.ts';
 import { EPOCH, type Machine, type Process, type Surroundings } from './machine.ts';
 import type { ChannelKind, PlannedPerson } from './plan.ts';
 
 /** How long the service may take for a response, and how long the platform listens. */
 const MANNERS = {
-  app: { channel: 'wecom-app', deadlineMs: 4_500, patienceMs: 5_000, deliveries: 3 },
-  held: { channel: 'wecom-app', deadlineMs: null, patienceMs: 5_000, deliveries: 3 },
-  bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3 },
+  app: { channel: 'wecom-app', deadlineMs: 4_500, patienceMs: 5_000, deliveries: 3, redeliversForMs: 7_000 },
+  held: { channel: 'wecom-app', deadlineMs: null, patienceMs: 5_000, deliveries: 3, redeliversForMs: 7_000 },
+  bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3, redeliversForMs: 7_000 },
   // The answer may take long, but the connection may end.
-  socket: { channel: 'wecom-socket', deadlineMs: 4_000, patienceMs: 60_000, deliveries: 2 },
-  dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2 },
+  socket: { channel: 'wecom-socket', deadlineMs: 4_000, patienceMs: 60_000, deliveries: 2, redeliversForMs: 0 },
+  dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2, redeliversForMs: 0 },
 } as const satisfies Record<ChannelKind, unknown>;
 
 /** No platform loses patience sooner. */
@@ -54,6 +54,7 @@ export interface PlatformParts extends Surroundings {
 export class Platform {
   readonly said: Said[] = [];
   readonly told: Told[] = [];
+  readonly accepted: Accepted[] = [];
   /** Messages that were handed to more than one service before the platform could lose patience. */
   readonly handedToSeveral = new Set<string>();
   readonly #parts: PlatformParts;
@@ -133,6 +134,7 @@ export class Platform {
           return;
         }
         said.taken = true;
+        if (/^核销 /mu.test(said.text)) this.accepted.push({ message: said.id, process: process.name });
         if (body === WORKING) this.#follow(said, 1_000);
       });
     });
@@ -193,6 +195,8 @@ export class Platform {
       over,
       acknowledges: false,
       confirms: false,
+      redeliversForMs: MANNERS[said.person.channel].redeliversForMs,
+      aside: null,
       final: ({ text }) => new Promise((resolve) => give(text, resolve)),
       waiting() {
         give(isStream ? WORKING : '');

@@ -73,6 +73,8 @@ export class OpenDelivery<Payload> {
 export class DeliveryCarrier<As, Payload> implements Carrier {
   readonly acknowledges = false;
   readonly confirms: boolean;
+  readonly redeliversForMs: number;
+  readonly aside = null;
   readonly #delivery: OpenDelivery<Payload>;
   readonly #render: Render<As, Payload>;
   readonly #form: ReplyForm<As> | null;
@@ -83,6 +85,8 @@ export class DeliveryCarrier<As, Payload> implements Carrier {
     incoming: Incoming<As>,
   ) {
     this.confirms = socket.confirms;
+    // How often is nowhere said.
+    this.redeliversForMs = socket.redelivers ? Number.POSITIVE_INFINITY : 0;
     this.#delivery = delivery;
     this.#render = render;
     this.#form = incoming.kind === 'ignored' ? null : incoming.reply;
