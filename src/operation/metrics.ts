@@ -10,6 +10,17 @@ export function createMetrics() {
   // Event-loop lag, memory, CPU and garbage collection.
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  // Counted here, and looked at when it is asked for: it changes twice a message.
+  const inFlight = new Map<string, number>();
+  new Gauge({
+    name: 'callbacks_in_flight',
+    help: 'Callbacks, and deliveries over a connection, that are being answered now.',
+    labelNames: ['channel'] as const,
+    registers,
+    collect() {
+      for (const [channel, count] of inFlight) this.set({ channel }, count);
+    },
+  });
 
   return {
     registry,
@@ -63,12 +74,8 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
-    inFlight: new Gauge({
-      name: 'callbacks_in_flight',
-      help: 'Callbacks, and deliveries over a connection, that are being answered now.',
-      labelNames: ['channel'] as const,
-      registers,
-    }),
+    /** By channel. */
+    inFlight,
     connectionUp: new Gauge({
       name: 'connection_up',
       help: 'Whether the connection of a bot is up, by channel.',

@@ -45,6 +45,17 @@ export function createDeliveries<Content, As, Payload>(
     return delivery;
   }
 
+  /** Not async: nothing is to hold on to the content once it is read. */
+  function read(content: Content, delivery: OpenDelivery<Payload>): Promise<void> {
+    try {
+      const incoming = bot.read(content);
+      if (!(incoming instanceof Promise)) return hear(incoming, delivery);
+      return incoming.then((then) => hear(then, delivery));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   async function hear(incoming: Incoming<As>, delivery: OpenDelivery<Payload>): Promise<void> {
     const carrier = new DeliveryCarrier(delivery, bot, incoming);
     await reception.hear(incoming, carrier);
@@ -63,11 +74,7 @@ export function createDeliveries<Content, As, Payload>(
   return {
     take(content, respond) {
       const delivery = enter(respond);
-      // In two steps, so that nothing holds on to the content once it is read.
-      Promise.resolve(content)
-        .then((unread) => bot.read(unread))
-        .then((incoming) => hear(incoming, delivery))
-        .catch((error: unknown) => failed(error, delivery));
+      read(content, delivery).catch((error: unknown) => failed(error, delivery));
     },
     gone() {
       for (const delivery of open) delivery.gone();
