@@ -47,13 +47,8 @@ export function createDeliveries<Content, As, Payload>(
 
   /** Not async: nothing is to hold on to the content once it is read. */
   function read(content: Content, delivery: OpenDelivery<Payload>): Promise<void> {
-    try {
-      const incoming = bot.read(content);
-      if (!(incoming instanceof Promise)) return hear(incoming, delivery);
-      return incoming.then((then) => hear(then, delivery));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const incoming = bot.read(content);
+    return incoming instanceof Promise ? incoming.then((then) => hear(then, delivery)) : hear(incoming, delivery);
   }
 
   async function hear(incoming: Incoming<As>, delivery: OpenDelivery<Payload>): Promise<void> {
@@ -74,7 +69,12 @@ export function createDeliveries<Content, As, Payload>(
   return {
     take(content, respond) {
       const delivery = enter(respond);
-      read(content, delivery).catch((error: unknown) => failed(error, delivery));
+      const fail = (error: unknown) => failed(error, delivery);
+      try {
+        read(content, delivery).catch(fail);
+      } catch (error) {
+        fail(error);
+      }
     },
     gone() {
       for (const delivery of open) delivery.gone();
