@@ -10,17 +10,7 @@ export function createMetrics() {
   // Event-loop lag, memory, CPU and garbage collection.
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  // Counted here, and looked at when it is asked for: it changes twice a message.
-  const inFlight = new Map<string, number>();
-  new Gauge({
-    name: 'callbacks_in_flight',
-    help: 'Callbacks, and deliveries over a connection, that are being answered now.',
-    labelNames: ['channel'] as const,
-    registers,
-    collect() {
-      for (const [channel, count] of inFlight) this.set({ channel }, count);
-    },
-  });
+  const inFlightBy = new Map<string, number>();
 
   return {
     registry,
@@ -74,8 +64,17 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
-    /** By channel. */
-    inFlight,
+    /** What is in flight by channel. It changes twice a message, so the gauge looks at it only when it is asked for. */
+    inFlightBy,
+    inFlight: new Gauge({
+      name: 'callbacks_in_flight',
+      help: 'Callbacks, and deliveries over a connection, that are being answered now.',
+      labelNames: ['channel'] as const,
+      registers,
+      collect() {
+        for (const [channel, count] of inFlightBy) this.set({ channel }, count);
+      },
+    }),
     connectionUp: new Gauge({
       name: 'connection_up',
       help: 'Whether the connection of a bot is up, by channel.',

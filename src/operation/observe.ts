@@ -12,8 +12,8 @@ export type Observer = ReturnType<typeof createObserver>;
 
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {
-  const { inFlight } = metrics;
-  const changeInFlight = (channel: string, by: number) => inFlight.set(channel, (inFlight.get(channel) ?? 0) + by);
+  const { inFlightBy } = metrics;
+  const changeInFlight = (channel: string, by: number) => inFlightBy.set(channel, (inFlightBy.get(channel) ?? 0) + by);
 
   return {
     /** A callback, or a delivery over a connection, has begun; to be called with what came of it when it is answered. */
