@@ -1,7 +1,7 @@
 import { dingtalkCallback, dingtalkText } from '../../test/support/dingtalk.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../../test/support/service.ts';
 import { appCallback, appText, botCallback, botText, type SignedRequest } from '../../test/support/wecom.ts';
-import { CHAT, dingtalkFrame, wecomFrame } from './frames.ts';
+import { CHAT, dingtalkFrame, idOf, wecomFrame } from './frames.ts';
 import type { Job } from './job.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -33,9 +33,9 @@ export function prepareMessages(job: Job): Prepared[] {
   });
 }
 
-/** Whether the same messages can be sent again and again. WeCom's connection is told the answer to each only once. */
-export function goesRound({ say, channel }: Job): boolean {
-  return say !== null && !say.recorded && channel !== 'wecom-socket';
+/** Whether the same messages can be sent again and again; WeCom's gateway gives each a new id. */
+export function goesRound({ say }: Job): boolean {
+  return say !== null && !say.recorded;
 }
 
 interface Details {
@@ -53,11 +53,11 @@ const MAKE: Readonly<Record<Job['channel'], (details: Details) => Buffer>> = {
     return toBytes('/wecom/app', 'text/xml', appCallback(APP_KEYS, inner, { timestamp: seconds() }));
   },
   'wecom-bot': ({ content, number, person }) => {
-    const inner = botText({ content, messageId: `CAIQ-${number}`, ...person });
+    const inner = botText({ content, messageId: idOf(number), ...person });
     return toBytes('/wecom/bot', 'application/json', botCallback(BOT_KEYS, inner, { timestamp: seconds() }));
   },
   'wecom-socket': ({ content, number, person }) =>
-    wecomFrame(number, botText({ content, messageId: `CAIQ-${number}`, chatId: CHAT, ...person })),
+    wecomFrame(number, botText({ content, messageId: idOf(number), chatId: CHAT, ...person })),
   dingtalk: ({ content, number, webhook }) => {
     const at = Date.now();
     const inner = dingtalkMessage(content, number, webhook, at);

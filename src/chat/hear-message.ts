@@ -1,6 +1,6 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
+import { NOTHING_HELD, type HeldReplies, type MessageRecord } from '../redemption/message.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
@@ -10,7 +10,7 @@ import { carry, within, type Carrying } from './carry.ts';
 import { NotAccepted, type Carrier, type ChatMessage, type Over } from './channel.ts';
 import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
 import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
-import { NOTHING_HELD, type EarlierReplies } from './earlier-replies.ts';
+import type { EarlierReplies } from './earlier-replies.ts';
 import type { InHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines, turnedAway } from './plan.ts';
@@ -57,22 +57,22 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
   async function hear(
     message: ChatMessage,
     carrier: Carrier,
-    holding: Promise<HeldReplies>,
+    holding: HeldReplies | Promise<HeldReplies>,
   ): Promise<readonly MessageRecord[]> {
     const hereForMs = startSteadyStopwatch(time);
     const parsed = parseMessage(message.text, botNames);
     const commandLines = deskLines(parsed);
     const lines = planLines(message, parsed, staff);
-    const compose = async (results: Results, over: Over) => {
+    const compose = (results: Results, over: Over) => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const held = await Promise.race([holding, over.then(() => NOTHING_HELD)]);
-      return earlier.add(own, held, carrier.room, over);
+      const add = (held: HeldReplies) => earlier.add(own, held, carrier.room, over);
+      return isThere(holding) ? add(holding) : Promise.race([holding, over.then(() => NOTHING_HELD)]).then(add);
     };
     if (lines.length + commandLines.length === 0) {
-      const composed = within(time, READ_WITHIN_MS, carrier.over, (over) =>
-        compose({ redemptions: [], answers: {} }, over),
-      );
-      const { text, told } = await composed;
+      const say = (over: Over) => compose({ redemptions: [], answers: {} }, over);
+      const { text, told } = isThere(holding)
+        ? await say(carrier.over)
+        : await within(time, READ_WITHIN_MS, carrier.over, say);
       const withEarlier = told.length > 0;
       const facts = { redemptions: [], isFirst: true, onRecord: false, withEarlier };
       const isTold = await teller.reply(carrier, text, facts);
@@ -189,7 +189,12 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       told = await hear(message, carrier, holding);
     } finally {
       // Never waited for: storage that hangs must not hold up anything.
-      void holding.then((held) => earlier.release(held, told));
+      if (isThere(holding)) earlier.release(holding, told);
+      else void holding.then((held) => earlier.release(held, told));
     }
   };
+}
+
+function isThere<T extends object>(value: T | Promise<T>): value is T {
+  return !(value instanceof Promise);
 }

@@ -10,6 +10,7 @@ export function createMetrics() {
   // Event-loop lag, memory, CPU and garbage collection.
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const inFlightBy = new Map<string, number>();
 
   return {
     registry,
@@ -68,11 +69,16 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    /** What is in flight by channel. It changes twice a message, so the gauge looks at it only when it is asked for. */
+    inFlightBy,
     inFlight: new Gauge({
       name: 'callbacks_in_flight',
       help: 'Callbacks, and deliveries over a connection, that are being answered now.',
       labelNames: ['channel'] as const,
       registers,
+      collect() {
+        for (const [channel, count] of inFlightBy) this.set({ channel }, count);
+      },
     }),
     connectionUp: new Gauge({
       name: 'connection_up',

@@ -32,13 +32,14 @@ export function createPace({ monotonic }: Pick<Time, 'monotonic'>, limits: reado
     take(receiver, messages = 1) {
       const now = monotonic();
       const since = now - longestMs;
-      const times = (sentAt.get(receiver) ?? []).filter((at) => at > since);
-      const waits = limits.map(({ most, withinMs }) => {
+      const times = sentAt.get(receiver) ?? [];
+      while ((times[0] ?? now) <= since) times.shift();
+      let waitMs = 0;
+      for (const { most, withinMs } of limits) {
         const blocking = times[times.length + messages - most - 1];
-        return blocking === undefined ? 0 : Math.max(0, blocking + withinMs - now);
-      });
-      const waitMs = Math.ceil(Math.max(...waits));
-      if (waitMs === 0) times.push(...Array<number>(messages).fill(now));
+        if (blocking !== undefined) waitMs = Math.max(waitMs, Math.ceil(blocking + withinMs - now));
+      }
+      if (waitMs === 0) for (let counted = 0; counted < messages; counted += 1) times.push(now);
       sentAt.set(receiver, times);
       if (sentAt.size > tidyAt) tidy(since);
       return waitMs;

@@ -62,9 +62,12 @@ export interface Replies {
   finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
   /**
    * Reserves replies that this person could not be given, for the reply to `message`, which is not among them. What was
-   * said in a group is told there or in private, everything else in private only.
+   * said in a group is told there or in private, everything else in private only. At once where it is known that there are none.
    */
-  takeHeldReplies(user: string, message: MessageKey & Pick<NewMessage, 'conversation'>): Promise<HeldReplies>;
+  takeHeldReplies(
+    user: string,
+    message: MessageKey & Pick<NewMessage, 'conversation'>,
+  ): HeldReplies | Promise<HeldReplies>;
   /** The people who have a held reply. */
   findHeldUsers(): Promise<readonly string[]>;
   /** Makes the held replies of these people due: there may be a way to them now. */

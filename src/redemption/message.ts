@@ -81,6 +81,8 @@ export interface HeldReplies {
   readonly elsewhere: readonly MessageRecord[];
 }
 
+export const NOTHING_HELD: HeldReplies = { taken: [], elsewhere: [] };
+
 /** The texts that answer a message's other commands than redemptions, by line from 0. */
 export type Answers = Readonly<Record<number, string>>;
 

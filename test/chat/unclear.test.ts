@@ -71,6 +71,7 @@ function makeReception() {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    linesBefore: () => null,
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
@@ -89,7 +90,7 @@ function makeReception() {
       time,
       log,
     }),
-    notes: createDeliveryNotes({ time, log }),
+    notes: createDeliveryNotes({ ledger: ledgerOf, time, log }),
     time,
     log,
   });

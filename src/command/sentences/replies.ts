@@ -8,6 +8,8 @@ interface ReplyPart {
 
 /** The answers to a message's lines as one reply: numbered where there are several, the same text only once. */
 export function composeReply(parts: readonly ReplyPart[]): string {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.text;
   const numbersByText = new Map<string, number[]>();
   for (const { line, text } of [...parts].sort((a, b) => a.line - b.line)) {
     numbersByText.set(text, [...(numbersByText.get(text) ?? []), line + 1]);
