@@ -54,7 +54,11 @@ export async function claim(
 }
 
 /** What is recorded of a new message. */
-export function messageColumns({ now, instance }: Pick<VerbContext, 'now' | 'instance'>, message: NewMessage, token: string) {
+export function messageColumns(
+  { now, instance }: Pick<VerbContext, 'now' | 'instance'>,
+  message: NewMessage,
+  token: string,
+) {
   return {
     channel: message.channel,
     account: message.account,
@@ -121,7 +125,11 @@ async function insertLine(
 }
 
 /** What is recorded of a new line about which nothing is asked. */
-export function lineColumns({ now, newReceipt }: Pick<VerbContext, 'now' | 'newReceipt'>, user: string | null, line: NewLine) {
+export function lineColumns(
+  { now, newReceipt }: Pick<VerbContext, 'now' | 'newReceipt'>,
+  user: string | null,
+  line: NewLine,
+) {
   return {
     line: line.line,
     receipt: newReceipt(),

@@ -28,7 +28,11 @@ export interface Numbered {
  * The text: `columns` are those of `given`, which has a row for each call, numbered by `n`; `found` is a query of rows with
  * the `n` of each call that it did. What it writes has to take its rows from `session` too, so that this comes first.
  */
-export function statementOf(columns: string, parts: RawBuilder<unknown>, found: RawBuilder<unknown>): RawBuilder<unknown> {
+export function statementOf(
+  columns: string,
+  parts: RawBuilder<unknown>,
+  found: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   return sql`
     with ${sql.raw(SESSION)},
     given as (select * from json_to_recordset($1) as given(n integer, ${sql.raw(columns)}) limit $2)
