@@ -38,7 +38,7 @@ export type Shortcuts = (verb: VerbName) => Shortcut<VerbName> | null;
 export function createShortcuts(db: QueryExecutorProvider, alone: Alone): Shortcuts {
   const all = new Map<VerbName, Shortcut<VerbName>>();
   for (const [verb, statement] of Object.entries(STATEMENTS)) {
-    all.set(verb as VerbName, shortcutOf(db, alone, statement as unknown as Statement<VerbName, unknown>));
+    all.set(verb as VerbName, shortcutOf(db, alone, statement as unknown as Statement<VerbName>));
   }
   return (verb) => all.get(verb) ?? null;
 }
