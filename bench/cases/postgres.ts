@@ -32,7 +32,7 @@ export const postgres: Case = {
     stage.defer(() => server.destroy());
     const vendor = await stage.startVendor();
     const { version } = effort;
-    if (version === null) return shareDatabase(stage, await server.createDatabase(), vendor, effort);
+    if (version === null) return await shareDatabase(stage, await server.createDatabase(), vendor, effort);
     const urls = [await server.createDatabase(), await server.createDatabase()] as const;
     const goal = { rate: RATE, cpu: CPU };
     const rows = [await compareOn(stage, urls, { name: 'postgres', vendor, effort, version, goal })];

@@ -54,7 +54,8 @@ export class PoolConnection implements DatabaseConnection {
    */
   async alone(text: string, values: unknown[]): Promise<Record<string, unknown>> {
     const { result, warning } = await this.#heed(text, values).catch((error: unknown) => {
-      const refused = error instanceof ConnectionLost ? sqlState(error.cause) === READ_ONLY : sqlState(error) !== '40003';
+      const refused =
+        error instanceof ConnectionLost ? sqlState(error.cause) === READ_ONLY : sqlState(error) !== '40003';
       throw refused ? error : new CommitUncertain(error);
     });
     if (warning !== null) throw new CommitUncertain(warning);

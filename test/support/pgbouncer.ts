@@ -46,7 +46,8 @@ export async function startPgbouncer(serverUrl: string) {
   for (let tries = 1; ; tries += 1) {
     const answer = await query(url.href, 'select 1').catch((error: unknown) => error);
     if (!(answer instanceof Error)) break;
-    if (tries === READY_TRIES || pooler.exitCode !== null) throw new Error('pgbouncer did not start', { cause: answer });
+    if (tries === READY_TRIES || pooler.exitCode !== null)
+      throw new Error('pgbouncer did not start', { cause: answer });
     await sleep(25);
   }
   return {

@@ -1,7 +1,7 @@
 import type { QueryExecutorProvider } from 'kysely';
 import { toJsonParameter } from '../../postgres/connection.ts';
 import type { Alone } from '../../postgres/database.ts';
-import { sqlState } from '../../postgres/errors.ts';
+import { CommitUncertain, sqlState } from '../../postgres/errors.ts';
 import type { VerbArgs, VerbName, VerbResult } from '../verbs.ts';
 import { createSharing } from './sharing.ts';
 import { claim } from './statements/claim.ts';
@@ -38,13 +38,14 @@ export type Shortcuts = (verb: VerbName) => Shortcut<VerbName> | null;
 export function createShortcuts(db: QueryExecutorProvider, alone: Alone): Shortcuts {
   const all = new Map<VerbName, Shortcut<VerbName>>();
   for (const [verb, statement] of Object.entries(STATEMENTS)) {
-    all.set(verb as VerbName, shortcutOf(db, alone, statement as unknown as Statement<VerbName, unknown>));
+    all.set(verb as VerbName, shortcutOf(db, alone, statement as unknown as Statement<VerbName>));
   }
   return (verb) => all.get(verb) ?? null;
 }
 
 function shortcutOf(db: QueryExecutorProvider, alone: Alone, statement: Statement<VerbName>): Shortcut<VerbName> {
   const text = statement.text.compile(db).sql.replaceAll(/\s+/gu, ' ').trim();
+  const isRead = !/\b(?:insert|update)\b/u.test(text);
   let isUnderstood = true;
   const share = createSharing<object, { readonly result: never }>({
     async run(calls) {
@@ -52,7 +53,7 @@ function shortcutOf(db: QueryExecutorProvider, alone: Alone, statement: Statemen
       const row = await alone(text, [given, calls.length]).catch((error: unknown) => {
         // A database that is only compatible with PostgreSQL may not know all of it: class 0A is "not supported", 42 "not understood".
         if (/^(?:0A|42)/u.test(sqlState(error) ?? '')) isUnderstood = false;
-        throw error;
+        throw isRead && error instanceof CommitUncertain ? error.cause : error;
       });
       const results: ({ readonly result: never } | null)[] = calls.map(() => null);
       for (const found of row['found'] as Numbered[]) results[found.n] = { result: statement.result(found) as never };
