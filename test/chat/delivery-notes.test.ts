@@ -1,9 +1,12 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../src/log.ts';
 import type { Answered } from '../../src/redemption/message.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
+import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -111,4 +114,35 @@ test('while storage is away many notes wait together, and are written when it is
   goOn();
   await expect.poll(() => noted).toEqual([1, 2]);
   await notes.stop();
+});
+
+/** A service's ledger and notes, whose notes wait until it stops; and a message whose reply it has just told. */
+async function toldBy(database: DatabaseSync) {
+  const { ledger } = await openInProcessLedger(database);
+  const notes = createDeliveryNotes({ ledger, time: { ...realTime, after: () => () => undefined }, log });
+  const { message } = await ledger.claim(newMessage(), [newLine()]);
+  for (const row of message.redemptions) await ledger.settle(row, { state: 'succeeded', vendorMsg: '成功' });
+  notes.answered({ message: message.id, asOf: message.changes });
+  return { ledger, notes, message };
+}
+
+test('a reply whose service dies before that is noted is told once more, and then no more', async () => {
+  const database = new DatabaseSync(':memory:');
+  const { message } = await toldBy(database);
+  const { ledger } = await openInProcessLedger(database);
+  const again = await ledger.takeDueReplies(10, 60_000);
+  expect(again).toMatchObject([{ id: message.id, redemptions: [{ state: 'succeeded' }] }]);
+  await ledger.finishReply(message.id, { kind: 'sent' }, message.changes);
+  expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+  await ledger.close();
+});
+
+test('a reply whose service stops is told no more', async () => {
+  const database = new DatabaseSync(':memory:');
+  const { ledger: closed, notes } = await toldBy(database);
+  await notes.stop();
+  await closed.close();
+  const { ledger } = await openInProcessLedger(database);
+  expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+  await ledger.close();
 });
