@@ -5,6 +5,7 @@ import { footprint } from './footprint.ts';
 import { growth } from './growth.ts';
 import { mapping } from './mapping.ts';
 import { postgres } from './postgres.ts';
+import { readsBeside } from './reads-beside.ts';
 import { redeem, redeemDuplicates } from './redeem.ts';
 import { SLOW, trickle } from './slow.ts';
 import { SOCKETS } from './socket.ts';
@@ -19,6 +20,7 @@ export const CASES: readonly Case[] = [
   ...SLOW,
   trickle,
   growth,
+  readsBeside,
   mapping,
   footprint,
   postgres,
