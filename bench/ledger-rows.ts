@@ -39,9 +39,16 @@ export function growLedger(dataDir: string, rows: number): void {
   const db = new DatabaseSync(join(dataDir, 'ledger.db'));
   db.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -400000');
   db.exec('begin');
-  db.exec(`delete from redemptions where id > 1 and receipt not like 'C-%'`);
-  db.exec(`delete from messages where id > 1 and message_id not like 'COPY-%'`);
-  const { last } = db.prepare('select max(id) as last from messages').get() ?? {};
+  for (const [table, isCopy] of [
+    ['redemptions', `receipt like 'C-%'`],
+    ['messages', `message_id like 'COPY-%'`],
+  ] as const) {
+    // Its id need not be 1: what the service stores to see whether it can takes ids as well.
+    db.exec(`delete from ${table} where id > (select min(id) from ${table}) and not ${isCopy}`);
+  }
+  const ids = 'select max(id) as id from messages union all select max(id) from redemptions';
+  const { last } = db.prepare(`select max(id) as last from (${ids})`).get() ?? {};
+  if (last == null) throw new Error('there is no message to copy');
   const from = Number(last) + 1;
   const now = Date.now();
   // Two passes, so that each index is filled in one go.

@@ -5,6 +5,7 @@ import { footprint } from './footprint.ts';
 import { growth } from './growth.ts';
 import { mapping } from './mapping.ts';
 import { postgres } from './postgres.ts';
+import { readsBeside } from './reads-beside.ts';
 import { redeem, redeemDuplicates } from './redeem.ts';
 import { rush } from './rush.ts';
 import { redeemSlow, trickle } from './slow.ts';
@@ -21,6 +22,7 @@ export const CASES: readonly Case[] = [
   redeemSlow,
   trickle,
   growth,
+  readsBeside,
   mapping,
   footprint,
   postgres,

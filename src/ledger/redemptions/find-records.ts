@@ -25,16 +25,16 @@ export async function findRecordsInParts(
   filter: RecordFilter,
   limit: number,
 ): Promise<Records> {
-  const counts: RecordCount[] = [];
+  const sums = new Map<string, RecordCount>();
   const newest: RecordedRedemption[] = [];
   for (const part of partsOf(filter)) {
     await transact(async (context) => {
-      for (const count of await countMatching(context, part)) counts.push(count);
+      for (const count of await countMatching(context, part)) addTo(sums, count);
       const missing = limit - newest.length;
       if (missing > 0) newest.push(...(await findNewest(context, part, missing)));
     });
   }
-  return { counts: addUp(counts), newest };
+  return { counts: [...sums.values()], newest };
 }
 
 /** The filter for each day of its span, the newest first, or for each part of it where there would be too many. */
@@ -49,18 +49,11 @@ function partsOf(filter: RecordFilter): RecordFilter[] {
   return parts;
 }
 
-function addUp(counts: readonly RecordCount[]): RecordCount[] {
-  const sums = new Map<string, RecordCount>();
-  for (const count of counts) {
-    const key = JSON.stringify([count.store?.code, count.user, count.state]);
-    const sum = sums.get(key);
-    // The name that a store had last.
-    sums.set(
-      key,
-      sum === undefined ? count : { ...sum, lines: sum.lines + count.lines, times: sum.times + count.times },
-    );
-  }
-  return [...sums.values()];
+function addTo(sums: Map<string, RecordCount>, count: RecordCount): void {
+  const key = JSON.stringify([count.store?.code, count.user, count.state]);
+  const sum = sums.get(key);
+  // The newest name that the store had.
+  sums.set(key, sum === undefined ? count : { ...sum, lines: sum.lines + count.lines, times: sum.times + count.times });
 }
 
 async function findNewest(context: ReadContext, filter: RecordFilter, limit: number): Promise<RecordedRedemption[]> {

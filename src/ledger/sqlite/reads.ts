@@ -6,10 +6,10 @@ import { createReads, type ReadName, type Reads } from '../reads.ts';
 import { createTurns } from '../turns.ts';
 import type { ReadRequest, ReadResult, ReadThreadOptions } from './protocol.ts';
 
-/** The thread takes 20 MB, so it ends when it has had nothing to read for so long. */
+/** The thread takes 30 MB, so it ends when it has had nothing to read for so long. */
 const IDLE_MS = 60_000;
 /** A thread that needs more dies, and not the service. */
-const LIMITS = { maxOldGenerationSizeMb: 128 };
+const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
 export interface SqliteReadsParts {
   readonly path: string;
