@@ -62,7 +62,7 @@ function makeReception(ledgerOf: Ledger = ledger, linesBefore: number | null = n
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
-    linesBefore: () => linesBefore,
+    progress: { linesBefore: () => linesBefore, follow: () => undefined },
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
