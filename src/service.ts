@@ -10,6 +10,7 @@ import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
 import { createBots } from './platforms/bots.ts';
 import { createPlatformHttp } from './platforms/http.ts';
+import { createProgress } from './chat/progress.ts';
 import { createReception } from './chat/reception.ts';
 import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
@@ -207,11 +208,16 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     testRobots: (places, who) => notifications.testRobots(places, who),
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
+  const progress = createProgress({
+    linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
+    ...{ lateWay: bots.lateWay, decorate, time },
+  });
+  parts.defer(() => progress.stop());
   const reception = createReception({
     staff: mapping.directory,
     desk,
     commands,
-    linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
+    progress,
     ledger,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     botNames,

@@ -42,7 +42,7 @@ export async function carry(carrying: Carrying, teller: Teller, time: Time): Pro
             return { telling, ...(await compose(telling, enough)) };
           });
     if (typeof composed === 'string') {
-      teller.working(carrier, waiter.linesBefore());
+      if (teller.working(carrier, waiter.linesBefore())) waiter.saidWaiting();
     } else if (composed === null || isOutdated()) {
       carrier.nothing();
     } else {

@@ -6,8 +6,8 @@ import type { Carrier } from './channel.ts';
 import { deskLines, withoutRedemptions } from './command-desk.ts';
 import { replyTo, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
+import type { Progress } from './progress.ts';
 import type { Teller } from './teller.ts';
-import type { LinesBefore } from './waiting.ts';
 
 export interface HearPollParts {
   readonly ledger: Pick<Ledger, 'findMessage'>;
@@ -15,7 +15,7 @@ export interface HearPollParts {
   readonly roleOf: RoleOf;
   readonly decorate: (text: string) => string;
   readonly teller: Teller;
-  readonly linesBefore: LinesBefore;
+  readonly progress: Pick<Progress, 'linesBefore'>;
   readonly notes: DeliveryNotes;
 }
 
@@ -23,7 +23,7 @@ export interface HearPollParts {
 export type HearPoll = (message: MessageKey, carrier: Carrier) => Promise<void>;
 
 export function createHearPoll(parts: HearPollParts): HearPoll {
-  const { ledger, botNames, decorate, teller, linesBefore, notes } = parts;
+  const { ledger, botNames, decorate, teller, progress, notes } = parts;
 
   function isUnderWay(record: MessageRecord): boolean {
     const asked = withoutRedemptions(deskLines(parseMessage(record.text, botNames)), record);
@@ -36,7 +36,7 @@ export function createHearPoll(parts: HearPollParts): HearPoll {
     if (record === null) {
       await teller.sentence(carrier, sentences.streamGone());
     } else if (isUnderWay(record)) {
-      teller.working(carrier, linesBefore(record));
+      teller.working(carrier, progress.linesBefore(record));
     } else if (record.replyState === 'sent') {
       await teller.sentence(carrier, sentences.toldElsewhere());
     } else {

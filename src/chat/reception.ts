@@ -16,15 +16,16 @@ import { createHearMessage } from './hear-message.ts';
 import { createHearPoll } from './hear-poll.ts';
 import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
+import type { Progress } from './progress.ts';
 import { createStoring } from './storing.ts';
 import { createTeller } from './teller.ts';
-import { createWaiting, type LinesBefore } from './waiting.ts';
+import { createWaiting } from './waiting.ts';
 
 export interface ReceptionParts {
   readonly staff: Directory;
   readonly desk: RedeemDesk;
   readonly commands: CommandDesk;
-  readonly linesBefore: LinesBefore;
+  readonly progress: Progress;
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly botNames: readonly string[];

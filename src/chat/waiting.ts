@@ -8,6 +8,7 @@ import type { Carriers } from './carriers.ts';
 import type { Over } from './channel.ts';
 import type { Results } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
+import type { Progress } from './progress.ts';
 
 /** How often to look whether another instance has carried out a command, in milliseconds. */
 const ANSWERS_POLL_MS = 250;
@@ -26,16 +27,13 @@ export interface InProgress {
   readonly results: Promise<Results>;
 }
 
-/**
- * How many lines of others, as of now, are called before the last one of a message that this process is to call; null where
- * none of them waits for that.
- */
-export type LinesBefore = (message: Pick<MessageRecord, 'id' | 'user'>) => number | null;
-
 /** A carrier that waits for the results of a message. */
 export interface Waiter {
   readonly results: Promise<Results>;
+  /** How many lines of others are called first, where such are waited for; null where that is not so, or not known here. */
   linesBefore(): number | null;
+  /** The person has been told that. */
+  saidWaiting(): void;
   /** Asked when the results are there: what this carrier is to tell; null where it may not. */
   tell(results: Results, over: Over): Promise<ResultsNow | null>;
   /** The carrier is over: it has carried the reply to the platform, as of that many changes, or it has not. */
@@ -46,7 +44,7 @@ export interface WaitingParts {
   readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply'>;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
-  readonly linesBefore: LinesBefore;
+  readonly progress: Progress;
   readonly notes: DeliveryNotes;
   readonly time: Time;
   readonly log: Log;
@@ -63,7 +61,7 @@ export interface Waiting {
   elsewhere(redeeming: Redeeming, hasAnswers: boolean, unheard: boolean): Waiter;
 }
 
-export function createWaiting({ ledger, sendLate, linesBefore, notes, time, log }: WaitingParts): Waiting {
+export function createWaiting({ ledger, sendLate, progress, notes, time, log }: WaitingParts): Waiting {
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
   async function asTheyStand(message: MessageRecord, known: ResultsNow, over: Over): Promise<ResultsNow> {
     if (!known.redemptions.some(mayHaveChanged)) return known;
@@ -90,7 +88,8 @@ export function createWaiting({ ledger, sendLate, linesBefore, notes, time, log 
       carriers.enter();
       return {
         results,
-        linesBefore: () => linesBefore(message),
+        linesBefore: () => progress.linesBefore(message),
+        saidWaiting: () => progress.follow(message),
         tell: (known, over) => asTheyStand(message, { ...known, asOf }, over),
         leave: (carriedAsOf) => carriers.leave(carriedAsOf),
       };
@@ -106,6 +105,7 @@ export function createWaiting({ ledger, sendLate, linesBefore, notes, time, log 
         })),
         // Only the process that calls knows.
         linesBefore: () => null,
+        saidWaiting: () => undefined,
         async tell({ answers }) {
           taking = ledger.takeReply(message.id, unheard);
           const record = await taking;

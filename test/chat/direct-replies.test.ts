@@ -68,7 +68,7 @@ beforeEach(async () => {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
-    linesBefore: () => null,
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     ledger: {
       ...ledger,

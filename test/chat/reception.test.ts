@@ -69,7 +69,7 @@ function makeReception(ledgerOf: Ledger = ledger, { time = realTime, linesBefore
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
-    linesBefore: () => linesBefore,
+    progress: { linesBefore: () => linesBefore, follow: () => undefined },
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,

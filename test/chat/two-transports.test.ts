@@ -120,7 +120,7 @@ async function start(): Promise<{
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
-    linesBefore: () => null,
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     limits: createLimits({ maxInProgress: 10 }),
     botNames: [],

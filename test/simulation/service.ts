@@ -6,6 +6,7 @@ import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
+import { createProgress } from '../../src/chat/progress.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createDesk } from '../../src/desk/desk.ts';
@@ -133,7 +134,12 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     staff,
     desk,
     commands,
-    linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
+    progress: createProgress({
+      linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
+      lateWay: bots.lateWay,
+      decorate: shown.decorate,
+      time,
+    }),
     ledger,
     limits: createLimits({ maxInProgress: 1_000 }),
     ...shown,

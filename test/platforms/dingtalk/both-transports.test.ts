@@ -70,7 +70,7 @@ beforeEach(async () => {
       ...{ onSettled: () => undefined, onOverruled: () => undefined, onUnsaved: () => undefined },
     }),
     commands: { carryOut: async () => '' },
-    linesBefore: () => null,
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     ledger,
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),

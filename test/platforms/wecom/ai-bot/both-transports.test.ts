@@ -54,7 +54,7 @@ beforeEach(async () => {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => kind },
-    linesBefore: () => null,
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger,
