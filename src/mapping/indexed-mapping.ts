@@ -28,6 +28,7 @@ export function partsOf(bytes: Uint8Array, mapping: Mapping): MappingParts {
 interface Base {
   readonly parts: MappingParts;
   readonly list: StaffList;
+  readonly stores: readonly Store[];
   readonly byCode: ReadonlyMap<string, Store>;
   readonly byConversation: ReadonlyMap<string, Store>;
 }
@@ -48,8 +49,6 @@ const NONE: Changes = { entries: new Map(), rows: new Map() };
 export class IndexedMapping implements StaffSnapshot, Directory {
   readonly #base: Base;
   readonly #changes: Changes;
-  /** A store without a name goes by its code. */
-  readonly stores: readonly Store[];
 
   /** `text` is that of the whole file, from which `parts` were made. */
   static of(text: Buffer, parts: MappingParts): IndexedMapping {
@@ -60,16 +59,18 @@ export class IndexedMapping implements StaffSnapshot, Directory {
       const store = byCode.get(code);
       if (store !== undefined) byConversation.set(id, store);
     }
-    return new IndexedMapping(
-      { parts, list: new StaffList(text, staff, [...byCode.keys()]), byCode, byConversation },
-      NONE,
-    );
+    const list = new StaffList(text, staff, [...byCode.keys()]);
+    return new IndexedMapping({ parts, list, stores: [...byCode.values()], byCode, byConversation }, NONE);
   }
 
   private constructor(base: Base, changes: Changes) {
     this.#base = base;
     this.#changes = changes;
-    this.stores = [...base.byCode.values()];
+  }
+
+  /** A store without a name goes by its code. */
+  get stores(): readonly Store[] {
+    return this.#base.stores;
   }
 
   /** The mapping without its staff, as it stands in the file. */
@@ -188,7 +189,9 @@ export class IndexedMapping implements StaffSnapshot, Directory {
 
   /** The number of the entry that is added next. */
   get #end(): number {
-    return Math.max(this.#base.list.length, ...[...this.#changes.entries.keys()].map((row) => row + 1));
+    let end = this.#base.list.length;
+    for (const row of this.#changes.entries.keys()) end = Math.max(end, row + 1);
+    return end;
   }
 
   /** Where an entry stands by now, counted from 0. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Low } from 'lowdb';
 import type { Log } from '../log.ts';
-import type { Place, StaffBook, StaffSnapshot } from '../redemption/people.ts';
+import type { StaffBook } from '../redemption/people.ts';
 import type { Directory } from '../redemption/ports.ts';
 import { realTime } from '../time/real.ts';
 import { repeat, type Repeating } from '../time/repeat.ts';
@@ -29,6 +29,8 @@ const READ_RETRY_MS = 100;
 /** Tries at a write that people, or other services, keep overtaking; at random moments, to get out of their step. */
 const WRITE_TRIES = 10;
 const WRITE_RETRY_MS = 50;
+
+type Decide = Parameters<StaffBook['change']>[1];
 
 /** As a file is begun. */
 const EMPTY = `${JSON.stringify({ stores: [], staff: [], conversations: [] }, null, 2)}\n`;
@@ -78,7 +80,7 @@ export class LiveMapping implements StaffBook {
   #polls: Repeating | null = null;
 
   /** Takes what `db` has read into force, and begins to watch. */
-  static async start(db: Low<IndexedMapping>, store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
+  static start(db: Low<IndexedMapping>, store: MappingStore, options: LiveMappingOptions): LiveMapping {
     const mapping = new LiveMapping(db, store, options);
     mapping.#take(db.data);
     mapping.#warn(db.data);
@@ -113,7 +115,7 @@ export class LiveMapping implements StaffBook {
    * again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone, when the mapping is
    * broken or the result would be; with the error that `decide` throws.
    */
-  change(user: string, decide: (current: StaffSnapshot) => Place | null | 'leave'): Promise<void> {
+  change(user: string, decide: Decide): Promise<void> {
     return this.#inTurn(async () => {
       for (let tries = 1; ; tries += 1) {
         try {
@@ -134,7 +136,7 @@ export class LiveMapping implements StaffBook {
     await this.#store.close();
   }
 
-  async #changeOnce(user: string, decide: (current: StaffSnapshot) => Place | null | 'leave'): Promise<void> {
+  async #changeOnce(user: string, decide: Decide): Promise<void> {
     await this.#readWhole();
     const current = this.#db.data;
     const place = decide(current);

@@ -41,11 +41,11 @@ export class MappingFile implements MappingStore {
       return null;
     }
     closeToOthers(this.#path);
-    if (this.#mapping && isContent(bytes, this.#mapping.content())) return this.#mapping;
     if (this.#broken?.bytes.equals(bytes) === true) throw this.#broken.error;
+    this.#broken = null;
+    if (this.#mapping && isContent(bytes, this.#mapping.content())) return this.#mapping;
     try {
       this.#mapping = await readAside(bytes, this.#path, this.#robotHosts);
-      this.#broken = null;
       return this.#mapping;
     } catch (error) {
       if (error instanceof MappingError) this.#broken = { bytes, error };

@@ -18,7 +18,7 @@ export async function readAside(
   robotHosts: readonly string[] = [],
 ): Promise<IndexedMapping> {
   if (bytes.length < LARGE) return IndexedMapping.of(bytes, readParts(bytes, file, robotHosts));
-  const workerData: ReadOptions = { bytes: Uint8Array.from(bytes), file, robotHosts };
+  const workerData: ReadOptions = { bytes: new Uint8Array(bytes), file, robotHosts };
   const transferList = [workerData.bytes.buffer];
   const thread = new Worker(new URL('./read-thread.ts', import.meta.url), { workerData, transferList });
   try {

@@ -27,11 +27,13 @@ describe('a mapping in the database', () => {
   it('is made by the first service, and shared by all', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     expect(logged.match(/made an empty one/gu)).toHaveLength(1);
+    await replace(textOf([]));
     await one.change(...bind('zhangsan'));
     await expect.poll(() => two.directory.findStaff('wecom:zhangsan')).toBeDefined();
   });
 
   it('loses no change when services change it at once', async () => {
+    await replace(textOf([]));
     const services = await Promise.all([open(60_000), open(60_000)]);
     const names = Array.from({ length: 5 }, (_, index) => `u${index}`);
     await Promise.all(
@@ -43,6 +45,7 @@ describe('a mapping in the database', () => {
   });
 
   it('that is replaced by a broken one changes nothing, and is good again once repaired', async () => {
+    await replace(textOf([]));
     const mapping = await open();
     await mapping.change(...bind('zhangsan'));
     await replace('{\n"stores": [}');
@@ -59,16 +62,21 @@ describe('a mapping in the database', () => {
   });
 
   it('that is gone changes nothing but the status', async () => {
+    await replace(textOf([]));
     const mapping = await open();
     await mapping.change(...bind('zhangsan'));
     await query(url, 'delete from mapping');
     await expect.poll(() => mapping.status()).toHaveProperty('problem', expect.stringContaining('is gone'));
     expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
+    // The second change is the version that the first one was before.
+    await replace(textOf(['wangwu']));
     await replace(textOf(['lisi']));
+    await expect.poll(() => mapping.directory.findStaff('wecom:lisi')).toBeDefined();
     await expect.poll(() => mapping.status()).toEqual({ ok: true });
   });
 
   it('stays in force while the database is away, and is followed again when it is back', async () => {
+    await replace(textOf([]));
     const mapping = await open();
     await mapping.change(...bind('zhangsan'));
     await server.stop();
