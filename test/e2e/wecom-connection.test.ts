@@ -18,8 +18,6 @@ const ONLY_CONNECTION = { WECOM_APP_TOKEN: '', WECOM_APP_AES_KEY: '', WECOM_APP_
 describe('the AI bot by its connection', () => {
   let vendor: SimulatedVendor;
   let gateway: WecomGateway;
-  let shop: Awaited<ReturnType<typeof makeShop>>;
-  let service: RunningService;
 
   const settings = (change: Record<string, string> = {}) => ({
     ...ONLY_CONNECTION,
@@ -39,47 +37,56 @@ describe('the AI bot by its connection', () => {
       cards: SANDBOX_CARDS.map((card) => ({ ...card, balance: 1_000 })),
     });
     gateway = await startWecomGateway({ subscribesPerMinute: 1_000 });
-    shop = await makeShop(vendor.url, settings());
-    service = await startServiceProcess(shop.env);
-    await gateway.subscribed();
   });
   afterAll(async () => {
-    await service.end('SIGTERM');
     await vendor.close();
     await gateway.close();
-    await shop.clear();
   });
 
   const spent = (remark: string) => vendor.books.consumptions.filter((entry) => entry.remark.startsWith(`${remark} `));
   const told = (chat: string) =>
     gateway.shown.filter((shown) => shown.chat === chat && shown.finished && shown.text.includes('核销成功'));
 
-  test('it says that it takes longer, and finishes that bubble', async () => {
-    gateway.say({ content: `核销 ${SLOW} 1 slow`, messageId: 'M-slow', chatId: 'wrSLOW' });
-    const working = await gateway.showing(({ chat }) => chat === 'wrSLOW');
-    expect(working).toMatchObject({ finished: false, text: '正在核销…' });
-    await expect.poll(() => told('wrSLOW')).toHaveLength(1);
-    expect(gateway.shown.filter(({ chat }) => chat === 'wrSLOW')).toHaveLength(1);
-    expect(spent('slow')).toHaveLength(1);
-  });
-
-  test.each(['before', 'after'] as const)(
-    'it tells what was lost where the connection is cut %s the answer',
-    async (when) => {
-      const chatId = `wrCUT${when}`;
-      gateway.cut('aibot_respond_msg', when);
-      gateway.say({ content: `核销 ${QUICK} 1 ${when}`, messageId: `M-${when}`, chatId });
-      await expect.poll(() => told(chatId).some(({ kind }) => kind === 'markdown')).toBe(true);
-      expect(spent(when)).toHaveLength(1);
+  describe('once it is up', () => {
+    let shop: Awaited<ReturnType<typeof makeShop>>;
+    let service: RunningService;
+    beforeAll(async () => {
+      shop = await makeShop(vendor.url, settings());
+      service = await startServiceProcess(shop.env);
       await gateway.subscribed();
-    },
-  );
+    });
+    afterAll(async () => {
+      await service.end('SIGTERM');
+      await shop.clear();
+    });
 
-  test('it tells what is on no record too', async () => {
-    gateway.cut('aibot_respond_msg', 'before');
-    gateway.say({ content: '帮助', messageId: 'M-help', chatId: 'wrHELP' });
-    expect(await gateway.showing(({ chat }) => chat === 'wrHELP')).toMatchObject({ kind: 'markdown' });
-    await gateway.subscribed();
+    test('it says that it takes longer, and finishes that bubble', async () => {
+      gateway.say({ content: `核销 ${SLOW} 1 slow`, messageId: 'M-slow', chatId: 'wrSLOW' });
+      const working = await gateway.showing(({ chat }) => chat === 'wrSLOW');
+      expect(working).toMatchObject({ finished: false, text: '正在核销…' });
+      await expect.poll(() => told('wrSLOW')).toHaveLength(1);
+      expect(gateway.shown.filter(({ chat }) => chat === 'wrSLOW')).toHaveLength(1);
+      expect(spent('slow')).toHaveLength(1);
+    });
+
+    test.each(['before', 'after'] as const)(
+      'it tells what was lost where the connection is cut %s the answer',
+      async (when) => {
+        const chatId = `wrCUT${when}`;
+        gateway.cut('aibot_respond_msg', when);
+        gateway.say({ content: `核销 ${QUICK} 1 ${when}`, messageId: `M-${when}`, chatId });
+        await expect.poll(() => told(chatId).some(({ kind }) => kind === 'markdown')).toBe(true);
+        expect(spent(when)).toHaveLength(1);
+        await gateway.subscribed();
+      },
+    );
+
+    test('it tells what is on no record too', async () => {
+      gateway.cut('aibot_respond_msg', 'before');
+      gateway.say({ content: '帮助', messageId: 'M-help', chatId: 'wrHELP' });
+      expect(await gateway.showing(({ chat }) => chat === 'wrHELP')).toMatchObject({ kind: 'markdown' });
+      await gateway.subscribed();
+    });
   });
 
   test('what is due when it is kicked goes to the person by the app', async () => {
