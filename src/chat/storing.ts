@@ -92,6 +92,8 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
   /** Messages that are tried though their carriers are over. */
   const triedOn = new Set<string>();
   let stopped = false;
+  // A function, because it may be set at any await.
+  const isStopped = () => stopped;
 
   /** How long ago a message was typed; infinite, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
@@ -169,12 +171,12 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           for (;;) {
             const { stored, failure } = await trying.then(...outcomes);
             if (stored !== null) return stored;
-            if (stopped || hereForMs() > MOST_OFF_MS) {
+            if (isStopped() || hereForMs() > MOST_OFF_MS) {
               log.error({ channel: message.channel, err: failure }, 'a message was given up that may not be on record');
               throw failure;
             }
             do await time.sleep(TRY_ON_EVERY_MS);
-            while (underWay.has(key) && !stopped);
+            while (underWay.has(key) && !isStopped());
             trying = attempt();
           }
         } finally {

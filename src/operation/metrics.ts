@@ -92,6 +92,12 @@ export function createMetrics() {
       labelNames: ['channel', 'reason'] as const,
       registers,
     }),
+    framesDropped: new Counter({
+      name: 'connection_frames_dropped_total',
+      help: 'Frames of a bot’s connection that were not understood and dropped, by channel.',
+      labelNames: ['channel'] as const,
+      registers,
+    }),
     lateReplies: new Counter({
       name: 'late_replies_total',
       help: 'Attempts to send a reply after its callback, by channel and result (sent, retry, hold, give-up, drop).',

@@ -35,6 +35,10 @@ export function createObserver(log: Log, metrics: Metrics) {
       metrics.connectionChanges.inc({ channel, reason });
     },
 
+    frameDropped: (channel: string): void => {
+      metrics.framesDropped.inc({ channel });
+    },
+
     /** One line per redemption; `ms` from the claim to the outcome. */
     settled: (redemption: Redemption, message: NewMessage): void => {
       metrics.redemptions.inc({ channel: message.channel, outcome: redemption.state });

@@ -185,11 +185,6 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'unclear forgotten',
     edits: [{ file: 'src/chat/storing.ts', old: 'later: goOn(trying) };', becomes: 'later: trying };' }],
   },
-  // Or carried out then, though another service may have refused it.
-  {
-    name: 'unclear carried out',
-    edits: [{ file: 'src/chat/storing.ts', old: "turnedAway ??= 'storage';", becomes: '' }],
-  },
   // A service that was frozen says what was true before.
   {
     name: 'refused frozen',
