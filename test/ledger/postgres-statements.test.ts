@@ -48,7 +48,7 @@ describe('a redemption on PostgreSQL', () => {
     const rows = claims.flatMap(({ message }) => message.redemptions);
     const settled = await Promise.all(rows.map((row) => ledger.settle(row, SUCCEEDED)));
     const again = await Promise.all(messages.map((message) => claimOf(ledger, message)));
-    const about = queries.filter((text) => /messages|redemptions/u.test(text));
+    const about = queries.filter((text) => /\b(?:messages|redemptions)\b/u.test(text));
     expect(about.map(isVerb)).toEqual([true, true, true]);
     expect(claims.every(({ won, spent }) => won && !spent)).toBe(true);
     expect(again.some(({ won }) => won)).toBe(false);
