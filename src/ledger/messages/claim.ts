@@ -3,7 +3,7 @@ import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { prepare } from '../prepared.ts';
 import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row.ts';
-import { toMessage, UNTOLD, type MessageRow } from './row.ts';
+import { toMessage, UNTOLD } from './row.ts';
 import { takeAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
@@ -25,7 +25,10 @@ export async function claim(
   token: string,
   asking: Asking,
 ): Promise<Claim> {
-  const inserted = await insertMessage(context, message, token);
+  const columns = messageColumns(context, message, token);
+  const [stored] = (await insertMessage(context.trx, columns)).rows;
+  const inserted = stored && { ...columns, ...UNTOLD, ...stored };
+
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
     const spent = await isSpent(context, message, lines, asking);
@@ -48,7 +51,28 @@ export async function claim(
   return { won: known.claim_token === token, spent: known.spent === 1, message: record };
 }
 
-const messageInsert = prepare((db, row: Omit<MessageRow, 'id' | keyof typeof UNTOLD>) =>
+/** What is recorded of a new message. */
+export function messageColumns(
+  { now, instance }: Pick<VerbContext, 'now' | 'instance'>,
+  message: NewMessage,
+  token: string,
+) {
+  return {
+    channel: message.channel,
+    account: message.account,
+    message_id: message.messageId,
+    user_id: message.user,
+    conversation: message.conversation,
+    text: message.text,
+    return_address: JSON.stringify(message.returnAddress),
+    received_at: now,
+    instance,
+    claim_token: token,
+    reply_state: 'open' as const,
+  };
+}
+
+const insertMessage = prepare((db, row: ReturnType<typeof messageColumns>) =>
   db
     .insertInto('messages')
     .values({
@@ -65,31 +89,9 @@ const messageInsert = prepare((db, row: Omit<MessageRow, 'id' | keyof typeof UNT
       reply_state: row.reply_state,
     })
     .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
+    // What else is in the row is known here, and costs SQLite as much as the insert itself.
     .returning('id'),
 );
-
-/** Undefined where it is there already. */
-async function insertMessage(
-  context: VerbContext,
-  message: NewMessage,
-  token: string,
-): Promise<MessageRow | undefined> {
-  const row = {
-    channel: message.channel,
-    account: message.account,
-    message_id: message.messageId,
-    user_id: message.user,
-    conversation: message.conversation,
-    text: message.text,
-    return_address: JSON.stringify(message.returnAddress),
-    received_at: context.now,
-    instance: context.instance,
-    claim_token: token,
-    reply_state: 'open' as const,
-  };
-  const [inserted] = (await messageInsert(context.trx, row)).rows;
-  return inserted && { ...row, ...UNTOLD, ...inserted };
-}
 
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
 async function isSpent(
@@ -103,7 +105,55 @@ async function isSpent(
   return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
 }
 
-const lineInsert = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
+async function insertLine(
+  context: VerbContext,
+  message: number,
+  user: string | null,
+  line: NewLine,
+  policy: AskPolicy,
+): Promise<Redemption> {
+  const why = line.unsent === null ? await whyAsk(context, line, policy) : null;
+  for (;;) {
+    const other =
+      line.other === undefined
+        ? null
+        : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
+    const columns = {
+      message,
+      ...lineColumns(context, user, line),
+      ...(why === null ? NOT_ASKED : askColumns(context, policy, why, other)),
+    };
+    const [inserted] = (await insertRow(context.trx, columns)).rows;
+    if (inserted !== undefined) return toRedemption({ ...columns, ...NOT_CALLED, ...inserted });
+  }
+}
+
+/** What is recorded of a new line about which nothing is asked. */
+export function lineColumns(
+  { now, newReceipt }: Pick<VerbContext, 'now' | 'newReceipt'>,
+  user: string | null,
+  line: NewLine,
+) {
+  return {
+    line: line.line,
+    receipt: newReceipt(),
+    user_id: user,
+    card: line.card,
+    count: line.count,
+    remark: line.remark,
+    store_code: line.store?.code ?? null,
+    store_name: line.store?.name ?? null,
+    employee_id: line.employeeId,
+    state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
+    reason: line.unsent,
+    claimed_at: now,
+    settled_at: line.unsent === null ? null : now,
+  };
+}
+
+const NOT_ASKED = { question: null, ask_expires: null };
+
+const insertRow = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
   db
     .insertInto('redemptions')
     .values({
@@ -128,40 +178,3 @@ const lineInsert = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT
     .onConflict((c) => c.column('receipt').doNothing())
     .returning('id'),
 );
-
-async function insertLine(
-  context: VerbContext,
-  message: number,
-  user: string | null,
-  line: NewLine,
-  policy: AskPolicy,
-): Promise<Redemption> {
-  const why = line.unsent === null ? await whyAsk(context, line, policy) : null;
-  for (;;) {
-    const other =
-      line.other === undefined
-        ? null
-        : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
-    const row = {
-      message,
-      line: line.line,
-      receipt: context.newReceipt(),
-      user_id: user,
-      card: line.card,
-      count: line.count,
-      remark: line.remark,
-      store_code: line.store?.code ?? null,
-      store_name: line.store?.name ?? null,
-      employee_id: line.employeeId,
-      state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
-      reason: line.unsent,
-      claimed_at: context.now,
-      settled_at: line.unsent === null ? null : context.now,
-      question: null,
-      ask_expires: null,
-      ...(why === null ? {} : askColumns(context, policy, why, other)),
-    };
-    const [inserted] = (await lineInsert(context.trx, row)).rows;
-    if (inserted !== undefined) return toRedemption({ ...row, ...NOT_CALLED, ...inserted });
-  }
-}
