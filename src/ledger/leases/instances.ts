@@ -35,7 +35,7 @@ export async function takeOver(context: VerbContext, deadBefore: number): Promis
     .where((where) => where.or([where('seen_at', '>=', deadBefore), where('id', '=', context.instance)]));
   const interrupted = await context.trx
     .updateTable('redemptions')
-    .set({ state: 'unknown', reason: 'interrupted', settled_at: context.now, look_due: lookDue(context.now) })
+    .set({ state: 'unknown', reason: 'interrupted', settled_at: context.now, look_due: lookDue(context) })
     .where('state', '=', sql.lit('pending'))
     // Not `message in (…)`: SQLite would first list every message of every service that ever was.
     .where((where) =>

@@ -3,7 +3,7 @@ import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { prepare } from '../prepared.ts';
 import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row.ts';
-import { toMessage, UNTOLD, type MessageRow } from './row.ts';
+import { toMessage, UNTOLD } from './row.ts';
 import { takeAllowance, type WantedOfAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
@@ -25,7 +25,10 @@ export async function claim(
   token: string,
   asking: Asking,
 ): Promise<Claim> {
-  const inserted = await insertMessage(context, message, token);
+  const columns = messageColumns(context, message, token);
+  const [stored] = (await insertMessage(context.trx, columns)).rows;
+  const inserted = stored && { ...columns, ...UNTOLD, ...stored };
+
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
     const spent = await isSpent(context, message, lines, asking);
@@ -46,37 +49,6 @@ export async function claim(
   const [record] = known === undefined ? [] : await withLines(context, [known]);
   if (known === undefined || record === undefined) throw new Error('a message neither could be stored nor is there');
   return { won: known.claim_token === token, spent: known.spent === 1, message: record };
-}
-
-const messageInsert = prepare((db, row: Omit<MessageRow, 'id' | keyof typeof UNTOLD>) =>
-  db
-    .insertInto('messages')
-    .values({
-      channel: row.channel,
-      account: row.account,
-      message_id: row.message_id,
-      user_id: row.user_id,
-      conversation: row.conversation,
-      text: row.text,
-      return_address: row.return_address,
-      received_at: row.received_at,
-      instance: row.instance,
-      claim_token: row.claim_token,
-      reply_state: row.reply_state,
-    })
-    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
-    .returning('id'),
-);
-
-/** Undefined where it is there already. */
-async function insertMessage(
-  context: VerbContext,
-  message: NewMessage,
-  token: string,
-): Promise<MessageRow | undefined> {
-  const row = messageColumns(context, message, token);
-  const [inserted] = (await messageInsert(context.trx, row)).rows;
-  return inserted && { ...row, ...UNTOLD, ...inserted };
 }
 
 /** What is recorded of a new message. */
@@ -100,6 +72,27 @@ export function messageColumns(
   };
 }
 
+const insertMessage = prepare((db, row: ReturnType<typeof messageColumns>) =>
+  db
+    .insertInto('messages')
+    .values({
+      channel: row.channel,
+      account: row.account,
+      message_id: row.message_id,
+      user_id: row.user_id,
+      conversation: row.conversation,
+      text: row.text,
+      return_address: row.return_address,
+      received_at: row.received_at,
+      instance: row.instance,
+      claim_token: row.claim_token,
+      reply_state: row.reply_state,
+    })
+    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
+    // What else is in the row is known here, and costs SQLite as much as the insert itself.
+    .returning('id'),
+);
+
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
 async function isSpent(
   context: VerbContext,
@@ -122,32 +115,6 @@ export function wantedOfAllowance(
   return wanted === 0 ? null : { user, wanted, perMinute: allowance.perMinute };
 }
 
-const lineInsert = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
-  db
-    .insertInto('redemptions')
-    .values({
-      message: row.message,
-      line: row.line,
-      receipt: row.receipt,
-      user_id: row.user_id,
-      card: row.card,
-      count: row.count,
-      remark: row.remark,
-      store_code: row.store_code,
-      store_name: row.store_name,
-      employee_id: row.employee_id,
-      state: row.state,
-      reason: row.reason,
-      claimed_at: row.claimed_at,
-      settled_at: row.settled_at,
-      question: row.question,
-      ask_expires: row.ask_expires,
-    })
-    // Receipts are random: on the rare collision, draw another.
-    .onConflict((c) => c.column('receipt').doNothing())
-    .returning('id'),
-);
-
 async function insertLine(
   context: VerbContext,
   message: number,
@@ -161,15 +128,13 @@ async function insertLine(
       line.other === undefined
         ? null
         : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
-    const row = {
+    const columns = {
       message,
       ...lineColumns(context, user, line),
-      question: null,
-      ask_expires: null,
-      ...(why === null ? {} : askColumns(context, policy, why, other)),
+      ...(why === null ? NOT_ASKED : askColumns(context, policy, why, other)),
     };
-    const [inserted] = (await lineInsert(context.trx, row)).rows;
-    if (inserted !== undefined) return toRedemption({ ...row, ...NOT_CALLED, ...inserted });
+    const [inserted] = (await insertRow(context.trx, columns)).rows;
+    if (inserted !== undefined) return toRedemption({ ...columns, ...NOT_CALLED, ...inserted });
   }
 }
 
@@ -195,3 +160,31 @@ export function lineColumns(
     settled_at: line.unsent === null ? null : now,
   };
 }
+
+const NOT_ASKED = { question: null, ask_expires: null };
+
+const insertRow = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
+  db
+    .insertInto('redemptions')
+    .values({
+      message: row.message,
+      line: row.line,
+      receipt: row.receipt,
+      user_id: row.user_id,
+      card: row.card,
+      count: row.count,
+      remark: row.remark,
+      store_code: row.store_code,
+      store_name: row.store_name,
+      employee_id: row.employee_id,
+      state: row.state,
+      reason: row.reason,
+      claimed_at: row.claimed_at,
+      settled_at: row.settled_at,
+      question: row.question,
+      ask_expires: row.ask_expires,
+    })
+    // Receipts are random: on the rare collision, draw another.
+    .onConflict((c) => c.column('receipt').doNothing())
+    .returning('id'),
+);

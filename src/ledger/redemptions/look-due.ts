@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
+import type { VerbContext } from '../context.ts';
 
-/**
- * `look_due` of a row that becomes unknown at that instant; null: it does not. Without the times that were left before, no
- * look could tell anything.
- */
-export function lookDue(unknownSince: number | null) {
-  return sql<number | null>`case when remaining_before is null then null else cast(${unknownSince} as bigint) end`;
+/** `look_due` of a row that becomes unknown now: looks make sense only where the times left before are known. */
+export function lookDue({ now }: Pick<VerbContext, 'now'>) {
+  return sql<number | null>`case when remaining_before is null then null else cast(${now} as bigint) end`;
 }

@@ -14,8 +14,11 @@ type Columns = Partial<Omit<RedemptionRow, keyof ReturnType<typeof outcomeColumn
  * its reply goes out again: knowing is better. What groups want to hear of, and only that, is put on record for them.
  */
 export async function settle(context: VerbContext, hand: RowInHand, outcome: Outcome): Promise<Redemption> {
-  const written = outcomeOf(context, outcome);
-  const [settled] = (await settlePending(context.trx, { ...hand, ...written })).rows;
+  const columns = outcomeColumns(context, outcome);
+  const settled =
+    outcome.state === 'unknown'
+      ? await write(context, hand, columns, 'pending')
+      : (await settlePending(context.trx, { ...hand, ...columns })).rows[0];
   if (settled !== undefined) {
     if (outcome.state !== 'unsent') await tellGroups(context, outcome.state, [settled]);
     return toRedemption(settled);
@@ -29,8 +32,7 @@ export async function settle(context: VerbContext, hand: RowInHand, outcome: Out
     .executeTakeFirstOrThrow();
   const correction = row.message === hand.message ? correctionOf(row, outcome) : null;
   if (correction === null) return toRedemption(row);
-  const columns = { ...outcomeColumns(written), ...correction };
-  const corrected = (await write(context, hand, columns, row.state)) ?? row;
+  const corrected = (await write(context, hand, { ...columns, ...correction }, row.state)) ?? row;
   if (corrected.state !== row.state) {
     await tellAgain(context, corrected.message);
     await tellGroups(context, corrected.state === 'unknown' ? 'unknown' : 'settled', [corrected]);
@@ -71,30 +73,29 @@ function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {
 
 const toJson = (by: SettledBy): string => JSON.stringify(by);
 
-interface Written extends Pick<RedemptionRow, 'state' | 'reason' | 'vendor_msg'> {
-  readonly settled_at: number;
-  readonly unknown_since: number | null;
-}
-
 /** What is recorded of an outcome. */
-export function outcomeOf({ now }: Pick<VerbContext, 'now'>, outcome: Outcome): Written {
+export function outcomeColumns(context: Pick<VerbContext, 'now'>, outcome: Outcome) {
   return {
     state: outcome.state,
     reason: 'reason' in outcome ? outcome.reason : null,
     vendor_msg: 'vendorMsg' in outcome ? outcome.vendorMsg : null,
-    settled_at: now,
-    unknown_since: outcome.state === 'unknown' ? now : null,
+    settled_at: context.now,
+    // Without the times that were left before, no look could tell anything.
+    look_due: outcome.state === 'unknown' ? lookDue(context) : null,
   };
 }
 
-function outcomeColumns({ state, reason, vendor_msg, settled_at, unknown_since }: Written) {
-  return { state, reason, vendor_msg, settled_at, look_due: lookDue(unknown_since) };
-}
-
-const settlePending = prepare((db, values: RowInHand & Written) =>
+/** What most settlements are: those of a pending row by an outcome that is known. */
+const settlePending = prepare((db, values: RowInHand & ReturnType<typeof outcomeColumns>) =>
   db
     .updateTable('redemptions')
-    .set(outcomeColumns(values))
+    .set({
+      state: values.state,
+      reason: values.reason,
+      vendor_msg: values.vendor_msg,
+      settled_at: values.settled_at,
+      look_due: null,
+    })
     .where('id', '=', values.id)
     .where('message', '=', values.message)
     .where('state', '=', 'pending')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { columnsOf } from '../../redemptions/note-card.ts';
 import { toRedemption, type RedemptionRow } from '../../redemptions/row.ts';
-import { outcomeOf } from '../../redemptions/settle.ts';
+import { outcomeColumns } from '../../redemptions/settle.ts';
 import { statementOf, type Statement } from './statement.ts';
 
 /** Writes columns into rows that are in the given state, and finds them. */
@@ -30,10 +30,10 @@ export const settle: Statement<'settle', RedemptionRow> = {
     sql`select * from written`,
   ),
   given(situation, { id, message }, outcome) {
-    const { unknown_since, ...columns } = outcomeOf(situation, outcome);
-    if (unknown_since !== null) return null;
+    const { look_due, ...columns } = outcomeColumns(situation, outcome);
+    if (look_due !== null) return null;
     const isTold = outcome.state !== 'unsent' && situation.wanted.includes(outcome.state);
-    return { id, message, ...columns, look_due: null, is_told: isTold };
+    return { id, message, ...columns, look_due, is_told: isTold };
   },
   result: toRedemption,
 };
