@@ -93,5 +93,5 @@ async function beside(
 function question(): NonNullable<Job['say']> {
   const now = new Date();
   const month = new Date(now.getFullYear(), now.getMonth() - 1, 10).getMonth() + 1;
-  return { text: `统计 ${month}月\n记录 全店 ${month}月10日`, expect: '核销', recorded: true };
+  return { text: `统计 ${month}月\n记录 全店 ${month}月10日`, expect: `${month}月：共`, recorded: true };
 }
