@@ -109,7 +109,10 @@ export interface Redemptions {
   findRedemption(id: number): Promise<Redemption>;
   /** Resolves with the row once it is no longer pending. */
   whenSettled(id: number): Promise<Redemption>;
-  /** Counts the redemptions that match, and reads the newest `limit` of them. */
+  /**
+   * Counts the redemptions that match, and reads the newest `limit` of them. Sees what was stored before; of a span of several
+   * days, each as it was when it was read.
+   */
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
   /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
   findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
