@@ -18,7 +18,7 @@ const WAITING_SHARE = 1 / 3;
 /** For the look that decides whether there is any point in looking. */
 const PROBE_MS = 3_000;
 /** The service itself: for all that it asks unasked it takes turns as one person does. */
-export const NOBODY: Asker = { user: null, message: null };
+export const SERVICE_ITSELF: Asker = { user: null, message: null };
 
 /** How a look ended, for metrics. `skipped`: the endpoint is left alone for a while; `busy`: no place in time. */
 export type LookResult = CardLook['kind'] | 'skipped' | 'busy';
@@ -87,7 +87,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     }
     probing = true;
     try {
-      if ((await gate.enter(NOBODY, () => PROBE_MS)) !== 'entered') return;
+      if ((await gate.enter(SERVICE_ITSELF, () => PROBE_MS)) !== 'entered') return;
       const asked = await ask(known, PROBE_MS).finally(() => gate.leave());
       if (asked === null) return;
       availability.heard(asked.heard);
@@ -97,7 +97,10 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     }
   }
 
-  async function look(card: string, { timeoutMs, asker = NOBODY, insist = false }: LookOptions): Promise<CardLook> {
+  async function look(
+    card: string,
+    { timeoutMs, asker = SERVICE_ITSELF, insist = false }: LookOptions,
+  ): Promise<CardLook> {
     const report = (result: LookResult, found: CardLook = { kind: 'unavailable' }): CardLook => {
       onLook?.(result);
       return found;

@@ -11,7 +11,7 @@ import type { Time } from '../time/time.ts';
 import type { Unheard } from './availability.ts';
 import { callOnce, MAX_RESPONSE_BYTES } from './call-once.ts';
 import { createCallTime } from './call-time.ts';
-import { createCardLooks, DETAIL_PATH, NOBODY, type LookResult } from './card-looks.ts';
+import { createCardLooks, DETAIL_PATH, SERVICE_ITSELF, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
 import { createGate, type Entry } from './gate.ts';
 import { type CallResult, unsent } from './outcome.ts';
@@ -178,7 +178,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
     const askedAt = time.monotonic();
     const waited = startStopwatch(time);
     // A call sent with too little time left would turn a harmless "busy" into an "unknown".
-    const entry = await gate.enter(call.asker ?? NOBODY, () => timeoutMs - callTime.needMs());
+    const entry = await gate.enter(call.asker ?? SERVICE_ITSELF, () => timeoutMs - callTime.needMs());
     const queuedMs = time.monotonic() - askedAt;
     const result =
       entry === 'entered'

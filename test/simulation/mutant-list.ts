@@ -14,6 +14,7 @@ export interface Mutant {
 }
 
 const REDEEM = 'src/redemption/redeem.ts';
+const CLIENT = 'src/liantuofu/client.ts';
 const SETTLE = 'src/ledger/redemptions/settle.ts';
 const BY_LOOK = 'src/ledger/redemptions/settle-by-look.ts';
 
@@ -90,10 +91,16 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
-  // However long ago it was that the row was known to be ours, it is sent.
+  // However long ago it was that the row was known to be ours, and the call was asked for, it is sent.
   {
     name: 'B5',
     edits: [
+      { file: CLIENT, old: 'const OBSTACLE_SHARE = 1 / 8;', becomes: 'const OBSTACLE_SHARE = 1_000;' },
+      {
+        file: CLIENT,
+        old: 'send(request, () => timeoutMs - waited(), call)',
+        becomes: 'send(request, () => timeoutMs, call)',
+      },
       {
         file: REDEEM,
         old: 'const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;',
