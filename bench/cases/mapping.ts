@@ -32,11 +32,11 @@ export const mapping: Case = {
       };
       rows.push(await lookUps(stage, vendor, small, { staff, prepare }, effort));
 
-      // The edit is read in a thread, for which there is to be a core.
-      const place = 'anywhere';
-      const now = await stage.startService({ vendor, prepare, place });
+      // An edit is read in a thread, for which there is to be a core. The person of the load may bind others.
+      const options = { vendor, prepare, place: 'anywhere', env: { ADMINS: 'wecom:zhangsan' } } as const;
+      const now = await stage.startService(options);
       const root = effort.version?.root;
-      const before = root === undefined ? null : await stage.startService({ vendor, prepare, place, root });
+      const before = root === undefined ? null : await stage.startService({ ...options, root });
       rows.push(...(await changes(now, before, staff, effort)));
       await now.stop();
       await before?.stop();
@@ -129,13 +129,13 @@ async function beside(service: ServiceSubject, effort: Effort, change: () => Pro
   return { slowest: latency.max, tookMs };
 }
 
-/** Puts beside the mapping what an edit will leave: one of so many people. The one person of the load is a manager. */
+/** Puts beside the mapping what an edit will leave: one of so many people. */
 async function fill(dataDir: string, count: number, note: string): Promise<void> {
   const path = join(dataDir, 'mapping.json');
   const { staff, ...rest } = JSON.parse(await readFile(path, 'utf8')) as typeof MAPPING;
   const known = staff.filter(({ user }) => !user.startsWith('wecom:person'));
   const people = [
-    ...known.map((person) => ({ ...person, role: 'manager' })),
+    ...known,
     ...Array.from({ length: count }, (_, index) => ({
       user: `wecom:person${count}-${index}`,
       name: `员工${index}`,
