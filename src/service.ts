@@ -23,7 +23,6 @@ import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { openLedger } from './ledger/open.ts';
-import { createVendor } from './liantuofu/client.ts';
 import type { Log } from './log.ts';
 import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './operation/metrics.ts';
@@ -42,13 +41,10 @@ import { wireConnections } from './wire/connections.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
+import { wireVendor } from './wire/vendor.ts';
 
-/**
- * Messages whose redemptions may run at once, and their lines that may wait for a place at the vendor, which costs nothing but
- * memory; beyond, people are told to try again.
- */
+/** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
-const MAX_QUEUED = 4 * MAX_IN_PROGRESS;
 
 export interface Service {
   /** Such as `http://127.0.0.1:3000`. */
@@ -94,15 +90,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
-  const vendor = createVendor({
-    ...settings.liantuofu,
-    log,
-    maxQueued: MAX_QUEUED,
-    onCall: observer.called,
-    onWaiting: (calls) => metrics.vendorCallsWaiting.set(calls),
-    onLook: observer.looked,
-    onLooksPaused: observer.looksPaused,
-    onTroubles: observer.merchantTroubles,
+  const vendor = wireVendor({
+    ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
   });
   parts.defer(() => vendor.close());
@@ -178,30 +167,15 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
   const unknowns = startUnknowns({
-    ledger,
-    vendor,
-    lookAfterMs,
-    now,
-    time,
+    ...{ ledger, vendor, lookAfterMs, now, time },
     onSettled: observer.unknownSettled,
     tellUnsettled: createTellUnsettled(telling),
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
   const commandDesk = wireDesk({
-    ...{
-      permissions,
-      book: mapping,
-      people,
-      ledger,
-      staff: mapping.directory,
-      admins,
-      addressOf,
-      say,
-      calendar,
-      now,
-      log,
-    },
+    ...{ permissions, book: mapping, people, ledger, staff: mapping.directory },
+    ...{ admins, addressOf, say, calendar, now, log },
     cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
     onChanged: (news) => notices.recordBinding(news),
     newId: randomUUID,
