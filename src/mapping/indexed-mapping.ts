@@ -16,6 +16,8 @@ export interface MappingParts extends Pick<Mapping, 'stores' | 'conversations' |
 
 /** Unknown fields that one warning names. */
 const WARNED = 10;
+/** With so many changes a mapping is read anew: each of them makes the next one dearer. */
+export const MOST_CHANGES = 200;
 
 /** `mapping` is what `bytes` say, and has passed the checks. */
 export function partsOf(bytes: Uint8Array, mapping: Mapping): MappingParts {
@@ -78,10 +80,20 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     return this.#base.parts;
   }
 
+  /** How many entries are others than what was read. */
+  get changes(): number {
+    return this.#changes.entries.size;
+  }
+
   /** How many there are of each. */
   counts(): { readonly stores: number; readonly staff: number; readonly conversations: number } {
     const { stores, conversations = [] } = this.rest;
-    return { stores: stores.length, staff: this.count({}), conversations: conversations.length };
+    let staff = this.#base.list.length;
+    for (const [row, entry] of this.#changes.entries) {
+      if (row < this.#base.list.length) staff -= entry === null ? 1 : 0;
+      else staff += entry === null ? 0 : 1;
+    }
+    return { stores: stores.length, staff, conversations: conversations.length };
   }
 
   findStaff(user: string): StaffMember | undefined {
@@ -176,7 +188,13 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     const rows = this.#base.list.rows(filter);
     if (entries.size === 0) return rows;
     const changed = [...entries].flatMap(([row, entry]) => (entry !== null && fits(entry, filter) ? [row] : []));
-    return [...rows.filter((row) => !entries.has(row)), ...changed].sort((a, b) => a - b);
+    changed.sort((a, b) => b - a);
+    const all: number[] = [];
+    for (const row of rows) {
+      while ((changed.at(-1) ?? row) < row) all.push(changed.pop() ?? row);
+      if (!entries.has(row)) all.push(row);
+    }
+    return [...all, ...changed.reverse()];
   }
 
   #with(user: string, entry: StaffEntry | null): IndexedMapping {

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { closedMode, closeToOthers, PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
 import { ChangeWatch } from './change-watch.ts';
-import type { IndexedMapping } from './indexed-mapping.ts';
+import { MOST_CHANGES, type IndexedMapping } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import { readAside } from './read-aside.ts';
@@ -43,7 +43,8 @@ export class MappingFile implements MappingStore {
     closeToOthers(this.#path);
     if (this.#broken?.bytes.equals(bytes) === true) throw this.#broken.error;
     this.#broken = null;
-    if (this.#mapping && isContent(bytes, this.#mapping.content())) return this.#mapping;
+    const known = this.#mapping;
+    if (known && known.changes < MOST_CHANGES && isContent(bytes, known.content())) return known;
     try {
       this.#mapping = await readAside(bytes, this.#path, this.#robotHosts);
       return this.#mapping;

@@ -1,5 +1,5 @@
 import { describeFailure } from '../postgres/errors.ts';
-import type { IndexedMapping } from './indexed-mapping.ts';
+import { IndexedMapping, MOST_CHANGES } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import type { MappingTable } from './mapping-table.ts';
@@ -25,7 +25,8 @@ export class MappingRow implements MappingStore {
     this.#readable = false;
     // A whole mapping is fetched only where it is another one.
     const version = await this.#table.version().catch((error: unknown) => this.#fail('read', error));
-    if (version === null || version !== this.#version) await this.#fetch();
+    const isOverdue = this.#found instanceof IndexedMapping && this.#found.changes >= MOST_CHANGES;
+    if (version === null || version !== this.#version || isOverdue) await this.#fetch();
     if (this.#found instanceof MappingError) throw this.#found;
     this.#readable = true;
     return this.#found;

@@ -6,7 +6,7 @@ export interface MappingStore extends Adapter<IndexedMapping> {
   /** How messages call it. */
   readonly name: string;
   /**
-   * The same object as before while nothing has changed; null if the first read finds nothing. Throws MappingError when
+   * The same object as before while nothing has changed, and few changes were made to it; null if the first read finds nothing. Throws MappingError when
    * what is there cannot be used.
    */
   read(): Promise<IndexedMapping | null>;

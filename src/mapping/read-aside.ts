@@ -22,10 +22,16 @@ export async function readAside(
   const transferList = [workerData.bytes.buffer];
   const thread = new Worker(new URL('./read-thread.ts', import.meta.url), { workerData, transferList });
   try {
-    const [result] = (await once(thread, 'message')) as [ReadResult];
+    const [result] = (await Promise.race([once(thread, 'message'), lost(thread)])) as [ReadResult];
     if ('problems' in result) throw new MappingError(file, result.problems);
     return IndexedMapping.of(bytes, result.parts);
   } finally {
     await thread.terminate();
   }
+}
+
+/** Rejects when the thread has ended without a result, or with one that cannot be taken over. */
+async function lost(thread: Worker): Promise<never> {
+  const [why] = (await Promise.race([once(thread, 'messageerror'), once(thread, 'exit')])) as [unknown];
+  throw new Error(`the mapping could not be taken over from its thread (${String(why)})`);
 }

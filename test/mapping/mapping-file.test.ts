@@ -20,6 +20,7 @@ import { createLog } from '../../src/log.ts';
 import { openLiveMapping, type LiveMapping } from '../../src/mapping/live-mapping.ts';
 import { MappingError } from '../../src/mapping/mapping-error.ts';
 import { MappingFile } from '../../src/mapping/mapping-file.ts';
+import { readAside } from '../../src/mapping/read-aside.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import type { Place } from '../../src/redemption/people.ts';
 
@@ -374,3 +375,9 @@ function usersOnDisk(): string[] {
   const { staff } = JSON.parse(readFileSync(path, 'utf8')) as Mapping;
   return staff.map(({ user }) => user.replace('wecom:', ''));
 }
+
+it('a large file that its thread cannot hand over is refused, and does not keep its reader waiting', async () => {
+  const deep = `${'['.repeat(4_000)}${']'.repeat(4_000)}`;
+  const text = `{"pad":"${'x'.repeat(300_000)}","stores":[{"note":${deep},"code":"A"}],"staff":[]}`;
+  await expect(readAside(Buffer.from(text), 'mapping.json')).rejects.toThrow('could not be taken over');
+});

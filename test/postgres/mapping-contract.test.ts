@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { openLiveMapping, type LiveMapping } from '../../src/mapping/live-mapping.ts';
+import { MOST_CHANGES } from '../../src/mapping/indexed-mapping.ts';
 import { MappingFile } from '../../src/mapping/mapping-file.ts';
 import { MappingRow } from '../../src/mapping/mapping-row.ts';
 import type { MappingStore } from '../../src/mapping/mapping-store.ts';
@@ -166,6 +167,16 @@ describe.each(Object.keys(PLACES))('a mapping in %s', (name) => {
     await mapping.change('wecom:li', () => null);
     expect(await place.text()).toBe(SMALL);
     expect(mapping.snapshot()).toBe(inForce);
+  });
+
+  test('is read anew after many changes, which stay what they are', async () => {
+    await start(SMALL);
+    for (let person = 1; person <= MOST_CHANGES + 1; person += 1) await mapping.change(`wecom:u${person}`, () => LI);
+    expect(mapping.snapshot().changes).toBe(1);
+    expect(mapping.snapshot().count({})).toBe(MOST_CHANGES + 3);
+    await mapping.change('wecom:u1', () => null);
+    expect(mapping.snapshot().counts().staff).toBe(MOST_CHANGES + 2);
+    expect(mapping.directory.findStaff('wecom:u2')).toMatchObject({ name: '小李' });
   });
 
   test('changes the person who is there, however the user is written', async () => {
