@@ -58,6 +58,39 @@ describe('a redemption on PostgreSQL', () => {
     );
   });
 
+  test('is one statement also beside a message that wants nothing of what its person may have', async () => {
+    const { ledger, queries } = await openHeard();
+    await claimOf(ledger, newMessage({ user: 'wecom:a' }));
+    queries.length = 0;
+    const claims = await Promise.all([
+      claimOf(ledger, newMessage({ user: 'wecom:a' })),
+      claimOf(ledger, newMessage({ user: 'wecom:b' }), [newLine({ unsent: 'unbound' })]),
+      claimOf(ledger, newMessage({ user: 'wecom:b' }), []),
+      claimOf(ledger, newMessage({ user: 'wecom:c' })),
+    ]);
+    expect(claims.map(({ won }) => won)).toEqual([true, true, true, true]);
+    expect(queries.filter((text) => /\b(?:messages|redemptions)\b/u.test(text))).toHaveLength(1);
+  });
+
+  test.each([
+    ['one person at one service', 'wecom:a', false],
+    ['two people at one service', 'wecom:b', false],
+    ['one person at two services', 'wecom:a', true],
+  ])('of a card that %s name twice at the same moment is asked about', async (_, second, elsewhere) => {
+    const { ledger } = await place.open();
+    const other = elsewhere ? (await place.open()).ledger : ledger;
+    for (const each of [ledger, other]) await claimOf(each, newMessage({ user: 'wecom:a' }));
+    for (let times = 1; times <= 10; times += 1) {
+      const line = lineOfNewCard();
+      const claims = await Promise.all([
+        claimOf(ledger, newMessage({ user: 'wecom:a' }), [line]),
+        claimOf(other, newMessage({ user: second }), [line]),
+      ]);
+      const states = claims.map(({ message }) => message.redemptions[0]?.state);
+      expect(states.toSorted()).toEqual(['asked', 'pending']);
+    }
+  });
+
   test('that is out of the ordinary leaves its neighbours alone', async () => {
     const { ledger } = await place.open();
     const used = lineOfNewCard();

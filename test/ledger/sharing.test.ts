@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createSharing } from '../../src/ledger/postgres/sharing.ts';
 
 /** What is run, and lets each run end as the test says. */
-function heldRuns() {
+function heldRuns(patienceMs = 60_000) {
   const runs: { readonly all: readonly number[]; readonly end: PromiseWithResolvers<readonly (number | null)[]> }[] =
     [];
   const share = createSharing<number, number>({
@@ -14,6 +14,7 @@ function heldRuns() {
     },
     most: 3,
     runs: 1,
+    patienceMs,
   });
   return { runs, share };
 }
@@ -50,4 +51,14 @@ test('who waits behind a run that fails is told at once that nothing was done, a
   await nextTurn();
   runs[1]?.end.resolve([30]);
   expect(await next).toBe(30);
+});
+
+test('what hangs does not hang up those who wait behind it', async () => {
+  const { runs, share } = heldRuns(20);
+  const first = share(1);
+  await nextTurn();
+  expect(await share(2)).toBeNull();
+  runs[0]?.end.resolve([10]);
+  expect(await first).toBe(10);
+  expect(runs).toHaveLength(1);
 });

@@ -60,8 +60,8 @@ const listed = (columns: object, table?: string) =>
  * moment; one that this caller may have stored before.
  *
  * It stores them always in the same order, so that services that store the same ones do not wait for each other in a circle.
- * What the allowances of all take is looked at beforehand. Where another takes of one at the same moment, so that it is too
- * much after all, the division by zero undoes everything.
+ * What the allowances of all take is looked at beforehand. Where another takes of one at the same moment, the division by
+ * zero undoes everything: it may be too much after all, and the other may have used the same card, about which is to be asked.
  */
 export const claim: Statement<'claim', Found> = {
   text: statementOf(
@@ -117,7 +117,11 @@ export const claim: Statement<'claim', Found> = {
     taken as (
       insert into allowances as had (user_id, since, taken)
       select user_id, now, wanted from taking order by user_id
-      ${addToTaken(sql`(select min(per_minute) from given)`)}
+      ${addToTaken(sql`(select min(per_minute) from taking)`)}
+      and exists (
+        select 1 from allowances as seen
+        where seen.user_id = had.user_id and seen.since = had.since and seen.taken = had.taken
+      )
       returning user_id
     ),
     kept as (
@@ -153,6 +157,10 @@ export const claim: Statement<'claim', Found> = {
         used_since: line.unsent === null ? since : null,
       })),
     };
+  },
+  // Neither would see the other, and the second is to be asked about.
+  alone(_message, lines, _token, { policy }) {
+    return policy.repeatWithinMs === 0 ? [] : lines.flatMap(({ card, unsent }) => (unsent === null ? card : []));
   },
   result: ({ won, message, lines }) => ({
     won,

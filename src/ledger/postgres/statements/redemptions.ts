@@ -48,6 +48,8 @@ export const noteCard: Statement<'noteCard', RedemptionRow> = {
     ),
     sql`select * from written`,
   ),
+  // The row stays pending, and what was seen is only shown.
+  isHarmless: true,
   given(_situation, { id, message }, seen) {
     const columns = columnsOf(seen);
     return columns.real_card === null ? { id, message, ...columns } : null;

@@ -15,6 +15,10 @@ export interface Statement<V extends VerbName, Found = unknown> {
   readonly text: RawBuilder<unknown>;
   /** What the statement is given for a call; null where it is seen beforehand that it is not for it. */
   readonly given: (situation: Situation, ...args: VerbArgs<V>) => object | null;
+  /** What no two calls may be about at once: the second waits for the first, and is left to the verb. */
+  readonly alone?: (...args: VerbArgs<V>) => readonly string[];
+  /** It need not be known whether it was done. */
+  readonly isHarmless?: true;
   /** The result for a call for which something was found. */
   readonly result: (found: Found) => VerbResult<V>;
 }
