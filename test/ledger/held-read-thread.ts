@@ -1,11 +1,12 @@
 /**
  * The thread that reads, in the hands of a test: what it has read it holds back for as long as there is a file `….hold`
- * beside the ledger, with its transaction open, and says with `….held` that it does. With `….die` it ends instead.
+ * beside the ledger, with its transaction open, and says with `….held` that it does. With `….die` it ends instead, and one that
+ * is started with `….throw` throws at the first thing that it is asked.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { StatementSync, type SQLInputValue } from 'node:sqlite';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { ReadThreadOptions } from '../../src/ledger/sqlite/protocol.ts';
 
 const { path } = workerData as ReadThreadOptions;
@@ -24,4 +25,11 @@ Reflect.set(StatementSync.prototype, 'all', function (this: StatementSync, ...va
   return rows;
 });
 
-await import('../../src/ledger/sqlite/read-thread.ts');
+if (existsSync(`${path}.throw`)) {
+  rmSync(`${path}.throw`);
+  parentPort?.on('message', () => {
+    throw new Error('thrown once');
+  });
+} else {
+  await import('../../src/ledger/sqlite/read-thread.ts');
+}

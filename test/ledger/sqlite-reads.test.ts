@@ -129,3 +129,10 @@ test.skipIf(platform() !== 'linux')('it gives way to the threads that redeem, wh
   const usual = Math.min(...niceness);
   expect(niceness.filter((nice) => nice !== usual)).toEqual([10]);
 });
+
+test('a thread that throws is replaced, and its read is done all the same', async () => {
+  await ledger.claim(newMessage(), [newLine()]);
+  await writeFile(`${path}.throw`, '');
+  expect(await lines()).toBe(1);
+  expect(threads).toHaveLength(2);
+});

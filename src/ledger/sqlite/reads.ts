@@ -8,8 +8,8 @@ import type { ReadRequest, ReadResult, ReadThreadOptions } from './protocol.ts';
 
 /** The thread takes 30 MB, so it ends when it has had nothing to read for so long. */
 const IDLE_MS = 60_000;
-/** A thread that needs more dies, and not the service. */
-const LIMITS = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+/** A thread that needs more dies, and not the service. A month of 100,000 people takes 100 MB. */
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
 
 export interface SqliteReadsParts {
   readonly path: string;
@@ -44,11 +44,12 @@ export function createSqliteReads({ path, time, log, program = THREAD }: SqliteR
     const worker = new Worker(program, { workerData: { path } satisfies ReadThreadOptions, resourceLimits: LIMITS });
     const { promise: ended, reject } = Promise.withResolvers<never>();
     const started = { worker, ended };
-    worker.once('error', reject);
-    worker.once('exit', () => {
+    const died = (error: unknown) => {
       if (thread === started) thread = null;
-      reject(new Error('it ended by itself'));
-    });
+      reject(error);
+    };
+    worker.once('error', died);
+    worker.once('exit', () => died(new Error('it ended by itself')));
     // While it reads nothing, nothing depends on it.
     ended.catch(() => undefined);
     return started;
