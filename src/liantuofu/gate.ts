@@ -91,6 +91,16 @@ export function createGate({ places, maxWaiting, onWaiting }: GateOptions, time:
     return null;
   }
 
+  /** Who has most lines waiting gives up the last of them to who has fewer. */
+  function makeRoomFor(asker: Asker): boolean {
+    let most: Set<Waiter> | null = null;
+    for (const lines of turns.values()) if (lines.size > (most?.size ?? 0)) most = lines;
+    const own = turns.get(personOf(asker))?.size ?? 0;
+    if (most === null || most.size <= own + 1) return false;
+    [...most].at(-1)?.end('full');
+    return true;
+  }
+
   function toTheEnd(person: string): void {
     const lines = turns.get(person);
     if (lines === undefined) return;
@@ -105,7 +115,8 @@ export function createGate({ places, maxWaiting, onWaiting }: GateOptions, time:
         inside += 1;
         return 'entered';
       }
-      return waiting >= maxWaiting ? 'full' : wait(asker, longestMs);
+      if (waiting >= maxWaiting && !makeRoomFor(asker)) return 'full';
+      return wait(asker, longestMs);
     },
 
     leave() {

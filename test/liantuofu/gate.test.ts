@@ -145,6 +145,24 @@ test('so many may wait; the next one is turned away at once, and after one has l
   expect(waits).toEqual([1, 2, 1, 2, 1, 0]);
 });
 
+test('where no more may wait, who has most gives up the last line to who has fewer', async () => {
+  open({ maxWaiting: 4 });
+  void enter('first', 'z');
+  for (const name of ['a1', 'a2', 'a3']) void enter(name, 'a');
+  void enter('b1', 'b');
+  void enter('c1', 'c');
+  await settled();
+  expect(heard).toEqual(['first', 'a3 full']);
+  void enter('a4', 'a');
+  void enter('d1', 'd');
+  await settled();
+  void enter('e1', 'e');
+  await settled();
+  expect(heard).toEqual(['first', 'a3 full', 'a4 full', 'a2 full', 'e1 full']);
+  await leave(4);
+  expect(heard.slice(5)).toEqual(['a1', 'b1', 'c1', 'd1']);
+});
+
 describe('lines before', () => {
   test('are those that get a place first, as of now', async () => {
     open();
