@@ -100,11 +100,6 @@ export interface Carrier {
    */
   readonly confirms: boolean;
   /**
-   * A message that was younger than this when it came, in milliseconds, is delivered again where it stays without an answer;
-   * 0 where it is not, or where that is not known.
-   */
-  readonly redeliversForMs: number;
-  /**
    * Tells the person without an answer to the platform, which may then deliver the message again; resolves with whether they
    * were told. Null where what is told is the answer.
    */

@@ -29,6 +29,10 @@ export interface DeliveryNotes {
   note(write: () => Promise<unknown>): void;
   /** The same for replies that were told, many of them with one write. `onNoted` is called once it is written. */
   answered(answered: Answered, onNoted?: () => void): void;
+  /** Whether it is not written yet that the reply to this message was told. */
+  isWriting(message: number): boolean;
+  /** Resolves once that was written, or tried at least: what is asked of storage about the message comes after it. */
+  written(message: number): Promise<void>;
   /** Tries what is waiting once more, and resolves when nothing is under way. */
   stop(): Promise<void>;
 }
@@ -49,6 +53,15 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
   let waiting = 0;
   let gathered: AnsweredNote[] = [];
   let stopGathering: () => void = () => undefined;
+  /** How many notes each message has that are not written yet. */
+  const unwritten = new Map<number, number>();
+  let tried: Promise<unknown> = Promise.resolve();
+
+  function count(message: number, change: 1 | -1): void {
+    const notes = (unwritten.get(message) ?? 0) + change;
+    if (notes === 0) unwritten.delete(message);
+    else unwritten.set(message, notes);
+  }
 
   /** What could not be written together is tried again in halves, so that one note that cannot be written holds up no others. */
   async function write<Note>(notes: readonly Note[], work: Work<Note>, firstPauseMs = FIRST_PAUSE_MS): Promise<void> {
@@ -90,8 +103,13 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
     gathered = [];
     if (notes.length === 0) return;
     begin(notes, async (some) => {
-      await ledger.repliesAnswered(some.map(({ answered }) => answered));
-      for (const { onNoted } of some) onNoted?.();
+      const writing = ledger.repliesAnswered(some.map(({ answered }) => answered));
+      tried = Promise.allSettled([tried, writing]);
+      await writing;
+      for (const { answered, onNoted } of some) {
+        count(answered.message, -1);
+        onNoted?.();
+      }
     });
   }
 
@@ -100,8 +118,15 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
       begin([work], (notes) => Promise.all(notes.map((note) => note())));
     },
     answered(answered, onNoted) {
+      count(answered.message, 1);
       if (gathered.push({ answered, onNoted }) === 1) stopGathering = time.after(GATHER_MS, flush);
       if (gathered.length === MOST_AT_ONCE || stopping.signal.aborted) flush();
+    },
+    isWriting: (message) => unwritten.has(message),
+    async written(message) {
+      if (!unwritten.has(message)) return;
+      flush();
+      await tried;
     },
     async stop() {
       flush();

@@ -152,7 +152,6 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         over: confirming.over,
         acknowledges: true,
         confirms: true,
-        redeliversForMs: confirming.redeliversForMs,
         // Once: what becomes of the message is told as soon as it is known.
         aside: (reply) => tellNow(to, reply),
         final(reply) {
@@ -174,7 +173,6 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         acknowledges: false,
         confirms: showing.confirms,
         // Where a tap is told by its late way as well, it is delivered once.
-        redeliversForMs: 0,
         aside: null,
         async final(reply) {
           const shown = showing.final(reply);
@@ -195,7 +193,6 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         over: showing.over,
         acknowledges: false,
         confirms: showing.confirms,
-        redeliversForMs: showing.redeliversForMs,
         aside: null,
         async final(reply) {
           const shown = await showing.final(reply);

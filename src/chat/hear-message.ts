@@ -9,6 +9,7 @@ import type { Time } from '../time/time.ts';
 import { carry, within, type Carrying } from './carry.ts';
 import { NotAccepted, type Carrier, type ChatMessage, type Over } from './channel.ts';
 import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
+import type { DeliveryNotes } from './delivery-notes.ts';
 import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
 import type { EarlierReplies } from './earlier-replies.ts';
 import type { InHand } from './in-hand.ts';
@@ -38,6 +39,7 @@ export interface HearMessageParts {
   readonly inHand: InHand;
   readonly waiting: Waiting;
   readonly teller: Teller;
+  readonly notes: DeliveryNotes;
   /** Keeps what goes on when the carrier is over. */
   readonly track: (work: Promise<unknown>) => void;
   readonly time: Time;
@@ -93,7 +95,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     const done = () => leave?.();
     // One that is in hand needs no storage to be told, so this carrier waits for it from now on.
     const joined = carrier.acknowledges ? null : join(message);
-    const when = { isFull: leave === null, expiry: carrier.over, redeliversForMs: carrier.redeliversForMs };
+    const when = { isFull: leave === null, expiry: carrier.over };
     const stored = await storing.store(message, want, when).catch((error: unknown) => {
       done();
       joined?.leave(null);
@@ -115,9 +117,12 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       // The delivery that told it is done with, and the platform says by this one that it did not hear it.
       let isSilent = false;
       if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.confirms;
-      parts.track(whenStored(stored.later, message, commandLines, done, isSilent));
+      // What is tried on may be tried for long, and is not carried out: it takes nobody's place.
+      if (!isInHand) done();
+      const whenDone = isInHand ? done : () => undefined;
+      parts.track(whenStored(stored.later, message, commandLines, whenDone, isSilent));
       if (waiter !== null) return carryFor(waiter, false, { readForMs: AWAY_FOR_MS });
-      if (!isInHand) await tellUnclear(carrier, stored.comesAgain);
+      if (stored.kind === 'unclear') await tellUnclear(carrier, stored.isNews);
       return [];
     }
 
@@ -148,13 +153,16 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
 
   /**
    * It is not known whether the message is stored. An answer says that it is, and the platform delivers it no more: so none is
-   * given where the person can be told without one, or where the message comes again soon. Otherwise what is told is the answer.
+   * given where the person can be told without one. Otherwise what is told is the answer.
    */
-  async function tellUnclear(carrier: Carrier, comesAgain: boolean): Promise<void> {
+  async function tellUnclear(carrier: Carrier, isNews: boolean): Promise<void> {
     const { aside } = carrier;
-    if (aside !== null) parts.track(teller.aside(aside, sentences.recordsAway()));
-    if (aside !== null || comesAgain) throw new NotAccepted('it is not known whether the message is stored');
-    await teller.sentence(carrier, sentences.recordsAway());
+    if (aside === null) {
+      await teller.sentence(carrier, sentences.recordsAway());
+      return;
+    }
+    if (isNews) parts.track(teller.aside(aside, sentences.recordsAway()));
+    throw new NotAccepted('it is not known whether the message is stored');
   }
 
   /** Has a message carried out that was stored only when its carrier was over, or told that it is not. Never rejects. */
@@ -178,6 +186,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
   async function tellAgain({ message }: Redeeming): Promise<void> {
     if (message.redemptions.some(({ state }) => state === 'pending')) return;
     // Where storage did not say whether it was reserved, it may have been.
+    await parts.notes.written(message.id);
     const record = await ledger.takeReply(message.id, true).catch(() => message);
     if (record !== null) sendLate(record);
   }

@@ -40,7 +40,7 @@ export function createHearPoll(parts: HearPollParts): HearPoll {
     } else if (record.replyState === 'sent') {
       await teller.sentence(carrier, sentences.toldElsewhere());
     } else {
-      const isFirst = record.replyState === 'open';
+      const isFirst = record.replyState === 'open' && !notes.isWriting(record.id);
       const outcome = { redemptions: record.redemptions, isFirst, onRecord: true };
       if (await teller.reply(carrier, decorate(replyTo(record, parts)), outcome))
         notes.answered({ message: record.id, asOf: record.changes });

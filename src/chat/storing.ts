@@ -15,6 +15,8 @@ const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
 /** How often a message of which it is not known whether it is stored is tried when its carrier is over. */
 const TRY_ON_EVERY_MS = 1_000;
+/** How many such messages at once. */
+const MOST_TRIED_ON = 1_000;
 /** How long to wait for another service to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
 /** No platform delivers a message again sooner: until then no other service can have had it. */
@@ -45,8 +47,8 @@ export type Stored =
    */
   | ({
       readonly kind: 'unclear';
-      /** Whether the platform soon delivers it again where it stays without an answer. */
-      readonly comesAgain: boolean;
+      /** No other delivery here has ended so and is still being tried: the person has to be told. */
+      readonly isNews: boolean;
     } & Unfinished);
 
 interface Unfinished {
@@ -77,8 +79,6 @@ export interface When {
   /** The service works on as much as it can. */
   readonly isFull: boolean;
   readonly expiry: Over;
-  /** As the carrier has it. */
-  readonly redeliversForMs: number;
 }
 
 /** Deliveries of one message that are being stored. */
@@ -119,15 +119,14 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
   }
 
   return {
-    async store(message, want, { isFull, expiry, redeliversForMs }) {
+    async store(message, want, { isFull, expiry }) {
       const refusal = ledger.findRefusal(message);
       if (refusal !== null) return { kind: 'refused', recorded: refusal };
       const hereForMs = startStopwatch(time);
       const offMs = message.signedAt - time.now();
       const stale = Math.abs(offMs) > MOST_OFF_MS;
       const isKnown = isInHand(message);
-      const age = ageOf(message);
-      const isFirst = age < FIRST_DELIVERY_MS;
+      const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
       const key = keyOf(message);
       const attempts = enter(underWay, key);
       let answered = false;
@@ -143,6 +142,8 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       const tooLate = over.promise;
       /** What was to be stored as not carried out, and may have been, stays so however often it is tried. */
       let turnedAway: NotNow = null;
+      /** A try that was to have it carried out may have been stored: that one is not to be found again by what turns it away. */
+      let wasWanted = false;
 
       async function attempt(): Promise<Stored> {
         const unclear = turnedAway === null && !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
@@ -152,7 +153,8 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
         if ((answered && !goesOn) || ledger.findRefusal(message) !== null)
           throw new Error('it has been answered meanwhile');
         const { lines, confirmations, looks } = want(notNow);
-        const redeeming = await desk.redeem(message, lines, confirmations, looks);
+        wasWanted ||= notNow === null;
+        const redeeming = await desk.redeem(message, lines, confirmations, looks, notNow !== null && wasWanted);
         attempts.stored = true;
         if (redeeming.won && notNow !== null) {
           const times = { signedAt: new Date(message.signedAt), now: new Date(time.now()) };
@@ -163,7 +165,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
 
       /** Tries until storage takes it, as not carried out. Other deliveries of the message here go first. */
       async function goOn(trying: Promise<Stored>): Promise<Stored> {
-        if (isFull || triedOn.has(key)) return trying;
+        if (isFull || triedOn.has(key) || triedOn.size >= MOST_TRIED_ON) return trying;
         triedOn.add(key);
         goesOn = true;
         turnedAway ??= 'storage';
@@ -206,7 +208,8 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
             const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
             if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');
-              return { kind: 'unclear', comesAgain: age < redeliversForMs, later: goOn(trying) };
+              const isNews = !triedOn.has(key);
+              return { kind: 'unclear', isNews, later: goOn(trying) };
             }
             const recorded = ledger.refuse(message, want('storage').lines);
             if (recorded === null) return await trying;

@@ -107,7 +107,7 @@ export function createWaiting({ ledger, sendLate, progress, notes, time, log }: 
         linesBefore: () => null,
         saidWaiting: () => undefined,
         async tell({ answers }) {
-          taking = ledger.takeReply(message.id, unheard);
+          taking = notes.written(message.id).then(() => ledger.takeReply(message.id, unheard));
           const record = await taking;
           if (record === null) return null;
           return { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };

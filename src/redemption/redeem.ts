@@ -45,13 +45,14 @@ export interface RedeemDesk {
   /**
    * Redeems the lines of one message, and the questions that it confirms, each at most once however often the message
    * is delivered. A confirmation that fits no question leaves no line. `looks` is how many looks at cards the message asks
-   * for besides: they count as lines do. Rejects only when the claim could not be stored; then no call was made.
+   * for besides: they count as lines do. `asNew`: a row that an earlier try may have left is not this caller's. Rejects only when the claim could not be stored; then no call was made.
    */
   redeem(
     message: NewMessage,
     lines: readonly NewLine[],
     confirmations?: readonly Confirmation[],
     looks?: number,
+    asNew?: boolean,
   ): Promise<Redeeming>;
   /** Resolves when every redemption that this process began is settled and, storage permitting, stored. */
   idle(): Promise<void>;
@@ -187,10 +188,15 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   return {
-    async redeem(newMessage, lines, confirmations = [], looks = 0) {
+    async redeem(newMessage, lines, confirmations = [], looks = 0, asNew = false) {
       const sinceClaim = startStopwatch(time);
       const allowance = linesPerMinute === undefined ? {} : { allowance: { perMinute: linesPerMinute, looks } };
-      const { won, spent, message } = await ledger.claim(newMessage, lines, { policy, confirmations, ...allowance });
+      const { won, spent, message } = await ledger.claim(newMessage, lines, {
+        policy,
+        confirmations,
+        asNew,
+        ...allowance,
+      });
       const settled = won
         ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
         : winnersRows(ledger, message);

@@ -146,3 +146,20 @@ test('a reply whose service stops is told no more', async () => {
   expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
   await ledger.close();
 });
+
+test('a reply that is taken up again after it was told is not noted as told afterwards', async () => {
+  const { ledger } = await openInProcessLedger(new DatabaseSync(':memory:'));
+  const notes = createDeliveryNotes({ ledger, time: realTime, log });
+  const key = newMessage();
+  const { message } = await ledger.claim(key, [newLine({ unsent: 'unbound' })]);
+  notes.answered({ message: message.id, asOf: message.changes });
+  expect(notes.isWriting(message.id)).toBe(true);
+  // It is delivered again: the platform did not hear, and neither does it this time.
+  await notes.written(message.id);
+  expect(notes.isWriting(message.id)).toBe(false);
+  expect(await ledger.takeReply(message.id, true)).not.toBeNull();
+  await ledger.queueReply(message.id, 0);
+  await notes.stop();
+  expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ messageId: key.messageId }]);
+  await ledger.close();
+});

@@ -181,7 +181,7 @@ test('an earlier reply that could not be given goes along, and is noted only whe
 const RETRY: LateResult = { kind: 'retry', afterMs: 1_000 };
 const ON_NO_RECORD: Reply = { text: '帮助', question: null, redeemed: false, onRecord: false };
 const CONFIRMING: Carrier = {
-  ...{ room: 2_048, over: OPEN, acknowledges: false, confirms: false, redeliversForMs: 0, aside: null },
+  ...{ room: 2_048, over: OPEN, acknowledges: false, confirms: false, aside: null },
   final: async () => true,
   waiting: () => false,
   nothing: () => undefined,
@@ -301,7 +301,6 @@ test('when too many are being told, no text stands in the response: what is on n
       over: OPEN,
       acknowledges: false,
       confirms: false,
-      redeliversForMs: 0,
       aside: null,
       waiting: () => false,
       nothing: () => void (confirmed += 1),

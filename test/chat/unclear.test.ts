@@ -29,18 +29,20 @@ beforeEach(async () => {
 afterEach(() => ledger.close());
 
 /** A reception whose storage hangs when it is read and fails when it is written, until `storageBack`. */
-function makeReception() {
+function makeReception(maxInProgress = 10) {
   const time = new VirtualTime();
   const late: MessageRecord[] = [];
   const aside: string[] = [];
   const calls: string[] = [];
   let away = true;
   let claims = 0;
+  const asNew: boolean[] = [];
   const back = Promise.withResolvers<undefined>();
   const ledgerOf: Ledger = {
     ...ledger,
     async claim(...claim) {
       claims += 1;
+      asNew.push(claim[2]?.asNew === true);
       if (away) throw new Error('away');
       return ledger.claim(...claim);
     },
@@ -75,7 +77,7 @@ function makeReception() {
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
-    limits: createLimits({ maxInProgress: 10 }),
+    limits: createLimits({ maxInProgress }),
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
@@ -95,7 +97,7 @@ function makeReception() {
     log,
   });
   return {
-    ...{ reception, time, late, aside, calls },
+    ...{ reception, time, late, aside, calls, asNew },
     claims: () => claims,
     storageBack: () => {
       away = false;
@@ -106,10 +108,10 @@ function makeReception() {
       return { ...newMessage({ text }), signedAt: time.now(), typedAt: time.now() - typedAgoMs };
     },
     /** Delivers it; resolves, when the platform listens no more, with what was shown, or why it was not accepted. */
-    deliver: async (message: ChatMessage, { redeliversForMs = 0, direct = null as DirectAddress | null } = {}) => {
+    deliver: async (message: ChatMessage, { direct = null as DirectAddress | null } = {}) => {
       const over: Over = time.sleep(LISTENS_MS).then(() => 'too-late' as const);
       const incoming = { kind: 'message', message, reply: { as: null, room: 2_048, direct } } as const;
-      const given = deliverInMemory(reception, incoming, PLAIN, over, false, redeliversForMs);
+      const given = deliverInMemory(reception, incoming, PLAIN, over);
       const shown = given.then(
         ({ payload, arrive }) => {
           void arrive(true);
@@ -125,16 +127,10 @@ function makeReception() {
 
 const rowsOf = async (message: ChatMessage) => (await ledger.findMessage(message))?.redemptions ?? [];
 
-test('where the platform delivers it again it is not accepted, and no word is said before it is known what it was', async () => {
-  const { deliver, message, aside, late } = makeReception();
-  const shown = await deliver(message(5_000), { redeliversForMs: 7_000 });
-  expect(shown).toBeInstanceOf(NotAccepted);
-  expect([...aside, ...late]).toEqual([]);
-});
-
-test('its last delivery is told that it is not clear', async () => {
-  const { deliver, message } = makeReception();
-  expect(await deliver(message(10_000), { redeliversForMs: 7_000 })).toContain('还说不准');
+test('where only an answer can tell its person, that it is not clear is the answer', async () => {
+  const { deliver, message, aside } = makeReception();
+  expect(await deliver(message(5_000))).toContain('还说不准');
+  expect(aside).toEqual([]);
 });
 
 test('where its person can be told without an answer to the platform they are, and it is not accepted', async () => {
@@ -144,13 +140,36 @@ test('where its person can be told without an answer to the platform they are, a
   expect(aside).toEqual([expect.stringContaining('还说不准')]);
 });
 
+test('they are told so once, however often it is delivered', async () => {
+  const { deliver, message, aside } = makeReception();
+  const heard = message(10_000);
+  for (let delivery = 1; delivery <= 3; delivery += 1) {
+    expect(await deliver(heard, { direct: BESIDES })).toBeInstanceOf(NotAccepted);
+  }
+  expect(aside).toHaveLength(1);
+});
+
+test('what is tried on takes no place from what people type when storage is back', async () => {
+  const { deliver, message, storageBack, time } = makeReception(1);
+  await deliver(message(5_000));
+  storageBack();
+  const fresh = message(0);
+  expect(await deliver(fresh)).toContain('核销成功');
+  await time.pass(2_000);
+});
+
+test('where the service is full its person is told as well', async () => {
+  const { deliver, message } = makeReception(0);
+  expect(await deliver(message(5_000))).toContain('还说不准');
+});
+
 test.each([
-  ['accepted', 0],
-  ['not accepted', 7_000],
-])('one that was %s is stored as not carried out when storage is back, and told late', async (_, redeliversForMs) => {
+  ['accepted', null],
+  ['not accepted', BESIDES],
+])('one that was %s is stored as not carried out when storage is back, and told late', async (_, direct) => {
   const { deliver, message, late, calls, storageBack, time } = makeReception();
   const heard = message(5_000);
-  await deliver(heard, { redeliversForMs });
+  await deliver(heard, { direct });
   await time.pass(60_000);
   expect(await rowsOf(heard)).toEqual([]);
   storageBack();
@@ -163,10 +182,18 @@ test.each([
   expect(calls).toEqual([]);
 });
 
+test('what was tried to have it carried out is not found again by what is tried on', async () => {
+  const { deliver, message, storageBack, time, asNew } = makeReception();
+  await deliver(message(5_000));
+  storageBack();
+  await time.pass(2_000);
+  expect([asNew[0], asNew.at(-1)]).toEqual([false, true]);
+});
+
 test('commands of one that was not accepted are not carried out either', async () => {
   const { deliver, message, storageBack, time } = makeReception();
   const heard = message(5_000, '我');
-  await deliver(heard, { redeliversForMs: 7_000 });
+  await deliver(heard, { direct: BESIDES });
   storageBack();
   await time.pass(2_000);
   expect((await ledger.findMessage(heard))?.answers?.[0]).toContain('未提交');
@@ -175,7 +202,7 @@ test('commands of one that was not accepted are not carried out either', async (
 test('a delivery that comes before storage is back carries it out', async () => {
   const { deliver, message, late, calls, storageBack } = makeReception();
   const heard = message(5_000);
-  await deliver(heard, { redeliversForMs: 7_000 });
+  await deliver(heard, { direct: BESIDES });
   const again = deliver(heard);
   storageBack();
   expect(await again).toContain('核销成功');
@@ -189,7 +216,7 @@ test('one that was stored before, by another instance, stays what it was', async
   const { deliver, message, late, calls, storageBack, time } = makeReception();
   const heard = message(5_000);
   await other.deliver(heard);
-  await deliver(heard, { redeliversForMs: 7_000 });
+  await deliver(heard, { direct: BESIDES });
   storageBack();
   await time.pass(2_000);
   expect(await rowsOf(heard)).toMatchObject([{ state: 'succeeded' }]);
@@ -198,7 +225,7 @@ test('one that was stored before, by another instance, stays what it was', async
 
 test('a service that stops tries once more', async () => {
   const { reception, deliver, message, claims, time } = makeReception();
-  await deliver(message(5_000), { redeliversForMs: 7_000 });
+  await deliver(message(5_000), { direct: BESIDES });
   const idle = reception.idle();
   reception.stop();
   const before = claims();

@@ -7,12 +7,12 @@ import type { ChannelKind, PlannedPerson } from './plan.ts';
 
 /** How long the service may take for a response, and how long the platform listens. */
 const MANNERS = {
-  app: { channel: 'wecom-app', deadlineMs: 4_500, patienceMs: 5_000, deliveries: 3, redeliversForMs: 7_000 },
-  held: { channel: 'wecom-app', deadlineMs: null, patienceMs: 5_000, deliveries: 3, redeliversForMs: 7_000 },
-  bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3, redeliversForMs: 7_000 },
+  app: { channel: 'wecom-app', deadlineMs: 4_500, patienceMs: 5_000, deliveries: 3 },
+  held: { channel: 'wecom-app', deadlineMs: null, patienceMs: 5_000, deliveries: 3 },
+  bot: { channel: 'wecom-bot', deadlineMs: 4_000, patienceMs: 5_000, deliveries: 3 },
   // The answer may take long, but the connection may end.
-  socket: { channel: 'wecom-socket', deadlineMs: 4_000, patienceMs: 60_000, deliveries: 2, redeliversForMs: 0 },
-  dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2, redeliversForMs: 0 },
+  socket: { channel: 'wecom-socket', deadlineMs: 4_000, patienceMs: 60_000, deliveries: 2 },
+  dingtalk: { channel: 'dingtalk', deadlineMs: 2_000, patienceMs: 3_000, deliveries: 2 },
 } as const satisfies Record<ChannelKind, unknown>;
 
 /** No platform loses patience sooner. */
@@ -195,7 +195,6 @@ export class Platform {
       over,
       acknowledges: false,
       confirms: false,
-      redeliversForMs: MANNERS[said.person.channel].redeliversForMs,
       aside: null,
       final: ({ text }) => new Promise((resolve) => give(text, resolve)),
       waiting() {

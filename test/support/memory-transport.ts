@@ -15,8 +15,7 @@ export const OPEN: Over = new Promise(() => undefined);
 
 /**
  * The least that a transport can be: no bytes, no connection. Hands something to a reception and resolves with what the
- * carrier is given; with `confirms`, as where the platform says what it took;
- * with `redeliversForMs`, as where it delivers again. Rejects where the reception does, and where a carrier is given two things.
+ * carrier is given; with `confirms`, as where the platform says what it took. Rejects where the reception does, and where a carrier is given two things.
  */
 export function deliverInMemory<As, Payload>(
   reception: Pick<Reception, 'hear'>,
@@ -24,7 +23,6 @@ export function deliverInMemory<As, Payload>(
   render: Render<As, Payload>,
   over: Over = OPEN,
   confirms = false,
-  redeliversForMs = 0,
 ): Promise<Given<Payload>> {
   return new Promise((resolve, reject) => {
     const form = incoming.kind === 'ignored' ? null : incoming.reply;
@@ -44,7 +42,6 @@ export function deliverInMemory<As, Payload>(
       over,
       acknowledges: false,
       confirms,
-      redeliversForMs,
       aside: null,
       final(reply) {
         if (form === null) throw new Error('a reply to what was ignored');

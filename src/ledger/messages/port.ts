@@ -28,7 +28,7 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
   return {
     async claim(message, lines, asking = NOT_ASKING) {
       // One that may have been stored is found again by its token.
-      const lost = takeLostClaim?.(message) ?? null;
+      const lost = asking.asNew === true ? null : (takeLostClaim?.(message) ?? null);
       const token = lost ?? randomUUID();
       const end = refusals.beginClaim(message);
       let claim: Claim;

@@ -13,12 +13,6 @@ export const MAX_MARKDOWN_BYTES = 20_480;
 export const MAX_ROBOT_BYTES = 4096;
 
 const MINUTE_MS = 60_000;
-
-/**
- * A callback that is not answered comes three times in all, five seconds apart, so one that is younger than this comes again
- * (document 90238). For the AI bot no number is documented; this is taken to hold there too.
- */
-export const REDELIVERS_FOR_MS = 7_000;
 /** Frames take their time to the place where they are counted. */
 const SLACK_MS = 1_000;
 

@@ -77,7 +77,6 @@ export class OpenDelivery<Payload> {
 export class DeliveryCarrier<As, Payload> implements Carrier {
   readonly acknowledges = false;
   readonly confirms: boolean;
-  readonly redeliversForMs: number;
   readonly aside = null;
   readonly #delivery: OpenDelivery<Payload>;
   readonly #render: Render<As, Payload>;
@@ -89,8 +88,6 @@ export class DeliveryCarrier<As, Payload> implements Carrier {
     incoming: Incoming<As>,
   ) {
     this.confirms = socket.confirms;
-    // How often is nowhere said.
-    this.redeliversForMs = socket.redelivers ? Number.POSITIVE_INFINITY : 0;
     this.#delivery = delivery;
     this.#render = render;
     this.#form = incoming.kind === 'ignored' ? null : incoming.reply;

@@ -81,10 +81,6 @@ export class ResponseCarrier<Content, As, Payload> implements Carrier {
     return this.#response.over;
   }
 
-  get redeliversForMs(): number {
-    return this.#bot.webhook.redeliversForMs ?? 0;
-  }
-
   final(reply: Reply): Promise<boolean> {
     if (this.#form === null || !this.#give(this.#bot.render.final(this.#form.as, reply))) return Promise.resolve(false);
     return this.#response.handedOver();

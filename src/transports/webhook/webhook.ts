@@ -22,8 +22,6 @@ export interface Webhook<Content = unknown, Payload = unknown> {
   readonly path: string;
   /** Milliseconds until a response is too late; null where it pays to wait until the platform hangs up. */
   readonly deadlineMs: number | null;
-  /** See `Carrier`; of messages that are answered by their response. Absent: 0. */
-  readonly redeliversForMs?: number;
   /** Answers the console's check of the address (GET) with a text. Absent where the platform has none. Throws NotAuthentic. */
   readonly checkUrl?: (request: CallbackRequest) => string;
   /**

@@ -60,7 +60,6 @@ export function createDingtalk(
     webhook: {
       path: BOT_PATH,
       deadlineMs: DEADLINE_MS,
-      // No `redeliversForMs`: nowhere is said that a callback without an answer is delivered again.
       checkUrl: () => '',
       verify(request) {
         if (isConsoleCheck(request)) return null;

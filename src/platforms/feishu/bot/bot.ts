@@ -39,8 +39,6 @@ export function createFeishu(options: FeishuOptions): Bot<Verified, FeishuReply,
           webhook: {
             path: BOT_PATH,
             deadlineMs: DEADLINE_MS,
-            // No `redeliversForMs`: what a response answers is a tap, which comes once. A message is delivered again for hours, but
-            // is not answered by its response.
             verify: createVerify({ ...callbacks, appId }),
             wrap: toJson,
             confirm,

@@ -6,7 +6,6 @@ import type { Bot, BotParts } from '../../bot.ts';
 import { parseJson } from '../../json.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
-import { REDELIVERS_FOR_MS } from '../limits.ts';
 import { createConnectionLate } from './socket-late.ts';
 import { createConnection, type ConnectionOptions, type Delivery } from './socket.ts';
 import { createOrigin } from './origin.ts';
@@ -47,7 +46,6 @@ export function createWecomBot(
     webhook: {
       path: AI_BOT_PATH,
       deadlineMs: DEADLINE_MS,
-      redeliversForMs: REDELIVERS_FOR_MS,
       checkUrl: ({ query }) => envelope.openEcho(query),
       verify: (request) => verify(request, envelope),
       wrap: (inner, { nonce }) => wrap(inner, envelope, nonce, now()),

@@ -3,7 +3,6 @@ import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { Bot } from '../../bot.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
-import { REDELIVERS_FOR_MS } from '../limits.ts';
 import { accountOf, CHANNEL, read } from './read.ts';
 import { createRender, type PassiveReply } from './render.ts';
 import { APP_PATH } from '../settings.ts';
@@ -47,7 +46,6 @@ export function createWecomApp(
       path: APP_PATH,
       // Without a late way it pays to let WeCom hang up: its next delivery of the message then gets the reply.
       deadlineMs: late === null ? null : DEADLINE_MS,
-      redeliversForMs: REDELIVERS_FOR_MS,
       checkUrl: ({ query }) => envelope.openEcho(query),
       verify: (request) => verify(request, envelope),
       wrap: (inner) => wrap(inner, { envelope, now, randomBytes }),
