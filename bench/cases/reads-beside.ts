@@ -85,8 +85,15 @@ async function beside(
     loadedRssMb: subject.rssMb,
     goal: goal === null ? 'report' : `p50 ≤ ${goal} × alone`,
     met: goal === null ? null : time.median <= goal,
-    found: `alone p50 ${reference.p50.toFixed(1)} ms; a manager waits ${(median(told) / 1000).toFixed(1)} s`,
+    found: `alone p50 ${reference.p50.toFixed(1)} ms; ${waited(told)}`,
   };
+}
+
+function waited(told: readonly number[]): string {
+  const known = told.filter((ms) => !Number.isNaN(ms));
+  return known.length === 0
+    ? 'no manager was told meanwhile'
+    : `a manager waits ${(median(known) / 1000).toFixed(1)} s`;
 }
 
 /** About the last month that is over: of the present one there may be little. */

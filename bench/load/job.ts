@@ -38,7 +38,12 @@ export const Job = z.object({
 
 export type Job = z.infer<typeof Job>;
 
-const Times = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
+/** JSON has no NaN, which a time is where no reply came within the measured time. */
+const ms = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const Times = z.object({ p50: ms, p99: ms, max: ms });
 
 /** What has come of it, as JSON. Times are milliseconds. */
 export const LoadResult = z.object({
