@@ -18,7 +18,11 @@ export default defineConfig({
     expect: { poll: { timeout: 15_000, interval: 10 } },
     // Each storage thread that a test starts strips types by WebAssembly, and after a thousand calls V8 (13.6, Node 24.21) makes
     // faster wrappers for it. With threads that come and go in one process that sometimes ends in a segmentation fault.
-    execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
+    execArgv: [
+      '--wasm-wrapper-tiering-budget=1000000000',
+      // As in the service: without it each of those threads strips and compiles the same sources anew.
+      '--import=./src/code-cache.js',
+    ],
     globalSetup: 'test/support/database-maker.ts',
     // More than two cores: the files of services and databases wait about a third of their time.
     maxWorkers: 3,
@@ -30,8 +34,8 @@ export default defineConfig({
           name: 'unit',
           // A process a file would take as long as the tests. There is no state at module level that one could leave to another.
           isolate: false,
-          // More than cores, because many wait for a while; all at once, before the others.
-          maxWorkers: 6,
+          // More than cores, because many wait for a while, but each imports the sources anew; all at once, before the others.
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],

@@ -7,7 +7,8 @@ export class VoidRun extends Error {
   override readonly name = 'VoidRun';
 }
 
-const SLACK_MS = 60_000;
+/** The last reply may take two minutes, see `load/run.ts`. */
+const SLACK_MS = 150_000;
 
 /** Has the load generator, or the subject's gateway, do one job. Throws VoidRun when anything was answered wrongly. */
 export async function load(job: Job): Promise<LoadResult> {

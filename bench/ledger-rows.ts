@@ -24,9 +24,10 @@ const REDEMPTION: Readonly<Record<string, string>> = {
   settled_at: 'at',
 };
 
-const VALUES: Readonly<Record<string, (now: number) => string>> = {
-  who: () => `'wecom:person' || n % ${PEOPLE}`,
-  at: (now) => `${now} - ${2 * DAY_MS} - n * 7919 % ${DAYS * 24} * 3600000`,
+const VALUES: Readonly<Record<string, (now: number, rows: number) => string>> = {
+  who: () => `'wecom:person' || (n % ${PEOPLE})`,
+  // Ids grow with time, so that the rows of a month lie side by side.
+  at: (now, rows) => `${now} - ${2 * DAY_MS} - (${rows} - n) * ${Math.floor((DAYS * DAY_MS) / rows)}`,
 };
 
 /**
@@ -38,9 +39,16 @@ export function growLedger(dataDir: string, rows: number): void {
   const db = new DatabaseSync(join(dataDir, 'ledger.db'));
   db.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -400000');
   db.exec('begin');
-  db.exec(`delete from redemptions where id > 1 and receipt not like 'C-%'`);
-  db.exec(`delete from messages where id > 1 and message_id not like 'COPY-%'`);
-  const { last } = db.prepare('select max(id) as last from messages').get() ?? {};
+  for (const [table, isCopy] of [
+    ['redemptions', `receipt like 'C-%'`],
+    ['messages', `message_id like 'COPY-%'`],
+  ] as const) {
+    // Its id need not be 1: what the service stores to see whether it can takes ids as well.
+    db.exec(`delete from ${table} where id > (select min(id) from ${table}) and not ${isCopy}`);
+  }
+  const ids = 'select max(id) as id from messages union all select max(id) from redemptions';
+  const { last } = db.prepare(`select max(id) as last from (${ids})`).get() ?? {};
+  if (last == null) throw new Error('there is no message to copy');
   const from = Number(last) + 1;
   const now = Date.now();
   // Two passes, so that each index is filled in one go.
@@ -52,7 +60,7 @@ export function growLedger(dataDir: string, rows: number): void {
       .prepare(`pragma table_info(${table})`)
       .all()
       .map(({ name }) => String(name));
-    const values = names.map((name) => changes[name] ?? name).map((value) => VALUES[value]?.(now) ?? value);
+    const values = names.map((name) => changes[name] ?? name).map((value) => VALUES[value]?.(now, rows) ?? value);
     db.exec(
       `with recursive numbers(n) as (select ${from} union all select n + 1 from numbers where n < ${rows}) ` +
         `insert into ${table} (${names.join(', ')}) select ${values.join(', ')} from numbers, ` +
@@ -60,6 +68,7 @@ export function growLedger(dataDir: string, rows: number): void {
     );
   }
   db.exec('commit');
-  db.exec('analyze; pragma wal_checkpoint(truncate)');
+  // Not analyzed, for no service ever does that.
+  db.exec('pragma wal_checkpoint(truncate)');
   db.close();
 }

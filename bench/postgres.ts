@@ -23,17 +23,23 @@ export async function startPostgres() {
   });
   await server.initialise();
   await server.start();
-  await server.createDatabase('bench');
-  const url = `postgres://postgres:password@127.0.0.1:${port}/bench`;
+  let databases = 0;
   return {
-    url,
-    async countSucceeded(): Promise<number> {
-      const [row] = await query(url, `select count(*) as n from redemptions where state = 'succeeded'`);
-      return Number(row?.['n']);
+    /** Makes an empty database and returns its URL. */
+    async createDatabase(): Promise<string> {
+      const name = `bench${++databases}`;
+      await server.createDatabase(name);
+      return `postgres://postgres:password@127.0.0.1:${port}/${name}`;
     },
     async destroy(): Promise<void> {
       await server.stop();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** How many redemptions the ledger in this database calls succeeded. */
+export async function countSucceededIn(url: string): Promise<number> {
+  const [row] = await query(url, `select count(*) as n from redemptions where state = 'succeeded'`);
+  return Number(row?.['n']);
 }

@@ -44,6 +44,8 @@ export interface Vendor {
   readonly url: string;
   /** Requests so far. */
   calls(): Promise<number>;
+  /** How long the answers since the last time were made to take, in milliseconds, in the order of the requests. */
+  drawn(): Promise<readonly number[]>;
 }
 
 export interface ServiceOptions {
@@ -94,7 +96,12 @@ export class Stage {
     const program = this.#add(startProgram('bench/vendor.ts', { place: 'measuring', args }));
     const url = `http://127.0.0.1:${port}`;
     await untilReady(`${url}/calls`, program);
-    return { url, calls: async () => Calls.parse(await (await fetch(`${url}/calls`)).json()).calls };
+    const ask = async (what: string): Promise<unknown> => (await fetch(`${url}/${what}`)).json();
+    return {
+      url,
+      calls: async () => Calls.parse(await ask('calls')).calls,
+      drawn: async () => Drawn.parse(await ask('drawn')),
+    };
   }
 
   /** It waits for a client. */
@@ -188,6 +195,7 @@ export class Stage {
 }
 
 const Calls = z.object({ calls: z.number() });
+const Drawn = z.array(z.number());
 
 /** The settings by which a bot connects to a gateway. */
 const CONNECT: Readonly<Record<Gateway['platform'], (gateway: Gateway) => Record<string, string>>> = {

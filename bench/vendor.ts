@@ -18,6 +18,8 @@ const [from, to] = [Number(values.from), Number(values.to)];
 
 let calls = 0;
 const times = new Map<string, number>();
+/** What answers were made to take, in the order of the calls. */
+let drawn: number[] = [];
 
 const server = createServer((request, response) => {
   if (request.url === '/calls') {
@@ -29,6 +31,11 @@ const server = createServer((request, response) => {
     times.clear();
     return;
   }
+  if (request.url === '/drawn') {
+    response.end(JSON.stringify(drawn));
+    drawn = [];
+    return;
+  }
   calls += 1;
   const began = performance.now();
   let form = '';
@@ -38,13 +45,12 @@ const server = createServer((request, response) => {
       response.writeHead(200, HEADERS).end(SUCCESS);
       return;
     }
-    setTimeout(
-      () => {
-        response.writeHead(200, HEADERS).end(SUCCESS);
-        times.set(/cardNo=(\w+)/u.exec(form)?.[1] ?? '', performance.now() - began);
-      },
-      from + Math.random() * (to - from),
-    );
+    const ms = from + Math.random() * (to - from);
+    drawn.push(ms);
+    setTimeout(() => {
+      response.writeHead(200, HEADERS).end(SUCCESS);
+      times.set(/cardNo=(\w+)/u.exec(form)?.[1] ?? '', performance.now() - began);
+    }, ms);
   });
 });
 server.keepAliveTimeout = 65_000;

@@ -11,6 +11,7 @@ const MAX_CODINGS = 3;
  * longer or is not coded at all comes back as it is: its reader finds that it is no JSON. Never throws.
  */
 export function decodeBody(body: Buffer, contentEncoding: string | string[] | undefined, maxBytes: number): Buffer {
+  if (contentEncoding === undefined && !isGzip(body)) return body;
   const codings = [contentEncoding ?? []].flat().join(',').toLowerCase().split(',').slice(-MAX_CODINGS);
   try {
     // The last coding was put on last. A short answer is decoded within a millisecond, so it blocks no other work.

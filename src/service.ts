@@ -10,6 +10,7 @@ import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
 import { createBots } from './platforms/bots.ts';
 import { createPlatformHttp } from './platforms/http.ts';
+import { createProgress } from './chat/progress.ts';
 import { createReception } from './chat/reception.ts';
 import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
@@ -22,7 +23,6 @@ import { createTellUnsettled } from './desk/unsettled.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { openLedger } from './ledger/open.ts';
-import { createVendor } from './liantuofu/client.ts';
 import type { Log } from './log.ts';
 import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './operation/metrics.ts';
@@ -36,12 +36,12 @@ import { createRedeemDesk } from './redemption/redeem.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
-import { createStaffBook } from './mapping/staff-book.ts';
 import { realTime } from './time/real.ts';
 import { wireConnections } from './wire/connections.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
+import { wireVendor } from './wire/vendor.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
 const MAX_IN_PROGRESS = 1_000;
@@ -90,13 +90,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
-  const vendor = createVendor({
-    ...settings.liantuofu,
-    log,
-    onCall: observer.called,
-    onLook: observer.looked,
-    onLooksPaused: observer.looksPaused,
-    onTroubles: observer.merchantTroubles,
+  const vendor = wireVendor({
+    ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
   });
   parts.defer(() => vendor.close());
@@ -113,13 +108,12 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
-  const notes = createDeliveryNotes({ time, log });
+  const notes = createDeliveryNotes({ ledger, time, log });
   parts.defer(() => notes.stop());
-  const book = createStaffBook(mapping);
   const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
-  const trouble = createTroubleNow({ book, ledger, admins, now, known: (found) => vendor.trouble(found) });
-  const notice = createNoticeNow({ book, people, ledger, admins, trouble });
+  const trouble = createTroubleNow({ book: mapping, ledger, admins, now, known: (found) => vendor.trouble(found) });
+  const notice = createNoticeNow({ book: mapping, people, ledger, admins, trouble });
   const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
   const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
@@ -151,7 +145,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
 
   const { addressOf } = bots;
   const note = (write: () => Promise<void>) => notes.note(write);
-  const telling = { book, ledger: people, admins, addressOf, say, note };
+  const telling = { book: mapping, ledger: people, admins, addressOf, say, note };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const stopSaving = new AbortController();
@@ -173,28 +167,31 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
   const unknowns = startUnknowns({
-    ledger,
-    vendor,
-    lookAfterMs,
-    now,
-    time,
+    ...{ ledger, vendor, lookAfterMs, now, time },
     onSettled: observer.unknownSettled,
     tellUnsettled: createTellUnsettled(telling),
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
   const commandDesk = wireDesk({
-    ...{ permissions, book, people, ledger, staff: mapping.directory, admins, addressOf, say, calendar, now, log },
+    ...{ permissions, book: mapping, people, ledger, staff: mapping.directory },
+    ...{ admins, addressOf, say, calendar, now, log },
     cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
     onChanged: (news) => notices.recordBinding(news),
     newId: randomUUID,
     testRobots: (places, who) => notifications.testRobots(places, who),
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
+  const progress = createProgress({
+    linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
+    ...{ lateWay: bots.lateWay, decorate, time },
+  });
+  parts.defer(() => progress.stop());
   const reception = createReception({
     staff: mapping.directory,
     desk,
     commands,
+    progress,
     ledger,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     botNames,
@@ -236,6 +233,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       stopSaving.abort();
       await Promise.all([desk.idle(), closed]);
       direct.stop();
+      reception.stop();
       // What came in meanwhile, or whose sender hung up, may have begun more: it is carried out, then written, then told.
       const idle = () => reception.idle().then(() => desk.idle());
       await idle();

@@ -50,7 +50,7 @@ describe('a coded body', () => {
     ['deflate', deflateSync],
     ['br', (body: Buffer) => brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })],
   ] as const)('of %s that would become huge stays small', (coding, compress) => {
-    const bomb = compress(Buffer.concat([PLAIN, Buffer.alloc(64 * 1024 * 1024, ' ')]));
+    const bomb = compress(Buffer.concat([PLAIN, Buffer.alloc(16 * 1024 * 1024, ' ')]));
     expect(bomb.length).toBeLessThan(100_000);
     const before = process.memoryUsage();
     expect(decodeBody(bomb, coding, MAX)).toEqual(bomb);

@@ -79,6 +79,7 @@ export function jobFor(subjects: readonly Subject[], { quick, nextSeries }: Effo
     measureMs,
     // More than any server here can answer in that time.
     messages: Math.ceil(((measureMs + warmUpMs) / 1000) * 14_000),
+    people: null,
     series: nextSeries(),
     vendorUrl: null,
     webhookPort: null,

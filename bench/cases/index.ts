@@ -5,8 +5,10 @@ import { footprint } from './footprint.ts';
 import { growth } from './growth.ts';
 import { mapping } from './mapping.ts';
 import { postgres } from './postgres.ts';
+import { readsBeside } from './reads-beside.ts';
 import { redeem, redeemDuplicates } from './redeem.ts';
-import { SLOW, trickle } from './slow.ts';
+import { rush } from './rush.ts';
+import { redeemSlow, trickle } from './slow.ts';
 import { SOCKETS } from './socket.ts';
 
 /** In the order of the table. */
@@ -16,9 +18,11 @@ export const CASES: readonly Case[] = [
   redeemDuplicates,
   ...SOCKETS,
   connections,
-  ...SLOW,
+  rush,
+  redeemSlow,
   trickle,
   growth,
+  readsBeside,
   mapping,
   footprint,
   postgres,

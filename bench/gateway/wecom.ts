@@ -1,4 +1,4 @@
-import { moveToChat } from '../load/frames.ts';
+import { makeAnother } from '../load/frames.ts';
 import { NO_RUN, type Platform } from './platform.ts';
 import type { Wire } from './wire.ts';
 
@@ -48,7 +48,7 @@ export function createWecom(): Platform {
     lane: {
       send({ request, session }, onReply) {
         awaited.set(session, onReply);
-        moveToChat(request, Math.floor(sent / FROM_ONE_CHAT));
+        makeAnother(request, sent, Math.floor(sent / FROM_ONE_CHAT));
         sent += 1;
         subscribed?.send(request);
       },

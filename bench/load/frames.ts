@@ -1,14 +1,25 @@
 const ROBOT_TOPIC = '/v1.0/im/bot/messages/get';
 
 const CHAT_PREFIX = 'wrBENCH';
-const CHAT_DIGITS = 10;
+const ID_PREFIX = 'CAIQ-';
+const DIGITS = 10;
 
-/** The chat from which WeCom's messages come, until they are moved to another one. */
-export const CHAT = `${CHAT_PREFIX}${'0'.repeat(CHAT_DIGITS)}`;
+/** The chat from which WeCom's messages come, until they are made others. */
+export const CHAT = `${CHAT_PREFIX}${'0'.repeat(DIGITS)}`;
 
-/** Has a prepared message come from another chat, whose number has up to ten digits. */
-export function moveToChat(frame: Buffer, chat: number): void {
-  frame.write(String(chat).padStart(CHAT_DIGITS, '0'), frame.indexOf(CHAT_PREFIX) + CHAT_PREFIX.length, 'latin1');
+/** The id of a message to WeCom's AI bot. */
+export function idOf(number: string): string {
+  return `${ID_PREFIX}${number}`;
+}
+
+/** Makes a prepared message to WeCom's AI bot another one, from another chat; numbers have up to ten digits. */
+export function makeAnother(frame: Buffer, message: number, chat: number): void {
+  write(frame, ID_PREFIX, message);
+  write(frame, CHAT_PREFIX, chat);
+}
+
+function write(frame: Buffer, prefix: string, number: number): void {
+  frame.write(String(number).padStart(DIGITS, '0'), frame.indexOf(prefix) + prefix.length, 'latin1');
 }
 
 /** The frame in which WeCom brings a callback of the AI bot by its long connection (document 101463). */

@@ -24,6 +24,8 @@ export const Job = z.object({
   measureMs: z.number(),
   /** Prepared beforehand; the run ends early when they are used up. */
   messages: z.number(),
+  /** From so many people, `p0` and so on, in turns; null: all from the one that every mapping has. */
+  people: z.number().nullable(),
   /** Makes this run's messages and cards different from every other run's; at most 9,999. */
   series: z.number(),
   /** Where the vendor tells how long it took for each card; null when added delay is not asked for. */
@@ -36,7 +38,12 @@ export const Job = z.object({
 
 export type Job = z.infer<typeof Job>;
 
-const Times = z.object({ p50: z.number(), p99: z.number(), max: z.number() });
+/** JSON has no NaN, which a time is where no reply came within the measured time. */
+const ms = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const Times = z.object({ p50: ms, p99: ms, max: ms });
 
 /** What has come of it, as JSON. Times are milliseconds. */
 export const LoadResult = z.object({

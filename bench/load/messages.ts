@@ -1,7 +1,7 @@
 import { dingtalkCallback, dingtalkText } from '../../test/support/dingtalk.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../../test/support/service.ts';
 import { appCallback, appText, botCallback, botText, type SignedRequest } from '../../test/support/wecom.ts';
-import { CHAT, dingtalkFrame, wecomFrame } from './frames.ts';
+import { CHAT, dingtalkFrame, idOf, wecomFrame } from './frames.ts';
 import type { Job } from './job.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -19,7 +19,7 @@ const FIXED_MESSAGES = 512;
 
 /** Signs and encrypts the messages of a job as the platform would, with its own package. */
 export function prepareMessages(job: Job): Prepared[] {
-  const { channel, say, messages, series } = job;
+  const { channel, say, messages, people, series } = job;
   const count = goesRound(job) ? Math.min(messages, FIXED_MESSAGES) : messages;
   const webhooks = job.gateway ?? `http://127.0.0.1:${job.webhookPort}`;
   return Array.from({ length: count }, (_, index) => {
@@ -27,34 +27,37 @@ export function prepareMessages(job: Job): Prepared[] {
     const card = `9140${number}`;
     const content = say?.text ?? `核销 ${card} 1`;
     const expect = say === null ? ['核销成功', card.slice(-4)] : [say.expect];
-    const request = MAKE[channel]({ content, number, webhook: Webhooks.url(webhooks, number) });
+    const person = people === null ? {} : { user: `p${index % people}` };
+    const request = MAKE[channel]({ content, number, person, webhook: Webhooks.url(webhooks, number) });
     return { request, card, session: number, expect };
   });
 }
 
-/** Whether the same messages can be sent again and again. WeCom's connection is told the answer to each only once. */
-export function goesRound({ say, channel }: Job): boolean {
-  return say !== null && !say.recorded && channel !== 'wecom-socket';
+/** Whether the same messages can be sent again and again; WeCom's gateway gives each a new id. */
+export function goesRound({ say }: Job): boolean {
+  return say !== null && !say.recorded;
 }
 
 interface Details {
   readonly content: string;
   /** Different for every message of all runs. */
   readonly number: string;
+  /** Who says it, on WeCom. */
+  readonly person: { readonly user?: string };
   readonly webhook: string;
 }
 
 const MAKE: Readonly<Record<Job['channel'], (details: Details) => Buffer>> = {
-  'wecom-app': ({ content, number }) => {
-    const inner = appText(APP_KEYS.receiveId, { content, messageId: `7${number}` });
+  'wecom-app': ({ content, number, person }) => {
+    const inner = appText(APP_KEYS.receiveId, { content, messageId: `7${number}`, ...person });
     return toBytes('/wecom/app', 'text/xml', appCallback(APP_KEYS, inner, { timestamp: seconds() }));
   },
-  'wecom-bot': ({ content, number }) => {
-    const inner = botText({ content, messageId: `CAIQ-${number}` });
+  'wecom-bot': ({ content, number, person }) => {
+    const inner = botText({ content, messageId: idOf(number), ...person });
     return toBytes('/wecom/bot', 'application/json', botCallback(BOT_KEYS, inner, { timestamp: seconds() }));
   },
-  'wecom-socket': ({ content, number }) =>
-    wecomFrame(number, botText({ content, messageId: `CAIQ-${number}`, chatId: CHAT })),
+  'wecom-socket': ({ content, number, person }) =>
+    wecomFrame(number, botText({ content, messageId: idOf(number), chatId: CHAT, ...person })),
   dingtalk: ({ content, number, webhook }) => {
     const at = Date.now();
     const inner = dingtalkMessage(content, number, webhook, at);

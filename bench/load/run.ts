@@ -6,7 +6,7 @@ import { goesRound, type Prepared } from './messages.ts';
 
 const SAMPLES = 200;
 /** A reply that has not come by then, after the last message was sent, will not come. */
-const LAST_REPLY_MS = 30_000;
+const LAST_REPLY_MS = 120_000;
 
 interface Reply {
   readonly message: Prepared;

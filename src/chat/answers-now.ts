@@ -49,9 +49,10 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     async takeDueReplies(...asked) {
       return Promise.all((await ledger.takeDueReplies(...asked)).map(asOfNow));
     },
-    async takeHeldReplies(user, message) {
-      const held = await ledger.takeHeldReplies(user, message);
-      return held.taken.length === 0 ? held : { ...held, taken: await Promise.all(held.taken.map(asOfNow)) };
+    takeHeldReplies(user, message) {
+      const taking = ledger.takeHeldReplies(user, message);
+      if (!(taking instanceof Promise)) return taking;
+      return taking.then(async (held) => ({ ...held, taken: await Promise.all(held.taken.map(asOfNow)) }));
     },
   };
 }

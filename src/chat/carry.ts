@@ -15,7 +15,7 @@ export interface Carrying {
   /** How long storage is waited for once everything else is known, where the platform would wait longer, in milliseconds. */
   readonly readForMs: number;
   /** Composes the reply, from what is at hand when it is `over`. */
-  readonly compose: (results: Results, over: Over) => Promise<WithEarlier>;
+  readonly compose: (results: Results, over: Over) => WithEarlier | Promise<WithEarlier>;
   readonly isFirst: boolean;
   /**
    * Asked right before the reply is told: whether another service may have told something newer by now. Then it is told
@@ -42,7 +42,7 @@ export async function carry(carrying: Carrying, teller: Teller, time: Time): Pro
             return { telling, ...(await compose(telling, enough)) };
           });
     if (typeof composed === 'string') {
-      teller.working(carrier);
+      if (teller.working(carrier, waiter.linesBefore())) waiter.saidWaiting();
     } else if (composed === null || isOutdated()) {
       carrier.nothing();
     } else {
@@ -58,7 +58,7 @@ export async function carry(carrying: Carrying, teller: Teller, time: Time): Pro
 }
 
 /** Does `work`, which is told when `ms` have passed, or before that when it is `over`. */
-export async function within<T>(time: Time, ms: number, over: Over, work: (over: Over) => Promise<T>): Promise<T> {
+export async function within<T>(time: Time, ms: number, over: Over, work: (over: Over) => T | Promise<T>): Promise<T> {
   const passed = Promise.withResolvers<'too-late'>();
   const cancel = time.after(ms, () => passed.resolve('too-late'));
   try {

@@ -99,12 +99,22 @@ export interface Carrier {
    * message is delivered again.
    */
   readonly confirms: boolean;
+  /**
+   * Tells the person without an answer to the platform, which may then deliver the message again; resolves with whether they
+   * were told. Null where what is told is the answer.
+   */
+  readonly aside: ((reply: Reply) => Promise<boolean>) | null;
   /** Resolves with whether the reply was handed over whole. Rejects where it cannot be rendered. */
   final(reply: Reply): Promise<boolean>;
   /** Gives "still working" in the form that the platform shows. Where it shows none this is `nothing`, and returns false. */
   waiting(text: string): boolean;
   /** Ends it without a word. Does nothing where it was given something before. */
   nothing(): void;
+}
+
+/** It is not known whether a message is stored, so it stays without an answer: the platform may deliver it again. */
+export class NotAccepted extends Error {
+  override readonly name = 'NotAccepted';
 }
 
 /** What a bot shows, in the platform's own terms. */

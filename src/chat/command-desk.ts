@@ -13,6 +13,9 @@ export interface CommandDesk {
   carryOut(command: DeskCommand, message: ChatMessage): Promise<string>;
 }
 
+/** Commands that change nothing. */
+const ONLY_READING: ReadonlySet<DeskCommand['kind']> = new Set(['records', 'statistics'] as const);
+
 export interface CommandDeskParts {
   readonly desk: Desk;
   readonly roleOf: RoleOf;
@@ -32,7 +35,7 @@ export function createCommandDesk({ desk, roleOf, calendar, now, log }: CommandD
         return sentences.deskResult(result, { role, calendar, now: now() });
       } catch (error) {
         log.error({ err: error, command: command.kind }, 'a command could not be carried out');
-        return sentences.serverTrouble();
+        return ONLY_READING.has(command.kind) ? sentences.notRead() : sentences.serverTrouble();
       }
     },
   };

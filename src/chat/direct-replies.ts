@@ -152,6 +152,8 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         over: confirming.over,
         acknowledges: true,
         confirms: true,
+        // Once: what becomes of the message is told as soon as it is known.
+        aside: (reply) => tellNow(to, reply),
         final(reply) {
           nothing();
           return reply.onRecord ? tellNow(to, reply) : tellInTurn(to, reply);
@@ -170,6 +172,8 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         over: showing.over,
         acknowledges: false,
         confirms: showing.confirms,
+        // Where a tap is told by its late way as well, it is delivered once.
+        aside: null,
         async final(reply) {
           const shown = showing.final(reply);
           // Without a place only the carrier shows the reply.
@@ -189,6 +193,7 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         over: showing.over,
         acknowledges: false,
         confirms: showing.confirms,
+        aside: null,
         async final(reply) {
           const shown = await showing.final(reply);
           return shown || reply.onRecord ? shown : tellInTurn(to, reply);

@@ -1,6 +1,13 @@
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { HeldReplies, LateResult, MessageKey, MessageRecord, NewMessage } from '../redemption/message.ts';
+import {
+  NOTHING_HELD,
+  type HeldReplies,
+  type LateResult,
+  type MessageKey,
+  type MessageRecord,
+  type NewMessage,
+} from '../redemption/message.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { TextNow } from './compose.ts';
 
@@ -26,19 +33,17 @@ interface Told {
 
 /** Replies that a person could not be given, and that go with the reply to what they write next. */
 export interface EarlierReplies {
-  /** Reserves them, for a minute at most, until `release`. Never rejects. */
-  take(message: MessageKey & Pick<NewMessage, 'user' | 'conversation'>): Promise<HeldReplies>;
+  /** Reserves them, for a minute at most, until `release`; at once where it is known that there are none. Never rejects. */
+  take(message: MessageKey & Pick<NewMessage, 'user' | 'conversation'>): HeldReplies | Promise<HeldReplies>;
   /**
    * Puts as many as there is `room` for (bytes; 0: none) behind a message's own reply, which comes first and whole; where
    * that is short, one is added however long it is, or it would never be told. They are read anew, because more may have
-   * become known of them meanwhile, unless `over` comes first. That something waits elsewhere is said too.
+   * become known of them meanwhile, unless `over` comes first. That something waits elsewhere is said too. At once where nothing is held.
    */
-  add(own: string, held: HeldReplies, room: number, over: Promise<unknown>): Promise<WithEarlier>;
+  add(own: string, held: HeldReplies, room: number, over: Promise<unknown>): WithEarlier | Promise<WithEarlier>;
   /** Ends the reservation: `told` have been told, the others are to be sent late, or held again. */
   release(held: HeldReplies, told: readonly MessageRecord[]): void;
 }
-
-export const NOTHING_HELD: HeldReplies = { taken: [], elsewhere: [] };
 
 export function createEarlierReplies({ ledger, text, decorate, note, log }: EarlierRepliesParts): EarlierReplies {
   /**
@@ -58,31 +63,40 @@ export function createEarlierReplies({ ledger, text, decorate, note, log }: Earl
     return all.flatMap((one) => (one.text === null ? [] : { record: one.record, text: one.text }));
   }
 
+  async function addHeld(
+    own: string,
+    { taken, elsewhere }: HeldReplies,
+    room: number,
+    over: Promise<unknown>,
+  ): Promise<WithEarlier> {
+    const [here, others] = await Promise.all([asTheyStand(taken, over), asTheyStand(elsewhere, over)]);
+    const isShort = Buffer.byteLength(decorate(own)) <= room / 2;
+    const hint = others.length > 0 && isShort ? [sentences.waitsInPrivate()] : [];
+    const compose = (count: number) => {
+      const earlier = here.slice(0, count).map((told) => told.text);
+      return decorate([sentences.withEarlier(earlier, own), ...hint].join('\n'));
+    };
+    const fits = (count: number) => Buffer.byteLength(compose(count)) <= room;
+    let count = isShort ? Math.min(1, here.length) : 0;
+    while (count < here.length && fits(count + 1)) count += 1;
+    return { text: compose(count), told: here.slice(0, count).map(({ record }) => record) };
+  }
+
   return {
-    async take({ user, channel, account, messageId, conversation }) {
+    take({ user, channel, account, messageId, conversation }) {
       if (user === null) return NOTHING_HELD;
-      try {
-        return await ledger.takeHeldReplies(user, { channel, account, messageId, conversation });
-      } catch (error) {
+      const taking = ledger.takeHeldReplies(user, { channel, account, messageId, conversation });
+      if (!(taking instanceof Promise)) return taking;
+      return taking.catch((error: unknown) => {
         // They stay held, or are held again. The claim finds out whether this message itself can be stored.
         log.warn({ err: error }, 'could not look for replies that this person has not seen');
         return NOTHING_HELD;
-      }
+      });
     },
 
-    async add(own, { taken, elsewhere }, room, over) {
-      if (taken.length + elsewhere.length === 0) return { text: decorate(own), told: [] };
-      const [here, others] = await Promise.all([asTheyStand(taken, over), asTheyStand(elsewhere, over)]);
-      const isShort = Buffer.byteLength(decorate(own)) <= room / 2;
-      const hint = others.length > 0 && isShort ? [sentences.waitsInPrivate()] : [];
-      const compose = (count: number) => {
-        const earlier = here.slice(0, count).map((told) => told.text);
-        return decorate([sentences.withEarlier(earlier, own), ...hint].join('\n'));
-      };
-      const fits = (count: number) => Buffer.byteLength(compose(count)) <= room;
-      let count = isShort ? Math.min(1, here.length) : 0;
-      while (count < here.length && fits(count + 1)) count += 1;
-      return { text: compose(count), told: here.slice(0, count).map(({ record }) => record) };
+    add(own, held, room, over) {
+      if (held.taken.length + held.elsewhere.length === 0) return { text: decorate(own), told: [] };
+      return addHeld(own, held, room, over);
     },
 
     release({ taken }, told) {

@@ -7,7 +7,7 @@ import type { DeliveryNotes } from './delivery-notes.ts';
 const REMEMBERED = 10_000;
 
 export interface GreetingsParts {
-  readonly ledger: Pick<Ledger, 'claim' | 'replyAnswered'>;
+  readonly ledger: Pick<Ledger, 'claim'>;
   readonly notes: DeliveryNotes;
   readonly log: Log;
 }
@@ -30,7 +30,7 @@ export function createGreetings({ ledger, notes, log }: GreetingsParts): Greetin
       try {
         // If this process dies before the greeting is noted as told, the person gets the help text late.
         const { won, message } = await ledger.claim({ ...once, conversation: null, text: 'help' }, []);
-        if (won) notes.note(() => ledger.replyAnswered(message.id, message.changes));
+        if (won) notes.answered({ message: message.id, asOf: message.changes });
         return won;
       } catch (error) {
         known.delete(key);

@@ -1,16 +1,17 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
-import type { HeldReplies, MessageRecord } from '../redemption/message.ts';
+import { NOTHING_HELD, type HeldReplies, type MessageRecord } from '../redemption/message.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { carry, within, type Carrying } from './carry.ts';
-import type { Carrier, ChatMessage, Over } from './channel.ts';
+import { NotAccepted, type Carrier, type ChatMessage, type Over } from './channel.ts';
 import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
+import type { DeliveryNotes } from './delivery-notes.ts';
 import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
-import { NOTHING_HELD, type EarlierReplies } from './earlier-replies.ts';
+import type { EarlierReplies } from './earlier-replies.ts';
 import type { InHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import { confirmationsOf, planLines, turnedAway } from './plan.ts';
@@ -38,6 +39,7 @@ export interface HearMessageParts {
   readonly inHand: InHand;
   readonly waiting: Waiting;
   readonly teller: Teller;
+  readonly notes: DeliveryNotes;
   /** Keeps what goes on when the carrier is over. */
   readonly track: (work: Promise<unknown>) => void;
   readonly time: Time;
@@ -45,7 +47,8 @@ export interface HearMessageParts {
 
 /**
  * Has a message carried out, once however often it is delivered, and its person told: by this carrier, or by another way.
- * Rejects when it could not be stored; then nothing was done, and the carrier was given nothing.
+ * Rejects when it could not be stored; then nothing was done, and the carrier was given nothing. Rejects with NotAccepted when
+ * that is not known, and the platform may deliver it again.
  */
 export type HearMessage = (message: ChatMessage, carrier: Carrier) => Promise<void>;
 
@@ -56,22 +59,22 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
   async function hear(
     message: ChatMessage,
     carrier: Carrier,
-    holding: Promise<HeldReplies>,
+    holding: HeldReplies | Promise<HeldReplies>,
   ): Promise<readonly MessageRecord[]> {
     const hereForMs = startSteadyStopwatch(time);
     const parsed = parseMessage(message.text, botNames);
     const commandLines = deskLines(parsed);
     const lines = planLines(message, parsed, staff);
-    const compose = async (results: Results, over: Over) => {
+    const compose = (results: Results, over: Over) => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
-      const held = await Promise.race([holding, over.then(() => NOTHING_HELD)]);
-      return earlier.add(own, held, carrier.room, over);
+      const add = (held: HeldReplies) => earlier.add(own, held, carrier.room, over);
+      return isThere(holding) ? add(holding) : Promise.race([holding, over.then(() => NOTHING_HELD)]).then(add);
     };
     if (lines.length + commandLines.length === 0) {
-      const composed = within(time, READ_WITHIN_MS, carrier.over, (over) =>
-        compose({ redemptions: [], answers: {} }, over),
-      );
-      const { text, told } = await composed;
+      const say = (over: Over) => compose({ redemptions: [], answers: {} }, over);
+      const { text, told } = isThere(holding)
+        ? await say(carrier.over)
+        : await within(time, READ_WITHIN_MS, carrier.over, say);
       const withEarlier = told.length > 0;
       const facts = { redemptions: [], isFirst: true, onRecord: false, withEarlier };
       const isTold = await teller.reply(carrier, text, facts);
@@ -114,9 +117,12 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       // The delivery that told it is done with, and the platform says by this one that it did not hear it.
       let isSilent = false;
       if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.confirms;
-      parts.track(whenStored(stored.later, message, commandLines, done, isSilent));
+      // What is tried on may be tried for long, and is not carried out: it takes nobody's place.
+      if (!isInHand) done();
+      const whenDone = isInHand ? done : () => undefined;
+      parts.track(whenStored(stored.later, message, commandLines, whenDone, isSilent));
       if (waiter !== null) return carryFor(waiter, false, { readForMs: AWAY_FOR_MS });
-      if (!isInHand) await teller.sentence(carrier, sentences.recordsAway());
+      if (stored.kind === 'unclear') await tellUnclear(carrier, stored.isNews);
       return [];
     }
 
@@ -145,7 +151,21 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     return found === undefined || (found.isDone && !also) ? null : waiting.here(found.record, found.progress);
   }
 
-  /** Has a message carried out that was stored only when its carrier was over. Never rejects. */
+  /**
+   * It is not known whether the message is stored. An answer says that it is, and the platform delivers it no more: so none is
+   * given where the person can be told without one. Otherwise what is told is the answer.
+   */
+  async function tellUnclear(carrier: Carrier, isNews: boolean): Promise<void> {
+    const { aside } = carrier;
+    if (aside === null) {
+      await teller.sentence(carrier, sentences.recordsAway());
+      return;
+    }
+    if (isNews) parts.track(teller.aside(aside, sentences.recordsAway()));
+    throw new NotAccepted('it is not known whether the message is stored');
+  }
+
+  /** Has a message carried out that was stored only when its carrier was over, or told that it is not. Never rejects. */
   async function whenStored(
     later: Promise<Stored>,
     message: ChatMessage,
@@ -166,6 +186,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
   async function tellAgain({ message }: Redeeming): Promise<void> {
     if (message.redemptions.some(({ state }) => state === 'pending')) return;
     // Where storage did not say whether it was reserved, it may have been.
+    await parts.notes.written(message.id);
     const record = await ledger.takeReply(message.id, true).catch(() => message);
     if (record !== null) sendLate(record);
   }
@@ -177,7 +198,12 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       told = await hear(message, carrier, holding);
     } finally {
       // Never waited for: storage that hangs must not hold up anything.
-      void holding.then((held) => earlier.release(held, told));
+      if (isThere(holding)) earlier.release(holding, told);
+      else void holding.then((held) => earlier.release(held, told));
     }
   };
+}
+
+function isThere<T extends object>(value: T | Promise<T>): value is T {
+  return !(value instanceof Promise);
 }

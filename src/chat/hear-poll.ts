@@ -6,14 +6,16 @@ import type { Carrier } from './channel.ts';
 import { deskLines, withoutRedemptions } from './command-desk.ts';
 import { replyTo, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
+import type { Progress } from './progress.ts';
 import type { Teller } from './teller.ts';
 
 export interface HearPollParts {
-  readonly ledger: Pick<Ledger, 'findMessage' | 'replyAnswered'>;
+  readonly ledger: Pick<Ledger, 'findMessage'>;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
   readonly decorate: (text: string) => string;
   readonly teller: Teller;
+  readonly progress: Pick<Progress, 'linesBefore'>;
   readonly notes: DeliveryNotes;
 }
 
@@ -21,7 +23,7 @@ export interface HearPollParts {
 export type HearPoll = (message: MessageKey, carrier: Carrier) => Promise<void>;
 
 export function createHearPoll(parts: HearPollParts): HearPoll {
-  const { ledger, botNames, decorate, teller, notes } = parts;
+  const { ledger, botNames, decorate, teller, progress, notes } = parts;
 
   function isUnderWay(record: MessageRecord): boolean {
     const asked = withoutRedemptions(deskLines(parseMessage(record.text, botNames)), record);
@@ -34,14 +36,14 @@ export function createHearPoll(parts: HearPollParts): HearPoll {
     if (record === null) {
       await teller.sentence(carrier, sentences.streamGone());
     } else if (isUnderWay(record)) {
-      teller.working(carrier);
+      teller.working(carrier, progress.linesBefore(record));
     } else if (record.replyState === 'sent') {
       await teller.sentence(carrier, sentences.toldElsewhere());
     } else {
-      const isFirst = record.replyState === 'open';
+      const isFirst = record.replyState === 'open' && !notes.isWriting(record.id);
       const outcome = { redemptions: record.redemptions, isFirst, onRecord: true };
       if (await teller.reply(carrier, decorate(replyTo(record, parts)), outcome))
-        notes.note(() => ledger.replyAnswered(record.id, record.changes));
+        notes.answered({ message: record.id, asOf: record.changes });
     }
   };
 }

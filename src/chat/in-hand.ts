@@ -21,7 +21,7 @@ export interface Recalled {
 }
 
 export interface InHandParts {
-  readonly ledger: Pick<Ledger, 'replyAnswered' | 'saveAnswers'>;
+  readonly ledger: Pick<Ledger, 'saveAnswers'>;
   readonly commands: CommandDesk;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
@@ -103,8 +103,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       };
       const carriers = createCarriers({
         onAnswered: (asOf) =>
-          notes.note(async () => {
-            await ledger.replyAnswered(record.id, asOf);
+          notes.answered({ message: record.id, asOf }, () => {
             noted = true;
             if (!inProgress.has(record.id)) forget();
           }),
@@ -146,7 +145,7 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
         const asked = withoutRedemptions(commandLines, record);
         if (asked.length > 0) await (await keep(record, notCarriedOut(asked, 'storage'))).kept;
         // Where another service has asked something meanwhile, that it was withdrawn is told as well.
-        if (whole) notes.note(() => ledger.replyAnswered(record.id, 0));
+        if (whole) notes.answered({ message: record.id, asOf: 0 });
         else sendLate(record);
       });
     },

@@ -18,6 +18,11 @@ export interface LateWay {
    * what is due does not wait, and `send` holds it. Absent: it never is so.
    */
   readonly isRuledOut?: () => boolean;
+  /**
+   * Changes the "still working" that a carrier has shown, where it is still there and the platform has room for that; absent: it
+   * shows no changes. Not to be called once a reply may have been given.
+   */
+  readonly progress?: (returnAddress: unknown, text: string) => void;
   /** Names the person or the group that reads what is sent to that address; null, or absent: it is not known. */
   readonly receiverOf?: (returnAddress: unknown) => string | null;
   /**

@@ -16,6 +16,7 @@ import { createHearMessage } from './hear-message.ts';
 import { createHearPoll } from './hear-poll.ts';
 import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
+import type { Progress } from './progress.ts';
 import { createStoring } from './storing.ts';
 import { createTeller } from './teller.ts';
 import { createWaiting } from './waiting.ts';
@@ -24,6 +25,7 @@ export interface ReceptionParts {
   readonly staff: Directory;
   readonly desk: RedeemDesk;
   readonly commands: CommandDesk;
+  readonly progress: Progress;
   readonly ledger: Ledger;
   readonly limits: Limits;
   readonly botNames: readonly string[];
@@ -47,9 +49,11 @@ export interface Reception {
   /**
    * Hears something authentic, and gives `carrier` what is to be said. Resolves when all is done that this brought about, also
    * when it is known whether the person was told. Rejects, with the carrier given nothing, when a message could not be stored:
-   * then nothing was done.
+   * then nothing was done; or, with NotAccepted, when that is not known and the platform may deliver it again.
    */
   hear(incoming: Incoming, carrier: Carrier): Promise<void>;
+  /** From now on nothing waits for storage any more: what waits is tried once more, and then given up. */
+  stop(): void;
   /** Resolves when nothing is left to be stored, carried out or told by a carrier, also by those that are over. */
   idle(): Promise<void>;
 }
@@ -61,10 +65,11 @@ export function createReception(parts: ReceptionParts): Reception {
   const inHand = createInHand(parts);
   const teller = createTeller(decorate);
   const greetings = createGreetings(parts);
+  const storing = createStoring({ ...parts, isInHand: (message) => inHand.has(message) });
   const hearMessage = createHearMessage({
     ...parts,
     earlier: createEarlierReplies({ ledger, text: parts.text, decorate, note: (write) => notes.note(write), log }),
-    storing: createStoring({ ...parts, isInHand: (message) => inHand.has(message) }),
+    storing,
     inHand,
     waiting: createWaiting(parts),
     teller,
@@ -126,6 +131,7 @@ export function createReception(parts: ReceptionParts): Reception {
       track(hearing);
       return hearing;
     },
+    stop: () => storing.stop(),
     async idle() {
       while (running.size > 0) await Promise.allSettled(running);
       await inHand.idle();

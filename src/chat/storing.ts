@@ -13,6 +13,10 @@ const STORE_FOR_MS = 500;
 /** After this time the platform may have delivered the message to another instance. */
 const SURE_FOR_MS = 5_000;
 const PAUSE_MS = 200;
+/** How often a message of which it is not known whether it is stored is tried when its carrier is over. */
+const TRY_ON_EVERY_MS = 1_000;
+/** How many such messages at once. */
+const MOST_TRIED_ON = 1_000;
 /** How long to wait for another service to record what it refused. */
 const WAIT_FOR_OTHERS_MS = 1_300;
 /** No platform delivers a message again sooner: until then no other service can have had it. */
@@ -37,8 +41,15 @@ export type Stored =
   | { readonly kind: 'refused'; readonly recorded: Promise<MessageRecord | null> }
   /** This delivery did not store it in time, but another delivery in this process has, or has found it on record. */
   | ({ readonly kind: 'in-hand' } & Unfinished)
-  /** Not in time, and it cannot be looked up whether an earlier delivery was stored. */
-  | ({ readonly kind: 'unclear' } & Unfinished);
+  /**
+   * Not in time, and it cannot be looked up whether an earlier delivery was stored. It is tried until it is found on record, or is
+   * stored as not carried out: the platform may have it refused by another service at any time.
+   */
+  | ({
+      readonly kind: 'unclear';
+      /** No other delivery here has ended so and is still being tried: the person has to be told. */
+      readonly isNews: boolean;
+    } & Unfinished);
 
 interface Unfinished {
   /** This delivery may still store the message: resolves with how that ends. */
@@ -60,6 +71,8 @@ export interface Storing {
    * where it is carried out, and where it is not. Rejects where the sender has hung up, or nothing can be promised.
    */
   store(message: ChatMessage, want: (notNow: NotNow) => Wanted, when: When): Promise<Stored>;
+  /** What is tried when its carrier is over is tried once more, and then given up. */
+  stop(): void;
 }
 
 export interface When {
@@ -76,6 +89,11 @@ interface Attempts {
 
 export function createStoring({ desk, ledger, isInHand, time, log }: StoringParts): Storing {
   const underWay = new Map<string, Attempts>();
+  /** Messages that are tried though their carriers are over. */
+  const triedOn = new Set<string>();
+  let stopped = false;
+  // A function, because it may be set at any await.
+  const isStopped = () => stopped;
 
   /** How long ago a message was typed; infinite, where the clocks do not agree. */
   function ageOf({ signedAt, typedAt }: ChatMessage): number {
@@ -109,8 +127,10 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       const stale = Math.abs(offMs) > MOST_OFF_MS;
       const isKnown = isInHand(message);
       const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
-      const attempts = enter(underWay, keyOf(message));
+      const key = keyOf(message);
+      const attempts = enter(underWay, key);
       let answered = false;
+      let goesOn = false;
       const over = Promise.withResolvers<'too-late' | 'gone'>();
       const timers: (() => void)[] = [];
       const endAfter = (ms: number) => timers.push(time.after(ms, () => over.resolve('too-late')));
@@ -122,21 +142,48 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       const tooLate = over.promise;
       /** What was to be stored as not carried out, and may have been, stays so however often it is tried. */
       let turnedAway: NotNow = null;
+      /** A try that was to have it carried out may have been stored: that one is not to be found again by what turns it away. */
+      let wasWanted = false;
 
       async function attempt(): Promise<Stored> {
-        const unclear = !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
+        const unclear = turnedAway === null && !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());
         const elsewhere = unclear !== false && (await isRefusedElsewhere(message, hereForMs, unclear));
         turnedAway ??= stale ? 'stale' : elsewhere ? 'storage' : isFull ? 'busy' : null;
         const notNow = turnedAway;
-        if (answered || ledger.findRefusal(message) !== null) throw new Error('it has been answered meanwhile');
+        if ((answered && !goesOn) || ledger.findRefusal(message) !== null)
+          throw new Error('it has been answered meanwhile');
         const { lines, confirmations, looks } = want(notNow);
-        const redeeming = await desk.redeem(message, lines, confirmations, looks);
+        wasWanted ||= notNow === null;
+        const redeeming = await desk.redeem(message, lines, confirmations, looks, notNow !== null && wasWanted);
         attempts.stored = true;
         if (redeeming.won && notNow !== null) {
           const times = { signedAt: new Date(message.signedAt), now: new Date(time.now()) };
           log.warn({ channel: message.channel, notNow, ...times }, 'a message was not carried out');
         }
         return { kind: 'stored', redeeming, notNow };
+      }
+
+      /** Tries until storage takes it, as not carried out. Other deliveries of the message here go first. */
+      async function goOn(trying: Promise<Stored>): Promise<Stored> {
+        if (isFull || triedOn.has(key) || triedOn.size >= MOST_TRIED_ON) return trying;
+        triedOn.add(key);
+        goesOn = true;
+        turnedAway ??= 'storage';
+        try {
+          for (;;) {
+            const { stored, failure } = await trying.then(...outcomes);
+            if (stored !== null) return stored;
+            if (isStopped() || hereForMs() > MOST_OFF_MS) {
+              log.error({ channel: message.channel, err: failure }, 'a message was given up that may not be on record');
+              throw failure;
+            }
+            do await time.sleep(TRY_ON_EVERY_MS);
+            while (underWay.has(key) && !isStopped());
+            trying = attempt();
+          }
+        } finally {
+          triedOn.delete(key);
+        }
       }
 
       try {
@@ -161,7 +208,8 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
             const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
             if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');
-              return { kind: 'unclear', later: trying };
+              const isNews = !triedOn.has(key);
+              return { kind: 'unclear', isNews, later: goOn(trying) };
             }
             const recorded = ledger.refuse(message, want('storage').lines);
             if (recorded === null) return await trying;
@@ -172,8 +220,11 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
       } finally {
         answered = true;
         for (const cancel of timers) cancel();
-        leave(underWay, keyOf(message));
+        leave(underWay, key);
       }
+    },
+    stop() {
+      stopped = true;
     },
   };
 }

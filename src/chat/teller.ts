@@ -15,10 +15,15 @@ export interface ReplyFacts {
 export interface Teller {
   /** Tells one sentence, which is on no record. Resolves with whether the person was told. */
   sentence(carrier: Carrier, sentence: string): Promise<boolean>;
+  /** The same where the carrier can do so without an answer to the platform. */
+  aside(tell: NonNullable<Carrier['aside']>, sentence: string): Promise<boolean>;
   /** Tells a reply whose `text` is decorated already. Resolves with whether the person was told. */
   reply(carrier: Carrier, text: string, facts: ReplyFacts): Promise<boolean>;
-  /** Says "still working". Returns false where the platform shows no such thing. */
-  working(carrier: Carrier): boolean;
+  /**
+   * Says "still working", and how many lines of others are called first, where such are waited for. Returns false where the
+   * platform shows no such thing.
+   */
+  working(carrier: Carrier, linesBefore?: number | null): boolean;
 }
 
 /** `decorate` is put around every text that is shown. */
@@ -28,9 +33,13 @@ export function createTeller(decorate: (text: string) => string): Teller {
     return carrier.final(reply);
   }
 
+  const onNoRecord = (sentence: string): Reply => {
+    return { text: decorate(sentence), question: null, redeemed: false, onRecord: false };
+  };
+
   return {
-    sentence: (carrier, sentence) =>
-      tell(carrier, { text: decorate(sentence), question: null, redeemed: false, onRecord: false }),
+    sentence: (carrier, sentence) => tell(carrier, onNoRecord(sentence)),
+    aside: (tellAside, sentence) => tellAside(onNoRecord(sentence)),
     reply(carrier, text, { redemptions, isFirst, onRecord, withEarlier = false }) {
       const question = isFirst ? sentences.questionCard(redemptions) : null;
       return tell(carrier, {
@@ -41,6 +50,6 @@ export function createTeller(decorate: (text: string) => string): Teller {
         withEarlier,
       });
     },
-    working: (carrier) => carrier.waiting(decorate(sentences.working())),
+    working: (carrier, linesBefore = null) => carrier.waiting(decorate(sentences.working(linesBefore))),
   };
 }

@@ -8,6 +8,7 @@ import type { Carriers } from './carriers.ts';
 import type { Over } from './channel.ts';
 import type { Results } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
+import type { Progress } from './progress.ts';
 
 /** How often to look whether another instance has carried out a command, in milliseconds. */
 const ANSWERS_POLL_MS = 250;
@@ -29,6 +30,10 @@ export interface InProgress {
 /** A carrier that waits for the results of a message. */
 export interface Waiter {
   readonly results: Promise<Results>;
+  /** How many lines of others are called first, where such are waited for; null where that is not so, or not known here. */
+  linesBefore(): number | null;
+  /** The person has been told that. */
+  saidWaiting(): void;
   /** Asked when the results are there: what this carrier is to tell; null where it may not. */
   tell(results: Results, over: Over): Promise<ResultsNow | null>;
   /** The carrier is over: it has carried the reply to the platform, as of that many changes, or it has not. */
@@ -36,9 +41,10 @@ export interface Waiter {
 }
 
 export interface WaitingParts {
-  readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply' | 'replyAnswered'>;
+  readonly ledger: Pick<Ledger, 'findMessage' | 'takeReply'>;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
+  readonly progress: Progress;
   readonly notes: DeliveryNotes;
   readonly time: Time;
   readonly log: Log;
@@ -55,7 +61,7 @@ export interface Waiting {
   elsewhere(redeeming: Redeeming, hasAnswers: boolean, unheard: boolean): Waiter;
 }
 
-export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingParts): Waiting {
+export function createWaiting({ ledger, sendLate, progress, notes, time, log }: WaitingParts): Waiting {
   /** While one line was waited for, more may have become known of another: it is read once more before it is told. */
   async function asTheyStand(message: MessageRecord, known: ResultsNow, over: Over): Promise<ResultsNow> {
     if (!known.redemptions.some(mayHaveChanged)) return known;
@@ -82,6 +88,8 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
       carriers.enter();
       return {
         results,
+        linesBefore: () => progress.linesBefore(message),
+        saidWaiting: () => progress.follow(message),
         tell: (known, over) => asTheyStand(message, { ...known, asOf }, over),
         leave: (carriedAsOf) => carriers.leave(carriedAsOf),
       };
@@ -95,8 +103,11 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
           redemptions,
           answers: hasAnswers ? await storedAnswers(message, over.signal) : {},
         })),
+        // Only the process that calls knows.
+        linesBefore: () => null,
+        saidWaiting: () => undefined,
         async tell({ answers }) {
-          taking = ledger.takeReply(message.id, unheard);
+          taking = notes.written(message.id).then(() => ledger.takeReply(message.id, unheard));
           const record = await taking;
           if (record === null) return null;
           return { redemptions: record.redemptions, answers: record.answers ?? answers, asOf: record.changes };
@@ -104,7 +115,7 @@ export function createWaiting({ ledger, sendLate, notes, time, log }: WaitingPar
         leave(carriedAsOf) {
           over.abort('over');
           if (carriedAsOf !== null) {
-            notes.note(() => ledger.replyAnswered(message.id, carriedAsOf));
+            notes.answered({ message: message.id, asOf: carriedAsOf });
             return;
           }
           // Also where it is taken only now that the carrier is over, or storage did not say whether it was.

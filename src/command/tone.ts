@@ -21,7 +21,7 @@ const TALK: readonly RegExp[] = [
   /^(?:[弄搞打发發输輸写寫刷点點看]?[错錯]|[误誤]|重复|重複|失败|失敗)/u,
   /^(?:过|過)?了(?:$|[吗嗎么麼没沒 ,!.。])|^已(?:经|經)?(?:核|扣|销|銷|用|刷|划|消|取|退|作)/u,
   // The bot's own words, quoted to it.
-  /核销成功|核销失败|未提交|结果未知|待确认|正在核销/u,
+  /核销成功|核销失败|未提交|结果未知|待确认|正在核销|前面还有/u,
   /^(?:don['’]?t|do not|never|cancel|stop|wait|undo|why|how|what|when|which|who|is|was|did|can|can['’]?t|cannot)(?![\p{L}\p{N}])/iu,
 ];
 

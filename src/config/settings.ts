@@ -59,7 +59,8 @@ const settings = z.object({
   }),
   // The lower bound catches a value that was meant in seconds.
   LIANTUOFU_TIMEOUT_MS: wholeNumber(100, 120_000, 10_000).default(10_000).register(about, {
-    meaning: 'Time for one call as a whole. A call that has left and has no answer by then is _unknown_.',
+    meaning:
+      'Time for one call as a whole, the wait for its turn included. A call that has left and has no answer by then is _unknown_.',
     unit: 'milliseconds',
   }),
   LIANTUOFU_CONSUME_SOURCE: oneOf(['0', '1', '2'])

@@ -57,9 +57,10 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
     return (await ledger.findRecords({ receipt, ...knownTo(who) }, 1)).newest[0];
   }
 
-  async function timesLeft(redemption: Redemption): Promise<Sight> {
+  async function timesLeft(redemption: Redemption, { user }: Who): Promise<Sight> {
     if (redemption.state !== 'unknown') return null;
-    const look = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS, insist: true });
+    const asker = { user, message: null };
+    const look = await vendor.detail(cardToSpend(redemption), { timeoutMs: TIMEOUT_MS, asker, insist: true });
     return sightOf(redemption, look);
   }
 
@@ -75,7 +76,7 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       const found = await find(receipt, who);
       if (found === undefined) return { kind: 'no-such-receipt' };
       const lookedAt = now();
-      const remaining = await timesLeft(found.redemption);
+      const remaining = await timesLeft(found.redemption, who);
       const redemption = remaining === null ? found.redemption : await settleBy(found.redemption, remaining, lookedAt);
       return {
         kind: 'checked',

@@ -2,7 +2,7 @@ import type { PeopleLedger, Ledger } from '../redemption/ledger.ts';
 import type { StaffBook, Topic } from '../redemption/people.ts';
 import type { Notice } from './notice.ts';
 import { mayManage } from './permissions.ts';
-import { personIn, whoIn } from './staff-rules.ts';
+import { whoIn } from './staff-rules.ts';
 import { bindingAsked } from './staff-views.ts';
 import type { TroubleTopic } from './vendor-trouble.ts';
 
@@ -26,7 +26,7 @@ export function createNoticeNow({ book, people, ledger, admins, trouble }: Notic
     const request = await people.findBindingRequest(number);
     const isOver = request === null || request.done || request.state === 'expired' || request.state === 'replaced';
     const current = book.snapshot();
-    if (isOver || personIn(current, request.user) !== null) return null;
+    if (isOver || current.person(request.user) !== null) return null;
     const who = whoIn(current, admins, user);
     return mayManage(who, request.storeCode) ? bindingAsked(current, who, request) : null;
   }
@@ -36,7 +36,7 @@ export function createNoticeNow({ book, people, ledger, admins, trouble }: Notic
       case 'request':
         return waiting(topic.number, user);
       case 'entry':
-        return (personIn(book.snapshot(), user)?.storeCode ?? null) === topic.storeCode ? 'as-recorded' : null;
+        return (book.snapshot().person(user)?.storeCode ?? null) === topic.storeCode ? 'as-recorded' : null;
       case 'redemption': {
         const { role } = whoIn(book.snapshot(), admins, user);
         return role === 'unbound' ? null : { kind: 'redemption', redemption: await ledger.findRedemption(topic.id) };

@@ -5,9 +5,9 @@ import type { PeopleLedger } from '../redemption/ledger.ts';
 import { isSameUser } from '../redemption/user-id.ts';
 import type { Notice, Say } from './notice.ts';
 import { notChanged, whyNot } from './not-changed.ts';
-import { mayManage, type Who } from './permissions.ts';
+import type { Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
-import { judgeBinding, judgeUnbinding, personIn, type Wish } from './staff-rules.ts';
+import { judgeBinding, judgeUnbinding, type Wish } from './staff-rules.ts';
 import type { StaffList, StaffResult } from './staff-result.ts';
 import { bindingAsked, holdersView, memberView, nameIn } from './staff-views.ts';
 import { findStore } from './stores.ts';
@@ -57,14 +57,14 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
     async list(who) {
       const current = book.snapshot();
       const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
+      const shown = own === null ? {} : { storeCode: own };
       const asked = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
       // The requests of people who have been bound meanwhile are not open any more.
-      const open = asked.filter(({ user }) => personIn(current, user) === null);
-      const people = current.people.filter(({ storeCode }) => mayManage(who, storeCode));
+      const open = asked.filter(({ user }) => current.person(user) === null);
       return {
         kind: 'staff-list',
-        people: people.slice(0, LISTED).map((person) => memberView(current, admins, person)),
-        more: Math.max(0, people.length - LISTED),
+        people: current.people(shown, LISTED).map((person) => memberView(current, admins, person)),
+        more: Math.max(0, current.count(shown) - LISTED),
         requests: open.slice(0, REQUESTS_LISTED).map((request) => bindingAsked(current, who, request)),
         moreRequests: Math.max(0, open.length - REQUESTS_LISTED),
       };

@@ -77,7 +77,8 @@ export function createQuery({ vendor, ledger, staff, now }: QueryParts): QueryCa
   }
 
   return async (card, who) => {
-    const look = await vendor.detail(card, { timeoutMs: TIMEOUT_MS, insist: true });
+    const asker = { user: who.user, message: null };
+    const look = await vendor.detail(card, { timeoutMs: TIMEOUT_MS, asker, insist: true });
     if (look.kind !== 'found')
       return { kind: 'card-not-shown', card, why: whyNot(look), last: await lastUse(card, who) };
     const own = look.detail.card ?? card;

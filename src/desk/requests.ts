@@ -7,7 +7,7 @@ import type { People } from './people.ts';
 import { notChanged, whyNot } from './not-changed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
-import { judgeBinding, managersOf, personIn, whoIn } from './staff-rules.ts';
+import { judgeBinding, managersOf, whoIn } from './staff-rules.ts';
 import type { NotChanged, StaffResult } from './staff-result.ts';
 import { bindingAsked, holdersView, memberView, nameIn, requestView } from './staff-views.ts';
 import { findStore } from './stores.ts';
@@ -77,7 +77,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
         topic,
       },
     ]);
-    const person = agreed ? null : personIn(current, user);
+    const person = agreed ? null : current.person(user);
     const mayKnow = person !== null && mayManage(who, person.storeCode);
     return {
       kind: 'request-decided',
@@ -131,7 +131,7 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
           topic: { kind: 'request', number },
         })),
       );
-      const hasManager = managers.some((user) => personIn(current, user)?.storeCode === store.code);
+      const hasManager = managers.some((user) => current.person(user)?.storeCode === store.code);
       return {
         kind: 'requested',
         request: requestView(current, request),

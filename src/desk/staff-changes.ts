@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { BindingNews } from '../redemption/notices.ts';
 import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { Person, Place, StaffBook, StaffSnapshot } from '../redemption/people.ts';
-import { personIn, samePlace, storeIn, type Judgement, type Wish } from './staff-rules.ts';
+import { samePlace, storeIn, type Judgement, type Wish } from './staff-rules.ts';
 
 /** Edits of the very same person that may overtake a change. */
 const TRIES = 3;
@@ -89,6 +89,6 @@ function newsOf(
     user,
     name: (after ?? before)?.name ?? user,
     store: storeIn(current, code) ?? { code, name: code },
-    by: personIn(current, by)?.name ?? by,
+    by: current.person(by)?.name ?? by,
   };
 }

@@ -44,7 +44,7 @@ export function judgeBinding(
   wanted: Wanted,
 ): Judgement {
   const manager = whoIn(current, admins, by);
-  const before = personIn(current, user);
+  const before = current.person(user);
   if (storeIn(current, wanted.storeCode) === undefined) return refused('no-such-store');
   if (!mayManage(manager, wanted.storeCode)) return refused('own-store');
   if (before !== null && !mayManage(manager, before.storeCode)) return refused('elsewhere');
@@ -65,7 +65,7 @@ export function judgeBinding(
 /** Whether `by` may take `user` out of the mapping. */
 export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[], { by, user }: Wish): Judgement {
   const manager = whoIn(current, admins, by);
-  const before = personIn(current, user);
+  const before = current.person(user);
   if (before === null) return refused('not-bound');
   if (!mayManage(manager, before.storeCode)) return refused('elsewhere');
   if (isAdmin(admins, user) && manager.role !== 'admin') return refused('admin-entry');
@@ -74,17 +74,14 @@ export function judgeUnbinding(current: StaffSnapshot, admins: readonly string[]
 }
 
 /** Without admins, a store that loses its last manager is one that cannot be managed from a chat any more. */
-function locksOut({ people }: StaffSnapshot, admins: readonly string[], leaving: Person | null): boolean {
+function locksOut(current: StaffSnapshot, admins: readonly string[], leaving: Person | null): boolean {
   if (leaving?.role !== 'manager' || admins.length > 0) return false;
-  return !people.some(
-    ({ user, role, storeCode }) =>
-      role === 'manager' && storeCode === leaving.storeCode && !isSameUser(user, leaving.user),
-  );
+  return current.count({ storeCode: leaving.storeCode, role: 'manager' }) < 2;
 }
 
 /** All who may change entries of this store. */
-export function managersOf({ people }: StaffSnapshot, admins: readonly string[], storeCode: string): string[] {
-  const managers = people.filter((person) => person.role === 'manager' && person.storeCode === storeCode);
+export function managersOf(current: StaffSnapshot, admins: readonly string[], storeCode: string): string[] {
+  const managers = current.people({ storeCode, role: 'manager' });
   const users = [...managers.map(({ user }) => user), ...admins];
   return [...new Map(users.map((user) => [userKey(user), user])).values()];
 }
@@ -95,8 +92,8 @@ export function isAdmin(admins: readonly string[], user: string): boolean {
 }
 
 /** Who else goes by this employee id at the vendor. It may be the same person on another platform, or a mistake. */
-export function holdersOf({ people }: StaffSnapshot, employeeId: number, user: string): Person[] {
-  return people.filter((person) => person.employeeId === employeeId && person.user !== user);
+export function holdersOf(current: StaffSnapshot, employeeId: number, user: string): Person[] {
+  return current.people({ employeeId }).filter((person) => person.user !== user);
 }
 
 export function samePlace(one: Place | null, other: Place | null): boolean {
@@ -113,16 +110,12 @@ export function whoIn(current: StaffSnapshot, admins: readonly string[], user: s
   return createPermissions({ staff: { findStaff: (id) => memberIn(current, id) }, admins }).who(user);
 }
 
-export function personIn({ people }: StaffSnapshot, user: string): Person | null {
-  return people.find((person) => isSameUser(person.user, user)) ?? null;
-}
-
 export function storeIn({ stores }: StaffSnapshot, code: string): Store | undefined {
   return stores.find((store) => store.code === code);
 }
 
 function memberIn(current: StaffSnapshot, user: string): StaffMember | undefined {
-  const person = personIn(current, user);
+  const person = current.person(user);
   const store = person === null ? undefined : storeIn(current, person.storeCode);
   if (person === null || store === undefined) return undefined;
   return { name: person.name ?? user, employeeId: person.employeeId, store, role: person.role };

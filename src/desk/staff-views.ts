@@ -1,7 +1,7 @@
 import type { BindingRequest, Person, Place, StaffSnapshot } from '../redemption/people.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { mayManage, type Who } from './permissions.ts';
-import { holdersOf, isAdmin, personIn, storeIn } from './staff-rules.ts';
+import { holdersOf, isAdmin, storeIn } from './staff-rules.ts';
 
 /** An entry of the mapping as it is shown. */
 export interface MemberView {
@@ -66,7 +66,7 @@ export function holdersView(
 
 /** What a person goes by. */
 export function nameIn(current: StaffSnapshot, user: string): string {
-  return personIn(current, user)?.name ?? user;
+  return current.person(user)?.name ?? user;
 }
 
 export function memberView(

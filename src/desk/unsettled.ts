@@ -18,7 +18,7 @@ export function createTellUnsettled({ book, admins, addressOf, say }: TellUnsett
   return (redemption: Redemption, typedBy: string | null): Telling[] => {
     const current = book.snapshot();
     const own = managersOf(current, [], redemption.store?.code ?? '');
-    const person = current.people.find(({ user }) => user === typedBy);
+    const person = typedBy === null ? null : current.person(typedBy);
     const text = say({ kind: 'unsettled', redemption, who: person?.name ?? typedBy });
     const about = { text, topic: { kind: 'unsettled', id: redemption.id } } as const;
     return (own.length > 0 ? own : admins)

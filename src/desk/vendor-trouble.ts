@@ -91,5 +91,5 @@ function concerned(book: StaffBook, admins: readonly string[], store: string | n
   const current = book.snapshot();
   if (store !== null) return new Set(managersOf(current, admins, store));
   if (admins.length > 0) return new Set(admins);
-  return new Set(current.stores.flatMap(({ code }) => managersOf(current, admins, code)));
+  return new Set(current.people({ role: 'manager' }).map(({ user }) => user));
 }

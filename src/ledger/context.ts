@@ -5,6 +5,9 @@ import type { Tables } from './schema.ts';
 /** What people have had of their allowance lately, and since when, by user. */
 export type Taken = Map<string, { readonly since: number; readonly taken: number }>;
 
+/** What a verb works with that only reads. */
+export type ReadContext = Pick<VerbContext, 'trx'>;
+
 /**
  * What every verb works with. The caller commits: a verb has happened only once its transaction has. A shared database
  * may leave open whether it has; then the verb is done again, so it must do no harm when it is done twice.

@@ -9,7 +9,7 @@ import { findMessage } from './messages/find.ts';
 import { finishReply } from './messages/finish-reply.ts';
 import { findHeldUsers, takeHeldReplies, wakeHeldReplies } from './messages/held-replies.ts';
 import { queueReply } from './messages/queue-reply.ts';
-import { replyAnswered } from './messages/reply-answered.ts';
+import { repliesAnswered } from './messages/replies-answered.ts';
 import { saveAnswers } from './messages/save-answers.ts';
 import { takeDueReplies } from './messages/take-due-replies.ts';
 import { takeReply } from './messages/take-reply.ts';
@@ -42,7 +42,7 @@ export const verbs = {
   checkClaims,
   findMessage,
   saveAnswers,
-  replyAnswered,
+  repliesAnswered,
   queueReply,
   takeReply,
   takeDueReplies,

@@ -2,7 +2,7 @@ import type { Problem } from '../problem.ts';
 import type { BaseLogger } from 'pino';
 import type { Dispatcher } from 'undici';
 import type { CardLook } from '../redemption/card.ts';
-import type { LookOptions } from '../redemption/ports.ts';
+import type { Asker, LookOptions } from '../redemption/ports.ts';
 import type { Time } from '../time/time.ts';
 import { createAvailability, type Heard, type Unheard } from './availability.ts';
 import { postOnce, type Posted } from './call-once.ts';
@@ -17,6 +17,8 @@ export const DETAIL_PATH = '/open/timescard/userTimesCardDetail';
 const WAITING_SHARE = 1 / 3;
 /** For the look that decides whether there is any point in looking. */
 const PROBE_MS = 3_000;
+/** The service itself: for all that it asks unasked it takes turns as one person does. */
+export const SERVICE_ITSELF: Asker = { user: null, message: null };
 
 /** How a look ended, for metrics. `skipped`: the endpoint is left alone for a while; `busy`: no place in time. */
 export type LookResult = CardLook['kind'] | 'skipped' | 'busy';
@@ -85,7 +87,7 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     }
     probing = true;
     try {
-      if ((await gate.enter(PROBE_MS)) !== 'entered') return;
+      if ((await gate.enter(SERVICE_ITSELF, () => PROBE_MS)) !== 'entered') return;
       const asked = await ask(known, PROBE_MS).finally(() => gate.leave());
       if (asked === null) return;
       availability.heard(asked.heard);
@@ -95,14 +97,17 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     }
   }
 
-  async function look(card: string, { timeoutMs, insist = false }: LookOptions): Promise<CardLook> {
+  async function look(
+    card: string,
+    { timeoutMs, asker = SERVICE_ITSELF, insist = false }: LookOptions,
+  ): Promise<CardLook> {
     const report = (result: LookResult, found: CardLook = { kind: 'unavailable' }): CardLook => {
       onLook?.(result);
       return found;
     };
     if (!insist && !availability.worthAsking()) return report('skipped');
     const askedAt = time.monotonic();
-    if ((await gate.enter(timeoutMs * WAITING_SHARE)) !== 'entered') return report('busy');
+    if ((await gate.enter(asker, () => timeoutMs * WAITING_SHARE)) !== 'entered') return report('busy');
     const asked = await ask(card, timeoutMs - (time.monotonic() - askedAt)).finally(() => gate.leave());
     if (asked === null) return report('busy');
     const { answer, heard } = asked;

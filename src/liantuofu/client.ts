@@ -3,20 +3,25 @@ import type { Problem } from '../problem.ts';
 import type { BaseLogger } from 'pino';
 import { type Dispatcher, Pool } from 'undici';
 import type { KnownOfTrouble } from '../redemption/people.ts';
-import type { ConsumeRequest, Vendor } from '../redemption/ports.ts';
-import type { Outcome } from '../redemption/redemption.ts';
+import type { Asker, CallOptions, ConsumeRequest, Vendor } from '../redemption/ports.ts';
+import type { Outcome, UnsentReason } from '../redemption/redemption.ts';
 import { realTime } from '../time/real.ts';
+import { startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import type { Unheard } from './availability.ts';
 import { callOnce, MAX_RESPONSE_BYTES } from './call-once.ts';
-import { createCardLooks, DETAIL_PATH, type LookResult } from './card-looks.ts';
+import { createCallTime } from './call-time.ts';
+import { createCardLooks, DETAIL_PATH, SERVICE_ITSELF, type LookResult } from './card-looks.ts';
 import { consumeForm, type Merchant } from './consume-form.ts';
 import { createGate, type Entry } from './gate.ts';
 import { type CallResult, unsent } from './outcome.ts';
 import { troubleOf } from './refusals.ts';
 import { createTroubles, type MerchantTrouble } from './troubles.ts';
+import { createTurnedAway } from './turned-away.ts';
 
 const CONSUME_PATH = '/open/timescard/userTimesCardConsume';
+/** Of the whole time for a call, how much may be spent on asking whether it may leave: half of what a call has to spare. */
+const OBSTACLE_SHARE = 1 / 8;
 
 export interface VendorOptions extends Merchant {
   /** Base URL; a path prefix is kept. */
@@ -27,10 +32,8 @@ export interface VendorOptions extends Merchant {
   readonly connectTimeoutMs?: number;
   /** Calls at the vendor at once. Default: 64. */
   readonly maxConcurrent?: number;
-  /** Calls waiting behind them. Default: 256. */
+  /** Calls waiting behind them, which costs nothing but memory. Default: 4000. */
   readonly maxQueued?: number;
-  /** How long a call may wait there, so that people hear "busy" while their chat still listens. Default: 1500. */
-  readonly maxQueueMs?: number;
   /** Looks at cards at once, beside the calls. Default: 32. */
   readonly maxLooks?: number;
   /** The request's `random`: digits only. */
@@ -41,6 +44,8 @@ export interface VendorOptions extends Merchant {
   readonly log?: Pick<BaseLogger, 'warn' | 'error'>;
   /** Told about every call, those that never left included. */
   readonly onCall?: (call: CallInfo) => void;
+  /** Told how many calls wait for a place whenever that changes. */
+  readonly onWaiting?: (calls: number) => void;
   /** Told about every look at a card. */
   readonly onLook?: (result: LookResult) => void;
   /** Told whenever looking is paused for a while, and why. */
@@ -52,6 +57,11 @@ export interface VendorOptions extends Merchant {
 }
 
 export interface LiantuofuVendor extends Vendor {
+  /**
+   * How many other lines, as of now, are called before the last one of this message that waits for a place; null where none
+   * of them waits.
+   */
+  linesBefore(asker: Asker): number | null;
   /** What is wrong with the merchant, or with looking at cards. */
   problems(): readonly Problem[];
   /** What this process knows of a trouble with the merchant. */
@@ -73,8 +83,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   const {
     timeoutMs,
     maxConcurrent = 64,
-    maxQueued = 256,
-    maxQueueMs = 1500,
+    maxQueued = 4_000,
     maxLooks = 32,
     random = randomDigits,
     time = realTime,
@@ -100,7 +109,9 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   const pools: Readonly<Record<Use, Pool.Options>> = { consume: poolOf(maxConcurrent), look: poolOf(maxLooks) };
   const connect = options.connect ?? ((use) => new Pool(base.origin, pools[use]));
   const connections = { consume: connect('consume'), look: connect('look') };
-  const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued }, time);
+  const gate = createGate({ places: maxConcurrent, maxWaiting: maxQueued, onWaiting: options.onWaiting }, time);
+  const callTime = createCallTime(timeoutMs, time);
+  const turnedAway = createTurnedAway(log, time);
   const troubles = createTroubles({
     // How long ago that was includes the time that the machine has slept.
     now: () => time.uptime(),
@@ -122,7 +133,18 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   });
   let closing: Promise<void> | undefined;
 
-  async function send(request: ConsumeRequest, timeoutMs: number, mayLeave?: () => boolean): Promise<CallResult> {
+  /** Why a call that has a place may not be sent, as far as storage says so in time. */
+  async function obstacleTo({ obstacle }: CallOptions): Promise<UnsentReason | null> {
+    const asked = obstacle?.() ?? null;
+    if (asked === null) return null;
+    const late = Promise.withResolvers<'overdue'>();
+    const cancel = time.after(timeoutMs * OBSTACLE_SHARE, () => late.resolve('overdue'));
+    return Promise.race([asked, late.promise]).finally(cancel);
+  }
+
+  async function send(request: ConsumeRequest, leftMs: () => number, call: CallOptions): Promise<CallResult> {
+    const reason = await obstacleTo(call);
+    if (reason !== null) return unsent(reason, reason);
     let form: string;
     try {
       form = consumeForm(request, options, random());
@@ -130,12 +152,17 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
       log?.error({ err: error }, 'consume request could not be built');
       return unsent('no-connection', 'bad-request');
     }
-    return callOnce(connections.consume, { path, form, timeoutMs, mayLeave, time });
+    const began = time.monotonic();
+    const { mayLeave } = call;
+    const result = await callOnce(connections.consume, { path, form, timeoutMs: leftMs(), mayLeave, time });
+    if (result.cause === null || result.cause === 'timeout') callTime.took(time.monotonic() - began);
+    return result;
   }
 
   function report(call: CallInfo, store: string): void {
     const { outcome, cause, ms, queuedMs } = call;
-    if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
+    if (cause !== null && QUEUE_CAUSES.has(cause)) turnedAway.note(cause);
+    else if (cause !== null) log?.warn({ ...outcome, cause, ms, queuedMs }, 'vendor call without a clear answer');
     try {
       const trouble = troubleOf(call);
       // An unclear answer does not show that all is well.
@@ -147,14 +174,15 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
     }
   }
 
-  async function consume(request: ConsumeRequest, mayLeave?: () => boolean): Promise<Outcome> {
+  async function consume(request: ConsumeRequest, call: CallOptions = {}): Promise<Outcome> {
     const askedAt = time.monotonic();
-    // A call sent with little time left would turn a harmless "busy" into an "unknown": half the time is for its answer.
-    const entry = await gate.enter(Math.min(maxQueueMs, timeoutMs / 2));
+    const waited = startStopwatch(time);
+    // A call sent with too little time left would turn a harmless "busy" into an "unknown".
+    const entry = await gate.enter(call.asker ?? SERVICE_ITSELF, () => timeoutMs - callTime.needMs());
     const queuedMs = time.monotonic() - askedAt;
     const result =
       entry === 'entered'
-        ? await send(request, timeoutMs - queuedMs, mayLeave).finally(() => gate.leave())
+        ? await send(request, () => timeoutMs - waited(), call).finally(() => gate.leave())
         : unsent(...TURNED_AWAY[entry]);
     report({ ...result, ms: time.monotonic() - askedAt, queuedMs }, request.storeCode);
     return result.outcome;
@@ -162,6 +190,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
 
   return {
     consume,
+    linesBefore: (asker) => gate.linesBefore(asker),
     detail: (card, lookOptions) => looks.detail(card, lookOptions),
     trouble: (trouble) => troubles.known(trouble),
     problems: () => [...troubles.problems(), ...looks.problems()],
@@ -169,7 +198,7 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
       // Once the gates are empty only idle connections and abandoned connection attempts are left.
       closing ??= Promise.all([gate.close(), looks.close()])
         .then(() => Promise.all([connections.consume.destroy(), connections.look.destroy()]))
-        .then(() => undefined);
+        .then(() => turnedAway.stop());
       await closing;
     },
   };
@@ -182,6 +211,8 @@ const TURNED_AWAY: Readonly<Record<Exclude<Entry, 'entered'>, Parameters<typeof 
   expired: ['busy', 'queue-deadline'],
   closed: ['stopping', 'closed'],
 };
+/** With many people at once these are as many: they are logged together. */
+const QUEUE_CAUSES: ReadonlySet<string> = new Set([TURNED_AWAY.full[1], TURNED_AWAY.expired[1]]);
 
 function randomDigits(): string {
   return String(randomInt(10 ** 14)).padStart(14, '0');

@@ -1,19 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { Low } from 'lowdb';
 import type { Log } from '../log.ts';
+import type { StaffBook } from '../redemption/people.ts';
 import type { Directory } from '../redemption/ports.ts';
 import { realTime } from '../time/real.ts';
 import { repeat, type Repeating } from '../time/repeat.ts';
-import { indexMapping } from './directory.ts';
+import { IndexedMapping } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
-import { assertMapping, InvalidMapping, unknownFields, type Mapping } from './mapping.ts';
+import { InvalidMapping } from './mapping.ts';
+import { readAside } from './read-aside.ts';
 
 export interface LiveMappingOptions {
   readonly log: Log;
-  /** `host[:port]`s on which group robots may be, besides the platforms' own. */
-  readonly robotHosts?: readonly string[];
   /** How often changes are looked for, in milliseconds; 500 unless told. A broken edit counts at the second look. */
   readonly pollMs?: number;
 }
@@ -31,18 +30,18 @@ const READ_RETRY_MS = 100;
 const WRITE_TRIES = 10;
 const WRITE_RETRY_MS = 50;
 
-const EMPTY: Directory = { findStaff: () => undefined, findConversationStore: () => undefined };
+type Decide = Parameters<StaffBook['change']>[1];
 
-/** Unknown fields that one warning names. */
-const WARNED = 10;
+/** As a file is begun. */
+const EMPTY = `${JSON.stringify({ stores: [], staff: [], conversations: [] }, null, 2)}\n`;
 
 /**
  * Reads a mapping and keeps up with it until `close`, which closes the store too. Makes an empty one where there is
  * none. Throws MappingError when it cannot be used: only a running service has a last good one to go on with.
  */
 export async function openLiveMapping(store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
-  const empty: Mapping = { stores: [], staff: [], conversations: [] };
-  const db = new Low<Mapping>(store, empty);
+  const empty = await readAside(Buffer.from(EMPTY), store.name);
+  const db = new Low<IndexedMapping>(store, empty);
   try {
     await db.read();
     if (db.data === empty) await create(db, store, options.log);
@@ -53,7 +52,7 @@ export async function openLiveMapping(store: MappingStore, options: LiveMappingO
   return LiveMapping.start(db, store, options);
 }
 
-async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<void> {
+async function create(db: Low<IndexedMapping>, store: MappingStore, log: Log): Promise<void> {
   try {
     await db.write();
     log.warn({ path: store.name }, 'no mapping: made an empty one, so all users are unbound until it is filled in');
@@ -65,16 +64,14 @@ async function create(db: Low<Mapping>, store: MappingStore, log: Log): Promise<
   }
 }
 
-/** The mapping in use: answers from the latest good content. */
-export class LiveMapping {
+/** The mapping in use: answers from the latest good content. What was edited by hand stays as it is. */
+export class LiveMapping implements StaffBook {
   readonly directory: Directory;
-  readonly #db: Low<Mapping>;
+  readonly #db: Low<IndexedMapping>;
   readonly #store: MappingStore;
   readonly #log: Log;
-  readonly #robotHosts: readonly string[];
   readonly #pollMs: number;
-  #current: Mapping;
-  #index: Directory = EMPTY;
+  #current: IndexedMapping;
   #problem: string | null = null;
   #brokenSince = '';
   #failedReads = 0;
@@ -83,32 +80,28 @@ export class LiveMapping {
   #polls: Repeating | null = null;
 
   /** Takes what `db` has read into force, and begins to watch. */
-  static async start(db: Low<Mapping>, store: MappingStore, options: LiveMappingOptions): Promise<LiveMapping> {
+  static start(db: Low<IndexedMapping>, store: MappingStore, options: LiveMappingOptions): LiveMapping {
     const mapping = new LiveMapping(db, store, options);
-    await mapping.#take(db.data);
+    mapping.#take(db.data);
+    mapping.#warn(db.data);
     mapping.#watch();
     return mapping;
   }
 
-  private constructor(
-    db: Low<Mapping>,
-    store: MappingStore,
-    { log, robotHosts = [], pollMs = 500 }: LiveMappingOptions,
-  ) {
+  private constructor(db: Low<IndexedMapping>, store: MappingStore, { log, pollMs = 500 }: LiveMappingOptions) {
     this.#db = db;
     this.#store = store;
     this.#log = log;
-    this.#robotHosts = robotHosts;
     this.#pollMs = pollMs;
     this.#current = db.data;
     this.directory = {
-      findStaff: (user) => this.#index.findStaff(user),
-      findConversationStore: (conversation) => this.#index.findConversationStore(conversation),
+      findStaff: (user) => this.#current.findStaff(user),
+      findConversationStore: (conversation) => this.#current.findConversationStore(conversation),
     };
   }
 
-  /** What is in force. Not to be changed by its readers. */
-  current(): Mapping {
+  /** What is in force. */
+  snapshot(): IndexedMapping {
     return this.#current;
   }
 
@@ -118,15 +111,15 @@ export class LiveMapping {
   }
 
   /**
-   * Makes a change of the service's own, live when this resolves. `change` gets a copy of what is stored at that moment
-   * and may be called again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone,
-   * when the mapping is broken or the result would be; with the error that `change` throws.
+   * Changes one person's entry, live when this resolves. `decide` gets what is stored at that moment and may be called
+   * again when it is edited meanwhile. Rejects with MappingError, and leaves everything alone, when the mapping is
+   * broken or the result would be; with the error that `decide` throws.
    */
-  update(change: (mapping: Mapping) => Mapping): Promise<void> {
+  change(user: string, decide: Decide): Promise<void> {
     return this.#inTurn(async () => {
       for (let tries = 1; ; tries += 1) {
         try {
-          await this.#updateOnce(change);
+          await this.#changeOnce(user, decide);
           return;
         } catch (error) {
           if (!(error instanceof ChangedMeanwhile) || tries === WRITE_TRIES) throw error;
@@ -143,13 +136,14 @@ export class LiveMapping {
     await this.#store.close();
   }
 
-  async #updateOnce(change: (mapping: Mapping) => Mapping): Promise<void> {
+  async #changeOnce(user: string, decide: Decide): Promise<void> {
     await this.#readWhole();
     const current = this.#db.data;
-    const next = change(structuredClone(current));
-    if (isDeepStrictEqual(next, current)) return;
+    const place = decide(current);
+    if (place === 'leave') return;
     try {
-      assertMapping(next, this.#robotHosts);
+      const next = current.withPlace(user, place);
+      if (next === current) return;
       this.#db.data = next;
       await this.#db.write();
     } catch (error) {
@@ -157,7 +151,7 @@ export class LiveMapping {
       if (!(error instanceof InvalidMapping)) throw error;
       throw new MappingError(this.#store.name, [`the change is refused: ${error.message}`], { cause: error });
     }
-    await this.#take(next);
+    this.#take(this.#db.data);
   }
 
   /** Waits a little for a file that is broken only because it is being written. */
@@ -179,22 +173,18 @@ export class LiveMapping {
     this.#failedReads = 0;
     if (this.#db.data === before && this.#problem === null) return;
     this.#problem = null;
-    await this.#take(this.#db.data);
+    this.#take(this.#db.data);
+    this.#warn(this.#db.data);
   }
 
-  async #take(mapping: Mapping): Promise<void> {
-    const index = await indexMapping(mapping);
-    const ignored = await unknownFields(mapping);
+  #take(mapping: IndexedMapping): void {
     this.#current = mapping;
-    this.#index = index;
-    const { stores, staff, conversations = [] } = mapping;
-    const counts = { stores: stores.length, staff: staff.length, conversations: conversations.length };
-    this.#log.info({ path: this.#store.name, ...counts }, 'mapping in force');
+    this.#log.info({ path: this.#store.name, ...mapping.counts() }, 'mapping in force');
+  }
+
+  #warn({ rest: { ignored } }: IndexedMapping): void {
     if (ignored.length > 0)
-      this.#log.warn(
-        { path: this.#store.name, ignored: ignored.slice(0, WARNED) },
-        'mapping has fields that mean nothing here',
-      );
+      this.#log.warn({ path: this.#store.name, ignored }, 'mapping has fields that mean nothing here');
   }
 
   #watch(): void {

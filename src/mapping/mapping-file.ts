@@ -1,13 +1,15 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync } from 'node:fs';
 import { mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { closedMode, closeToOthers, PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
-import { readUtf8 } from '../utf8.ts';
 import { ChangeWatch } from './change-watch.ts';
+import { MOST_CHANGES, type IndexedMapping } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
-import type { Mapping } from './mapping.ts';
 import { readAside } from './read-aside.ts';
+
+/** Bytes that are compared at a time. */
+const COMPARED = 262_144;
 
 /**
  * The mapping in a file. lowdb's own adapter would do for a file that only the program writes; people edit this one, so
@@ -18,8 +20,10 @@ export class MappingFile implements MappingStore {
   readonly #path: string;
   readonly #robotHosts: readonly string[];
   readonly #watch: ChangeWatch;
-  #text: string | null | undefined;
-  #mapping: Mapping | undefined;
+  /** What was read or written last: null for no file, undefined before the first read. */
+  #mapping: IndexedMapping | null | undefined;
+  /** What was found last and cannot be used. */
+  #broken: { readonly bytes: Buffer; readonly error: MappingError } | null = null;
 
   constructor(path: string, robotHosts: readonly string[] = []) {
     this.name = path;
@@ -28,38 +32,46 @@ export class MappingFile implements MappingStore {
     this.#watch = new ChangeWatch(path);
   }
 
-  async read(): Promise<Mapping | null> {
-    const text = await this.#readText();
-    if (text === this.#text && this.#mapping !== undefined) return this.#mapping;
-    if (text === null && this.#text !== undefined)
-      throw new MappingError(this.#path, ['is gone: put it back, or restart to begin with an empty one']);
-    this.#text = text;
-    this.#mapping = undefined;
-    if (text === null) return null;
-    this.#mapping = await readAside(text, this.#path, this.#robotHosts);
-    return this.#mapping;
+  async read(): Promise<IndexedMapping | null> {
+    const bytes = await this.#readBytes();
+    if (bytes === null) {
+      if (this.#mapping !== undefined)
+        throw new MappingError(this.#path, ['is gone: put it back, or restart to begin with an empty one']);
+      this.#mapping = null;
+      return null;
+    }
+    closeToOthers(this.#path);
+    if (this.#broken?.bytes.equals(bytes) === true) throw this.#broken.error;
+    this.#broken = null;
+    const known = this.#mapping;
+    if (known && known.changes < MOST_CHANGES && isContent(bytes, known.content())) return known;
+    try {
+      this.#mapping = await readAside(bytes, this.#path, this.#robotHosts);
+      return this.#mapping;
+    } catch (error) {
+      if (error instanceof MappingError) this.#broken = { bytes, error };
+      throw error;
+    }
   }
 
   /**
    * Replaces the file as a whole, synced to disk; a link to it stays a link, and its permissions what they are, unless
    * all accounts of the machine have some. Makes its folder where there is none.
    */
-  async write(mapping: Mapping): Promise<void> {
-    const text = `${JSON.stringify(mapping, null, 2)}\n`;
+  async write(mapping: IndexedMapping): Promise<void> {
     const target = await realpath(this.#path).catch(() => this.#path);
     const temporary = join(dirname(target), `.${basename(target)}.tmp`);
-    if (this.#text === null) await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
+    if (this.#mapping === null) await mkdir(dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
     try {
-      await writeSynced(temporary, text, await modeOf(target));
+      await writeSynced(temporary, mapping.content(), await modeOf(target));
       // Nothing else of this process runs between these two calls.
-      if (this.#text === undefined || !holds(target, this.#text))
+      if (this.#mapping === undefined || !holds(target, this.#mapping?.content() ?? null))
         throw new ChangedMeanwhile(`${this.#path} was edited meanwhile`);
       renameSync(temporary, target);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
     }
-    this.#text = text;
     this.#mapping = mapping;
   }
 
@@ -69,15 +81,6 @@ export class MappingFile implements MappingStore {
 
   async close(): Promise<void> {
     // Nothing is held open.
-  }
-
-  async #readText(): Promise<string | null> {
-    const bytes = await this.#readBytes();
-    if (bytes === null) return null;
-    closeToOthers(this.#path);
-    const read = readUtf8(bytes);
-    if ('problem' in read) throw new MappingError(this.#path, [read.problem]);
-    return read.text;
   }
 
   async #readBytes(): Promise<Buffer | null> {
@@ -91,11 +94,11 @@ export class MappingFile implements MappingStore {
 }
 
 /** An existing file is removed first: it may be a link to elsewhere, or open to others. */
-async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+async function writeSynced(path: string, content: readonly Buffer[], mode: number): Promise<void> {
   await rm(path, { force: true });
   await using file = await open(path, 'wx', PRIVATE_FILE);
   await file.chmod(mode);
-  await file.writeFile(text);
+  await file.writeFile(content);
   await file.sync();
 }
 
@@ -107,15 +110,45 @@ async function modeOf(path: string): Promise<number> {
   }
 }
 
-/** Whether the file is, to the byte, this text; null: whether there is none. */
-function holds(path: string, text: string | null): boolean {
+/**
+ * Whether the file has, to the byte, this content; null: whether there is none. It is read in small parts: to ask for
+ * memory for all of it would block the event loop four times as long as to read it does.
+ */
+function holds(path: string, content: readonly Buffer[] | null): boolean {
+  const file = openToRead(path);
+  if (file === null) return content === null;
   try {
-    const bytes = readFileSync(path);
-    return text !== null && bytes.equals(Buffer.from(text));
+    if (content === null) return false;
+    const buffer = Buffer.allocUnsafe(COMPARED);
+    for (const part of content) {
+      for (let at = 0; at < part.length;) {
+        const length = readSync(file, buffer, 0, Math.min(COMPARED, part.length - at), null);
+        if (length === 0 || !part.subarray(at, at + length).equals(buffer.subarray(0, length))) return false;
+        at += length;
+      }
+    }
+    return readSync(file, buffer, 0, 1, null) === 0;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openToRead(path: string): number | null {
+  try {
+    return openSync(path, 'r');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return text === null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+function isContent(bytes: Buffer, content: readonly Buffer[]): boolean {
+  let at = 0;
+  for (const part of content) {
+    if (!bytes.subarray(at, at + part.length).equals(part)) return false;
+    at += part.length;
+  }
+  return at === bytes.length;
 }
 
 function codeOf(error: unknown): string {

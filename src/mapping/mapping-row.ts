@@ -1,8 +1,8 @@
 import { describeFailure } from '../postgres/errors.ts';
+import { IndexedMapping, MOST_CHANGES } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
 import { ChangedMeanwhile, type MappingStore } from './mapping-store.ts';
 import type { MappingTable } from './mapping-table.ts';
-import type { Mapping } from './mapping.ts';
 import { readAside } from './read-aside.ts';
 
 /** The mapping in a database that several services share. */
@@ -12,7 +12,8 @@ export class MappingRow implements MappingStore {
   readonly #robotHosts: readonly string[];
   /** Of what was read last: null for nothing, undefined before the first read. */
   #version: number | null | undefined;
-  #mapping: Mapping | undefined;
+  /** What that version is: a mapping, what is wrong with it, or nothing. */
+  #found: IndexedMapping | MappingError | null = null;
   #readable = true;
 
   constructor(table: MappingTable, robotHosts: readonly string[] = []) {
@@ -20,25 +21,37 @@ export class MappingRow implements MappingStore {
     this.#robotHosts = robotHosts;
   }
 
-  async read(): Promise<Mapping | null> {
+  async read(): Promise<IndexedMapping | null> {
     this.#readable = false;
-    const stored = await this.#table.read().catch((error: unknown) => this.#fail('read', error));
-    if (stored === null && this.#version !== undefined) throw new MappingError(this.name, ['is gone: import it again']);
-    if (stored?.version !== this.#version) this.#mapping = undefined;
-    this.#version = stored?.version ?? null;
-    if (stored !== null) this.#mapping ??= await readAside(stored.content, this.name, this.#robotHosts);
+    // A whole mapping is fetched only where it is another one.
+    const version = await this.#table.version().catch((error: unknown) => this.#fail('read', error));
+    const isOverdue = this.#found instanceof IndexedMapping && this.#found.changes >= MOST_CHANGES;
+    if (version === null || version !== this.#version || isOverdue) await this.#fetch();
+    if (this.#found instanceof MappingError) throw this.#found;
     this.#readable = true;
-    return this.#mapping ?? null;
+    return this.#found;
   }
 
-  async write(mapping: Mapping): Promise<void> {
-    const content = `${JSON.stringify(mapping, null, 2)}\n`;
+  async #fetch(): Promise<void> {
+    const stored = await this.#table.read().catch((error: unknown) => this.#fail('read', error));
+    if (stored === null) {
+      const gone = this.#version !== undefined;
+      // What is imported next may have the version of what was there before.
+      this.#version = null;
+      this.#found = gone ? new MappingError(this.name, ['is gone: import it again']) : null;
+      return;
+    }
+    this.#found = await readAside(Buffer.from(stored.content), this.name, this.#robotHosts).catch(broken);
+    this.#version = stored.version;
+  }
+
+  async write(mapping: IndexedMapping): Promise<void> {
     const version = await this.#table
-      .swap(this.#version ?? null, content)
+      .swap(this.#version ?? null, Buffer.concat(mapping.content()))
       .catch((error: unknown) => this.#fail('written', error));
     if (version === null) throw new ChangedMeanwhile(`${this.name} was changed meanwhile`);
     this.#version = version;
-    this.#mapping = mapping;
+    this.#found = mapping;
   }
 
   async mayHaveChanged(): Promise<boolean> {
@@ -54,4 +67,9 @@ export class MappingRow implements MappingStore {
   #fail(done: string, error: unknown): never {
     throw new MappingError(this.name, [`cannot be ${done}: ${describeFailure(error)}`], { cause: error });
   }
+}
+
+function broken(error: unknown): MappingError {
+  if (error instanceof MappingError) return error;
+  throw error;
 }

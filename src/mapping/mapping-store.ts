@@ -1,17 +1,17 @@
 import type { Adapter } from 'lowdb';
-import type { Mapping } from './mapping.ts';
+import type { IndexedMapping } from './indexed-mapping.ts';
 
 /** Where the mapping is kept: a lowdb adapter that never overwrites what it has not read. */
-export interface MappingStore extends Adapter<Mapping> {
+export interface MappingStore extends Adapter<IndexedMapping> {
   /** How messages call it. */
   readonly name: string;
   /**
-   * The same object as before while nothing has changed; null if the first read finds nothing. Throws MappingError when
+   * The same object as before while nothing has changed, and few changes were made to it; null if the first read finds nothing. Throws MappingError when
    * what is there cannot be used.
    */
-  read(): Promise<Mapping | null>;
+  read(): Promise<IndexedMapping | null>;
   /** Throws ChangedMeanwhile when what is stored is not what was read last. */
-  write(mapping: Mapping): Promise<void>;
+  write(mapping: IndexedMapping): Promise<void>;
   /** Whether it is worth to read again; asked at short intervals. Never rejects. */
   mayHaveChanged(): Promise<boolean>;
   close(): Promise<void>;

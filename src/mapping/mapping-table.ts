@@ -58,7 +58,9 @@ export class MappingTable {
   }
 
   /** Replaces that version, null for nothing; returns the new one, or null when another is stored by now. */
-  async swap(version: number | null, content: string): Promise<number | null> {
+  async swap(version: number | null, bytes: Buffer): Promise<number | null> {
+    // As bytes, which need not be made a text here to become bytes again on their way.
+    const content = sql<string>`convert_from(${bytes}, 'UTF8')`;
     const row = await inTransaction(this.#database.db, (trx) =>
       version === null
         ? trx

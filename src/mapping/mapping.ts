@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isConversation, isUser, userKey } from '../redemption/user-id.ts';
 import { addressProblem, robot, type RobotDocument } from './robots.ts';
-import { slices } from './slices.ts';
 
 const text = z.string({
   error: ({ input }) => (input === undefined ? 'is missing' : 'must be a text in double quotes'),
@@ -55,6 +54,8 @@ function listOf<Item extends z.ZodType>(item: Item) {
 
 /** The file as it stands: order, and fields that this program does not know, included. */
 export type Mapping = z.infer<typeof mapping>;
+/** One person's entry. */
+export type StaffEntry = Mapping['staff'][number];
 
 export interface MappingProblem {
   /** Where to look, such as `staff[3].employeeId`; empty for the whole file. */
@@ -85,6 +86,18 @@ export function assertMapping(document: unknown, robotHosts: readonly string[] =
   if (problems.length > 0) throw new InvalidMapping(problems);
 }
 
+/** What assertMapping would say of one entry, which stands at `index` of the staff. Throws InvalidMapping. */
+export function assertStaffEntry(entry: StaffEntry, index: number, isStore: (code: string) => boolean): void {
+  const { data, error } = member.safeParse(entry);
+  const problems =
+    data === undefined
+      ? error.issues.map((issue) => toProblem({ ...issue, path: ['staff', index, ...issue.path] }))
+      : isStore(data.store)
+        ? []
+        : [strayStore('staff', index, data.store)];
+  if (problems.length > 0) throw new InvalidMapping(problems);
+}
+
 function toProblem({ path, message }: z.core.$ZodIssue): MappingProblem {
   const place = z.core.toDotPath(path);
   return { place, sentence: `${place} ${message}`.trim() };
@@ -93,11 +106,7 @@ function toProblem({ path, message }: z.core.$ZodIssue): MappingProblem {
 function referenceProblems({ stores, staff, conversations = [] }: Mapping): MappingProblem[] {
   const codes = new Set(stores.map(({ code }) => code));
   const strayStores = (list: string, entries: readonly { store: string }[]) =>
-    entries.flatMap(({ store }, index) => {
-      if (codes.has(store)) return [];
-      const place = `${list}[${index}].store`;
-      return [{ place, sentence: `${place} is ${store}, which is not the code of a store` }];
-    });
+    entries.flatMap(({ store }, index) => (codes.has(store) ? [] : [strayStore(list, index, store)]));
   return [
     ...doubles('stores', stores, ({ code }) => code),
     ...doubles('staff', staff, ({ user }) => user, userKey),
@@ -105,6 +114,11 @@ function referenceProblems({ stores, staff, conversations = [] }: Mapping): Mapp
     ...strayStores('staff', staff),
     ...strayStores('conversations', conversations),
   ];
+}
+
+function strayStore(list: string, index: number, code: string): MappingProblem {
+  const place = `${list}[${index}].store`;
+  return { place, sentence: `${place} is ${code}, which is not the code of a store` };
 }
 
 function robotProblems({ stores, notify = [] }: Mapping, hosts: readonly string[]): MappingProblem[] {
@@ -143,7 +157,7 @@ function doubles<Entry>(
 }
 
 /** Fields that mean nothing here. They are kept, but a mistyped name should not go unnoticed. */
-export async function unknownFields(document: Mapping): Promise<string[]> {
+export function unknownFields(document: Mapping): string[] {
   const found: string[] = [];
   const look = (entry: object, schema: z.ZodObject, placeOf: () => string) => {
     for (const name in entry) {
@@ -151,22 +165,14 @@ export async function unknownFields(document: Mapping): Promise<string[]> {
       found.push(`${placeOf()}${name} is not a known field; known are ${Object.keys(schema.shape).join(', ')}`);
     }
   };
-  const lookInList = async (list: string, entries: readonly object[], schema: z.ZodObject) => {
-    let index = 0;
-    for await (const part of slices(entries)) {
-      for (const entry of part) {
-        const place = index++;
-        look(entry, schema, () => `${list}[${place}].`);
-      }
-    }
+  const lookInList = (list: string, entries: readonly object[], schema: z.ZodObject) => {
+    entries.forEach((entry, index) => look(entry, schema, () => `${list}[${index}].`));
   };
   look(document, mapping, () => '');
-  await lookInList('stores', document.stores, store);
-  for (const [index, { notify }] of document.stores.entries()) {
-    if (notify !== undefined) await lookInList(`stores[${index}].notify`, notify, robot);
-  }
-  await lookInList('staff', document.staff, member);
-  await lookInList('conversations', document.conversations ?? [], conversation);
-  await lookInList('notify', document.notify ?? [], robot);
+  lookInList('stores', document.stores, store);
+  document.stores.forEach(({ notify = [] }, index) => lookInList(`stores[${index}].notify`, notify, robot));
+  lookInList('staff', document.staff, member);
+  lookInList('conversations', document.conversations ?? [], conversation);
+  lookInList('notify', document.notify ?? [], robot);
   return found;
 }

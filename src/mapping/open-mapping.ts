@@ -22,10 +22,10 @@ export async function openMapping({ databaseUrl, dataDir, robotHosts, log }: Map
     const path = join(dataDir, 'mapping.json');
     if (closeToOthers(path) === 'needed')
       log.warn({ path }, 'the mapping can be read by all accounts of this machine: have its owner do chmod 600');
-    return openLiveMapping(new MappingFile(path, robotHosts), { log, robotHosts });
+    return openLiveMapping(new MappingFile(path, robotHosts), { log });
   }
-  const mapping = await openLiveMapping(await openMappingRow(databaseUrl, robotHosts), { log, robotHosts });
-  const hint = mapping.current().staff.length > 0 ? null : await fileBesideDatabase(dataDir, robotHosts);
+  const mapping = await openLiveMapping(await openMappingRow(databaseUrl, robotHosts), { log });
+  const hint = mapping.snapshot().counts().staff > 0 ? null : await fileBesideDatabase(dataDir, robotHosts);
   if (hint !== null) log.warn(`the mapping in the database names no staff, so all users are unbound, but ${hint}`);
   return mapping;
 }

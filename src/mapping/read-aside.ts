@@ -1,38 +1,37 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { IndexedMapping } from './indexed-mapping.ts';
 import { MappingError } from './mapping-error.ts';
-import type { Mapping } from './mapping.ts';
-import { readMapping } from './read-mapping.ts';
-import type { ReadPart, ReadOptions } from './read-thread.ts';
+import { readParts } from './read-mapping.ts';
+import type { ReadOptions, ReadResult } from './read-thread.ts';
 
-/** Characters from which on reading would keep callbacks waiting; a thread takes a tenth of a second to start. */
+/** Bytes from which on reading would keep callbacks waiting; a thread takes a tenth of a second to start. */
 const LARGE = 300_000;
 
 /**
- * As readMapping, without blocking the event loop: a large text is read in a thread of its own, and taken over in
- * parts.
+ * Reads and checks a mapping file and indexes it, without blocking the event loop: a large one in a thread of its own.
+ * Throws MappingError as readMapping does, and when it is not UTF-8. The mapping keeps `bytes`.
  */
-export async function readAside(text: string, file: string, robotHosts: readonly string[] = []): Promise<Mapping> {
-  if (text.length < LARGE) return readMapping(text, file, robotHosts);
-  const workerData: ReadOptions = { text, file, robotHosts };
-  const thread = new Worker(new URL('./read-thread.ts', import.meta.url), { workerData });
+export async function readAside(
+  bytes: Buffer,
+  file: string,
+  robotHosts: readonly string[] = [],
+): Promise<IndexedMapping> {
+  if (bytes.length < LARGE) return IndexedMapping.of(bytes, readParts(bytes, file, robotHosts));
+  const workerData: ReadOptions = { bytes: new Uint8Array(bytes), file, robotHosts };
+  const transferList = [workerData.bytes.buffer];
+  const thread = new Worker(new URL('./read-thread.ts', import.meta.url), { workerData, transferList });
   try {
-    const fields = new Map<string, unknown>();
-    for (;;) {
-      const [part] = (await once(thread, 'message')) as [ReadPart];
-      if ('problems' in part) throw new MappingError(file, part.problems);
-      // It has passed the same checks in the thread as a small one here. Not put together by assignment, which takes a
-      // field called __proto__ for something else, and so lets in what was not checked.
-      if ('done' in part) return Object.fromEntries(fields) as Mapping;
-      if ('value' in part) fields.set(part.field, part.value);
-      else {
-        const list = fields.get(part.field);
-        if (Array.isArray(list)) list.push(...part.entries);
-        else fields.set(part.field, part.entries);
-      }
-      thread.postMessage('next');
-    }
+    const [result] = (await Promise.race([once(thread, 'message'), lost(thread)])) as [ReadResult];
+    if ('problems' in result) throw new MappingError(file, result.problems);
+    return IndexedMapping.of(bytes, result.parts);
   } finally {
     await thread.terminate();
   }
+}
+
+/** Rejects when the thread has ended without a result, or with one that cannot be taken over. */
+async function lost(thread: Worker): Promise<never> {
+  const [why] = (await Promise.race([once(thread, 'messageerror'), once(thread, 'exit')])) as [unknown];
+  throw new Error(`the mapping could not be taken over from its thread (${String(why)})`);
 }

@@ -1,3 +1,5 @@
+import { readUtf8 } from '../utf8.ts';
+import { partsOf, type MappingParts } from './indexed-mapping.ts';
 import { JsonTextError, linesOf, parseJson } from './json-text.ts';
 import { MappingError } from './mapping-error.ts';
 import { assertMapping, InvalidMapping, type Mapping } from './mapping.ts';
@@ -18,6 +20,13 @@ export function readMapping(text: string, file: string, robotHosts: readonly str
     if (error instanceof InvalidMapping) throw new MappingError(file, withLines(json, error), { cause: error });
     throw error;
   }
+}
+
+/** As readMapping, from the bytes of a file, for a service to go by. */
+export function readParts(bytes: Buffer, file: string, robotHosts: readonly string[]): MappingParts {
+  const read = readUtf8(bytes);
+  if ('problem' in read) throw new MappingError(file, [read.problem]);
+  return partsOf(bytes, readMapping(read.text, file, robotHosts));
 }
 
 function withLines(json: string, { problems }: InvalidMapping): string[] {

@@ -10,6 +10,7 @@ export function createMetrics() {
   // Event-loop lag, memory, CPU and garbage collection.
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const inFlightBy = new Map<string, number>();
 
   return {
     registry,
@@ -24,6 +25,11 @@ export function createMetrics() {
       help: 'Time of a vendor call, from the moment it was asked for, by outcome.',
       labelNames: ['outcome'] as const,
       buckets: SECONDS,
+      registers,
+    }),
+    vendorCallsWaiting: new Gauge({
+      name: 'vendor_calls_waiting',
+      help: 'Vendor calls that wait for a place among those that are made at once.',
       registers,
     }),
     cardLooks: new Counter({
@@ -63,11 +69,16 @@ export function createMetrics() {
       buckets: SECONDS,
       registers,
     }),
+    /** What is in flight by channel. It changes twice a message, so the gauge looks at it only when it is asked for. */
+    inFlightBy,
     inFlight: new Gauge({
       name: 'callbacks_in_flight',
       help: 'Callbacks, and deliveries over a connection, that are being answered now.',
       labelNames: ['channel'] as const,
       registers,
+      collect() {
+        for (const [channel, count] of inFlightBy) this.set({ channel }, count);
+      },
     }),
     connectionUp: new Gauge({
       name: 'connection_up',
@@ -79,6 +90,12 @@ export function createMetrics() {
       name: 'connection_changes_total',
       help: 'Times that the connection of a bot came up or went down, by channel and reason.',
       labelNames: ['channel', 'reason'] as const,
+      registers,
+    }),
+    framesDropped: new Counter({
+      name: 'connection_frames_dropped_total',
+      help: 'Frames of a bot’s connection that were not understood and dropped, by channel.',
+      labelNames: ['channel'] as const,
       registers,
     }),
     lateReplies: new Counter({

@@ -12,13 +12,16 @@ export type Observer = ReturnType<typeof createObserver>;
 
 /** What happens, told to the log and to the metrics. */
 export function createObserver(log: Log, metrics: Metrics) {
+  const { inFlightBy } = metrics;
+  const changeInFlight = (channel: string, by: number) => inFlightBy.set(channel, (inFlightBy.get(channel) ?? 0) + by);
+
   return {
     /** A callback, or a delivery over a connection, has begun; to be called with what came of it when it is answered. */
     callback: (channel: string): ((status: number | string) => void) => {
       const startedAt = performance.now();
-      metrics.inFlight.inc({ channel });
+      changeInFlight(channel, 1);
       return (status) => {
-        metrics.inFlight.dec({ channel });
+        changeInFlight(channel, -1);
         metrics.callbackSeconds.observe({ channel, status }, (performance.now() - startedAt) / 1000);
       };
     },
@@ -30,6 +33,10 @@ export function createObserver(log: Log, metrics: Metrics) {
     /** The connection itself writes the log. */
     connectionChanged: (channel: string, reason: string): void => {
       metrics.connectionChanges.inc({ channel, reason });
+    },
+
+    frameDropped: (channel: string): void => {
+      metrics.framesDropped.inc({ channel });
     },
 
     /** One line per redemption; `ms` from the claim to the outcome. */

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { AS_IT_IS, decodeBody } from '../content-coding.ts';
 import { codeOf } from '../log/describe-error.ts';
@@ -94,50 +94,73 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   return { kind: 'response', errcode: response.data.errcode, errmsg: response.data.errmsg, body: response.data };
 }
 
-async function exchange(
+/** By the dispatcher itself: for each answer, undici's `request` makes a stream, and a signal with a time limit an entry that outlives it. */
+function exchange(
   dispatcher: Dispatcher,
   url: string,
   body: object | undefined,
   { method = 'POST', headers = {}, signal }: Exchanging = {},
 ): Promise<Heard | Silence> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  try {
-    const response = await request(url, {
-      dispatcher,
-      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-      ...(body === undefined
-        ? { method: 'GET', headers: { ...AS_IT_IS, ...headers } }
-        : {
-            method,
-            body: JSON.stringify(body),
-            headers: { 'content-type': 'application/json; charset=utf-8', ...AS_IT_IS, ...headers },
-          }),
-    });
-    const bytes = decodeBody(await read(response.body), response.headers['content-encoding'], MAX_RESPONSE_BYTES);
-    const { statusCode: status, headers: heard } = response;
-    return { kind: 'heard', status, headers: heard, json: parseJson(bytes.toString()) };
-  } catch (error) {
-    const cause = codeOf(error);
-    return { kind: 'silence', left: !NEVER_CONNECTED.has(cause), cause };
-  }
-}
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let status = 0;
+    let heard: IncomingHttpHeaders = {};
+    let started: Dispatcher.DispatchController | null = null;
+    let isOver = false;
 
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+    const end = (result: Heard | Silence): void => {
+      isOver = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      resolve(result);
+    };
+    // undici calls `onRequestStart` on an established connection, right before it writes.
+    const fail = (cause: string): void => {
+      if (!isOver) end({ kind: 'silence', left: started !== null, cause });
+    };
+    const giveUp = (cause: string): void => {
+      fail(cause);
+      started?.abort(new Error(cause));
+    };
+    const onAbort = () => giveUp('AbortError');
+    const timer = setTimeout(() => giveUp('TimeoutError'), TIMEOUT_MS);
+    signal?.addEventListener('abort', onAbort);
 
-async function read(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw Object.assign(new Error('answer too large'), { code: 'TOO_LARGE' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(controller) {
+        if (isOver) controller.abort(new Error('it is too late'));
+        else started = controller;
+      },
+      onResponseStart(_controller, statusCode, received) {
+        status = statusCode;
+        heard = received;
+      },
+      onResponseData(_controller, chunk) {
+        size += chunk.length;
+        if (size > MAX_RESPONSE_BYTES) giveUp('TOO_LARGE');
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        if (isOver) return;
+        const bytes = decodeBody(Buffer.concat(chunks, size), heard['content-encoding'], MAX_RESPONSE_BYTES);
+        end({ kind: 'heard', status, headers: heard, json: parseJson(bytes.toString()) });
+      },
+      onResponseError: (_controller, error) => fail(codeOf(error)),
+    };
+
+    try {
+      const { origin, pathname, search } = new URL(url);
+      const to = { origin, path: pathname + search };
+      const post = { ...AS_IT_IS, ...headers };
+      if (signal?.aborted === true) onAbort();
+      else if (body === undefined) dispatcher.dispatch({ ...to, method: 'GET', headers: post }, handler);
+      else {
+        const json = { 'content-type': 'application/json; charset=utf-8', ...post };
+        dispatcher.dispatch({ ...to, method, body: JSON.stringify(body), headers: json }, handler);
+      }
+    } catch (error) {
+      fail(codeOf(error));
+    }
+  });
 }

@@ -13,9 +13,9 @@ export interface PaceLimit {
 export interface Pace {
   /**
    * Counts `messages` to a receiver (default: 1) and returns 0; or counts none, and returns in how many milliseconds there may be
-   * room for them.
+   * room for them. With `spare`, where there is room for so many more besides.
    */
-  take(receiver: string, messages?: number): number;
+  take(receiver: string, messages?: number, spare?: number): number;
 }
 
 export function createPace({ monotonic }: Pick<Time, 'monotonic'>, limits: readonly PaceLimit[]): Pace {
@@ -29,16 +29,17 @@ export function createPace({ monotonic }: Pick<Time, 'monotonic'>, limits: reado
   }
 
   return {
-    take(receiver, messages = 1) {
+    take(receiver, messages = 1, spare = 0) {
       const now = monotonic();
       const since = now - longestMs;
-      const times = (sentAt.get(receiver) ?? []).filter((at) => at > since);
-      const waits = limits.map(({ most, withinMs }) => {
-        const blocking = times[times.length + messages - most - 1];
-        return blocking === undefined ? 0 : Math.max(0, blocking + withinMs - now);
-      });
-      const waitMs = Math.ceil(Math.max(...waits));
-      if (waitMs === 0) times.push(...Array<number>(messages).fill(now));
+      const times = sentAt.get(receiver) ?? [];
+      while ((times[0] ?? now) <= since) times.shift();
+      let waitMs = 0;
+      for (const { most, withinMs } of limits) {
+        const blocking = times[times.length + messages + spare - most - 1];
+        if (blocking !== undefined) waitMs = Math.max(waitMs, Math.ceil(blocking + withinMs - now));
+      }
+      if (waitMs === 0) for (let counted = 0; counted < messages; counted += 1) times.push(now);
       sentAt.set(receiver, times);
       if (sentAt.size > tidyAt) tidy(since);
       return waitMs;

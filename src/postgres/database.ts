@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import pg from 'pg';
-import { createDialect } from './driver.ts';
+import { createDialect, PoolDriver } from './driver.ts';
 
 /** Also the longest that a query waits for a connection of the pool to be free. */
 const CONNECT_MS = 4_000;
@@ -19,8 +19,15 @@ export interface DatabaseOptions {
   readonly statementMs: number;
 }
 
+/**
+ * Runs a statement that is a transaction of its own, made with `SESSION`, and resolves with its only row. Rejects with
+ * CommitUncertain where it may have been committed; else it has not been.
+ */
+export type Alone = (text: string, values: unknown[]) => Promise<Record<string, unknown>>;
+
 export interface Database<Tables> {
   readonly db: Kysely<Tables>;
+  readonly alone: Alone;
   /** A connection of its own beside the pool; `close` ends it too. */
   readonly createClient: () => pg.Client;
   /** Waits for what is under way, two seconds at most. */
@@ -54,8 +61,11 @@ export function openDatabase<Tables>(url: string, { poolSize, statementMs }: Dat
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
 
+  const driver = new PoolDriver(pool, sessionSettings(statementMs));
+
   return {
-    db: new Kysely<Tables>({ dialect: createDialect(pool, sessionSettings(statementMs)) }),
+    db: new Kysely<Tables>({ dialect: createDialect(driver) }),
+    alone: (text, values) => driver.alone(text, values),
     createClient: () => new pg.Client(config),
     async close() {
       const ended = pool.end();

@@ -14,6 +14,11 @@ export interface Pauses {
   readonly random?: () => number;
 }
 
+export interface Tries<Result> extends Pauses {
+  /** Tried before the first transaction: does it all without one, or leaves it to the transaction and resolves with null. */
+  readonly shortcut?: (() => Promise<{ readonly result: Result } | null>) | null;
+}
+
 /**
  * Does `work` in a transaction, and again when the database could not be reached or asks for a repetition, as databases
  * do on conflicts. `work` must be something that does no harm when it is done twice. Rejects with CommitUncertain when
@@ -22,13 +27,15 @@ export interface Pauses {
 export async function inTransaction<Tables, Result>(
   db: Kysely<Tables>,
   work: (trx: Transaction<Tables>, uncertain: boolean) => Promise<Result>,
-  { time = realTime, random = Math.random }: Pauses = {},
+  { time = realTime, random = Math.random, shortcut = null }: Tries<Result> = {},
 ): Promise<Result> {
   const deadline = time.monotonic() + TRY_WITHIN_MS;
   let uncertain = false;
   for (let tries = 1; ; tries += 1) {
     const progress = { worked: false };
     try {
+      const done = tries === 1 && shortcut !== null ? await shortcut().catch(leaveIt) : null;
+      if (done !== null) return done.result;
       return await db.transaction().execute(async (trx) => {
         const result = await work(trx, uncertain);
         progress.worked = true;
@@ -36,7 +43,7 @@ export async function inTransaction<Tables, Result>(
       });
     } catch (error) {
       // After the work, only the commit itself can have failed.
-      uncertain ||= progress.worked && !isRolledBack(error);
+      uncertain ||= error instanceof CommitUncertain || (progress.worked && !isRolledBack(error));
       const hopeless = !(error instanceof ConnectionLost || error instanceof CommitUncertain || isRolledBack(error));
       if (hopeless || tries === TRIES || time.monotonic() > deadline) {
         throw uncertain ? new CommitUncertain(error) : error;
@@ -44,6 +51,12 @@ export async function inTransaction<Tables, Result>(
     }
     await time.sleep(random() * PAUSE_MS * 2 ** tries);
   }
+}
+
+/** What the database refuses in one way it may take in another, or say better why not. */
+function leaveIt(error: unknown): null {
+  if (error instanceof ConnectionLost || error instanceof CommitUncertain) throw error;
+  return null;
 }
 
 /** Class 40 is "rolled back, try again", except for "it is not known whether it was completed". */

@@ -2,7 +2,7 @@ import { blockOf, type CardDetail, type CardLook, type SeenCard } from './card.t
 import { NEVER_ASK, type AskPolicy, type SeenReadings } from './questions.ts';
 import { type Ledger } from './ledger.ts';
 import type { Sight } from './looks.ts';
-import type { Vendor } from './ports.ts';
+import type { Asker, Vendor } from './ports.ts';
 import type { Outcome, Reading, Redemption } from './redemption.ts';
 
 /** When a card is looked at around its redemption. */
@@ -27,28 +27,28 @@ export interface CardCare {
    * Looks before the redemption is sent. It may be sent only if it is still pending in what this resolves with. Rejects
    * when what was seen could not be recorded.
    */
-  before(redemption: Redemption): Promise<Redemption>;
+  before(redemption: Redemption, asker: Asker): Promise<Redemption>;
   /** Why a redemption need not be sent, by what was just seen of its card. */
   refusal(redemption: Redemption): Outcome | null;
   /**
    * Looks at the card, or the two cards, of a question. What is seen not to work is not asked: the question becomes one
    * about the other reading, or *unsent* where none is left.
    */
-  question(redemption: Redemption): Promise<Redemption>;
+  question(redemption: Redemption, asker: Asker): Promise<Redemption>;
   /** Looks for the times left after a success. */
-  after(redemption: Redemption): Promise<Redemption>;
+  after(redemption: Redemption, asker: Asker): Promise<Redemption>;
 }
 
 export function createCardCare({ ledger, vendor, mode, policy, now }: CardCareParts): CardCare {
-  async function look(card: string, timeoutMs: number): Promise<CardDetail | null> {
-    const seen = await vendor.detail(card, { timeoutMs });
+  async function look(card: string, timeoutMs: number, asker: Asker): Promise<CardDetail | null> {
+    const seen = await vendor.detail(card, { timeoutMs, asker });
     return seen.kind === 'found' ? seen.detail : null;
   }
 
   return {
-    async before(redemption) {
+    async before(redemption, asker) {
       if (mode !== 'before') return redemption;
-      const detail = await look(cardToSpend(redemption), BEFORE_MS);
+      const detail = await look(cardToSpend(redemption), BEFORE_MS, asker);
       if (detail === null) return redemption;
       // A line that is about to be refused needs no question.
       const asking = blockOf(detail, redemption.count, now()) === null ? policy : NEVER_ASK;
@@ -61,12 +61,12 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       return reason === null ? null : { state: 'unsent', reason };
     },
 
-    async question(redemption) {
+    async question(redemption, asker) {
       if (mode === 'off' || redemption.question === null) return redemption;
       const { other } = redemption.question;
       const [detail, otherDetail] = await Promise.all([
-        look(redemption.card, BEFORE_MS),
-        other === null ? null : look(other.card, BEFORE_MS),
+        look(redemption.card, BEFORE_MS, asker),
+        other === null ? null : look(other.card, BEFORE_MS, asker),
       ]);
       if (detail === null && otherDetail === null) return redemption;
       const seen = detail === null ? null : seenOf(redemption, detail);
@@ -75,9 +75,9 @@ export function createCardCare({ ledger, vendor, mode, policy, now }: CardCarePa
       return ledger.noteReadings(redemption.id, { seen, blocked, other: otherSeen }).catch(() => redemption);
     },
 
-    async after(redemption) {
+    async after(redemption, asker) {
       if (mode !== 'after' || redemption.state !== 'succeeded') return redemption;
-      const detail = await look(cardToSpend(redemption), AFTER_MS);
+      const detail = await look(cardToSpend(redemption), AFTER_MS, asker);
       return detail === null
         ? redemption
         : ledger.noteRemaining(redemption.id, detail.remaining).then(

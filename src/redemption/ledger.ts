@@ -1,6 +1,7 @@
 import type { SeenCard } from './card.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
+  Answered,
   Answers,
   Claim,
   HeldReplies,
@@ -43,8 +44,8 @@ export interface Messages {
 }
 
 export interface Replies {
-  /** A carrier told the reply, as of that many `changes`; where there are more, it is due again. */
-  replyAnswered(message: number, asOf: number): Promise<void>;
+  /** Carriers told these replies; where there are more `changes` than were told, one is due again. */
+  repliesAnswered(answered: readonly Answered[]): Promise<void>;
   /** No carrier is left for the reply: it is to be sent late, after `afterMs`. */
   queueReply(message: number, afterMs: number): Promise<void>;
   /**
@@ -61,9 +62,12 @@ export interface Replies {
   finishReply(message: number, result: LateResult, asOf: number): Promise<void>;
   /**
    * Reserves replies that this person could not be given, for the reply to `message`, which is not among them. What was
-   * said in a group is told there or in private, everything else in private only.
+   * said in a group is told there or in private, everything else in private only. At once where it is known that there are none.
    */
-  takeHeldReplies(user: string, message: MessageKey & Pick<NewMessage, 'conversation'>): Promise<HeldReplies>;
+  takeHeldReplies(
+    user: string,
+    message: MessageKey & Pick<NewMessage, 'conversation'>,
+  ): HeldReplies | Promise<HeldReplies>;
   /** The people who have a held reply. */
   findHeldUsers(): Promise<readonly string[]>;
   /** Makes the held replies of these people due: there may be a way to them now. */
@@ -105,7 +109,10 @@ export interface Redemptions {
   findRedemption(id: number): Promise<Redemption>;
   /** Resolves with the row once it is no longer pending. */
   whenSettled(id: number): Promise<Redemption>;
-  /** Counts the redemptions that match, and reads the newest `limit` of them. */
+  /**
+   * Counts the redemptions that match, and reads the newest `limit` of them. Sees what was stored before; of a span of several
+   * days, each as it was when it was read.
+   */
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
   /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
   findStoreRecords(span: StoreSpan): Promise<StoreRecords>;

@@ -81,6 +81,8 @@ export interface HeldReplies {
   readonly elsewhere: readonly MessageRecord[];
 }
 
+export const NOTHING_HELD: HeldReplies = { taken: [], elsewhere: [] };
+
 /** The texts that answer a message's other commands than redemptions, by line from 0. */
 export type Answers = Readonly<Record<number, string>>;
 
@@ -91,6 +93,12 @@ export interface Claim {
   readonly spent: boolean;
   /** The message as it is on record: a loser sees the winner's rows. */
   readonly message: MessageRecord;
+}
+
+/** A carrier told the reply to a message, as of that many of its `changes`. */
+export interface Answered {
+  readonly message: number;
+  readonly asOf: number;
 }
 
 /** How one attempt to send a reply late ended. */

@@ -15,13 +15,25 @@ export interface Person extends Place {
   readonly user: string;
 }
 
+/** Which people are meant: those to whom all of it applies. */
+export interface PeopleFilter {
+  readonly storeCode?: string;
+  readonly role?: StaffMember['role'];
+  readonly employeeId?: number;
+}
+
 /** The mapping at one moment, in its own order. */
 export interface StaffSnapshot {
   readonly stores: readonly Store[];
-  readonly people: readonly Person[];
+  /** The entry of this person, in whichever spelling it stands there. */
+  person(user: string): Person | null;
+  /** The people who are meant, the first `atMost` of them. */
+  people(filter: PeopleFilter, atMost?: number): readonly Person[];
+  /** How many people are meant. */
+  count(filter: PeopleFilter): number;
 }
 
-/** Who is who, to be read as a whole and changed. */
+/** Who is who, to be asked and changed. */
 export interface StaffBook {
   /** What is in force. Never waits. */
   snapshot(): StaffSnapshot;

@@ -32,6 +32,8 @@ export interface Asking {
   readonly confirmations: readonly Confirmation[];
   /** Absent: as much as they like. */
   readonly allowance?: Allowance;
+  /** The claim does not find again what an earlier one of this service may have stored. Absent: it does. */
+  readonly asNew?: boolean;
 }
 
 export const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };

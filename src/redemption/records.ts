@@ -32,7 +32,7 @@ export interface RecordCount {
   readonly times: number;
 }
 
-/** What is on record at one moment. */
+/** What is on record. */
 export interface Records {
   /** All that match. */
   readonly counts: readonly RecordCount[];

@@ -4,8 +4,8 @@ import { cardToSpend, createCardCare, type CardDetailMode } from './card-care.ts
 import { NEVER_ASK, type AskPolicy, type Confirmation } from './questions.ts';
 import type { Ledger } from './ledger.ts';
 import type { MessageRecord, NewLine, NewMessage } from './message.ts';
-import type { Vendor } from './ports.ts';
-import type { Outcome, Redemption } from './redemption.ts';
+import type { Asker, CallOptions, Vendor } from './ports.ts';
+import type { Outcome, Redemption, UnsentReason } from './redemption.ts';
 import { saveLater } from './save-later.ts';
 import { mayHaveHappened } from './storage-trouble.ts';
 
@@ -45,13 +45,14 @@ export interface RedeemDesk {
   /**
    * Redeems the lines of one message, and the questions that it confirms, each at most once however often the message
    * is delivered. A confirmation that fits no question leaves no line. `looks` is how many looks at cards the message asks
-   * for besides: they count as lines do. Rejects only when the claim could not be stored; then no call was made.
+   * for besides: they count as lines do. `asNew`: a row that an earlier try may have left is not this caller's. Rejects only when the claim could not be stored; then no call was made.
    */
   redeem(
     message: NewMessage,
     lines: readonly NewLine[],
     confirmations?: readonly Confirmation[],
     looks?: number,
+    asNew?: boolean,
   ): Promise<Redeeming>;
   /** Resolves when every redemption that this process began is settled and, storage permitting, stored. */
   idle(): Promise<void>;
@@ -59,7 +60,7 @@ export interface RedeemDesk {
 
 /**
  * Other services may think this one dead, and call its lines unknown, from ten seconds after a claim on. A line that has
- * waited for half of that is read again before it is sent.
+ * waited for half of that, for the line before it, a look or a place at the vendor, is read again before it is sent.
  */
 const SURE_MS = 5_000;
 
@@ -99,35 +100,32 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   async function work(redemption: Redemption, message: MessageRecord, sinceClaim: Stopwatch): Promise<Redemption> {
+    const asker = { user: message.user, message: message.id };
     // A claim that was tried again also finds what others have confirmed meanwhile.
     if (redemption.message !== message.id) return whoeverHasIt(redemption);
     if (redemption.state === 'asked') {
-      const asked = await care.question(redemption);
+      const asked = await care.question(redemption, asker);
       if (asked.reason === 'expired' || asked.reason === 'too-few') onSettled(asked, message);
       return asked;
     }
-    const done = await workOff(redemption, sinceClaim);
+    const done = await workOff(redemption, asker, sinceClaim);
     if (done.state === 'asked' || done.message !== message.id) return whoeverHasIt(done);
     onSettled(done, message);
-    return care.after(done);
+    return care.after(done, asker);
   }
 
-  function workOff(redemption: Redemption, sinceClaim: Stopwatch): Promise<Redemption> {
-    if (redemption.state === 'pending') return lookAndCall(redemption, sinceClaim);
+  function workOff(redemption: Redemption, asker: Asker, sinceClaim: Stopwatch): Promise<Redemption> {
+    if (redemption.state === 'pending') return lookAndCall(redemption, asker, sinceClaim);
     return redemption.state === 'unsent' ? Promise.resolve(redemption) : save(redemption, GIVEN_UP);
   }
 
-  async function lookAndCall(redemption: Redemption, sinceClaim: Stopwatch): Promise<Redemption> {
+  async function lookAndCall(redemption: Redemption, asker: Asker, sinceClaim: Stopwatch): Promise<Redemption> {
     let seen: Redemption;
     let sinceSeen = sinceClaim;
     try {
       const sinceLook = startStopwatch(time);
-      seen = await care.before(redemption);
+      seen = await care.before(redemption, asker);
       if (seen !== redemption) sinceSeen = sinceLook;
-      if (sinceSeen() > SURE_MS) {
-        sinceSeen = startStopwatch(time);
-        seen = await ledger.findRedemption(redemption.id);
-      }
     } catch (error) {
       // Storage could not record its outcome either, so the call is not made.
       const unsent: Outcome = { state: 'unsent', reason: 'storage' };
@@ -136,7 +134,20 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     if (seen.state === 'asked' || seen.message !== redemption.message) return seen;
     if (seen.state !== 'pending') return save(seen, GIVEN_UP);
     const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;
-    return save(seen, care.refusal(seen) ?? (await callVendor(vendor, seen, mayLeave)));
+    let asRead = seen;
+    const readAgain = async (): Promise<UnsentReason | null> => {
+      const sinceRead = startStopwatch(time);
+      const row = await ledger.findRedemption(seen.id).catch(() => null);
+      // Storage could not record its outcome either, so the call is not made.
+      if (row === null) return 'storage';
+      asRead = row;
+      sinceSeen = sinceRead;
+      return row.state === 'pending' && row.message === redemption.message ? null : 'overdue';
+    };
+    const obstacle = () => (sinceSeen() > SURE_MS ? readAgain() : null);
+    const outcome = care.refusal(seen) ?? (await callVendor(vendor, seen, { asker, obstacle, mayLeave }));
+    if (asRead.state === 'asked' || asRead.message !== redemption.message) return asRead;
+    return save(asRead, outcome);
   }
 
   /** A vendor's answer is told even when it cannot be written; the row follows when storage is back. */
@@ -177,10 +188,15 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   }
 
   return {
-    async redeem(newMessage, lines, confirmations = [], looks = 0) {
+    async redeem(newMessage, lines, confirmations = [], looks = 0, asNew = false) {
       const sinceClaim = startStopwatch(time);
       const allowance = linesPerMinute === undefined ? {} : { allowance: { perMinute: linesPerMinute, looks } };
-      const { won, spent, message } = await ledger.claim(newMessage, lines, { policy, confirmations, ...allowance });
+      const { won, spent, message } = await ledger.claim(newMessage, lines, {
+        policy,
+        confirmations,
+        asNew,
+        ...allowance,
+      });
       const settled = won
         ? track(inCardOrder(message.redemptions, (redemption) => work(redemption, message, sinceClaim)))
         : winnersRows(ledger, message);
@@ -194,7 +210,7 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   };
 }
 
-async function callVendor(vendor: Vendor, redemption: Redemption, mayLeave: () => boolean): Promise<Outcome> {
+async function callVendor(vendor: Vendor, redemption: Redemption, options: CallOptions): Promise<Outcome> {
   if (redemption.store === null) return { state: 'unsent', reason: 'unbound' };
   const request = {
     card: cardToSpend(redemption),
@@ -203,7 +219,7 @@ async function callVendor(vendor: Vendor, redemption: Redemption, mayLeave: () =
     storeCode: redemption.store.code,
     employeeId: redemption.employeeId,
   };
-  return vendor.consume(request, mayLeave);
+  return vendor.consume(request, options);
 }
 
 /** Different cards run side by side; lines for the same card run in the order in which they were typed. */

@@ -41,7 +41,7 @@ async function importFrom(source: string, url: string): Promise<string> {
   const { stores, staff, conversations = [] } = mapping;
   return [
     `imported ${stores.length} stores, ${staff.length} staff, ${conversations.length} conversations`,
-    ...(await unknownFields(mapping)),
+    ...unknownFields(mapping),
   ].join('\n');
 }
 

@@ -44,6 +44,7 @@ export function wireConnections({ bots, observer, leases, isShared, proxy, ...re
         onDelivery: observer.callback,
         onUp: observer.connectionUp,
         onChange: observer.connectionChanged,
+        onStrange: observer.frameDropped,
       };
       running.push(...reached.map((bot) => startSocket(bot, parts)));
     },

@@ -89,7 +89,7 @@ function start(name: string, ways: Readonly<Record<string, Way>>): LateReplies {
       uptime: () => realTime.uptime() + slept,
       sleep: (ms, signal) => realTime.sleep(Math.min(ms, LOOK_MS), signal),
     },
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     onFinished: () => undefined,
     log,
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DeskCommand } from '../../src/command/command.ts';
 import { createCommandDesk } from '../../src/chat/command-desk.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { DeskResult } from '../../src/desk/result.ts';
@@ -7,7 +8,11 @@ import { newMessage } from '../ledger/fixtures.ts';
 import { AT, READER, RECEIPT, SUCCEEDED } from '../command/sentences/fixtures.ts';
 
 /** What a person reads whose command comes to this. */
-function say(result: () => DeskResult, user: string | null = 'wecom:zhangsan'): Promise<string> {
+function say(
+  result: () => DeskResult,
+  user: string | null = 'wecom:zhangsan',
+  command: DeskCommand = { kind: 'me' },
+): Promise<string> {
   const desk: Desk = { carryOut: async () => result() };
   const commands = createCommandDesk({
     desk,
@@ -17,7 +22,7 @@ function say(result: () => DeskResult, user: string | null = 'wecom:zhangsan'): 
     log: createLog({ level: 'silent' }),
   });
   const about = { channel: 'wecom-bot', signedAt: READER.now, typedAt: null } as const;
-  return commands.carryOut({ kind: 'me' }, { ...newMessage({ user }), ...about });
+  return commands.carryOut(command, { ...newMessage({ user }), ...about });
 }
 
 test('what the desk returns is said in words, with days and times as they are read now', async () => {
@@ -39,4 +44,16 @@ test('where it fails, or has no words, the person is told that it is not known w
   };
   expect(await say(fail)).toContain('不知道这一条有没有办成');
   expect(await say(() => ({ kind: 'statistics' }) as DeskResult)).toContain('不知道这一条有没有办成');
+});
+
+test('where records cannot be read, the person is told so, for nothing can have been done', async () => {
+  const fail = () => {
+    throw new Error('disk full');
+  };
+  for (const command of [
+    { kind: 'statistics', period: { kind: 'month' } },
+    { kind: 'records', of: { kind: 'mine', day: { kind: 'today' } } },
+  ] as const) {
+    expect(await say(fail, 'wecom:boss', command)).toBe('暂时查不到，请过一会儿再发。');
+  }
 });

@@ -68,6 +68,7 @@ beforeEach(async () => {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     ledger: {
       ...ledger,
@@ -83,7 +84,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: (message) => queued.push(message),
     direct,
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     time: { ...realTime, uptime: () => realTime.uptime() + slept },
     log,
   });
@@ -114,7 +115,7 @@ test('the response is empty once the message is stored; the reply is told as soo
   vendorAnswers(SUCCESS);
   await reception.idle();
   expect(tried).toEqual([expect.stringContaining('核销成功')]);
-  expect(await stateOf(message)).toBe('answered');
+  await expect.poll(() => stateOf(message)).toBe('answered');
   expect(queued).toEqual([]);
 });
 
@@ -180,7 +181,7 @@ test('an earlier reply that could not be given goes along, and is noted only whe
 const RETRY: LateResult = { kind: 'retry', afterMs: 1_000 };
 const ON_NO_RECORD: Reply = { text: '帮助', question: null, redeemed: false, onRecord: false };
 const CONFIRMING: Carrier = {
-  ...{ room: 2_048, over: OPEN, acknowledges: false, confirms: false },
+  ...{ room: 2_048, over: OPEN, acknowledges: false, confirms: false, aside: null },
   final: async () => true,
   waiting: () => false,
   nothing: () => undefined,
@@ -300,6 +301,7 @@ test('when too many are being told, no text stands in the response: what is on n
       over: OPEN,
       acknowledges: false,
       confirms: false,
+      aside: null,
       waiting: () => false,
       nothing: () => void (confirmed += 1),
     },
@@ -382,7 +384,7 @@ describe('a reply that is told besides', () => {
     });
     besides = (shows, message) => {
       const showing: Carrier = {
-        ...{ room: 0, over: OPEN, acknowledges: false, confirms: true, waiting: () => false, nothing: () => undefined },
+        ...{ ...CONFIRMING, room: 0, confirms: true },
         final: async () => shows,
       };
       return direct.besides(showing, to, message);

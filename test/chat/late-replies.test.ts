@@ -44,7 +44,7 @@ function start(waitMs: number, time: Time = realTime): void {
     decorate: (text) => text,
     now: Date.now,
     time,
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     onFinished: () => undefined,
     log,
   });
@@ -65,7 +65,7 @@ test('what an unknown turned out to be is sent at once, also where the first rep
   const { message } = await ledger.claim(newMessage(), [newLine()]);
   const row = lineOf({ won: true, message });
   await ledger.settle(row, { state: 'unknown', reason: 'timeout' });
-  await ledger.replyAnswered(message.id, 0);
+  await ledger.repliesAnswered([{ message: message.id, asOf: 0 }]);
   await ledger.settleByHand(row.id, 'refused', { how: 'hand', user: 'wecom:lijingli', name: '李经理' });
   await expect.poll(() => sent).toEqual([expect.stringContaining('核销失败')]);
 });

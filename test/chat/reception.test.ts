@@ -14,7 +14,9 @@ import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { replyTo } from '../../src/chat/compose.ts';
 import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { realTime } from '../../src/time/real.ts';
+import type { Time } from '../../src/time/time.ts';
 import { deliverInMemory, OPEN, PLAIN } from '../support/memory-transport.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
 
 const log = createLog({ level: 'silent' });
 
@@ -37,8 +39,13 @@ async function deliver(reception: Reception, incoming: Incoming, over = OPEN): P
   return { body: payload ?? '', arrive };
 }
 
+interface Surroundings {
+  readonly time: Time;
+  readonly linesBefore: number | null;
+}
+
 /** A reception with a vendor that answers when `vendorAnswers` is called. */
-function makeReception(ledgerOf: Ledger = ledger) {
+function makeReception(ledgerOf: Ledger = ledger, { time = realTime, linesBefore = null }: Partial<Surroundings> = {}) {
   const late: MessageRecord[] = [];
   const answering = Promise.withResolvers<Outcome>();
   const vendor: Vendor = {
@@ -56,12 +63,13 @@ function makeReception(ledgerOf: Ledger = ledger) {
       ledger: ledgerOf,
       vendor,
       onSettled: () => undefined,
-      time: realTime,
+      time,
       onOverruled: () => undefined,
       onUnsaved: () => undefined,
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    progress: { linesBefore: () => linesBefore, follow: () => undefined },
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
@@ -69,9 +77,9 @@ function makeReception(ledgerOf: Ledger = ledger) {
     botNames: [],
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
-    direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
-    time: realTime,
+    direct: createDirectReplies({ lateWay: () => undefined, time, log }),
+    notes: createDeliveryNotes({ ledger: ledgerOf, time, log }),
+    time,
     log,
   });
   return {
@@ -82,8 +90,8 @@ function makeReception(ledgerOf: Ledger = ledger) {
   };
 }
 
-function chatMessage(text = '核销 914095353294404024 2'): ChatMessage {
-  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: Date.now(), typedAt: null };
+function chatMessage(text = '核销 914095353294404024 2', time: Time = realTime): ChatMessage {
+  return { ...newMessage({ text }), channel: 'dingtalk', signedAt: time.now(), typedAt: null };
 }
 
 /** What the late way does with replies that it cannot deliver. */
@@ -155,6 +163,25 @@ test('where one delivery is gone, the other gets the reply', async () => {
   await hear(message, Promise.resolve('gone'));
   vendorAnswers();
   expect((await first).body).toContain('核销成功');
+});
+
+test.each([
+  [null, '正在核销…'],
+  [0, '正在核销…'],
+  [12, '前面还有 12 笔，请稍候'],
+])('while its line waits for a place behind %s others, a message says so, and so does a poll', async (before, said) => {
+  const { reception, vendorAnswers } = makeReception(ledger, { linesBefore: before });
+  const message = chatMessage();
+  const shown = { ...PLAIN, waiting: (_: unknown, text: string) => text };
+  const hear = (incoming: Incoming, over = OPEN) => deliverInMemory(reception, incoming, shown, over);
+  const tooLate = Promise.resolve('too-late' as const);
+  expect(await hear({ kind: 'message', message, reply: REPLY }, tooLate)).toMatchObject({ payload: said });
+  const { channel, account, messageId } = message;
+  const poll: Incoming = { kind: 'poll', channel, account, messageId, reply: REPLY };
+  expect(await hear(poll)).toMatchObject({ how: 'waiting', payload: said });
+  vendorAnswers();
+  await expect.poll(async () => (await ledger.findMessage(message))?.redemptions[0]?.state).toBe('succeeded');
+  expect((await hear(poll)).payload).toContain('核销成功');
 });
 
 test('a reply that could not be given goes with one of the next messages, not with each', async () => {
@@ -254,6 +281,7 @@ test('storage that hangs while earlier replies are read anew does not hold up th
 });
 
 test('a repeated delivery of what is in hand is told while storage is away, also where no other message could be told', async () => {
+  const time = new VirtualTime();
   let away = false;
   const orAway = <A extends unknown[], R>(verb: (...args: A) => Promise<R>) => {
     return (...args: A) => (away ? Promise.reject<R>(new Error('away')) : verb(...args));
@@ -262,14 +290,14 @@ test('a repeated delivery of what is in hand is told while storage is away, also
     ...ledger,
     claim: orAway((...args) => ledger.claim(...args)),
     findMessage: orAway((key) => ledger.findMessage(key)),
-    replyAnswered: orAway((...args) => ledger.replyAnswered(...args)),
+    repliesAnswered: orAway((answered) => ledger.repliesAnswered(answered)),
     // Some storage hangs instead of saying that it is away.
     takeHeldReplies: (...args) => (away ? new Promise(() => undefined) : ledger.takeHeldReplies(...args)),
   };
   const goneSoon = () => realTime.sleep(100).then(() => 'gone' as const);
-  const running = makeReception(storage);
-  const over = makeReception(storage);
-  const messages = [chatMessage(), chatMessage('核销 914095353294404025 1')] as const;
+  const running = makeReception(storage, { time });
+  const over = makeReception(storage, { time });
+  const messages = [chatMessage(undefined, time), chatMessage('核销 914095353294404025 1', time)] as const;
   const firsts = [running.hear(messages[0], goneSoon()), over.hear(messages[1], goneSoon())];
   for (const key of messages) await expect.poll(() => ledger.findMessage(key)).not.toBeNull();
   await Promise.all(firsts);
@@ -279,12 +307,14 @@ test('a repeated delivery of what is in hand is told while storage is away, also
 
   const again = [running.hear(messages[0]), over.hear(messages[1])];
   running.vendorAnswers();
+  await time.pass(5_000);
   const answers = await Promise.all(again);
   for (const body of bodies(answers)) expect(body).toContain('核销成功');
   await arrived(answers);
   expect(running.late).toEqual([]);
 
   away = false;
+  await time.pass(10_000);
   for (const key of messages)
     await expect.poll(async () => (await ledger.findMessage(key))?.replyState).toBe('answered');
 });
@@ -312,15 +342,20 @@ test('a message that is delivered again though its reply went out is told late, 
 });
 
 test('storage that hangs holds up no reply whose platform waits for as long as it takes', async () => {
-  const { hear, vendorAnswers } = makeReception({ ...ledger, takeHeldReplies: () => new Promise(() => undefined) });
+  const time = new VirtualTime();
+  const storage: Ledger = { ...ledger, takeHeldReplies: () => new Promise(() => undefined) };
+  const { hear, vendorAnswers } = makeReception(storage, { time });
   vendorAnswers();
-  const answers = await Promise.all([hear(chatMessage()), hear(chatMessage('帮助'))]);
+  const hearing = Promise.all([hear(chatMessage(undefined, time)), hear(chatMessage('帮助', time))]);
+  await time.pass(2_000);
+  const answers = await hearing;
   expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一次核销')]);
 });
 
 test('what is to be stored as not carried out stays so when it is tried again, because no answer said whether it was', async () => {
+  const time = new VirtualTime();
   let tries = 0;
-  const { hear } = makeReception({
+  const storage: Ledger = {
     ...ledger,
     mayBeRefusedElsewhere: async () => tries === 0,
     async claim(...asked) {
@@ -329,7 +364,9 @@ test('what is to be stored as not carried out stays so when it is tried again, b
       // By its token it knows its own row.
       return { ...claim, won: true };
     },
-  });
-  expect((await hear(chatMessage('我'))).body).not.toContain('做了');
+  };
+  const heard = makeReception(storage, { time }).hear(chatMessage('我', time));
+  await time.pass(5_000);
+  expect((await heard).body).not.toContain('做了');
   expect(tries).toBe(2);
 });

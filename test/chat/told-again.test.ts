@@ -54,6 +54,7 @@ function makeReception(change: Partial<Ledger> = {}) {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger: ledgerOf,
@@ -62,7 +63,7 @@ function makeReception(change: Partial<Ledger> = {}) {
     decorate: (text) => text,
     sendLate: (message) => late.push(message),
     direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger: ledgerOf, time: realTime, log }),
     time: realTime,
     log,
   });
@@ -185,8 +186,8 @@ test('a reply that could not be read again before it was told is as of what it t
 test('that a reply was told is written down as soon as storage takes it', async () => {
   let failures = 2;
   const { hear } = makeReception({
-    replyAnswered: (id, asOf) =>
-      failures-- > 0 ? Promise.reject(new Error('storage')) : ledger.replyAnswered(id, asOf),
+    repliesAnswered: (answered) =>
+      failures-- > 0 ? Promise.reject(new Error('storage')) : ledger.repliesAnswered(answered),
   });
   const message = chatMessage(`核销 ${UNCLEAR} 2`);
   await (await hear(message)).arrive(true);

@@ -83,7 +83,7 @@ async function start(): Promise<{
       return answers.shift() ?? { kind: 'sent' };
     },
   });
-  const notes = createDeliveryNotes({ time: realTime, log });
+  const notes = createDeliveryNotes({ ledger, time: realTime, log });
   const text = async (record: Parameters<typeof replyTo>[0]) =>
     replyTo(record, { botNames: [], roleOf: () => 'staff' });
   const shown = { ledger, text, decorate: (one: string) => one, notes, time: realTime, log };
@@ -120,6 +120,7 @@ async function start(): Promise<{
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => `做了 ${kind}` },
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     limits: createLimits({ maxInProgress: 10 }),
     botNames: [],

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../support/any-text.ts';
 
 const PIECES = [
   ...['核销', '消费', 'hx', 'HX', '@', '＠', '@核销助手', '@前台 小核', '核销助手', '帮助', '?', '？'],
@@ -29,7 +30,7 @@ const PIECES = [
 
 /** Text that comes near a command much more often than chance would have it. */
 export const mixedText: fc.Arbitrary<string> = fc
-  .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...PIECES) }, fc.string({ unit: 'binary', maxLength: 3 })), {
+  .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...PIECES) }, anyText({ maxLength: 3 })), {
     maxLength: 12,
   })
   .map((pieces) => pieces.join(''));
@@ -106,13 +107,10 @@ const OTHER_PIECES = [
 
 /** Text that comes near one of the other commands. */
 export const mixedOther: fc.Arbitrary<string> = fc
-  .array(
-    fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...OTHER_PIECES) }, fc.string({ unit: 'binary', maxLength: 2 })),
-    {
-      minLength: 1,
-      maxLength: 8,
-    },
-  )
+  .array(fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...OTHER_PIECES) }, anyText({ maxLength: 2 })), {
+    minLength: 1,
+    maxLength: 8,
+  })
   .map((pieces) => pieces.join(''));
 
 /** A platform's user id as people may have to type it. */

@@ -201,7 +201,13 @@ describe('fixed sentences', () => {
   it('name no outcome, because none of them is about a redemption', () => {
     const texts = [
       ...[sentences.help(), sentences.notUnderstood(), sentences.greeting(), sentences.textOnly(), sentences.quota()],
-      ...[sentences.working(), sentences.streamGone(), sentences.toldElsewhere(), sentences.cutMark()],
+      ...[
+        sentences.working(),
+        sentences.working(3),
+        sentences.streamGone(),
+        sentences.toldElsewhere(),
+        sentences.cutMark(),
+      ],
     ];
     for (const text of texts) expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual([]);
   });

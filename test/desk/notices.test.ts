@@ -3,6 +3,7 @@ import { createNoticeNow, type NoticeNow } from '../../src/desk/notices.ts';
 import type { Topic } from '../../src/redemption/people.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { say, SUCCEEDED } from '../command/sentences/fixtures.ts';
+import { bookOf } from '../mapping/indexed.ts';
 
 const STORE = { code: 'EW_N1', name: '人民路店' };
 const PLACE = { name: null, employeeId: null, storeCode: STORE.code };
@@ -14,10 +15,7 @@ function now(
   topic: Topic = { kind: 'redemption', id: 1 },
 ): ReturnType<NoticeNow> {
   const noticeNow = createNoticeNow({
-    book: {
-      snapshot: () => ({ stores: [STORE], people: [{ user: 'wecom:li', ...PLACE, role: 'manager' }] }),
-      change: async () => undefined,
-    },
+    book: bookOf([STORE], [{ user: 'wecom:li', ...PLACE, role: 'manager' }]),
     people: { findBindingRequest: async () => null },
     ledger: { findRedemption: async () => ({ ...SUCCEEDED, ...redemption }) },
     admins: ['wecom:boss'],

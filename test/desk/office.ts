@@ -17,7 +17,6 @@ import type { BindingNews } from '../../src/redemption/notices.ts';
 import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
-import { createStaffBook } from '../../src/mapping/staff-book.ts';
 import { READER, say } from '../command/sentences/fixtures.ts';
 
 export const ONE = 'EW_N1';
@@ -85,7 +84,7 @@ export class Office {
     const { mapping, records } = this.#parts;
     const admins = this.#admins;
     const { people, requests } = createStaffDesk({
-      book: createStaffBook(mapping),
+      book: mapping,
       ledger: records.people,
       admins,
       addressOf: () => ({ channel: 'wecom-bot', returnAddress: null }),
@@ -126,7 +125,7 @@ export class Office {
     const { mapping, records } = this.#parts;
     const { ledger, people } = records;
     const notice = createNoticeNow({
-      book: createStaffBook(mapping),
+      book: mapping,
       people,
       ledger,
       admins: this.#admins,

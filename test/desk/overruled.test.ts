@@ -3,8 +3,10 @@ import { createTellOverruled } from '../../src/desk/overruled.ts';
 import type { Telling } from '../../src/redemption/people.ts';
 import type { SettledBy } from '../../src/redemption/redemption.ts';
 import { say, SUCCEEDED } from '../command/sentences/fixtures.ts';
+import { bookOf } from '../mapping/indexed.ts';
 
 const STORE = { code: 'EW_N1', name: '人民路店' };
+const ELSEWHERE = { code: 'EW_N2', name: '解放路店' };
 const person = (user: string, role: 'staff' | 'manager', storeCode = STORE.code) => ({
   user,
   role,
@@ -17,17 +19,10 @@ const person = (user: string, role: 'staff' | 'manager', storeCode = STORE.code)
 function told(settledBy: SettledBy | null): Telling[] {
   const tellings: Telling[] = [];
   const tell = createTellOverruled({
-    book: {
-      snapshot: () => ({
-        stores: [STORE],
-        people: [
-          person('wecom:li', 'manager'),
-          person('wecom:zhang', 'staff'),
-          person('wecom:qian', 'manager', 'EW_N2'),
-        ],
-      }),
-      change: async () => undefined,
-    },
+    book: bookOf(
+      [STORE, ELSEWHERE],
+      [person('wecom:li', 'manager'), person('wecom:zhang', 'staff'), person('wecom:qian', 'manager', ELSEWHERE.code)],
+    ),
     ledger: {
       tell: async (all) => {
         tellings.push(...all);

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { createTellUnsettled } from '../../src/desk/unsettled.ts';
 import { RECEIPT, say, STORE, UNKNOWN } from '../command/sentences/fixtures.ts';
+import { bookOf } from '../mapping/indexed.ts';
+
+const ELSEWHERE = { code: 'EW_N2', name: '解放路店' };
 
 const person = (user: string, role: 'staff' | 'manager', name: string | null, storeCode = STORE.code) => ({
   user,
@@ -12,13 +15,10 @@ const person = (user: string, role: 'staff' | 'manager', name: string | null, st
 
 function told(typedBy: string | null, people = [person('wecom:li', 'manager', '李经理')]) {
   const tell = createTellUnsettled({
-    book: {
-      snapshot: () => ({
-        stores: [STORE],
-        people: [...people, person('wecom:zhang', 'staff', '张三'), person('wecom:qian', 'manager', null, 'EW_N2')],
-      }),
-      change: async () => undefined,
-    },
+    book: bookOf(
+      [STORE, ELSEWHERE],
+      [...people, person('wecom:zhang', 'staff', '张三'), person('wecom:qian', 'manager', null, ELSEWHERE.code)],
+    ),
     admins: ['dingtalk:boss'],
     addressOf: () => ({ channel: 'wecom-app', returnAddress: null }),
     say,

@@ -7,6 +7,7 @@ import type { KnownOfTrouble, Telling, VendorTrouble } from '../../src/redemptio
 import type { RecordFilter } from '../../src/redemption/records.ts';
 import type { Redemption } from '../../src/redemption/redemption.ts';
 import { SUCCEEDED } from '../command/sentences/fixtures.ts';
+import { bookOf } from '../mapping/indexed.ts';
 
 const STORES = [
   { code: 'EW_N1', name: '人民路店' },
@@ -20,13 +21,11 @@ const manager = (user: string, storeCode: string, role: 'staff' | 'manager' = 'm
   employeeId: null,
 });
 
-const BOOK = {
-  snapshot: () => ({
-    stores: STORES,
-    people: [manager('wecom:li', 'EW_N1'), manager('wecom:qian', 'EW_N2'), manager('wecom:zhang', 'EW_N1', 'staff')],
-  }),
-  change: async () => undefined,
-};
+const BOOK = bookOf(STORES, [
+  manager('wecom:li', 'EW_N1'),
+  manager('wecom:qian', 'EW_N2'),
+  manager('wecom:zhang', 'EW_N1', 'staff'),
+]);
 const calendar = createCalendar('Asia/Shanghai');
 const MINUTE_MS = 60_000;
 const AT_TWO = Date.parse('2026-11-23T14:05:00+08:00');

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askInDingtalk, sayToApp, sayToBot, type Heard } from '../support/chats.ts';
 import { startChild, type Child } from '../support/child.ts';
@@ -35,6 +34,7 @@ const NOBODYS = '100000000000009999';
 
 interface Books {
   readonly consumptions: readonly { card: string; count: number; remark: string; store: string; employeeId: number }[];
+  readonly calls: readonly unknown[];
 }
 
 /** The real program, the simulated vendor as a process of its own, and messages made with Tencent's own package. */
@@ -294,9 +294,10 @@ describe('a live service', () => {
     const change = { LIANTUOFU_TIMEOUT_MS: '20000', DINGTALK_WEBHOOK_HOSTS: platforms.host };
     const { env, clear } = await makeShop(vendorUrl, change);
     const other = await startServiceProcess(env);
+    const before = (await books()).calls.length;
     const inApp = sayToApp(other.url, { content: `核销 ${slow}`, messageId: newId() });
     const inDingtalk = askInDingtalk(other.url, platforms, `核销 ${slow}`, { msgId: newId() });
-    await sleep(500);
+    await expect.poll(async () => (await books()).calls.length, { timeout: 15_000 }).toBe(before + 2);
     expect(await other.end('SIGTERM')).toBe(0);
     expect((await inApp).status).toBe(200);
     expect(await inDingtalk).toContain('核销成功');

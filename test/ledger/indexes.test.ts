@@ -111,15 +111,7 @@ test('each question has its index, so that it is answered as fast in a ledger of
   for (const [filter, index] of questions) {
     const plans: string[] = [];
     const planned = planner(db, plans);
-    await planned
-      .transaction()
-      .execute((trx) =>
-        findRecords(
-          { trx, now: 0, instance: '', newReceipt: () => '', shared: false, wanted: [], taken: null },
-          filter,
-          15,
-        ),
-      );
+    await planned.transaction().execute((trx) => findRecords({ trx }, filter, 15));
     const searches = plans.filter((plan) => plan.includes('redemptions'));
     expect(searches.filter((search) => search.includes(index))).toHaveLength(2);
     expect(searches.filter((search) => !/^SEARCH .+ USING INDEX /u.test(search))).toEqual([]);

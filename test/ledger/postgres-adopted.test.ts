@@ -8,6 +8,7 @@ import type { Outcome } from '../../src/redemption/redemption.ts';
 import { realTime } from '../../src/time/real.ts';
 import type { Time } from '../../src/time/time.ts';
 import { createDatabase } from '../support/databases.ts';
+import { commits } from '../support/postgres-proxy.ts';
 import { newLine, newMessage } from './fixtures.ts';
 import { eventually, PostgresPlace } from './postgres-place.ts';
 
@@ -68,8 +69,8 @@ async function openSlow() {
     proxy,
     letItTryAgain: () => mayTryAgain.resolve(undefined),
     loseCommit(nth: number) {
-      let commits = 0;
-      proxy.judge = (text) => (text === 'commit' && ++commits === nth ? 'lose-answer' : 'pass');
+      let seen = 0;
+      proxy.judge = (text) => (commits(text) && ++seen === nth ? 'lose-answer' : 'pass');
     },
   };
 }

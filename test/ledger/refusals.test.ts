@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
 import { Refusals, type RefusalsParts } from '../../src/ledger/messages/refusals.ts';
 import { LedgerError } from '../../src/ledger/errors.ts';
-import { createLedger, createRefusals } from '../../src/ledger/ledger.ts';
+import { createLedger, createRefusals, type LedgerParts } from '../../src/ledger/ledger.ts';
 import type { Call } from '../../src/ledger/verbs.ts';
+import { createReads } from '../../src/ledger/reads.ts';
 import { createWaiters } from '../../src/ledger/redemptions/waiters.ts';
 import type { Claim, MessageRecord } from '../../src/redemption/message.ts';
+import { NOT_ASKING } from '../../src/redemption/questions.ts';
 import { createLog } from '../../src/log.ts';
 import { realTime } from '../../src/time/real.ts';
 import { newLine, newMessage } from './fixtures.ts';
 
 /** Storage that answers claims when it is told to. */
-function startPlace() {
+function startPlace(change: Partial<Pick<LedgerParts, 'takeLostClaim'>> = {}) {
   const claims: { readonly unsent: string | null; readonly token: string; readonly answer: (claim: Claim) => void }[] =
     [];
   const abandoned: string[] = [];
@@ -28,9 +30,10 @@ function startPlace() {
   };
   const waiters = createWaiters();
   const refusals = createRefusals({ call, waiters, time: realTime });
-  const parts = { call, waiters, heldUsers: null, refusals, refusedElsewhere: null };
+  const reads = createReads(() => Promise.reject(new Error('not read here')));
+  const parts = { call, reads, waiters, heldUsers: null, refusals, refusedElsewhere: null };
   return {
-    ledger: createLedger({ ...parts, close: async () => undefined }),
+    ledger: createLedger({ ...parts, ...change, close: async () => undefined }),
     claims,
     abandoned,
     setAway: (isAway: boolean) => (away = isAway),
@@ -108,4 +111,11 @@ test('what cannot be recorded when the service ends is reported once for all, wi
   expect(logged).toHaveLength(1);
   expect(JSON.parse(logged[0] ?? '')).toMatchObject({ left: 7, why: 'storage' });
   expect(logged[0]).not.toContain('9140');
+});
+
+test('a claim that may have been stored is found again by its token, but not by a claim that is to be new', async () => {
+  const { ledger, claims } = startPlace({ takeLostClaim: () => 'lost' });
+  void ledger.claim(newMessage(), [newLine()]);
+  void ledger.claim(newMessage(), [newLine({ unsent: 'storage' })], { ...NOT_ASKING, asNew: true });
+  expect(claims.map(({ token }) => token === 'lost')).toEqual([true, false]);
 });

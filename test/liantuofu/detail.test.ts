@@ -132,7 +132,7 @@ describe('a look', () => {
       },
     });
     const vendor = vendorAt(server.url, { maxConcurrent: 1, maxLooks: 2 });
-    const looks = Array.from({ length: 5 }, () => vendor.detail(CARD, { timeoutMs: 2_000 }));
+    const looks = Array.from({ length: 5 }, () => vendor.detail(CARD, { timeoutMs: 1_000 }));
     await expect.poll(() => server.requests).toHaveLength(2);
     expect(await vendor.consume(REQUEST)).toMatchObject({ state: 'succeeded' });
     for (const look of looks) expect(await look).toEqual(UNAVAILABLE);

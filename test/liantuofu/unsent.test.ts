@@ -94,7 +94,7 @@ describe('a call that may not leave', () => {
     const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
     const vendor = vendorAt(server.url, { maxConcurrent: 1 });
     const mayLeave = vi.fn<() => boolean>().mockReturnValueOnce(true).mockImplementationOnce(last);
-    expect(await vendor.consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(await vendor.consume(REQUEST, { mayLeave })).toEqual(OVERDUE);
     expect(vendor.calls[0]?.cause).toBe('overdue');
     await expect.poll(() => [server.connections(), server.sockets.size]).toEqual([1, 0]);
     expect(server.bytes()).toBe(0);
@@ -107,7 +107,7 @@ describe('a call that may not leave', () => {
     ['may or may not, which cannot be known', fail],
   ])('from the start, because it %s: no connection is made', async (_name, mayLeave) => {
     const server = await wire({});
-    expect(await vendorAt(server.url).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(await vendorAt(server.url).consume(REQUEST, { mayLeave })).toEqual(OVERDUE);
     expect(server.connections()).toBe(0);
   });
 
@@ -115,7 +115,7 @@ describe('a call that may not leave', () => {
     trustFixture();
     const { port, received } = await tlsServer();
     const mayLeave = vi.fn<() => boolean>().mockReturnValueOnce(true).mockReturnValue(false);
-    expect(await vendorAt(`https://127.0.0.1:${port}`).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(await vendorAt(`https://127.0.0.1:${port}`).consume(REQUEST, { mayLeave })).toEqual(OVERDUE);
     expect(received()).toBe('');
   });
 
@@ -126,7 +126,7 @@ describe('a call that may not leave', () => {
       time.sleepMachine(5_000);
       return true;
     });
-    expect(await vendorAt(server.url, { time }).consume(REQUEST, mayLeave)).toEqual(OVERDUE);
+    expect(await vendorAt(server.url, { time }).consume(REQUEST, { mayLeave })).toEqual(OVERDUE);
     expect(mayLeave).toHaveBeenCalledOnce();
     await expect.poll(() => [server.connections(), server.sockets.size]).toEqual([1, 0]);
     expect(server.bytes()).toBe(0);
@@ -137,7 +137,7 @@ test('a call that may leave does, and was asked while nothing of it had left', a
   const server = await wire({ onRequest: (socket) => respond(socket, SUCCESS) });
   const bytes: number[] = [];
   const mayLeave = () => bytes.push(server.bytes()) > 0;
-  expect(await vendorAt(server.url).consume(REQUEST, mayLeave)).toMatchObject({ state: 'succeeded' });
+  expect(await vendorAt(server.url).consume(REQUEST, { mayLeave })).toMatchObject({ state: 'succeeded' });
   expect(bytes).toEqual([0, 0]);
   expect(server.requests).toHaveLength(1);
 });

@@ -20,9 +20,12 @@ import { createLog } from '../../src/log.ts';
 import { openLiveMapping, type LiveMapping } from '../../src/mapping/live-mapping.ts';
 import { MappingError } from '../../src/mapping/mapping-error.ts';
 import { MappingFile } from '../../src/mapping/mapping-file.ts';
+import { readAside } from '../../src/mapping/read-aside.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
+import type { Place } from '../../src/redemption/people.ts';
 
 const POLL_MS = 10;
+const PLACE: Place = { name: null, employeeId: null, storeCode: 'EW_1', role: 'staff' };
 
 let dir = '';
 let path = '';
@@ -185,11 +188,11 @@ describe('a file that is not UTF-8', () => {
     writeFileSync(path, bytes);
     await expect.poll(() => mapping.status()).toHaveProperty('problem', expect.stringContaining('UTF-8'));
     expect(mapping.directory.findStaff('wecom:zhangsan')).toBeDefined();
-    await expect(mapping.update(bind('wangwu'))).rejects.toThrow('save it as UTF-8');
+    await expect(mapping.change(...bind('wangwu'))).rejects.toThrow('save it as UTF-8');
     expect(readFileSync(path)).toEqual(bytes);
     writeFileSync(path, `\uFEFF${text}`);
     await expect.poll(() => mapping.directory.findStaff('wecom:lisi')).toBeDefined();
-    await mapping.update(bind('wangwu'));
+    await mapping.change(...bind('wangwu'));
     expect(readFileSync(path, 'utf8')).toContain('人民路店');
   });
 
@@ -198,10 +201,10 @@ describe('a file that is not UTF-8', () => {
     const mapping = await open(60_000);
     const bytes = Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(tail)]);
     let calls = 0;
-    const overtaken = mapping.update((current) => {
+    const overtaken = mapping.change('wecom:wangwu', () => {
       calls += 1;
       writeFileSync(path, bytes);
-      return bind('wangwu')(current);
+      return PLACE;
     });
     await expect(overtaken).rejects.toThrow('save it as UTF-8');
     expect(calls).toBe(1);
@@ -213,14 +216,11 @@ describe('a change by the service', () => {
   it('is live and on disk when it resolves, formatted, with unknown fields kept', async () => {
     writeFileSync(path, '{"note":"ours","stores":[{"code":"EW_1","opened":2019}],"staff":[]}');
     const mapping = await open();
-    await mapping.update(bind('lisi'));
+    await mapping.change(...bind('lisi'));
     expect(mapping.directory.findStaff('wecom:lisi')).toBeDefined();
+    const entry = ['    {', '      "user": "wecom:lisi",', '      "store": "EW_1",', '      "role": "staff"', '    }'];
     expect(readFileSync(path, 'utf8')).toBe(
-      `${JSON.stringify(
-        { note: 'ours', stores: [{ code: 'EW_1', opened: 2019 }], staff: [{ user: 'wecom:lisi', store: 'EW_1' }] },
-        null,
-        2,
-      )}\n`,
+      `{"note":"ours","stores":[{"code":"EW_1","opened":2019}],"staff":[\n${entry.join('\n')}\n  ]}`,
     );
     expect(readdirSync(dir)).toEqual(['mapping.json']);
   });
@@ -229,7 +229,7 @@ describe('a change by the service', () => {
     edit(['zhangsan']);
     const mapping = await open(60_000);
     edit(['zhangsan', 'byhand']);
-    await mapping.update(bind('lisi'));
+    await mapping.change(...bind('lisi'));
     expect(usersOnDisk()).toEqual(['zhangsan', 'byhand', 'lisi']);
     expect(mapping.directory.findStaff('wecom:byhand')).toBeDefined();
   });
@@ -238,10 +238,10 @@ describe('a change by the service', () => {
     edit(['zhangsan']);
     const mapping = await open(60_000);
     let calls = 0;
-    await mapping.update((current) => {
+    await mapping.change('wecom:lisi', () => {
       calls += 1;
       if (calls === 1) edit(['zhangsan', 'byhand']);
-      return bind('lisi')(current);
+      return PLACE;
     });
     expect(calls).toBe(2);
     expect(usersOnDisk()).toEqual(['zhangsan', 'byhand', 'lisi']);
@@ -251,10 +251,10 @@ describe('a change by the service', () => {
     edit(['zhangsan']);
     const mapping = await open(60_000);
     let calls = 0;
-    const overtaken = mapping.update((current) => {
+    const overtaken = mapping.change('wecom:lisi', () => {
       calls += 1;
       edit(['zhangsan', `byhand${calls}`]);
-      return bind('lisi')(current);
+      return PLACE;
     });
     await expect(overtaken).rejects.toThrow('edited meanwhile');
     expect(usersOnDisk()).toEqual(['zhangsan', `byhand${calls}`]);
@@ -266,29 +266,40 @@ describe('a change by the service', () => {
     edit(['zhangsan']);
     const mapping = await open(60_000);
     truncateSync(path);
-    const patient = mapping.update(bind('lisi'));
+    const patient = mapping.change(...bind('lisi'));
     setTimeout(() => edit(['byhand']), 50);
     await patient;
     expect(usersOnDisk()).toEqual(['byhand', 'lisi']);
 
     writeFileSync(path, '{ broken');
-    await expect(mapping.update(bind('wangwu'))).rejects.toThrow(MappingError);
+    await expect(mapping.change(...bind('wangwu'))).rejects.toThrow(MappingError);
     expect(readFileSync(path, 'utf8')).toBe('{ broken');
   });
 
-  it('that would break the mapping, or throws, is refused and leaves the file alone', async () => {
+  it('that would break the mapping, or throws, is refused and leaves everything alone', async () => {
     edit(['zhangsan']);
     const before = readFileSync(path, 'utf8');
     const mapping = await open();
-    await expect(mapping.update(bind('zhangsan'))).rejects.toThrow('staff[0] and staff[1] are both wecom:zhangsan');
+    const inForce = mapping.snapshot();
+    const refused: [string, Partial<Place>, string][] = [
+      ['wecom:lisi', { storeCode: 'EW_2' }, 'staff[1].store is EW_2, which is not the code of a store'],
+      ['wecom:zhangsan', { employeeId: 1.5 }, 'staff[0].employeeId must be a whole number'],
+      ['lisi', {}, 'staff[1].user must be wecom:, dingtalk: or feishu: and the id of one person'],
+    ];
+    for (const [user, place, why] of refused)
+      await expect(mapping.change(user, () => ({ ...PLACE, ...place }))).rejects.toThrow(
+        `${path}: the change is refused: ${why}`,
+      );
     await expect(
-      mapping.update(() => {
+      mapping.change('wecom:lisi', () => {
         throw new RangeError('no');
       }),
     ).rejects.toThrow(RangeError);
-    await mapping.update((current) => current);
+    await mapping.change('wecom:lisi', () => 'leave');
+    await mapping.change('wecom:lisi', () => null);
     expect(readFileSync(path, 'utf8')).toBe(before);
-    await mapping.update(bind('lisi'));
+    expect(mapping.snapshot()).toBe(inForce);
+    await mapping.change(...bind('lisi'));
     expect(usersOnDisk()).toEqual(['zhangsan', 'lisi']);
   });
 
@@ -296,18 +307,19 @@ describe('a change by the service', () => {
     edit([]);
     const mapping = await open();
     const names = Array.from({ length: 30 }, (_, index) => `u${index}`);
-    await Promise.all(names.map((name) => mapping.update(bind(name))));
+    await Promise.all(names.map((name) => mapping.change(...bind(name))));
     expect(usersOnDisk()).toEqual(names);
 
     const editor = (async () => {
       for (let index = 0; index < 10; index += 1) {
         // As an editor that reads and saves at once: what the service wrote before is kept by the person too.
         const current = JSON.parse(readFileSync(path, 'utf8')) as Mapping;
-        writeFileSync(path, JSON.stringify(bind(`hand${index}`)(current)));
+        const staff = [...current.staff, { user: `wecom:hand${index}`, store: 'EW_1' }];
+        writeFileSync(path, JSON.stringify({ ...current, staff }));
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     })();
-    for (let index = 0; index < 10; index += 1) await mapping.update(bind(`service${index}`));
+    for (let index = 0; index < 10; index += 1) await mapping.change(...bind(`service${index}`));
     await editor;
     const users = usersOnDisk();
     for (let index = 0; index < 10; index += 1)
@@ -321,7 +333,7 @@ describe('a change by the service', () => {
     writeFileSync(elsewhere, 'precious');
     symlinkSync(elsewhere, join(dir, '.mapping.json.tmp'));
     const mapping = await open();
-    await mapping.update(bind('lisi'));
+    await mapping.change(...bind('lisi'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
   });
@@ -332,7 +344,7 @@ describe('a change by the service', () => {
     chmodSync(target, 0o640);
     symlinkSync(target, path);
     const mapping = await open();
-    await mapping.update(bind('lisi'));
+    await mapping.change(...bind('lisi'));
     expect(lstatSync(path).isSymbolicLink()).toBe(true);
     expect(statSync(target).mode & 0o777).toBe(0o640);
     expect(readFileSync(target, 'utf8')).toContain('wecom:lisi');
@@ -355,11 +367,17 @@ function edit(users: readonly string[]): void {
   writeFileSync(path, textOf(users));
 }
 
-function bind(user: string): (mapping: Mapping) => Mapping {
-  return (mapping) => ({ ...mapping, staff: [...mapping.staff, { user: `wecom:${user}`, store: 'EW_1' }] });
+function bind(user: string): Parameters<LiveMapping['change']> {
+  return [`wecom:${user}`, () => PLACE];
 }
 
 function usersOnDisk(): string[] {
   const { staff } = JSON.parse(readFileSync(path, 'utf8')) as Mapping;
   return staff.map(({ user }) => user.replace('wecom:', ''));
 }
+
+it('a large file that its thread cannot hand over is refused, and does not keep its reader waiting', async () => {
+  const deep = `${'['.repeat(4_000)}${']'.repeat(4_000)}`;
+  const text = `{"pad":"${'x'.repeat(300_000)}","stores":[{"note":${deep},"code":"A"}],"staff":[]}`;
+  await expect(readAside(Buffer.from(text), 'mapping.json')).rejects.toThrow('could not be taken over');
+});

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { indexMapping } from '../../src/mapping/directory.ts';
 import { JsonTextError, parseJson } from '../../src/mapping/json-text.ts';
 import { MappingError } from '../../src/mapping/mapping-error.ts';
 import { unknownFields } from '../../src/mapping/mapping.ts';
 import { readMapping } from '../../src/mapping/read-mapping.ts';
+import { indexed } from './indexed.ts';
 
 const STORE = { code: 'EW_1', name: '人民路店' };
 const OPAQUE = 'woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA';
 const ZHANG = { user: 'wecom:zhangsan', name: '张三', employeeId: 11, store: 'EW_1', role: 'staff' };
 
 describe('a mapping', () => {
-  it('tells who a user is and which store a conversation books to', async () => {
-    const directory = await directoryOf({
+  it('tells who a user is and which store a conversation books to', () => {
+    const directory = directoryOf({
       stores: [STORE],
       staff: [ZHANG],
       conversations: [{ id: 'dingtalk:cidGROUP==', store: 'EW_1' }],
@@ -27,15 +27,15 @@ describe('a mapping', () => {
     expect(directory.findConversationStore('dingtalk:cidGROUP==')).toEqual(STORE);
   });
 
-  it('knows ids only exactly as received', async () => {
-    const directory = await directoryOf({ stores: [STORE], staff: [ZHANG] });
+  it('knows ids only exactly as received', () => {
+    const directory = directoryOf({ stores: [STORE], staff: [ZHANG] });
     for (const user of ['dingtalk:zhangsan', 'zhangsan', 'wecom:zhangsan ', '__proto__', ''])
       expect(directory.findStaff(user)).toBeUndefined();
     expect(directory.findConversationStore('constructor')).toBeUndefined();
   });
 
-  it('may leave out names, employee id, role and conversations', async () => {
-    const directory = await directoryOf({
+  it('may leave out names, employee id, role and conversations', () => {
+    const directory = directoryOf({
       stores: [{ code: 'EW_1' }],
       staff: [{ user: 'wecom:li', store: 'EW_1', name: ' ' }],
     });
@@ -51,20 +51,20 @@ describe('a mapping', () => {
     expect(readMapping('\uFEFF{"stores":[],"staff":[]}', 'mapping.json')).toEqual({ stores: [], staff: [] });
   });
 
-  it('keeps fields that are not known, in their place, and names them', async () => {
+  it('keeps fields that are not known, in their place, and names them', () => {
     const text = '{"note":1,"stores":[],"staff":[],"x":{}}';
     expect(JSON.stringify(readMapping(text, 'mapping.json'))).toBe(text);
     const mapping = { stores: [STORE], staff: [{ ...ZHANG, employeId: 12 }], $schema: 'x' };
-    expect(await unknownFields(readMapping(JSON.stringify(mapping), 'm'))).toEqual([
+    expect(unknownFields(readMapping(JSON.stringify(mapping), 'm'))).toEqual([
       expect.stringMatching(/^\$schema is not/u),
       expect.stringMatching(/^staff\[0\]\.employeId is not .*employeeId/u),
     ]);
   });
 
-  it('of the example file is good', async () => {
-    const mapping = readMapping(readFileSync('data/mapping.example.json', 'utf8'), 'example');
-    expect(await unknownFields(mapping)).toEqual([]);
-    expect((await indexMapping(mapping)).findStaff('wecom:zhangsan')?.store.name).toBe('人民路店');
+  it('of the example file is good', () => {
+    const text = readFileSync('data/mapping.example.json', 'utf8');
+    expect(unknownFields(readMapping(text, 'example'))).toEqual([]);
+    expect(indexed(text).findStaff('wecom:zhangsan')?.store.name).toBe('人民路店');
   });
 });
 
@@ -137,12 +137,12 @@ describe('a broken mapping is refused with the place', () => {
     expect(() => readMapping(JSON.stringify({ stores: [STORE], staff: opaque }), 'x')).not.toThrow();
   });
 
-  it('finds a user of WeCom ignoring case, an opaque one exactly', async () => {
+  it('finds a user of WeCom ignoring case, an opaque one exactly', () => {
     const staff = ['wecom:ZhangSan', `wecom:${OPAQUE}`, 'wecom:wolf', 'dingtalk:Li'].map((user) => ({
       ...ZHANG,
       user,
     }));
-    const directory = await indexMapping(readMapping(JSON.stringify({ stores: [STORE], staff }), 'x'));
+    const directory = indexed(JSON.stringify({ stores: [STORE], staff }));
     const found = (user: string) => directory.findStaff(user) !== undefined;
     for (const user of [
       'wecom:zhangsan',
@@ -240,19 +240,19 @@ describe('the JSON reader', () => {
 });
 
 describe('100,000 staff', () => {
-  it('are read, checked and found', async () => {
+  it('are read, checked and found', () => {
     const stores = Array.from({ length: 1000 }, (_, index) => ({ code: `EW_${index}`, name: `店${index}` }));
     const staff = Array.from({ length: 100_000 }, (_, index) => ({
       user: `wecom:u${index}`,
       store: `EW_${index % 1000}`,
     }));
-    const directory = await directoryOf({ stores, staff });
+    const directory = directoryOf({ stores, staff });
     expect(directory.findStaff('wecom:u99999')?.store.name).toBe('店999');
   });
 });
 
 function directoryOf(mapping: object) {
-  return indexMapping(readMapping(JSON.stringify(mapping), 'mapping.json'));
+  return indexed(JSON.stringify(mapping));
 }
 
 function problemsOf(text: string): readonly string[] {

@@ -3,6 +3,7 @@ import { MappingError } from '../../src/mapping/mapping-error.ts';
 import { unknownFields } from '../../src/mapping/mapping.ts';
 import { readMapping } from '../../src/mapping/read-mapping.ts';
 import { createRobotBook } from '../../src/mapping/robot-book.ts';
+import { indexed } from './indexed.ts';
 
 const SECRET_KEY = '0f0e0d0c-1111-2222-3333-444455556666';
 const WECOM = { robot: 'wecom', url: `https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${SECRET_KEY}` };
@@ -27,12 +28,11 @@ function problemsOf(notify: unknown, hosts: readonly string[] = []): readonly st
 }
 
 describe('robots in the mapping', () => {
-  test('stand at a store or at the top, with what they want to hear and whom they call', async () => {
-    const mapping = readMapping(
+  test('stand at a store or at the top, with what they want to hear and whom they call', () => {
+    const mapping = indexed(
       textOf([{ ...WECOM, events: ['refused', 'succeeded'], mention: ['zhangsan'] }, DINGTALK], [FEISHU]),
-      'mapping.json',
     );
-    const book = createRobotBook({ current: () => mapping });
+    const book = createRobotBook({ snapshot: () => mapping });
     const kinds = ['refused', 'unknown', 'settled', 'summary'];
     expect(book.robots()).toEqual([
       { platform: 'feishu', url: FEISHU.url, secret: 's', kinds, mention: [], storeCode: null },
@@ -48,12 +48,12 @@ describe('robots in the mapping', () => {
     ]);
     expect(book.robots()).toBe(book.robots());
     expect(book.stores()).toEqual([{ code: 'EW_1', name: 'EW_1' }]);
-    expect(await unknownFields(mapping)).toEqual([]);
+    expect(mapping.rest.ignored).toEqual([]);
   });
 
-  test('with a mistyped field are told so', async () => {
+  test('with a mistyped field are told so', () => {
     const mapping = readMapping(textOf([{ ...WECOM, event: [] }], [{ ...FEISHU, mentions: [] }]), 'm');
-    expect(await unknownFields(mapping)).toEqual([
+    expect(unknownFields(mapping)).toEqual([
       expect.stringMatching(/^stores\[0\]\.notify\[0\]\.event is not .*events/u),
       expect.stringMatching(/^notify\[0\]\.mentions is not /u),
     ]);

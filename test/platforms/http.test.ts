@@ -79,3 +79,37 @@ test('a proxy that cannot be reached, or does not let through, is silence', asyn
   expect(await through.call('https://api.example/', {})).toMatchObject({ kind: 'silence' });
   expect(await away.call('https://api.example/', {})).toMatchObject({ kind: 'silence', left: false });
 });
+
+test('a call that is given up has left when it was written, and has not while all connections are busy', async () => {
+  let arrived = 0;
+  const allBusy = Promise.withResolvers<undefined>();
+  const server = createServer(() => {
+    arrived += 1;
+    if (arrived === 16) allBusy.resolve(undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const http = createPlatformHttp();
+  onTestFinished(async () => {
+    await http.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const enough = new AbortController();
+  const busy = Array.from({ length: 16 }, () => http.exchange(url, {}, { signal: enough.signal }));
+  await allBusy.promise;
+  const waiting = new AbortController();
+  const behind = http.exchange(url, {}, { signal: waiting.signal });
+  waiting.abort();
+  expect(await behind).toMatchObject({ kind: 'silence', left: false });
+  enough.abort();
+  for (const call of busy) expect(await call).toMatchObject({ kind: 'silence', left: true, cause: 'AbortError' });
+  expect(await http.exchange(url, {}, { signal: AbortSignal.abort() })).toMatchObject({ kind: 'silence', left: false });
+  expect(arrived).toBe(16);
+});
+
+test('an address that is none is silence, and nothing left', async () => {
+  const http = createPlatformHttp();
+  onTestFinished(() => http.close());
+  expect(await http.call('no address', {})).toMatchObject({ kind: 'silence', left: false, cause: 'ERR_INVALID_URL' });
+});

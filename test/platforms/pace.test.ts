@@ -42,3 +42,13 @@ test('is counted for each of very many, and those that have been quiet are forgo
   for (let n = 0; n < 3_000; n++) expect(pace.take(`new${n}`, 2)).toBe(0);
   expect(pace.take('chat0', 2)).toBe(0);
 });
+
+test('what can be left out is counted only where there is room for more besides', () => {
+  const pace = createPace(time, CHAT_LIMITS);
+  let sent = 0;
+  while (pace.take('a', 1, 20) === 0) sent += 1;
+  expect(sent).toBe(10);
+  for (let count = 0; count < 20; count++) expect(pace.take('a')).toBe(0);
+  expect(pace.take('a')).toBe(61_000);
+  expect(pace.take('a', 1, 20)).toBe(61_000);
+});

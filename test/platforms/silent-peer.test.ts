@@ -42,6 +42,7 @@ describe.each(GATEWAYS)('the connection of %s', (_, start) => {
         onDelivery: () => () => undefined,
         onUp: () => undefined,
         onChange: (_, reason) => void changes.push(reason),
+        onStrange: () => undefined,
         time,
         log,
         sampled: sampleLog(log, time),

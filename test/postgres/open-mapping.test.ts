@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
+import { MappingTable } from '../../src/mapping/mapping-table.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createDatabase } from '../support/databases.ts';
 
@@ -18,13 +19,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-/** What a service logs that opens its mapping. */
+/** What a service logs that opens its mapping, which holds `fill` from then on. */
 async function start(fill?: string): Promise<string> {
   let logged = '';
   const log = createLog({ level: 'info', destination: { write: (line) => void (logged += line) } });
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts: [], log });
-  if (fill !== undefined) await mapping.update(() => JSON.parse(fill) as never);
   await mapping.close();
+  if (fill !== undefined) {
+    await using table = await MappingTable.open(databaseUrl);
+    await table.replace(fill);
+  }
   return logged;
 }
 

@@ -5,8 +5,8 @@ import { createPermissions } from '../../src/desk/permissions.ts';
 import { createStaffDesk } from '../../src/desk/staff-desk.ts';
 import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
 import { createLog } from '../../src/log.ts';
+import { MappingTable } from '../../src/mapping/mapping-table.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
-import { createStaffBook } from '../../src/mapping/staff-book.ts';
 import { READER, say } from '../command/sentences/fixtures.ts';
 import { createDatabase } from '../support/databases.ts';
 import { MAPPING, ONE } from '../desk/office.ts';
@@ -14,12 +14,17 @@ import { MAPPING, ONE } from '../desk/office.ts';
 const log = createLog({ level: 'silent' });
 const NEW = 'wecom:xiaoxin';
 
+async function fill(databaseUrl: string): Promise<void> {
+  await using table = await MappingTable.open(databaseUrl);
+  await table.replace(JSON.stringify(MAPPING));
+}
+
 /** One of several services over one database: the mapping is a row in it. */
 async function openService(databaseUrl: string) {
   const mapping = await openMapping({ databaseUrl, dataDir: '', robotHosts: [], log });
   const { ledger, people } = await openPostgresLedger(databaseUrl, { log });
   const desk = createStaffDesk({
-    book: createStaffBook(mapping),
+    book: mapping,
     ledger: people,
     admins: ['wecom:boss'],
     addressOf: () => ({ channel: 'wecom-bot', returnAddress: null }),
@@ -40,8 +45,8 @@ async function openService(databaseUrl: string) {
 
 test('managers who agree and bind on two services at once change the one mapping once each', async () => {
   const url = await createDatabase();
+  await fill(url);
   const one = await openService(url);
-  await one.mapping.update(() => MAPPING);
   const two = await openService(url);
   const asked = await one.people.askBinding({
     ...{ user: NEW, employeeId: 30, storeCode: ONE, name: '小新' },

@@ -28,7 +28,9 @@ function makeDesk(answer: (request: ConsumeRequest) => Promise<Outcome>, ledgerO
   const unsaved: string[] = [];
   const stop = new AbortController();
   const vendor: Vendor = {
-    consume: (request) => {
+    async consume(request, { obstacle } = {}) {
+      const reason = (await obstacle?.()) ?? null;
+      if (reason !== null) return { state: 'unsent', reason };
       asked.push(request);
       return answer(request);
     },

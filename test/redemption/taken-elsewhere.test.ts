@@ -33,7 +33,9 @@ function service(change: Partial<Ledger> = {}, parts: Partial<RedeemParts> = {})
   const desk = createRedeemDesk({
     ledger: { ...ledger, ...change },
     vendor: {
-      consume: async ({ card }) => {
+      consume: async ({ card }, { obstacle } = {}) => {
+        const reason = (await obstacle?.()) ?? null;
+        if (reason !== null) return { state: 'unsent', reason };
         calls.push(card);
         await realTime.sleep(300);
         return SUCCEEDED;
@@ -169,7 +171,7 @@ test.each([
       {
         time: { ...realTime, uptime: () => at.uptime },
         vendor: {
-          async consume(_request, mayLeave) {
+          async consume(_request, { mayLeave } = {}) {
             at.uptime += slept;
             allowed.push(mayLeave?.());
             return allowed[0] === true ? SUCCEEDED : { state: 'unsent', reason: 'overdue' };

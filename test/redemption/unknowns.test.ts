@@ -29,7 +29,7 @@ async function makeUnknown(message: NewMessage = newMessage()): Promise<Redempti
   const row = lineOf({ won: true, message: record });
   const seen = { realCard: null, cardName: null, validUntil: null, remaining: 10 };
   await ledger.noteCard(row, seen, NEVER_ASK);
-  await ledger.replyAnswered(record.id, 0);
+  await ledger.repliesAnswered([{ message: record.id, asOf: 0 }]);
   return ledger.settle(row, { state: 'unknown', reason: 'timeout' });
 }
 

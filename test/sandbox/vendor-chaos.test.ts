@@ -36,10 +36,10 @@ test('what is booked after the caller has given up stands in the books all the s
     appId: APP_ID,
     key: KEY,
     cards: SANDBOX_CARDS.slice(0, 1).map((ordinary) => ({ ...ordinary, card })),
-    moods: () => ({ manner: 'normal', beforeMs: 3_000, afterMs: 0 }),
+    moods: () => ({ manner: 'normal', beforeMs: 1_500, afterMs: 0 }),
   });
   onTestFinished(() => simulator.close());
-  const outcome = await vendorAt(simulator.url, { timeoutMs: 1_000 }).consume(request(card));
+  const outcome = await vendorAt(simulator.url, { timeoutMs: 600 }).consume(request(card));
   expect(outcome).toEqual({ state: 'unknown', reason: 'timeout' });
   expect(simulator.books.consumptions).toEqual([]);
   await expect.poll(() => simulator.books.balance(card)).toBe(18);

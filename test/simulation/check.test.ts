@@ -31,6 +31,12 @@ describe('requests', () => {
   });
 });
 
+test('what a service accepted is not on record, though it lives', () => {
+  const accepted = [{ message: 'm2', process: 'A1' }];
+  expect(violated({ accepted })).toEqual(['accepted']);
+  expect(violated({ accepted, living: new Set(['A2']) })).toEqual([]);
+});
+
 describe('words', () => {
   test('a success that is told before it is booked', () => {
     expect(violated({ told: [told(says('核销成功'), { composedAt: 1_050 })] })).toEqual(['true words']);

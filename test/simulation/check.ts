@@ -9,6 +9,7 @@ export const INVARIANTS = {
   'true words': 'no reply says what is not true when it is composed',
   'true rows': 'at the end a row says what the books say',
   'answer kept': 'a clear answer of the vendor that reached a living service is what the row says',
+  accepted: 'what was accepted by a service that lives to the end is on record',
   told: 'every message on record was told its end',
   corrected: 'the last word about a row is what it says at the end',
   'told once': 'what a platform was heard to have told late is not told late again',
@@ -30,6 +31,7 @@ export function check(evidence: Evidence): readonly Violation[] {
     ...checkWords(evidence),
     ...checkRows(evidence),
     ...checkAnswers(evidence),
+    ...checkAccepted(evidence),
     ...checkTold(evidence),
     ...checkCorrected(evidence),
     ...checkToldOnce(evidence),
@@ -174,6 +176,13 @@ export function checkTold(evidence: Evidence): readonly Violation[] {
     if (untold.length === 0 && (answers === null || isToldOwn)) return [];
     return [{ invariant: 'told', detail: `${id} of ${String(user)}: ${untold.map(describe).join('; ')}` }];
   });
+}
+
+/** A service that dies may have told its person that it is not clear, or not submitted, and not have recorded that yet. */
+export function checkAccepted({ accepted, living, messages }: Evidence): readonly Violation[] {
+  return accepted
+    .filter(({ message, process }) => living.has(process) && !messages.some(({ id }) => id === message))
+    .map(({ message, process }) => ({ invariant: 'accepted', detail: `${message} by ${process}` }));
 }
 
 export function checkCorrected(evidence: Evidence): readonly Violation[] {

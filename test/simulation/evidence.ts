@@ -20,6 +20,12 @@ export interface Told {
   readonly process: string;
 }
 
+/** A message with redemptions, of which a process said to its platform that it has it. */
+export interface Accepted {
+  readonly message: string;
+  readonly process: string;
+}
+
 /** A row of `redemptions` at the end. */
 export interface FinalRow {
   readonly id: number;
@@ -52,6 +58,7 @@ export interface Evidence {
   readonly changes: readonly Change[];
   readonly sights: readonly Sight[];
   readonly told: readonly Told[];
+  readonly accepted: readonly Accepted[];
   /** Messages that were handed to more than one service before the platform could lose patience. */
   readonly handedToSeveral: ReadonlySet<string>;
   readonly rows: readonly FinalRow[];

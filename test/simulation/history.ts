@@ -124,6 +124,7 @@ export async function play(plan: Plan, storage: Storage, { verbose = false } = {
     changes: books.changes,
     sights: books.sights,
     told: platform.told,
+    accepted: platform.accepted,
     handedToSeveral: platform.handedToSeveral,
     rows: readRows(storage),
     messages: readMessages(storage),

@@ -54,6 +54,7 @@ export const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   changes: [],
   sights: [],
   told: [told(says('核销成功'))],
+  accepted: [],
   handedToSeveral: new Set(),
   rows: [row()],
   messages: [{ id: 'm1', user: 'wecom:p1', replyState: 'answered', answers: null }],

@@ -14,6 +14,7 @@ export interface Mutant {
 }
 
 const REDEEM = 'src/redemption/redeem.ts';
+const CLIENT = 'src/liantuofu/client.ts';
 const SETTLE = 'src/ledger/redemptions/settle.ts';
 const BY_LOOK = 'src/ledger/redemptions/settle-by-look.ts';
 
@@ -69,8 +70,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/delivery-notes.ts',
-        old: 'if (last || writing.size > MAX_WAITING) {',
-        becomes: 'if (last || writing.size >= 0) {',
+        old: 'if (last || waiting > MAX_WAITING) {',
+        becomes: 'if (last || waiting >= 0) {',
       },
     ],
   },
@@ -90,10 +91,16 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
   },
-  // However long ago it was that the row was known to be ours, it is sent.
+  // However long ago it was that the row was known to be ours, and the call was asked for, it is sent.
   {
     name: 'B5',
     edits: [
+      { file: CLIENT, old: 'const OBSTACLE_SHARE = 1 / 8;', becomes: 'const OBSTACLE_SHARE = 1_000;' },
+      {
+        file: CLIENT,
+        old: 'send(request, () => timeoutMs - waited(), call)',
+        becomes: 'send(request, () => timeoutMs, call)',
+      },
       {
         file: REDEEM,
         old: 'const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;',
@@ -170,8 +177,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/chat/storing.ts',
-        old: 'const unclear = !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());',
-        becomes: 'const unclear = false as Promise<boolean> | false;',
+        old: 'turnedAway === null && !stale && ledger.mayBeRefusedElsewhere(ageOf(message), hereForMs());',
+        becomes: '(false as Promise<boolean> | false);',
       },
     ],
   },
@@ -179,6 +186,11 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'refused late',
     edits: [{ file: 'src/chat/storing.ts', old: '(isFirst || read.isAbsent);', becomes: '(isFirst || true);' }],
+  },
+  // One of which it is not known whether it is stored is forgotten when its carrier is over.
+  {
+    name: 'unclear forgotten',
+    edits: [{ file: 'src/chat/storing.ts', old: 'later: goOn(trying) };', becomes: 'later: trying };' }],
   },
   // A service that was frozen says what was true before.
   {

@@ -1,7 +1,7 @@
 import type { Carrier, ChatMessage, DirectAddress, Incoming, Over, ReplyForm } from '../../src/chat/channel.ts';
 import type { Reception } from '../../src/chat/reception.ts';
 import type { Connection } from './connection.ts';
-import type { Told } from './evidence.ts';
+import type { Accepted, Told } from './evidence.ts';
 import { EPOCH, type Machine, type Process, type Surroundings } from './machine.ts';
 import type { ChannelKind, PlannedPerson } from './plan.ts';
 
@@ -54,6 +54,7 @@ export interface PlatformParts extends Surroundings {
 export class Platform {
   readonly said: Said[] = [];
   readonly told: Told[] = [];
+  readonly accepted: Accepted[] = [];
   /** Messages that were handed to more than one service before the platform could lose patience. */
   readonly handedToSeveral = new Set<string>();
   readonly #parts: PlatformParts;
@@ -133,6 +134,7 @@ export class Platform {
           return;
         }
         said.taken = true;
+        if (/^核销 /mu.test(said.text)) this.accepted.push({ message: said.id, process: process.name });
         if (body === WORKING) this.#follow(said, 1_000);
       });
     });
@@ -193,6 +195,7 @@ export class Platform {
       over,
       acknowledges: false,
       confirms: false,
+      aside: null,
       final: ({ text }) => new Promise((resolve) => give(text, resolve)),
       waiting() {
         give(isStream ? WORKING : '');

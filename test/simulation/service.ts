@@ -6,6 +6,7 @@ import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
 import { createLimits } from '../../src/chat/limits.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
+import { createProgress } from '../../src/chat/progress.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createDesk } from '../../src/desk/desk.ts';
@@ -19,6 +20,7 @@ import { createCalendar } from '../../src/redemption/calendar.ts';
 import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
 import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
+import type { LiantuofuVendor } from '../../src/liantuofu/client.ts';
 import type { Directory, Vendor } from '../../src/redemption/ports.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
@@ -39,7 +41,7 @@ export interface ServiceParts {
   readonly plan: Plan;
   readonly process: Process;
   readonly db: Kysely<Tables>;
-  readonly vendor: Vendor;
+  readonly vendor: LiantuofuVendor;
   /** The same vendor, for looks after an unknown. */
   readonly vendorLater: Vendor;
   readonly staff: Directory;
@@ -61,7 +63,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
   const shown = { botNames: [], roleOf, decorate: (text: string) => text };
   const text = async (record: MessageRecord) => replyTo(record, shown);
   const { time } = process;
-  const notes = createDeliveryNotes({ time, log });
+  const notes = createDeliveryNotes({ ledger, time, log });
   const loop = (lookingFor: LookingFor): Time => ({
     ...time,
     sleep: (ms, signal) => process.idle(ms, lookingFor, signal),
@@ -132,6 +134,12 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     staff,
     desk,
     commands,
+    progress: createProgress({
+      linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
+      lateWay: bots.lateWay,
+      decorate: shown.decorate,
+      time,
+    }),
     ledger,
     limits: createLimits({ maxInProgress: 1_000 }),
     ...shown,

@@ -1,19 +1,25 @@
 import type { Dispatcher } from 'undici';
-import { createVendor } from '../../src/liantuofu/client.ts';
-import type { Vendor } from '../../src/redemption/ports.ts';
+import { createVendor, type LiantuofuVendor } from '../../src/liantuofu/client.ts';
 import type { Books } from './books.ts';
 import type { Process, Surroundings } from './machine.ts';
 
 const MERCHANT = { appId: 'app', key: 'key', consumeSource: 0 } as const;
 const TIMEOUT_MS = 10_000;
+/** So few, at most, that some lines have to wait. */
+const MOST_PLACES = 3;
 
 /** The vendor as one service knows it: our own client over simulated connections. */
-export function connectVendor(vendor: SimulatedVendor, process: Process, later = false): Vendor {
+export function connectVendor(vendor: SimulatedVendor, process: Process, later = false): LiantuofuVendor {
+  const { chance, trace } = process.machine.surroundings;
   return createVendor({
     ...MERCHANT,
     url: 'http://vendor',
     timeoutMs: TIMEOUT_MS,
+    maxConcurrent: chance.int(`places ${process.name}`, 1, MOST_PLACES),
     random: () => '1',
+    onWaiting(calls) {
+      if (calls > 0) trace.note('line waits for a place', process.name);
+    },
     time: process.time,
     connect: (use) => ({ dispatch: vendor.dispatcherOf(process, use, later), destroy: async () => undefined }),
   });

@@ -6,10 +6,11 @@ import { parseMessage } from '../../src/command/parse.ts';
 import { printCommand } from '../../src/command/print.ts';
 import { composeReply, explain } from '../../src/command/sentences.ts';
 import { card, mixedCommand, mixedOther, mixedText, userId } from '../command/arbitraries.ts';
+import { anyText } from '../support/any-text.ts';
 
 const BOT_NAMES = ['核销助手', '前台 小核'];
 const parse = (text: string) => parseMessage(text, BOT_NAMES).lines;
-const anyLine = fc.oneof(mixedText, mixedCommand, mixedOther, fc.string({ unit: 'binary' }));
+const anyLine = fc.oneof(mixedText, mixedCommand, mixedOther, anyText());
 const runs = { numRuns: 5000 };
 /** What is wrong, or asked about first. */
 const RUNS_NOTHING = /^(?:wrong|uncertain|ambiguous)$/;
@@ -103,7 +104,7 @@ describe('the grammar, for any text', () => {
       /[\p{N}零〇一二两兩俩倆三仨四五六七八九十百千万萬壹弌贰貳弍弐叁叄參参弎肆伍陆陸柒捌玖拾佰仟廿卄卅卌]|one|two|six|ten|ice|four|five|nine|three|seven|eight|eleven|twelve|thirteen|fifteen|twenty/iu;
     const words = fc.oneof(
       mixedText,
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc
         .array(
           fc.constantFrom(

@@ -30,6 +30,7 @@ export function connectBot<Content, As, Payload>(
     onDelivery: () => () => undefined,
     onUp: () => undefined,
     onChange: () => undefined,
+    onStrange: () => undefined,
     time: HASTY,
     log,
     sampled: log,

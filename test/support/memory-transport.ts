@@ -42,6 +42,7 @@ export function deliverInMemory<As, Payload>(
       over,
       acknowledges: false,
       confirms,
+      aside: null,
       final(reply) {
         if (form === null) throw new Error('a reply to what was ignored');
         give('final', render.final(form.as, reply));

@@ -14,7 +14,7 @@ export type Fate =
 export interface PostgresProxy {
   /** The database's URL with the proxy's address in it. */
   readonly url: string;
-  /** Decides over each query that is sent as plain text, such as `begin`, `commit` and `listen`. */
+  /** Decides over each query, with parameters or without, such as `begin`, `commit` and `listen`. */
   judge: (text: string) => Fate;
   /** Breaks all connections and takes no new ones, as when a machine dies; true puts it right again. */
   setAlive(alive: boolean): void;
@@ -56,13 +56,14 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       else client.write(chunk);
     });
     client.on('data', (chunk) => {
-      const fate = isPlainQuery(chunk) ? proxy.judge(chunk.toString('utf8', 5, chunk.length - 1)) : 'pass';
+      const text = queryIn(chunk);
+      const fate = text === null ? 'pass' : proxy.judge(text.toString());
       if (fate === 'lose-answer') losing = true;
       if (fate === 'lose-query') {
         client.destroy();
         return;
       }
-      if (fate === 'not-understood') chunk.fill('?', 5, chunk.length - 1);
+      if (fate === 'not-understood') text?.fill('?');
       upstream.write(chunk);
     });
   });
@@ -97,7 +98,20 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   return proxy;
 }
 
-/** `Q`, the length of the rest, the text, and a zero. The driver sends one such message at a time. */
-function isPlainQuery(chunk: Buffer): boolean {
-  return chunk.length > 5 && chunk[0] === 0x51 && chunk.readInt32BE(1) === chunk.length - 1;
+/** Whether a query changes something and commits it: a verb in one statement, or the end of a transaction. */
+export const commits = (text: string): boolean => text === 'commit' || (isVerb(text) && /insert|update/u.test(text));
+
+/** Whether a query is a verb in one statement. */
+export const isVerb = (text: string): boolean => text.startsWith('with session');
+
+/**
+ * The text of the query that begins here: behind `Q` and a length, up to a zero; or behind `P`, a length and a name. The
+ * driver sends one such message at a time.
+ */
+function queryIn(chunk: Buffer): Buffer | null {
+  if (chunk.length <= 5) return null;
+  if (chunk[0] === 0x51 && chunk.readInt32BE(1) === chunk.length - 1) return chunk.subarray(5, chunk.length - 1);
+  if (chunk[0] !== 0x50) return null;
+  const from = chunk.indexOf(0, 5) + 1;
+  return chunk.subarray(from, chunk.indexOf(0, from));
 }

@@ -66,6 +66,9 @@ test('a service whose only bot connects by itself shows operators how it is', as
   expect(await read('/healthz')).toContain('alive');
   expect(JSON.parse(await read('/readyz'))).toEqual({ ready: true, problems: [] });
 
+  gateway.latest.sayRaw('not a frame');
+  await expect.poll(() => read('/metrics')).toContain('connection_frames_dropped_total{channel="toy"} 1');
+
   gateway.latest.say({ kicked: true });
   await expect.poll(() => read('/readyz')).toContain('stop the other client');
   const metrics = await read('/metrics');

@@ -154,7 +154,7 @@ export function noUser(): string {
   return `${OUTCOME_WORDS.unsent}：${REASONS['no-user']}。`;
 }
 
-/** While an answer is still awaited. */
-export function working(): string {
-  return OUTCOME_WORDS.pending;
+/** While an answer is still awaited; `linesBefore` is how many lines of others are called first, null where none is waited for. */
+export function working(linesBefore: number | null = null): string {
+  return linesBefore === null || linesBefore === 0 ? OUTCOME_WORDS.pending : `前面还有 ${linesBefore} 笔，请稍候`;
 }

@@ -8,6 +8,8 @@ interface ReplyPart {
 
 /** The answers to a message's lines as one reply: numbered where there are several, the same text only once. */
 export function composeReply(parts: readonly ReplyPart[]): string {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only.text;
   const numbersByText = new Map<string, number[]>();
   for (const { line, text } of [...parts].sort((a, b) => a.line - b.line)) {
     numbersByText.set(text, [...(numbersByText.get(text) ?? []), line + 1]);
@@ -69,6 +71,11 @@ export function sandbox(text: string): string {
 /** Something of ours failed while a command other than a redemption was carried out. */
 export function serverTrouble(): string {
   return '系统暂时出错，不知道这一条有没有办成，请先查一下，再决定要不要重发。';
+}
+
+/** What was asked for could not be read; nothing was to be done besides. */
+export function notRead(): string {
+  return '暂时查不到，请过一会儿再发。';
 }
 
 /** Nothing of this person's may reach the vendor now, so the command was not carried out. */

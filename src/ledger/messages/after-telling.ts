@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Expression } from 'kysely';
 import type { ReplyState } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
 
@@ -6,7 +6,7 @@ import type { VerbContext } from '../context.ts';
  * The columns of a message whose reply was told as of that many changes: its reply is `done`, or due again where more has
  * become known since; and as of the newest change of which the person was told.
  */
-export function afterTelling({ now }: VerbContext, asOf: number, done: 'answered' | 'sent') {
+export function afterTelling({ now }: VerbContext, asOf: number | Expression<number>, done: 'answered' | 'sent') {
   const upToDate = sql<boolean>`(changes <= ${asOf} or (told is not null and changes <= told))`;
   // A reply that is being sent late meanwhile is judged when that ends.
   const stays = sql<boolean>`${sql.lit(done)} = 'answered' and reply_state = 'sending'`;

@@ -1,9 +1,10 @@
 import type { AskPolicy, Asking } from '../../redemption/questions.ts';
 import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
-import { toRedemption } from '../redemptions/row.ts';
-import { toMessage } from './row.ts';
-import { takeAllowance } from './allowance.ts';
+import { prepare } from '../prepared.ts';
+import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row.ts';
+import { toMessage, UNTOLD } from './row.ts';
+import { takeAllowance, type WantedOfAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
 import { adoptQuestion } from '../redemptions/adopt-question.ts';
@@ -24,24 +25,9 @@ export async function claim(
   token: string,
   asking: Asking,
 ): Promise<Claim> {
-  const inserted = await context.trx
-    .insertInto('messages')
-    .values({
-      channel: message.channel,
-      account: message.account,
-      message_id: message.messageId,
-      user_id: message.user,
-      conversation: message.conversation,
-      text: message.text,
-      return_address: JSON.stringify(message.returnAddress),
-      received_at: context.now,
-      instance: context.instance,
-      claim_token: token,
-      reply_state: 'open',
-    })
-    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
+  const columns = messageColumns(context, message, token);
+  const [stored] = (await insertMessage(context.trx, columns)).rows;
+  const inserted = stored && { ...columns, ...UNTOLD, ...stored };
 
   if (inserted !== undefined) {
     const redemptions: Redemption[] = [];
@@ -65,16 +51,68 @@ export async function claim(
   return { won: known.claim_token === token, spent: known.spent === 1, message: record };
 }
 
+/** What is recorded of a new message. */
+export function messageColumns(
+  { now, instance }: Pick<VerbContext, 'now' | 'instance'>,
+  message: NewMessage,
+  token: string,
+) {
+  return {
+    channel: message.channel,
+    account: message.account,
+    message_id: message.messageId,
+    user_id: message.user,
+    conversation: message.conversation,
+    text: message.text,
+    return_address: JSON.stringify(message.returnAddress),
+    received_at: now,
+    instance,
+    claim_token: token,
+    reply_state: 'open' as const,
+  };
+}
+
+const insertMessage = prepare((db, row: ReturnType<typeof messageColumns>) =>
+  db
+    .insertInto('messages')
+    .values({
+      channel: row.channel,
+      account: row.account,
+      message_id: row.message_id,
+      user_id: row.user_id,
+      conversation: row.conversation,
+      text: row.text,
+      return_address: row.return_address,
+      received_at: row.received_at,
+      instance: row.instance,
+      claim_token: row.claim_token,
+      reply_state: row.reply_state,
+    })
+    .onConflict((c) => c.columns(['channel', 'account', 'message_id']).doNothing())
+    // What else is in the row is known here, and costs SQLite as much as the insert itself.
+    .returning('id'),
+);
+
 /** Whether the message goes beyond what its person may have in a minute; if it does not, it has been counted. */
 async function isSpent(
   context: VerbContext,
+  message: NewMessage,
+  lines: readonly NewLine[],
+  asking: Asking,
+): Promise<boolean> {
+  const wanted = wantedOfAllowance(message, lines, asking);
+  return wanted !== null && !(await takeAllowance(context, wanted));
+}
+
+/** What a message wants of what its person may have in a minute; null where nothing is counted. */
+export function wantedOfAllowance(
   { user }: NewMessage,
   lines: readonly NewLine[],
   { confirmations, allowance }: Asking,
-): Promise<boolean> {
-  if (user === null || allowance === undefined) return false;
+): WantedOfAllowance | null {
+  if (user === null || allowance === undefined) return null;
   const wanted = lines.filter(({ unsent }) => unsent === null).length + confirmations.length + allowance.looks;
-  return wanted > 0 && !(await takeAllowance(context, user, wanted, allowance.perMinute));
+  return wanted === 0 ? null : { user, wanted, perMinute: allowance.perMinute };
 }
 
 async function insertLine(
@@ -90,30 +128,63 @@ async function insertLine(
       line.other === undefined
         ? null
         : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
-    const row = await context.trx
-      .insertInto('redemptions')
-      .values({
-        message,
-        line: line.line,
-        receipt: context.newReceipt(),
-        user_id: user,
-        card: line.card,
-        count: line.count,
-        remark: line.remark,
-        store_code: line.store?.code ?? null,
-        store_name: line.store?.name ?? null,
-        employee_id: line.employeeId,
-        state: line.unsent === null ? 'pending' : 'unsent',
-        reason: line.unsent,
-        vendor_msg: null,
-        claimed_at: context.now,
-        settled_at: line.unsent === null ? null : context.now,
-        ...(why === null ? {} : askColumns(context, policy, why, other)),
-      })
-      // Receipts are random: on the rare collision, draw another.
-      .onConflict((c) => c.column('receipt').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    if (row !== undefined) return toRedemption(row);
+    const columns = {
+      message,
+      ...lineColumns(context, user, line),
+      ...(why === null ? NOT_ASKED : askColumns(context, policy, why, other)),
+    };
+    const [inserted] = (await insertRow(context.trx, columns)).rows;
+    if (inserted !== undefined) return toRedemption({ ...columns, ...NOT_CALLED, ...inserted });
   }
 }
+
+/** What is recorded of a new line about which nothing is asked. */
+export function lineColumns(
+  { now, newReceipt }: Pick<VerbContext, 'now' | 'newReceipt'>,
+  user: string | null,
+  line: NewLine,
+) {
+  return {
+    line: line.line,
+    receipt: newReceipt(),
+    user_id: user,
+    card: line.card,
+    count: line.count,
+    remark: line.remark,
+    store_code: line.store?.code ?? null,
+    store_name: line.store?.name ?? null,
+    employee_id: line.employeeId,
+    state: line.unsent === null ? ('pending' as const) : ('unsent' as const),
+    reason: line.unsent,
+    claimed_at: now,
+    settled_at: line.unsent === null ? null : now,
+  };
+}
+
+const NOT_ASKED = { question: null, ask_expires: null };
+
+const insertRow = prepare((db, row: Omit<RedemptionRow, 'id' | keyof typeof NOT_CALLED>) =>
+  db
+    .insertInto('redemptions')
+    .values({
+      message: row.message,
+      line: row.line,
+      receipt: row.receipt,
+      user_id: row.user_id,
+      card: row.card,
+      count: row.count,
+      remark: row.remark,
+      store_code: row.store_code,
+      store_name: row.store_name,
+      employee_id: row.employee_id,
+      state: row.state,
+      reason: row.reason,
+      claimed_at: row.claimed_at,
+      settled_at: row.settled_at,
+      question: row.question,
+      ask_expires: row.ask_expires,
+    })
+    // Receipts are random: on the rare collision, draw another.
+    .onConflict((c) => c.column('receipt').doNothing())
+    .returning('id'),
+);

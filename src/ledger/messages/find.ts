@@ -1,6 +1,6 @@
 import type { MessageKey, MessageRecord } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
-import { toRedemption } from '../redemptions/row.ts';
+import { toRedemption, type RedemptionRow } from '../redemptions/row.ts';
 import { toMessage, type MessageRow } from './row.ts';
 
 /** Reads a message by the key that the platform gave it. */
@@ -31,14 +31,17 @@ export async function withLines(context: VerbContext, rows: readonly MessageRow[
   const by = (column: 'message' | 'asked_message') =>
     context.trx.selectFrom('redemptions').selectAll().where(column, 'in', ids);
   const found = await by('message').unionAll(by('asked_message')).execute();
-  return rows.map((row) => {
-    const own = found.filter(({ message }) => message === row.id).map(toRedemption);
-    const asked = found
-      .filter(({ asked_message }) => asked_message === row.id)
-      .map((line) => ({ ...toRedemption(line), line: line.asked_line ?? line.line }));
-    return toMessage(
-      row,
-      [...own, ...asked].sort((a, b) => a.line - b.line),
-    );
-  });
+  return rows.map((row) => toRecord(row, found));
+}
+
+/** A message with those of the lines that are its own, or were when it was answered. */
+export function toRecord(row: MessageRow, found: readonly RedemptionRow[]): MessageRecord {
+  const own = found.filter(({ message }) => message === row.id).map(toRedemption);
+  const asked = found
+    .filter(({ asked_message }) => asked_message === row.id)
+    .map((line) => ({ ...toRedemption(line), line: line.asked_line ?? line.line }));
+  return toMessage(
+    row,
+    [...own, ...asked].sort((a, b) => a.line - b.line),
+  );
 }

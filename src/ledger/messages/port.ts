@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as ports from '../../redemption/ledger.ts';
-import type { Claim, MessageKey } from '../../redemption/message.ts';
+import { NOTHING_HELD, type Claim, type MessageKey } from '../../redemption/message.ts';
 import { NOT_ASKING } from '../../redemption/questions.ts';
 import { LedgerError } from '../errors.ts';
 import type { Call } from '../verbs.ts';
@@ -28,7 +28,7 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
   return {
     async claim(message, lines, asking = NOT_ASKING) {
       // One that may have been stored is found again by its token.
-      const lost = takeLostClaim?.(message) ?? null;
+      const lost = asking.asNew === true ? null : (takeLostClaim?.(message) ?? null);
       const token = lost ?? randomUUID();
       const end = refusals.beginClaim(message);
       let claim: Claim;
@@ -49,8 +49,8 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
       await call('saveAnswers', message, answers);
     },
 
-    async replyAnswered(message, asOf) {
-      await call('replyAnswered', message, asOf);
+    async repliesAnswered(answered) {
+      await call('repliesAnswered', answered);
     },
     async queueReply(message, afterMs) {
       await call('queueReply', message, afterMs);
@@ -61,12 +61,13 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
       const { heldFor } = await call('finishReply', message, result, asOf);
       if (heldFor !== null) heldUsers?.add(heldFor);
     },
-    async takeHeldReplies(user, message) {
-      if (heldUsers?.has(user) === false) return { taken: [], elsewhere: [] };
-      const { left, ...held } = await call('takeHeldReplies', user, message);
-      // Answers come in the order of their transactions, so what is held from now on is added after this.
-      if (!left) heldUsers?.delete(user);
-      return held;
+    takeHeldReplies(user, message) {
+      if (heldUsers?.has(user) === false) return NOTHING_HELD;
+      return call('takeHeldReplies', user, message).then(({ left, ...held }) => {
+        // Answers come in the order of their transactions, so what is held from now on is added after this.
+        if (!left) heldUsers?.delete(user);
+        return held;
+      });
     },
 
     findHeldUsers: () => call('findHeldUsers'),

@@ -6,6 +6,19 @@ import type { MessageTables } from './tables.ts';
 
 export type MessageRow = Selectable<MessageTables['messages']>;
 
+/** What a message has in the columns that its insert leaves out. */
+export const UNTOLD = {
+  reply_due: null,
+  reply_attempts: 0,
+  first_channel: null,
+  first_address: null,
+  answers: null,
+  changes: 0,
+  told: null,
+  topic: null,
+  spent: 0,
+} satisfies Partial<MessageRow>;
+
 /** Turns a row of `messages` and its lines into the domain's shape. */
 export function toMessage(row: MessageRow, redemptions: readonly Redemption[]): MessageRecord {
   return {

@@ -8,9 +8,10 @@ import { LedgerError } from '../errors.ts';
 import { newReceipt } from '../redemptions/receipt.ts';
 import type { Tables } from '../schema.ts';
 import type { VerbContext } from '../context.ts';
-import { perform, type Call, type VerbName, type VerbResult } from '../verbs.ts';
+import { perform, type Call, type VerbArgs, type VerbName, type VerbResult } from '../verbs.ts';
 import { heartbeat, takeOver } from '../leases/instances.ts';
 import type { SharedClock } from './clock.ts';
+import type { Shortcuts } from './shortcuts.ts';
 
 /**
  * Verbs that compare with what others have just written, or decide for how long: the clock of a machine that has slept
@@ -39,6 +40,8 @@ export interface CallsParts {
   readonly time: Time;
   /** Whether the database has locks of rows, and several transactions at a time to need them. */
   readonly rowLocks: boolean;
+  /** What is done without a transaction where nothing unusual is the matter; null: nothing. */
+  readonly shortcuts?: Shortcuts | null;
   /** See `inTransaction`. */
   readonly random?: () => number;
 }
@@ -65,6 +68,7 @@ export function createCalls(parts: CallsParts): Calls {
     wanted,
     time,
     rowLocks,
+    shortcuts = null,
     random = Math.random,
   } = parts;
   const pauses = { time, random };
@@ -72,6 +76,9 @@ export function createCalls(parts: CallsParts): Calls {
   let unseen: Stopwatch = () => Number.POSITIVE_INFINITY;
   /** Since then it has shown so without a gap. */
   let sinceBack: Stopwatch = startSteadyStopwatch(time);
+
+  /** The others may think this service dead. */
+  const isOverdue = () => unseen() > deadAfterMs / 2;
 
   /** This service has just been shown to be alive, as of then. */
   function shownAsOf(shown: Stopwatch): void {
@@ -85,6 +92,13 @@ export function createCalls(parts: CallsParts): Calls {
     return { trx, now, instance, newReceipt, shared: rowLocks, taken: null, wanted: wanted() };
   }
 
+  /** Null where the verb is to be done in a transaction. */
+  async function cutShort(verb: VerbName, args: readonly unknown[]) {
+    const shortcut = shortcuts?.(verb) ?? null;
+    if (shortcut === null || isOverdue()) return null;
+    return shortcut({ now: clock.now(), instance, newReceipt, wanted: wanted() }, args as VerbArgs<VerbName>);
+  }
+
   async function run<V extends VerbName>(verb: V, args: readonly unknown[]): Promise<VerbResult<V>> {
     let shown = unseen;
     try {
@@ -94,7 +108,7 @@ export function createCalls(parts: CallsParts): Calls {
           const sinceBegun = startStopwatch(time);
           // A service that the others may think dead shows itself first, or they would take over what it begins now. It
           // asks for the time, for its machine may have slept, and its clock with it.
-          const overdue = unseen() > deadAfterMs / 2;
+          const overdue = isOverdue();
           const exact = overdue || EXACT.has(verb);
           const context = contextOf(trx, exact ? await clock.measure(trx) : clock.now());
           // And a try that only finds what an earlier one has left must write something: a commit without a change does
@@ -103,7 +117,7 @@ export function createCalls(parts: CallsParts): Calls {
           if (overdue) shown = sinceBegun;
           return (await perform(context, verb, args)) as VerbResult<V>;
         },
-        pauses,
+        { ...pauses, shortcut: () => cutShort(verb, args) as Promise<{ readonly result: VerbResult<V> } | null> },
       );
       shownAsOf(shown);
       return result;

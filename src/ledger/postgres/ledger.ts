@@ -14,7 +14,9 @@ import { migrate } from '../migrations.ts';
 import type { Tables } from '../schema.ts';
 import { startAnnouncements } from './announcements.ts';
 import { DatabaseClock } from './clock.ts';
+import { READS_AT_ONCE } from './reads.ts';
 import { startSharedLedger } from './shared-ledger.ts';
+import { createShortcuts } from './shortcuts.ts';
 
 /** The longest that one statement may take: a platform waits for the callback that it belongs to. */
 const STATEMENT_MS = 3_000;
@@ -33,7 +35,7 @@ export interface PostgresLedgerOptions {
   readonly graceMs?: number;
   /** How often results of other services are looked for, besides being announced. */
   readonly pollMs?: number;
-  /** Connections at most, besides one for heartbeats and one for announcements. */
+  /** Connections at most, besides one for heartbeats, one for announcements and two for what may have much to read. */
   readonly poolSize?: number;
   readonly time?: Time;
   /** What groups want to hear at the moment. Default: nothing. */
@@ -53,7 +55,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     connections.defer(() => database.close());
     return database;
   };
-  const { db, createClient } = connect(poolSize);
+  const { db, alone, createClient } = connect(poolSize);
   const clockSteps = new ClockSteps({
     clock: "the database's clock",
     time,
@@ -70,6 +72,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
     return await startSharedLedger({
       db,
       beatDb: connect(1).db,
+      readDb: connect(READS_AT_ONCE).db,
       clock: new DatabaseClock(time, clockSteps),
       instance,
       time,
@@ -92,6 +95,7 @@ export async function openPostgresLedger(url: string, options: PostgresLedgerOpt
       graceMs: options.graceMs,
       pollMs,
       rowLocks: true,
+      shortcuts: createShortcuts(db, alone),
       onAnswering: () => durability.now(),
       disconnect,
       problems: () => clockSteps.problems(),

@@ -16,6 +16,8 @@ import type { Announcements } from './announcements.ts';
 import { createCalls } from './calls.ts';
 import type { SharedClock } from './clock.ts';
 import { LostClaims } from './lost-claims.ts';
+import type { Shortcuts } from './shortcuts.ts';
+import { createSharedReads } from './reads.ts';
 import { watchSettled } from './watch.ts';
 
 /**
@@ -33,6 +35,8 @@ export interface SharedLedgerParts {
   readonly db: Kysely<Tables>;
   /** The same database, for heartbeats, which must not wait behind anything else. */
   readonly beatDb: Kysely<Tables>;
+  /** The same database, for what may have much to read, which must not keep claims waiting. Default: `db`. */
+  readonly readDb?: Kysely<Tables>;
   readonly clock: SharedClock;
   /** Names this run of the service; a name must never be used twice. */
   readonly instance: string;
@@ -57,6 +61,8 @@ export interface SharedLedgerParts {
   readonly pollMs: number;
   /** Whether the database has locks of rows (`for update skip locked`). */
   readonly rowLocks: boolean;
+  /** See `createCalls`. */
+  readonly shortcuts?: Shortcuts | null;
   /** Decides about pauses between tries, from 0 to 1. */
   readonly random?: () => number;
   /** Told when the database ceases to answer heartbeats, and when it does again: it may be another server then. */
@@ -72,9 +78,10 @@ export interface SharedLedgerParts {
  * take the first heartbeat; from then on it recovers by itself whenever the database does.
  */
 export async function startSharedLedger(parts: SharedLedgerParts): Promise<OpenedLedger> {
-  const { db, clock, time, log, heartbeatMs, clearMs, pollMs, onAnswering, disconnect } = parts;
+  const { db, readDb = db, random, clock, time, log, heartbeatMs, clearMs, pollMs, onAnswering, disconnect } = parts;
   const calls = createCalls(parts);
   const waiters = createWaiters();
+  const reads = createSharedReads(readDb, { time, ...(random === undefined ? {} : { random }) });
   const lostClaims = new LostClaims({ call: calls.call, time, log });
   const running = new Set<Promise<unknown>>();
   let closed = false;
@@ -148,7 +155,9 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
     closed = true;
     lostClaims.stop();
     await Promise.all(
-      [beats.stop(), search.stop(), clears.stop(), watch.stop(), ...running].map((work) => work.catch(() => undefined)),
+      [beats.stop(), search.stop(), clears.stop(), watch.stop(), reads.close(), ...running].map((work) =>
+        work.catch(() => undefined),
+      ),
     );
     waiters.fail(new LedgerError('closed', 'the ledger is closed'));
     announcements?.close();
@@ -161,6 +170,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   return {
     ...createStorage({
       call,
+      reads,
       waiters,
       heldUsers: null,
       time,

@@ -21,15 +21,17 @@ export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReas
 }
 
 /** Why a new line has to be asked about, if it has. */
-export async function whyAsk(
-  context: VerbContext,
-  { card, count, other, uncertain = false }: NewLine,
-  policy: AskPolicy,
-): Promise<AskReason | null> {
+export async function whyAsk(context: VerbContext, line: NewLine, policy: AskPolicy): Promise<AskReason | null> {
+  const { card, count, other, uncertain = false } = line;
   if (other !== undefined) return { kind: 'ambiguous' };
   if (count > policy.countOver) return { kind: 'many', over: policy.countOver };
   const repeat = await findRepeat(context, { id: null, card, real_card: null }, policy);
   return repeat ?? (uncertain ? { kind: 'uncertain' } : null);
+}
+
+/** Whether a new line is to be asked about whatever the ledger knows of its card. */
+export function isAskedAnyway({ count, other, uncertain = false }: NewLine, { countOver }: AskPolicy): boolean {
+  return other !== undefined || count > countOver || uncertain;
 }
 
 /**

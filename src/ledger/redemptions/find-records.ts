@@ -1,14 +1,62 @@
 import type { Expression, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
-import type { RecordCount, RecordFilter, Records } from '../../redemption/records.ts';
-import type { VerbContext } from '../context.ts';
+import type { RecordCount, RecordedRedemption, RecordFilter, Records } from '../../redemption/records.ts';
+import type { ReadContext } from '../context.ts';
 import type { Tables } from '../schema.ts';
 import { toRedemption } from './row.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** A month has no more days. */
+const MAX_PARTS = 31;
 
 type Where = ExpressionBuilder<Tables, 'redemptions'>;
 
 /** Counts the redemptions that match, and reads the newest `limit` of them. */
-export async function findRecords(context: VerbContext, filter: RecordFilter, limit: number): Promise<Records> {
-  const counts = await countRecords(context, (where) => matching(where, filter));
+export async function findRecords(context: ReadContext, filter: RecordFilter, limit: number): Promise<Records> {
+  const counts = await countMatching(context, filter);
+  return { counts, newest: await findNewest(context, filter, limit) };
+}
+
+/**
+ * The same in transactions that each read a day at most: one that is open for long keeps SQLite from clearing its write-ahead
+ * log. Each day is as it was when it was read.
+ */
+export async function findRecordsInParts(
+  transact: <T>(work: (context: ReadContext) => Promise<T>) => Promise<T>,
+  filter: RecordFilter,
+  limit: number,
+): Promise<Records> {
+  const sums = new Map<string, RecordCount>();
+  const newest: RecordedRedemption[] = [];
+  for (const part of partsOf(filter)) {
+    await transact(async (context) => {
+      for (const count of await countMatching(context, part)) addTo(sums, count);
+      const missing = limit - newest.length;
+      if (missing > 0) newest.push(...(await findNewest(context, part, missing)));
+    });
+  }
+  return { counts: [...sums.values()], newest };
+}
+
+/** The filter for each day of its span, the newest first, or for each part of it where there would be too many. */
+function partsOf(filter: RecordFilter): RecordFilter[] {
+  const { span } = filter;
+  if (span === undefined) return [filter];
+  const length = Math.max(DAY_MS, Math.ceil((span.to - span.from) / MAX_PARTS));
+  const parts: RecordFilter[] = [];
+  for (let to = span.to; parts.length === 0 || to > span.from; to -= length) {
+    parts.push({ ...filter, span: { from: Math.max(span.from, to - length), to } });
+  }
+  return parts;
+}
+
+function addTo(sums: Map<string, RecordCount>, count: RecordCount): void {
+  const key = JSON.stringify([count.store?.code, count.user, count.state]);
+  const sum = sums.get(key);
+  // The newest name that the store had.
+  sums.set(key, sum === undefined ? count : { ...sum, lines: sum.lines + count.lines, times: sum.times + count.times });
+}
+
+async function findNewest(context: ReadContext, filter: RecordFilter, limit: number): Promise<RecordedRedemption[]> {
   const newest = await context.trx
     .selectFrom('redemptions')
     .selectAll()
@@ -17,12 +65,16 @@ export async function findRecords(context: VerbContext, filter: RecordFilter, li
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-  return { counts, newest: newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id })) };
+  return newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id }));
+}
+
+function countMatching(context: ReadContext, filter: RecordFilter): Promise<RecordCount[]> {
+  return countRecords(context, (where) => matching(where, filter));
 }
 
 /** Counts the redemptions that match by store, person and outcome. */
 export async function countRecords(
-  context: VerbContext,
+  context: ReadContext,
   matches: (where: Where) => Expression<SqlBool>,
 ): Promise<RecordCount[]> {
   const counts = await context.trx

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { StoreRecords, StoreSpan } from '../../redemption/records.ts';
-import type { VerbContext } from '../context.ts';
+import type { ReadContext } from '../context.ts';
 import { countRecords } from './find-records.ts';
 import { toRedemption } from './row.ts';
 
 /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
 export async function findStoreRecords(
-  context: VerbContext,
+  context: ReadContext,
   { storeCodes, from, to, unknowns }: StoreSpan,
 ): Promise<StoreRecords> {
   if (storeCodes.length === 0) return { counts: [], unknown: [], unknownBefore: 0 };

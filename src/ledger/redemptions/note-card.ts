@@ -73,7 +73,8 @@ export async function noteRemaining(context: VerbContext, id: number, remaining:
   return row === undefined ? findRedemption(context, id) : toRedemption(row);
 }
 
-function columnsOf({ realCard, cardName, validUntil, remaining }: SeenCard) {
+/** What is recorded of a card that was seen. */
+export function columnsOf({ realCard, cardName, validUntil, remaining }: SeenCard) {
   return { real_card: realCard, card_name: cardName, valid_until: validUntil, remaining_before: remaining };
 }
 

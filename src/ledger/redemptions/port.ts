@@ -1,10 +1,14 @@
 import type { Looks, Questions, Redemptions } from '../../redemption/ledger.ts';
+import type { RecordFilter } from '../../redemption/records.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
+import type { Reads } from '../reads.ts';
 import type { Call } from '../verbs.ts';
 import type { Waiters } from './waiters.ts';
 
 export interface RedemptionParts {
   readonly call: Call;
+  /** For what no customer waits for. */
+  readonly reads: Reads;
   readonly waiters: Waiters;
   /** Told after a row of this service was settled. */
   readonly onSettled?: ((row: Redemption) => void) | undefined;
@@ -12,7 +16,7 @@ export interface RedemptionParts {
 
 /** Redemptions, questions and looks, over a way to call verbs. */
 export function createRedemptions(parts: RedemptionParts): Redemptions & Questions & Looks {
-  const { call, waiters, onSettled } = parts;
+  const { call, reads, waiters, onSettled } = parts;
   return {
     noteCard: ({ id, message }, seen, policy) => call('noteCard', { id, message }, seen, policy),
     async settle({ id, message }, outcome) {
@@ -32,8 +36,9 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
       }, giveUp);
       return told;
     },
-    findRecords: (filter, limit) => call('findRecords', filter, limit),
-    findStoreRecords: (span) => call('findStoreRecords', span),
+    findRecords: (filter, limit) =>
+      isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
+    findStoreRecords: (span) => reads.findStoreRecords(span),
 
     noteReadings: (id, readings) => call('noteReadings', id, readings),
     cancelQuestion: (speaker, receipt) => call('cancelQuestion', speaker, receipt),
@@ -52,4 +57,12 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     settleByLook: (id, sight, last) => call('settleByLook', id, sight, last),
     settleByHand: (id, state, by) => call('settleByHand', id, state, by),
   };
+}
+
+/**
+ * Whether it is about one redemption or one card: there are a few rows of those, each found by its index, and they are asked
+ * for while a customer stands there.
+ */
+function isOfOne({ receipt, card }: RecordFilter): boolean {
+  return receipt !== undefined || card !== undefined;
 }

@@ -4,6 +4,23 @@ import type { RedemptionTables } from './tables.ts';
 
 export type RedemptionRow = Selectable<RedemptionTables['redemptions']>;
 
+/** What a line has in the columns that its insert leaves out. */
+export const NOT_CALLED = {
+  vendor_msg: null,
+  real_card: null,
+  card_name: null,
+  valid_until: null,
+  remaining_before: null,
+  remaining_after: null,
+  settled_by: null,
+  look_due: null,
+  looks: 0,
+  sights: null,
+  unsettled: null,
+  asked_message: null,
+  asked_line: null,
+} satisfies Partial<RedemptionRow>;
+
 /** What `redemptions.question` holds. */
 export interface StoredQuestion {
   readonly why: AskReason;

@@ -1,18 +1,24 @@
 import { sql, type Expression } from 'kysely';
 import type { VerbContext } from '../context.ts';
+import { prepare } from '../prepared.ts';
 import type { RedemptionRow } from './row.ts';
 
+const selectOfCard = prepare((db, values: { readonly card: string; readonly since: number }) => {
+  // Two questions in one, because each has an index of its own.
+  const by = (column: 'card' | 'real_card') =>
+    db.selectFrom('redemptions').selectAll().where(column, '=', values.card).where('claimed_at', '>=', values.since);
+  return by('card').unionAll(by('real_card'));
+});
+
 /** The redemptions of a card that were claimed from `since` on (milliseconds since 1970), however it was typed. */
-export function rowsOfCard(
+export async function rowsOfCard(
   { trx }: VerbContext,
   { card, real_card }: Pick<RedemptionRow, 'card' | 'real_card'>,
   since: number,
 ): Promise<RedemptionRow[]> {
-  const cards = real_card === null ? [card] : [card, real_card];
-  // Two questions in one, because each has an index of its own.
-  const by = (column: 'card' | 'real_card') =>
-    trx.selectFrom('redemptions').selectAll().where(column, 'in', cards).where('claimed_at', '>=', since);
-  return by('card').unionAll(by('real_card')).execute();
+  const { rows } = await selectOfCard(trx, { card, since });
+  if (real_card === null || real_card === card) return rows;
+  return [...rows, ...(await selectOfCard(trx, { card: real_card, since })).rows];
 }
 
 /** Codes live for minutes, so what still stands for a card this much later is no code. */

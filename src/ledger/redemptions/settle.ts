@@ -2,6 +2,7 @@ import type { Outcome, Redemption, RowInHand, SettledBy, SettledWithoutAnswer } 
 import type { VerbContext } from '../context.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
+import { prepare } from '../prepared.ts';
 import { lookDue } from './look-due.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 
@@ -13,7 +14,11 @@ type Columns = Partial<Omit<RedemptionRow, keyof ReturnType<typeof outcomeColumn
  * its reply goes out again: knowing is better. What groups want to hear of, and only that, is put on record for them.
  */
 export async function settle(context: VerbContext, hand: RowInHand, outcome: Outcome): Promise<Redemption> {
-  const settled = await write(context, hand, outcomeColumns(context, outcome), 'pending');
+  const columns = outcomeColumns(context, outcome);
+  const settled =
+    outcome.state === 'unknown'
+      ? await write(context, hand, columns, 'pending')
+      : (await settlePending(context.trx, { ...hand, ...columns })).rows[0];
   if (settled !== undefined) {
     if (outcome.state !== 'unsent') await tellGroups(context, outcome.state, [settled]);
     return toRedemption(settled);
@@ -27,8 +32,7 @@ export async function settle(context: VerbContext, hand: RowInHand, outcome: Out
     .executeTakeFirstOrThrow();
   const correction = row.message === hand.message ? correctionOf(row, outcome) : null;
   if (correction === null) return toRedemption(row);
-  const columns = { ...outcomeColumns(context, outcome), ...correction };
-  const corrected = (await write(context, hand, columns, row.state)) ?? row;
+  const corrected = (await write(context, hand, { ...columns, ...correction }, row.state)) ?? row;
   if (corrected.state !== row.state) {
     await tellAgain(context, corrected.message);
     await tellGroups(context, corrected.state === 'unknown' ? 'unknown' : 'settled', [corrected]);
@@ -69,7 +73,8 @@ function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {
 
 const toJson = (by: SettledBy): string => JSON.stringify(by);
 
-function outcomeColumns(context: VerbContext, outcome: Outcome) {
+/** What is recorded of an outcome. */
+export function outcomeColumns(context: Pick<VerbContext, 'now'>, outcome: Outcome) {
   return {
     state: outcome.state,
     reason: 'reason' in outcome ? outcome.reason : null,
@@ -79,6 +84,23 @@ function outcomeColumns(context: VerbContext, outcome: Outcome) {
     look_due: outcome.state === 'unknown' ? lookDue(context) : null,
   };
 }
+
+/** What most settlements are: those of a pending row by an outcome that is known. */
+const settlePending = prepare((db, values: RowInHand & ReturnType<typeof outcomeColumns>) =>
+  db
+    .updateTable('redemptions')
+    .set({
+      state: values.state,
+      reason: values.reason,
+      vendor_msg: values.vendor_msg,
+      settled_at: values.settled_at,
+      look_due: null,
+    })
+    .where('id', '=', values.id)
+    .where('message', '=', values.message)
+    .where('state', '=', 'pending')
+    .returningAll(),
+);
 
 /** Writes into a row that is still its message's and in the given state, and only then. */
 function write(

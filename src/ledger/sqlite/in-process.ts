@@ -1,8 +1,11 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { NoticeKind } from '../../redemption/notices.ts';
 import { LedgerError } from '../errors.ts';
 import type { OpenedLedger } from '../ledger.ts';
+import { createReads } from '../reads.ts';
+import { migrate } from '../migrations.ts';
 import { createWaiters } from '../redemptions/waiters.ts';
+import type { VerbName } from '../verbs.ts';
 import { assembleLedger } from './assemble.ts';
 import { queriesOn } from './database.ts';
 import { createParcels } from './parcels.ts';
@@ -21,6 +24,7 @@ export async function openInProcessLedger(
   database = new DatabaseSync(':memory:'),
   { wanted = () => [], ...options }: InProcessOptions = {},
 ): Promise<OpenedLedger> {
+  await bringUp(database);
   const { found, run } = await openStorage(queriesOn(database), { ...options, wanted: wanted() });
   const waiters = createWaiters();
   // Parcels are worked off one after the other, and copied on their way as between threads.
@@ -41,5 +45,38 @@ export async function openInProcessLedger(
     waiters.fail(error);
   };
   const { now = Date.now } = options;
-  return assembleLedger({ call: parcels.call, waiters, found, now, log: undefined, close });
+  const perform = parcels.call as (verb: VerbName, ...args: readonly unknown[]) => Promise<unknown>;
+  const reads = createReads((name, args) => perform(name, ...args));
+  return assembleLedger({ call: parcels.call, reads, waiters, found, now, log: undefined, close });
+}
+
+/** What the migrations make of an empty database. */
+let shape: Promise<(empty: DatabaseSync) => void> | null = null;
+
+/** Gives an empty database the tables that the migrations would: they take longer than most tests do. */
+async function bringUp(database: DatabaseSync): Promise<void> {
+  if (database.prepare('select 1 from sqlite_master').get() === undefined) (await (shape ??= readShape()))(database);
+}
+
+async function readShape(): Promise<(empty: DatabaseSync) => void> {
+  const migrated = new DatabaseSync(':memory:');
+  await migrate(queriesOn(migrated), 'sqlite');
+  const made = "select sql from sqlite_master where sql is not null and name not like 'sqlite_%' order by rowid";
+  const script = migrated.prepare(made).all();
+  const done = ['kysely_migration', 'kysely_migration_lock'].flatMap((table) =>
+    migrated
+      .prepare(`select * from ${table}`)
+      .all()
+      .map((row) => ({ table, row })),
+  );
+  migrated.close();
+  return (empty) => {
+    empty.exec(script.map(({ sql }) => String(sql)).join(';\n'));
+    for (const { table, row } of done) {
+      const values = Object.values(row);
+      empty
+        .prepare(`insert into ${table} values (${values.map(() => '?').join()})`)
+        .run(...(values as SQLInputValue[]));
+    }
+  };
 }

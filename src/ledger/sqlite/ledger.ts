@@ -4,14 +4,18 @@ import type { Log } from '../../log.ts';
 import type { NoticeKind } from '../../redemption/notices.ts';
 import type { OpenedLedger } from '../ledger.ts';
 import { createWaiters } from '../redemptions/waiters.ts';
+import { realTime } from '../../time/real.ts';
 import { assembleLedger } from './assemble.ts';
 import { createParcels } from './parcels.ts';
+import { createSqliteReads } from './reads.ts';
 import type { Found, FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
 
 export interface SqliteLedgerOptions {
   readonly log?: Log | undefined;
   /** What groups want to hear at the moment. Default: nothing. */
   readonly wanted?: () => readonly NoticeKind[];
+  /** The program of the thread that reads; for tests. */
+  readonly readThread?: URL;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface SqliteLedgerOptions {
  */
 export async function openSqliteLedger(
   path: string,
-  { log, wanted = () => [] }: SqliteLedgerOptions = {},
+  { log, wanted = () => [], readThread }: SqliteLedgerOptions = {},
 ): Promise<OpenedLedger> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { path, wanted: wanted() } satisfies WorkerOptions,
@@ -58,10 +62,14 @@ export async function openSqliteLedger(
     });
   });
 
+  const reads = createSqliteReads({ path, time: realTime, log, program: readThread });
+
   const close = async () => {
+    // Before the other connection: the last one that is closed clears the write-ahead log, and cannot where it only reads.
+    await reads.close();
     parcels.flush();
     post({ kind: 'close' });
     await ended;
   };
-  return assembleLedger({ call: parcels.call, waiters, found, now: Date.now, log, close });
+  return assembleLedger({ call: parcels.call, reads, waiters, found, now: Date.now, log, close });
 }

@@ -1,5 +1,6 @@
 import type { NoticeKind } from '../../redemption/notices.ts';
-import type { LedgerErrorCode } from '../errors.ts';
+import { LedgerError, type LedgerErrorCode } from '../errors.ts';
+import type { ReadName } from '../reads.ts';
 import type { VerbName } from '../verbs.ts';
 
 /** What the main thread asks of the storage thread. */
@@ -14,8 +15,9 @@ export interface Failure {
   readonly message: string;
 }
 
-export type RequestResult =
-  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: Failure };
+type Outcome = { readonly result: unknown } | { readonly failure: Failure };
+
+export type RequestResult = { readonly id: number } & Outcome;
 
 export interface WorkerOptions {
   readonly path: string;
@@ -38,3 +40,20 @@ export type FromWorker =
   | ({ readonly kind: 'opened' } & Found)
   | { readonly kind: 'not-opened'; readonly failure: Failure }
   | { readonly kind: 'results'; readonly results: readonly RequestResult[] };
+
+export interface ReadThreadOptions {
+  readonly path: string;
+}
+
+/** What the main thread asks of the thread that reads, one after the other. */
+export interface ReadRequest {
+  readonly name: ReadName;
+  readonly args: readonly unknown[];
+}
+
+export type ReadResult = Outcome;
+
+export function toFailure(error: unknown): Failure {
+  if (error instanceof LedgerError) return { code: error.code, message: error.message };
+  return { code: 'storage', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { LedgerError } from '../errors.ts';
 import { migrate } from '../migrations.ts';
 import { newReceipt } from '../redemptions/receipt.ts';
 import type { Tables } from '../schema.ts';
@@ -9,7 +8,7 @@ import { heartbeat, takeOver } from '../leases/instances.ts';
 import { findHeldUsers } from '../messages/held-replies.ts';
 import { perform } from '../verbs.ts';
 import type { NoticeKind } from '../../redemption/notices.ts';
-import type { RequestResult, Failure, Found, Request } from './protocol.ts';
+import { toFailure, type RequestResult, type Found, type Request } from './protocol.ts';
 
 export interface Storage {
   readonly found: Found;
@@ -79,9 +78,4 @@ const STORAGE_TROUBLE = new Set([5, 6, 8, 10, 11, 13, 14, 26]);
 function isStorageTrouble(error: unknown): boolean {
   // The lower byte of an extended result code is its primary one (sqlite.org/rescode.html).
   return error instanceof Error && 'errcode' in error && STORAGE_TROUBLE.has(Number(error.errcode) & 0xff);
-}
-
-export function toFailure(error: unknown): Failure {
-  if (error instanceof LedgerError) return { code: error.code, message: error.message };
-  return { code: 'storage', message: error instanceof Error ? error.message : String(error) };
 }

@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { closeToOthers, keepPrivate } from '../../private-files.ts';
 import { openDatabase } from './database.ts';
 import { lockLedger } from './lock.ts';
-import type { FromWorker, ToWorker, WorkerOptions } from './protocol.ts';
-import { openStorage, toFailure } from './storage.ts';
+import { toFailure, type FromWorker, type ToWorker, type WorkerOptions } from './protocol.ts';
+import { openStorage } from './storage.ts';
 
 /**
  * The storage thread. SQLite's calls and the fsync of a commit block, so they block here and never the thread that

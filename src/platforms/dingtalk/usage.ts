@@ -27,15 +27,16 @@ export interface Usage {
  * near. What others use of the company's quota is not known here: other instances, other apps, groups' custom robots.
  */
 export function createUsage({ now, onUse, log }: UsageOptions): Usage {
-  let month = '';
+  /** Where the present month is over. */
+  let endsAt = 0;
   let used: Record<UsageKind, number> = { api: 0, push: 0 };
 
   return {
     count(kind) {
       onUse?.(kind);
-      const current = new Date(now() + BEIJING_MS).toISOString().slice(0, 'YYYY-MM'.length);
-      if (current !== month) {
-        month = current;
+      const at = now();
+      if (at >= endsAt) {
+        endsAt = endOfMonth(at);
         used = { api: 0, push: 0 };
       }
       used[kind] += 1;
@@ -45,4 +46,9 @@ export function createUsage({ now, onUse, log }: UsageOptions): Usage {
       log.warn(about, "most of a month's quota of DingTalk's standard edition is used");
     },
   };
+}
+
+function endOfMonth(at: number): number {
+  const there = new Date(at + BEIJING_MS);
+  return Date.UTC(there.getUTCFullYear(), there.getUTCMonth() + 1) - BEIJING_MS;
 }

@@ -36,17 +36,21 @@ export class OpenDelivery<Payload> {
   }
 
   /** Null only confirms. Resolves with whether it arrived; false, too, where it was given something before. */
-  async give(payload: Payload | null): Promise<boolean> {
+  give(payload: Payload | null): Promise<boolean> {
     const respond = this.#respond;
-    if (respond === null) return false;
+    if (respond === null) return Promise.resolve(false);
     this.#respond = null;
-    const late = Promise.withResolvers<false>();
-    const cancel = this.#time.after(CONFIRMED_WITHIN_MS, () => late.resolve(false));
-    // A bot's protocol that fails must not end the service.
-    const arrived = await Promise.race([respond(payload).catch(() => false), late.promise]);
-    cancel();
-    this.#close(arrived ? 'answered' : 'lost');
-    return arrived;
+    return new Promise((resolve) => {
+      const end = (arrived: boolean) => {
+        cancel();
+        this.#close(arrived ? 'answered' : 'lost');
+        resolve(arrived);
+      };
+      const lost = () => end(false);
+      const cancel = this.#time.after(CONFIRMED_WITHIN_MS, lost);
+      // A bot's protocol that fails must not end the service.
+      respond(payload).then(end, lost);
+    });
   }
 
   /** It stays without an answer. */
@@ -73,6 +77,7 @@ export class OpenDelivery<Payload> {
 export class DeliveryCarrier<As, Payload> implements Carrier {
   readonly acknowledges = false;
   readonly confirms: boolean;
+  readonly aside = null;
   readonly #delivery: OpenDelivery<Payload>;
   readonly #render: Render<As, Payload>;
   readonly #form: ReplyForm<As> | null;

@@ -45,6 +45,12 @@ export function createDeliveries<Content, As, Payload>(
     return delivery;
   }
 
+  /** Not async: nothing is to hold on to the content once it is read. */
+  function read(content: Content, delivery: OpenDelivery<Payload>): Promise<void> {
+    const incoming = bot.read(content);
+    return incoming instanceof Promise ? incoming.then((then) => hear(then, delivery)) : hear(incoming, delivery);
+  }
+
   async function hear(incoming: Incoming<As>, delivery: OpenDelivery<Payload>): Promise<void> {
     const carrier = new DeliveryCarrier(delivery, bot, incoming);
     await reception.hear(incoming, carrier);
@@ -63,11 +69,12 @@ export function createDeliveries<Content, As, Payload>(
   return {
     take(content, respond) {
       const delivery = enter(respond);
-      // In two steps, so that nothing holds on to the content once it is read.
-      Promise.resolve(content)
-        .then((unread) => bot.read(unread))
-        .then((incoming) => hear(incoming, delivery))
-        .catch((error: unknown) => failed(error, delivery));
+      const fail = (error: unknown) => failed(error, delivery);
+      try {
+        read(content, delivery).catch(fail);
+      } catch (error) {
+        fail(error);
+      }
     },
     gone() {
       for (const delivery of open) delivery.gone();

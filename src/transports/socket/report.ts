@@ -28,6 +28,8 @@ export interface ReportParts {
   readonly name: string;
   readonly onUp: (channel: string, isUp: boolean) => void;
   readonly onChange: (channel: string, reason: ChangeReason) => void;
+  /** Told of each frame that was dropped. */
+  readonly onStrange: (channel: string) => void;
   readonly time: Time;
   readonly log: Log;
 }
@@ -44,7 +46,7 @@ export interface Report {
   stop(): void;
 }
 
-export function createReport({ channel, name, onUp, onChange, time, log }: ReportParts): Report {
+export function createReport({ channel, name, onUp, onChange, onStrange, time, log }: ReportParts): Report {
   let isUp = false;
   let last: Ending | null = null;
   let since = new Date(time.now()).toISOString();
@@ -91,6 +93,7 @@ export function createReport({ channel, name, onUp, onChange, time, log }: Repor
       if (!isSame) change(ending.reason, ending.detail, ending.remedy);
     },
     strange(why) {
+      onStrange(channel);
       strange += 1;
       strangeWhy = why;
       if (endMinute === null) tellStrange();

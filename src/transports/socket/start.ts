@@ -18,7 +18,8 @@ const REST_MS = 60_000;
 
 const STOPPED: Ending = { reason: 'stopped', detail: 'the service stops', remedy: null };
 
-export interface SocketParts extends Omit<ConnectionParts, 'log'>, Pick<ReportParts, 'onUp' | 'onChange'> {
+export interface SocketParts
+  extends Omit<ConnectionParts, 'log'>, Pick<ReportParts, 'onUp' | 'onChange' | 'onStrange'> {
   /** Of the ledger that several instances share; null: this is the only one. */
   readonly leases: Leases | null;
   /** The token under which this instance holds leases. */

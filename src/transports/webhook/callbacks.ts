@@ -1,5 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { NotAccepted } from '../../chat/channel.ts';
 import type { Reception } from '../../chat/reception.ts';
 import { LedgerError } from '../../ledger/errors.ts';
 import type { SampledLog } from '../../log/sampled.ts';
@@ -81,7 +82,7 @@ function refuse(ctx: Context, channel: string, error: unknown, log: SampledLog):
     // So that the sender cannot send without end.
     ctx.set('Connection', 'close');
     log.warn({ channel }, 'callback refused: body over 64 KiB');
-  } else if (error instanceof LedgerError) {
+  } else if (error instanceof LedgerError || error instanceof NotAccepted) {
     ctx.status = 503;
     log.error(about, 'callback not accepted: it could not be stored');
   } else if (ctx.req.destroyed && !ctx.req.complete) {

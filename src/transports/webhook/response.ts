@@ -59,6 +59,7 @@ export class ResponseCarrier<Content, As, Payload> implements Carrier {
   readonly acknowledges = false;
   /** That a response went out does not say that the platform heard it. */
   readonly confirms = false;
+  readonly aside = null;
   readonly #response: OpenResponse;
   readonly #bot: WebhookBot<Content, As, Payload>;
   /** Let go of with the response. */

@@ -65,7 +65,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
   async function unknownOf(line: Partial<NewLine> = {}): Promise<Redemption> {
     const { row, id } = await claim(line, { policy: NEVER_ASK });
     await ledger.noteCard(row, seen(), NEVER_ASK);
-    await ledger.replyAnswered(id, 0);
+    await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
     return ledger.settle(row, UNKNOWN);
   }
 
@@ -215,7 +215,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
 
     test('whose card cannot be redeemed so often is over, and a person who was asked it meanwhile is told', async () => {
       const { message, id, row } = await claim({ count: 6 });
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       const blocked = { seen: seen({ remaining: 5 }), blocked: 'too-few', other: null } as const;
       expect(await ledger.noteReadings(row.id, blocked)).toMatchObject({
         state: 'unsent',
@@ -446,7 +446,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     test('that the last look did not settle is told so once, and so are others', async () => {
       const { row, id, message } = await claim({ count: 2 }, { policy: NEVER_ASK });
       await ledger.noteCard(row, seen(), NEVER_ASK);
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       await ledger.settle(row, UNKNOWN);
       const [due] = await ledger.takeDueLooks(10, 60_000, 0);
       expect(due).toMatchObject({ user: message.user });
@@ -475,7 +475,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     test('whose card has just the times less succeeded: that is recorded, with how, and told late', async () => {
       const { row, id, message } = await claim({ count: 2 });
       await ledger.noteCard(row, seen(), POLICY);
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       await ledger.settle(row, UNKNOWN);
       expect(await ledger.settleByLook(row.id, 8, false)).toMatchObject({
         state: 'succeeded',

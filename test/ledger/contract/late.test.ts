@@ -103,19 +103,19 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       const { changes } = await read(message);
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
       expect((await read(message)).replyState).toBe('open');
-      await ledger.replyAnswered(id, changes);
+      await ledger.repliesAnswered([{ message: id, asOf: changes }]);
       expect((await read(message)).replyState).toBe('queued');
       expect(await ledger.takeDueReplies(10, 60_000)).toMatchObject([{ id, redemptions: [{ state: 'succeeded' }] }]);
     });
 
     test('is told again when more became known after that', async () => {
       const { message, id, row } = await unknown();
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       expect((await read(message)).replyState).toBe('answered');
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
       expect((await read(message)).replyState).toBe('queued');
       // A note that comes late says nothing of the newer state.
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       expect((await read(message)).replyState).toBe('queued');
     });
 
@@ -124,10 +124,25 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
       const { changes } = await read(message);
       expect(changes).toBe(1);
-      await ledger.replyAnswered(id, changes);
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: changes }]);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       expect((await read(message)).replyState).toBe('answered');
       expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
+    });
+
+    test('of many is noted with them, each as of what was told', async () => {
+      const [told, outdated, twice] = [await unknown(), await unknown(), await unknown()];
+      for (const { row } of [outdated, twice]) await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
+      const answered = [
+        { message: twice.id, asOf: 1 },
+        { message: told.id, asOf: 0 },
+        { message: outdated.id, asOf: 0 },
+        { message: twice.id, asOf: 0 },
+      ];
+      await ledger.repliesAnswered(answered);
+      await ledger.repliesAnswered([]);
+      const states = [told, outdated, twice].map(async ({ message }) => (await read(message)).replyState);
+      expect(await Promise.all(states)).toEqual(['answered', 'queued', 'answered']);
     });
 
     test('that is being sent when more becomes known is sent again', async () => {
@@ -142,17 +157,17 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       await ledger.finishReply(id, { kind: 'sent' }, again?.changes ?? -1);
       expect((await read(message)).replyState).toBe('sent');
       // The note of a response that told less.
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       expect((await read(message)).replyState).toBe('sent');
     });
 
     test('that a repeated delivery takes over is read as it stands then', async () => {
       const { message, id, row } = await unknown();
-      await ledger.replyAnswered(id, 0);
+      await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);
       const taken = await ledger.takeReply(id, true);
       expect(taken).toMatchObject({ changes: 1, redemptions: [{ state: 'succeeded' }] });
-      await ledger.replyAnswered(id, taken?.changes ?? -1);
+      await ledger.repliesAnswered([{ message: id, asOf: taken?.changes ?? -1 }]);
       expect((await read(message)).replyState).toBe('answered');
     });
   });

@@ -143,7 +143,7 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
 
   test('a reply that went out in a response is never due', async () => {
     const { message, id } = await claimOne();
-    await ledger.replyAnswered(id, 0);
+    await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
     expect(await ledger.takeDueReplies(10, 60_000)).toEqual([]);
     expect(await stateOf(message)).toBe('answered');
   });
@@ -190,7 +190,7 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
 
   test('a repeated callback can take a reply that was told, but not where that was certain', async () => {
     const { id } = await claimDone();
-    await ledger.replyAnswered(id, 0);
+    await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
     expect(await ledger.takeReply(id, false)).toBeNull();
     expect(await ledger.takeReply(id, true)).toMatchObject({ id });
     expect(await ledger.takeReply(id, false)).toMatchObject({ id });
@@ -226,7 +226,7 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
     expect(racing.flat()).toEqual([id]);
     await hold();
     expect(await take('wecom:zhangsan')).toEqual([id]);
-    await ledger.replyAnswered(id, 0);
+    await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
     expect(await take('wecom:zhangsan')).toEqual([]);
   });
 
@@ -304,7 +304,7 @@ describe.each(places)("$name keeps the ledger's promises", ({ make }) => {
 
   test('a reply that was taken for a response is queued again when the service dies before it is out', async () => {
     const { message, id } = await claimOne();
-    await ledger.replyAnswered(id, 0);
+    await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
     expect(await ledger.takeReply(id, true)).toMatchObject({ id });
     await place.crash(ledger);
     ({ ledger } = await place.open());

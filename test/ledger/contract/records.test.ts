@@ -89,6 +89,34 @@ describe.each(places)('$name finds what is on record', ({ make }) => {
     expect((await ledger.findRecords({ span: { from: at - 1, to: at } }, 1)).counts).toEqual([]);
   });
 
+  test('over many days, added up, and listed from the newest on', async () => {
+    const DAY = 86_400_000;
+    const at = Date.now();
+    const rows: Redemption[] = [];
+    for (const [age, count] of [
+      [0, 1],
+      [2, 2],
+      [2, 3],
+      [30, 4],
+      [45, 5],
+    ] as const) {
+      const row = await redeem(YES, { store: EAST, count });
+      await place.query(`update redemptions set claimed_at = ${at - age * DAY} where id = ${row.id} returning id`);
+      rows.push(row);
+    }
+    const [today, older, old, first, before] = rows.map(({ receipt }) => receipt);
+    const within = (days: number): RecordFilter => ({ span: { from: at - days * DAY, to: at + 1 } });
+    expect(await receipts(within(31))).toEqual([today, old, older, first]);
+    expect(await receipts(within(31), 2)).toEqual([today, old]);
+    expect(await receipts({ span: { from: 0, to: Number.MAX_SAFE_INTEGER } })).toEqual([
+      ...[today, old, older, first],
+      before,
+    ]);
+    const { counts } = await ledger.findRecords(within(31), 0);
+    expect(counts).toEqual([{ store: EAST, user: 'wecom:zhangsan', state: 'succeeded', lines: 4, times: 10 }]);
+    expect(await receipts({ span: { from: at, to: at } })).toEqual([]);
+  });
+
   test('by person, store, card and receipt, and by all of them together', async () => {
     const one = await redeem(YES, { store: EAST, card: 'AAA111' }, { user: 'wecom:zhangsan' });
     const two = await redeem(YES, { store: WEST, card: 'AAA111' }, { user: 'wecom:zhangsan' });

@@ -70,6 +70,7 @@ beforeEach(async () => {
       ...{ onSettled: () => undefined, onOverruled: () => undefined, onUnsaved: () => undefined },
     }),
     commands: { carryOut: async () => '' },
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     ledger,
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
@@ -78,7 +79,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: () => undefined,
     direct: createDirectReplies({ lateWay: () => overStream.late ?? undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     time: realTime,
     log,
   });

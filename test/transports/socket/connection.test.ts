@@ -282,6 +282,7 @@ test('frames that are not understood are dropped, and counted in a line a minute
   const lines = stage.said.filter(({ count }) => count !== undefined);
   expect(lines.length).toBeLessThanOrEqual(6);
   expect(lines.reduce((sum, { count = 0 }) => sum + count, 0)).toBe(1_005);
+  expect(stage.dropped()).toBe(1_005);
   expect(JSON.stringify(lines)).not.toContain('9140');
   expect(stage.time.waiting).toBe(0);
 });

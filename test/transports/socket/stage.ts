@@ -38,6 +38,8 @@ export interface Stage {
   readonly changes: string[];
   /** What the gauge shows. */
   readonly gauge: () => boolean;
+  /** How many frames were counted as dropped. */
+  readonly dropped: () => number;
   /** What became of each delivery. */
   readonly results: string[];
 }
@@ -50,6 +52,7 @@ export function startStage(change: Change = {}): Stage {
   const changes: string[] = [];
   const results: string[] = [];
   let gauge = false;
+  let dropped = 0;
   const log = createLog({
     level: 'debug',
     destination: { write: (line: string) => void said.push(JSON.parse(line) as Said) },
@@ -63,11 +66,12 @@ export function startStage(change: Change = {}): Stage {
     onDelivery: () => (result) => void results.push(result),
     onUp: (_, isUp) => void (gauge = isUp),
     onChange: (_, reason) => void changes.push(reason),
+    onStrange: () => void (dropped += 1),
     time,
     log,
     sampled: sampleLog(log, time),
   });
-  return { running, gateway, time, said, changes, gauge: () => gauge, results };
+  return { running, gateway, time, said, changes, gauge: () => gauge, dropped: () => dropped, results };
 }
 
 /** Every delivery is a text that is answered as a poll would be. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { NotAccepted } from '../../../src/chat/channel.ts';
 import type { Reception } from '../../../src/chat/reception.ts';
 import { startHttp, type HttpServer } from '../../../src/http/server.ts';
 import { LedgerError } from '../../../src/ledger/errors.ts';
@@ -108,6 +109,12 @@ test('a failure is a status, never a detail', async () => {
     'callback refused: body over 64 KiB',
   ]);
   expect(counted.filter((one) => typeof one === 'number')).toEqual([503, 500, 403, 200, 413]);
+});
+
+test('one of which it is not known whether it is stored is not accepted', async () => {
+  const { post, said } = await listenWith(() => Promise.reject(new NotAccepted('not known')));
+  expect(await post('hello')).toEqual([503, '']);
+  expect(said).toEqual(['callback not accepted: it could not be stored']);
 });
 
 test('a sender who hangs up amid the body is no failure of ours', async () => {

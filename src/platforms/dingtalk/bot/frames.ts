@@ -32,8 +32,11 @@ export function readFrame(data: Buffer, isBinary: boolean): Frame | null {
   return isBinary ? null : (Frame.safeParse(parseJson(data.toString())).data ?? null);
 }
 
-/** What confirms a frame. What is said about a message is not looked at: replies go other ways. */
-export function ackOf({ headers: { messageId } }: Frame, data: string = JSON.stringify({ response: null })): string {
+/** What is said about a message is not looked at: replies go other ways. */
+const NO_RESPONSE = JSON.stringify({ response: null });
+
+/** What confirms a frame. */
+export function ackOf({ headers: { messageId } }: Frame, data: string = NO_RESPONSE): string {
   return JSON.stringify({
     code: 200,
     headers: { messageId, contentType: 'application/json' },

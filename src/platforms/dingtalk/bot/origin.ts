@@ -27,9 +27,8 @@ export function createJudgeOrigin({ robotCode, corpId }: OriginOptions): JudgeOr
     const { data: origin } = Origin.safeParse(message);
     if (origin === undefined) return { ours: false, why: 'body is not a JSON object' };
     // A quota notice comes without most fields; all that it can bring about is one fixed sentence.
-    const mayOmit = isQuotaNotice(message);
     const fits = (expected: string | null, given: unknown) =>
-      expected === null || given === expected || (given === undefined && mayOmit);
+      expected === null || given === expected || (given === undefined && isQuotaNotice(message));
     if (!fits(robotCode, origin.robotCode)) return { ours: false, why: 'from another robot' };
     if (!fits(corpId, origin.chatbotCorpId)) return { ours: false, why: 'from the robot of another corp' };
     return { ours: true, typedAt: origin.createAt === undefined ? null : toMs(origin.createAt) };

@@ -53,31 +53,33 @@ export function createCommands({ send, time, randomBytes }: CommandsParts): Comm
     else known.ofThis += 1;
   }
 
-  /** From now on this is what was sent last. */
-  function turnTo(reqId: string, says: string): void {
+  /** From now on this is what was sent last; what it says is asked only where something is overdue. */
+  function turnTo(reqId: string, says: () => string): void {
     const known = overdue.get(reqId);
-    if (known === undefined || known.says === says) return;
-    overdue.set(reqId, { says, ofThis: 0, before: known.before + known.ofThis });
+    if (known === undefined || known.says === says()) return;
+    overdue.set(reqId, { says: says(), ofThis: 0, before: known.before + known.ofThis });
   }
 
-  async function exchange(command: Command, body: object | undefined, reqId: string): Promise<CommandResult> {
-    if (isClosed) return { kind: 'silence', left: false, cause: CLOSED };
-    const acknowledged = Promise.withResolvers<CommandResult>();
-    // A version of a stream is the same with a card and without one.
-    const says = JSON.stringify(body !== undefined && 'stream' in body ? body.stream : { command, body });
-    turnTo(reqId, says);
-    waiting.set(reqId, acknowledged.resolve);
-    const cancel = time.after(ACKNOWLEDGED_WITHIN_MS, () => {
-      missed(reqId, says);
-      acknowledged.resolve({ kind: 'silence', left: true, cause: 'not acknowledged in time' });
+  function exchange(command: Command, body: object | undefined, reqId: string): Promise<CommandResult> {
+    if (isClosed) return Promise.resolve({ kind: 'silence', left: false, cause: CLOSED });
+    return new Promise((resolve) => {
+      // A version of a stream is the same with a card and without one.
+      const says = () => JSON.stringify(body !== undefined && 'stream' in body ? body.stream : { command, body });
+      const end = (result: CommandResult) => {
+        cancel();
+        waiting.delete(reqId);
+        resolve(result);
+      };
+      const cancel = time.after(ACKNOWLEDGED_WITHIN_MS, () => {
+        missed(reqId, says());
+        end({ kind: 'silence', left: true, cause: 'not acknowledged in time' });
+      });
+      turnTo(reqId, says);
+      waiting.set(reqId, end);
+      void send(JSON.stringify({ cmd: command, headers: { req_id: reqId }, body })).then((left) => {
+        if (!left && waiting.get(reqId) === end) end({ kind: 'silence', left: false, cause: 'not sent' });
+      });
     });
-    try {
-      const left = await send(JSON.stringify({ cmd: command, headers: { req_id: reqId }, body }));
-      return left ? await acknowledged.promise : { kind: 'silence', left: false, cause: 'not sent' };
-    } finally {
-      cancel();
-      waiting.delete(reqId);
-    }
   }
 
   return {

@@ -34,8 +34,9 @@ export type Frame = Callback | Acknowledgement;
 export function readFrame(data: Buffer): Frame | null {
   const text = data.toString();
   const json = parseJson(text) ?? parseJson(withoutControls(text));
-  const parsed = z.union([Callback, Acknowledgement]).safeParse(json);
-  return parsed.success ? parsed.data : null;
+  if (typeof json !== 'object' || json === null) return null;
+  // A union would be tried one by one, and made anew for each frame.
+  return ('cmd' in json ? Callback : Acknowledgement).safeParse(json).data ?? null;
 }
 
 /**

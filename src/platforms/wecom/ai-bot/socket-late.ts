@@ -18,6 +18,9 @@ import type { Connection } from './socket.ts';
 /** A try that WeCom does not acknowledge may have been shown: after so many, the person's next message brings it sooner. */
 const MAX_ATTEMPTS_UNHEARD = 5;
 
+/** Of the messages that a chat may have in a minute, so many are left for what tells an outcome. */
+const LEFT_FOR_REPLIES = 20;
+
 const SINGLE = 1;
 const GROUP = 2;
 
@@ -104,8 +107,18 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
     return afterWecomRefusal(errcode, attempt);
   }
 
+  function progress(returnAddress: unknown, text: string): void {
+    const to = ReturnAddress.safeParse(returnAddress).data;
+    if (to?.stream === undefined || !connection.isOpen()) return;
+    const { stream, user, chatId } = to;
+    const reqId = streams.find(stream);
+    if (reqId === null || pace.take(chatId ?? user, 1, LEFT_FOR_REPLIES) > 0) return;
+    void connection.give(COMMANDS.answer, streamPayload(stream, false, text, null), reqId);
+  }
+
   return {
     waitMs: () => 0,
+    progress,
     isOpen: () => connection.isOpen(),
     isRuledOut: () => connection.isRuledOut(),
     receiverOf(returnAddress) {

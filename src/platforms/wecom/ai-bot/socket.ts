@@ -96,8 +96,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       const reqId = callback.headers.req_id;
       const chat = chatOf(callback);
       // Nothing waits for a confirmation that a message was stored.
-      wire.deliver({ json: callback.body, arrivedAt: time.now() }, async (payload) =>
-        payload === null ? true : answer(commands, { reqId, chat }, payload),
+      wire.deliver({ json: callback.body, arrivedAt: time.now() }, (payload) =>
+        payload === null ? Promise.resolve(true) : answer(commands, { reqId, chat }, payload),
       );
     }
 
@@ -145,9 +145,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     return streams.finishedBy(result, id, content) || isTaken(result);
   }
 
-  async function answerByStream(commands: Commands, reqId: string, payload: StreamPayload): Promise<CommandResult> {
+  function answerByStream(commands: Commands, reqId: string, payload: StreamPayload): Promise<CommandResult> {
+    if (payload.template_card === undefined) return commands.give(COMMANDS.answer, payload, reqId);
+    return answerWithCard(commands, reqId, payload);
+  }
+
+  async function answerWithCard(commands: Commands, reqId: string, payload: StreamPayload): Promise<CommandResult> {
     const { stream, template_card } = payload;
-    if (template_card === undefined) return commands.give(COMMANDS.answer, payload, reqId);
     if (takesCardWithStream) {
       const result = await commands.give(COMMANDS.answer, payload, reqId);
       const isOfForm = result.kind === 'response' && FORM_ERRORS.has(ERRORS[result.errcode]?.means);

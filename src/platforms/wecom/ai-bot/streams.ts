@@ -106,6 +106,6 @@ export function createOpenStreams({ monotonic }: Pick<Time, 'monotonic'>): OpenS
       if (isFinal(result)) streams.delete(id);
       return false;
     },
-    isFinishedWith: (id, content) => finished.get(id) === hash('sha1', content),
+    isFinishedWith: (id, content) => finished.has(id) && finished.get(id) === hash('sha1', content),
   };
 }

@@ -54,6 +54,7 @@ beforeEach(async () => {
       stop: new AbortController().signal,
     }),
     commands: { carryOut: async ({ kind }) => kind },
+    progress: { linesBefore: () => null, follow: () => undefined },
     roleOf: () => 'staff',
     text: async (record) => replyTo(record, { botNames: [], roleOf: () => 'staff' }),
     ledger,
@@ -62,7 +63,7 @@ beforeEach(async () => {
     decorate: (text) => text,
     sendLate: () => undefined,
     direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
-    notes: createDeliveryNotes({ time: realTime, log }),
+    notes: createDeliveryNotes({ ledger, time: realTime, log }),
     // What comes by the connection is stamped by the clock that the stage moves.
     time: { ...realTime, now: () => at.time.now() },
     log,
