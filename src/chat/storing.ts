@@ -208,8 +208,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
             const mayKnow = hereForMs() < SURE_FOR_MS && (isFirst || read.isAbsent);
             if (!mayKnow) {
               log.error(about, 'a message could not be stored in time, and may have been before');
-              const isNews = !triedOn.has(key);
-              return { kind: 'unclear', isNews, later: goOn(trying) };
+              return { kind: 'unclear', isNews: !triedOn.has(key), later: goOn(trying) };
             }
             const recorded = ledger.refuse(message, want('storage').lines);
             if (recorded === null) return await trying;

@@ -88,11 +88,9 @@ export class IndexedMapping implements StaffSnapshot, Directory {
   /** How many there are of each. */
   counts(): { readonly stores: number; readonly staff: number; readonly conversations: number } {
     const { stores, conversations = [] } = this.rest;
-    let staff = this.#base.list.length;
-    for (const [row, entry] of this.#changes.entries) {
-      if (row < this.#base.list.length) staff -= entry === null ? 1 : 0;
-      else staff += entry === null ? 0 : 1;
-    }
+    const { length } = this.#base.list;
+    let staff = length;
+    for (const [row, entry] of this.#changes.entries) staff += (entry === null ? 0 : 1) - (row < length ? 1 : 0);
     return { stores: stores.length, staff, conversations: conversations.length };
   }
 

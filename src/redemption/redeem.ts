@@ -45,7 +45,8 @@ export interface RedeemDesk {
   /**
    * Redeems the lines of one message, and the questions that it confirms, each at most once however often the message
    * is delivered. A confirmation that fits no question leaves no line. `looks` is how many looks at cards the message asks
-   * for besides: they count as lines do. `asNew`: a row that an earlier try may have left is not this caller's. Rejects only when the claim could not be stored; then no call was made.
+   * for besides: they count as lines do. `asNew`: a row that an earlier try may have left is not this caller's. Rejects
+   * only when the claim could not be stored; then no call was made.
    */
   redeem(
     message: NewMessage,
