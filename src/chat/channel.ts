@@ -1,7 +1,8 @@
 import type { NewMessage } from '../redemption/message.ts';
+import type { Shown } from '../redemption/shown.ts';
 
 /** A person's message as a bot has read it, the same shape for every platform. */
-export interface ChatMessage extends NewMessage {
+export interface ChatMessage extends NewMessage, Shown {
   /** When the platform signed this delivery, in milliseconds since 1970. */
   readonly signedAt: number;
   /** When it was typed, as far as the platform says so, in milliseconds since 1970. */

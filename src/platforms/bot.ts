@@ -1,6 +1,7 @@
 import type { ChatBot } from '../chat/channel.ts';
 import type { LateWay } from '../chat/late-way.ts';
 import type { Log } from '../log.ts';
+import type { FetchPicture } from '../redemption/shown.ts';
 import type { Platform } from '../redemption/user-id.ts';
 import type { Time } from '../time/time.ts';
 import type { Socket } from '../transports/socket/socket.ts';
@@ -18,6 +19,8 @@ export interface Bot<Content = unknown, As = unknown, Payload = unknown> extends
   readonly platform: Platform;
   /** Which of the platform's bots it is, as its messages say; null where only they do. */
   readonly account: string | null;
+  /** Fetches a picture of one of its messages; absent where it cannot. */
+  readonly fetchPicture?: FetchPicture;
   /** How it reaches people when their carriers are over; null where it cannot. */
   readonly late: LateWay | null;
   /**

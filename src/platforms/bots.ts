@@ -1,5 +1,7 @@
 import { isAwaited, type LateWayOf } from '../chat/late-way.ts';
+import type { MessageKey } from '../redemption/message.ts';
 import type { AddressOf, FirstAddresses } from '../redemption/people.ts';
+import type { FetchPicture } from '../redemption/shown.ts';
 import type { Bot, BotParts } from './bot.ts';
 import { createDingtalkBots, type DingtalkSettings } from './dingtalk/bots.ts';
 import { createFeishuBots, type FeishuSettings } from './feishu/bots.ts';
@@ -11,6 +13,8 @@ export interface BotsSettings extends WecomSettings, DingtalkSettings, FeishuSet
 export interface Bots {
   readonly all: readonly Bot[];
   readonly lateWay: LateWayOf;
+  /** How pictures of the messages to a bot are fetched; undefined where they cannot be. */
+  readonly fetchPictureOf: (to: Pick<MessageKey, 'channel' | 'account'>) => FetchPicture | undefined;
   /** The channels whose bots cannot send from this process now, and soon may, from here or from another one. */
   readonly closedChannels: () => readonly string[];
   /**
@@ -39,6 +43,12 @@ export function joinBots(all: readonly Bot[]): Bots {
   const isClosed = ({ late }: Bot) => late != null && isAwaited(late);
   const rank = (bot: Bot) => (bot.late?.isRuledOut?.() === true ? 2 : Number(isClosed(bot)));
 
+  function botOf({ channel, account }: Pick<MessageKey, 'channel' | 'account'>): Bot | undefined {
+    const bots = byChannel.get(channel) ?? [];
+    // A notice was received by no bot, and the account of a bot may have been changed since.
+    return bots.find((one) => one.account === account) ?? bots[0];
+  }
+
   const firstAddresses: FirstAddresses = (user) => {
     const { platform, id } = partsOf(user);
     return all
@@ -51,12 +61,8 @@ export function joinBots(all: readonly Bot[]): Bots {
 
   return {
     all,
-    lateWay({ channel, account }) {
-      const bots = byChannel.get(channel) ?? [];
-      // A notice was received by no bot, and the account of a bot may have been changed since.
-      const bot = bots.find((one) => one.account === account) ?? bots[0];
-      return bot?.late ?? undefined;
-    },
+    lateWay: (to) => botOf(to)?.late ?? undefined,
+    fetchPictureOf: (to) => botOf(to)?.fetchPicture,
     closedChannels: () => all.filter(isClosed).map(({ channel }) => channel),
     firstAddresses,
     addressOf(user) {

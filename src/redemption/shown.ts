@@ -1,0 +1,53 @@
+/** A picture that came with a message, or that its person quotes. It is fetched and read, and never kept. */
+export interface PictureSource {
+  /** How it is fetched. Only the bot that wrote it reads it; it is on no record. */
+  readonly at: unknown;
+  /** Whether it is in what the person quotes, which may be another person's. */
+  readonly quoted: boolean;
+}
+
+/** What the scanner of the chat's own app read. Untrusted, like everything that a code says. */
+export interface Scan {
+  readonly text: string;
+  readonly wants: 'redeem' | 'query';
+}
+
+/** What of a message was shown instead of typed. */
+export interface Shown {
+  /** Absent: none. */
+  readonly pictures?: readonly PictureSource[];
+  readonly scan?: Scan;
+}
+
+export type Fetched =
+  { readonly kind: 'fetched'; readonly bytes: Uint8Array } | { readonly kind: 'not-fetched'; readonly why: NotFetched };
+
+export type NotFetched =
+  /** The platform does not have it any more, or its address is too old. */
+  | 'gone'
+  /** The address is one that may not be asked, or the platform says that the bot may not have it. */
+  | 'forbidden'
+  | 'unreachable'
+  /** More bytes than a picture may have. */
+  | 'too-large'
+  /** What came cannot be decrypted. */
+  | 'damaged';
+
+/** Fetches a picture from where one of a bot's messages says that it is; `signal` ends it. Never rejects. */
+export type FetchPicture = (at: unknown, signal: AbortSignal) => Promise<Fetched>;
+
+export type CodesRead =
+  /** The texts of all codes in it, each once; empty where there is none. Untrusted. */
+  { readonly kind: 'codes'; readonly texts: readonly string[] } | { readonly kind: 'not-read'; readonly why: NotRead };
+
+export type NotRead =
+  | 'too-large'
+  /** No kind of picture that can be read. */
+  | 'not-a-picture'
+  /** A picture as an iPhone keeps it, which came as a file. */
+  | 'heic'
+  | 'too-many-pixels'
+  | 'damaged'
+  | 'too-slow'
+  /** Too many pictures are waiting to be read. */
+  | 'busy';
