@@ -9,6 +9,8 @@ import type { Log } from '../log.ts';
 import { ResponseRefused, readGreeting, readStream, readUpdate, type StreamVersion } from './wecom-responses.ts';
 import { createCallbacks, type Callbacks } from './wecom-callbacks.ts';
 import { createCards, type ShownCard } from './wecom-cards.ts';
+import { contentOf, placeOf, type Said } from './wecom-content.ts';
+import { createMedia } from './wecom-media.ts';
 import { createResponseUrls } from './wecom-response-urls.ts';
 
 const RESPONSE_PATH = '/cgi-bin/aibot/response';
@@ -42,10 +44,13 @@ export interface SimulatedWecomOptions {
   readonly pace?: Partial<Pace>;
 }
 
-export interface GroupMessage {
+/** Empty text: only a picture. */
+export interface ChatMessage extends Said {
   readonly userId: string;
-  readonly chatId: string;
-  readonly text: string;
+  /** Null: in the person's own chat with the bot. */
+  readonly chatId: string | null;
+  /** What it answers. */
+  readonly quote?: Said | undefined;
 }
 
 export interface CardTap {
@@ -64,12 +69,12 @@ export interface BotSettings {
 }
 
 export interface SimulatedWecom {
-  /** Where `response_url`s live; stands for `https://qyapi.weixin.qq.com`. */
+  /** Where `response_url`s and pictures live; stands for `https://qyapi.weixin.qq.com` and others. */
   readonly url: string;
   /** Saves the bot's settings after the URL check. Rejects when the check fails. */
   connect(settings: BotSettings): Promise<void>;
   /** Sends a message and returns its id; what comes back arrives as bubbles. Throws before `connect`. */
-  say(message: GroupMessage): string;
+  say(message: ChatMessage): string;
   /** Taps a button that is shown to this person; false when there is no such button. Throws before `connect`. */
   tap(tap: CardTap): boolean;
   /** Opens the chat with the bot, which it may greet. Throws before `connect`. */
@@ -85,25 +90,27 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const running = new Set<Promise<void>>();
-  let connected: Callbacks | null = null;
+  let connected: { readonly callbacks: Callbacks; readonly aesKey: string } | null = null;
 
-  const cards = createCards<{ readonly bubble: Omit<Bubble, 'card'>; readonly chatId: string }>();
+  const cards = createCards<{ readonly bubble: Omit<Bubble, 'card'>; readonly chatId: string | null }>();
+  const media = createMedia({ now });
   const responseUrls = createResponseUrls({
     now,
     onReply: (messageId, text) =>
       onBubble({ id: randomUUID(), text, finished: true, inReplyTo: messageId, card: null }),
   });
   const server = createServer((request, response) => {
-    takeReply(request, response).catch(() => request.destroy());
+    respond(request, response).catch(() => request.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  async function takeReply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', url);
     if (request.method !== 'POST' || pathname !== RESPONSE_PATH) {
-      response.writeHead(404).end();
+      const picture = request.method === 'GET' && connected !== null ? media.take(pathname, connected.aesKey) : null;
+      response.writeHead(picture === null ? 404 : 200).end(picture);
       return;
     }
     const body = await readBody(request, MAX_BODY_BYTES);
@@ -114,7 +121,7 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
 
   function callbacks(): Callbacks {
     if (connected === null) throw new Error('the simulated bot has no callback URL yet');
-    return connected;
+    return connected.callbacks;
   }
 
   function run(conversation: Promise<void>): void {
@@ -126,12 +133,15 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
     running.add(done);
   }
 
-  async function converse(messageId: string, message: GroupMessage): Promise<void> {
+  const offer = (picture: Uint8Array) => url + media.offer(picture);
+
+  async function converse(messageId: string, message: ChatMessage): Promise<void> {
     const endsAt = now() + pace.streamLives;
-    const about = { aibotid: BOT_ID, chattype: 'group', chatid: message.chatId, from: { userid: message.userId } };
+    const about = { aibotid: BOT_ID, ...placeOf(message.chatId), from: { userid: message.userId } };
     const responseUrl = `${url}${RESPONSE_PATH}?response_code=${responseUrls.issue(messageId)}`;
+    const quote = message.quote === undefined ? {} : { quote: contentOf(message.quote, offer) };
     let shown = await callbacks().deliver(
-      { msgid: messageId, ...about, response_url: responseUrl, msgtype: 'text', text: { content: message.text } },
+      { msgid: messageId, ...about, response_url: responseUrl, ...contentOf(message, offer), ...quote },
       readStream,
     );
     if (shown === null) return;
@@ -180,8 +190,7 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
       msgid: newMessageId(),
       create_time: Math.floor(now() / 1000),
       aibotid: BOT_ID,
-      chattype: 'group',
-      chatid: chatId,
+      ...placeOf(chatId),
       from: { userid: userId },
       response_url: responseUrl,
       msgtype: 'event',
@@ -207,12 +216,12 @@ export async function startSimulatedWecom(options: SimulatedWecomOptions): Promi
       const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
       const candidate = createCallbacks({ callbackUrl, envelope, pace, now, signal: closing.signal, log });
       await candidate.checkUrl();
-      connected = candidate;
+      connected = { callbacks: candidate, aesKey };
     },
     say(message) {
       callbacks();
       const messageId = newMessageId();
-      if (message.text.includes(`@${botName}`)) run(converse(messageId, message));
+      if (message.chatId === null || message.text.includes(`@${botName}`)) run(converse(messageId, message));
       return messageId;
     },
     tap(tap) {
