@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Bubble } from './wecom.ts';
 import type { ShownCard } from './wecom-cards.ts';
 
+export interface ShownPicture {
+  readonly id: string;
+  readonly alt: string;
+}
+
 export interface ChatEntry {
   readonly id: string;
   /** User id; null for the bot. */
   readonly author: string | null;
   readonly text: string;
-  /** Id of the message that the bot answers. */
+  readonly picture: ShownPicture | null;
+  /** Id of the message that the bot answers, or that a person quotes. */
   readonly inReplyTo: string | null;
   readonly finished: boolean;
   /** With buttons to tap; null where there is none. */
@@ -26,9 +32,14 @@ export interface ChatChanges {
   readonly entries: readonly ChatEntry[];
 }
 
+/** What a message has beside its text. */
+export type Beside = Partial<Pick<ChatEntry, 'picture' | 'inReplyTo'>>;
+
 /** What all in the group see. Only the newest entries are kept. */
 export interface GroupChat {
-  readonly addMessage: (id: string, author: string, text: string) => void;
+  readonly addMessage: (id: string, author: string, text: string, beside?: Beside) => void;
+  /** Undefined where it is not kept any more. */
+  readonly find: (id: string) => ChatEntry | undefined;
   readonly showBubble: (bubble: Bubble) => void;
   readonly changesAfter: (revision: number) => ChatChanges;
 }
@@ -54,9 +65,11 @@ export function createGroupChat({ now = Date.now, limit = 500 }: GroupChatOption
   }
 
   return {
-    addMessage: (id, author, text) => put({ id, author, text, inReplyTo: null, finished: true, card: null }),
+    addMessage: (id, author, text, { picture = null, inReplyTo = null } = {}) =>
+      put({ id, author, text, picture, inReplyTo, finished: true, card: null }),
+    find: (wanted) => entries.find(({ id }) => id === wanted),
     showBubble: ({ id, text, inReplyTo, finished, card }) =>
-      put({ id: `bot-${id}`, author: null, text, inReplyTo, finished, card }),
+      put({ id: `bot-${id}`, author: null, text, picture: null, inReplyTo, finished, card }),
     changesAfter: (after) => ({
       session,
       revision,

@@ -7,16 +7,28 @@ import type { GroupChat } from './group-chat.ts';
 import { isFromThisMachine } from './guard.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { Person } from './people.ts';
+import type { Picture } from './pictures.ts';
+import type { SamplePicture } from './samples.ts';
 import { parseJson } from './wecom-responses.ts';
 
 const MAX_TEXT_BYTES = 4096;
 /** JSON may write one byte of text as six. */
 const MAX_BODY_BYTES = 6 * MAX_TEXT_BYTES + 1024;
 
+const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
+/** What a browser may show of what people have chosen, by how its bytes begin. Everything else is only a file to it. */
+const PICTURE_TYPES = [
+  { type: 'image/png', begins: /^\x89PNG/u },
+  { type: 'image/jpeg', begins: /^\xff\xd8\xff/u },
+  { type: 'image/gif', begins: /^GIF8/u },
+  { type: 'image/webp', begins: /^RIFF[^]{4}WEBP/u },
+];
+
 const ASSETS = [
   { path: '/', file: 'index.html', type: 'text/html' },
   { path: '/sandbox/style.css', file: 'style.css', type: 'text/css' },
   { path: '/sandbox/chat.js', file: 'chat.js', type: 'text/javascript' },
+  { path: '/sandbox/attachment.js', file: 'attachment.js', type: 'text/javascript' },
   { path: '/sandbox/notices.js', file: 'notices.js', type: 'text/javascript' },
   { path: '/sandbox/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
 ];
@@ -44,31 +56,53 @@ export interface SandboxRoutesOptions {
   readonly botName: string;
   readonly people: readonly Person[];
   readonly cards: readonly ListedCard[];
+  readonly samples: readonly SamplePicture[];
   readonly chat: GroupChat;
   readonly board: NoticeBoard;
   /** Times left, by the cards' codes. */
   readonly balances: () => Readonly<Record<string, number>>;
-  /** Takes what a person of the list types. */
-  readonly say: (person: string, text: string) => void;
+  /** Takes what a person of the list says; false when a picture or the quoted message is not there any more. */
+  readonly say: (message: PageMessage) => boolean;
   /** Takes a tap on a button; false when this person sees no such button. */
   readonly tap: (person: string, taskId: string, key: string) => boolean;
+  /** Keeps a picture that a person has chosen, and returns its id. */
+  readonly addPicture: (bytes: Buffer) => string;
+  readonly findPicture: (id: string) => Picture | undefined;
+}
+
+/** What the page sends into the chat: something is typed, shown or quoted. */
+export interface PageMessage {
+  readonly person: string;
+  readonly text: string;
+  /** Id of a picture. */
+  readonly picture?: string | undefined;
+  /** Id of the message that is quoted. */
+  readonly quote?: string | undefined;
+  /** Whether the bot is mentioned where the text does not do so. */
+  readonly mention: boolean;
 }
 
 /** Reads the page's files, once, and returns what adds the sandbox's routes. Throws when a file is missing. */
 export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Router) => void {
-  const { groupName, botName, people, cards, chat, board, balances, say, tap } = options;
+  const { groupName, botName, people, cards, chat, board, balances, say, tap, addPicture, findPicture } = options;
+  const samples = options.samples.map(({ id, label, alt }) => ({ id, label, alt }));
   const assets = ASSETS.map(({ path, file, type }) => ({
     path,
     type,
     text: readFileSync(new URL(`page/${file}`, import.meta.url), 'utf8'),
   }));
-  const Message = z.object({
-    person: z.enum(people.map(({ id }) => id)),
-    text: z
-      .string()
-      .refine((text) => text.trim() !== '')
-      .refine((text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES),
-  });
+  const Message = z
+    .object({
+      person: z.enum(people.map(({ id }) => id)),
+      text: z
+        .string()
+        .refine((text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES)
+        .default(''),
+      picture: z.string().optional(),
+      quote: z.string().optional(),
+      mention: z.boolean().default(true),
+    })
+    .refine(({ text, picture, quote }) => text.trim() !== '' || picture !== undefined || quote !== undefined);
 
   const Tap = z.object({ person: z.enum(people.map(({ id }) => id)), taskId: z.string(), key: z.string() });
 
@@ -81,7 +115,7 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
     }
 
     router.get('/sandbox/scene', guard, (ctx) => {
-      ctx.body = { groupName, botName, people, cards };
+      ctx.body = { groupName, botName, people, cards, samples };
     });
 
     router.get('/sandbox/chat', guard, (ctx) => {
@@ -91,8 +125,29 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
 
     router.post('/sandbox/messages', guard, onlyJson, async (ctx) => {
       const message = Message.safeParse(await readJson(ctx));
-      if (message.success) say(message.data.person, message.data.text);
-      respond(ctx, message.success ? 202 : 400);
+      if (!message.success) respond(ctx, 400);
+      else respond(ctx, say(message.data) ? 202 : 410);
+    });
+
+    router.post('/sandbox/pictures', guard, onlyPictures, async (ctx) => {
+      const bytes = await readUpTo(ctx, MAX_PICTURE_BYTES);
+      if (bytes === null || bytes.length === 0) {
+        respond(ctx, bytes === null ? 413 : 400);
+        return;
+      }
+      ctx.status = 201;
+      ctx.body = { id: addPicture(bytes) };
+    });
+
+    router.get('/sandbox/pictures/:id', guard, (ctx) => {
+      const picture = findPicture(String(ctx['params'].id));
+      if (picture === undefined) {
+        respond(ctx, 404);
+        return;
+      }
+      const bytes = Buffer.from(picture.bytes);
+      ctx.type = typeOf(bytes);
+      ctx.body = bytes;
     });
 
     router.post('/sandbox/taps', guard, onlyJson, async (ctx) => {
@@ -120,10 +175,26 @@ async function onlyJson(ctx: Context, next: Next): Promise<void> {
   else respond(ctx, 415);
 }
 
+/** Neither can another site's form send these. */
+async function onlyPictures(ctx: Context, next: Next): Promise<void> {
+  if (ctx.is('image/*', 'application/octet-stream') !== false) await next();
+  else respond(ctx, 415);
+}
+
+function typeOf(bytes: Buffer): string {
+  const start = bytes.toString('latin1', 0, 16);
+  return PICTURE_TYPES.find(({ begins }) => begins.test(start))?.type ?? 'application/octet-stream';
+}
+
 /** Null when it is too large, or no JSON. */
 async function readJson(ctx: Context): Promise<unknown> {
+  return parseJson((await readUpTo(ctx, MAX_BODY_BYTES))?.toString() ?? '');
+}
+
+/** Null when it is too large. */
+async function readUpTo(ctx: Context, bytes: number): Promise<Buffer | null> {
   try {
-    return parseJson((await readBody(ctx.req, MAX_BODY_BYTES)).toString());
+    return await readBody(ctx.req, bytes);
   } catch (error) {
     if (error instanceof BodyTooLarge) return null;
     throw error;

@@ -11,8 +11,10 @@ import { createGroupChat } from './group-chat.ts';
 import { GROUP_ROBOTS } from './groups.ts';
 import { createNoticeBoard } from './notice-board.ts';
 import { PEOPLE, SAMPLE_MAPPING } from './people.ts';
+import { createPictures } from './pictures.ts';
 import { startSimulatedRobots } from './robots.ts';
-import { createSandboxRoutes } from './routes.ts';
+import { createSandboxRoutes, type PageMessage } from './routes.ts';
+import { readSamplePictures, SAMPLE_PICTURES } from './samples.ts';
 import { startSimulatedVendor } from './vendor.ts';
 import { startSimulatedWecom } from './wecom.ts';
 
@@ -66,6 +68,7 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
   const vendor = await startSimulatedVendor({ ...account, cards: books.cards, onBooked: books.save, log });
   parts.defer(() => vendor.close());
   const chat = createGroupChat();
+  const pictures = createPictures({ samples: readSamplePictures() });
   const wecom = await startSimulatedWecom({ botName: BOT_NAME, onBubble: chat.showBubble, log });
   parts.defer(() => wecom.close());
   const board = createNoticeBoard();
@@ -78,16 +81,33 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
     botName: BOT_NAME,
     people: PEOPLE,
     cards: cards.map(({ label, code }) => ({ label, code })),
+    samples: SAMPLE_PICTURES,
     chat,
     board,
     balances: () => Object.fromEntries(cards.map(({ card, code }) => [code, vendor.books.balance(card) ?? 0])),
-    say(person, text) {
-      // The mention is added here: without it a real group message would not reach the bot.
-      const mentioning = text.includes(`@${BOT_NAME}`) ? text : `@${BOT_NAME} ${text}`;
-      chat.addMessage(wecom.say({ userId: person, chatId: GROUP.id, text: mentioning }), person, mentioning);
-    },
+    say,
+    addPicture: (bytes) => pictures.add({ bytes, alt: '自己的图片' }),
+    findPicture: (id) => pictures.find(id),
     tap: (person, taskId, key) => wecom.tap({ userId: person, taskId, key }),
   });
+
+  const find = (id: string | undefined) => (id === undefined ? undefined : pictures.find(id));
+
+  function say({ person, text, picture: id, quote: quotedId, mention }: PageMessage): boolean {
+    const quoted = quotedId === undefined ? undefined : chat.find(quotedId);
+    const [picture, quotedPicture] = [find(id), find(quoted?.picture?.id)];
+    if ((id !== undefined && picture === undefined) || (quotedId !== undefined && quoted === undefined)) return false;
+    if (quoted?.picture != null && quotedPicture === undefined) return false;
+    // The mention is added here: without it a real group message would not reach the bot.
+    const said = text.includes(`@${BOT_NAME}`) || !mention ? text : `@${BOT_NAME} ${text}`;
+    const quote = quoted && { text: quoted.text, picture: quotedPicture?.bytes };
+    const messageId = wecom.say({ userId: person, chatId: GROUP.id, text: said, picture: picture?.bytes, quote });
+    chat.addMessage(messageId, person, said, {
+      picture: id !== undefined && picture !== undefined ? { id, alt: picture.alt } : null,
+      inReplyTo: quotedId ?? null,
+    });
+    return true;
+  }
 
   return {
     liantuofu: { ...account, url: vendor.url },

@@ -1,3 +1,4 @@
+import { createAttachment, pictureUrl } from './attachment.js';
 import { createNotices } from './notices.js';
 
 const POLL_MS = 300;
@@ -8,7 +9,7 @@ const log = byId('log');
 const entries = byId('entries');
 const text = byId('text');
 const panel = byId('panel');
-const toggle = byId('toggle');
+const panelButtons = { cards: byId('show-cards'), pictures: byId('show-pictures') };
 const problem = byId('problem');
 const status = byId('status');
 const calm = status.textContent;
@@ -21,6 +22,15 @@ let unread = 0;
 const notices = createNotices({
   nameOf: (id) => people.get(id)?.name ?? id,
   onArrived: (count) => markUnread(isOpen('notices') ? 0 : unread + count),
+});
+const attachment = createAttachment({
+  samples: scene.samples,
+  onChosen() {
+    openPanel(null);
+    byId('send').focus();
+  },
+  onQuoted: () => text.focus(),
+  onProblem: complain,
 });
 let session = null;
 let revision = 0;
@@ -137,7 +147,8 @@ function appendEntry(entry) {
   item.querySelector('.who').textContent = people.get(entry.author)?.name ?? scene.botName;
   dressAvatar(item.querySelector('.avatar'), entry.author);
   item.classList.toggle('bot', entry.author === null);
-  quote(item.querySelector('.quote'), entry.inReplyTo);
+  quote(item.querySelector('.quote'), entry);
+  if (entry.picture) item.querySelector('.bubble').before(pictureOf(entry));
   entries.append(item);
   return item;
 }
@@ -151,6 +162,23 @@ function fillBubble(bubble, { author, text: says }) {
   // What the pattern captures stands at the odd places.
   const parts = shownText.split(special).map((part, index) => (index % 2 === 0 ? part : marked(part, className)));
   bubble.replaceChildren(...parts);
+  bubble.hidden = says === '';
+}
+
+function pictureOf({ id, author, picture }) {
+  const element = fromTemplate('shown');
+  const image = element.querySelector('img');
+  image.src = pictureUrl(picture.id);
+  image.alt = picture.alt;
+  // Only then is it known how much room it takes.
+  image.addEventListener('load', () => {
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < image.offsetHeight + 80) scrollToEnd();
+  });
+  const button = element.querySelector('button');
+  const name = people.get(author)?.name;
+  button.setAttribute('aria-label', `引用${name}的图片`);
+  button.addEventListener('click', () => attachment.quote({ id, name, picture }));
+  return element;
 }
 
 /** The card with buttons below a question, as the one who looks sees it. */
@@ -180,13 +208,22 @@ function marked(part, className) {
   return mark;
 }
 
-/** Says which message is answered, unless it stands right above. */
-function quote(element, messageId) {
-  const original = shown.get(messageId);
-  if (original === undefined || original.item === entries.lastElementChild) return;
-  const { author, text: said } = original.entry;
-  element.textContent = `${people.get(author)?.name}：${said.replace(`@${scene.botName} `, '')}`;
+/** Says which message is answered, unless it is the bot that answers and the message stands right above. */
+function quote(element, { author: answers, inReplyTo }) {
+  const original = shown.get(inReplyTo);
+  if (original === undefined || (answers === null && original.item === entries.lastElementChild)) return;
+  const { author, text: said, picture } = original.entry;
+  const words = said.replace(`@${scene.botName}`, '').trim();
+  element.textContent = [`${people.get(author)?.name}：`, picture ? '[图片]' : '', words].join('');
+  if (picture && answers !== null) element.prepend(miniature(picture));
   element.hidden = false;
+}
+
+function miniature({ id, alt }) {
+  const image = document.createElement('img');
+  image.src = pictureUrl(id);
+  image.alt = alt;
+  return image;
 }
 
 /** The messages of the chosen person stand on the right. */
@@ -208,9 +245,12 @@ function showBalances(balances) {
 
 async function send() {
   const says = text.value.trim();
-  if (says === '') return;
+  const beside = attachment.take();
+  if (says === '' && beside === null) return;
   text.value = '';
-  if (!(await post('messages', { person: me(), text: says }))) text.value ||= says;
+  if (await post('messages', { person: me(), text: says, ...beside?.message })) return;
+  text.value ||= says;
+  beside?.putBack();
 }
 
 /** Says or taps something. Resolves with whether it went out; where not, the page says so. */
@@ -221,27 +261,40 @@ async function post(what, body) {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+    if (response.status === 410) {
+      complain('这张图片已经不在了，请重新选一张。');
+      return false;
+    }
     if (!response.ok) throw new Error(`status ${response.status}`);
-    problem.hidden = true;
+    complain('');
     poll();
     return true;
   } catch {
-    problem.textContent = '没有发出去，请再试一次。';
-    problem.hidden = false;
+    complain('没有发出去，请再试一次。');
     return false;
   }
 }
 
+/** An empty sentence takes away the last one. */
+function complain(sentence) {
+  problem.textContent = sentence;
+  problem.hidden = sentence === '';
+}
+
 function fillInput(says) {
   text.value = says;
-  openPanel(false);
+  openPanel(null);
   text.focus();
   text.setSelectionRange(says.length, says.length);
 }
 
-function openPanel(open) {
-  toggle.setAttribute('aria-expanded', String(open));
-  panel.classList.toggle('open', open);
+/** On a phone it lies below the chat, with the pictures or with the cards; null closes it. */
+function openPanel(what) {
+  for (const [name, button] of Object.entries(panelButtons)) {
+    button.setAttribute('aria-expanded', String(name === what));
+  }
+  panel.classList.toggle('open', what !== null);
+  panel.dataset.shows = what ?? '';
   scrollToEnd();
 }
 
@@ -280,11 +333,14 @@ text.addEventListener('keydown', (event) => {
   event.preventDefault();
   send();
 });
-toggle.addEventListener('click', () => openPanel(!panel.classList.contains('open')));
+for (const [name, button] of Object.entries(panelButtons)) {
+  button.addEventListener('click', () => openPanel(button.getAttribute('aria-expanded') === 'true' ? null : name));
+}
 panel.addEventListener('keydown', (event) => {
-  if (event.key !== 'Escape' || !panel.classList.contains('open')) return;
-  openPanel(false);
-  toggle.focus();
+  const opener = panelButtons[panel.dataset.shows];
+  if (event.key !== 'Escape' || opener === undefined) return;
+  openPanel(null);
+  opener.focus();
 });
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) poll();
