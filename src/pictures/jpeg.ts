@@ -1,5 +1,5 @@
 import type { NotRead } from '../redemption/shown.ts';
-import type { Size } from './judge.ts';
+import type { Size } from './size.ts';
 
 /** Second bytes of markers: ITU-T T.81, table B.1. */
 const SOI = 0xd8;
@@ -34,7 +34,7 @@ export function jpegSize(bytes: Buffer): Size | NotRead {
  */
 export function jpegIsWhole(bytes: Buffer): boolean {
   for (const { marker, at } of segments(bytes)) {
-    if (marker === SOS) return bytes.includes(Uint8Array.of(0xff, EOI), at);
+    if (marker === SOS) return bytes.includes(Buffer.of(0xff, EOI), at);
   }
   return false;
 }

@@ -2,17 +2,12 @@ import type { NotRead } from '../redemption/shown.ts';
 import { jpegSize } from './jpeg.ts';
 import { pngSize } from './png.ts';
 import type { Kind } from './protocol.ts';
+import type { Size } from './size.ts';
 import { webpSize } from './webp.ts';
 
 const MAX_BYTES = 10_000_000;
 const MAX_PIXELS = 25_000_000;
 const MAX_SIDE = 10_000;
-
-/** In pixels, as a header has it. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 const SIZES: Readonly<Record<Kind, (bytes: Buffer) => Size | NotRead>> = {
   jpeg: jpegSize,

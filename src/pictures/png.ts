@@ -1,5 +1,5 @@
 import type { NotRead } from '../redemption/shown.ts';
-import type { Size } from './judge.ts';
+import type { Size } from './size.ts';
 
 const SIGNATURE = 8;
 /** Length and type before a chunk's content, checksum behind it. */
@@ -7,7 +7,8 @@ const FRAME = 12;
 
 /** From the chunk that a PNG must begin with. */
 export function pngSize(bytes: Buffer): Size | NotRead {
-  if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR' || bytes.readUInt32BE(8) !== 13) return 'damaged';
+  if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR' || bytes.readUInt32BE(8) !== 13)
+    return 'damaged';
   return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
 }
 
@@ -16,9 +17,10 @@ const NEEDED: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IE
 
 /**
  * The same picture without colour profile, texts and animation, of which some are compressed and could be unpacked to any
- * size. The content is moved within `bytes`.
+ * size. The content is moved within `file`.
  */
-export function pngAlone(bytes: Buffer): Buffer {
+export function pngAlone(file: ArrayBuffer): ArrayBuffer {
+  const bytes = Buffer.from(file);
   let from = SIGNATURE;
   let to = SIGNATURE;
   while (from + FRAME <= bytes.length) {
@@ -31,5 +33,5 @@ export function pngAlone(bytes: Buffer): Buffer {
     from = end;
     if (type === 'IEND') break;
   }
-  return bytes.subarray(0, to);
+  return file.slice(0, to);
 }

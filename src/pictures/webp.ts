@@ -1,5 +1,5 @@
 import type { NotRead } from '../redemption/shown.ts';
-import type { Size } from './judge.ts';
+import type { Size } from './size.ts';
 
 /** In the flags of an extended file: https://developers.google.com/speed/webp/docs/riff_container */
 const ANIMATED = 0x02;
@@ -7,7 +7,7 @@ const ANIMATED = 0x02;
 /** Of the frame itself, and no less than what the header of an extended file says. */
 export function webpSize(bytes: Buffer): Size | NotRead {
   let canvas: Size = { width: 0, height: 0 };
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const type = bytes.toString('latin1', at, at + 4);
     const length = bytes.readUInt32LE(at + 4);
     const content = bytes.subarray(at + 8, Math.min(at + 8 + length, bytes.length));
