@@ -45,6 +45,7 @@ function settingsFor(config: SandboxConfig, dataDir: string, sandbox: Sandbox): 
     liantuofu: { ...config.liantuofu, ...sandbox.liantuofu },
     channels: { wecomApp: null, wecomBot: sandbox.bot, wecomSocketBot: null, dingtalk: null, feishu: null },
     wecomApiUrl: sandbox.wecomApiUrl,
+    mediaHosts: [...config.mediaHosts, sandbox.mediaHost],
     botNames: [...config.botNames, sandbox.botName],
   };
 }

@@ -33,6 +33,8 @@ export interface Sandbox {
   readonly bot: WecomBotConfig;
   readonly wecomApiUrl: string;
   readonly botName: string;
+  /** `host:port` of the pictures that the simulated WeCom serves. */
+  readonly mediaHost: string;
   readonly addRoutes: (router: Router) => void;
   /** Sends every address to the simulated groups: nothing of the sandbox reaches a real group. */
   readonly locateRobot: (address: string) => string;
@@ -114,6 +116,7 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
     bot,
     wecomApiUrl: wecom.url,
     botName: BOT_NAME,
+    mediaHost: new URL(wecom.url).host,
     addRoutes,
     locateRobot: (address) => robots.locate(address),
     async connect(serviceUrl) {
