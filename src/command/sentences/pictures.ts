@@ -161,8 +161,8 @@ export function pictureNotRead(why: NotFetched | NotRead): string {
 }
 
 /** What was shown was not read to its end: the service was stopped, or had to give it up. */
-export function showAgain(isScan: boolean): string {
-  return isScan ? '刚才没来得及看，没有核销。请再扫一次。' : '刚才没来得及看完图片，没有核销。请把图片再发一次。';
+export function showAgain(): string {
+  return '刚才没来得及看完，没有核销。请把图片再发一次，扫码的就再扫一次。';
 }
 
 /** While a picture is being read. */

@@ -13,8 +13,8 @@ const POLICY: AskPolicy = { countOver: 5, repeatWithinMs: 120_000, openForMs: AS
 const SEEN: SeenCard = { realCard: CARD, cardName: '洗车次卡', validUntil: '2099-12-31', remaining: 10 };
 
 function shownLine(change: Partial<ShownLine> = {}): ShownLine {
-  const { unsent: _, ...line } = newLine({ card: CODE, count: 1 });
-  return { ...line, counted: false, seen: SEEN, other: null, ...change };
+  const { line, remark, store, employeeId } = newLine();
+  return { line, remark, store, employeeId, card: CODE, count: 1, counted: false, seen: SEEN, other: null, ...change };
 }
 
 /** What every ledger promises about what messages show. */
