@@ -100,7 +100,7 @@ let jpegReady: Promise<void> | undefined;
 export async function jpegOf(grey: Grey, quality = 80, progressive = false): Promise<Uint8Array<ArrayBuffer>> {
   jpegReady ??= wasmModule('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm').then((wasm) => initJpeg(wasm as never));
   await jpegReady;
-  return new Uint8Array(await encodeJpeg(imageDataOf(grey), { quality, progressive, optimize_coding: progressive }));
+  return new Uint8Array(await encodeJpeg(imageDataOf(grey), { quality, progressive }));
 }
 
 /** As the encoders want it: an ImageData, which TypeScript knows only together with a browser's page. */
