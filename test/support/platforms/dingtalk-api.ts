@@ -8,6 +8,7 @@ import { parseJson } from './json.ts';
 /** What DingTalk's newer API answers; a text is HTML. */
 export interface ApiAnswer {
   readonly status: number;
+  /** Bytes are a file. */
   readonly body: object | string;
 }
 
