@@ -59,6 +59,54 @@ function tryPictures(executable: string): void {
     await image.evaluate('(element) => element.decode()');
   }
 
+  test('a code that was photographed is redeemed by a tap', async () => {
+    const page = await open(PHONE);
+    await become(page, '张三');
+    await pick(page, 'phone');
+    const question = await answerTo(page);
+    await seen(mine(page).getByRole('img', { name: '动态核销码' }));
+    expect(await question.locator('.bubble').innerText()).toContain('待确认');
+    const buttons = await question.locator('.ask button').allInnerTexts();
+    expect(buttons).toEqual(['1 次', '2 次', '取消']);
+    expect(await fitsWidth(page)).toBe(true);
+    await question.getByRole('button', { name: '2 次' }).tap();
+    await question.locator('.ask-title', { hasText: '核销成功' }).waitFor();
+    await page.locator('.bot .bubble', { hasText: /核销成功[^]*2\s?次/u }).waitFor();
+  });
+
+  test('a photograph of another person’s is redeemed by quoting it', async () => {
+    const page = await open(PHONE);
+    await become(page, '赵敏');
+    await pick(page, 'card');
+    await page.getByRole('checkbox', { name: '@核销助手' }).uncheck();
+    await send(page).tap();
+    await mine(page).getByRole('img', { name: '条码' }).waitFor();
+    expect(await mine(page).locator('.bubble').isVisible()).toBe(false);
+
+    await become(page, '张三');
+    await page.getByRole('button', { name: '引用赵敏的图片' }).last().tap();
+    expect(await attachment(page).innerText()).toContain('引用 赵敏 的图片');
+    await input(page).fill('核销 2');
+    const question = await answerTo(page);
+    expect(await mine(page).innerText()).toMatch(/赵敏：\[图片\]\s*@核销助手 核销 2/u);
+    await question.getByRole('button', { name: '确认' }).tap();
+    await question.locator('.ask-title', { hasText: '核销成功' }).waitFor();
+    await page.locator('.bot .bubble', { hasText: /核销成功[^]*尾号\s?4024[^]*2\s?次/u }).waitFor();
+  });
+
+  test.each([
+    ['no-code', '没找到核销码'],
+    ['expired', '已过期'],
+    ['two-cards', '哪一张'],
+  ])('%s: %s', async (id, says) => {
+    const page = await open(PHONE);
+    await become(page, '李经理');
+    await pick(page, id);
+    const answer = await answerTo(page);
+    expect(await answer.innerText()).toContain(says);
+    expect(await answer.innerText()).not.toContain('核销成功');
+  });
+
   test('a file of one’s own is sent with what is typed', async () => {
     const page = await open(PHONE);
     await become(page, '李经理');
