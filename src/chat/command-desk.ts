@@ -63,9 +63,18 @@ export function deskLines({ lines }: ParsedMessage): DeskLine[] {
   });
 }
 
-/** What is left for the desk of these lines: a confirmation that fits a question has become a redemption. */
+/**
+ * What is left for the desk of these lines: a confirmation that fits a question has become a redemption, and of one of all
+ * questions only what is left of them is for the desk.
+ */
 export function withoutRedemptions(lines: readonly DeskLine[], { redemptions }: MessageRecord): DeskLine[] {
-  return lines.filter(({ line }) => !redemptions.some((redemption) => redemption.line === line));
+  return lines.flatMap((asked) => {
+    if (!redemptions.some(({ line }) => line === asked.line)) return asked;
+    const { line, command } = asked;
+    return command.kind === 'confirm' && command.number === 'all'
+      ? { line, command: { ...command, number: 'rest' as const } }
+      : [];
+  });
 }
 
 /** Whether this command looks at a card. */
@@ -86,8 +95,10 @@ export async function carryOutAll(
   const answers: Record<number, string> = {};
   for (const asked of lines) {
     const reachesVendor = looksAtCard(asked) || asked.command.kind === 'confirm';
-    answers[asked.line] =
+    const said =
       refused !== null && reachesVendor ? sentences.notNow(refused) : await desk.carryOut(asked.command, message);
+    // Of all that was confirmed nothing may be left to say.
+    if (said !== '') answers[asked.line] = said;
   }
   return answers;
 }

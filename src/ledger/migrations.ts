@@ -15,6 +15,7 @@ import {
 import { createNotices } from './notices/migration.ts';
 import { addConversation, createPeople } from './people/migration.ts';
 import {
+  addAskNumber,
   addDetails,
   addSights,
   addUnsettled,
@@ -48,6 +49,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0011-spent': steps(addSpent),
     '0012-leases': steps(createLeases),
     '0013-first-address': steps(addFirstAddress),
+    '0015-ask-number': steps(addAskNumber),
   };
 }
 

@@ -29,7 +29,7 @@ import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findRedemption } from './redemptions/find.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
-import { cancelQuestion, expireQuestions, findQuestions } from './redemptions/questions.ts';
+import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
 import { settleByLook } from './redemptions/settle-by-look.ts';
 import { settleByHand } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
@@ -60,6 +60,7 @@ export const verbs = {
   noteReadings,
   noteRemaining,
   cancelQuestion,
+  cancelQuestions,
   findQuestions,
   expireQuestions,
   takeDueLooks,

@@ -21,6 +21,8 @@ export interface NewMessage extends MessageKey {
   /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat. */
   readonly conversation: string | null;
   readonly text: string;
+  /** When it was typed, by the clock of its platform, in milliseconds since 1970; absent or null: it does not say. */
+  readonly typedAt?: number | null;
   /** JSON: how the person is reached once the carrier is over. Only the bot that wrote it reads it. */
   readonly returnAddress: unknown;
 }

@@ -70,7 +70,7 @@ export function questionCard(redemptions: readonly Redemption[]): (QuestionButto
   return { id: asked.receipt, ...questionButtons(questionView(asked, asked.question)) };
 }
 
-function questionView(redemption: Redemption, { why, other }: Question): QuestionView {
+function questionView(redemption: Redemption, { why, other, number }: Question): QuestionView {
   const { receipt, card, count, remark, cardName, remainingBefore, store } = redemption;
   const meant = { receipt, card, count, cardName, remaining: remainingBefore };
   return {
@@ -79,6 +79,7 @@ function questionView(redemption: Redemption, { why, other }: Question): Questio
     store: store?.name ?? null,
     why: [reasonOf(why, redemption, other)],
     validMinutes: ASK_OPEN_MS / 60_000,
+    ...(number === undefined ? {} : { number }),
   };
 }
 
