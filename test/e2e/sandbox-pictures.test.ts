@@ -15,8 +15,14 @@ const Entry = z.object({
   picture: z.object({ id: z.string(), alt: z.string() }).nullable(),
   inReplyTo: z.string().nullable(),
   finished: z.boolean(),
+  card: z
+    .object({
+      taskId: z.string(),
+      face: z.object({ title: z.string(), buttons: z.array(z.object({ text: z.string(), key: z.string() })) }),
+    })
+    .nullable(),
 });
-const Chat = z.object({ entries: z.array(Entry) });
+const Chat = z.object({ entries: z.array(Entry), balances: z.record(z.string(), z.number()) });
 type Entry = z.infer<typeof Entry>;
 
 let dataDir: string;
@@ -24,7 +30,10 @@ let app: Awaited<ReturnType<typeof startApp>>;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  app = await startApp(readConfig({ PORT: '0', DATA_DIR: dataDir }), pino({ level: 'silent' }));
+  app = await startApp(
+    readConfig({ PORT: '0', DATA_DIR: dataDir, CONFIRM_REPEAT_WITHIN_S: '0' }),
+    pino({ level: 'silent' }),
+  );
 });
 
 afterAll(async () => {
@@ -36,16 +45,27 @@ async function entries(): Promise<readonly Entry[]> {
   return Chat.parse(await (await fetch(`${app.url}/sandbox/chat?after=0`)).json()).entries;
 }
 
-function send(message: object) {
+function post(what: 'messages' | 'taps', body: object) {
   const headers = { 'content-type': 'application/json' };
-  return request(`${app.url}/sandbox/messages`, { method: 'POST', headers, body: JSON.stringify(message) });
+  return request(`${app.url}/sandbox/${what}`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
+
+const send = (message: object) => post('messages', message);
 
 /** Sends a message and resolves with it, as the chat shows it. */
 async function say(message: object): Promise<Entry> {
   expect((await send(message)).statusCode).toBe(202);
   const said = (await entries()).findLast(({ author }) => author !== null);
   return said ?? expect.fail('nothing is in the chat');
+}
+
+/** Sends a message and resolves with the bot's answer to it. */
+async function ask(message: object): Promise<Entry> {
+  const { id } = await say(message);
+  return vi.waitFor(async () => {
+    const answer = (await entries()).find(({ inReplyTo, finished }) => inReplyTo === id && finished);
+    return answer ?? Promise.reject(new Error('no answer yet'));
+  }, 10_000);
 }
 
 function upload(body: Buffer, headers: Record<string, string> = { 'content-type': 'image/png' }) {
@@ -118,4 +138,53 @@ test('a picture can be left in the group without a word, and be quoted by anothe
     expect(answered).toContain(order.id);
     expect(answered).not.toContain(shown.id);
   }, 10_000);
+});
+
+describe('a picture that is sent to the bot', () => {
+  const tap = async ({ card }: Entry, person: string, button: string) => {
+    const { key } = card?.face.buttons.find(({ text }) => text === button) ?? expect.fail(`no button ${button}`);
+    expect((await post('taps', { person, taskId: card?.taskId, key })).statusCode).toBe(202);
+  };
+  const titleOf = async ({ id }: Entry) => (await entries()).find((entry) => entry.id === id)?.card?.face.title;
+
+  test('becomes a question that a tap answers, once', async () => {
+    const code = '286104937502';
+    const left = async () => Chat.parse(await (await fetch(`${app.url}/sandbox/chat`)).json()).balances[code] ?? 0;
+    const before = await left();
+    const question = await ask({ person: 'zhangsan', picture: 'phone' });
+    expect(question.text).toMatch(/^【沙箱】待确认/u);
+    expect(await left()).toBe(before);
+    await tap(question, 'zhangsan', '2 次');
+    await vi.waitFor(async () => expect(await titleOf(question)).toContain('核销成功'), 10_000);
+    expect(await left()).toBe(before - 2);
+    // The card has no such button any more.
+    const { taskId } = question.card ?? {};
+    const key = question.card?.face.buttons[0]?.key;
+    expect((await post('taps', { person: 'zhangsan', taskId, key })).statusCode).toBe(400);
+  });
+
+  test('of a person who is not bound is not looked at', async () => {
+    const { text, card } = await ask({ person: 'luren', picture: 'card' });
+    expect(text).toContain('未绑定');
+    expect(card).toBeNull();
+  });
+
+  test('that is none is said to be none', async () => {
+    const picture = await uploaded(Buffer.from('核销 914095353294404024 2'));
+    const { text, card } = await ask({ person: 'zhangsan', text: '核销 2', picture });
+    expect(text).toContain('不是图片');
+    expect(card).toBeNull();
+  });
+
+  test('and quotes another is an order about its own, and never about words that are quoted', async () => {
+    const other = await say({
+      person: 'zhaomin',
+      text: '核销 914095353294405137 1',
+      picture: 'two-cards',
+      mention: false,
+    });
+    const { text } = await ask({ person: 'zhangsan', text: '核销 2', picture: 'card', quote: other.id });
+    expect(text).toMatch(/^【沙箱】待确认[^]*尾号\s?4024/u);
+    expect(text).not.toContain('5137');
+  });
 });
