@@ -30,7 +30,7 @@ try {
   await page.getByRole('button', { name: '图片', exact: true }).tap();
   await page.getByRole('button', { name: SAMPLE_PICTURES[0]?.label ?? '' }).tap();
   await page.getByRole('button', { name: '发送' }).tap();
-  const button = page.getByRole('button', { name: '1 次' });
+  const button = page.getByRole('button', { name: /^1\s?次/u });
   await button.waitFor();
   const { x, y, width, height } = (await button.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   const before = await page.screenshot();
