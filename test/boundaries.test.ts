@@ -173,6 +173,30 @@ test('no files import each other in a circle', () => {
   expect(circles).toEqual([]);
 });
 
+test('a start loads no package that only some services need, and none of SQL on its main thread', () => {
+  const ofThreads = ['kysely', 'pg', 'ws', 'zxing-wasm', '@jsquash'];
+  const loaded = new Set<string>();
+  const packages: string[] = [];
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const specifier of importsAtStart(file)) {
+      if (specifier.startsWith('.')) load(normalize(join(dirname(file), specifier)));
+      else if (ofThreads.some((name) => `${specifier}/`.startsWith(`${name}/`)))
+        packages.push(`${file} → ${specifier}`);
+    }
+  };
+  load('src/main.ts');
+  expect(loaded).toContain(normalize('src/service.ts'));
+  expect(packages).toEqual([]);
+});
+
+/** What a file has loaded with it: no types, and not what it imports later. */
+function importsAtStart(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  return [...source.matchAll(/^(?:import|export) (?!type )(?:[^']*? from )?'([^']+)'/gmu)].map((m) => m[1] ?? '');
+}
+
 test('the chat knows no HTTP, and no platform by its name', () => {
   const knowing = globSync('src/chat/**/*.ts').filter((file) =>
     /http|status|header|response|wecom|dingtalk|feishu/iu.test(withoutComments(readFileSync(file, 'utf8'))),

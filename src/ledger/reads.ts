@@ -1,8 +1,5 @@
 import type { Redemptions } from '../redemption/ledger.ts';
 import type { Records, StoreRecords } from '../redemption/records.ts';
-import type { ReadContext } from './context.ts';
-import { findRecordsInParts } from './redemptions/find-records.ts';
-import { findStoreRecords } from './redemptions/find-store-records.ts';
 
 /**
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
@@ -17,17 +14,4 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
     findRecords: (...args) => perform('findRecords', args) as Promise<Records>,
     findStoreRecords: (...args) => perform('findStoreRecords', args) as Promise<StoreRecords>,
   };
-}
-
-/** Performs one of them that is known only by name, in as many transactions as it is made of. */
-export function performRead(
-  transact: <T>(work: (context: ReadContext) => Promise<T>) => Promise<T>,
-  name: ReadName,
-  args: readonly unknown[],
-): Promise<unknown> {
-  const reads: Reads = {
-    findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
-    findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
-  };
-  return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

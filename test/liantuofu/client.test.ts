@@ -207,8 +207,12 @@ describe('many calls', () => {
 
   test('who waits too long is told busy, never sent late, and the queue moves on', async () => {
     const vendorSide = await holdingServer();
-    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 1_500 });
-    const [first, second] = await Promise.all([vendor.consume(REQUEST), vendor.consume(REQUEST)]);
+    const time = new VirtualTime();
+    const vendor = vendorAt(vendorSide.url, { maxConcurrent: 1, timeoutMs: 1_500, time });
+    const both = Promise.all([vendor.consume(REQUEST), vendor.consume(REQUEST)]);
+    await expect.poll(() => vendorSide.held()).toBe(1);
+    await time.pass(1_500);
+    const [first, second] = await both;
     expect(first).toEqual({ state: 'unknown', reason: 'timeout' });
     expect(second).toEqual(BUSY);
     expect(vendor.calls.map(({ cause }) => cause)).toEqual(['queue-deadline', 'timeout']);

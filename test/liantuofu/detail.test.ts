@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { readDetail } from '../../src/liantuofu/detail.ts';
 import { sign } from '../../src/liantuofu/sign.ts';
@@ -105,19 +106,26 @@ describe('a look', () => {
     expect(params['random']).toMatch(/^\d+$/);
   });
 
-  test.each([
+  test.each<[string, (socket: Socket) => void]>([
     ['hangs', () => undefined],
-    ['cuts the connection', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
-    [
-      'stops half-way',
-      (socket: import('node:net').Socket) =>
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"suplusTimes"'),
-    ],
-    ['talks nonsense', (socket: import('node:net').Socket) => socket.write('SSH-2.0-OpenSSH\r\n\r\n')],
-    ['never stops', (socket: import('node:net').Socket) => respond(socket, ' '.repeat(70_000) + JSON.stringify(BODY))],
+    ['stops half-way', (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"suplusTimes"')],
   ])('at a vendor that %s comes to nothing, in time', async (_name, onRequest) => {
     const server = await wire({ onRequest });
-    expect(await vendorAt(server.url).detail(CARD, { timeoutMs: 1_000 })).toEqual(UNAVAILABLE);
+    const time = new VirtualTime();
+    const look = vendorAt(server.url, { time }).detail(CARD, { timeoutMs: 1_000 });
+    await expect.poll(() => server.requests).toHaveLength(1);
+    await time.pass(1_000);
+    expect(await look).toEqual(UNAVAILABLE);
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['cuts the connection', (socket) => socket.resetAndDestroy()],
+    ['talks nonsense', (socket) => socket.write('SSH-2.0-OpenSSH\r\n\r\n')],
+    ['never stops', (socket) => respond(socket, ' '.repeat(70_000) + JSON.stringify(BODY))],
+  ])('at a vendor that %s comes to nothing at once', async (_name, onRequest) => {
+    const server = await wire({ onRequest });
+    const look = vendorAt(server.url, { time: new VirtualTime() }).detail(CARD, { timeoutMs: 1_000 });
+    expect(await look).toEqual(UNAVAILABLE);
     expect(server.requests).toHaveLength(1);
   });
 
@@ -131,10 +139,12 @@ describe('a look', () => {
         if (server.requests.at(-1)?.line.includes('Consume') === true) respond(socket, SUCCESS);
       },
     });
-    const vendor = vendorAt(server.url, { maxConcurrent: 1, maxLooks: 2 });
+    const time = new VirtualTime();
+    const vendor = vendorAt(server.url, { maxConcurrent: 1, maxLooks: 2, time });
     const looks = Array.from({ length: 5 }, () => vendor.detail(CARD, { timeoutMs: 1_000 }));
     await expect.poll(() => server.requests).toHaveLength(2);
     expect(await vendor.consume(REQUEST)).toMatchObject({ state: 'succeeded' });
+    await time.pass(1_000);
     for (const look of looks) expect(await look).toEqual(UNAVAILABLE);
     // A caller that got no place in a third of the time went on without.
     expect(server.requests).toHaveLength(3);
@@ -152,7 +162,7 @@ describe('a look', () => {
   });
 
   test('is not begun any more after a pause of the process while it waited', async () => {
-    const held: import('node:net').Socket[] = [];
+    const held: Socket[] = [];
     const server = await wire({ onRequest: (socket) => held.push(socket) });
     const results: string[] = [];
     const time = new VirtualTime();

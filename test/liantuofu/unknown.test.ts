@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { REQUEST, respond, SUCCESS, vendorAt, wire, type Behaviour } from './wire.ts';
+import type { Vendor } from '../../src/redemption/ports.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
+import { REQUEST, respond, SUCCESS, vendorAt, wire, type Behaviour, type Wire } from './wire.ts';
 
 const LOST = { state: 'unknown', reason: 'connection-lost' };
 const UNCLEAR = { state: 'unknown', reason: 'unclear-answer' };
@@ -70,10 +72,17 @@ describe('the connection is lost', () => {
 });
 
 describe('no answer in time', () => {
+  const consumeTooLong = async (server: Wire, vendor: Vendor, time: VirtualTime) => {
+    const consuming = vendor.consume(REQUEST);
+    await expect.poll(() => server.requests).toHaveLength(1);
+    await time.pass(10_000);
+    return consuming;
+  };
+
   test('none at all', async () => {
     const server = await wire({});
-    const vendor = vendorAt(server.url, { timeoutMs: 1_000 });
-    expect(await vendor.consume(REQUEST)).toEqual(TIMEOUT);
+    const time = new VirtualTime();
+    expect(await consumeTooLong(server, vendorAt(server.url, { time }), time)).toEqual(TIMEOUT);
     expect(server.requests).toHaveLength(1);
   });
 
@@ -85,18 +94,22 @@ describe('no answer in time', () => {
         socket.on('close', () => clearInterval(trickle));
       },
     });
-    expect(await vendorAt(server.url, { timeoutMs: 1_000 }).consume(REQUEST)).toEqual(TIMEOUT);
+    const time = new VirtualTime();
+    expect(await consumeTooLong(server, vendorAt(server.url, { time }), time)).toEqual(TIMEOUT);
   });
 
   test('an answer that comes later is not taken for that of the next call', async () => {
+    let answerFirst = (): void => undefined;
     const server = await wire({
       onRequest(socket, nth) {
-        if (nth === 1) setTimeout(() => respond(socket, SUCCESS), 1_200);
+        if (nth === 1) answerFirst = () => respond(socket, SUCCESS);
         else respond(socket, '{"code":"FAILED","msg":"次卡已过期"}');
       },
     });
-    const vendor = vendorAt(server.url, { timeoutMs: 1_000 });
-    expect(await vendor.consume(REQUEST)).toEqual(TIMEOUT);
+    const time = new VirtualTime();
+    const vendor = vendorAt(server.url, { time });
+    expect(await consumeTooLong(server, vendor, time)).toEqual(TIMEOUT);
+    answerFirst();
     expect(await vendor.consume(REQUEST)).toEqual({ state: 'refused', vendorMsg: '次卡已过期' });
     expect(server.connections()).toBe(2);
   });

@@ -3,7 +3,8 @@ import { describeFailure } from '../../postgres/errors.ts';
 import { inTransaction, type Pauses } from '../../postgres/transaction.ts';
 import type { ReadContext } from '../context.ts';
 import { LedgerError } from '../errors.ts';
-import { createReads, performRead, type Reads } from '../reads.ts';
+import { performRead } from '../perform-read.ts';
+import { createReads, type Reads } from '../reads.ts';
 import type { Tables } from '../schema.ts';
 import { createTurns } from '../turns.ts';
 

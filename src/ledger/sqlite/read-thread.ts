@@ -2,7 +2,7 @@ import { platform, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ReadContext } from '../context.ts';
-import { performRead } from '../reads.ts';
+import { performRead } from '../perform-read.ts';
 import { openToRead } from './database.ts';
 import { toFailure, type ReadRequest, type ReadResult, type ReadThreadOptions } from './protocol.ts';
 
