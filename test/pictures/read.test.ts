@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { createPictureReader } from '../../src/pictures/reader.ts';
+import { seededRandom } from '../../src/sandbox/seeded-random.ts';
 import {
   blank,
   enlarge,
@@ -11,6 +12,7 @@ import {
   pngOf,
   symbolOf,
 } from '../support/pictures.ts';
+import { photograph } from './corpus/camera.ts';
 import { codeOf, paste } from './corpus/pages.ts';
 import { corpus, REQUIRED } from './corpus/corpus.ts';
 import { interlacedPngOf, jpegSegment, transparentPngOf, webpOf } from './formats.ts';
@@ -80,6 +82,13 @@ test('a link is told as it is, and Chinese too', async () => {
   for (const text of ['https://card.example/c?no=914095353294404024&n=1', '会员卡 914095353294404024']) {
     expect(await textsOf(await pictureOf(text))).toEqual([text]);
   }
+});
+
+test('a link beside a bar code that is harder to read does not hide it', async () => {
+  const link = 'https://shop.example/follow-us';
+  const both = together(codeOf(link, 'qr', 250), codeOf(CARD, 'code128', 300));
+  const tilted = photograph(both, 1_000, 1_000, { tilt: 28, skew: [0, 0] }, seededRandom('a table'));
+  expect((await textsOf(pngOf(tilted))).toSorted()).toEqual([CARD, link]);
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
