@@ -167,6 +167,11 @@ export const KNOWN_BY_THEIR_HEADERS: readonly Hostile[] = [
   },
   { name: 'WebP without a picture', comesTo: 'damaged', make: () => riff(['VP8X', vp8x(100, 100)]) },
   {
+    name: 'WebP of 50,000 empty chunks',
+    comesTo: 'damaged',
+    make: () => riff(...Array<[string, Uint8Array]>(50_000).fill(['NONE', new Uint8Array(0)])),
+  },
+  {
     name: 'WebP without a start code',
     comesTo: 'damaged',
     make: () => riff(['VP8 ', latin1('\x10\0\0abc\x10\0\x10\0')]),
