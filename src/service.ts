@@ -8,7 +8,8 @@ import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
-import { createBots } from './platforms/bots.ts';
+import { apiHosts, createBots } from './platforms/bots.ts';
+import { createDownload } from './platforms/download.ts';
 import { createPlatformHttp } from './platforms/http.ts';
 import { createProgress } from './chat/progress.ts';
 import { createReception } from './chat/reception.ts';
@@ -76,7 +77,7 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 }
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
-  const { dataDir, databaseUrl, robotHosts, botNames, wecomApiUrl } = settings;
+  const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl } = settings;
   const { log, decorate = (text: string) => text } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
@@ -101,10 +102,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const calendar = createCalendar(settings.timeZone);
   const permissions = createPermissions({ staff: mapping.directory, admins: settings.admins });
   const time = realTime;
-  const bots = createBots(
-    { ...settings.channels, wecomApiUrl },
-    { http: platformHttp, now: () => time.now(), time, randomBytes, log, onMetered: observer.metered },
-  );
+  const botsSettings = { ...settings.channels, wecomApiUrl };
+  const download = createDownload({ mediaHosts, apiHosts: apiHosts(botsSettings), proxy: settings.proxy, log });
+  const botParts = { http: platformHttp, download, now: () => time.now(), time, randomBytes, log };
+  const bots = createBots(botsSettings, { ...botParts, onMetered: observer.metered });
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });

@@ -19,6 +19,7 @@ export function assemble(values: Values, proxy: Proxy | null): Config {
     userLinesPerMinute: values.USER_LINES_PER_MINUTE,
     confirm: { countOver: values.CONFIRM_COUNT_OVER, repeatWithinMs: values.CONFIRM_REPEAT_WITHIN_S * 1000 },
     robotHosts: values.ROBOT_HOSTS,
+    mediaHosts: values.MEDIA_HOSTS,
     dailySummaryAt: values.DAILY_SUMMARY_AT,
     timeZone: values.TIMEZONE,
     logLevel: values.LOG_LEVEL,

@@ -182,6 +182,10 @@ const settings = z.object({
     meaning:
       "`host[:port]`s on which group robots may be, besides the platforms' own, separated by commas; https only (http for this machine).",
   }),
+  MEDIA_HOSTS: list(hostAndPort).default([]).register(about, {
+    meaning:
+      "`host[:port]`s from which pictures may be fetched besides public https addresses and the platforms' own APIs, separated by commas: what is listed may have a private address; https only (http for this machine).",
+  }),
   DAILY_SUMMARY_AT: timeOfDay('22:00').nullable().default('22:00').register(about, {
     meaning: "When groups get the day's summary, or `off`. Before noon it is about the day before.",
   }),

@@ -18,6 +18,8 @@ interface CommonConfig {
   readonly confirm: ConfirmConfig;
   /** `host[:port]`s on which group robots may be, besides the platforms' own. */
   readonly robotHosts: readonly string[];
+  /** `host[:port]`s from which pictures may be fetched besides public https addresses. */
+  readonly mediaHosts: readonly string[];
   /** When the groups get the day's summary, such as `22:00`; null: never. */
   readonly dailySummaryAt: string | null;
   /** In which days begin and times are told, such as `Asia/Shanghai`. */

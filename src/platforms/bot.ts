@@ -6,6 +6,7 @@ import type { Platform } from '../redemption/user-id.ts';
 import type { Time } from '../time/time.ts';
 import type { Socket } from '../transports/socket/socket.ts';
 import type { Webhook } from '../transports/webhook/webhook.ts';
+import type { Download } from './download.ts';
 import type { PlatformHttp } from './http.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface Bot<Content = unknown, As = unknown, Payload = unknown> extends
 /** What the bots of a platform are made with. */
 export interface BotParts {
   readonly http: PlatformHttp;
+  /** How pictures are fetched. */
+  readonly download: Download;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly time: Time;

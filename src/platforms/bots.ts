@@ -29,6 +29,13 @@ export interface Bots {
   readonly addressOf: AddressOf;
 }
 
+/** Where the server APIs of the bots that are on are: files that they name may be there too, in private deployments. */
+export function apiHosts({ wecomApiUrl, dingtalk, feishu }: BotsSettings): readonly string[] {
+  return [wecomApiUrl, dingtalk?.apiUrl, feishu?.apiUrl].flatMap((url) =>
+    url === undefined ? [] : [new URL(url).host],
+  );
+}
+
 /** Makes every bot whose settings are there. */
 export function createBots(settings: BotsSettings, parts: BotParts): Bots {
   return joinBots([

@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { AS_IT_IS, decodeBody } from '../content-coding.ts';
-import { codeOf } from '../log/describe-error.ts';
+import { decodeBody } from '../content-coding.ts';
 import type { Proxy } from '../proxy.ts';
 import { parseJson } from './json.ts';
+import { createDispatcher, receive, type Silence } from './receive.ts';
 
-const TIMEOUT_MS = 8_000;
+export type { Silence } from './receive.ts';
+
+const BOUNDS = { timeoutMs: 8_000, maxBytes: 64 * 1024 };
 /** With this status nothing was done with the request. */
 export const TOO_MANY_REQUESTS = 429;
-const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /** A result code. A documented DingTalk sample has it as a text; every other value says nothing. */
 export const ResultCode = z.union([
@@ -35,12 +36,6 @@ export type PostResult =
       readonly body: Record<string, unknown>;
     }
   | Silence;
-
-export interface Silence {
-  readonly kind: 'silence';
-  readonly left: boolean;
-  readonly cause: string;
-}
 
 /** `json` is null where the body was no JSON; names of headers are in lower case. */
 export interface Heard {
@@ -69,21 +64,13 @@ export interface Exchanging {
 }
 
 export function createPlatformHttp(proxy: Proxy | null = null): PlatformHttp {
-  const options = { connections: 16, allowH2: false, connect: { timeout: 3_000 } };
-  const agent = proxy === null ? new Agent(options) : throughProxy(proxy, options);
+  const agent = createDispatcher(proxy, { connections: 16, allowH2: false, connect: { timeout: 3_000 } });
   return {
     call: (url, body) => call(agent, url, body),
     exchange: (url, body, how) => exchange(agent, url, body, how),
     close: () => agent.close(),
   };
 }
-
-/** What is on this machine is called directly: so is all plain http, which only that may be. */
-function throughProxy({ url, except }: Proxy, options: Agent.Options): Dispatcher {
-  const noProxy = [except, ...THIS_MACHINE].join(',');
-  return new EnvHttpProxyAgent({ ...options, httpsProxy: url, httpProxy: '', noProxy });
-}
-const THIS_MACHINE = ['localhost', '127.0.0.1', '::1'];
 
 async function call(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<PostResult> {
   const heard = await exchange(dispatcher, url, body);
@@ -94,73 +81,17 @@ async function call(dispatcher: Dispatcher, url: string, body: object | undefine
   return { kind: 'response', errcode: response.data.errcode, errmsg: response.data.errmsg, body: response.data };
 }
 
-/** By the dispatcher itself: for each answer, undici's `request` makes a stream, and a signal with a time limit an entry that outlives it. */
-function exchange(
+async function exchange(
   dispatcher: Dispatcher,
   url: string,
   body: object | undefined,
   { method = 'POST', headers = {}, signal }: Exchanging = {},
 ): Promise<Heard | Silence> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let status = 0;
-    let heard: IncomingHttpHeaders = {};
-    let started: Dispatcher.DispatchController | null = null;
-    let isOver = false;
-
-    const end = (result: Heard | Silence): void => {
-      isOver = true;
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      resolve(result);
-    };
-    // undici calls `onRequestStart` on an established connection, right before it writes.
-    const fail = (cause: string): void => {
-      if (!isOver) end({ kind: 'silence', left: started !== null, cause });
-    };
-    const giveUp = (cause: string): void => {
-      fail(cause);
-      started?.abort(new Error(cause));
-    };
-    const onAbort = () => giveUp('AbortError');
-    const timer = setTimeout(() => giveUp('TimeoutError'), TIMEOUT_MS);
-    signal?.addEventListener('abort', onAbort);
-
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(controller) {
-        if (isOver) controller.abort(new Error('it is too late'));
-        else started = controller;
-      },
-      onResponseStart(_controller, statusCode, received) {
-        status = statusCode;
-        heard = received;
-      },
-      onResponseData(_controller, chunk) {
-        size += chunk.length;
-        if (size > MAX_RESPONSE_BYTES) giveUp('TOO_LARGE');
-        else chunks.push(chunk);
-      },
-      onResponseEnd() {
-        if (isOver) return;
-        const bytes = decodeBody(Buffer.concat(chunks, size), heard['content-encoding'], MAX_RESPONSE_BYTES);
-        end({ kind: 'heard', status, headers: heard, json: parseJson(bytes.toString()) });
-      },
-      onResponseError: (_controller, error) => fail(codeOf(error)),
-    };
-
-    try {
-      const { origin, pathname, search } = new URL(url);
-      const to = { origin, path: pathname + search };
-      const post = { ...AS_IT_IS, ...headers };
-      if (signal?.aborted === true) onAbort();
-      else if (body === undefined) dispatcher.dispatch({ ...to, method: 'GET', headers: post }, handler);
-      else {
-        const json = { 'content-type': 'application/json; charset=utf-8', ...post };
-        dispatcher.dispatch({ ...to, method, body: JSON.stringify(body), headers: json }, handler);
-      }
-    } catch (error) {
-      fail(codeOf(error));
-    }
-  });
+  const json = { 'content-type': 'application/json; charset=utf-8', ...headers };
+  const what =
+    body === undefined ? { method: 'GET' as const, headers } : { method, headers: json, body: JSON.stringify(body) };
+  const received = await receive(dispatcher, url, { ...what, ...(signal && { signal }) }, BOUNDS);
+  if (received.kind === 'silence') return received;
+  const bytes = decodeBody(received.body, received.headers['content-encoding'], BOUNDS.maxBytes);
+  return { kind: 'heard', status: received.status, headers: received.headers, json: parseJson(bytes.toString()) };
 }

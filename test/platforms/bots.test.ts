@@ -5,6 +5,7 @@ import type { LateWay } from '../../src/chat/late-way.ts';
 import { createLog } from '../../src/log.ts';
 import type { Bot } from '../../src/platforms/bot.ts';
 import { createBots, joinBots, type BotsSettings } from '../../src/platforms/bots.ts';
+import { createDownload } from '../../src/platforms/download.ts';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { BOT_SETTINGS } from '../../src/platforms/settings.ts';
 import { PLATFORMS } from '../../src/redemption/user-id.ts';
@@ -13,6 +14,7 @@ import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../support/service.ts';
 import { APP_SECRET } from '../support/platforms.ts';
 
 const http = createPlatformHttp();
+const download = createDownload({ mediaHosts: [], apiHosts: [] });
 afterAll(() => http.close());
 
 const { receiveId: corpId, ...appKeys } = APP_KEYS;
@@ -36,7 +38,14 @@ const BY_CONNECTION: BotsSettings = { ...ALL, wecomBot: null, wecomSocketBot, di
 const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: null, feishu: null };
 
 const create = (settings: BotsSettings) =>
-  createBots(settings, { http, now: Date.now, time: realTime, randomBytes, log: createLog({ level: 'silent' }) });
+  createBots(settings, {
+    http,
+    download,
+    now: Date.now,
+    time: realTime,
+    randomBytes,
+    log: createLog({ level: 'silent' }),
+  });
 
 test('the bots that are on are those whose settings are there, each reached in the way that its settings name', () => {
   const { all } = create(ALL);

@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { sampleLog } from '../../src/log/sampled.ts';
 import { createBots } from '../../src/platforms/bots.ts';
+import { createDownload } from '../../src/platforms/download.ts';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { createOpenLine } from '../../src/transports/socket/open.ts';
 import { startSocket } from '../../src/transports/socket/start.ts';
@@ -26,7 +27,7 @@ describe.each(GATEWAYS)('the connection of %s', (_, start) => {
     const log = createLog({ level: 'silent' });
     const { all } = createBots(
       { ...config.channels, wecomApiUrl: config.wecomApiUrl },
-      { http, now: Date.now, time, randomBytes, log },
+      { http, download: createDownload({ mediaHosts: [], apiHosts: [] }), now: Date.now, time, randomBytes, log },
     );
     const [bot] = all;
     if (bot?.socket === undefined) throw new Error('no connection');

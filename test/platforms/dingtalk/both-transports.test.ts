@@ -9,6 +9,7 @@ import { openInProcessLedger } from '../../../src/ledger/sqlite/in-process.ts';
 import { createLog } from '../../../src/log.ts';
 import type { Bot } from '../../../src/platforms/bot.ts';
 import { createDingtalkBots } from '../../../src/platforms/dingtalk/bots.ts';
+import { createDownload } from '../../../src/platforms/download.ts';
 import { createPlatformHttp, type PlatformHttp } from '../../../src/platforms/http.ts';
 import type { Ledger } from '../../../src/redemption/ledger.ts';
 import type { Vendor } from '../../../src/redemption/ports.ts';
@@ -42,7 +43,8 @@ beforeEach(async () => {
   const { url: apiUrl, host } = platforms;
   const robot = { appSecret: DINGTALK_SECRET, robotCode: null, corpId: null, clientId: DINGTALK_CLIENT_ID, apiUrl };
   const makeBot = (mode: 'http' | 'stream'): Bot => {
-    const parts = { http, now: Date.now, time: realTime, randomBytes, log };
+    const download = createDownload({ mediaHosts: [], apiHosts: [] });
+    const parts = { http, download, now: Date.now, time: realTime, randomBytes, log };
     const [bot] = createDingtalkBots({ dingtalk: { ...robot, mode, webhookHosts: [host] } }, parts);
     if (bot === undefined) throw new Error('no bot');
     return bot;
