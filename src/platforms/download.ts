@@ -129,9 +129,9 @@ function onlyPublic(lookup: Lookup): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       const [first] = addresses;
-      if (error !== null || first === undefined) { callback(error ?? notPublic(), '', 0); return; }
-      if (!addresses.every(({ address }) => isPublicAddress(address))) { callback(notPublic(), '', 0); return; }
-      if (options.all === true) callback(null, addresses);
+      if (error !== null || first === undefined) callback(error ?? notPublic(), '', 0);
+      else if (!addresses.every(({ address }) => isPublicAddress(address))) callback(notPublic(), '', 0);
+      else if (options.all === true) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
   };
