@@ -8,6 +8,7 @@ import { createChanges } from './changes.ts';
 import { createDingtalkGateway, type DingtalkGateway } from './gateways/dingtalk.ts';
 import { createDingtalkApi, type ApiAnswer } from './platforms/dingtalk-api.ts';
 import { createDingtalkSessions } from './platforms/dingtalk.ts';
+import { startStorage } from './platforms/storage.ts';
 import { createWecomApp } from './platforms/wecom-app.ts';
 import { createWecomBot } from './platforms/wecom-bot.ts';
 import { APP_KEYS, DINGTALK_CLIENT_ID, DINGTALK_SECRET } from './service.ts';
@@ -54,6 +55,7 @@ export const ENDPOINTS = [
   'dingtalk-token',
   'dingtalk-group',
   'dingtalk-person',
+  'dingtalk-file',
   'dingtalk-gateway',
 ] as const;
 
@@ -117,7 +119,12 @@ export interface Platforms {
   endSession(session: string): void;
   /** DingTalk's connections. */
   readonly dingtalk: DingtalkGateway;
-  readonly dingtalkApi: Pick<ReturnType<typeof createDingtalkApi>, 'revokeToken' | 'controlFlowTo' | 'leaveGroup'>;
+  readonly dingtalkApi: Pick<
+    ReturnType<typeof createDingtalkApi>,
+    'revokeToken' | 'controlFlowTo' | 'leaveGroup' | 'keepPicture' | 'dropPicture'
+  >;
+  /** Where the pictures of messages to DingTalk's robot are, for MEDIA_HOSTS. */
+  readonly mediaHost: string;
   /** What DingTalk has counted: calls of its OpenAPI, and messages by webhook and stream. */
   readonly dingtalkUsage: { readonly api: number; readonly push: number };
   /** Cuts all open connections. */
@@ -147,7 +154,8 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const sessions = createDingtalkSessions({ deliver });
   const { redeliverAfterMs = 60_000, closeAfterMs = 10_000, apiQuota = 5_000, ...chosen } = options.dingtalk ?? {};
   const ding = { clientId: DINGTALK_CLIENT_ID, appSecret: DINGTALK_SECRET, robotCode: DINGTALK_CLIENT_ID };
-  const api = createDingtalkApi({ ...ding, tokenSeconds, now, deliver, onCall: () => ++usage.api > apiQuota });
+  const storage = await startStorage(now);
+  const api = createDingtalkApi({ ...ding, tokenSeconds, now, deliver, storage, onCall: () => ++usage.api > apiQuota });
   const gateway = createDingtalkGateway({
     ...ding,
     ...{ redeliverAfterMs, closeAfterMs, time: chosen.time ?? realTime, random: chosen.random ?? Math.random },
@@ -177,6 +185,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     'POST /v1.0/oauth2/accessToken': ['dingtalk-token', (_, body) => api.getToken(body)],
     'POST /v1.0/robot/groupMessages/send': ['dingtalk-group', (_, body, headers) => api.toGroup(headers, body)],
     'POST /v1.0/robot/oToMessages/batchSend': ['dingtalk-person', (_, body, headers) => api.toPeople(headers, body)],
+    'POST /v1.0/robot/messageFiles/download': ['dingtalk-file', (_, body, headers) => api.getFile(headers, body)],
     'POST /v1.0/gateway/connections/open': [
       'dingtalk-gateway',
       (_, body, headers) => gateway.open(body, headers, host),
@@ -240,9 +249,11 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     endSession: (session) => sessions.end(session),
     dingtalk: gateway,
     dingtalkApi: api,
+    mediaHost: storage.host,
     dingtalkUsage: usage,
     async close() {
       gateway.close();
+      await storage.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
