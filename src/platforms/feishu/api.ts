@@ -57,7 +57,7 @@ export interface FeishuApi {
   /** Calls a path such as `/open-apis/im/v1/messages` with a valid access token. Never rejects. */
   call(path: string, body?: object, how?: Calling): Promise<FeishuResult>;
   /** Downloads what is at a path with a valid access token, or resolves with what the platform says instead. Never rejects. */
-  download(path: string, signal: AbortSignal): Promise<Downloaded | FeishuResponse>;
+  download(path: string, signal: AbortSignal): Promise<Downloaded | FeishuResult>;
   /** Asks where a long connection is opened, which takes no access token. Never rejects. */
   askForSocket(signal: AbortSignal): Promise<FeishuResult>;
   /** The bot's own open_id, kept once it is known. Rejects where it cannot be found out now. */
@@ -91,15 +91,13 @@ export function createFeishuApi({ url, appId, appSecret, http, download, now }: 
     }, isRefused);
   }
 
-  async function fetchFile(path: string, signal: AbortSignal): Promise<Downloaded | FeishuResponse> {
-    const result = await token.use<Downloaded | FeishuResult>(async (value) => {
+  function fetchFile(path: string, signal: AbortSignal): Promise<Downloaded | FeishuResult> {
+    return token.use<Downloaded | FeishuResult>(async (value) => {
       const downloaded = await download(url + path, { headers: bearer(value), signal });
-      if (downloaded.kind === 'fetched' || downloaded.said === undefined) return downloaded;
-      const { status, body } = downloaded.said;
-      const said = toResult({ kind: 'heard', status, headers: {}, json: parseJson(body.toString()) }, false);
-      return said.kind === 'response' ? said : downloaded;
+      const said = saidInstead(downloaded);
+      const result = said === null ? said : toResult({ ...said, kind: 'heard', headers: {} }, false);
+      return result?.kind === 'response' ? result : downloaded;
     }, isRefused);
-    return result.kind === 'silence' ? { kind: 'not-fetched', why: 'unreachable' } : result;
   }
 
   async function findOpenId(): Promise<string> {
@@ -128,6 +126,16 @@ export function createFeishuApi({ url, appId, appSecret, http, download, now }: 
       return finding;
     },
   };
+}
+
+/** What the platform says in the place of a file, which it does with the status 200 too; null where it says nothing. */
+function saidInstead(downloaded: Downloaded): Pick<Heard, 'status' | 'json'> | null {
+  if (downloaded.kind === 'not-fetched') {
+    const { said } = downloaded;
+    return said === undefined ? null : { status: said.status, json: parseJson(said.body.toString()) };
+  }
+  if (!downloaded.contentType.startsWith('application/json')) return null;
+  return { status: 200, json: parseJson(Buffer.from(downloaded.bytes).toString()) };
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

@@ -29,6 +29,7 @@ const Content = z.union([
 
 const Message = z.object({ msgtype: z.string(), content: z.unknown().optional() });
 const Quoted = z.object({ msgType: Kind, content: z.unknown().optional() });
+const Places = z.object({ text: z.unknown().optional(), content: z.unknown().optional() });
 const Quoting = z.object({ isReplyMsg: z.unknown().optional(), repliedMsg: z.unknown().optional() });
 
 /** The pictures of a message and of what it quotes, in their order. Of a quotation nothing else is looked at. Never throws. */
@@ -48,7 +49,7 @@ export function picturesOf(json: unknown, robotCode: string | null): PictureSour
  * (QwenLM/qwen-code pull requests 9347 and 11759): the content is an object, a list, or one of them as JSON in a text.
  */
 function quotedCodes(json: unknown): string[] {
-  const { data: outer } = z.object({ text: z.unknown().optional(), content: z.unknown().optional() }).safeParse(json);
+  const { data: outer } = Places.safeParse(json);
   for (const place of [outer?.text, outer?.content, json]) {
     const { data: quoting } = Quoting.safeParse(place);
     if (quoting?.repliedMsg === undefined || quoting.isReplyMsg === false) continue;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Log } from '../../../log.ts';
 import type { FetchPicture, Fetched, PictureSource } from '../../../redemption/shown.ts';
 import { parseJson } from '../../json.ts';
+import type { Silence } from '../../http.ts';
 import { notFetched, whyNotFetched } from '../../not-fetched.ts';
 import type { FeishuApi, FeishuResponse } from '../api.ts';
 import { ERRORS, RECALLED, TOO_LARGE } from '../errors.ts';
@@ -57,16 +58,14 @@ export function createFeishuPictures({ api, log }: FeishuPicturesOptions): Fetch
   async function fetchKey(message: string, key: string, signal: AbortSignal): Promise<Fetched> {
     const path = `${pathOf(message)}/resources/${encodeURIComponent(key)}?type=image`;
     const result = await api.download(path, signal);
+    if (result.kind === 'silence') return unheard(result);
     return result.kind === 'response' ? refused(result) : result;
   }
 
   /** The keys of the pictures in a message, or why they are not known. */
   async function keysOf(message: string, signal: AbortSignal): Promise<readonly string[] | Fetched> {
     const result = await api.call(pathOf(message), undefined, { signal });
-    if (result.kind === 'silence') {
-      log.warn({ cause: result.cause }, 'quoted message not read: Feishu was not heard from');
-      return notFetched('unreachable');
-    }
+    if (result.kind === 'silence') return unheard(result);
     if (result.code !== 0) return refused(result);
     const items = FoundAll.safeParse(result.body['data']).data?.items ?? [];
     const found = items.flatMap((one) => Found.safeParse(one).data ?? []);
@@ -74,6 +73,11 @@ export function createFeishuPictures({ api, log }: FeishuPicturesOptions): Fetch
     const quoted = found.find(({ message_id }) => message_id === message) ?? found[0];
     if (quoted === undefined || quoted.deleted) return notFetched('gone');
     return keysIn(quoted.msg_type, quoted.body.content);
+  }
+
+  function unheard({ cause }: Silence): Fetched {
+    log.warn({ cause }, 'picture not fetched: Feishu was not heard from');
+    return notFetched('unreachable');
   }
 
   function refused({ code, msg, logId, ofApp }: FeishuResponse): Fetched {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../../../src/log.ts';
-import { createDownload } from '../../../../src/platforms/download.ts';
+import { createDownload, type Download } from '../../../../src/platforms/download.ts';
 import { createFeishuApi } from '../../../../src/platforms/feishu/api.ts';
 import { createFeishuPictures, picturesOf } from '../../../../src/platforms/feishu/bot/pictures.ts';
 import { createPlatformHttp, type PlatformHttp } from '../../../../src/platforms/http.ts';
@@ -27,13 +27,16 @@ afterEach(async () => {
   await gateway.close();
 });
 
-function makeFetch({ appSecret = FEISHU_APP.appSecret } = {}): FetchPicture {
-  const download = createDownload({ mediaHosts: [], apiHosts: [new URL(gateway.url).host], log });
+function makeFetch({ appSecret = FEISHU_APP.appSecret, download = downloading() } = {}): FetchPicture {
   const api = createFeishuApi({ url: gateway.url, appId: FEISHU_APP.appId, appSecret, http, download, now: Date.now });
   return createFeishuPictures({ api, log });
 }
 
-/** Somebody has written this into the group; returns its pictures as the bot reads them. */
+function downloading(): Download {
+  return createDownload({ mediaHosts: [], apiHosts: [new URL(gateway.url).host], log });
+}
+
+/** A person has written this into the group; returns its pictures as the bot reads them. */
 function write(type: string, content: unknown, message: FeishuMessage = {}) {
   const { messageId = 'om_1', parentId } = message;
   gateway.notes({ messageId, group: GROUP, type, content, ...message });
@@ -115,6 +118,15 @@ describe('a picture is not fetched', () => {
   test('that is not in this message', async () => {
     const [picture] = write('image', { image_key: 'made-up' });
     expect(outcomeOf(await makeFetch()(picture?.at, IN_TIME))).toBe('gone');
+  });
+
+  test('of which Feishu says no with the status of a yes', async () => {
+    const said = JSON.stringify({ code: 234003, msg: 'File not in msg.' });
+    const download: Download = async () => ({
+      ...{ kind: 'fetched', bytes: Buffer.from(said), contentType: 'application/json; charset=utf-8' },
+    });
+    const [picture] = write('image', image());
+    expect(outcomeOf(await makeFetch({ download })(picture?.at, IN_TIME))).toBe('gone');
   });
 
   test('that was taken back', async () => {
