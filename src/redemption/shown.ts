@@ -20,7 +20,13 @@ export interface Shown {
 }
 
 export type Fetched =
-  { readonly kind: 'fetched'; readonly bytes: Uint8Array } | { readonly kind: 'not-fetched'; readonly why: NotFetched };
+  | {
+      readonly kind: 'fetched';
+      readonly bytes: Uint8Array;
+      /** Further pictures in what the person quotes, where only fetching the first shows that there are some. Absent: none. */
+      readonly others?: readonly PictureSource[];
+    }
+  | { readonly kind: 'not-fetched'; readonly why: NotFetched };
 
 export type NotFetched =
   /** The platform does not have it any more, or its address is too old. */
@@ -31,7 +37,9 @@ export type NotFetched =
   /** More bytes than a picture may have. */
   | 'too-large'
   /** What came cannot be decrypted. */
-  | 'damaged';
+  | 'damaged'
+  /** What the person quotes shows no picture, which only fetching it could tell: it is as if they had quoted none. */
+  | 'no-picture';
 
 /** Fetches a picture from where one of a bot's messages says that it is; `signal` ends it. Never rejects. */
 export type FetchPicture = (at: unknown, signal: AbortSignal) => Promise<Fetched>;
