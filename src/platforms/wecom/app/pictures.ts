@@ -31,7 +31,7 @@ export function createFetchPicture({ api, download, log }: PicturesParts): Fetch
     if (file.kind === 'silence') return notFetched('unreachable');
     const { errcode, errmsg } = file;
     const { means, remedy } = ERRORS[errcode] ?? {};
-    log.warn({ errcode, errmsg, remedy }, 'picture: WeCom does not give it');
+    log.warn({ errcode, errmsg, remedy }, 'picture refused by WeCom');
     return notFetched(whyNotFetched(means));
   }
 
