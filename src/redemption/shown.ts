@@ -1,3 +1,6 @@
+/** More than chat apps send, and little enough for many at once. */
+export const MAX_PICTURE_BYTES = 10_000_000;
+
 /** A picture that came with a message, or that its person quotes. It is fetched and read, and never kept. */
 export interface PictureSource {
   /** How it is fetched. Only the bot that wrote it reads it; it is on no record. */
