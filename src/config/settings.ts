@@ -83,7 +83,7 @@ const settings = z.object({
     meaning: "The app's AgentId. Callbacks of other apps are then ignored. Needed with the secret.",
   }),
   WECOM_APP_SECRET: absentAsNull(opaque("the app's Secret")).register(about, {
-    meaning: "The app's Secret, for late replies.",
+    meaning: "The app's Secret, for late replies, pictures and `npm run menu`.",
   }),
   WECOM_APP_TOKEN: absentAsNull(token).register(about, {
     meaning: 'Token of 设置API接收. With the next setting and the corp id it turns `/wecom/app` on.',

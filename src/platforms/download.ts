@@ -3,12 +3,9 @@ import { isIP, type LookupFunction } from 'node:net';
 import { isLoopback } from '../loopback.ts';
 import type { Log } from '../log.ts';
 import type { Proxy } from '../proxy.ts';
-import type { Fetched, NotFetched } from '../redemption/shown.ts';
+import { MAX_PICTURE_BYTES, type Fetched, type NotFetched } from '../redemption/shown.ts';
 import { isPublicAddress } from './addresses.ts';
 import { createDispatcher, receive, TOO_LARGE, type Bounds, type Received, type Request } from './receive.ts';
-
-/** More than chat apps send, and little enough for many at once. */
-export const MAX_PICTURE_BYTES = 10 * 1024 * 1024;
 
 /** Redirects to the same host that are followed. */
 const MAX_REDIRECTS = 3;
@@ -48,7 +45,8 @@ export interface DownloadOptions {
   readonly bounds?: Bounds;
 }
 
-const BOUNDS: Bounds = { timeoutMs: 10_000, maxBytes: MAX_PICTURE_BYTES };
+/** Encrypted ones are longer by their padding. */
+const BOUNDS: Bounds = { timeoutMs: 10_000, maxBytes: MAX_PICTURE_BYTES + 32 };
 const NOT_PUBLIC = 'NOT_PUBLIC';
 /** Names that mean something in a private network only, where a proxy resolves them too. A name without a dot is one. */
 const LOCAL_NAME = /^[^.]*\.?$|\.(?:localhost|local|internal|lan|home\.arpa)\.?$/u;
@@ -98,7 +96,9 @@ export function createDownload(options: DownloadOptions): Download {
         return notFetched(received.cause === TOO_LARGE ? 'too-large' : 'unreachable');
       }
       if (!REDIRECTS.has(received.status)) return judgeAnswer(received);
-      const next = URL.parse(String(received.headers.location), url.href);
+      const { location } = received.headers;
+      if (location === undefined) return notFetched('unreachable');
+      const next = URL.parse(location, url.href);
       if (next === null || next.origin !== url.origin || method !== 'GET') return refuse(next);
       if (redirects === MAX_REDIRECTS) return notFetched('unreachable');
       url = next;
@@ -108,8 +108,8 @@ export function createDownload(options: DownloadOptions): Download {
 
 function judgeAnswer({ status, headers, body }: Received): Downloaded {
   // It was asked for as it is, and no picture gets smaller: what is compressed all the same could be anything's size.
-  const coding = headers['content-encoding'] ?? 'identity';
-  if (status === 200 && coding === 'identity') {
+  const coding = headers['content-encoding'] ?? '';
+  if (status === 200 && /^(?:identity)?$/iu.test(coding.trim())) {
     return { kind: 'fetched', bytes: body, contentType: headers['content-type'] ?? '' };
   }
   return { ...notFetched(status === 200 ? 'unreachable' : whyNot(status, body)), said: { status, body } };

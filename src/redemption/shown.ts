@@ -1,3 +1,6 @@
+/** More than chat apps send, and little enough for many at once. */
+export const MAX_PICTURE_BYTES = 10_000_000;
+
 /** A picture that came with a message, or that its person quotes. It is fetched and read, and never kept. */
 export interface PictureSource {
   /** How it is fetched. Only the bot that wrote it reads it; it is on no record. */
@@ -32,7 +35,13 @@ export function showsOf({ pictures = [], scan }: Shown): Shows | null {
 }
 
 export type Fetched =
-  { readonly kind: 'fetched'; readonly bytes: Uint8Array } | { readonly kind: 'not-fetched'; readonly why: NotFetched };
+  | {
+      readonly kind: 'fetched';
+      readonly bytes: Uint8Array;
+      /** Further pictures in what the person quotes, where only fetching the first shows that there are some. Absent: none. */
+      readonly others?: readonly PictureSource[];
+    }
+  | { readonly kind: 'not-fetched'; readonly why: NotFetched };
 
 export type NotFetched =
   /** The platform does not have it any more, or its address is too old. */
@@ -43,7 +52,9 @@ export type NotFetched =
   /** More bytes than a picture may have. */
   | 'too-large'
   /** What came cannot be decrypted. */
-  | 'damaged';
+  | 'damaged'
+  /** What the person quotes shows no picture, which only fetching it could tell: it is as if they had quoted none. */
+  | 'no-picture';
 
 /** Fetches a picture from where one of a bot's messages says that it is; `signal` ends it. Never rejects. */
 export type FetchPicture = (at: unknown, signal: AbortSignal) => Promise<Fetched>;

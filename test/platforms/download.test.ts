@@ -224,6 +224,12 @@ describe('redirects', () => {
     expect(other.asked).toEqual([]);
   });
 
+  test('to nowhere are not followed', async () => {
+    const { asked, download } = await storage((_, response) => response.writeHead(302).end());
+    expect(await download()()).toEqual({ kind: 'not-fetched', why: 'unreachable' });
+    expect(asked).toHaveLength(1);
+  });
+
   test('of what is posted are not followed', async () => {
     const { host, asked } = await storage(to('/again'));
     const download = createDownload({ mediaHosts: [host], apiHosts: [] });

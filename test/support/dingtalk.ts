@@ -53,6 +53,42 @@ export function dingtalkText(content: string, overrides: Record<string, unknown>
   };
 }
 
+/** The body of a picture that was sent one to one. */
+export function dingtalkPicture(
+  downloadCode: string,
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const content = { downloadCode, pictureDownloadCode: `small-${downloadCode}` };
+  return dingtalkText('', { msgtype: 'picture', text: undefined, conversationType: '1', content, ...overrides });
+}
+
+/** The body of rich text in a group; what is no text is the code of a picture. */
+export function dingtalkRichText(
+  pieces: readonly (string | { readonly picture: string })[],
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const richText = pieces.map((piece) =>
+    typeof piece === 'string'
+      ? { text: piece }
+      : { type: 'picture', downloadCode: piece.picture, pictureDownloadCode: `small-${piece.picture}` },
+  );
+  return dingtalkText('', { msgtype: 'richText', text: undefined, content: { richText }, ...overrides });
+}
+
+/** The body of a text that answers another message. */
+export function dingtalkQuoting(
+  text: string,
+  repliedMsg: unknown,
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> {
+  return dingtalkText(text, { text: { content: text, isReplyMsg: true, repliedMsg }, ...overrides });
+}
+
+/** As a client sends along what a message answers. */
+export function dingtalkQuoted(msgType: string, content: unknown): Record<string, unknown> {
+  return { msgType, msgId: 'msgQUOTED==', senderId: '$:LWCP_v1:$xyz', content };
+}
+
 const Reply = z.strictObject({
   msgtype: z.literal('text'),
   text: z.strictObject({ content: z.string() }),

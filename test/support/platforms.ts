@@ -8,9 +8,10 @@ import { createChanges } from './changes.ts';
 import { createDingtalkGateway, type DingtalkGateway } from './gateways/dingtalk.ts';
 import { createDingtalkApi, type ApiAnswer } from './platforms/dingtalk-api.ts';
 import { createDingtalkSessions } from './platforms/dingtalk.ts';
+import { startStorage } from './platforms/storage.ts';
 import { createWecomApp } from './platforms/wecom-app.ts';
 import { createWecomBot } from './platforms/wecom-bot.ts';
-import { createWecomMedia, MEDIA_PATH } from './platforms/wecom-media.ts';
+import { keepForBot } from './platforms/wecom-media.ts';
 import { createWecomMenu } from './platforms/wecom-menu.ts';
 import { APP_KEYS, DINGTALK_CLIENT_ID, DINGTALK_SECRET } from './service.ts';
 
@@ -54,18 +55,17 @@ export const ENDPOINTS = [
   'wecom-bot',
   'wecom-media',
   'wecom-menu',
-  'media',
   'dingtalk',
   'dingtalk-token',
   'dingtalk-group',
   'dingtalk-person',
+  'dingtalk-file',
   'dingtalk-gateway',
 ] as const;
 
 /**
  * `token` is WeCom's `gettoken`; those with the name of a channel deliver to it, DingTalk's by `sessionWebhook`. `wecom-media` and
- * `wecom-menu` are more of WeCom's API, and `media` is where it keeps pictures. The others are DingTalk's OpenAPI and the gateway
- * of its connections.
+ * `wecom-menu` are more of WeCom's API. The others are DingTalk's OpenAPI and the gateway of its connections.
  */
 export type Endpoint = (typeof ENDPOINTS)[number];
 
@@ -129,7 +129,14 @@ export interface Platforms {
   readonly wecomMenu: Pick<ReturnType<typeof createWecomMenu>, 'current' | 'set'>;
   /** DingTalk's connections. */
   readonly dingtalk: DingtalkGateway;
-  readonly dingtalkApi: Pick<ReturnType<typeof createDingtalkApi>, 'revokeToken' | 'controlFlowTo' | 'leaveGroup'>;
+  readonly dingtalkApi: Pick<
+    ReturnType<typeof createDingtalkApi>,
+    'revokeToken' | 'controlFlowTo' | 'leaveGroup' | 'keepPicture' | 'dropPicture'
+  >;
+  /** Where the pictures of messages to WeCom's bots and DingTalk's robot are, for MEDIA_HOSTS. */
+  readonly mediaHost: string;
+  /** How often one of them was asked for there. */
+  mediaCalls(): number;
   /** What DingTalk has counted: calls of its OpenAPI, and messages by webhook and stream. */
   readonly dingtalkUsage: { readonly api: number; readonly push: number };
   /** Cuts all open connections. */
@@ -155,13 +162,13 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   };
   const app = createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver });
   const bot = createWecomBot({ now, deliver });
-  const media = createWecomMedia({ now });
   const menu = createWecomMenu({ agentId });
   const usage = { api: 0, push: 0 };
   const sessions = createDingtalkSessions({ deliver });
   const { redeliverAfterMs = 60_000, closeAfterMs = 10_000, apiQuota = 5_000, ...chosen } = options.dingtalk ?? {};
   const ding = { clientId: DINGTALK_CLIENT_ID, appSecret: DINGTALK_SECRET, robotCode: DINGTALK_CLIENT_ID };
-  const api = createDingtalkApi({ ...ding, tokenSeconds, now, deliver, onCall: () => ++usage.api > apiQuota });
+  const storage = await startStorage(now);
+  const api = createDingtalkApi({ ...ding, tokenSeconds, now, deliver, storage, onCall: () => ++usage.api > apiQuota });
   const gateway = createDingtalkGateway({
     ...ding,
     ...{ redeliverAfterMs, closeAfterMs, time: chosen.time ?? realTime, random: chosen.random ?? Math.random },
@@ -194,18 +201,16 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     'POST /v1.0/oauth2/accessToken': ['dingtalk-token', (_, body) => api.getToken(body)],
     'POST /v1.0/robot/groupMessages/send': ['dingtalk-group', (_, body, headers) => api.toGroup(headers, body)],
     'POST /v1.0/robot/oToMessages/batchSend': ['dingtalk-person', (_, body, headers) => api.toPeople(headers, body)],
+    'POST /v1.0/robot/messageFiles/download': ['dingtalk-file', (_, body, headers) => api.getFile(headers, body)],
     'POST /v1.0/gateway/connections/open': [
       'dingtalk-gateway',
       (_, body, headers) => gateway.open(body, headers, host),
     ],
   };
 
-  const mediaRoute = (path: string): [Endpoint, Act] => ['media', () => media.get(path)];
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://platforms');
-    const isMedia = request.method === 'GET' && pathname.startsWith(MEDIA_PATH);
-    const route = isMedia ? mediaRoute(pathname) : routes[`${request.method ?? ''} ${pathname}`];
+    const route = routes[`${request.method ?? ''} ${pathname}`];
     if (route === undefined) {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>');
       return;
@@ -259,15 +264,18 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     sessionWebhook: (session) => `${url}/robot/sendBySession?${sessions.open(session).toString()}`,
     endSession: (session) => sessions.end(session),
     wecomPictures: {
-      toApp: (bytes) => ({ mediaId: app.addMedia(bytes), picUrl: `${url}${media.addPlain(bytes)}` }),
-      toBot: (bytes, aesKey) => ({ url: `${url}${media.addEncrypted(bytes, aesKey)}` }),
+      toApp: (bytes) => ({ mediaId: app.addMedia(bytes), picUrl: storage.addressOf(storage.keep(bytes)) }),
+      toBot: (bytes, aesKey) => keepForBot(storage, bytes, aesKey),
     },
     wecomMenu: menu,
     dingtalk: gateway,
     dingtalkApi: api,
+    mediaHost: storage.host,
+    mediaCalls: () => storage.asked(),
     dingtalkUsage: usage,
     async close() {
       gateway.close();
+      await storage.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

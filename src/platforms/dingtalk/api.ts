@@ -50,8 +50,8 @@ export interface DingtalkApiOptions {
 }
 
 export interface DingtalkApi {
-  /** POSTs to a path such as `/v1.0/robot/groupMessages/send` with a valid access token. Never rejects. */
-  post(path: string, body: object): Promise<ApiResult>;
+  /** POSTs to a path such as `/v1.0/robot/groupMessages/send` with a valid access token; `signal` ends it. Never rejects. */
+  post(path: string, body: object, signal?: AbortSignal): Promise<ApiResult>;
 }
 
 /** DingTalk's OpenAPI for one app. */
@@ -73,10 +73,11 @@ export function createDingtalkApi(options: DingtalkApiOptions): DingtalkApi {
   const isRefused = (result: ApiResult) => result.kind === 'refused' && ERRORS[result.code]?.means === 'token';
 
   return {
-    post: (path, body) =>
+    post: (path, body, signal) =>
       token.use((value) => {
         usage.count('api');
-        return callDingtalk(http, `${url}${path}`, body, { headers: { 'x-acs-dingtalk-access-token': value } });
+        const headers = { 'x-acs-dingtalk-access-token': value };
+        return callDingtalk(http, `${url}${path}`, body, { headers, ...(signal === undefined ? {} : { signal }) });
       }, isRefused),
   };
 }

@@ -3,6 +3,7 @@ import { createDingtalkApi } from './api.ts';
 import { createDingtalk, createDingtalkStream, type DingtalkOptions } from './bot/bot.ts';
 import { createDingtalkLate } from './bot/late.ts';
 import { createMessageApi } from './bot/message-api.ts';
+import { createDingtalkPictures, withoutPictures } from './bot/pictures.ts';
 import { createUsage } from './usage.ts';
 
 /** The settings of DingTalk's bot; null: it is off. */
@@ -23,19 +24,20 @@ export interface DingtalkSettings {
 export function createDingtalkBots({ dingtalk }: DingtalkSettings, parts: BotParts): Bot[] {
   if (dingtalk === null) return [];
   const { webhookHosts, clientId, robotCode, mode, apiUrl, appSecret } = dingtalk;
-  const { http, now, log, onMetered } = parts;
+  const { http, download, now, log, onMetered } = parts;
   const usage = createUsage({ now, log, onUse: (kind) => onMetered?.('dingtalk', kind) });
   const shared = { ...dingtalk, ...parts, usage };
   if (clientId === null) {
     const late = createDingtalkLate({ webhookHosts, messageApi: null, http, usage, now, log });
-    return [createDingtalk({ ...shared, late, hasApi: false })];
+    return [createDingtalk({ ...shared, late, fetchPicture: withoutPictures(log), hasApi: false })];
   }
   const api = createDingtalkApi({ url: apiUrl, clientId, appSecret, http, usage, now });
   const messageApi = createMessageApi({ api, clientId, robotCode, log });
   const late = createDingtalkLate({ webhookHosts, messageApi, http, usage, now, log });
+  const fetchPicture = createDingtalkPictures({ api, download, clientId, robotCode, log });
   return [
     mode === 'stream'
-      ? createDingtalkStream({ ...shared, clientId, late })
-      : createDingtalk({ ...shared, late, hasApi: true }),
+      ? createDingtalkStream({ ...shared, clientId, late, fetchPicture })
+      : createDingtalk({ ...shared, late, fetchPicture, hasApi: true }),
   ];
 }

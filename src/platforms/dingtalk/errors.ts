@@ -5,6 +5,7 @@ const PERMISSION =
   'give the app the permission qyapi_robot_sendmsg in the developer console, and publish a new version of it';
 const QUOTA = 'the calls of this month are used up: buy more, or wait for the next month';
 const GROUP = 'add the robot to the group again';
+const ROBOT_CODE = 'set DINGTALK_ROBOT_CODE to the robotCode of this app; it normally is its Client ID';
 
 /** Of an answer that is no JSON, or has the status 1111: DingTalk shuts out an address that calls too often for five minutes. */
 export const SHUT_OUT = '1111';
@@ -42,10 +43,11 @@ export const ERRORS: ErrorTable = {
   InvalidAuthentication: { means: 'token' },
   authFailed: { means: 'settings', remedy: CREDENTIALS },
   invalidClientIdOrSecret: { means: 'settings', remedy: CREDENTIALS },
-  'invalid.robotCode': {
-    means: 'settings',
-    remedy: 'set DINGTALK_ROBOT_CODE to the robotCode of this app; it normally is its Client ID',
-  },
+  'invalid.robotCode': { means: 'settings', remedy: ROBOT_CODE },
+  // Of a file in a message: its code is wrong or too old; the app may not have the robot's files; no robot was named.
+  'invalidParameter.robotCode.downloadCode': { means: 'over' },
+  'invalidParameter.robotCode.auth': { means: 'console', remedy: PERMISSION },
+  'invalidParameter.robotCode.empty': { means: 'settings', remedy: ROBOT_CODE },
   'Forbidden.AccessDenied.AccessTokenPermissionDenied': { means: 'console', remedy: PERMISSION },
   'Forbidden.AccessDenied.ApiCountLimitForOrg': { means: 'console', remedy: QUOTA },
   90020: { means: 'console', remedy: QUOTA },

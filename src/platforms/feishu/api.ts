@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { createAccessToken, type FetchedToken } from '../access-token.ts';
+import type { Download, Downloaded } from '../download.ts';
 import { ResultCode, TOO_MANY_REQUESTS, type Heard, type PlatformHttp, type Silence } from '../http.ts';
+import { parseJson } from '../json.ts';
 import { ERRORS, THROTTLED } from './errors.ts';
 
 /** A token lasts two hours. With less than this left the platform gives a new one, and both work. */
@@ -22,8 +24,17 @@ export interface FeishuApiOptions {
   readonly appId: string;
   readonly appSecret: string;
   readonly http: Pick<PlatformHttp, 'exchange'>;
+  readonly download: Download;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** How a call is made besides its path and its body. */
+export interface Calling {
+  /** Absent: POST with a body, GET without one. */
+  readonly method?: 'POST' | 'PATCH';
+  /** Ends it, as silence. */
+  readonly signal?: AbortSignal;
 }
 
 /** What the platform said; `code` 0 is yes. */
@@ -44,7 +55,9 @@ export type FeishuResult = FeishuResponse | Silence;
 
 export interface FeishuApi {
   /** Calls a path such as `/open-apis/im/v1/messages` with a valid access token. Never rejects. */
-  call(path: string, body?: object, method?: 'POST' | 'PATCH'): Promise<FeishuResult>;
+  call(path: string, body?: object, how?: Calling): Promise<FeishuResult>;
+  /** Downloads what is at a path with a valid access token, or resolves with what the platform says instead. Never rejects. */
+  download(path: string, signal: AbortSignal): Promise<Downloaded | FeishuResult>;
   /** Asks where a long connection is opened, which takes no access token. Never rejects. */
   askForSocket(signal: AbortSignal): Promise<FeishuResult>;
   /** The bot's own open_id, kept once it is known. Rejects where it cannot be found out now. */
@@ -52,7 +65,7 @@ export interface FeishuApi {
 }
 
 /** The server API for one app. */
-export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiOptions): FeishuApi {
+export function createFeishuApi({ url, appId, appSecret, http, download, now }: FeishuApiOptions): FeishuApi {
   const token = createAccessToken({ fetch: fetchToken, renewEarlyMs: RENEW_EARLY_MS, now });
   let openId: string | null = null;
   let finding: Promise<string> | null = null;
@@ -69,14 +82,22 @@ export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiO
     return { kind: 'token', value, lifetimeMs: expire * 1000 };
   }
 
-  function call(path: string, body?: object, method: 'POST' | 'PATCH' = 'POST'): Promise<FeishuResult> {
-    return token.use<FeishuResult>(
-      async (value) => {
-        const headers = { authorization: `Bearer ${value}` };
-        return toResult(await http.exchange(url + path, body, { method, headers }), false);
-      },
-      (result) => result.kind === 'response' && ERRORS[result.code]?.means === 'token',
-    );
+  const isRefused = (result: FeishuResult | Downloaded) =>
+    result.kind === 'response' && ERRORS[result.code]?.means === 'token';
+
+  function call(path: string, body?: object, how: Calling = {}): Promise<FeishuResult> {
+    return token.use<FeishuResult>(async (value) => {
+      return toResult(await http.exchange(url + path, body, { ...how, headers: bearer(value) }), false);
+    }, isRefused);
+  }
+
+  function fetchFile(path: string, signal: AbortSignal): Promise<Downloaded | FeishuResult> {
+    return token.use<Downloaded | FeishuResult>(async (value) => {
+      const downloaded = await download(url + path, { headers: bearer(value), signal });
+      const said = saidInstead(downloaded);
+      const result = said === null ? said : toResult({ ...said, kind: 'heard', headers: {} }, false);
+      return result?.kind === 'response' ? result : downloaded;
+    }, isRefused);
   }
 
   async function findOpenId(): Promise<string> {
@@ -91,6 +112,7 @@ export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiO
 
   return {
     call,
+    download: fetchFile,
     async askForSocket(signal) {
       const options = { headers: { locale: 'zh' }, signal };
       const body = { AppID: appId, AppSecret: appSecret };
@@ -105,6 +127,18 @@ export function createFeishuApi({ url, appId, appSecret, http, now }: FeishuApiO
     },
   };
 }
+
+/** What the platform says in the place of a file, which it does with the status 200 too; null where it says nothing. */
+function saidInstead(downloaded: Downloaded): Pick<Heard, 'status' | 'json'> | null {
+  if (downloaded.kind === 'not-fetched') {
+    const { said } = downloaded;
+    return said === undefined ? null : { status: said.status, json: parseJson(said.body.toString()) };
+  }
+  if (!downloaded.contentType.startsWith('application/json')) return null;
+  return { status: 200, json: parseJson(Buffer.from(downloaded.bytes).toString()) };
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** Errors come with the status 400 as well as with 200: only the code counts, where there is one. */
 function toResult(heard: Heard | Silence, ofApp: boolean): FeishuResult {

@@ -3,6 +3,7 @@ import { createPace } from '../pace.ts';
 import { createFeishuApi, type FeishuApiOptions } from './api.ts';
 import { createFeishu, type FeishuOptions } from './bot/bot.ts';
 import { createFeishuLate } from './bot/late.ts';
+import { createFeishuPictures } from './bot/pictures.ts';
 import { RECEIVER_LIMITS } from './limits.ts';
 
 /** The settings of Feishu's bot; null: it is off. */
@@ -16,5 +17,5 @@ export function createFeishuBots({ feishu }: FeishuSettings, parts: BotParts): B
   const { time, log } = parts;
   const api = createFeishuApi({ ...feishu, url: feishu.apiUrl, ...parts });
   const late = createFeishuLate({ api, pace: createPace(time, RECEIVER_LIMITS), time, log });
-  return [createFeishu({ ...feishu, ...parts, api, late })];
+  return [createFeishu({ ...feishu, ...parts, api, late, fetchPicture: createFeishuPictures({ api, log }) })];
 }

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { Client, EventDispatcher, LoggerLevel, WSClient } from '@larksuiteoapi/node-sdk';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startFeishuGateway, type FeishuGateway } from '../../support/gateways/feishu.ts';
@@ -114,6 +115,22 @@ describe('the platform’s own SDK, against the simulated gateway', () => {
     await client.im.message.patch({ path: { message_id }, data: { content: JSON.stringify(card('结果未知')) } });
     expect(shown.card?.header.title.content).toBe('结果未知');
     socket.close();
+  });
+
+  test('reads what people have written, and gets the pictures in it', async () => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251);
+    const image_key = gateway.pictures.keep(bytes);
+    gateway.notes({ messageId: 'om_0', group: 'oc_group', type: 'image', content: { image_key } });
+    const client = new Client({ appId, appSecret, domain: gateway.url, cache: forgetful(), ...QUIET });
+    const { data } = await client.im.message.get({ path: { message_id: 'om_0' } });
+    const [found] = data?.items ?? [];
+    expect([found?.msg_type, found?.body?.content]).toEqual(['image', JSON.stringify({ image_key })]);
+
+    const path = { message_id: 'om_0', file_key: image_key };
+    const resource = await client.im.messageResource.get({ path, params: { type: 'image' } });
+    expect(await buffer(resource.getReadableStream())).toEqual(Buffer.from(bytes));
+    const wrong = { path: { ...path, file_key: 'img_other' }, params: { type: 'image' } };
+    await expect(client.im.messageResource.get(wrong)).rejects.toThrow('400');
   });
 
   test('is delivered again what it does not confirm', async () => {

@@ -94,6 +94,8 @@ export interface FeishuMessage {
   /** Whether the text names the bot, by `@_user_1`. Default: in a group. */
   readonly mentionsBot?: boolean;
   readonly senderType?: string;
+  /** What it answers. */
+  readonly parentId?: string;
 }
 
 /** The event of a message, in which `@_user_1` is the bot. */
@@ -103,7 +105,7 @@ export function feishuText(
   keys: FeishuAppKeys = FEISHU_APP,
 ): Record<string, unknown> {
   const { messageId = 'om_1', openId = 'ou_staff001', group = null, at = 1760000000000, others = [] } = message;
-  const { mentionsBot = group !== null, type = 'text', content = { text }, senderType = 'user' } = message;
+  const { mentionsBot = group !== null, type = 'text', content = { text }, senderType = 'user', parentId } = message;
   const bot = mentionsBot ? [mention(1, keys.botOpenId, '核销助手')] : [];
   return feishuEvent(
     'im.message.receive_v1',
@@ -115,6 +117,7 @@ export function feishuText(
       },
       message: {
         message_id: messageId,
+        ...(parentId === undefined ? {} : { root_id: parentId, parent_id: parentId }),
         create_time: String(at),
         update_time: String(at),
         chat_id: group ?? `oc_p2p_${openId}`,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parseJson } from '../platforms/json.ts';
-import type { FeishuAppKeys } from './feishu-callbacks.ts';
+import type { FeishuAppKeys, FeishuMessage } from './feishu-callbacks.ts';
+import { createFeishuPictures } from './feishu-pictures.ts';
 
 /** A message of the bot's that people see. */
 export interface FeishuShown {
@@ -85,6 +86,7 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
   const closed = new Map<string, number>();
   /** Chats of messages that people wrote. */
   const chats = new Map<string, string>();
+  const pictures = createFeishuPictures();
   const cardTokens = new Map<string, { readonly messageId: string; left: number; readonly expiresAt: number }>();
 
   function tokenProblem(authorization: string | undefined): FeishuAnswer | null {
@@ -149,7 +151,7 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
     },
 
     /** Answers a call that needs a token. */
-    call(method: string, url: URL, authorization: string | undefined, body: unknown): FeishuAnswer | null {
+    call(method: string, url: URL, authorization: string | undefined, body: unknown): FeishuAnswer | Uint8Array | null {
       const { pathname, searchParams } = url;
       const [, id, act] = /^\/open-apis\/im\/v1\/messages(?:\/([^/]+)(?:\/(reply))?)?$/u.exec(pathname) ?? [];
       const problem = tokenProblem(authorization);
@@ -189,7 +191,7 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
           (type === 'chat_id' && /^oc_/u.test(receive_id)) || (type === 'open_id' && /^ou_/u.test(receive_id));
         return fits ? show(receive_id, null, send.data) : no(230034, 'invalid receive_id');
       }
-      return null;
+      return pictures.call(method, url);
     },
 
     /** Another version of a card, for all who see it. */
@@ -200,9 +202,13 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
       message.card = card;
       return yes({});
     },
-    heard(messageId: string, chatId: string): void {
-      chats.set(messageId, chatId);
+    /** What a person writes. */
+    heard(message: FeishuMessage): void {
+      const { messageId = 'om_1', openId = 'ou_staff001', group = null } = message;
+      chats.set(messageId, group ?? `oc_p2p_${openId}`);
+      pictures.write(message);
     },
+    pictures,
     find: (messageId: string) => shown.get(messageId),
     /** For an update of the card by its token: two within half an hour. */
     issueCardToken(messageId: string): string {

@@ -10,7 +10,7 @@ import { createFeishuLines, type FeishuConfirmed, type FeishuLinesOptions } from
 import { createFeishuMessages, FeishuCard, type FeishuAnswer, type FeishuShown } from './feishu-messages.ts';
 
 /** The part of the server API, or `endpoint`, that a call is to. */
-export const FEISHU_ENDPOINTS = ['token', 'endpoint', 'bot', 'message', 'card'] as const;
+export const FEISHU_ENDPOINTS = ['token', 'endpoint', 'bot', 'message', 'read', 'picture', 'card'] as const;
 export type FeishuEndpoint = (typeof FEISHU_ENDPOINTS)[number];
 /** A number is answered as code; the `-after` ones do what they were asked first. */
 export type FeishuMisbehaviour = number | 'hang' | 'reset' | 'reset-after' | 'html-500' | 'status-429';
@@ -88,7 +88,7 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     const body = parseJson(Buffer.concat(chunks).toString());
     const { method = '', headers } = request;
     const url = new URL(request.url ?? '/', 'http://feishu');
-    const endpoint = endpointOf(url.pathname);
+    const endpoint = endpointOf(method, url.pathname);
     called.set(endpoint, (called.get(endpoint) ?? 0) + 1);
     const manner = misbehaving.get(endpoint);
     const how = manner !== undefined && manner.left > 0 ? manner.how : null;
@@ -109,6 +109,8 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
       return void response.writeHead(429, { 'x-ogw-ratelimit-reset': '7' }).end('too many requests');
     const said = how === null ? run() : { code: how, msg: 'as told', data: {}, error: { log_id: 'log-2' } };
     if (said === null) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
+    if (said instanceof Uint8Array)
+      return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(said);
     const { resetSeconds, ...json } = said;
     const { data: sent } = z.object({ data: z.object({ message_id: z.string() }) }).safeParse(said);
     if (sent !== undefined) confirmed.add(sent.data.message_id);
@@ -154,13 +156,13 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     closeTo: (id: string, code: number) => messages.close(id, code),
     /** A person writes; `text` names the bot by `@_user_1`. */
     say(text: string, message: FeishuMessage = {}, parts = 1): Promise<FeishuConfirmed> {
-      this.notes(message);
+      this.notes({ content: { text }, ...message });
       return lines.send(feishuText(text, { at: now(), ...message }, keys), parts);
     },
     /** A message is written, of which the bot hears by a callback. */
-    notes({ messageId = 'om_1', openId = 'ou_staff001', group = null }: FeishuMessage): void {
-      messages.heard(messageId, group ?? `oc_p2p_${openId}`);
-    },
+    notes: (message: FeishuMessage) => messages.heard(message),
+    /** The pictures in what people write, and what the bot may see of it. */
+    pictures: messages.pictures,
     send: lines.send,
     /** What the tap on a button of a card sends. */
     tapEvent(card: FeishuShown, label: string, openId = 'ou_staff001'): Record<string, unknown> {
@@ -196,9 +198,11 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
   };
 }
 
-function endpointOf(pathname: string): FeishuEndpoint {
+function endpointOf(method: string, pathname: string): FeishuEndpoint {
   if (pathname === '/callback/ws/endpoint') return 'endpoint';
   if (pathname.startsWith('/open-apis/auth/')) return 'token';
   if (pathname === '/open-apis/bot/v3/info') return 'bot';
-  return pathname.startsWith('/open-apis/interactive/') ? 'card' : 'message';
+  if (pathname.includes('/resources/')) return 'picture';
+  if (pathname.startsWith('/open-apis/interactive/')) return 'card';
+  return method === 'GET' ? 'read' : 'message';
 }

@@ -79,3 +79,37 @@ test('more than twenty people at once, and groups without the robot, are refused
   expect(await toGroup()).toMatchObject({ answer: { code: 'robot.notInGroup' } });
   expect(platforms.delivered).toEqual([]);
 });
+
+const askFile = async (change: object = {}) =>
+  post('/v1.0/robot/messageFiles/download', { robotCode: DINGTALK_CLIENT_ID, ...change }, await withToken());
+const codeOf = ({ status, answer }: { readonly status: number; readonly answer: Record<string, unknown> }) => [
+  status,
+  answer['code'],
+];
+
+test('a picture is where its code says, for some minutes, to a request that the signature covers', async () => {
+  const code = platforms.dingtalkApi.keepPicture(Uint8Array.of(1, 2, 3));
+  const { answer } = await askFile({ downloadCode: code });
+  const url = String(answer['downloadUrl']);
+  const got = async (address: string, headers: Record<string, string> = {}) => fetch(address, { headers });
+  expect(new Uint8Array(await (await got(url)).arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
+  expect((await got(url, { 'content-type': 'application/json' })).status).toBe(403);
+  expect((await got(url.replace('Signature=', 'Signature=x'))).status).toBe(403);
+  platforms.dingtalkApi.dropPicture(code);
+  expect((await got(url)).status).toBe(404);
+  clock += 600_000;
+  const late = await got(url);
+  expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Request has expired')]);
+});
+
+test('a picture is refused without its code, its robot or a token', async () => {
+  const downloadCode = platforms.dingtalkApi.keepPicture(Uint8Array.of(1));
+  expect(codeOf(await askFile({ downloadCode: 'made-up' }))).toEqual([400, 'invalidParameter.robotCode.downloadCode']);
+  expect(codeOf(await askFile({ downloadCode, robotCode: '' }))).toEqual([400, 'invalidParameter.robotCode.empty']);
+  expect(codeOf(await askFile({ downloadCode, robotCode: 'other' }))).toEqual([400, 'invalidParameter.robotCode.auth']);
+  expect(codeOf(await askFile())).toEqual([400, 'param.error']);
+  const body = { robotCode: DINGTALK_CLIENT_ID, downloadCode };
+  expect(codeOf(await post('/v1.0/robot/messageFiles/download', body))).toEqual([400, 'InvalidAuthentication']);
+  clock += 2 * 3_600_000;
+  expect(codeOf(await askFile({ downloadCode }))).toEqual([400, 'invalidParameter.robotCode.downloadCode']);
+});

@@ -2,6 +2,7 @@ import type { Log } from '../../../log.ts';
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { SocketBot } from '../../../transports/socket/socket.ts';
 import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
+import type { FetchPicture } from '../../../redemption/shown.ts';
 import type { Bot } from '../../bot.ts';
 import { BOT_PATH } from '../settings.ts';
 import type { Usage } from '../usage.ts';
@@ -18,6 +19,7 @@ interface RobotOptions {
   /** When set, the only robot that is listened to. */
   readonly robotCode: string | null;
   readonly late: LateWay;
+  readonly fetchPicture: FetchPicture;
 }
 
 export interface DingtalkOptions extends VerifyOptions, RobotOptions {
@@ -87,7 +89,7 @@ export function createDingtalkStream(
 }
 
 /** What both modes have. */
-function robot({ robotCode, late }: RobotOptions, hasApi: boolean) {
+function robot({ robotCode, late, fetchPicture }: RobotOptions, hasApi: boolean) {
   const address = (staffId: string): ReturnAddress => ({
     sessionWebhook: null,
     expiresAt: null,
@@ -102,6 +104,7 @@ function robot({ robotCode, late }: RobotOptions, hasApi: boolean) {
     account: robotCode,
     render,
     late,
+    fetchPicture,
     firstAddress: (id: string) => (hasApi ? address(id) : null),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
+import { picturesOf } from './pictures.ts';
 import { isQuotaNotice, PlainText } from './quota.ts';
 import { ROOM, type RobotMessage } from './render.ts';
 import type { Verified } from './verify.ts';
@@ -32,7 +33,8 @@ const Body = z.object({
 
 type Body = z.infer<typeof Body>;
 
-const RichText = z.object({ content: z.object({ richText: z.array(z.object({ text: z.string().optional() })) }) });
+const RichText = z.object({ content: z.object({ richText: z.array(z.unknown()) }) });
+const Piece = z.object({ text: z.string().optional().catch(undefined) });
 
 /** Reads the JSON of an authentic message. Never throws. `hasWayBack` tells whether the late way takes replies there. */
 export function read(
@@ -61,8 +63,10 @@ export function read(
   };
   const to = { channel: CHANNEL, account: body.robotCode ?? body.chatbotUserId ?? '', reply };
   if (isQuotaNotice(json)) return { kind: 'sentence', sentence: 'quota', ...to };
+  const pictures = picturesOf(json, returnAddress.robotCode);
   const text = readText(body.msgtype, json);
-  if (text === null) return { kind: 'sentence', sentence: 'text-only', ...to };
+  if (text === null && !pictures.some(({ quoted }) => !quoted))
+    return { kind: 'sentence', sentence: 'text-only', ...to };
   if (body.msgId === undefined) return { kind: 'ignored', why: 'message without msgId' };
   if (group && body.conversationId === undefined)
     return { kind: 'ignored', why: 'group message without conversationId' };
@@ -74,7 +78,8 @@ export function read(
       messageId: body.msgId,
       user: staffId === null ? null : `dingtalk:${staffId}`,
       conversation: single || body.conversationId === undefined ? null : `dingtalk:${body.conversationId}`,
-      text,
+      text: text ?? '',
+      ...(pictures.length > 0 ? { pictures } : {}),
       signedAt,
       typedAt,
       returnAddress,
@@ -95,6 +100,6 @@ function readText(msgtype: string, json: unknown): string | null {
   if (msgtype !== 'richText') return null;
   const pieces = RichText.safeParse(json).data?.content.richText ?? [];
   // Pieces of text are one line in several styles; a picture between them ends it.
-  const text = pieces.map((piece) => piece.text ?? '\n').join('');
+  const text = pieces.map((piece) => Piece.safeParse(piece).data?.text ?? '\n').join('');
   return text.trim() === '' ? null : text;
 }

@@ -1,4 +1,5 @@
 import type { LateWay } from '../../../chat/late-way.ts';
+import type { FetchPicture } from '../../../redemption/shown.ts';
 import type { Bot } from '../../bot.ts';
 import type { FeishuApi } from '../api.ts';
 import { BOT_PATH } from '../settings.ts';
@@ -19,6 +20,7 @@ export interface FeishuOptions {
   readonly callbacks: Pick<VerifyOptions, 'encryptKey' | 'verificationToken'> | null;
   readonly api: FeishuApi;
   readonly late: LateWay;
+  readonly fetchPicture: FetchPicture;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: (size: number) => Buffer;
@@ -26,7 +28,7 @@ export interface FeishuOptions {
 
 /** Bot of a self-built app of Feishu or Lark (企业自建应用), by long connection or by callbacks. */
 export function createFeishu(options: FeishuOptions): Bot<Verified, FeishuReply, object> {
-  const { appId, apiUrl, callbacks, api, late, now, randomBytes } = options;
+  const { appId, apiUrl, callbacks, api, late, fetchPicture, now, randomBytes } = options;
   return {
     platform: 'feishu',
     channel: CHANNEL,
@@ -45,6 +47,7 @@ export function createFeishu(options: FeishuOptions): Bot<Verified, FeishuReply,
           },
         }),
     late,
+    fetchPicture,
     // Two notices may have the same words: each is known by an id of its own.
     firstAddress: (openId) => ({ kind: 'first', id: randomBytes(12).toString('hex'), openId }) satisfies ReturnAddress,
   };

@@ -109,7 +109,8 @@ export function createFeishuLate({ api, pace, time, log }: FeishuLateOptions): L
     if (ended.kind !== 'sent') return ended;
     if (to.kind === 'tap' && to.receipt !== undefined) {
       const card = cardOfReply({ receipt: to.receipt, group: to.group }, reply);
-      if (card !== null) await show(api.call(pathOf(to.messageId), { content: JSON.stringify(card) }, 'PATCH'));
+      if (card !== null)
+        await show(api.call(pathOf(to.messageId), { content: JSON.stringify(card) }, { method: 'PATCH' }));
     } else if (reply.question !== null) {
       const group = to.kind !== 'first' && to.group && !(way.kind === 'send' && way.idType === 'open_id');
       await show(post(way, 'interactive', askingCard(reply.question, group), to.id));

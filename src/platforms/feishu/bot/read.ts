@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Incoming } from '../../../chat/channel.ts';
 import { receiptOfKey } from '../../tap.ts';
+import { picturesOf } from './pictures.ts';
 import { messageForm, tapForm, type FeishuReply } from './render.ts';
 import { readText, type Mention } from './text.ts';
 import type { Event, Verified } from './verify.ts';
@@ -42,6 +43,8 @@ const MessageEvent = z.object({
     chat_type: Optional,
     message_type: z.string(),
     content: z.string().catch(''),
+    /** What it answers. */
+    parent_id: OptionalId,
     // One that is odd is no reason to overlook the others.
     mentions: z
       .array(z.unknown())
@@ -110,7 +113,9 @@ async function readMessage(
   } as const;
   const reply = messageForm(returnAddress);
   const text = readText(message.message_type, message.content, mentions, bot);
-  if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: appId, reply };
+  const pictures = picturesOf({ ...message, id: message.message_id });
+  if (text === null && !pictures.some(({ quoted }) => !quoted))
+    return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: appId, reply };
   const typedAt = message.create_time ?? null;
   return {
     kind: 'message',
@@ -120,7 +125,9 @@ async function readMessage(
       messageId: message.message_id,
       user: openId === null ? null : `feishu:${openId}`,
       conversation: group && message.chat_id !== undefined ? `feishu:${message.chat_id}` : null,
-      text,
+      // What is between pictures is nothing typed.
+      text: text === null || text.trim() === '' ? '' : text,
+      ...(pictures.length > 0 ? { pictures } : {}),
       // A repetition hours later may be signed anew: of the two times, the one when it was typed tells how old it is.
       signedAt: typedAt ?? signedAt,
       typedAt,

@@ -18,8 +18,15 @@ const Element = z.object({
   tag: z.string().catch(''),
   text: z.string().optional().catch(undefined),
   user_id: z.string().optional().catch(undefined),
+  image_key: z.string().min(1).optional().catch(undefined),
 });
-const Post = z.object({ title: z.string().catch(''), content: z.array(z.array(Element)) });
+const Post = z.object({
+  title: z.string().catch(''),
+  // One that is odd is no reason to overlook the others.
+  content: z.array(z.array(Element.catch({ tag: '' }))),
+});
+export type Post = z.infer<typeof Post>;
+const Fields = z.record(z.string(), z.unknown());
 
 /**
  * What was typed, from the `content` of a message, which is JSON in a string. The mention of the bot is left out; those of
@@ -50,10 +57,21 @@ function plainText(content: string): string | null {
   return Text.safeParse(parseJson(content)).data?.text.replace(LINK, '$1') ?? null;
 }
 
+/** Rich text, from the `content` of a message; of one in several languages the Chinese, or else the first. Null where it is none. */
+export function readPost(content: string): Post | null {
+  const json = parseJson(content);
+  const { data: post } = Post.safeParse(json);
+  if (post !== undefined) return post;
+  const { data: fields = {} } = Fields.safeParse(json);
+  const { data: languages = {} } = Fields.safeParse(fields['post'] ?? fields);
+  const posts = [languages['zh_cn'], ...Object.values(languages)].flatMap((one) => Post.safeParse(one).data ?? []);
+  return posts[0] ?? null;
+}
+
 /** Pieces of a paragraph are one line in several styles; a picture between them ends it. */
 function richText(content: string): string | null {
-  const post = Post.safeParse(parseJson(content)).data;
-  if (post === undefined) return null;
+  const post = readPost(content);
+  if (post === null) return null;
   const lines = post.content.map((paragraph) =>
     paragraph.map(({ tag, text, user_id }) => (tag === 'at' ? (user_id ?? '') : (text ?? '\n'))).join(''),
   );

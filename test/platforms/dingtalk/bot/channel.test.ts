@@ -6,9 +6,14 @@ import { createDingtalk, type DingtalkOptions } from '../../../../src/platforms/
 import { textMessage } from '../../../../src/platforms/dingtalk/bot/render.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import {
   dingtalkCallback,
+  dingtalkPicture,
+  dingtalkQuoted,
+  dingtalkQuoting,
+  dingtalkRichText,
   dingtalkText,
   readDingtalkReply,
   signDingtalk,
@@ -27,7 +32,7 @@ const log = createLog({ level: 'info', destination: { write: (line) => void (log
 
 function createBot(overrides: Partial<DingtalkOptions> = {}) {
   const open = { robotCode: null, corpId: null, hasApi: false, webhookHosts: ['oapi.dingtalk.com'] };
-  const usual = { late: NO_LATE_WAY, usage: UNCOUNTED, now: () => NOW, log };
+  const usual = { late: NO_LATE_WAY, fetchPicture: nothingFetched, usage: UNCOUNTED, now: () => NOW, log };
   return createDingtalk({ appSecret: APP_SECRET, ...open, ...usual, ...overrides });
 }
 
@@ -195,6 +200,108 @@ describe('dingtalk', () => {
       expect(incoming).toMatchObject({ message: { text: '@核销助手 核销 914095353294404024\n谢谢' } });
     });
 
+    describe('pictures', () => {
+      const ROBOT = 'dingappkey1';
+      const own = (code: string) => ({ at: { downloadCode: code, robotCode: ROBOT }, quoted: false });
+      const quoted = (code: string) => ({ at: { downloadCode: code, robotCode: ROBOT }, quoted: true });
+      const shown = async (body: unknown) => {
+        const incoming = await send(body);
+        if (incoming.kind !== 'message') return incoming.kind;
+        const { text, pictures = [] } = incoming.message;
+        return { text, pictures };
+      };
+
+      it('may be all that a message is, one to one', async () => {
+        expect(await shown(dingtalkPicture('DL1'))).toEqual({ text: '', pictures: [own('DL1')] });
+        const small = dingtalkPicture('', { content: { downloadCode: '', pictureDownloadCode: 'PDL1' } });
+        expect(await shown(small)).toEqual({ text: '', pictures: [own('PDL1')] });
+        expect(await shown(dingtalkPicture('DL1', { robotCode: undefined }))).toMatchObject({
+          pictures: [{ at: { downloadCode: 'DL1', robotCode: null } }],
+        });
+      });
+
+      it('come with what was typed in rich text, in a group and one to one', async () => {
+        const pieces = ['@核销助手 ', '核销 2', { picture: 'DL1' }];
+        const read = { text: '@核销助手 核销 2\n', pictures: [own('DL1')] };
+        expect(await shown(dingtalkRichText(pieces))).toEqual(read);
+        expect(await shown(dingtalkRichText(pieces, { conversationType: '1' }))).toEqual(read);
+        const alone = dingtalkRichText([{ picture: 'DL1' }, ' ', { picture: 'DL2' }]);
+        expect(await shown(alone)).toEqual({ text: '', pictures: [own('DL1'), own('DL2')] });
+      });
+
+      it('are all told, however many', async () => {
+        const codes = Array.from({ length: 20 }, (_, index) => `DL${index}`);
+        const pieces = ['核销', ...codes.map((picture) => ({ picture }))];
+        expect(await shown(dingtalkRichText(pieces))).toMatchObject({ pictures: codes.map(own) });
+      });
+
+      // What is quoted is a person's own order about a picture; what is written there is nobody's.
+      it.each([
+        ['a picture', dingtalkQuoted('picture', { downloadCode: 'DL1', pictureDownloadCode: 'PDL1' })],
+        ['a picture as JSON', dingtalkQuoted('picture', '{"downloadCode":"DL1"}')],
+        ['a picture of no named kind', { content: { downloadCode: 'DL1' } }],
+        ['all of it as JSON', JSON.stringify(dingtalkQuoted('picture', { downloadCode: 'DL1' }))],
+        [
+          'rich text',
+          dingtalkQuoted('richText', {
+            richText: [
+              { msgType: 'text', content: '核销 914095353294404024 3' },
+              { msgType: 'picture', downloadCode: 'DL1' },
+            ],
+          }),
+        ],
+        [
+          'rich text in the form of a message',
+          dingtalkQuoted('richText', { richText: [{ text: '核销 9' }, { type: 'picture', downloadCode: 'DL1' }] }),
+        ],
+        ['rich text as a list', dingtalkQuoted('richText', [{ msgType: 'picture', downloadCode: 'DL1' }])],
+        ['rich text as JSON', dingtalkQuoted('richText', '[{"msgType":"picture","downloadCode":"DL1"}]')],
+      ])('are taken from a quotation of %s, and no word of it', async (_, repliedMsg) => {
+        expect(await shown(dingtalkQuoting(' 核销 2', repliedMsg))).toEqual({
+          text: ' 核销 2',
+          pictures: [quoted('DL1')],
+        });
+      });
+
+      it('may be sent and quoted at once', async () => {
+        const body = dingtalkRichText(['核销', { picture: 'DL1' }]);
+        const content = {
+          ...(body['content'] as object),
+          isReplyMsg: true,
+          repliedMsg: dingtalkQuoted('picture', { downloadCode: 'DL2' }),
+        };
+        expect(await shown({ ...body, content })).toEqual({ text: '核销\n', pictures: [own('DL1'), quoted('DL2')] });
+      });
+
+      it.each([
+        ['a text', dingtalkQuoted('text', { text: '核销 914095353294404024' })],
+        ['a file', dingtalkQuoted('file', { downloadCode: 'DL1', fileName: 'a.jpg' })],
+        ['a voice message', dingtalkQuoted('audio', { downloadCode: 'DL1', recognition: '核销' })],
+        ['what a robot may not see', dingtalkQuoted('unknownMsgType', {})],
+        ['a card', dingtalkQuoted('interactiveCard', undefined)],
+        [
+          'rich text without pictures',
+          dingtalkQuoted('richText', { richText: [{ msgType: 'text', content: '核销 9' }, 7, null] }),
+        ],
+        ['an empty list', dingtalkQuoted('richText', { richText: [] })],
+        ['a picture without a code', dingtalkQuoted('picture', { downloadCode: 7 })],
+        ['text that is no JSON', dingtalkQuoted('picture', '{')],
+        ['nothing', null],
+        ['a number', 7],
+      ])('are not there in a quotation of %s', async (_, repliedMsg) => {
+        expect(await shown(dingtalkQuoting('核销 2', repliedMsg))).toEqual({ text: '核销 2', pictures: [] });
+      });
+
+      it('are not there in what only looks like a quotation', async () => {
+        const text = {
+          content: '核销 2',
+          isReplyMsg: false,
+          repliedMsg: dingtalkQuoted('picture', { downloadCode: 'DL1' }),
+        };
+        expect(await shown(dingtalkText('', { text }))).toEqual({ text: '核销 2', pictures: [] });
+      });
+    });
+
     it.each([
       ['missing', { senderStaffId: undefined }],
       ['empty', { senderStaffId: '' }],
@@ -218,11 +325,11 @@ describe('dingtalk', () => {
     });
 
     it.each([
-      ['picture', { downloadCode: 'DL1' }],
+      ['picture', { extension: 'png' }],
       ['audio', { duration: 4000, downloadCode: 'DL2', recognition: '核销九一四' }],
       ['video', { duration: 10, videoType: 'mp4' }],
       ['file', { fileName: '券.xlsx' }],
-      ['richText', { richText: [{ type: 'picture', downloadCode: 'DL5' }] }],
+      ['richText', { richText: [{ type: 'picture' }, { type: 'file', downloadCode: 'DL5' }, null] }],
       ['unknownMsgType', { unknownMsgType: '…' }],
       ['hologram', undefined],
     ])('asks for text instead of %s', async (msgtype, content) => {
@@ -259,8 +366,11 @@ describe('dingtalk', () => {
       const field = fc.constantFrom(...Object.keys(dingtalkText('')), 'content', 'errorCode');
       await fc.assert(
         fc.asyncProperty(field, fc.jsonValue(), async (name, value) => {
-          const received = await send(dingtalkText('核销', { [name]: value })).catch((error: unknown) => error);
-          if (received instanceof Error) expect(received).toBeInstanceOf(NotAuthentic);
+          for (const usual of [{}, { msgtype: 'picture' }, { msgtype: 'richText' }]) {
+            const body = dingtalkText('核销', { ...usual, [name]: value });
+            const received = await send(body).catch((error: unknown) => error);
+            if (received instanceof Error) expect(received).toBeInstanceOf(NotAuthentic);
+          }
         }),
       );
     });
@@ -323,7 +433,7 @@ describe('dingtalk', () => {
       ['expired', { sessionWebhookExpiredTime: NOW }],
       ['about to expire', { sessionWebhookExpiredTime: String(NOW + 59_000) }],
     ])('is in the response where the webhook is %s', async (_, overrides) => {
-      for (const body of [dingtalkText('核销', overrides), dingtalkText('', { msgtype: 'picture', ...overrides })]) {
+      for (const body of [dingtalkText('核销', overrides), dingtalkText('', { msgtype: 'audio', ...overrides })]) {
         const reply = replyOf(await send(body));
         expect(reply.direct).toBeNull();
         expect(readDingtalkReply(reply.final('核销成功').body).text.content).toContain('核销成功');

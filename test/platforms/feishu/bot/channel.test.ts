@@ -7,6 +7,7 @@ import { createFeishu } from '../../../../src/platforms/feishu/bot/bot.ts';
 import { textContent, type FeishuReply } from '../../../../src/platforms/feishu/bot/render.ts';
 import type { Verified } from '../../../../src/platforms/feishu/bot/verify.ts';
 import { NotAuthentic, type Webhook } from '../../../../src/transports/webhook/webhook.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import {
   FEISHU_APP,
@@ -26,12 +27,19 @@ const GROUP = 'oc_group';
 function create(findOpenId = async () => botOpenId) {
   const api: FeishuApi = {
     call: async () => ({ kind: 'silence', left: false, cause: 'ECONNREFUSED' }),
+    download: nothingFetched,
     askForSocket: async () => ({ kind: 'silence', left: false, cause: 'ECONNREFUSED' }),
     botOpenId: findOpenId,
   };
   const bot = createFeishu({
     ...{ appId, apiUrl: 'https://open.feishu.cn', callbacks: { encryptKey, verificationToken } },
-    ...{ api, late: NO_LATE_WAY, now: () => 1760000000789, randomBytes: (size) => Buffer.alloc(size) },
+    ...{
+      api,
+      late: NO_LATE_WAY,
+      fetchPicture: nothingFetched,
+      now: () => 1760000000789,
+      randomBytes: (size) => Buffer.alloc(size),
+    },
   });
   if (bot.webhook === undefined) throw new Error('no webhook');
   return { ...bot, webhook: bot.webhook };
@@ -229,13 +237,71 @@ describe('feishu', () => {
     });
 
     it.each([
-      ['image', { image_key: 'k' }],
+      ['image', { image_key: '' }],
+      ['image', { image_key: 7 }],
+      ['image', []],
       ['file', { file_key: 'k', file_name: 'f' }],
       ['audio', { file_key: 'k', duration: 1000 }],
-      ['post', { title: '', content: [[{ tag: 'img', image_key: 'k' }]] }],
+      ['post', { title: '', content: [[{ tag: 'img' }, { tag: 'media', image_key: 'k', file_key: 'f' }, 7]] }],
+      ['post', { title: '', content: [] }],
       ['text', 'not JSON of a text'],
     ])('of type %s says that it can only read texts', async (type, content) => {
       expect(await say('', { type, content })).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
+    });
+
+    describe('pictures', () => {
+      const own = (key: string) => ({ at: { message: 'om_7', key }, quoted: false });
+      const shown = async (received: ReturnType<typeof receive>) => {
+        const incoming = await received;
+        if (incoming.kind !== 'message') return incoming.kind;
+        const { text, pictures = [] } = incoming.message;
+        return { text, pictures };
+      };
+      const said = (type: string, content: unknown, more: FeishuMessage = {}) =>
+        shown(say('', { messageId: 'om_7', type, content, ...more }));
+      const img = (image_key: string) => ({ tag: 'img', image_key, width: 300, height: 300 });
+      const at = { tag: 'at', user_id: '@_user_1', user_name: '核销助手' };
+
+      it('may be all that a message is', async () => {
+        expect(await said('image', { image_key: 'k' })).toEqual({ text: '', pictures: [own('k')] });
+        const post = { title: '', content: [[img('k1')], [img('k2'), { tag: 'text', text: ' ' }]] };
+        expect(await said('post', post)).toEqual({ text: '', pictures: [own('k1'), own('k2')] });
+      });
+
+      it('come with what was typed, where the bot is mentioned', async () => {
+        const content = { title: '', content: [[at, { tag: 'text', text: ' 核销 2' }], [img('k')]] };
+        expect(await said('post', content, { group: GROUP })).toEqual({ text: ' 核销 2\n\n', pictures: [own('k')] });
+        const alone = { title: '', content: [[at, img('k')]] };
+        expect(await said('post', alone, { group: GROUP })).toEqual({ text: '', pictures: [own('k')] });
+      });
+
+      it.each([
+        [
+          'in Chinese and English',
+          { en_us: { title: '', content: [[img('no')]] }, zh_cn: { title: '', content: [[img('k')]] } },
+        ],
+        ['in Japanese alone', { ja_jp: { title: '', content: [[img('k')]] } }],
+        ['as it is sent', { post: { zh_cn: { title: '', content: [[img('k')]] } } }],
+      ])('are found in rich text %s', async (_, content) => {
+        expect(await said('post', content)).toEqual({ text: '', pictures: [own('k')] });
+      });
+
+      it('are all told, however many', async () => {
+        const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
+        const read = await said('post', { title: '核销', content: keys.map((key) => [img(key)]) });
+        expect(read).toMatchObject({ pictures: keys.map(own) });
+      });
+
+      it('may be in what a message answers, of which it says nothing but the id', async () => {
+        const quoted = { at: { parent: 'om_0' }, quoted: true };
+        const answer = { messageId: 'om_7', group: GROUP, parentId: 'om_0' };
+        expect(await shown(say('@_user_1 核销 2', answer))).toEqual({ text: ' 核销 2', pictures: [quoted] });
+        expect(await said('image', { image_key: 'k' }, { parentId: 'om_0' })).toEqual({
+          text: '',
+          pictures: [own('k'), quoted],
+        });
+        expect(await said('audio', { file_key: 'f' }, { parentId: 'om_0' })).toBe('sentence');
+      });
     });
 
     it('is answered by the API, never in what confirms it', async () => {
@@ -272,6 +338,8 @@ describe('feishu', () => {
         'message.content',
         'message.mentions',
         'message.chat_id',
+        'message.message_type',
+        'message.parent_id',
       ];
       await fc.assert(
         fc.asyncProperty(fc.constantFrom(...names), fc.jsonValue(), async (name, value) => {

@@ -11,6 +11,7 @@ import { createPlatformHttp, type PlatformHttp } from '../../../../src/platforms
 import { createPace } from '../../../../src/platforms/pace.ts';
 import { startFeishuGateway, type FeishuGateway } from '../../../support/gateways/feishu.ts';
 import { FEISHU_APP } from '../../../support/gateways/feishu-callbacks.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 
 const GROUP = 'oc_group';
 const says = (text: string, question: QuestionCard | null = null) => ({ text, question });
@@ -54,7 +55,14 @@ afterEach(async () => {
 });
 
 function makeWay({ appSecret = FEISHU_APP.appSecret, perSecond = 4 } = {}): LateWay {
-  const api = createFeishuApi({ url: gateway.url, appId: FEISHU_APP.appId, appSecret, http, now });
+  const api = createFeishuApi({
+    url: gateway.url,
+    appId: FEISHU_APP.appId,
+    appSecret,
+    http,
+    download: nothingFetched,
+    now,
+  });
   return createFeishuLate({ api, pace: createPace(time, [{ most: perSecond, withinMs: 1_000 }]), time, log });
 }
 
@@ -190,6 +198,7 @@ describe('what one chat may get', () => {
         return { kind: 'response', code: 0, msg: '', logId: null, resetMs: null, ofApp: false, body: {} };
       },
       askForSocket: () => Promise.reject(new Error('unused')),
+      download: nothingFetched,
       botOpenId: () => Promise.reject(new Error('unused')),
     };
     const asleep: { readonly until: number; readonly wake: (value: undefined) => void }[] = [];
