@@ -5,16 +5,15 @@ import type { LateWay } from '../../src/chat/late-way.ts';
 import { createLog } from '../../src/log.ts';
 import type { Bot } from '../../src/platforms/bot.ts';
 import { createBots, joinBots, type BotsSettings } from '../../src/platforms/bots.ts';
-import { createDownload } from '../../src/platforms/download.ts';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { BOT_SETTINGS } from '../../src/platforms/settings.ts';
 import { PLATFORMS } from '../../src/redemption/user-id.ts';
 import { realTime } from '../../src/time/real.ts';
+import { NO_DOWNLOAD } from '../support/download.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../support/service.ts';
 import { APP_SECRET } from '../support/platforms.ts';
 
 const http = createPlatformHttp();
-const download = createDownload({ mediaHosts: [], apiHosts: [] });
 afterAll(() => http.close());
 
 const { receiveId: corpId, ...appKeys } = APP_KEYS;
@@ -40,7 +39,7 @@ const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: nu
 const create = (settings: BotsSettings) =>
   createBots(settings, {
     http,
-    download,
+    download: NO_DOWNLOAD,
     now: Date.now,
     time: realTime,
     randomBytes,

@@ -5,6 +5,7 @@ import { createWecomAppLate } from '../../src/platforms/wecom/app/late.ts';
 import { createWecomBotLate } from '../../src/platforms/wecom/ai-bot/late.ts';
 import { createWecomApi } from '../../src/platforms/wecom/api.ts';
 import { createLog } from '../../src/log.ts';
+import { NO_DOWNLOAD } from '../support/download.ts';
 import { UNCOUNTED } from '../support/dingtalk.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { APP_KEYS } from '../support/service.ts';
@@ -36,7 +37,10 @@ afterEach(async () => {
 describe('message/send of the app', () => {
   const to = { user: 'zhangsan', agentId: '1000002' };
   const makeWay = (secret = APP_SECRET) =>
-    createWecomAppLate(createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret, http, now }), log);
+    createWecomAppLate(
+      createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret, http, download: NO_DOWNLOAD, now }),
+      log,
+    );
 
   test('fetches one token for many replies at once, and keeps it', async () => {
     const way = makeWay();
@@ -277,7 +281,14 @@ describe('sessionWebhook of DingTalk', () => {
 
 test('late replies are plain text on every channel', async () => {
   const said = '核销失败「<a href="https://evil.example">领奖</a> @所有人 <@all> [x](dtmd://y)」';
-  const api = createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret: APP_SECRET, http, now });
+  const api = createWecomApi({
+    url: platforms.url,
+    corpId: APP_KEYS.receiveId,
+    secret: APP_SECRET,
+    http,
+    download: NO_DOWNLOAD,
+    now,
+  });
   const session = { sessionWebhook: platforms.sessionWebhook('s'), expiresAt: null, staffId: null, group: false };
   await createWecomAppLate(api, log).send({ user: 'zhangsan', agentId: '1000002' }, says(said), 1);
   await createWecomBotLate({ apiUrl: platforms.url, http, log }).send(

@@ -11,6 +11,8 @@ import { createDingtalkSessions } from './platforms/dingtalk.ts';
 import { startStorage } from './platforms/storage.ts';
 import { createWecomApp } from './platforms/wecom-app.ts';
 import { createWecomBot } from './platforms/wecom-bot.ts';
+import { createWecomMedia, MEDIA_PATH } from './platforms/wecom-media.ts';
+import { createWecomMenu } from './platforms/wecom-menu.ts';
 import { APP_KEYS, DINGTALK_CLIENT_ID, DINGTALK_SECRET } from './service.ts';
 
 /** As the ledger has them. */
@@ -51,6 +53,9 @@ export const ENDPOINTS = [
   'token',
   'wecom-app',
   'wecom-bot',
+  'wecom-media',
+  'wecom-menu',
+  'media',
   'dingtalk',
   'dingtalk-token',
   'dingtalk-group',
@@ -60,8 +65,9 @@ export const ENDPOINTS = [
 ] as const;
 
 /**
- * `token` is WeCom's `gettoken`; those with the name of a channel deliver to it, DingTalk's by `sessionWebhook`. The others are
- * DingTalk's OpenAPI and the gateway of its connections.
+ * `token` is WeCom's `gettoken`; those with the name of a channel deliver to it, DingTalk's by `sessionWebhook`. `wecom-media` and
+ * `wecom-menu` are more of WeCom's API, and `media` is where it keeps pictures. The others are DingTalk's OpenAPI and the gateway
+ * of its connections.
  */
 export type Endpoint = (typeof ENDPOINTS)[number];
 
@@ -117,6 +123,12 @@ export interface Platforms {
   /** A `sessionWebhook`; `session` is what `to` says in `delivered`. */
   sessionWebhook(session: string): string;
   endSession(session: string): void;
+  /** What WeCom keeps of a picture: as a message to the app names it, and as one to the AI bot does, by its key. */
+  readonly wecomPictures: {
+    toApp(bytes: Uint8Array): { readonly mediaId: string; readonly picUrl: string };
+    toBot(bytes: Uint8Array, aesKey: string): { readonly url: string };
+  };
+  readonly wecomMenu: Pick<ReturnType<typeof createWecomMenu>, 'current' | 'set'>;
   /** DingTalk's connections. */
   readonly dingtalk: DingtalkGateway;
   readonly dingtalkApi: Pick<
@@ -150,6 +162,8 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   };
   const app = createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver });
   const bot = createWecomBot({ now, deliver });
+  const media = createWecomMedia({ now });
+  const menu = createWecomMenu({ agentId });
   const usage = { api: 0, push: 0 };
   const sessions = createDingtalkSessions({ deliver });
   const { redeliverAfterMs = 60_000, closeAfterMs = 10_000, apiQuota = 5_000, ...chosen } = options.dingtalk ?? {};
@@ -174,6 +188,9 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   const routes: Record<string, [Endpoint, Act]> = {
     'GET /cgi-bin/gettoken': ['token', (query) => app.getToken(query)],
     'POST /cgi-bin/message/send': ['wecom-app', (query, body) => app.send(query, body)],
+    'GET /cgi-bin/media/get': ['wecom-media', (query) => app.withToken(query, () => app.getMedia(query))],
+    'GET /cgi-bin/menu/get': ['wecom-menu', (query) => app.withToken(query, () => menu.get(query))],
+    'POST /cgi-bin/menu/create': ['wecom-menu', (query, body) => app.withToken(query, () => menu.create(query, body))],
     'POST /cgi-bin/aibot/response': ['wecom-bot', (query, body) => bot.respond(query, body)],
     'POST /robot/sendBySession': [
       'dingtalk',
@@ -192,9 +209,12 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     ],
   };
 
+  const mediaRoute = (path: string): [Endpoint, Act] => ['media', () => media.get(path)];
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://platforms');
-    const route = routes[`${request.method ?? ''} ${pathname}`];
+    const isMedia = request.method === 'GET' && pathname.startsWith(MEDIA_PATH);
+    const route = isMedia ? mediaRoute(pathname) : routes[`${request.method ?? ''} ${pathname}`];
     if (route === undefined) {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>');
       return;
@@ -247,6 +267,11 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     responseUrl: (code) => `${url}/cgi-bin/aibot/response?${bot.issue(code).toString()}`,
     sessionWebhook: (session) => `${url}/robot/sendBySession?${sessions.open(session).toString()}`,
     endSession: (session) => sessions.end(session),
+    wecomPictures: {
+      toApp: (bytes) => ({ mediaId: app.addMedia(bytes), picUrl: `${url}${media.addPlain(bytes)}` }),
+      toBot: (bytes, aesKey) => ({ url: `${url}${media.addEncrypted(bytes, aesKey)}` }),
+    },
+    wecomMenu: menu,
     dingtalk: gateway,
     dingtalkApi: api,
     mediaHost: storage.host,
@@ -264,7 +289,8 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
 
 function sendJson(response: ServerResponse, answer: PlatformResponse | ApiAnswer): void {
   const { status, body } = isApiAnswer(answer) ? answer : { status: 200, body: answer };
-  if (typeof body === 'string') response.writeHead(status, { 'content-type': 'text/html' }).end(body);
+  if (body instanceof Uint8Array) response.writeHead(status, { 'content-type': 'application/octet-stream' }).end(body);
+  else if (typeof body === 'string') response.writeHead(status, { 'content-type': 'text/html' }).end(body);
   else response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(body));
 }
 

@@ -71,6 +71,47 @@ export function appText(corpId: string, fields: AppTextFields): string {
   );
 }
 
+export type AppFields = Omit<AppTextFields, 'content'>;
+
+/** Inner XML of a picture that is sent to the app. */
+export function appImage(
+  corpId: string,
+  picture: { mediaId?: string; picUrl?: string },
+  fields: AppFields = {},
+): string {
+  const { user = 'zhangsan', messageId = '7301234567890123457', agentId = '1000002' } = fields;
+  return (
+    `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><FromUserName>${cdata(user)}</FromUserName>` +
+    `<CreateTime>1760000010</CreateTime><MsgType><![CDATA[image]]></MsgType>` +
+    `<PicUrl>${cdata(picture.picUrl ?? '')}</PicUrl><MediaId>${cdata(picture.mediaId ?? '')}</MediaId>` +
+    `<MsgId>${messageId}</MsgId><AgentID>${agentId}</AgentID></xml>`
+  );
+}
+
+export interface AppMenuFields extends Pick<AppTextFields, 'user' | 'agentId'> {
+  readonly event: string;
+  readonly key: string;
+  /** Of a scanner. */
+  readonly scan?: { readonly type?: string; readonly result: string };
+  /** Seconds since 1970. */
+  readonly at?: number;
+}
+
+/** Inner XML of a tap on the menu of the app. */
+export function appMenu(corpId: string, fields: AppMenuFields): string {
+  const { event, key, scan, user = 'zhangsan', agentId = '1000002', at = 1_760_000_010 } = fields;
+  const info =
+    scan === undefined
+      ? ''
+      : `<ScanCodeInfo><ScanType>${cdata(scan.type ?? 'qrcode')}</ScanType>` +
+        `<ScanResult>${cdata(scan.result)}</ScanResult></ScanCodeInfo>`;
+  return (
+    `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><FromUserName>${cdata(user)}</FromUserName>` +
+    `<CreateTime>${at}</CreateTime><MsgType><![CDATA[event]]></MsgType><Event>${cdata(event)}</Event>` +
+    `<EventKey>${cdata(key)}</EventKey>${info}<AgentID>${agentId}</AgentID></xml>`
+  );
+}
+
 function cdata(text: string): string {
   return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 }
@@ -99,6 +140,32 @@ export function botText(fields: BotTextFields): Record<string, unknown> {
     msgtype: 'text',
     text: { content },
   };
+}
+
+/** A picture in a message to the AI bot; by the long connection it has a key of its own. */
+export interface BotImage {
+  readonly url: string;
+  readonly aeskey?: string;
+}
+
+/** What a message to the AI bot shows or quotes: words or a picture alone, or several of them. */
+export function botPieces(pieces: readonly (string | BotImage)[]): Record<string, unknown> {
+  const items = pieces.map((piece) =>
+    typeof piece === 'string' ? { msgtype: 'text', text: { content: piece } } : { msgtype: 'image', image: piece },
+  );
+  const [first, second] = items;
+  if (first !== undefined && second === undefined) return first;
+  return { msgtype: 'mixed', mixed: { msg_item: items } };
+}
+
+/** Inner JSON of a message to the AI bot that shows pictures, or quotes some. */
+export function botShown(
+  pieces: readonly (string | BotImage)[],
+  fields: Omit<BotTextFields, 'content'> = {},
+  quoted: readonly (string | BotImage)[] = [],
+): Record<string, unknown> {
+  const quote = quoted.length === 0 ? {} : { quote: botPieces(quoted) };
+  return { ...botText({ content: '', ...fields }), text: undefined, ...botPieces(pieces), ...quote };
 }
 
 export interface BotTapFields extends Pick<BotTextFields, 'user' | 'messageId' | 'chatId' | 'responseUrl'> {

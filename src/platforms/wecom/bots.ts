@@ -24,12 +24,13 @@ export interface WecomSettings {
 /** The bots of WeCom that are on. */
 export function createWecomBots(settings: WecomSettings, parts: BotParts): Bot[] {
   const { wecomApp, wecomBot, wecomSocketBot, wecomApiUrl } = settings;
-  const { http, now, log } = parts;
+  const { http, download, now, log } = parts;
   const bots: Bot[] = [];
   if (wecomApp !== null) {
     const { corpId, secret } = wecomApp;
-    const api = secret === null ? null : createWecomApi({ url: wecomApiUrl, corpId, secret, http, now });
-    bots.push(createWecomApp({ ...wecomApp, ...parts, late: api === null ? null : createWecomAppLate(api, log) }));
+    const api = secret === null ? null : createWecomApi({ url: wecomApiUrl, corpId, secret, http, download, now });
+    const late = api === null ? null : createWecomAppLate(api, log);
+    bots.push(createWecomApp({ ...wecomApp, ...parts, api, late }));
   }
   if (wecomBot !== null) {
     bots.push(createWecomBot({ ...wecomBot, ...parts, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }) }));

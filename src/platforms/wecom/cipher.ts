@@ -61,6 +61,22 @@ export function createCipher({ aesKey, receiveId, randomBytes }: CipherOptions):
   };
 }
 
+/** 32 bytes as the console and the messages write them: base64 without its `=`, in its usual or in its URL-safe alphabet. */
+const FILE_KEY = /^[A-Za-z0-9+/_-]{43}=?$/;
+
+/**
+ * Decrypts a file that WeCom serves to an AI bot: nothing but its bytes, padded as messages are. `aesKey` is the
+ * EncodingAESKey of the callbacks, or by the long connection that of the file (documents 100719, 101463). Throws
+ * NotAuthentic where it is not encrypted so.
+ */
+export function decryptFile(encrypted: Uint8Array, aesKey: string): Uint8Array {
+  if (!FILE_KEY.test(aesKey)) throw new NotAuthentic('the key of the file is not one');
+  if (encrypted.length === 0 || encrypted.length % 16 !== 0) throw new NotAuthentic('file is not in whole blocks');
+  const key = Buffer.from(aesKey, 'base64');
+  const aes = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  return unpad(Buffer.concat([aes.update(encrypted), aes.final()]));
+}
+
 function decodeBlocks(encrypted: string): Buffer {
   const bytes = Buffer.from(encrypted, 'base64');
   // Node's decoder skips what is not base64; only an exact round trip shows that nothing was skipped.

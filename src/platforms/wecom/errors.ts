@@ -56,6 +56,8 @@ export const ERRORS: ErrorTable = {
   // The request id is not, or no longer, one that this command may answer.
   846605: { means: 'over' },
   [STREAM_OVER]: { means: 'over' },
+  // The file is not there any more, or never was.
+  40007: { means: 'over' },
   // They have not written to the bot yet, or not in this chat.
   846607: { means: 'receiver', remedy: 'have the person write to the bot once: it may not write first' },
   93006: { means: 'receiver', remedy: 'put the bot into the group again, or write to it there once' },

@@ -1,10 +1,12 @@
 // Long, because all that a test can have the gateway do is one list, beside how it is done.
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { botTap, botText, type BotTextFields } from '../wecom.ts';
 import { createChanges } from '../changes.ts';
+import { createWecomMedia, MEDIA_PATH } from '../platforms/wecom-media.ts';
 import { createTroubles } from './troubles.ts';
 import { createWecomChats, type ChatsOptions, type Shown } from './wecom-chats.ts';
 
@@ -20,6 +22,8 @@ export interface WecomGatewayOptions extends Partial<Omit<ChatsOptions, 'onShown
 export interface WecomGateway {
   /** For WECOM_SOCKET_URL. */
   readonly url: string;
+  /** For MEDIA_HOSTS. */
+  readonly host: string;
   readonly botId: string;
   readonly secret: string;
   /** All that people see, in the order in which it appeared. */
@@ -35,6 +39,8 @@ export interface WecomGateway {
   isSubscribed(): boolean;
   /** A person writes to the bot. False where no connection is there: then it is lost, but can be redelivered. */
   say(fields: BotTextFields, change?: Readonly<Record<string, unknown>>): boolean;
+  /** Keeps a picture for five minutes; what a message names it by. */
+  picture(bytes: Uint8Array): { readonly url: string; readonly aeskey: string };
   /** Delivers the inner JSON of any callback. */
   deliver(body: Readonly<Record<string, unknown>>): boolean;
   /** A person writes to the bot by a callback, of which this gateway hears nothing else. */
@@ -112,13 +118,16 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   let isAway = false;
   let lastId = 0;
 
-  const server = new WebSocketServer({
-    host: '127.0.0.1',
-    port: 0,
-    verifyClient: (_info, done) => done(!isAway, 503),
+  const media = createWecomMedia({ now });
+  const http = createServer(({ url: path = '' }, response) => {
+    const { status, body } = media.get(path.startsWith(MEDIA_PATH) ? path.replace(/\?.*$/u, '') : '');
+    response.writeHead(status).end(body);
   });
-  await once(server, 'listening');
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = new WebSocketServer({ server: http, verifyClient: (_info, done) => done(!isAway, 503) });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const url = `ws://${host}`;
 
   const live = () => [...connections].find(({ isSubscribed, isEnding }) => isSubscribed && !isEnding);
 
@@ -216,6 +225,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
 
   return {
     url,
+    host,
     botId,
     secret,
     shown: chats.shown,
@@ -225,6 +235,10 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     isSubscribed: () => live() !== undefined,
     async subscribed() {
       await until(live);
+    },
+    picture(bytes) {
+      const { path, aeskey } = media.addWithKey(bytes);
+      return { url: `http://${host}${path}`, aeskey };
     },
     deliver,
     // A `response_url` is not documented for this mode.
@@ -284,8 +298,10 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     },
     async close() {
       for (const { socket } of connections) socket.terminate();
-      const closed = once(server, 'close');
       server.close();
+      const closed = once(http, 'close');
+      http.close();
+      http.closeAllConnections();
       await closed;
     },
   };

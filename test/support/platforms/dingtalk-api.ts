@@ -9,6 +9,7 @@ import type { Storage } from './storage.ts';
 /** What DingTalk's newer API answers; a text is HTML. */
 export interface ApiAnswer {
   readonly status: number;
+  /** Bytes are a file. */
   readonly body: object | string;
 }
 

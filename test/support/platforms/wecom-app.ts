@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Deliver, PlatformResponse } from '../platforms.ts';
+import type { ApiAnswer } from './dingtalk-api.ts';
 import { parseJson } from './json.ts';
 
 export interface WecomAppOptions {
@@ -29,12 +30,13 @@ const Message = z.strictObject({
     .optional(),
 });
 
-/** Tokens and messages of a self-built app (documents 91039 and 90236). */
+/** Tokens, messages and media of a self-built app (documents 91039, 90236 and 90254). */
 export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver }: WecomAppOptions) {
   let token: { value: string; expiresAt: number } | null = null;
   const ended = new Map<string, number>();
   const hidden = new Set<string>();
   const shownAt = new Map<string, number>();
+  const media = new Map<string, Uint8Array>();
 
   function tokenProblem(shown: string | null): PlatformResponse | null {
     if (shown === null || shown === '') return { errcode: 41001, errmsg: 'access_token missing' };
@@ -74,6 +76,21 @@ export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, del
         deliver({ channel: 'wecom-app', to, text: text.content, mentions: [] });
       }
       return { errcode: 0, errmsg: 'ok', invaliduser: '', msgid: 'm' };
+    },
+
+    /** Answers a call that shows a good access token. */
+    withToken<Answer>(query: URLSearchParams, act: () => Answer): Answer | PlatformResponse {
+      return tokenProblem(query.get('access_token')) ?? act();
+    },
+    /** The media id of a picture. */
+    addMedia(bytes: Uint8Array): string {
+      const id = randomBytes(24).toString('base64url');
+      media.set(id, bytes);
+      return id;
+    },
+    getMedia(query: URLSearchParams): PlatformResponse | ApiAnswer {
+      const bytes = media.get(query.get('media_id') ?? '');
+      return bytes === undefined ? { errcode: 40007, errmsg: 'invalid media_id' } : { status: 200, body: bytes };
     },
 
     revokeToken(errcode: 40014 | 42001): void {

@@ -3,12 +3,14 @@ import type { LateWay } from '../../../chat/late-way.ts';
 import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { SocketBot } from '../../../transports/socket/socket.ts';
 import type { Bot, BotParts } from '../../bot.ts';
+import type { Download } from '../../download.ts';
 import { parseJson } from '../../json.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
 import { createConnectionLate } from './socket-late.ts';
 import { createConnection, type ConnectionOptions, type Delivery } from './socket.ts';
 import { createOrigin } from './origin.ts';
+import { createFetchPicture } from './pictures.ts';
 import { CHANNEL, read } from './read.ts';
 import { render, type BotReply, type Payload } from './render.ts';
 import { AI_BOT_PATH } from '../settings.ts';
@@ -24,6 +26,7 @@ export interface WecomBotOptions {
   /** EncodingAESKey: 43 letters and digits. */
   readonly aesKey: string;
   readonly late: LateWay;
+  readonly download: Download;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
@@ -34,7 +37,7 @@ export interface WecomBotOptions {
 export function createWecomBot(
   options: WecomBotOptions,
 ): Bot<Opened, BotReply, Payload> & WebhookBot<Opened, BotReply, Payload> {
-  const { token, aesKey, corpId, late, now, randomBytes, log } = options;
+  const { token, aesKey, corpId, late, download, now, randomBytes, log } = options;
   const envelope = createEnvelope({ token, aesKey, receiveId: '', randomBytes });
   const isOurs = createOrigin({ corpId, log });
   return {
@@ -50,6 +53,7 @@ export function createWecomBot(
       verify: (request) => verify(request, envelope),
       wrap: (inner, { nonce }) => wrap(inner, envelope, nonce, now()),
     },
+    fetchPicture: createFetchPicture(download, aesKey),
     late,
     firstAddress: () => null,
   };
@@ -63,7 +67,7 @@ export interface WecomSocketBotOptions extends Pick<ConnectionOptions, 'botId' |
 /** The same bot by its long connection (长连接) instead: it needs no address of ours, and can write to people first. */
 export function createWecomSocketBot(
   { corpId, botId, ...access }: WecomSocketBotOptions,
-  { time, randomBytes, log }: Pick<BotParts, 'time' | 'randomBytes' | 'log'>,
+  { download, time, randomBytes, log }: Pick<BotParts, 'download' | 'time' | 'randomBytes' | 'log'>,
 ): Bot<Delivery, BotReply, Payload> & SocketBot<Delivery, BotReply, Payload> {
   const connection = createConnection({ botId, ...access, time, randomBytes, log });
   const isOurs = createOrigin({ corpId, log });
@@ -74,6 +78,7 @@ export function createWecomSocketBot(
     read: ({ json, arrivedAt }) => read(json, { signedAt: arrivedAt, byConnection: true }, isOurs),
     render,
     socket: connection.socket,
+    fetchPicture: createFetchPicture(download, null),
     late: createConnectionLate({ connection, log }),
     // Refused where they have not written to the bot yet: then it waits for that.
     firstAddress: (user) => ({ user, chatId: null }),

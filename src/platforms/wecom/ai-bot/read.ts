@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Incoming } from '../../../chat/channel.ts';
 import { receiptOfKey } from '../../tap.ts';
 import type { Origin } from './origin.ts';
+import type { PictureAddress } from './pictures.ts';
 import { greetingForm, streamForm, tapForm, type BotReply } from './render.ts';
 
 /** As the ledger has it. */
@@ -11,7 +12,16 @@ const Text = z.object({ content: z.string() });
 // Missing, empty and wrongly typed are the same: a strange side field is no reason to leave a person without an answer.
 const Optional = z.string().min(1).optional().catch(undefined);
 
-// Only what is read is named; WeCom adds fields as it likes. `quote` is left out on purpose: a quoted command is no order.
+// An odd one is no reason to overlook the others.
+const Image = z
+  .object({ url: z.string().min(1), aeskey: Optional })
+  .optional()
+  .catch(undefined);
+const Mixed = z.object({ msg_item: z.array(z.object({ text: Text.optional(), image: Image })) });
+/** Words of a quotation are left out on purpose: a quoted command is no order. */
+const Quote = z.object({ msgtype: z.string(), image: Image, mixed: Mixed.optional().catch(undefined) });
+
+// Only what is read is named; WeCom adds fields as it likes.
 const Inner = z.object({
   msgid: z.string().min(1),
   aibotid: z.string().min(1),
@@ -23,7 +33,9 @@ const Inner = z.object({
   // Of events, and by the long connection perhaps of messages.
   create_time: z.number().positive().optional().catch(undefined),
   text: Text.optional(),
-  mixed: z.object({ msg_item: z.array(z.object({ text: Text.optional() })) }).optional(),
+  image: Image,
+  mixed: Mixed.optional(),
+  quote: Quote.optional().catch(undefined),
   stream: z.object({ id: z.string().min(1) }).optional(),
   event: z
     .object({
@@ -95,16 +107,20 @@ function readMessage(inner: Inner, judged: Judged): Incoming<BotReply> {
   if (from === undefined || from.userid === 'sys') return ignored('not sent by a person');
   if (chattype === 'group' && chatid === undefined) return ignored('group message without chatid');
   const text = readText(inner);
+  const own = imagesOf(inner).map(toPicture(false));
   const message = toMessage(inner, judged, from.userid, text ?? '');
   const returnAddress = { ...message.returnAddress, stream: msgid };
   // A redelivered notice is answered in the same bubble, like a message.
   const form = streamForm(msgid);
   // It is not known that WeCom delivers again what was not answered by a connection.
   const reply = judged.byConnection ? { ...form, direct: { returnAddress, besides: true, onlyLost: true } } : form;
-  if (text === null) return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
+  if (text === null && own.length === 0)
+    return { kind: 'sentence', sentence: 'text-only', channel: CHANNEL, account: aibotid, reply };
+  const pictures = [...own, ...imagesOf(inner.quote ?? { msgtype: 'none' }).map(toPicture(true))];
   // Answered, but not as the person of this company who has the same user id.
   const user = judged.ours ? message.user : null;
-  return { kind: 'message', message: { ...message, user, returnAddress }, reply };
+  const shown = pictures.length === 0 ? {} : { pictures };
+  return { kind: 'message', message: { ...message, ...shown, user, returnAddress }, reply };
 }
 
 function toMessage(
@@ -140,6 +156,17 @@ function readText({ msgtype, text, mixed }: Inner): string | null {
   // A line each, so that two pieces never run together into a number that was not typed.
   const pieces = mixed?.msg_item.flatMap((item) => (item.text ? [item.text.content] : [])) ?? [];
   return pieces.length === 0 ? null : pieces.join('\n');
+}
+
+type ImageOf = NonNullable<z.infer<typeof Image>>;
+
+function imagesOf({ msgtype, image, mixed }: Pick<Inner, 'msgtype' | 'image' | 'mixed'>): ImageOf[] {
+  if (msgtype === 'image') return image === undefined ? [] : [image];
+  return msgtype === 'mixed' ? (mixed?.msg_item.flatMap((item) => item.image ?? []) ?? []) : [];
+}
+
+function toPicture(quoted: boolean) {
+  return ({ url, aeskey }: ImageOf) => ({ at: { url, aesKey: aeskey ?? null } satisfies PictureAddress, quoted });
 }
 
 function ignored(why: string): Incoming<never> {

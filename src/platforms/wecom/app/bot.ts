@@ -1,8 +1,12 @@
 import type { LateWay } from '../../../chat/late-way.ts';
 import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
+import type { Log } from '../../../log.ts';
 import type { Bot } from '../../bot.ts';
+import type { Download } from '../../download.ts';
+import type { WecomApi } from '../api.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
+import { createFetchPicture } from './pictures.ts';
 import { accountOf, CHANNEL, read } from './read.ts';
 import { createRender, type PassiveReply } from './render.ts';
 import { APP_PATH } from '../settings.ts';
@@ -21,11 +25,14 @@ export interface WecomAppOptions {
   readonly aesKey: string;
   /** When set, callbacks of other apps are ignored. Has to be where there is a late way. */
   readonly agentId: number | null;
-  /** Null where the app has no secret. */
+  /** Both null where the app has no secret. */
+  readonly api: WecomApi | null;
   readonly late: LateWay | null;
+  readonly download: Download;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
+  readonly log: Pick<Log, 'warn'>;
 }
 
 /** WeCom self-built app (企业微信自建应用), callback mode. Throws TypeError on an unusable EncodingAESKey. */
@@ -50,6 +57,7 @@ export function createWecomApp(
       verify: (request) => verify(request, envelope),
       wrap: (inner) => wrap(inner, { envelope, now, randomBytes }),
     },
+    fetchPicture: createFetchPicture(options),
     late,
     firstAddress: (user) => (late === null || agentId === null ? null : { user, agentId }),
   };

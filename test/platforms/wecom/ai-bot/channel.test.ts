@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createWecomBot, type WecomBotOptions } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
+import { NO_DOWNLOAD } from '../../../support/download.ts';
 import { createLog } from '../../../../src/log.ts';
 import {
   botCallback,
+  botPieces,
   botPoll,
+  botShown,
   botTap,
   botText,
   openBotReply,
@@ -31,7 +34,7 @@ const log = createLog({ level: 'info', destination: { write: (line) => void (log
 
 function createBot(overrides: Partial<WecomBotOptions> = {}) {
   const { token, aesKey } = keys;
-  const usual = { corpId: null, late: NO_LATE_WAY, now: () => NOW, randomBytes, log };
+  const usual = { corpId: null, late: NO_LATE_WAY, download: NO_DOWNLOAD, now: () => NOW, randomBytes, log };
   return createWecomBot({ token, aesKey, ...usual, ...overrides });
 }
 
@@ -127,14 +130,83 @@ describe('wecom-bot', () => {
       expect(incoming).toMatchObject({ kind: 'message', message: { text: '@核销助手 核销 9140\n2' } });
     });
 
+    const PICTURE = { url: 'https://pictures.example/1?sign=a' };
+    const OTHER = { url: 'https://pictures.example/2' };
+    const shown = (url: string, quoted = false) => ({ at: { url, aesKey: null }, quoted });
+    const picturesIn = async (inner: unknown) => {
+      const incoming = await receive(inner);
+      if (incoming.kind !== 'message') throw new Error('no message');
+      const { text, pictures } = incoming.message;
+      return { text, pictures };
+    };
+
+    it('reads a picture without a word', async () => {
+      expect(await picturesIn(botShown([PICTURE], { chatId: null }))).toEqual({
+        text: '',
+        pictures: [shown(PICTURE.url)],
+      });
+    });
+
+    it('reads words and pictures of a mixed message, in their order', async () => {
+      expect(await picturesIn(botShown(['@核销助手 核销', PICTURE, '2', OTHER]))).toEqual({
+        text: '@核销助手 核销\n2',
+        pictures: [shown(PICTURE.url), shown(OTHER.url)],
+      });
+      expect(await picturesIn(botShown([PICTURE, OTHER]))).toMatchObject({ text: '', pictures: [{}, {}] });
+    });
+
+    it.each([
+      ['a picture', [PICTURE], [shown(PICTURE.url, true)]],
+      [
+        'pictures with words',
+        ['核销 914095353294404024 9', PICTURE, OTHER],
+        [shown(PICTURE.url, true), shown(OTHER.url, true)],
+      ],
+      ['words', ['核销 914095353294404024 9'], undefined],
+    ])('of a quotation it reads pictures only: %s', async (_, quoted, pictures) => {
+      const inner = { ...botShown(['@核销助手 核销 2', OTHER], {}, quoted) };
+      const own = shown(OTHER.url);
+      expect(await picturesIn(inner)).toEqual({ text: '@核销助手 核销 2', pictures: [own, ...(pictures ?? [])] });
+      const text = { ...botText({ content: '@核销助手 核销 2' }), quote: botPieces(quoted) };
+      expect(await picturesIn(text)).toEqual({ text: '@核销助手 核销 2', pictures });
+    });
+
+    it.each([
+      ['a file', { msgtype: 'file', file: PICTURE, image: PICTURE }],
+      ['a voice', { msgtype: 'voice', voice: { content: '核销九一四零' } }],
+      ['no kind', { image: PICTURE }],
+      ['an odd picture', { msgtype: 'image', image: { url: 7 } }],
+      ['odd pictures', { msgtype: 'mixed', mixed: { msg_item: 'none' } }],
+      ['a list', []],
+      ['null', null],
+    ])('a message that quotes %s is the message that it would be without', async (_, quote) => {
+      const text = '@核销助手 核销 914095353294404024 2';
+      expect(await picturesIn({ ...botText({ content: text }), quote })).toEqual({ text, pictures: undefined });
+    });
+
+    it('overlooks no picture because of an odd one beside it', async () => {
+      const msg_item = [
+        { msgtype: 'image', image: { url: null } },
+        { msgtype: 'image', image: PICTURE },
+      ];
+      expect(await picturesIn({ ...withoutText, msgtype: 'mixed', mixed: { msg_item } })).toMatchObject({
+        pictures: [shown(PICTURE.url)],
+      });
+    });
+
+    it('has pictures of strangers as well, who are asked who they are', async () => {
+      const inner = { ...botShown([PICTURE]), from: { userid: 'zhangsan', corpid: 'wwOTHER' } };
+      expect(await receive(inner)).toMatchObject({ message: { user: null, pictures: [{}] } });
+    });
+
     it.each([
       ['voice', { voice: { content: '核销九一四零' } }],
-      ['image', { image: { url: 'https://example.com/1' } }],
+      ['image', { image: {} }],
       ['file', { file: { url: 'https://example.com/1' } }],
       ['video', { video: { url: 'https://example.com/1' } }],
-      ['mixed', { mixed: { msg_item: [{ msgtype: 'image', image: { url: 'https://example.com/1' } }] } }],
+      ['mixed', { mixed: { msg_item: [{ msgtype: 'image', image: { url: '' } }] } }],
       ['hologram', {}],
-    ])('asks for text instead of %s', async (msgtype, payload) => {
+    ])('asks for text or a picture instead of %s', async (msgtype, payload) => {
       const incoming = await receive({ ...withoutText, msgtype, ...payload });
       expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
       expect(openBotReply(keys, replyOf(incoming).final('请发送文字').body)).toEqual({

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOpenStreams } from '../../../../src/platforms/wecom/ai-bot/streams.ts';
-import { botCallback, botText } from '../../../support/wecom.ts';
+import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { botCallback, botShown, botText } from '../../../support/wecom.ts';
 import { BOT_KEYS } from '../../../support/service.ts';
+import { createDownload } from '../../../../src/platforms/download.ts';
+import { createFetchPicture } from '../../../../src/platforms/wecom/ai-bot/pictures.ts';
 import { createWecomBot } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
 import { NO_LATE_WAY } from '../../../support/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
@@ -123,7 +127,7 @@ describe('what comes in', () => {
     const log = createLog({ level: 'silent' });
     const webhook = createWecomBot({
       ...{ token: BOT_KEYS.token, aesKey: BOT_KEYS.aesKey, corpId: null, late: NO_LATE_WAY },
-      ...{ now: Date.now, randomBytes: (size: number) => Buffer.alloc(size), log },
+      ...{ download: NO_DOWNLOAD, now: Date.now, randomBytes: (size: number) => Buffer.alloc(size), log },
     });
     const opened = webhook.webhook.verify(botCallback(BOT_KEYS, botText(fields)));
     if (opened === null || incoming.kind !== 'message') throw new Error('no message');
@@ -161,7 +165,7 @@ describe('what comes in', () => {
 
   test.each([
     ['voice', { voice: { content: '核销九一四零' } }],
-    ['image', { image: { url: 'https://example.com/1', aeskey: 'KEY' } }],
+    ['file', { file: { url: 'https://example.com/1', aeskey: 'KEY' } }],
   ])('is asked for as text instead of %s', async (msgtype, payload) => {
     const driven = await at.online();
     at.gateway.say({ content: '', messageId: 'M1' }, { text: undefined, msgtype, ...payload });
@@ -169,6 +173,24 @@ describe('what comes in', () => {
     expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
     expect(await final('请发送文字')).toBe(true);
     expect(at.gateway.shown).toMatchObject([{ kind: 'stream', text: '请发送文字', finished: true }]);
+  });
+
+  test('shows pictures, of which each is fetched with its own key, be they quoted', async () => {
+    const driven = await at.online();
+    const fetch = createFetchPicture(createDownload({ mediaHosts: [at.gateway.host], apiHosts: [] }), null);
+    const [own, other, quoted] = [randomBytes(500), randomBytes(600), randomBytes(700)];
+    const pieces = ['@核销助手 核销', at.gateway.picture(own), '2', at.gateway.picture(other)];
+    at.gateway.deliver(botShown(pieces, {}, [at.gateway.picture(quoted)]));
+    at.gateway.deliver(botShown([at.gateway.picture(own)], { messageId: 'M2', chatId: null }));
+    const { incoming } = await at.newest(driven, 1);
+    const single = (await at.newest(driven, 2)).incoming;
+    if (incoming.kind !== 'message' || single.kind !== 'message') throw new Error('no message');
+    expect(incoming.message.text).toBe('@核销助手 核销\n2');
+    expect(single.message).toMatchObject({ text: '', conversation: null });
+    const all = [...(incoming.message.pictures ?? []), ...(single.message.pictures ?? [])];
+    expect(all.map((picture) => picture.quoted)).toEqual([false, false, true, false]);
+    const bytes = await Promise.all(all.map(({ at }) => fetch(at, new AbortController().signal)));
+    expect(bytes).toEqual([own, other, quoted, own].map((bytes) => ({ kind: 'fetched', bytes })));
   });
 
   test('and needs no answer is answered by none', async () => {

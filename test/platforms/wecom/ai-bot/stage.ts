@@ -5,6 +5,7 @@ import { createWecomSocketBot } from '../../../../src/platforms/wecom/ai-bot/bot
 import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/socket.ts';
 import type { Payload } from '../../../../src/platforms/wecom/ai-bot/render.ts';
 import type { Reply, ReplyForm } from '../../../../src/chat/channel.ts';
+import { NO_DOWNLOAD } from '../../../support/download.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 import { startWecomGateway, type WecomGatewayOptions } from '../../../support/gateways/wecom.ts';
 import { driveSocket } from '../../../support/drive-socket.ts';
@@ -18,7 +19,10 @@ export async function stage(options: WecomGatewayOptions = {}) {
   const log = createLog({ level: 'debug', destination: { write: (line) => void (logged += line) } });
   const { botId, secret, url } = gateway;
   const makeBot = (change: { readonly secret?: string; readonly corpId?: string } = {}) =>
-    createWecomSocketBot({ botId, secret, url, corpId: null, ...change }, { time, randomBytes, log });
+    createWecomSocketBot(
+      { botId, secret, url, corpId: null, ...change },
+      { time, randomBytes, log, download: NO_DOWNLOAD },
+    );
   const bot = makeBot();
   const open = new Set<{ close(): Promise<unknown> }>();
 

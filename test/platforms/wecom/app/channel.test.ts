@@ -3,9 +3,14 @@ import { encrypt } from '@wecom/crypto';
 import { describe, expect, it } from 'vitest';
 import { createWecomApp, type WecomAppOptions } from '../../../../src/platforms/wecom/app/bot.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
+import { createLog } from '../../../../src/log.ts';
+import { NO_DOWNLOAD } from '../../../support/download.ts';
 import { overWebhook, replyOf } from '../../../support/webhook.ts';
 import {
   appCallback,
+  appImage,
+  appMenu,
+  type AppMenuFields,
   appText,
   openAppReply,
   readAppReply,
@@ -22,10 +27,11 @@ const keys: WecomKeys = {
   receiveId: 'ww1436e0e65a779aee',
 };
 const NOW = 1760000012345;
+const log = createLog({ level: 'silent' });
 
 function createBot(overrides: Partial<WecomAppOptions> = {}) {
   const { token, aesKey, receiveId: corpId } = keys;
-  const usual = { agentId: null, late: null, now: () => NOW, randomBytes };
+  const usual = { agentId: null, api: null, late: null, download: NO_DOWNLOAD, now: () => NOW, randomBytes, log };
   return createWecomApp({ corpId, token, aesKey, ...usual, ...overrides });
 }
 
@@ -159,8 +165,8 @@ describe('wecom-app', () => {
       expect((await receive(appText(keys.receiveId, { content: '核销' }))).kind).toBe('message');
     });
 
-    it.each(['image', 'voice', 'video', 'location', 'link', 'hologram'])(
-      'asks for text instead of %s',
+    it.each(['voice', 'video', 'location', 'link', 'hologram'])(
+      'asks for text or a picture instead of %s',
       async (type) => {
         const incoming = await receive(inner(`<MsgType>${type}</MsgType><MsgId>1</MsgId><MediaId>m</MediaId>`));
         expect(incoming).toMatchObject({ kind: 'sentence', sentence: 'text-only' });
@@ -168,6 +174,108 @@ describe('wecom-app', () => {
         expect(reply).toMatchObject({ ToUserName: 'zhangsan', Content: '请发送文字' });
       },
     );
+
+    it('reads a picture', async () => {
+      const address = { mediaId: '1a2b', picUrl: 'https://wework.example/1?a=b' };
+      const incoming = await receive(appImage(keys.receiveId, address, { messageId: '77' }));
+      expect(incoming).toMatchObject({
+        kind: 'message',
+        message: { messageId: '77', user: 'wecom:zhangsan', text: '', pictures: [{ at: address, quoted: false }] },
+      });
+      const { mediaId } = address;
+      expect(await receive(appImage(keys.receiveId, { mediaId }))).toMatchObject({
+        message: { pictures: [{ at: { mediaId, picUrl: null } }] },
+      });
+      expect(await receive(appImage(keys.receiveId, {}))).toMatchObject({ sentence: 'text-only' });
+    });
+
+    describe('the menu', () => {
+      const tap = (fields: Partial<AppMenuFields>) =>
+        receive(appMenu(keys.receiveId, { event: 'scancode_waitmsg', key: 'redeem', ...fields }));
+      const messageOf = async (fields: Partial<AppMenuFields>) => {
+        const incoming = await tap(fields);
+        if (incoming.kind !== 'message') throw new Error('no message');
+        return incoming.message;
+      };
+      const scan = (result: string, type = 'qrcode') => ({ scan: { result, type } });
+      const CARD = '914095353294404024';
+
+      it.each(['scancode_waitmsg', 'scancode_push'])('scans: %s', async (event) => {
+        expect(await tap({ event, ...scan(CARD) })).toMatchObject({
+          kind: 'message',
+          message: { user: 'wecom:zhangsan', text: '', scan: { text: CARD, wants: 'redeem' }, conversation: null },
+          reply: { as: { kind: 'passive-reply', user: 'zhangsan' } },
+        });
+        expect(await messageOf({ event, key: 'query', ...scan(CARD) })).toMatchObject({
+          scan: { text: CARD, wants: 'query' },
+        });
+      });
+
+      it('is answered in the response, like a message', async () => {
+        const reply = await openAppReply(keys, replyOf(await tap(scan(CARD))).final('待确认').body);
+        expect(reply).toMatchObject({ ToUserName: 'zhangsan', Content: '待确认' });
+      });
+
+      it.each([
+        [`CODE_128,${CARD}`, 'barcode', CARD],
+        [`EAN_13,${CARD}`, 'barcode', CARD],
+        [`code-128, ${CARD} `, 'barcode', CARD],
+        [`QR_CODE,${CARD}`, 'qrcode', CARD],
+        [CARD, 'barcode', CARD],
+        [` ${CARD}\n`, 'qrcode', CARD],
+        [`AB12,${CARD}`, 'barcode', `AB12,${CARD}`],
+        [`https://example.com/?a=1,${CARD}`, 'qrcode', `https://example.com/?a=1,${CARD}`],
+        ['', 'qrcode', ''],
+      ])('of %j as %s it reads %j', async (result, type, text) => {
+        expect((await messageOf(scan(result, type))).scan?.text).toBe(text);
+      });
+
+      it('without a result it is a scan that says nothing, and is answered', async () => {
+        expect(await tap({})).toMatchObject({ kind: 'message', message: { scan: { text: '' } } });
+      });
+
+      it('an item that was made by hand is read by its label, and else redeems', async () => {
+        expect((await messageOf({ key: '查询', ...scan(CARD) })).scan?.wants).toBe('query');
+        expect((await messageOf({ key: 'rselfmenu_0_0', ...scan(CARD) })).scan?.wants).toBe('redeem');
+      });
+
+      it('knows a scan again when it is delivered again, and only then', async () => {
+        const id = async (fields: Partial<AppMenuFields>) => (await messageOf({ ...scan(CARD), ...fields })).messageId;
+        const first = await id({});
+        expect(await id({})).toBe(first);
+        const others = [
+          { user: 'lisi' },
+          { at: 1_760_000_011 },
+          { key: 'query' },
+          scan('8140'),
+          { event: 'scancode_push' },
+        ];
+        const ids = await Promise.all(others.map(id));
+        expect(new Set([first, ...ids]).size).toBe(others.length + 1);
+        expect(first).not.toContain(CARD);
+      });
+
+      it.each([
+        ['records', '记录'],
+        ['help', '帮助'],
+        ['query', '查询'],
+        ['redeem', '核销'],
+        ['记录', '记录'],
+      ])('a tap on %s is what could be typed: %s', async (key, text) => {
+        const message = await messageOf({ event: 'click', key });
+        expect(message).toMatchObject({ text, user: 'wecom:zhangsan', typedAt: 1_760_000_010_000 });
+        expect(message.scan).toBeUndefined();
+      });
+
+      it.each([{ event: 'click', key: 'V1001_SONG' }, { event: 'click', key: '' }, { user: 'sys' }, { agentId: '7' }])(
+        'says nothing to %j',
+        async (fields) => {
+          const to = create({ agentId: 1000002 });
+          const inner = appMenu(keys.receiveId, { event: 'scancode_waitmsg', key: 'redeem', ...fields });
+          expect((await to.receive(appCallback(keys, inner))).kind).toBe('ignored');
+        },
+      );
+    });
 
     it.each(['enter_agent', 'subscribe'])('greets on %s', async (event) => {
       const incoming = await receive(inner(`<MsgType>event</MsgType><Event>${event}</Event><EventKey></EventKey>`));
