@@ -42,6 +42,7 @@ import { wireConnections } from './wire/connections.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
+import { wirePictures } from './wire/pictures.ts';
 import { wireVendor } from './wire/vendor.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
@@ -150,6 +151,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const stopSaving = new AbortController();
+  const policy = { ...settings.confirm, openForMs: ASK_OPEN_MS };
   const desk = createRedeemDesk({
     ledger,
     vendor,
@@ -162,7 +164,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onUnsaved: observer.unsaved,
     stop: stopSaving.signal,
     cardDetail: settings.liantuofu.cardDetail,
-    policy: { ...settings.confirm, openForMs: ASK_OPEN_MS },
+    policy,
     linesPerMinute: settings.userLinesPerMinute,
     now,
   });
@@ -183,6 +185,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     testRobots: (places, who) => notifications.testRobots(places, who),
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
+  const pictures = wirePictures(
+    { ledger, vendor, mode: settings.liantuofu.cardDetail, policy, now, bots, observer, time },
+    parts,
+  );
   const progress = createProgress({
     linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
     ...{ lateWay: bots.lateWay, decorate, time },
@@ -190,15 +196,10 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   parts.defer(() => progress.stop());
   const reception = createReception({
     staff: mapping.directory,
-    desk,
-    commands,
-    progress,
-    ledger,
+    ...{ desk, commands, progress, ledger },
+    shown: pictures.shown,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
-    botNames,
-    roleOf,
-    text,
-    decorate,
+    ...{ botNames, roleOf, text, decorate },
     sendLate: (message) => lateReplies.queue(message),
     direct,
     notes,
@@ -227,6 +228,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     async stop() {
       // Open responses and deliveries wait for their redemptions, so all end together.
       const withinMs = settings.liantuofu.timeoutMs + 2_000;
+      pictures.stop();
       connections.refuse();
       const closed = http.close(withinMs);
       await unknowns.stop();

@@ -1,13 +1,12 @@
-import type { DeskCommand } from '../command/command.ts';
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import { deskLines } from './command-desk.ts';
+import { deskLines, type DeskLine } from './command-desk.ts';
 
 /** Their answers may tell of one redemption. */
-const TELLING: ReadonlySet<DeskCommand['kind']> = new Set(['check', 'confirm', 'cancel'] as const);
+const TELLING: ReadonlySet<DeskLine['command']['kind']> = new Set(['check', 'confirm', 'cancel'] as const);
 
 /**
  * The ledger, with what was answered to `核对`, `确认` and `取消` as things are now. Answers are kept as they were said, and one may go out
@@ -18,7 +17,7 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
   async function asOfNow(record: MessageRecord): Promise<MessageRecord> {
     if (record.answers === null) return record;
     const answers: Record<number, string> = { ...record.answers };
-    for (const { line, command } of deskLines(parseMessage(record.text, botNames))) {
+    for (const { line, command } of deskLines(parseMessage(record.text, botNames, record.shows))) {
       const said = answers[line];
       if (said !== undefined && TELLING.has(command.kind)) answers[line] = await answerNow(said);
     }

@@ -17,6 +17,8 @@ export interface Carrying {
   /** Composes the reply, from what is at hand when it is `over`. */
   readonly compose: (results: Results, over: Over) => WithEarlier | Promise<WithEarlier>;
   readonly isFirst: boolean;
+  /** Whether what it shows has to be read first. */
+  readonly isReading: boolean;
   /**
    * Asked right before the reply is told: whether another service may have told something newer by now. Then it is told
    * late.
@@ -29,7 +31,7 @@ export interface Carrying {
  * end, and knows what the person was told. Resolves with the earlier messages that were told with it.
  */
 export async function carry(carrying: Carrying, teller: Teller, time: Time): Promise<readonly MessageRecord[]> {
-  const { waiter, carrier, over, readForMs, compose, isFirst, isOutdated } = carrying;
+  const { waiter, carrier, over, readForMs, compose, isFirst, isReading, isOutdated } = carrying;
   let carriedAsOf: number | null = null;
   try {
     const results = await Promise.race([waiter.results, over]);
@@ -42,7 +44,7 @@ export async function carry(carrying: Carrying, teller: Teller, time: Time): Pro
             return { telling, ...(await compose(telling, enough)) };
           });
     if (typeof composed === 'string') {
-      if (teller.working(carrier, waiter.linesBefore())) waiter.saidWaiting();
+      if (teller.working(carrier, waiter.linesBefore(), isReading)) waiter.saidWaiting();
     } else if (composed === null || isOutdated()) {
       carrier.nothing();
     } else {

@@ -1,16 +1,26 @@
-import type { DeskCommand } from '../command/command.ts';
-import type { ParsedMessage } from '../command/parse.ts';
+import type { DeskCommand, Showing } from '../command/command.ts';
+import type { ParsedMessage, ShowingLine } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Answers, MessageRecord } from '../redemption/message.ts';
+import type { Redemption } from '../redemption/redemption.ts';
 import type { ChatMessage } from './channel.ts';
 import { listener, type RoleOf } from './compose.ts';
 
 export interface CommandDesk {
   /** Carries out one command for the person who sent `message` and resolves with what to say. Never rejects. */
   carryOut(command: DeskCommand, message: ChatMessage): Promise<string>;
+}
+
+/** What messages show, brought before the desk. */
+export interface ShowDesk {
+  /**
+   * Does what a message wants done with what it shows. Resolves with what to say, or with the question that is asked; null where
+   * the message is not this service's any more: its person is told to show it again. Never rejects, and spends nothing.
+   */
+  carryOut(showing: ShowingLine, message: ChatMessage, record: MessageRecord): Promise<string | Redemption | null>;
 }
 
 /** Commands that change nothing. */
@@ -43,10 +53,10 @@ export function createCommandDesk({ desk, roleOf, calendar, now, log }: CommandD
 
 export interface DeskLine {
   readonly line: number;
-  readonly command: DeskCommand;
+  readonly command: DeskCommand | Showing;
 }
 
-/** The lines of a message that are for the desk. */
+/** The lines of a message that are for the desk, or about what it shows. */
 export function deskLines({ lines }: ParsedMessage): DeskLine[] {
   return lines.flatMap(({ line, command }) => {
     switch (command.kind) {
@@ -63,14 +73,23 @@ export function deskLines({ lines }: ParsedMessage): DeskLine[] {
   });
 }
 
-/** What is left for the desk of these lines: a confirmation that fits a question has become a redemption. */
+/** What is left for the desk of these lines: a confirmation that fits a question has become a redemption, and what was shown a question. */
 export function withoutRedemptions(lines: readonly DeskLine[], { redemptions }: MessageRecord): DeskLine[] {
   return lines.filter(({ line }) => !redemptions.some((redemption) => redemption.line === line));
 }
 
 /** Whether this command looks at a card. */
 export function looksAtCard({ command }: DeskLine): boolean {
-  return command.kind === 'query' || (command.kind === 'check' && command.verdict === null);
+  return (
+    command.kind === 'query' || command.kind === 'showing' || (command.kind === 'check' && command.verdict === null)
+  );
+}
+
+/** What the lines of a message came to that are no typed redemptions. */
+export interface CarriedOut {
+  readonly answers: Answers;
+  /** Questions about what the message shows. */
+  readonly asked: readonly Redemption[];
 }
 
 /**
@@ -78,16 +97,29 @@ export function looksAtCard({ command }: DeskLine): boolean {
  * why nothing may reach the vendor now, what would is answered with that.
  */
 export async function carryOutAll(
-  desk: CommandDesk,
+  { commands, showings }: { readonly commands: CommandDesk; readonly showings: ShowDesk },
   lines: readonly DeskLine[],
   message: ChatMessage,
+  record: MessageRecord,
   refused: 'busy' | 'too-many-lines' | null,
-): Promise<Answers> {
+): Promise<CarriedOut> {
   const answers: Record<number, string> = {};
-  for (const asked of lines) {
-    const reachesVendor = looksAtCard(asked) || asked.command.kind === 'confirm';
-    answers[asked.line] =
-      refused !== null && reachesVendor ? sentences.notNow(refused) : await desk.carryOut(asked.command, message);
+  const asked: Redemption[] = [];
+  for (const one of lines) {
+    const { line, command } = one;
+    const reachesVendor = looksAtCard(one) || command.kind === 'confirm';
+    if (refused !== null && reachesVendor) {
+      answers[line] =
+        command.kind === 'showing' && command.wants === 'redeem'
+          ? sentences.notCarriedOut(refused)
+          : sentences.notNow(refused);
+    } else if (command.kind === 'showing') {
+      const done = await showings.carryOut({ line, command }, message, record);
+      if (typeof done === 'string') answers[line] = done;
+      else if (done !== null) asked.push(done);
+    } else {
+      answers[line] = await commands.carryOut(command, message);
+    }
   }
-  return answers;
+  return { answers, asked };
 }

@@ -1,4 +1,4 @@
-import type { Command } from '../command/command.ts';
+import type { Command, Showing } from '../command/command.ts';
 import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Say } from '../desk/notice.ts';
@@ -42,7 +42,7 @@ export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions,
   return sentences.composeReply([...told, ...explained]);
 }
 
-function explanation(command: Command, { role }: Listener): string {
+function explanation(command: Command | Showing, { role }: Listener): string {
   switch (command.kind) {
     case 'wrong':
       return sentences.explain(command.problem, role);
@@ -53,16 +53,22 @@ function explanation(command: Command, { role }: Listener): string {
       return sentences.help(role);
     case 'not-understood':
       return sentences.notUnderstood(role);
+    case 'showing':
+      return sentences.showAgain();
     default:
       return sentences.serverTrouble();
   }
 }
 
-function lineText(redemption: Redemption, { user, role }: Listener): string {
-  if (redemption.reason === 'unbound' && user !== null)
-    return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
-  if (redemption.reason === 'no-user') return sentences.noUser();
-  return sentences.redemptionText(redemption);
+function lineText(redemption: Redemption, to: Listener): string {
+  const { reason } = redemption;
+  return reason === 'unbound' || reason === 'no-user' ? noPlace(reason, to) : sentences.redemptionText(redemption);
+}
+
+/** Why a person can have nothing redeemed: who they are, or where they work, is not known. */
+export function noPlace(reason: 'unbound' | 'no-user', { user, role }: Listener): string {
+  if (reason === 'no-user' || user === null) return sentences.noUser();
+  return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
 }
 
 /** What is to be said now of something on record; null when there is nothing to say any more. */
@@ -91,6 +97,12 @@ interface Shown {
 }
 
 /** The reply to a message that is on record. */
-export function replyTo({ text, user, redemptions, answers }: MessageRecord, { botNames, roleOf }: Shown): string {
-  return composeReply(parseMessage(text, botNames), listener(user, roleOf), { redemptions, answers: answers ?? {} });
+export function replyTo(
+  { text, shows, user, redemptions, answers }: MessageRecord,
+  { botNames, roleOf }: Shown,
+): string {
+  return composeReply(parseMessage(text, botNames, shows), listener(user, roleOf), {
+    redemptions,
+    answers: answers ?? {},
+  });
 }

@@ -4,6 +4,7 @@ import { NOTHING_HELD, type HeldReplies, type MessageRecord } from '../redemptio
 import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { Redeeming } from '../redemption/redeem.ts';
+import { showsOf } from '../redemption/shown.ts';
 import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { carry, within, type Carrying } from './carry.ts';
@@ -62,8 +63,9 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     holding: HeldReplies | Promise<HeldReplies>,
   ): Promise<readonly MessageRecord[]> {
     const hereForMs = startSteadyStopwatch(time);
-    const parsed = parseMessage(message.text, botNames);
+    const parsed = parseMessage(message.text, botNames, message.shows);
     const commandLines = deskLines(parsed);
+    const isReading = commandLines.some(({ command }) => command.kind === 'showing');
     const lines = planLines(message, parsed, staff);
     const compose = (results: Results, over: Over) => {
       const own = composeReply(parsed, listener(message.user, roleOf), results);
@@ -88,7 +90,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     };
     const carryFor = (waiter: Waiter, isFirst: boolean, change: Partial<Carrying> = {}) => {
       const usual = { over: carrier.over, readForMs: READ_WITHIN_MS, isOutdated: () => false };
-      return carry({ waiter, carrier, compose, isFirst, ...usual, ...change }, teller, time);
+      return carry({ waiter, carrier, compose, isFirst, isReading, ...usual, ...change }, teller, time);
     };
 
     const leave = limits.enter();
@@ -116,7 +118,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       const waiter = joined ?? (isInHand && !carrier.acknowledges ? join(message, !carrier.confirms) : null);
       // The delivery that told it is done with, and the platform says by this one that it did not hear it.
       let isSilent = false;
-      if (waiter === null && isInHand) isSilent = !teller.working(carrier) && !carrier.confirms;
+      if (waiter === null && isInHand) isSilent = !teller.working(carrier, null, isReading) && !carrier.confirms;
       // What is tried on may be tried for long, and is not carried out: it takes nobody's place.
       if (!isInHand) done();
       const whenDone = isInHand ? done : () => undefined;
@@ -184,14 +186,15 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
 
   /** Has a message told late that is on record and done with, even where it was noted as told. */
   async function tellAgain({ message }: Redeeming): Promise<void> {
-    if (message.redemptions.some(({ state }) => state === 'pending')) return;
+    if (inHand.find(message.id) !== undefined || message.redemptions.some(({ state }) => state === 'pending')) return;
     // Where storage did not say whether it was reserved, it may have been.
     await parts.notes.written(message.id);
     const record = await ledger.takeReply(message.id, true).catch(() => message);
     if (record !== null) sendLate(record);
   }
 
-  return async (message, carrier) => {
+  return async (heard, carrier) => {
+    const message = { ...heard, shows: showsOf(heard) };
     const holding = earlier.take(message);
     let told: readonly MessageRecord[] = [];
     try {

@@ -25,8 +25,11 @@ export type HearPoll = (message: MessageKey, carrier: Carrier) => Promise<void>;
 export function createHearPoll(parts: HearPollParts): HearPoll {
   const { ledger, botNames, decorate, teller, progress, notes } = parts;
 
+  const askedOf = (record: MessageRecord) =>
+    withoutRedemptions(deskLines(parseMessage(record.text, botNames, record.shows)), record);
+
   function isUnderWay(record: MessageRecord): boolean {
-    const asked = withoutRedemptions(deskLines(parseMessage(record.text, botNames)), record);
+    const asked = askedOf(record);
     const unanswered = asked.length > 0 && record.answers === null && record.replyState === 'open';
     return unanswered || record.redemptions.some(({ state }) => state === 'pending');
   }
@@ -36,7 +39,8 @@ export function createHearPoll(parts: HearPollParts): HearPoll {
     if (record === null) {
       await teller.sentence(carrier, sentences.streamGone());
     } else if (isUnderWay(record)) {
-      teller.working(carrier, progress.linesBefore(record));
+      const isReading = askedOf(record).some(({ command }) => command.kind === 'showing');
+      teller.working(carrier, progress.linesBefore(record), isReading);
     } else if (record.replyState === 'sent') {
       await teller.sentence(carrier, sentences.toldElsewhere());
     } else {

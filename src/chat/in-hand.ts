@@ -5,7 +5,7 @@ import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { createCarriers } from './carriers.ts';
 import type { ChatMessage } from './channel.ts';
-import { carryOutAll, withoutRedemptions, type CommandDesk, type DeskLine } from './command-desk.ts';
+import { carryOutAll, withoutRedemptions, type CommandDesk, type DeskLine, type ShowDesk } from './command-desk.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { Stored } from './storing.ts';
 import type { InProgress } from './waiting.ts';
@@ -23,6 +23,7 @@ export interface Recalled {
 export interface InHandParts {
   readonly ledger: Pick<Ledger, 'saveAnswers'>;
   readonly commands: CommandDesk;
+  readonly showings: ShowDesk;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
   readonly notes: DeliveryNotes;
@@ -55,7 +56,7 @@ export interface InHand {
   idle(): Promise<void>;
 }
 
-export function createInHand({ ledger, commands, sendLate, notes, time }: InHandParts): InHand {
+export function createInHand({ ledger, commands, showings, sendLate, notes, time }: InHandParts): InHand {
   const inProgress = new Map<number, InProgress>();
   const running = new Set<Promise<unknown>>();
   const known = new Map<string, Omit<Recalled, 'isDone'>>();
@@ -117,12 +118,13 @@ export function createInHand({ ledger, commands, sendLate, notes, time }: InHand
       });
       const results = settled.then(async (redemptions) => {
         if (asked.length === 0) return { redemptions, answers: {} };
-        const answers =
+        const { answers, asked: shown } =
           refused === 'stale' || refused === 'storage'
-            ? notCarriedOut(asked, refused)
-            : await carryOutAll(commands, asked, message, refused);
-        ({ kept } = await keep(record, answers));
-        return { redemptions, answers };
+            ? { answers: notCarriedOut(asked, refused), asked: [] }
+            : await carryOutAll({ commands, showings }, asked, message, record, refused);
+        // A question about what is shown is kept together with its answers.
+        if (shown.length === 0) ({ kept } = await keep(record, answers));
+        return { redemptions: [...redemptions, ...shown], answers };
       });
       const progress = { carriers, results, asOf: record.changes };
       known.set(key, { record, progress });

@@ -1,4 +1,4 @@
-import type { Command } from '../command/command.ts';
+import type { Command, Showing } from '../command/command.ts';
 import type { ParsedMessage } from '../command/parse.ts';
 import type { Confirmation } from '../redemption/questions.ts';
 import type { NewLine } from '../redemption/message.ts';
@@ -9,22 +9,31 @@ import type { DeskLine } from './command-desk.ts';
 
 /** The lines of a message that are redemptions, each with who and where, or with the reason why it must not run. */
 export function planLines(message: ChatMessage, parsed: ParsedMessage, directory: Directory): NewLine[] {
-  const member = message.user === null ? undefined : directory.findStaff(message.user);
-  const booked = message.conversation === null ? undefined : directory.findConversationStore(message.conversation);
+  const place = placeOf(message, directory);
   const lines = parsed.lines.flatMap(({ line, command }) =>
     redemptionsOf(command).map((wanted) => ({ line, ...wanted })),
   );
 
-  let unsent: UnsentReason | null = null;
-  if (message.user === null) unsent = 'no-user';
-  else if (member === undefined) unsent = 'unbound';
+  return lines.map((wanted) => ({ ...wanted, ...place }));
+}
 
-  return lines.map((wanted) => ({
-    ...wanted,
+/** Who redeems, and where; `unsent` is why they may not. */
+export interface RedeemPlace extends Pick<NewLine, 'store' | 'employeeId'> {
+  readonly unsent: 'no-user' | 'unbound' | null;
+}
+
+export function placeOf(
+  { user, conversation }: Pick<ChatMessage, 'user' | 'conversation'>,
+  directory: Directory,
+): RedeemPlace {
+  const member = user === null ? undefined : directory.findStaff(user);
+  const booked = conversation === null ? undefined : directory.findConversationStore(conversation);
+  const unknown = user === null ? 'no-user' : 'unbound';
+  return {
     store: booked ?? member?.store ?? null,
     employeeId: member?.employeeId ?? null,
-    unsent,
-  }));
+    unsent: member === undefined ? unknown : null,
+  };
 }
 
 /** The same lines where none may run, for a reason that concerns the whole message. */
@@ -33,7 +42,9 @@ export function turnedAway(lines: readonly NewLine[], why: UnsentReason): NewLin
 }
 
 /** What an order is to redeem, or what the person is asked about first: the probable, or one of two. Nothing for other lines. */
-function redemptionsOf(command: Command): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain'>[] {
+function redemptionsOf(
+  command: Command | Showing,
+): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain'>[] {
   switch (command.kind) {
     case 'redeem': {
       const { card, count, remark } = command;

@@ -17,6 +17,7 @@ import { createHearPoll } from './hear-poll.ts';
 import { createInHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
 import type { Progress } from './progress.ts';
+import { createShowDesk, type ShowDeskParts } from './show-desk.ts';
 import { createStoring } from './storing.ts';
 import { createTeller } from './teller.ts';
 import { createWaiting } from './waiting.ts';
@@ -25,6 +26,8 @@ export interface ReceptionParts {
   readonly staff: Directory;
   readonly desk: RedeemDesk;
   readonly commands: CommandDesk;
+  /** How what messages show is read, and asked about. Absent: it is not. */
+  readonly shown?: ShownParts;
   readonly progress: Progress;
   readonly ledger: Ledger;
   readonly limits: Limits;
@@ -42,6 +45,12 @@ export interface ReceptionParts {
   readonly time: Time;
   readonly log: Log;
 }
+
+type ShownParts = Pick<ShowDeskParts, 'read' | 'ask'>;
+const NOTHING_SHOWN: ShownParts = {
+  read: async () => ({ kind: 'not-read', why: 'forbidden' }),
+  ask: async () => ({ kind: 'asked', redemption: null }),
+};
 
 type Heard = Exclude<Incoming, { kind: 'ignored' }>;
 
@@ -62,7 +71,7 @@ export interface Reception {
 export function createReception(parts: ReceptionParts): Reception {
   const { ledger, decorate, direct, notes, log } = parts;
   const running = new Set<Promise<unknown>>();
-  const inHand = createInHand(parts);
+  const inHand = createInHand({ ...parts, showings: createShowDesk({ ...NOTHING_SHOWN, ...parts.shown, ...parts }) });
   const teller = createTeller(decorate);
   const greetings = createGreetings(parts);
   const storing = createStoring({ ...parts, isInHand: (message) => inHand.has(message) });

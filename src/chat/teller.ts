@@ -20,10 +20,10 @@ export interface Teller {
   /** Tells a reply whose `text` is decorated already. Resolves with whether the person was told. */
   reply(carrier: Carrier, text: string, facts: ReplyFacts): Promise<boolean>;
   /**
-   * Says "still working", and how many lines of others are called first, where such are waited for. Returns false where the
-   * platform shows no such thing.
+   * Says "still working", and how many lines of others are called first, where such are waited for; with `isReading`, that what
+   * is shown is being read. Returns false where the platform shows no such thing.
    */
-  working(carrier: Carrier, linesBefore?: number | null): boolean;
+  working(carrier: Carrier, linesBefore?: number | null, isReading?: boolean): boolean;
 }
 
 /** `decorate` is put around every text that is shown. */
@@ -50,6 +50,7 @@ export function createTeller(decorate: (text: string) => string): Teller {
         withEarlier,
       });
     },
-    working: (carrier, linesBefore = null) => carrier.waiting(decorate(sentences.working(linesBefore))),
+    working: (carrier, linesBefore = null, isReading = false) =>
+      carrier.waiting(decorate(isReading ? sentences.readingPicture() : sentences.working(linesBefore))),
   };
 }

@@ -40,6 +40,12 @@ export function readCardAlone(args: string): Pick<CardScan, 'card'> | Misuse {
   return endsHere(scan.rest) ? 'extra' : 'characters';
 }
 
+/** The card that a code which was read somewhere stands for; null where it is none: a link, a sentence, anything else. */
+export function cardOfCode(code: string): string | null {
+  const scan = scanCard(code.trim());
+  return 'kind' in scan || scan.rest !== '' ? null : scan.card;
+}
+
 /** Whether something in `text` could be a card of its own. */
 export function looksLikeCard(text: string): boolean {
   return CARD_LIKE.test(text);

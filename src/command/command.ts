@@ -1,3 +1,4 @@
+import type { Scan } from '../redemption/shown.ts';
 import type { Reading } from '../redemption/redemption.ts';
 
 /** What one typed line says. */
@@ -8,6 +9,16 @@ export type Command =
   | { readonly kind: 'not-understood' }
   /** It begins like a command but cannot be carried out as it stands. */
   | { readonly kind: 'wrong'; readonly problem: LineProblem };
+
+/** What is to be done with the card that the message shows instead of naming one. */
+export interface Showing {
+  readonly kind: 'showing';
+  readonly wants: Scan['wants'];
+  /** How many times, where that was said. */
+  readonly count: number | null;
+  /** May be empty. */
+  readonly remark: string;
+}
 
 /** Asks for visits to be redeemed. */
 export type Order = Redeem | AskedFirst;

@@ -1,3 +1,4 @@
+import type { Shows } from '../redemption/shown.ts';
 import {
   MAX_LINE_LENGTH,
   MAX_LINES,
@@ -6,6 +7,7 @@ import {
   type Command,
   type Order,
   type LineProblem,
+  type Showing,
   type Redeem,
 } from './command.ts';
 import { redeem } from './commands/redeem.ts';
@@ -14,6 +16,7 @@ import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
+import { readShowing } from './showing.ts';
 import { anyOf } from './words.ts';
 
 export interface ParsedLine {
@@ -23,8 +26,18 @@ export interface ParsedLine {
 }
 
 /** At least one line, in order. */
-export interface ParsedMessage {
+export interface TypedMessage {
   readonly lines: readonly ParsedLine[];
+}
+
+/** The same of a message that may show something. */
+export interface ParsedMessage {
+  readonly lines: readonly (ParsedLine | ShowingLine)[];
+}
+
+export interface ShowingLine {
+  readonly line: number;
+  readonly command: Showing;
 }
 
 /** With what a message quotes. */
@@ -38,9 +51,23 @@ const COMMAND_WORD = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) =
 /**
  * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
  * With more than `MAX_LINES`, or a text of endless length, or words that may be another person's, nothing is to be done
- * at all: then there is one line, which says so. Never throws.
+ * at all: then there is one line, which says so. `shows` is what it shows besides: where the text is about that, there is one
+ * line too. Never throws.
  */
-export function parseMessage(text: string, botNames: readonly string[]): ParsedMessage {
+export function parseMessage(text: string, botNames: readonly string[]): TypedMessage;
+export function parseMessage(text: string, botNames: readonly string[], shows: Shows | null | undefined): ParsedMessage;
+export function parseMessage(text: string, botNames: readonly string[], shows: Shows | null = null): ParsedMessage {
+  const typed = parseText(text, botNames);
+  const command = shows === null ? null : readShowing(shows, typed.own, typed.lines);
+  return { lines: command === null ? typed.lines : [{ line: 0, command } as ParsedLine | ShowingLine] };
+}
+
+interface ParsedText extends TypedMessage {
+  /** What the writer has typed on each line of their own, normalised. */
+  readonly own: readonly string[];
+}
+
+function parseText(text: string, botNames: readonly string[]): ParsedText {
   if (text.length > MAX_TEXT_LENGTH) return only(wrong({ kind: 'long-text' }));
   const typed = text
     .split(LINE_ENDS)
@@ -53,6 +80,7 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
   return {
+    own: lines.map(({ content }) => content),
     lines: withNextLines(
       lines.map((own, line) => ({ line, command: read(own) })),
       lines,
@@ -109,8 +137,8 @@ function readTogether(order: Redeem, args: string, said: string): Command {
   return isSure ? result : { ...result, kind: 'uncertain' };
 }
 
-function only(command: Command): ParsedMessage {
-  return { lines: [{ line: 0, command }] };
+function only(command: Command): ParsedText {
+  return { lines: [{ line: 0, command }], own: [] };
 }
 
 function typedLine(typed: string, botNames: readonly string[]): TypedLine {

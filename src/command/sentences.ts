@@ -12,6 +12,16 @@ export * from './sentences/desk.ts';
 export * from './sentences/explain.ts';
 export * from './sentences/help.ts';
 export * from './sentences/notice.ts';
+export {
+  manyCodes,
+  noCardCode,
+  noCode,
+  pictureNotRead,
+  readingPicture,
+  showAgain,
+  shownBlocked,
+  shownUnknown,
+} from './sentences/pictures.ts';
 export * from './sentences/records.ts';
 export { notCarriedOut, noUser, outcome, tellsOutcome, unbound, working } from './sentences/redemption.ts';
 export * from './sentences/redemption-text.ts';

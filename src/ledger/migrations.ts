@@ -5,6 +5,7 @@ import { createClearances, createInstances, createLeases } from './leases/migrat
 import {
   addChanges,
   addFirstAddress,
+  addShows,
   addSpent,
   addTopic,
   createAllowances,
@@ -48,6 +49,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0011-spent': steps(addSpent),
     '0012-leases': steps(createLeases),
     '0013-first-address': steps(addFirstAddress),
+    '0014-shows': steps(addShows),
   };
 }
 

@@ -24,6 +24,7 @@ import { askBinding } from './people/ask-binding.ts';
 import { findBindingRequest, openBindingRequests } from './people/binding-requests.ts';
 import { decideBinding, finishBinding, reopenBinding } from './people/decide-binding.ts';
 import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
+import { askShown } from './redemptions/ask-shown.ts';
 import { findRecords } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findRedemption } from './redemptions/find.ts';
@@ -59,6 +60,7 @@ export const verbs = {
   noteCard,
   noteReadings,
   noteRemaining,
+  askShown,
   cancelQuestion,
   findQuestions,
   expireQuestions,

@@ -115,7 +115,8 @@ export function createCardLooks(options: CardLooksOptions): CardLooks {
     if (heard === 'signature' || heard === 'app') troubles.heard(LOOK, heard, vendorMsgOf(answer));
     if (heard === 'answer') troubles.heard(LOOK, null, null);
     if (availability.heard(heard) && heard !== 'answer') probe(heard).catch(failed);
-    return report(answer.kind, answer);
+    const isOfMerchant = answer.kind === 'refused' && heard !== 'answer';
+    return report(answer.kind, isOfMerchant ? { ...answer, ofMerchant: true } : answer);
   }
 
   const failed = (error: unknown): void => log?.error({ err: error }, 'looking at a card failed');

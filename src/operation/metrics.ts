@@ -44,6 +44,18 @@ export function createMetrics() {
       labelNames: ['why'] as const,
       registers,
     }),
+    pictures: new Counter({
+      name: 'picture_messages_total',
+      help: 'Messages whose pictures were read, by channel and result (codes, none, or why they were not read).',
+      labelNames: ['channel', 'result'] as const,
+      registers,
+    }),
+    pictureSeconds: new Histogram({
+      name: 'picture_message_seconds',
+      help: 'Time until the pictures of a message were fetched and read.',
+      buckets: SECONDS,
+      registers,
+    }),
     vendorTroubles: new Gauge({
       name: 'vendor_troubles',
       help: 'What the vendor refuses the merchant for at the moment, by kind (signature, app, permission, store, address).',

@@ -8,6 +8,15 @@ import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
 import type { NotificationResult } from '../notices/notifications.ts';
 
+/** Of a message whose pictures were read; `result` is `codes`, `none` or why they were not. */
+interface PicturesRead {
+  readonly channel: string;
+  readonly pictures: number;
+  readonly codes: number;
+  readonly result: string;
+  readonly ms: number;
+}
+
 export type Observer = ReturnType<typeof createObserver>;
 
 /** What happens, told to the log and to the metrics. */
@@ -96,6 +105,13 @@ export function createObserver(log: Log, metrics: Metrics) {
     /** Something that counts towards a monthly quota of a platform. */
     metered: (platform: string, kind: string): void => {
       metrics.metered.inc({ platform, kind });
+    },
+
+    /** One line per message that shows pictures; nothing of what they show. */
+    pictured: ({ channel, pictures, codes, result, ms }: PicturesRead): void => {
+      metrics.pictures.inc({ channel, result });
+      metrics.pictureSeconds.observe(ms / 1000);
+      log.info({ channel, pictures, codes, result, ms: Math.round(ms) }, 'pictures');
     },
 
     looked: (result: LookResult): void => {

@@ -96,7 +96,7 @@ export function cardToSpend({ card, realCard }: Pick<Redemption, 'card' | 'realC
 
 /** What a look shows of the card that is to be spent; nothing where the vendor names another card. */
 export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look: CardLook): Sight {
-  return look.kind === 'found' && namedCard(look.detail, cardToSpend(redemption)) === null
+  return look.kind === 'found' && ownNumberOf(look.detail, cardToSpend(redemption)) === null
     ? look.detail.remaining
     : null;
 }
@@ -105,13 +105,14 @@ export function sightOf(redemption: Pick<Redemption, 'card' | 'realCard'>, look:
  * The card's own number, where the vendor names it and it is another than what was asked about. A vendor who repeats
  * that or names none has not said whether it was a number or a code.
  */
-function namedCard({ card }: Pick<CardDetail, 'card'>, asked: string): string | null {
+export function ownNumberOf({ card }: Pick<CardDetail, 'card'>, asked: string): string | null {
   if (card === null || card.toLowerCase() === asked.toLowerCase()) return null;
   return card;
 }
 
-function seenOf({ card, realCard }: Redemption, detail: CardDetail): SeenCard {
-  const own = namedCard(detail, card) ?? realCard ?? card;
+/** What is recorded of a look. */
+export function seenOf({ card, realCard }: Pick<Redemption, 'card' | 'realCard'>, detail: CardDetail): SeenCard {
+  const own = ownNumberOf(detail, card) ?? realCard ?? card;
   return {
     realCard: own === card ? null : own,
     cardName: detail.name,

@@ -18,8 +18,8 @@ export interface CardDetail {
 /** What came of looking at a card. Only `found` says anything about the card itself. */
 export type CardLook =
   | { readonly kind: 'found'; readonly detail: CardDetail }
-  /** The vendor said no: there is no such card, or this merchant may not ask. */
-  | { readonly kind: 'refused'; readonly vendorMsg: string | null }
+  /** The vendor said no: there is no such card, or (`ofMerchant`) this merchant may not ask. */
+  | { readonly kind: 'refused'; readonly vendorMsg: string | null; readonly ofMerchant?: true }
   /** The endpoint does not exist, or not for this merchant. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable' };

@@ -13,7 +13,7 @@ import type {
 } from './message.ts';
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
-import type { AskedRedemption, Asking, AskPolicy, SeenReadings, Speaker } from './questions.ts';
+import type { AskedRedemption, Asking, AskPolicy, SeenReadings, ShownLine, Speaker } from './questions.ts';
 import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
 import type { Outcome, Redemption, RowInHand, SettledBy } from './redemption.ts';
 
@@ -120,6 +120,11 @@ export interface Redemptions {
 
 /** What people are asked before anything is sent. */
 export interface Questions {
+  /**
+   * Asks about what a message shows; once, however often it is called, and then nothing else is kept as its answers. Null, and
+   * nothing is asked, where the message is another service's, or its person has been told something, or is being told.
+   */
+  askShown(message: number, line: ShownLine, policy: AskPolicy): Promise<Redemption | null>;
   /**
    * Records what was seen of a question's card, and of the card in the other reading. A reading that cannot be carried out
    * is not asked about any more: the other one takes its place, or the question ends as *unsent* where there is none.

@@ -1,4 +1,5 @@
 import type { Address, Topic } from './people.ts';
+import type { Shows } from './shown.ts';
 import type { Reading, Redemption, Store, UnsentReason } from './redemption.ts';
 
 /** What makes a message the same message when it is delivered again. */
@@ -21,6 +22,8 @@ export interface NewMessage extends MessageKey {
   /** Platform and id of the group, such as `wecom:wrXXXX`; null in a one-to-one chat. */
   readonly conversation: string | null;
   readonly text: string;
+  /** What it shows besides; absent or null: nothing. */
+  readonly shows?: Shows | null;
   /** JSON: how the person is reached once the carrier is over. Only the bot that wrote it reads it. */
   readonly returnAddress: unknown;
 }

@@ -1,5 +1,5 @@
 import type { SeenCard } from './card.ts';
-import type { Allowance, MessageKey } from './message.ts';
+import type { Allowance, MessageKey, NewLine } from './message.ts';
 import type { CardBlock, OtherReading, Redemption } from './redemption.ts';
 
 /** When a person is asked before anything is sent. */
@@ -37,6 +37,16 @@ export interface Asking {
 }
 
 export const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };
+
+/** A line that is made of what a message shows: a question, whatever it says. */
+export interface ShownLine extends Omit<NewLine, 'unsent' | 'other' | 'uncertain'> {
+  /** Whether the person said how many times; else `count` is only what a bare yes means. */
+  readonly counted: boolean;
+  /** What a look showed of the card; null where there was none. */
+  readonly seen: SeenCard | null;
+  /** Another code that is shown too, and may be the one that is meant. */
+  readonly other: Omit<OtherReading, 'receipt'> | null;
+}
 
 /** Who said something, and where. */
 export interface Speaker extends Pick<MessageKey, 'channel' | 'account'> {

@@ -87,11 +87,20 @@ export type AskReason =
   /** More times than `over`, which is what may go without asking. */
   | { readonly kind: 'many'; readonly over: number }
   /** The card was used `agoMs` before. */
-  | { readonly kind: 'repeat'; readonly agoMs: number; readonly count: number; readonly state: State }
+  | ({ readonly kind: 'repeat' } & Repeat)
   /** Where the card ends and the count begins cannot be seen. */
   | { readonly kind: 'ambiguous' }
   /** Count and remark are what the line probably means. */
-  | { readonly kind: 'uncertain' };
+  | { readonly kind: 'uncertain' }
+  /** The card was shown and not typed; `counted` where the person said how many times, `repeat` where it was used just before. */
+  | { readonly kind: 'shown'; readonly counted: boolean; readonly repeat: Repeat | null };
+
+/** A use of the card `agoMs` before. */
+export interface Repeat {
+  readonly agoMs: number;
+  readonly count: number;
+  readonly state: State;
+}
 
 /** A way to read a line in which card and count cannot be told apart. */
 export interface Reading {
@@ -101,8 +110,11 @@ export interface Reading {
 
 export interface OtherReading extends Reading {
   readonly receipt: string;
+  /** The card's own number, where a look has named it; absent: it has not. */
+  readonly realCard?: string;
   readonly cardName: string | null;
   readonly remaining: number | null;
+  readonly validUntil?: string | null;
   /** Why it cannot be meant: its card was looked at. Such a reading is not offered. */
   readonly blocked?: CardBlock;
 }

@@ -19,6 +19,18 @@ export interface Shown {
   readonly scan?: Scan;
 }
 
+/**
+ * What of it is put on record, so that the stored text is read the same way again: neither a picture, nor what a code says.
+ * A picture of one's own counts before what is quoted.
+ */
+export type Shows = 'picture' | 'quoted-picture' | 'scan' | 'scan-query';
+
+export function showsOf({ pictures = [], scan }: Shown): Shows | null {
+  if (scan !== undefined) return scan.wants === 'redeem' ? 'scan' : 'scan-query';
+  if (pictures.length === 0) return null;
+  return pictures.every(({ quoted }) => quoted) ? 'quoted-picture' : 'picture';
+}
+
 export type Fetched =
   | {
       readonly kind: 'fetched';

@@ -72,7 +72,7 @@ async function lookUp(user: string, text: string, change: Partial<NewMessage> = 
   const about = { channel: 'wecom-bot', signedAt: Date.now(), typedAt: null } as const;
   const message = { ...newMessage({ user, text, ...change }), ...about };
   const [line] = deskLines(parseMessage(text, []));
-  if (line === undefined) throw new Error(`no command: ${text}`);
+  if (line === undefined || line.command.kind === 'showing') throw new Error(`no command: ${text}`);
   if (!mayGive(who.role, line.command)) return null;
   return carryOut(desk, line.command, who, message);
 }

@@ -71,12 +71,12 @@ export function question({ choices, remark, store, why, validMinutes }: Question
 }
 
 /** One of several readings, with the sign by which its button is known. */
-function numbered(choice: Choice, index: number): string {
+export function numbered(choice: Choice, index: number): string {
   const facts = [cardLabel(choice.cardName, choice.card), `${choice.count}次`, remainingWords(choice)];
   return `${SIGNS[index] ?? ''}：${joinParts(facts, '，')}`;
 }
 
-const SIGNS = ['①', '②'];
+export const SIGNS = ['①', '②'];
 
 /** The same question where the platform has buttons; what a button says is what one would type. */
 export interface QuestionButtons {
@@ -119,7 +119,7 @@ export function checkButton(receipt: string): AnswerButton {
   return { label: '核对', says: printCommand({ kind: 'check', receipt, verdict: null }) };
 }
 
-function askReason(reason: AskReason): string {
+export function askReason(reason: AskReason): string {
   switch (reason.kind) {
     case 'many':
       return `一次超过${reason.over}次，请核对次数`;
@@ -132,7 +132,7 @@ function askReason(reason: AskReason): string {
   }
 }
 
-function outWords(out: ReadingOut | null): string {
+export function outWords(out: ReadingOut | null): string {
   if (out === null) return '';
   const why = out.why === null ? '' : `：${blockedWords(out.why)}`;
   return `另一种（${cardTail(out.card)}，${out.count}次）不行${why}`;
@@ -144,10 +144,10 @@ function agoWords(seconds: number): string {
 }
 
 /** In quotation marks, so that readers do not take what was typed for the bot's words. */
-function remarkWords(remark: string): string | null {
+export function remarkWords(remark: string): string | null {
   return remark === '' ? null : `备注${quoted(remark)}`;
 }
 
-function remainingWords({ remaining }: Choice): string | null {
+export function remainingWords({ remaining }: Choice): string | null {
   return remaining === null ? null : `剩余 ${remaining} 次`;
 }

@@ -15,12 +15,16 @@ import {
   type QuestionButtons,
   type ReadingOut,
 } from './confirmation.ts';
+import { shownButtons, shownQuestion, type ShownQuestion } from './pictures.ts';
 import { outcome, type Blocked, type OutcomeExtras, type SettledHow } from './redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
 export function redemptionText(redemption: Redemption): string {
   const { state, question } = redemption;
-  if (state === 'asked' && question !== null) return questionWords(questionView(redemption, question));
+  if (state === 'asked' && question !== null) {
+    const shown = shownView(redemption, question);
+    return shown === null ? questionWords(questionView(redemption, question)) : shownQuestion(shown);
+  }
   return outcome(redemption, extrasOf(redemption));
 }
 
@@ -67,7 +71,9 @@ function blockedBy(block: CardBlock, remaining: number | null, validUntil: strin
 export function questionCard(redemptions: readonly Redemption[]): (QuestionButtons & { readonly id: string }) | null {
   const [asked, ...others] = redemptions.filter(({ state }) => state === 'asked');
   if (asked === undefined || others.length > 0 || asked.question === null) return null;
-  return { id: asked.receipt, ...questionButtons(questionView(asked, asked.question)) };
+  const shown = shownView(asked, asked.question);
+  const buttons = shown === null ? questionButtons(questionView(asked, asked.question)) : shownButtons(shown);
+  return { id: asked.receipt, ...buttons };
 }
 
 function questionView(redemption: Redemption, { why, other }: Question): QuestionView {
@@ -77,12 +83,29 @@ function questionView(redemption: Redemption, { why, other }: Question): Questio
     choices: other === null || other.blocked !== undefined ? [meant] : [meant, other],
     remark,
     store: store?.name ?? null,
-    why: [reasonOf(why, redemption, other)],
+    why: why.kind === 'shown' ? [] : [reasonOf(why, redemption, other)],
     validMinutes: ASK_OPEN_MS / 60_000,
   };
 }
 
-function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): ReasonView {
+type Shown = Extract<AskReason, { kind: 'shown' }>;
+
+/** The question about a card that was shown; null where it was typed. */
+function shownView(redemption: Redemption, question: Question): ShownQuestion | null {
+  const { why, other } = question;
+  if (why.kind !== 'shown') return null;
+  const repeat = why.repeat === null ? null : reasonOf({ kind: 'repeat', ...why.repeat }, redemption, other);
+  const view = questionView(redemption, question);
+  return {
+    ...view,
+    why: repeat === null ? [] : [repeat],
+    counted: why.counted,
+    until: redemption.validUntil,
+    out: outOf(other),
+  };
+}
+
+function reasonOf(why: Exclude<AskReason, Shown>, { card }: Redemption, other: Question['other']): ReasonView {
   switch (why.kind) {
     case 'many':
     case 'uncertain':

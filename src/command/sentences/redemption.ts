@@ -1,4 +1,4 @@
-import type { Redemption, State, Unsettled } from '../../redemption/redemption.ts';
+import type { Redemption, State, UnsentReason, Unsettled } from '../../redemption/redemption.ts';
 import type { Verdict } from '../command.ts';
 import { printCommand } from '../print.ts';
 import {
@@ -145,7 +145,9 @@ export function unbound(user: string): string {
 }
 
 /** The answer to a command of a message of which nothing is carried out. */
-export function notCarriedOut(reason: 'stale' | 'storage'): string {
+export function notCarriedOut(
+  reason: Extract<UnsentReason, 'stale' | 'storage' | 'busy' | 'too-many-lines' | 'stopping'>,
+): string {
   return `${OUTCOME_WORDS.unsent}：${REASONS[reason]}`;
 }
 

@@ -1,6 +1,6 @@
 import type { AskPolicy, Asking } from '../../redemption/questions.ts';
 import type { Claim, NewLine, NewMessage } from '../../redemption/message.ts';
-import type { Redemption } from '../../redemption/redemption.ts';
+import type { AskReason, OtherReading, Redemption } from '../../redemption/redemption.ts';
 import { prepare } from '../prepared.ts';
 import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row.ts';
 import { toMessage, UNTOLD } from './row.ts';
@@ -64,6 +64,7 @@ export function messageColumns(
     user_id: message.user,
     conversation: message.conversation,
     text: message.text,
+    shows: message.shows ?? null,
     return_address: JSON.stringify(message.returnAddress),
     received_at: now,
     instance,
@@ -82,6 +83,7 @@ const insertMessage = prepare((db, row: ReturnType<typeof messageColumns>) =>
       user_id: row.user_id,
       conversation: row.conversation,
       text: row.text,
+      shows: row.shows,
       return_address: row.return_address,
       received_at: row.received_at,
       instance: row.instance,
@@ -123,18 +125,34 @@ async function insertLine(
   policy: AskPolicy,
 ): Promise<Redemption> {
   const why = line.unsent === null ? await whyAsk(context, line, policy) : null;
+  const other = line.other === undefined ? null : { ...line.other, cardName: null, remaining: null };
+  return toRedemption(await insertAsked(context, message, user, line, why === null ? null : { policy, why, other }));
+}
+
+/** What is asked about a line. */
+interface AskedOf {
+  readonly policy: AskPolicy;
+  readonly why: AskReason;
+  readonly other: Omit<OtherReading, 'receipt'> | null;
+}
+
+/** Inserts a line, with what is asked about it; null: nothing is. */
+export async function insertAsked(
+  context: VerbContext,
+  message: number,
+  user: string | null,
+  line: NewLine,
+  asked: AskedOf | null,
+): Promise<RedemptionRow> {
   for (;;) {
-    const other =
-      line.other === undefined
-        ? null
-        : { ...line.other, receipt: context.newReceipt(), cardName: null, remaining: null };
+    const other = asked?.other == null ? null : { ...asked.other, receipt: context.newReceipt() };
     const columns = {
       message,
       ...lineColumns(context, user, line),
-      ...(why === null ? NOT_ASKED : askColumns(context, policy, why, other)),
+      ...(asked === null ? NOT_ASKED : askColumns(context, asked.policy, asked.why, other)),
     };
     const [inserted] = (await insertRow(context.trx, columns)).rows;
-    if (inserted !== undefined) return toRedemption({ ...columns, ...NOT_CALLED, ...inserted });
+    if (inserted !== undefined) return { ...columns, ...NOT_CALLED, ...inserted };
   }
 }
 

@@ -72,6 +72,11 @@ export const addFirstAddress: Step = async (db) => {
   await db.schema.alterTable('messages').addColumn('first_address', 'text').execute();
 };
 
+/** What it shows besides its text. */
+export const addShows: Step = async (db) => {
+  await db.schema.alterTable('messages').addColumn('shows', 'text').execute();
+};
+
 /** Whether its person had had their allowance. */
 export const addSpent: Step = async (db) => {
   await db.schema

@@ -29,6 +29,7 @@ export function toMessage(row: MessageRow, redemptions: readonly Redemption[]): 
     user: row.user_id,
     conversation: row.conversation,
     text: row.text,
+    shows: row.shows,
     returnAddress: JSON.parse(row.return_address) as unknown,
     receivedAt: row.received_at,
     replyState: row.reply_state,

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { ReplyState } from '../../redemption/message.ts';
+import type { Shows } from '../../redemption/shown.ts';
 
 /** What people have written, and how they are answered. */
 export interface MessageTables {
@@ -11,6 +12,8 @@ export interface MessageTables {
     user_id: string | null;
     conversation: string | null;
     text: string;
+    /** What it shows besides; null: nothing. */
+    shows: Shows | null;
     return_address: string;
     received_at: number;
     /** Whose work it is. */

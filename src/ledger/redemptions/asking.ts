@@ -1,7 +1,7 @@
 import { FURTHEST_MS, isTooFarAhead } from '../../redemption/instants.ts';
 import type { NewLine } from '../../redemption/message.ts';
 import type { AskPolicy } from '../../redemption/questions.ts';
-import type { AskReason, OtherReading } from '../../redemption/redemption.ts';
+import type { AskReason, OtherReading, Repeat } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
 import type { RedemptionRow, StoredQuestion } from './row.ts';
@@ -42,7 +42,7 @@ export async function findRepeat(
   context: VerbContext,
   { id, ...cards }: Pick<RedemptionRow, 'card' | 'real_card'> & { readonly id: number | null },
   { repeatWithinMs }: AskPolicy,
-): Promise<AskReason | null> {
+): Promise<({ readonly kind: 'repeat' } & Repeat) | null> {
   if (repeatWithinMs === 0) return null;
   const rows = await rowsOfCard(context, cards, context.now - repeatWithinMs);
   const [last] = rows

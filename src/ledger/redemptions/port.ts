@@ -40,6 +40,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
       isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
     findStoreRecords: (span) => reads.findStoreRecords(span),
 
+    askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
     cancelQuestion: (speaker, receipt) => call('cancelQuestion', speaker, receipt),
     findQuestions: (speaker) => call('findQuestions', speaker),

@@ -29,7 +29,7 @@ const MIN_LENGTH = 12;
 /**
  * Whether a text is known to be a card's own number. What is typed may as well be a dynamic code, which stands for any
  * card. That the card was found, or was spent, proves nothing, and a vendor who names no other number may just have
- * repeated the code, masked the number or named none (`namedCard`). Unless the text ever stood for another number, three
+ * repeated the code, masked the number or named none (`ownNumberOf`). Unless the text ever stood for another number, three
  * things do:
  *
  * - It is written as the numbers in the vendor's documents are: 18 digits that begin with 9140. The vendor takes numbers

@@ -23,6 +23,7 @@ const MESSAGE = {
   user_id: 'text',
   conversation: 'text',
   text: 'text',
+  shows: 'text',
   return_address: 'text',
   received_at: 'bigint',
   instance: 'text',

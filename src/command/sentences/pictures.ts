@@ -1,0 +1,172 @@
+import type { NotFetched, NotRead } from '../../redemption/shown.ts';
+import type { CardBlock } from '../../redemption/redemption.ts';
+import { printCommand } from '../print.ts';
+import {
+  askReason,
+  numbered,
+  outWords,
+  remainingWords,
+  remarkWords,
+  SIGNS,
+  type AnswerButton,
+  type Question,
+  type QuestionButtons,
+  type ReadingOut,
+} from './confirmation.ts';
+import { blockedWords } from './redemption.ts';
+import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, plainLine, shortName, vendorWords } from './words.ts';
+
+/** A question about a card that was shown. */
+export interface ShownQuestion extends Question {
+  /** Whether the person said how many times; otherwise a bare yes means once. */
+  readonly counted: boolean;
+  /** The card's last day, ready to be read. */
+  readonly until: string | null;
+  /** Another card that was shown too, and cannot be meant. */
+  readonly out: ReadingOut | null;
+}
+
+/** As many times as have a button of their own. */
+const BUTTON_COUNTS = [1, 2] as const;
+/** The example of a number of times that has none. */
+const MORE_TIMES = 3;
+
+/** Asks whether the card that was shown is to be redeemed, and how often. Claims no outcome. */
+export function shownQuestion(question: ShownQuestion): string {
+  const { choices, remark, store, why, validMinutes, counted, out } = question;
+  const where = store === null ? null : shortName(store);
+  const [first, ...others] = choices;
+  if (first === undefined) return '';
+  if (others.length === 0) {
+    const more = counted ? null : mostOf(first.remaining, MORE_TIMES);
+    return joinParts(
+      [
+        `${joinParts([`${OUTCOME_WORDS.asked}：核销 ${first.count} 次`, remarkWords(remark)], '，')}？`,
+        joinParts([cardWords(question), where], '，'),
+        ...why.map(askReason),
+        outWords(out),
+        `回「确认」核销 ${first.count} 次，${more === null || more < 2 ? '' : `多次就回「${more}次」，`}回「取消」不核销，${validMinutes}分钟内有效，单号 ${first.receipt}`,
+      ],
+      '\n',
+    );
+  }
+  return joinParts(
+    [
+      joinParts(
+        [`${OUTCOME_WORDS.asked}：图里有两个码，核销哪一张卡？`, joinParts([where, remarkWords(remark)], '，')],
+        '',
+      ),
+      ...choices.map((choice, index) => `${numbered(choice, index)}\n→ 回「${confirmation(choice.receipt)}」`),
+      counted ? null : `要核销多次就带上次数，如「${confirmation(first.receipt, MORE_TIMES)}」`,
+      `都不对就不用回，${validMinutes}分钟后作废`,
+    ],
+    '\n',
+  );
+}
+
+/** The same as a card with buttons: how often, or which of two cards. */
+export function shownButtons(question: ShownQuestion): QuestionButtons {
+  const { choices, remark, store, counted } = question;
+  const where = store === null ? null : shortName(store);
+  const [first, ...others] = choices;
+  if (first === undefined) return { title: '', detail: '', buttons: [] };
+  const cancel: AnswerButton = { label: '取消', says: printCommand({ kind: 'cancel', receipt: first.receipt }) };
+  if (others.length > 0) {
+    return {
+      title: `${OUTCOME_WORDS.asked}：核销哪一张卡？`,
+      detail: joinParts([...choices.map(numbered), where, remarkWords(remark)], '；'),
+      buttons: [
+        ...choices.map(({ receipt }, index) => ({ label: SIGNS[index] ?? '', says: confirmation(receipt) })),
+        cancel,
+      ],
+    };
+  }
+  const counts = BUTTON_COUNTS.filter((count) => count <= mostOf(first.remaining, count));
+  const isChosen = counted || counts.length === 0;
+  return {
+    title: isChosen ? `${OUTCOME_WORDS.asked}：核销 ${first.count} 次？` : `${OUTCOME_WORDS.asked}：核销几次？`,
+    detail: joinParts([cardWords(question), where, remarkWords(remark)], '，'),
+    buttons: isChosen
+      ? [{ label: '确认', says: confirmation(first.receipt) }, cancel]
+      : [...counts.map((count) => ({ label: `${count} 次`, says: confirmation(first.receipt, count) })), cancel],
+  };
+}
+
+/** What confirms a question, so many times where that is said. */
+function confirmation(receipt: string, count: number | null = null): string {
+  return joinParts([printCommand({ kind: 'confirm', receipt }), count === null ? null : `${count}次`], ' ');
+}
+
+function mostOf(remaining: number | null, most: number): number {
+  return remaining === null ? most : Math.min(remaining, most);
+}
+
+function cardWords({ choices: [first], until }: ShownQuestion): string {
+  if (first === undefined) return '';
+  const untilWords = until === null ? null : `有效期至 ${plainLine(until)}`;
+  return joinParts([cardLabel(first.cardName, first.card), remainingWords(first), untilWords], '，');
+}
+
+/** A card that was shown, and from which nothing can be redeemed. */
+export interface ShownBlocked {
+  readonly card: string;
+  readonly cardName: string | null;
+  readonly remaining: number;
+  readonly validUntil: string | null;
+  readonly why: CardBlock;
+}
+
+export function shownBlocked({ card, cardName, remaining, validUntil, why }: ShownBlocked): string {
+  const blocked = why === 'expired' ? ({ kind: why, validUntil } as const) : ({ kind: why, remaining } as const);
+  return `${OUTCOME_WORDS.unsent}：${blockedWords(blocked)}\n${cardLabel(cardName, card)}`;
+}
+
+/** The vendor knows no such card, in its own words. */
+export function shownUnknown(card: string, vendorMsg: string | null): string {
+  return `${OUTCOME_WORDS.unsent}：查不到这张卡${vendorWords({ vendorMsg, card })}\n${cardTail(card)}`;
+}
+
+const TAKE_ANOTHER = '请把客户手机上的码拍正、拍清楚，再发一次';
+
+export function noCode(): string {
+  return `图里没找到核销码，没有核销。${TAKE_ANOTHER}。`;
+}
+
+/** There is a code, and it is no card's: a link, a payment code, something else. */
+export function noCardCode(): string {
+  return '这个码不是会员卡的核销码，没有核销。请让客户打开次卡的核销码。';
+}
+
+/** More cards than can be asked about at once. */
+export function manyCodes(cards: readonly string[]): string {
+  return `图里有 ${cards.length} 个码（${cards.map(cardTail).join('、')}），没有核销。请只拍要核销的那一个，再发一次。`;
+}
+
+const WHY_NOT: Readonly<Record<NotFetched | NotRead, string>> = {
+  gone: '图片已经取不到了，没有核销。请再发一次。',
+  forbidden: '机器人拿不到这张图片，没有核销。请把卡号打出来再发。',
+  unreachable: '图片没下载下来，没有核销。请再发一次。',
+  'too-large': '图片太大了，没有核销。请截屏或重拍一张，不要发原图。',
+  'no-picture': '您回复的那条消息里没有图片，没有核销。请回复有码的图片，或者把卡号打出来再发。',
+  damaged: '图片打不开，没有核销。请再发一次。',
+  'not-a-picture': '这不是图片，没有核销。请把码拍成照片或截屏再发。',
+  heic: '这是手机的原图文件，看不了，没有核销。请当普通图片发，不要选「原图」或「文件」。',
+  'too-many-pixels': '图片太大了，没有核销。请截屏或重拍一张，不要发原图。',
+  'too-slow': `图片看得太久了，没有核销。${TAKE_ANOTHER}。`,
+  busy: '现在要看的图片太多，没有核销。请过一会儿再发。',
+};
+
+/** Why a picture could not be looked at. */
+export function pictureNotRead(why: NotFetched | NotRead): string {
+  return WHY_NOT[why];
+}
+
+/** What was shown was not read to its end: the service was stopped, or had to give it up. */
+export function showAgain(): string {
+  return '刚才没来得及看完，没有核销。请把图片再发一次，扫码的就再扫一次。';
+}
+
+/** While a picture is being read. */
+export function readingPicture(): string {
+  return '正在看图…';
+}

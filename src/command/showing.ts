@@ -1,0 +1,89 @@
+import type { Shows } from '../redemption/shown.ts';
+import type { Command, Showing } from './command.ts';
+import { query } from './commands/query.ts';
+import { redeem } from './commands/redeem.ts';
+import { findQuantities, scanCount } from './count.ts';
+import { anyOf, withoutSeparators } from './words.ts';
+
+const POLITELY = '(?:(?:请|麻烦|劳烦|帮忙|帮我|帮|给我|给)(?:[你您]|一下)?[ :,]*)*';
+/** `核销`, `麻烦帮我核销一下`; what stands behind it. */
+const REDEEM = new RegExp(
+  `^[ :,]*${POLITELY}(?:${anyOf([...redeem.words.map(({ word }) => word), '核銷'])})(?:一下|下)?(?:这个|这张|此)?(?:卡|码)?[ :,]*`,
+  'iu',
+);
+const THIS_CARD = '(?:这个|这张|此)?(?:卡|码)?的?';
+const LEFT = '(?:余额|余次|剩余次数|剩余|次数|(?:还?剩|还有)?(?:多少次?|几次))';
+/** `查询`, `帮我查一下余额`, `还剩几次?`. */
+const QUERY = new RegExp(
+  `^[ :,]*${POLITELY}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看)(?:一下|下)?${THIS_CARD}${LEFT}?|${THIS_CARD}${LEFT})[ ?.。!~]*$`,
+  'iu',
+);
+const COURTESY = /(?:谢谢|谢了|多谢|感谢|辛苦了?|麻烦了|拜托了?|哈|啦|哦|好的)$/u;
+const PUNCTUATION = /(?<![ ,.。!;~…])[ ,.。!;~…]+$/u;
+/** Stands for the card that is shown, so that what is typed is read as it is behind one. */
+const A_CARD = '000000000000000000';
+
+/**
+ * What a message that shows something wants done with that: `own` are the lines of its writer, `parsed` what they say by
+ * themselves. Null where it wants nothing done with it: what is typed is complete, or what is shown is only quoted and
+ * nothing is ordered about it.
+ */
+export function readShowing(
+  shows: Shows,
+  own: readonly string[],
+  parsed: readonly { readonly line: number; readonly command: Command }[],
+): Command | Showing | null {
+  if (shows === 'scan' || shows === 'scan-query') return plainly(shows === 'scan' ? 'redeem' : 'query');
+  const said = own.map(withoutCourtesy);
+  // What is typed whole counts, and no picture is an order beside it.
+  if (parsed.some(({ line, command }) => isComplete(command) && readOrder(said[line] ?? '') === null)) return null;
+  const order = readOrder(said.join(' ').trim());
+  if (order !== null) return order;
+  const asksForHelp = own.length > 0 && parsed.some(({ command }) => command.kind === 'help');
+  // Of what is quoted nothing is done unless it is asked for.
+  return shows === 'quoted-picture' || asksForHelp ? null : plainly('redeem');
+}
+
+function withoutCourtesy(line: string): string {
+  return line.replace(PUNCTUATION, '').replace(COURTESY, '').replace(PUNCTUATION, '');
+}
+
+function plainly(wants: Showing['wants']): Showing {
+  return { kind: 'showing', wants, count: null, remark: '' };
+}
+
+/** `核销`, `核销 2 张三`, `2次`, `查询`: an order that needs a card and names none. Null for everything else. */
+function readOrder(said: string): Command | Showing | null {
+  if (QUERY.test(said)) return plainly('query');
+  const word = REDEEM.exec(said)?.[0];
+  if (word !== undefined) return readBehind(said.slice(word.length));
+  const count = scanCount(said);
+  return count?.kind === 'count' && withoutSeparators(count.rest) === '' ? readBehind(said) : null;
+}
+
+/** What stands behind the card. Null where another card does. */
+function readBehind(args: string): Command | Showing | null {
+  if (args === '') return plainly('redeem');
+  const order = redeem.read(`${A_CARD} ${args}`);
+  switch (order.kind) {
+    case 'redeem':
+    case 'uncertain': {
+      const isCounted = scanCount(args) !== null || findQuantities(args).length > 0;
+      return { kind: 'showing', wants: 'redeem', count: isCounted ? order.count : null, remark: order.remark };
+    }
+    // Only the card knows how many that is, and it is about to be looked at.
+    case 'count-unknown':
+      return plainly('redeem');
+    case 'ambiguous':
+    case 'two-cards':
+    case 'bad-card':
+      return null;
+    default:
+      return { kind: 'wrong', problem: order };
+  }
+}
+
+/** Whether a line is carried out, or answered, by itself. */
+function isComplete({ kind }: Command): boolean {
+  return kind !== 'help' && kind !== 'not-understood' && kind !== 'wrong';
+}

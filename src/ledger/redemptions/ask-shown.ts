@@ -1,0 +1,61 @@
+import type { AskPolicy, ShownLine } from '../../redemption/questions.ts';
+import type { Redemption } from '../../redemption/redemption.ts';
+import type { VerbContext } from '../context.ts';
+import { insertAsked } from '../messages/claim.ts';
+import { findRepeat } from './asking.ts';
+import { columnsOf } from './note-card.ts';
+import { toRedemption } from './row.ts';
+
+/**
+ * Adds a question to a message that shows something. Guarded by "still mine": its service may have been taken for dead
+ * while it read the picture, and another then tells the person to send it again. The answers, which are kept together with the
+ * question, keep either of the two from coming after the other.
+ */
+export async function askShown(
+  context: VerbContext,
+  message: number,
+  { counted, seen, other, ...line }: ShownLine,
+  policy: AskPolicy,
+): Promise<Redemption | null> {
+  const mine = await context.trx
+    .updateTable('messages')
+    .set({ answers: JSON.stringify({}) })
+    .where('id', '=', message)
+    .where('instance', '=', context.instance)
+    .where('reply_state', '=', 'open')
+    .where('shows', 'is not', null)
+    .where('answers', 'is', null)
+    .returning('user_id')
+    .executeTakeFirst();
+  if (mine === undefined) return askedBefore(context, message, line.line);
+
+  const card = { id: null, card: line.card, real_card: seen?.realCard ?? null };
+  const found = await findRepeat(context, card, policy);
+  const repeat = found === null ? null : { agoMs: found.agoMs, count: found.count, state: found.state };
+  const asked = { policy, why: { kind: 'shown' as const, counted, repeat }, other };
+  const row = await insertAsked(context, message, mine.user_id, { ...line, unsent: null }, asked);
+  if (seen === null) return toRedemption(row);
+  return toRedemption(
+    await context.trx
+      .updateTable('redemptions')
+      .set(columnsOf(seen))
+      .where('id', '=', row.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
+}
+
+/** What an earlier try has asked, of which no answer said whether it was stored; it may have been answered since. */
+async function askedBefore(context: VerbContext, message: number, line: number): Promise<Redemption | null> {
+  const row = await context.trx
+    .selectFrom('redemptions')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        where.and([where('message', '=', message), where('line', '=', line)]),
+        where.and([where('asked_message', '=', message), where('asked_line', '=', line)]),
+      ]),
+    )
+    .executeTakeFirst();
+  return row === undefined ? null : { ...toRedemption(row), line };
+}

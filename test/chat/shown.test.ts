@@ -1,0 +1,550 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ChatMessage, QuestionCard, Render, ReplyForm } from '../../src/chat/channel.ts';
+import { createCommandDesk } from '../../src/chat/command-desk.ts';
+import { replyTo } from '../../src/chat/compose.ts';
+import { createDeliveryNotes } from '../../src/chat/delivery-notes.ts';
+import { createDirectReplies } from '../../src/chat/direct-replies.ts';
+import { createLimits } from '../../src/chat/limits.ts';
+import { createReadShown, type ReadReport } from '../../src/chat/read-shown.ts';
+import { createReception } from '../../src/chat/reception.ts';
+import { createQuery } from '../../src/desk/query.ts';
+import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
+import { createLog } from '../../src/log.ts';
+import { createAskShown } from '../../src/redemption/ask-shown.ts';
+import type { CardDetail, CardLook } from '../../src/redemption/card.ts';
+import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { CardDetailMode } from '../../src/redemption/card-care.ts';
+import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { MessageRecord } from '../../src/redemption/message.ts';
+import type { ConsumeRequest, StaffMember, Vendor } from '../../src/redemption/ports.ts';
+import { ASK_OPEN_MS } from '../../src/redemption/questions.ts';
+import { createRedeemDesk } from '../../src/redemption/redeem.ts';
+import type { CodesRead, Fetched, FetchPicture } from '../../src/redemption/shown.ts';
+import { realTime } from '../../src/time/real.ts';
+import { newMessage } from '../ledger/fixtures.ts';
+import { startSharedPlace } from '../ledger/shared-place.ts';
+import { deliverInMemory, OPEN } from '../support/memory-transport.ts';
+
+const log = createLog({ level: 'silent' });
+const CARD = '914095353294404024';
+const OTHER = '914095353294409573';
+const CODE = '286104937502';
+const STORE = { code: 'EW_N1', name: '人民路店' };
+const REPLY: ReplyForm = { as: null, room: 2_048, direct: null };
+const POLICY = { countOver: 5, repeatWithinMs: 120_000, openForMs: ASK_OPEN_MS };
+const detail = (change: Partial<CardDetail> = {}): CardLook => ({
+  kind: 'found',
+  detail: {
+    ...{ card: CARD, name: '洗车次卡', remaining: 10, validUntil: '2099-12-31', memberName: null, memberPhone: null },
+    ...change,
+  },
+});
+
+/** Shows texts and the labels of buttons. */
+interface Shown {
+  readonly text: string;
+  readonly question: QuestionCard | null;
+}
+const RENDER: Render<unknown, Shown> = {
+  final: (_, { text, question }) => ({ text, question }),
+  waiting: (_, text) => ({ text, question: null }),
+};
+
+let ledger: Ledger;
+beforeEach(async () => {
+  ({ ledger } = await openInProcessLedger());
+});
+afterEach(() => ledger.close());
+
+interface Surroundings {
+  readonly ledger: Ledger;
+  /** What the vendor shows of cards, and what each picture shows: the texts of its codes, or why it cannot be read. */
+  readonly look: (card: string) => CardLook;
+  readonly fetch: FetchPicture;
+  readonly read: (bytes: Uint8Array) => Promise<CodesRead>;
+  readonly mode: CardDetailMode;
+  readonly staff: (user: string) => StaffMember | undefined;
+  readonly places: number;
+  readonly linesPerMinute: number;
+}
+
+const ofText = (text: string): Fetched => ({ kind: 'fetched', bytes: new TextEncoder().encode(text) });
+const textsIn = async (bytes: Uint8Array): Promise<CodesRead> => ({
+  kind: 'codes',
+  texts: new TextDecoder()
+    .decode(bytes)
+    .split('|')
+    .filter((text) => text !== ''),
+});
+const member: StaffMember = { name: '张三', employeeId: 11, store: STORE, role: 'staff' };
+
+/** A service whose pictures are named by what they show, such as `914095353294404024|https://x.cn`. */
+function makeService(change: Partial<Surroundings> = {}) {
+  const {
+    look = () => detail(),
+    read: readPicture = textsIn,
+    mode = 'before',
+    staff = () => member,
+    places = 10,
+  } = change;
+  const books = change.ledger ?? ledger;
+  const consumed: ConsumeRequest[] = [];
+  const looked: string[] = [];
+  const fetched: unknown[] = [];
+  const late: MessageRecord[] = [];
+  const reports: ReadReport[] = [];
+  const fetchPicture: FetchPicture = async (at, signal) => {
+    fetched.push(at);
+    return change.fetch?.(at, signal) ?? ofText(String(at));
+  };
+  const vendor: Vendor = {
+    consume: async (request) => {
+      consumed.push(request);
+      return { state: 'succeeded', vendorMsg: null };
+    },
+    detail: async (card) => {
+      looked.push(card);
+      return look(card);
+    },
+    close: async () => undefined,
+  };
+  const now = () => Date.now();
+  const directory = { findStaff: staff, findConversationStore: () => undefined };
+  const roleOf = (user: string) => staff(user)?.role ?? ('unbound' as const);
+  const query = createQuery({ vendor, ledger: books, staff: directory, now });
+  const commands = createCommandDesk({
+    desk: {
+      carryOut: async (command, { user }) =>
+        command.kind === 'query'
+          ? query(command.card, { user: user ?? '', role: 'staff', member })
+          : { kind: 'no-effect', said: 'confirm', why: { kind: 'none-open' } },
+    },
+    roleOf,
+    calendar: createCalendar('Asia/Shanghai'),
+    now,
+    log,
+  });
+  const reading = createReadShown({
+    fetchPictureOf: () => fetchPicture,
+    readPicture,
+    time: realTime,
+    onRead: (report) => reports.push(report),
+  });
+  const reception = createReception({
+    staff: directory,
+    desk: createRedeemDesk({
+      ...{ ledger: books, vendor, time: realTime, cardDetail: mode, policy: POLICY },
+      ...(change.linesPerMinute === undefined ? {} : { linesPerMinute: change.linesPerMinute }),
+      onSettled: () => undefined,
+      onOverruled: () => undefined,
+      onUnsaved: () => undefined,
+      stop: new AbortController().signal,
+    }),
+    commands,
+    shown: {
+      read: (message) => reading.read(message),
+      ask: createAskShown({ ledger: books, vendor, mode, policy: POLICY, now }),
+    },
+    progress: { linesBefore: () => null, follow: () => undefined },
+    roleOf,
+    text: async (record) => replyTo(record, { botNames: [], roleOf }),
+    ledger: books,
+    limits: createLimits({ maxInProgress: places }),
+    botNames: ['核销助手'],
+    decorate: (text) => text,
+    sendLate: (message) => late.push(message),
+    direct: createDirectReplies({ lateWay: () => undefined, time: realTime, log }),
+    notes: createDeliveryNotes({ ledger: books, time: realTime, log }),
+    time: realTime,
+    log,
+  });
+  const hear = async (message: ChatMessage, over = OPEN): Promise<Shown> => {
+    const given = await deliverInMemory(reception, { kind: 'message', message, reply: REPLY }, RENDER, over);
+    void given.arrive(given.how === 'final');
+    return given.payload ?? { text: '', question: null };
+  };
+  return { hear, reception, consumed, looked, fetched, late, reports, stop: () => reading.stop() };
+}
+
+interface Sent extends Partial<ChatMessage> {
+  /** What the pictures show. */
+  readonly own?: readonly string[];
+  readonly quoted?: readonly string[];
+}
+
+function sent({ own = [], quoted = [], ...change }: Sent = {}): ChatMessage {
+  const pictures = [...own.map((at) => ({ at, quoted: false })), ...quoted.map((at) => ({ at, quoted: true }))];
+  const shown = pictures.length === 0 ? {} : { pictures };
+  return { ...newMessage({ text: '' }), signedAt: Date.now(), typedAt: null, ...shown, ...change };
+}
+
+const labels = ({ question }: Shown) => question?.buttons.map(({ label }) => label) ?? [];
+const says = ({ question }: Shown, label: string) =>
+  question?.buttons.find((button) => button.label === label)?.says ?? '';
+
+describe('a picture of a card', () => {
+  test('becomes a question with what is left, until when, and how often; nothing is spent', async () => {
+    const { hear, consumed, looked } = makeService();
+    const shown = await hear(sent({ own: [CARD] }));
+    expect(shown.text).toMatch(/^待确认：核销 1 次？\n洗车次卡，尾号4024，剩余 10 次，有效期至 2099-12-31，人民路店/u);
+    expect(shown.text).toContain('「3次」');
+    expect(labels(shown)).toEqual(['1 次', '2 次', '取消']);
+    expect(says(shown, '2 次')).toMatch(/^确认 R-\w{8} 2次$/u);
+    expect(looked).toEqual([CARD]);
+    expect(consumed).toEqual([]);
+  });
+
+  test('is redeemed when its person says yes, once, and as the card that the look showed', async () => {
+    const { hear, consumed } = makeService();
+    await hear(sent({ own: [CODE] }));
+    expect((await hear(sent({ text: '确认' }))).text).toContain('核销成功');
+    await hear(sent({ text: '确认' }));
+    expect(consumed).toMatchObject([{ card: CARD, count: 1 }]);
+  });
+
+  test('is nobody else’s to confirm, and not in another conversation', async () => {
+    const { hear, consumed } = makeService();
+    const { text } = await hear(sent({ own: [CARD] }));
+    const receipt = /R-\w{8}/u.exec(text)?.[0] ?? '';
+    await hear(sent({ text: '确认', user: 'wecom:lisi' }));
+    await hear(sent({ text: `确认 ${receipt}`, user: 'wecom:lisi' }));
+    await hear(sent({ text: `确认 ${receipt}`, conversation: 'wecom:wr2' }));
+    expect(consumed).toEqual([]);
+  });
+
+  test.each([
+    ['核销 2', 2, ''],
+    ['@核销助手 核销2次', 2, ''],
+    ['2次', 2, ''],
+    ['2', 2, ''],
+    ['核销两次', 2, ''],
+    ['麻烦帮我核销一下 3次，谢谢', 3, ''],
+    ['核销\n两次', 2, ''],
+    ['核销 2 王女士', 2, '王女士'],
+  ])('with %j is asked about with that count', async (text, count, remark) => {
+    const shown = await makeService().hear(sent({ own: [CARD], text }));
+    expect(shown.text).toContain(`待确认：核销 ${count} 次${remark === '' ? '' : `，备注「${remark}」`}？`);
+    expect(labels(shown)).toEqual(['确认', '取消']);
+    expect(shown.text).not.toContain('多次');
+  });
+
+  test.each(['', '@核销助手', '核销', '帮我核销一下', '客户要的', '核销 全部', '谢谢'])(
+    'with %j is asked about without one',
+    async (text) => {
+      expect(labels(await makeService().hear(sent({ own: [CARD], text })))).toEqual(['1 次', '2 次', '取消']);
+    },
+  );
+
+  test.each(['查询', '查', '查一下余额', '余额', '还剩几次？', '@核销助手 查询'])(
+    'with %j is looked up',
+    async (text) => {
+      const { hear, looked } = makeService();
+      const shown = await hear(sent({ own: [CARD], text }));
+      expect(shown).toMatchObject({ question: null });
+      expect(shown.text).toMatch(/^剩余 10 次/u);
+      expect(looked).toEqual([CARD]);
+    },
+  );
+
+  test('is ignored where an order is typed whole, or another command', async () => {
+    const { hear, consumed, fetched } = makeService({ look: (card) => detail({ card }) });
+    expect((await hear(sent({ own: [CARD], text: `核销 ${OTHER} 2` }))).text).toContain('核销成功');
+    await hear(sent({ own: [CARD], text: '确认' }));
+    await hear(sent({ own: [CARD], text: `2次\n核销 ${OTHER} 1\n确认` }));
+    expect(consumed.every(({ card }) => card === OTHER)).toBe(true);
+    expect(fetched).toEqual([]);
+  });
+
+  test.each([
+    ['核销 0', /次数/u],
+    ['核销 1.5', /次数/u],
+  ])('with %j is told what is wrong with that, and not fetched', async (text, why) => {
+    const { hear, fetched } = makeService();
+    const shown = await hear(sent({ own: [CARD], text }));
+    expect(shown.text).toMatch(why);
+    expect([shown.question, fetched]).toEqual([null, []]);
+  });
+
+  test('has only the buttons that the card can give', async () => {
+    const of = async (remaining: number) => {
+      const { hear } = makeService({ look: () => detail({ remaining }) });
+      return hear(sent({ own: [CARD] }));
+    };
+    expect(labels(await of(1))).toEqual(['1 次', '取消']);
+    expect((await of(1)).text).not.toContain('多次');
+    expect((await of(2)).text).toContain('「2次」');
+  });
+
+  test.each([
+    ['expired', detail({ validUntil: '2020-01-01' }), '', '未提交：卡已过期，有效期至 2020-01-01'],
+    ['empty', detail({ remaining: 0 }), '', '未提交：只剩 0 次，次数不够'],
+    ['too few', detail({ remaining: 1 }), '核销 2', '未提交：只剩 1 次，次数不够'],
+    ['not there', { kind: 'refused', vendorMsg: '次卡不存在' } as const, '', '未提交：查不到这张卡「次卡不存在」'],
+  ])('that is %s is said at once, and not asked about', async (_name, look, text, told) => {
+    const { hear, consumed } = makeService({ look: () => look });
+    const shown = await hear(sent({ own: [CARD], text }));
+    expect(shown.text).toContain(told);
+    expect(shown.question).toBeNull();
+    await hear(sent({ text: '确认' }));
+    expect(consumed).toEqual([]);
+  });
+
+  test.each([
+    ['off', () => detail()],
+    ['before', () => ({ kind: 'unavailable' }) as const],
+    ['before', () => ({ kind: 'refused', vendorMsg: '无接口权限', ofMerchant: true }) as const],
+  ] as const)('is asked about without its name where looks are %s and none is had', async (mode, look) => {
+    const { hear, looked } = makeService({ mode, look });
+    const shown = await hear(sent({ own: [CARD] }));
+    expect(shown.text).toContain('待确认：核销 1 次？\n尾号4024，人民路店');
+    expect(labels(shown)).toEqual(['1 次', '2 次', '取消']);
+    expect(looked).toHaveLength(mode === 'off' ? 0 : 1);
+  });
+
+  test('that was used just before says so', async () => {
+    const { hear } = makeService();
+    await hear(sent({ text: `核销 ${CARD} 2` }));
+    expect((await hear(sent({ own: [CARD] }))).text).toContain('刚刚有过一笔：2次，成功');
+  });
+});
+
+describe('several codes', () => {
+  const look = (card: string) =>
+    detail({ card: card === CODE ? CARD : card, name: card === OTHER ? '足疗卡' : '洗车次卡' });
+
+  test('of two cards, it is asked which', async () => {
+    const { hear, consumed } = makeService({ look });
+    const shown = await hear(sent({ own: [CODE, OTHER] }));
+    expect(shown.text).toMatch(/核销哪一张卡.*\n①：洗车次卡，尾号7502.*\n.*\n②：足疗卡，尾号9573/u);
+    expect(labels(shown)).toEqual(['①', '②', '取消']);
+    expect((await hear(sent({ text: '确认' }))).text).not.toContain('核销成功');
+    expect(consumed).toEqual([]);
+    await hear(sent({ text: says(shown, '①') }));
+    expect(consumed).toMatchObject([{ card: CARD, count: 1 }]);
+  });
+
+  test('of the same card are one: its number beside its code, a picture twice, a link beside it', async () => {
+    const { hear } = makeService({ look });
+    expect(labels(await hear(sent({ own: [`${CODE}|${CARD}`] })))).toEqual(['1 次', '2 次', '取消']);
+    expect(labels(await hear(sent({ own: [CARD, CARD] })))).toEqual(['1 次', '2 次', '取消']);
+    expect(labels(await hear(sent({ own: [`https://x.cn/914095|${CARD}`] })))).toEqual(['1 次', '2 次', '取消']);
+  });
+
+  test('of two cards of which one cannot be meant, the other is asked about', async () => {
+    const { hear } = makeService({ look: (card) => (card === CARD ? detail({ remaining: 0 }) : look(card)) });
+    const shown = await hear(sent({ own: [CARD, OTHER] }));
+    expect(shown.text).toContain('足疗卡，尾号9573');
+    expect(shown.text).toContain('另一种（尾号4024，1次）不行：只剩 0 次，次数不够');
+  });
+
+  test('of three cards are listed, and none is asked about', async () => {
+    const { hear, looked } = makeService({ look });
+    const shown = await hear(sent({ own: [CARD, OTHER, CODE] }));
+    expect(shown.text).toMatch(/图里有 3 个码（尾号4024、尾号9573、尾号7502）/u);
+    expect([shown.question, looked]).toEqual([null, []]);
+  });
+
+  test('of several pictures, which only fetching the quoted one shows, are all taken into account', async () => {
+    const others = [CARD, OTHER, '', '', ''].map((at) => ({ at, quoted: true }));
+    const fetch: FetchPicture = async (at) => ({
+      ...ofText(at === 'first' ? '' : String(at)),
+      others: at === 'first' ? others : [],
+    });
+    const { hear, fetched } = makeService({ look, fetch });
+    expect((await hear(sent({ quoted: ['first'], text: '核销' }))).text).toContain('图里有两个码');
+    expect(fetched).toHaveLength(4);
+  });
+
+  test('at most four pictures are fetched', async () => {
+    const { hear, fetched } = makeService();
+    await hear(sent({ own: ['', '', '', '', CARD] }));
+    expect(fetched).toHaveLength(4);
+  });
+});
+
+describe('a picture in which there is no card', () => {
+  test.each([
+    ['', '图里没找到核销码'],
+    ['https://u.wechat.com/914095353294404024', '这个码不是会员卡的核销码'],
+    ['weixin://wxpay/bizpayurl?pr=123456', '这个码不是会员卡的核销码'],
+    ['12345', '这个码不是会员卡的核销码'],
+    ['会员卡 914095353294404024', '这个码不是会员卡的核销码'],
+  ])('%j is told in one line', async (shows, told) => {
+    const { hear, looked } = makeService();
+    const shown = await hear(sent({ own: [shows] }));
+    expect(shown.text).toContain(told);
+    expect(shown.text).not.toContain('\n');
+    expect([shown.question, looked]).toEqual([null, []]);
+  });
+
+  test.each(['gone', 'forbidden', 'unreachable', 'too-large', 'damaged', 'no-picture'] as const)(
+    'that is not fetched (%s) is told',
+    async (why) => {
+      const { hear, reports } = makeService({ fetch: async () => ({ kind: 'not-fetched', why }) });
+      expect((await hear(sent({ own: [CARD] }))).text).toContain('没有核销');
+      expect(reports).toMatchObject([{ result: why, codes: 0, pictures: 1, channel: 'wecom-bot' }]);
+    },
+  );
+
+  test.each(['too-large', 'not-a-picture', 'heic', 'too-many-pixels', 'damaged', 'too-slow', 'busy'] as const)(
+    'that is not read (%s) is told',
+    async (why) => {
+      const { hear } = makeService({ read: async () => ({ kind: 'not-read', why }) });
+      expect((await hear(sent({ own: [CARD] }))).text).toContain('没有核销');
+    },
+  );
+
+  test('is told also where a part breaks its promise', async () => {
+    const { hear } = makeService({ fetch: () => Promise.reject(new Error('broken')) });
+    expect((await hear(sent({ own: [CARD] }))).text).toContain('没有核销');
+  });
+});
+
+describe('a quoted picture', () => {
+  test.each(['核销', '核销 2', '帮我核销一下', '2次'])('is read when it is ordered about: %j', async (text) => {
+    expect((await makeService().hear(sent({ quoted: [CARD], text }))).text).toContain('待确认');
+  });
+
+  test.each(['', '好的', '这个客户是谁', '记录', '帮助', '2位'])('is not even fetched otherwise: %j', async (text) => {
+    const { hear, fetched } = makeService();
+    const shown = await hear(sent({ quoted: [CARD], text }));
+    expect(fetched).toEqual([]);
+    expect(shown.text).toBe((await makeService().hear(sent({ text }))).text);
+  });
+
+  test('is not fetched beside an order that is typed whole', async () => {
+    const { hear, consumed, fetched } = makeService({ look: (card) => detail({ card }) });
+    await hear(sent({ quoted: [CARD], text: `核销 ${OTHER} 2` }));
+    expect(consumed).toMatchObject([{ card: OTHER, count: 2 }]);
+    expect(fetched).toEqual([]);
+  });
+
+  test('is looked up when that is asked for', async () => {
+    expect((await makeService().hear(sent({ quoted: [CARD], text: '查询' }))).text).toMatch(/^剩余 10 次/u);
+  });
+
+  test('is not read beside a picture of one’s own', async () => {
+    const { hear, fetched } = makeService();
+    await hear(sent({ own: [CARD], quoted: [OTHER], text: '核销' }));
+    expect(fetched).toEqual([CARD]);
+  });
+});
+
+describe('the scanner', () => {
+  test('asks about a card, looks one up, and says of anything else that it is none', async () => {
+    const { hear, fetched } = makeService();
+    expect((await hear(sent({ scan: { text: CODE, wants: 'redeem' } }))).text).toContain('待确认：核销 1 次？');
+    expect((await hear(sent({ scan: { text: CARD, wants: 'query' } }))).text).toMatch(/^剩余 10 次/u);
+    const link = await hear(sent({ scan: { text: 'https://x.cn/914095353294404024', wants: 'redeem' } }));
+    expect(link.text).toContain('这个码不是会员卡的核销码');
+    expect(fetched).toEqual([]);
+  });
+});
+
+describe('nothing is fetched', () => {
+  test.each([
+    ['of a person who is not bound', { staff: () => undefined }, {}, /未提交：您的账号未绑定/u],
+    ['of a person without an id', {}, { user: null }, /未提交：消息里没有您的员工账号/u],
+    ['of an old message', {}, { signedAt: Date.now() - 3_600_000 }, /未提交：这是一条旧消息/u],
+    ['where the service is full', { places: 0 }, {}, /未提交：现在人太多/u],
+    ['beyond the allowance', { linesPerMinute: 0 }, {}, /未提交：您一分钟内发得太多/u],
+  ] as const)('%s', async (_name, surroundings, change, told) => {
+    const { hear, fetched, looked } = makeService(surroundings);
+    const shown = await hear(sent({ own: [CARD], ...change }));
+    expect(shown.text).toMatch(told);
+    expect([shown.question, fetched, looked]).toEqual([null, [], []]);
+  });
+
+  test('once the service stops: what is being read is told that too', async () => {
+    const fetching = Promise.withResolvers<Fetched>();
+    const { hear, stop, fetched } = makeService({ fetch: () => fetching.promise });
+    const first = hear(sent({ own: [CARD] }));
+    await expect.poll(() => fetched).toHaveLength(1);
+    stop();
+    expect((await first).text).toMatch(/未提交：服务正在重启/u);
+    expect((await hear(sent({ own: [CARD] }))).text).toMatch(/未提交：服务正在重启/u);
+    expect(fetched).toHaveLength(1);
+  });
+});
+
+describe('while a picture is read', () => {
+  test('a repeated delivery is the same message: read once, asked once, the same told', async () => {
+    const fetching = Promise.withResolvers<Fetched>();
+    const { hear, fetched } = makeService({ fetch: () => fetching.promise });
+    const message = sent({ own: [CARD] });
+    const deliveries = [hear(message), hear(message)];
+    await expect.poll(() => fetched).toHaveLength(1);
+    deliveries.push(hear(message));
+    fetching.resolve(ofText(CARD));
+    const [first, ...others] = await Promise.all(deliveries);
+    expect(first?.text).toContain('待确认');
+    for (const other of others) expect(other.text).toBe(first?.text);
+    expect((await hear(message)).text).toBe(first?.text);
+    expect(fetched).toHaveLength(1);
+    expect((await ledger.findMessage(message))?.redemptions).toHaveLength(1);
+  });
+
+  test('what takes too long for the platform says what it is doing, and is told late, as it is then', async () => {
+    const fetching = Promise.withResolvers<Fetched>();
+    const over = Promise.withResolvers<'too-late'>();
+    const { hear, late } = makeService({ fetch: () => fetching.promise });
+    const message = sent({ own: [CARD] });
+    const waiting = hear(message, over.promise);
+    await realTime.sleep(20);
+    over.resolve('too-late');
+    expect((await waiting).text).toBe('正在看图…');
+    fetching.resolve(ofText(CARD));
+    await expect.poll(() => late.map(({ messageId }) => messageId)).toEqual([message.messageId]);
+    const record = await ledger.findMessage(message);
+    expect(record === null ? '' : replyTo(record, { botNames: [], roleOf: () => 'staff' })).toContain('待确认');
+  });
+
+  test('its person may be told by another service to show it again: then nothing is asked here', async () => {
+    const place = await startSharedPlace();
+    try {
+      const [one, another] = [await place.open(), await place.open()];
+      const fetching = Promise.withResolvers<Fetched>();
+      const here = makeService({ ledger: one.ledger, fetch: () => fetching.promise });
+      const message = sent({ own: [CARD] });
+      const heard = here.hear(message);
+      await expect.poll(() => here.fetched).toHaveLength(1);
+      // As where the first is taken for dead, and the message is delivered to the other again.
+      const record = await another.ledger.findMessage(message);
+      const told = await another.ledger.takeReply(record?.id ?? 0, false);
+      expect(told === null ? '' : replyTo(told, { botNames: [], roleOf: () => 'staff' })).toContain('请把图片再发一次');
+      fetching.resolve(ofText(CARD));
+      expect((await heard).text).toContain('请把图片再发一次');
+      expect((await another.ledger.findMessage(message))?.redemptions).toEqual([]);
+    } finally {
+      await place.clear();
+    }
+  });
+
+  test('a delivery to another instance waits for the one that reads, and asks nothing itself', async () => {
+    const place = await startSharedPlace();
+    try {
+      const [one, another] = [await place.open(), await place.open()];
+      const fetching = Promise.withResolvers<Fetched>();
+      const here = makeService({ ledger: one.ledger, fetch: () => fetching.promise });
+      const there = makeService({ ledger: another.ledger });
+      const message = sent({ own: [CARD] });
+      const heard = here.hear(message);
+      await expect.poll(() => here.fetched).toHaveLength(1);
+      const elsewhere = there.hear(message);
+      fetching.resolve(ofText(CARD));
+      expect((await heard).text).toContain('待确认');
+      await elsewhere;
+      expect(there.fetched).toEqual([]);
+      expect((await another.ledger.findMessage(message))?.redemptions).toHaveLength(1);
+    } finally {
+      await place.clear();
+    }
+  });
+
+  test('storage that fails then is told as nothing submitted', async () => {
+    const broken = { ...ledger, askShown: () => Promise.reject(new Error('away')) };
+    const { hear, consumed } = makeService({ ledger: broken });
+    expect((await hear(sent({ own: [CARD] }))).text).toMatch(/未提交：系统暂时存不了记录/u);
+    expect(consumed).toEqual([]);
+  });
+});
