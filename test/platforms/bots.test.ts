@@ -9,7 +9,7 @@ import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { BOT_SETTINGS } from '../../src/platforms/settings.ts';
 import { PLATFORMS } from '../../src/redemption/user-id.ts';
 import { realTime } from '../../src/time/real.ts';
-import { NO_DOWNLOAD } from '../support/download.ts';
+import { nothingFetched } from '../support/not-fetched.ts';
 import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET } from '../support/service.ts';
 import { APP_SECRET } from '../support/platforms.ts';
 
@@ -39,7 +39,7 @@ const OFF: BotsSettings = { ...ALL, wecomApp: null, wecomBot: null, dingtalk: nu
 const create = (settings: BotsSettings) =>
   createBots(settings, {
     http,
-    download: NO_DOWNLOAD,
+    download: nothingFetched,
     now: Date.now,
     time: realTime,
     randomBytes,

@@ -5,7 +5,7 @@ import { ROBOT_PLATFORMS } from '../../src/platforms/hosts.ts';
 const ROOT = 'src/platforms';
 /** What belongs to one company's API, in all its uses. */
 const OF_A_PLATFORM = ['bots.ts', 'settings.ts', 'errors.ts', 'hosts.ts', 'limits.ts', 'robot.ts'];
-const OF_A_BOT = ['bot.ts', 'verify.ts', 'read.ts', 'render.ts', 'late.ts', 'pictures.ts'];
+const OF_A_BOT = ['bot.ts', 'verify.ts', 'read.ts', 'render.ts', 'pictures.ts', 'late.ts'];
 /** Of a bot that can be reached by a connection of its own. */
 const OF_A_CONNECTION = ['socket.ts', 'frames.ts'];
 

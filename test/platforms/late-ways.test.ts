@@ -5,7 +5,7 @@ import { createWecomAppLate } from '../../src/platforms/wecom/app/late.ts';
 import { createWecomBotLate } from '../../src/platforms/wecom/ai-bot/late.ts';
 import { createWecomApi } from '../../src/platforms/wecom/api.ts';
 import { createLog } from '../../src/log.ts';
-import { NO_DOWNLOAD } from '../support/download.ts';
+import { nothingFetched } from '../support/not-fetched.ts';
 import { UNCOUNTED } from '../support/dingtalk.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
 import { APP_KEYS } from '../support/service.ts';
@@ -38,7 +38,7 @@ describe('message/send of the app', () => {
   const to = { user: 'zhangsan', agentId: '1000002' };
   const makeWay = (secret = APP_SECRET) =>
     createWecomAppLate(
-      createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret, http, download: NO_DOWNLOAD, now }),
+      createWecomApi({ url: platforms.url, corpId: APP_KEYS.receiveId, secret, http, download: nothingFetched, now }),
       log,
     );
 
@@ -286,7 +286,7 @@ test('late replies are plain text on every channel', async () => {
     corpId: APP_KEYS.receiveId,
     secret: APP_SECRET,
     http,
-    download: NO_DOWNLOAD,
+    download: nothingFetched,
     now,
   });
   const session = { sessionWebhook: platforms.sessionWebhook('s'), expiresAt: null, staffId: null, group: false };

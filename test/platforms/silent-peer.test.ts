@@ -7,7 +7,7 @@ import { createBots } from '../../src/platforms/bots.ts';
 import { createPlatformHttp } from '../../src/platforms/http.ts';
 import { createOpenLine } from '../../src/transports/socket/open.ts';
 import { startSocket } from '../../src/transports/socket/start.ts';
-import { NO_DOWNLOAD } from '../support/download.ts';
+import { nothingFetched } from '../support/not-fetched.ts';
 import { GATEWAYS } from '../support/gateways/all.ts';
 import { VENDOR } from '../support/service.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
@@ -27,7 +27,7 @@ describe.each(GATEWAYS)('the connection of %s', (_, start) => {
     const log = createLog({ level: 'silent' });
     const { all } = createBots(
       { ...config.channels, wecomApiUrl: config.wecomApiUrl },
-      { http, download: NO_DOWNLOAD, now: Date.now, time, randomBytes, log },
+      { http, download: nothingFetched, now: Date.now, time, randomBytes, log },
     );
     const [bot] = all;
     if (bot?.socket === undefined) throw new Error('no connection');

@@ -11,7 +11,7 @@ import { createDingtalkSessions } from './platforms/dingtalk.ts';
 import { startStorage } from './platforms/storage.ts';
 import { createWecomApp } from './platforms/wecom-app.ts';
 import { createWecomBot } from './platforms/wecom-bot.ts';
-import { createWecomMedia, MEDIA_PATH } from './platforms/wecom-media.ts';
+import { keepForBot } from './platforms/wecom-media.ts';
 import { createWecomMenu } from './platforms/wecom-menu.ts';
 import { APP_KEYS, DINGTALK_CLIENT_ID, DINGTALK_SECRET } from './service.ts';
 
@@ -55,7 +55,6 @@ export const ENDPOINTS = [
   'wecom-bot',
   'wecom-media',
   'wecom-menu',
-  'media',
   'dingtalk',
   'dingtalk-token',
   'dingtalk-group',
@@ -66,8 +65,7 @@ export const ENDPOINTS = [
 
 /**
  * `token` is WeCom's `gettoken`; those with the name of a channel deliver to it, DingTalk's by `sessionWebhook`. `wecom-media` and
- * `wecom-menu` are more of WeCom's API, and `media` is where it keeps pictures. The others are DingTalk's OpenAPI and the gateway
- * of its connections.
+ * `wecom-menu` are more of WeCom's API. The others are DingTalk's OpenAPI and the gateway of its connections.
  */
 export type Endpoint = (typeof ENDPOINTS)[number];
 
@@ -135,8 +133,10 @@ export interface Platforms {
     ReturnType<typeof createDingtalkApi>,
     'revokeToken' | 'controlFlowTo' | 'leaveGroup' | 'keepPicture' | 'dropPicture'
   >;
-  /** Where the pictures of messages to DingTalk's robot are, for MEDIA_HOSTS. */
+  /** Where the pictures of messages to WeCom's bots and DingTalk's robot are, for MEDIA_HOSTS. */
   readonly mediaHost: string;
+  /** How often one of them was asked for there. */
+  mediaCalls(): number;
   /** What DingTalk has counted: calls of its OpenAPI, and messages by webhook and stream. */
   readonly dingtalkUsage: { readonly api: number; readonly push: number };
   /** Cuts all open connections. */
@@ -162,7 +162,6 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
   };
   const app = createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver });
   const bot = createWecomBot({ now, deliver });
-  const media = createWecomMedia({ now });
   const menu = createWecomMenu({ agentId });
   const usage = { api: 0, push: 0 };
   const sessions = createDingtalkSessions({ deliver });
@@ -209,12 +208,9 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     ],
   };
 
-  const mediaRoute = (path: string): [Endpoint, Act] => ['media', () => media.get(path)];
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://platforms');
-    const isMedia = request.method === 'GET' && pathname.startsWith(MEDIA_PATH);
-    const route = isMedia ? mediaRoute(pathname) : routes[`${request.method ?? ''} ${pathname}`];
+    const route = routes[`${request.method ?? ''} ${pathname}`];
     if (route === undefined) {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>');
       return;
@@ -268,13 +264,14 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     sessionWebhook: (session) => `${url}/robot/sendBySession?${sessions.open(session).toString()}`,
     endSession: (session) => sessions.end(session),
     wecomPictures: {
-      toApp: (bytes) => ({ mediaId: app.addMedia(bytes), picUrl: `${url}${media.addPlain(bytes)}` }),
-      toBot: (bytes, aesKey) => ({ url: `${url}${media.addEncrypted(bytes, aesKey)}` }),
+      toApp: (bytes) => ({ mediaId: app.addMedia(bytes), picUrl: storage.addressOf(storage.keep(bytes)) }),
+      toBot: (bytes, aesKey) => keepForBot(storage, bytes, aesKey),
     },
     wecomMenu: menu,
     dingtalk: gateway,
     dingtalkApi: api,
     mediaHost: storage.host,
+    mediaCalls: () => storage.asked(),
     dingtalkUsage: usage,
     async close() {
       gateway.close();

@@ -8,6 +8,7 @@ const PROGRAMS = [
   ['src/main.ts', 'npm start'],
   ['src/tools/backup.ts', 'npm run backup'],
   ['src/tools/mapping.ts', 'npm run mapping'],
+  ['src/tools/menu.ts', 'npm run menu'],
   ['src/tools/redemptions.ts', 'npm run redemptions'],
   ['src/sandbox/vendor-main.ts', 'node src/sandbox/vendor-main.ts'],
   ['bench/main.ts', 'npm run bench'],

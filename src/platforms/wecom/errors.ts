@@ -13,7 +13,7 @@ export const STREAM_OVER = 846608;
 export const NOT_SUBSCRIBED = 846609;
 
 const SECRET = 'WECOM_APP_SECRET is not the secret of this app';
-const PERMISSION = 'give the app the permission to send messages';
+const PERMISSION = 'take the secret of the app itself, and give the app the permission to do this in the WeCom console';
 const VISIBLE_RANGE = 'put the member into the visible range of the app';
 
 /** Of the server API (documents 90236, 91039), of group robots (91770) and of the AI bot's long connection (101463). */

@@ -40,7 +40,7 @@ function shownBy({ text, pictures, quoted }: SentPictures, id: string, keep: (by
 async function startByCallbacks(): Promise<Pictured> {
   let aheadMs = 0;
   const platforms = await startPlatforms({ now: () => Date.now() + aheadMs });
-  const hosts = { media: platforms.host, api: 'api.invalid' };
+  const hosts = { media: platforms.mediaHost, api: 'api.invalid' };
   const made = makeBot({ wecomBot: { ...BOT_KEYS, corpId } }, hosts);
   return {
     bot: made.bot,
@@ -60,7 +60,7 @@ async function startByConnection(): Promise<Pictured> {
   let aheadMs = 0;
   const gateway = await startWecomGateway({ now: () => Date.now() + aheadMs });
   const { botId, secret, url } = gateway;
-  const hosts = { media: gateway.host, api: 'api.invalid' };
+  const hosts = { media: gateway.mediaHost, api: 'api.invalid' };
   const made = makeBot({ wecomSocketBot: { corpId, botId, secret, url } }, hosts);
   await made.connect();
   return {

@@ -14,9 +14,9 @@ const Shows = z.union([
 /** WeCom's AI bot. Messages that find no connection are lost; a chat takes 30 messages a minute. */
 export async function overWecom(): Promise<Gateway> {
   const gateway = await startWecomGateway();
-  const { botId, secret, url, host } = gateway;
+  const { botId, secret, url, mediaHost } = gateway;
   return {
-    env: { WECOM_BOT_ID: botId, WECOM_BOT_SECRET: secret, WECOM_SOCKET_URL: url, MEDIA_HOSTS: host },
+    env: { WECOM_BOT_ID: botId, WECOM_BOT_SECRET: secret, WECOM_SOCKET_URL: url, MEDIA_HOSTS: mediaHost },
     secret: 'WECOM_BOT_SECRET',
     redelivers: false,
     knowsRepeats: false,

@@ -1,12 +1,12 @@
 // Long, because all that a test can have the gateway do is one list, beside how it is done.
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { z } from 'zod';
 import { botTap, botText, type BotTextFields } from '../wecom.ts';
 import { createChanges } from '../changes.ts';
-import { createWecomMedia, MEDIA_PATH } from '../platforms/wecom-media.ts';
+import { startStorage } from '../platforms/storage.ts';
+import { keepWithKey } from '../platforms/wecom-media.ts';
 import { createTroubles } from './troubles.ts';
 import { createWecomChats, type ChatsOptions, type Shown } from './wecom-chats.ts';
 
@@ -23,7 +23,7 @@ export interface WecomGateway {
   /** For WECOM_SOCKET_URL. */
   readonly url: string;
   /** For MEDIA_HOSTS. */
-  readonly host: string;
+  readonly mediaHost: string;
   readonly botId: string;
   readonly secret: string;
   /** All that people see, in the order in which it appeared. */
@@ -118,16 +118,14 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
   let isAway = false;
   let lastId = 0;
 
-  const media = createWecomMedia({ now });
-  const http = createServer(({ url: path = '' }, response) => {
-    const { status, body } = media.get(path.startsWith(MEDIA_PATH) ? path.replace(/\?.*$/u, '') : '');
-    response.writeHead(status).end(body);
+  const storage = await startStorage(now);
+  const server = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    verifyClient: (_info, done) => done(!isAway, 503),
   });
-  const server = new WebSocketServer({ server: http, verifyClient: (_info, done) => done(!isAway, 503) });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const url = `ws://${host}`;
+  await once(server, 'listening');
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const live = () => [...connections].find(({ isSubscribed, isEnding }) => isSubscribed && !isEnding);
 
@@ -225,7 +223,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
 
   return {
     url,
-    host,
+    mediaHost: storage.host,
     botId,
     secret,
     shown: chats.shown,
@@ -236,10 +234,7 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     async subscribed() {
       await until(live);
     },
-    picture(bytes) {
-      const { path, aeskey } = media.addWithKey(bytes);
-      return { url: `http://${host}${path}`, aeskey };
-    },
+    picture: (bytes) => keepWithKey(storage, bytes),
     deliver,
     // A `response_url` is not documented for this mode.
     say: (fields, change = {}) => deliver({ ...botText({ botId, ...fields }), response_url: undefined, ...change }),
@@ -298,10 +293,9 @@ export async function startWecomGateway(options: WecomGatewayOptions = {}): Prom
     },
     async close() {
       for (const { socket } of connections) socket.terminate();
+      await storage.close();
+      const closed = once(server, 'close');
       server.close();
-      const closed = once(http, 'close');
-      http.close();
-      http.closeAllConnections();
       await closed;
     },
   };

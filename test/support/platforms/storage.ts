@@ -59,8 +59,8 @@ export async function startStorage(now: () => number = Date.now) {
       files.delete(key);
     },
     /** The address under which a file can be fetched for some minutes. */
-    addressOf(key: string): string {
-      const expires = String(Math.ceil((now() + LASTS_MS) / 1000));
+    addressOf(key: string, lastsMs = LASTS_MS): string {
+      const expires = String(Math.ceil((now() + lastsMs) / 1000));
       const query = new URLSearchParams({ Expires: expires, OSSAccessKeyId: 'key', Signature: sign(key, expires) });
       return `http://${host}/files/${key}?${query.toString()}`;
     },

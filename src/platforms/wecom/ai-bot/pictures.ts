@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FetchPicture } from '../../../redemption/shown.ts';
 import type { Download } from '../../download.ts';
+import { notFetched } from '../../not-fetched.ts';
 import { decryptFile } from '../cipher.ts';
 
 const At = z.object({ url: z.string(), aesKey: z.string().nullable() });
@@ -12,15 +13,15 @@ export type PictureAddress = z.infer<typeof At>;
 export function createFetchPicture(download: Download, aesKey: string | null): FetchPicture {
   return async (at, signal) => {
     const address = At.safeParse(at);
-    if (!address.success) return { kind: 'not-fetched', why: 'gone' };
+    if (!address.success) return notFetched('gone');
     const key = address.data.aesKey ?? aesKey;
-    if (key === null) return { kind: 'not-fetched', why: 'damaged' };
+    if (key === null) return notFetched('damaged');
     const file = await download(address.data.url, { signal });
-    if (file.kind === 'not-fetched') return { kind: 'not-fetched', why: file.why };
+    if (file.kind === 'not-fetched') return notFetched(file.why);
     try {
       return { kind: 'fetched', bytes: decryptFile(file.bytes, key) };
     } catch {
-      return { kind: 'not-fetched', why: 'damaged' };
+      return notFetched('damaged');
     }
   };
 }

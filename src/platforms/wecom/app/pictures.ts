@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Log } from '../../../log.ts';
-import type { Fetched, FetchPicture, NotFetched } from '../../../redemption/shown.ts';
+import type { Fetched, FetchPicture } from '../../../redemption/shown.ts';
 import type { Download } from '../../download.ts';
-import type { Meaning } from '../../errors.ts';
 import { byHttps } from '../../hosts.ts';
+import { notFetched, whyNotFetched } from '../../not-fetched.ts';
 import type { WecomApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 
@@ -19,37 +19,35 @@ export interface PicturesParts {
   readonly log: Pick<Log, 'warn'>;
 }
 
-/** Where the platform's code says something of the picture, or of what we may. */
-const WHY: Partial<Record<Meaning, NotFetched>> = { over: 'gone', console: 'forbidden', settings: 'forbidden' };
-
 /** Fetches pictures of a self-built app: by `media/get` (document 90254), or by the picture's own address where that does not give it. */
 export function createFetchPicture({ api, download, log }: PicturesParts): FetchPicture {
   async function fromApi(mediaId: string, signal: AbortSignal): Promise<Fetched | null> {
     if (api === null) return null;
+    if (signal.aborted) return notFetched('unreachable');
     // The access token is fetched for all, and does not end with this one.
     const file = await Promise.race([api.download('/cgi-bin/media/get', { media_id: mediaId }, signal), ended(signal)]);
     if (file.kind === 'fetched') return file;
-    if (file.kind === 'not-fetched') return { kind: 'not-fetched', why: file.why };
-    if (file.kind === 'silence') return { kind: 'not-fetched', why: 'unreachable' };
+    if (file.kind === 'not-fetched') return notFetched(file.why);
+    if (file.kind === 'silence') return notFetched('unreachable');
     const { errcode, errmsg } = file;
     const { means, remedy } = ERRORS[errcode] ?? {};
     log.warn({ errcode, errmsg, remedy }, 'picture: WeCom does not give it');
-    return { kind: 'not-fetched', why: (means && WHY[means]) ?? 'unreachable' };
+    return notFetched(whyNotFetched(means));
   }
 
   return async (at, signal) => {
     const { mediaId = null, picUrl = null } = At.safeParse(at).data ?? {};
     const file = mediaId === null ? null : await fromApi(mediaId, signal);
     const isEnough = file?.kind === 'fetched' || file?.why === 'too-large';
-    if (picUrl === null || (file !== null && isEnough)) return file ?? { kind: 'not-fetched', why: 'forbidden' };
+    if (picUrl === null || (file !== null && isEnough)) return file ?? notFetched('forbidden');
     // WeCom writes some of these addresses with http, and serves them by https as well.
     const other = await download(byHttps(picUrl), { signal });
-    return other.kind === 'fetched' ? other : (file ?? { kind: 'not-fetched', why: other.why });
+    return other.kind === 'fetched' ? other : (file ?? notFetched(other.why));
   };
 }
 
-function ended(signal: AbortSignal): Promise<Extract<Fetched, { kind: 'not-fetched' }>> {
+function ended(signal: AbortSignal): Promise<Fetched> {
   return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve({ kind: 'not-fetched', why: 'unreachable' }), { once: true });
+    signal.addEventListener('abort', () => resolve(notFetched('unreachable')), { once: true });
   });
 }

@@ -6,7 +6,7 @@ import { createDingtalk, type DingtalkOptions } from '../../../../src/platforms/
 import { textMessage } from '../../../../src/platforms/dingtalk/bot/render.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
-import { NO_PICTURES } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import {
   dingtalkCallback,
@@ -32,7 +32,7 @@ const log = createLog({ level: 'info', destination: { write: (line) => void (log
 
 function createBot(overrides: Partial<DingtalkOptions> = {}) {
   const open = { robotCode: null, corpId: null, hasApi: false, webhookHosts: ['oapi.dingtalk.com'] };
-  const usual = { late: NO_LATE_WAY, fetchPicture: NO_PICTURES, usage: UNCOUNTED, now: () => NOW, log };
+  const usual = { late: NO_LATE_WAY, fetchPicture: nothingFetched, usage: UNCOUNTED, now: () => NOW, log };
   return createDingtalk({ appSecret: APP_SECRET, ...open, ...usual, ...overrides });
 }
 

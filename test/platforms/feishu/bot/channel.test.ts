@@ -7,7 +7,7 @@ import { createFeishu } from '../../../../src/platforms/feishu/bot/bot.ts';
 import { textContent, type FeishuReply } from '../../../../src/platforms/feishu/bot/render.ts';
 import type { Verified } from '../../../../src/platforms/feishu/bot/verify.ts';
 import { NotAuthentic, type Webhook } from '../../../../src/transports/webhook/webhook.ts';
-import { NO_PICTURES } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
 import {
   FEISHU_APP,
@@ -36,7 +36,7 @@ function create(findOpenId = async () => botOpenId) {
     ...{
       api,
       late: NO_LATE_WAY,
-      fetchPicture: NO_PICTURES,
+      fetchPicture: nothingFetched,
       now: () => 1760000000789,
       randomBytes: (size) => Buffer.alloc(size),
     },

@@ -11,7 +11,7 @@ import { createPlatformHttp, type PlatformHttp } from '../../../../src/platforms
 import { createPace } from '../../../../src/platforms/pace.ts';
 import { startFeishuGateway, type FeishuGateway } from '../../../support/gateways/feishu.ts';
 import { FEISHU_APP } from '../../../support/gateways/feishu-callbacks.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 
 const GROUP = 'oc_group';
 const says = (text: string, question: QuestionCard | null = null) => ({ text, question });
@@ -60,7 +60,7 @@ function makeWay({ appSecret = FEISHU_APP.appSecret, perSecond = 4 } = {}): Late
     appId: FEISHU_APP.appId,
     appSecret,
     http,
-    download: NO_DOWNLOAD,
+    download: nothingFetched,
     now,
   });
   return createFeishuLate({ api, pace: createPace(time, [{ most: perSecond, withinMs: 1_000 }]), time, log });

@@ -8,7 +8,7 @@ import type { Respond } from '../../../../src/transports/socket/socket.ts';
 import { driveSocket, type Driven } from '../../../support/drive-socket.ts';
 import { startFeishuGateway, type FeishuGateway } from '../../../support/gateways/feishu.ts';
 import { FEISHU_APP, feishuText } from '../../../support/gateways/feishu-callbacks.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { writeFrame } from '../../../support/gateways/feishu-frames.ts';
 
 let gateway: FeishuGateway;
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 function makeSocket(apiUrl = gateway.url, appSecret = FEISHU_APP.appSecret) {
   const { appId } = FEISHU_APP;
-  const api = createFeishuApi({ url: apiUrl, appId, appSecret, http, download: NO_DOWNLOAD, now: Date.now });
+  const api = createFeishuApi({ url: apiUrl, appId, appSecret, http, download: nothingFetched, now: Date.now });
   return createFeishuSocket({ api, apiUrl, appId, deadlineMs: 2_500, now: Date.now });
 }
 

@@ -12,7 +12,7 @@ import { createWecomBot } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
 import type { Ledger } from '../../../../src/redemption/ledger.ts';
 import { createRedeemDesk } from '../../../../src/redemption/redeem.ts';
 import { realTime } from '../../../../src/time/real.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { deliverInMemory } from '../../../support/memory-transport.ts';
 import { BOT_KEYS } from '../../../support/service.ts';
 import { NO_LATE_WAY } from '../../../support/webhook.ts';
@@ -77,7 +77,14 @@ afterEach(async () => {
 });
 
 async function byCallback(): Promise<Incoming> {
-  const parts = { corpId: null, late: NO_LATE_WAY, download: NO_DOWNLOAD, now: () => at.time.now(), randomBytes, log };
+  const parts = {
+    corpId: null,
+    late: NO_LATE_WAY,
+    download: nothingFetched,
+    now: () => at.time.now(),
+    randomBytes,
+    log,
+  };
   const bot = createWecomBot({ token: BOT_KEYS.token, aesKey: BOT_KEYS.aesKey, ...parts });
   const timestamp = String(Math.floor(at.time.now() / 1000));
   const opened = bot.webhook.verify(botCallback(BOT_KEYS, botText(FIELDS), { timestamp }));

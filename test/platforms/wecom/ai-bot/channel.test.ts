@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createWecomBot, type WecomBotOptions } from '../../../../src/platforms/wecom/ai-bot/bot.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { NO_LATE_WAY, overWebhook, replyOf } from '../../../support/webhook.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { createLog } from '../../../../src/log.ts';
 import {
   botCallback,
@@ -34,7 +34,7 @@ const log = createLog({ level: 'info', destination: { write: (line) => void (log
 
 function createBot(overrides: Partial<WecomBotOptions> = {}) {
   const { token, aesKey } = keys;
-  const usual = { corpId: null, late: NO_LATE_WAY, download: NO_DOWNLOAD, now: () => NOW, randomBytes, log };
+  const usual = { corpId: null, late: NO_LATE_WAY, download: nothingFetched, now: () => NOW, randomBytes, log };
   return createWecomBot({ token, aesKey, ...usual, ...overrides });
 }
 

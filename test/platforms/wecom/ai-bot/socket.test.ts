@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOpenStreams } from '../../../../src/platforms/wecom/ai-bot/streams.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { botCallback, botShown, botText } from '../../../support/wecom.ts';
 import { BOT_KEYS } from '../../../support/service.ts';
 import { createDownload } from '../../../../src/platforms/download.ts';
@@ -127,7 +127,7 @@ describe('what comes in', () => {
     const log = createLog({ level: 'silent' });
     const webhook = createWecomBot({
       ...{ token: BOT_KEYS.token, aesKey: BOT_KEYS.aesKey, corpId: null, late: NO_LATE_WAY },
-      ...{ download: NO_DOWNLOAD, now: Date.now, randomBytes: (size: number) => Buffer.alloc(size), log },
+      ...{ download: nothingFetched, now: Date.now, randomBytes: (size: number) => Buffer.alloc(size), log },
     });
     const opened = webhook.webhook.verify(botCallback(BOT_KEYS, botText(fields)));
     if (opened === null || incoming.kind !== 'message') throw new Error('no message');
@@ -177,7 +177,7 @@ describe('what comes in', () => {
 
   test('shows pictures, of which each is fetched with its own key, be they quoted', async () => {
     const driven = await at.online();
-    const fetch = createFetchPicture(createDownload({ mediaHosts: [at.gateway.host], apiHosts: [] }), null);
+    const fetch = createFetchPicture(createDownload({ mediaHosts: [at.gateway.mediaHost], apiHosts: [] }), null);
     const [own, other, quoted] = [randomBytes(500), randomBytes(600), randomBytes(700)];
     const pieces = ['@核销助手 核销', at.gateway.picture(own), '2', at.gateway.picture(other)];
     at.gateway.deliver(botShown(pieces, {}, [at.gateway.picture(quoted)]));

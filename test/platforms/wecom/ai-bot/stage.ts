@@ -5,7 +5,7 @@ import { createWecomSocketBot } from '../../../../src/platforms/wecom/ai-bot/bot
 import type { Delivery } from '../../../../src/platforms/wecom/ai-bot/socket.ts';
 import type { Payload } from '../../../../src/platforms/wecom/ai-bot/render.ts';
 import type { Reply, ReplyForm } from '../../../../src/chat/channel.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { VirtualTime } from '../../../support/virtual-time.ts';
 import { startWecomGateway, type WecomGatewayOptions } from '../../../support/gateways/wecom.ts';
 import { driveSocket } from '../../../support/drive-socket.ts';
@@ -21,7 +21,7 @@ export async function stage(options: WecomGatewayOptions = {}) {
   const makeBot = (change: { readonly secret?: string; readonly corpId?: string } = {}) =>
     createWecomSocketBot(
       { botId, secret, url, corpId: null, ...change },
-      { time, randomBytes, log, download: NO_DOWNLOAD },
+      { time, randomBytes, log, download: nothingFetched },
     );
   const bot = makeBot();
   const open = new Set<{ close(): Promise<unknown> }>();

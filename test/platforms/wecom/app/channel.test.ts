@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createWecomApp, type WecomAppOptions } from '../../../../src/platforms/wecom/app/bot.ts';
 import { NotAuthentic } from '../../../../src/transports/webhook/webhook.ts';
 import { createLog } from '../../../../src/log.ts';
-import { NO_DOWNLOAD } from '../../../support/download.ts';
+import { nothingFetched } from '../../../support/not-fetched.ts';
 import { overWebhook, replyOf } from '../../../support/webhook.ts';
 import {
   appCallback,
@@ -31,7 +31,7 @@ const log = createLog({ level: 'silent' });
 
 function createBot(overrides: Partial<WecomAppOptions> = {}) {
   const { token, aesKey, receiveId: corpId } = keys;
-  const usual = { agentId: null, api: null, late: null, download: NO_DOWNLOAD, now: () => NOW, randomBytes, log };
+  const usual = { agentId: null, api: null, late: null, download: nothingFetched, now: () => NOW, randomBytes, log };
   return createWecomApp({ corpId, token, aesKey, ...usual, ...overrides });
 }
 
