@@ -83,7 +83,9 @@ function readBehind(args: string): Command | Showing | null {
   }
 }
 
-/** Whether a line is carried out, or answered, by itself. */
-function isComplete({ kind }: Command): boolean {
+/** Whether a line is carried out, or answered, by itself. A bare `好的` is said to a picture as well. */
+function isComplete(command: Command): boolean {
+  const { kind } = command;
+  if (kind === 'confirm') return command.bare !== true || command.count !== undefined;
   return kind !== 'help' && kind !== 'not-understood' && kind !== 'wrong';
 }

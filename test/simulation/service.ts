@@ -128,6 +128,7 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     records: unused,
     statistics: unused,
     robotTests: unused,
+    undo: unused,
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   return createReception({
