@@ -73,9 +73,18 @@ export function deskLines({ lines }: ParsedMessage): DeskLine[] {
   });
 }
 
-/** What is left for the desk of these lines: a confirmation that fits a question has become a redemption, and what was shown a question. */
+/**
+ * What is left for the desk of these lines: a confirmation that fits a question has become a redemption, what was shown a
+ * question, and of one of all questions only what is left of them is for the desk.
+ */
 export function withoutRedemptions(lines: readonly DeskLine[], { redemptions }: MessageRecord): DeskLine[] {
-  return lines.filter(({ line }) => !redemptions.some((redemption) => redemption.line === line));
+  return lines.flatMap((asked) => {
+    if (!redemptions.some(({ line }) => line === asked.line)) return asked;
+    const { line, command } = asked;
+    return command.kind === 'confirm' && command.number === 'all'
+      ? { line, command: { ...command, number: 'rest' as const } }
+      : [];
+  });
 }
 
 /** Whether this command looks at a card. */
@@ -118,7 +127,9 @@ export async function carryOutAll(
       if (typeof done === 'string') answers[line] = done;
       else if (done !== null) asked.push(done);
     } else {
-      answers[line] = await commands.carryOut(command, message);
+      const said = await commands.carryOut(command, message);
+      // Of all that was confirmed nothing may be left to say.
+      if (said !== '') answers[line] = said;
     }
   }
   return { answers, asked };

@@ -32,7 +32,11 @@ export function listener(user: string | null, roleOf: RoleOf): Listener {
  */
 export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions, answers }: Results): string {
   const told = [
-    ...redemptions.map((redemption) => ({ line: redemption.line, text: lineText(redemption, to) })),
+    ...redemptions.map((redemption) => ({
+      line: redemption.line,
+      text: lineText(redemption, to),
+      hasNumber: redemption.state === 'asked' && redemption.question?.number !== undefined,
+    })),
     ...Object.entries(answers).map(([line, text]) => ({ line: Number(line), text })),
   ];
   const done = new Set(told.map(({ line }) => line));

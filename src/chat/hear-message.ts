@@ -85,7 +85,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
 
     const want = (notNow: NotNow): Wanted => {
       if (notNow !== null) return { lines: turnedAway(lines, notNow), confirmations: [], looks: 0 };
-      const confirmations = confirmationsOf(message, commandLines, staff);
+      const confirmations = confirmationsOf(message, commandLines, staff, parsed);
       return { lines, confirmations, looks: commandLines.filter(looksAtCard).length };
     };
     const carryFor = (waiter: Waiter, isFirst: boolean, change: Partial<Carrying> = {}) => {

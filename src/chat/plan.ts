@@ -1,6 +1,6 @@
 import type { Command, Showing } from '../command/command.ts';
 import type { ParsedMessage } from '../command/parse.ts';
-import type { Confirmation } from '../redemption/questions.ts';
+import { MOST_CONFIRMED, type Confirmation } from '../redemption/questions.ts';
 import type { NewLine } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { UnsentReason } from '../redemption/redemption.ts';
@@ -69,7 +69,21 @@ export function confirmationsOf(
   message: ChatMessage,
   asked: readonly DeskLine[],
   directory: Directory,
+  parsed: ParsedMessage,
 ): Confirmation[] {
   if (message.user === null || directory.findStaff(message.user) === undefined) return [];
-  return asked.flatMap(({ line, command }) => (command.kind === 'confirm' ? { line, receipt: command.receipt } : []));
+  const free = Math.max(...parsed.lines.map(({ line }) => line)) + 1;
+  return asked.flatMap(({ line, command }, at) => {
+    if (command.kind !== 'confirm') return [];
+    const { receipt, number, count, bare } = command;
+    if (number === 'rest' || (bare === true && count === undefined)) return [];
+    if (number === 'all') return { line, receipt: null, allFrom: free + at * MOST_CONFIRMED };
+    return {
+      line,
+      receipt,
+      ...(number === undefined ? {} : { number }),
+      ...(count === undefined ? {} : { count }),
+      ...(bare === true ? { bare } : {}),
+    };
+  });
 }

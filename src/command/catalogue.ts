@@ -10,6 +10,7 @@ import { records } from './commands/records.ts';
 import { redeem } from './commands/redeem.ts';
 import { agree, reject } from './commands/requests.ts';
 import { statistics } from './commands/statistics.ts';
+import { undo } from './commands/undo.ts';
 
 /**
  * Everything that people can ask for besides redemptions. Where a mistyped word comes close to two, the one that stands
@@ -20,6 +21,7 @@ const DESK: { readonly [K in DeskKind]: DeskEntry<K> } = {
   check,
   confirm,
   cancel,
+  undo,
   records,
   statistics,
   me,

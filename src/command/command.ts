@@ -53,7 +53,7 @@ export interface Ambiguous {
 
 /** What is carried out besides redemptions. A `receipt` is always written like `R-7K3M9Q2A`. */
 export type DeskCommand =
-  | (Query | Check | Confirm | Cancel | Records | Statistics)
+  | (Query | Check | Confirm | Cancel | Undo | Records | Statistics)
   | (Me | StaffList | BindRequest | Bind | Unbind | Agree | Reject | NotifyTest);
 
 export interface Query {
@@ -71,16 +71,34 @@ export interface Check {
  * Says yes to a question. The claim of the message turns the question into a redemption of this line; the desk only says
  * why it fits none.
  */
-export interface Confirm {
+export interface Confirm extends Named {
   readonly kind: 'confirm';
-  /** Null: the one question that is open. */
-  readonly receipt: string | null;
+  /** How many times instead of those that are asked about: 1 to 999. */
+  readonly count?: number;
+  /**
+   * Said without the word: `好`, `1`, `3次`. A count alone answers a question that leaves the count to the person; everything
+   * else is only pointed at what waits.
+   */
+  readonly bare?: true;
 }
 
-export interface Cancel {
+export interface Cancel extends Named {
   readonly kind: 'cancel';
-  /** Null: the one question that is open. */
+}
+
+/** Which of the questions that wait for this person's answer. */
+export interface Named {
+  /** Null: see `number`. */
   readonly receipt: string | null;
+  /** The number of one, all of them, or what is left of all when some have been confirmed. Absent: the one that is open. */
+  readonly number?: number | 'all' | 'rest';
+}
+
+/** Says that a redemption is to be taken back, which cannot be done from here. */
+export interface Undo {
+  readonly kind: 'undo';
+  readonly receipt: string | null;
+  readonly card: string | null;
 }
 
 export interface Records {
@@ -203,7 +221,18 @@ export type Misuse =
   /** Something behind a command word that stands alone. */
   | 'alone'
   | CardFault
-  | ('no-card' | 'receipt' | 'receipt-for-card' | 'verdict' | 'records' | 'day' | 'period' | 'number' | 'test')
+  | (
+      | 'no-card'
+      | 'receipt'
+      | 'receipt-for-card'
+      | 'verdict'
+      | 'count'
+      | 'records'
+      | 'day'
+      | 'period'
+      | 'number'
+      | 'test'
+    )
   | ('employee' | 'user' | 'no-store' | 'store' | 'name');
 
 export const MAX_LINES = 20;

@@ -10,6 +10,7 @@ import {
   type Showing,
   type Redeem,
 } from './command.ts';
+import { readBareAnswer } from './bare-answer.ts';
 import { redeem } from './commands/redeem.ts';
 import { findMistypedWord } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
@@ -17,6 +18,7 @@ import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
 import { readShowing } from './showing.ts';
+import { readUndo } from './undo.ts';
 import { anyOf } from './words.ts';
 
 export interface ParsedLine {
@@ -79,13 +81,36 @@ function parseText(text: string, botNames: readonly string[]): ParsedText {
   const lines = withoutQuotations(typed, (line) => read(line).kind !== 'not-understood');
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
+  const joined = withNextLines(
+    lines.map((own, line) => ({ line, command: read(own) })),
+    lines,
+  );
+  const contentOf = ({ line }: ParsedLine) => lines[line]?.content ?? '';
   return {
     own: lines.map(({ content }) => content),
-    lines: withNextLines(
-      lines.map((own, line) => ({ line, command: read(own) })),
-      lines,
-    ).map((one) => answeringTalk(one, lines[one.line]?.content ?? '')),
+    lines: joined
+      .map((one, at) => withoutOrder(one, contentOf(one), joined.slice(0, at).some(isOrder), lines.length === 1))
+      .map((one) => answeringTalk(one, contentOf(one))),
   };
+}
+
+/**
+ * A line that orders nothing, and may answer a question or want a redemption taken back. Behind an order it speaks of that order, which
+ * it has taken back, or not; alone it speaks of what went before the message.
+ */
+function withoutOrder(one: ParsedLine, content: string, isBehind: boolean, isAlone: boolean): ParsedLine {
+  if (isBehind) return one.command.kind === 'undo' ? { ...one, command: wrong({ kind: 'talk' }) } : one;
+  if (!isOpen(one) || one.command.kind === 'undo') return one;
+  const answer = isAlone && one.command.kind === 'not-understood' ? readBareAnswer(content) : null;
+  return { ...one, command: answer ?? readUndo(content) ?? one.command };
+}
+
+/** Whether a line orders something, or did before it was taken back. */
+function isOrder({ command }: ParsedLine): boolean {
+  return (
+    ['redeem', 'uncertain', 'ambiguous'].includes(command.kind) ||
+    (command.kind === 'wrong' && command.problem.kind === 'talk')
+  );
 }
 
 /**
@@ -96,13 +121,17 @@ function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[
   const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';
   const takenBack = parsed.findLastIndex(
     (one) =>
-      (one.command.kind === 'cancel' && one.command.receipt === null) || (isOpen(one) && undoesAll(contentOf(one))),
+      (one.command.kind === 'cancel' && one.command.receipt === null && typeof one.command.number !== 'number') ||
+      (isOpen(one) && undoesAll(contentOf(one))),
   );
   const joined = new Set<ParsedLine>();
   const read = parsed.map((one, at): ParsedLine => {
     const { command } = one;
     if (command.kind !== 'redeem') return one;
     if (at < takenBack) return { ...one, command: wrong({ kind: 'talk' }) };
+    // `撤销`, and below it the line that was sent before.
+    const isDoubtful = parsed.slice(0, at).some((line) => isOpen(line) && readUndo(contentOf(line)) !== null);
+    if (isDoubtful) return { ...one, command: { ...command, kind: 'uncertain' } };
     const behind = parsed.slice(at + 1);
     const end = behind.findIndex((line) => !isOpen(line));
     const more = (end < 0 ? behind : behind.slice(0, end)).filter((line) => continuesOrder(contentOf(line)));
@@ -114,13 +143,14 @@ function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[
   return read.filter((one) => !joined.has(one));
 }
 
-/** Whether nothing was found in a line that could be carried out. */
+/** Whether nothing was found in a line that could be carried out, or only that something is to be taken back. */
 function isOpen({ command }: ParsedLine): boolean {
-  return command.kind === 'not-understood' || (command.kind === 'wrong' && command.problem.kind === 'no-card');
+  if (command.kind === 'wrong') return command.problem.kind === 'no-card';
+  return command.kind === 'not-understood' || command.kind === 'undo';
 }
 
 function answeringTalk(one: ParsedLine, content: string): ParsedLine {
-  const isTalk = isOpen(one) && isQuestion(content, content.replace(COMMAND_WORD, ''));
+  const isTalk = isOpen(one) && one.command.kind !== 'undo' && isQuestion(content, content.replace(COMMAND_WORD, ''));
   return isTalk ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 

@@ -8,6 +8,7 @@ import type { Requests } from './requests.ts';
 import type { DeskResult } from './result.ts';
 import type { TestOwnRobots } from './robot-tests.ts';
 import type { SumUp } from './statistics.ts';
+import type { AskUndo } from './undo.ts';
 
 /** Who gives a command, where, and how they are reached afterwards. */
 export type Origin = Pick<NewMessage, 'user' | 'channel' | 'account' | 'conversation' | 'returnAddress'>;
@@ -20,6 +21,7 @@ export interface DeskParts {
   readonly records: ListRecords;
   readonly statistics: SumUp;
   readonly robotTests: TestOwnRobots;
+  readonly undo: AskUndo;
 }
 
 /** What people ask for besides redemptions: who asks goes in, data comes out. Words are a second step. */
@@ -40,7 +42,7 @@ export function createDesk(parts: DeskParts): Desk {
 }
 
 async function carryOut(
-  { cards, people, requests, records, statistics, robotTests }: DeskParts,
+  { cards, people, requests, records, statistics, robotTests, undo }: DeskParts,
   command: DeskCommand,
   who: Who,
   origin: Origin,
@@ -59,9 +61,11 @@ async function carryOut(
         ? cards.check.look(command.receipt, who)
         : cards.check.settle(command.receipt, command.verdict, who);
     case 'confirm':
-      return cards.questions.confirm(command.receipt, speaker);
+      return cards.questions.confirm(command, speaker);
     case 'cancel':
-      return cards.questions.cancel(command.receipt, speaker);
+      return cards.questions.cancel(command, speaker);
+    case 'undo':
+      return undo(command, who, speaker);
     case 'me':
       return people.me(who);
     case 'staff-list':

@@ -1,3 +1,4 @@
+import type { Confirm, Named } from '../command/command.ts';
 import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import type { Ledger } from '../redemption/ledger.ts';
@@ -5,11 +6,18 @@ import type { Redemption } from '../redemption/redemption.ts';
 
 /** How long a bare answer is taken for one to the question that was answered last. */
 const RECENT_MS = 2 * ASK_OPEN_MS;
+const VALID_MINUTES = ASK_OPEN_MS / 60_000;
 
 /** A question was withdrawn: its redemption is not carried out. */
 export interface Withdrawn {
   readonly kind: 'withdrawn';
   readonly redemption: Redemption;
+}
+
+/** All that were open, one or more. */
+export interface AllWithdrawn {
+  readonly kind: 'all-withdrawn';
+  readonly redemptions: readonly Redemption[];
 }
 
 /** `确认` and `取消`, by their commands. */
@@ -19,43 +27,72 @@ export type Said = 'confirm' | 'cancel';
 export interface NoEffect {
   readonly kind: 'no-effect';
   readonly said: Said;
+  /** How many times it was to be confirmed instead of those that were asked about. */
+  readonly count?: number;
+  /** Said without the word: it is only pointed at what waits. */
+  readonly bare?: true;
   readonly why: WhyNoEffect;
 }
 
 export type WhyNoEffect =
   | { readonly kind: 'none-open' }
   | { readonly kind: 'several-open'; readonly open: readonly Choice[] }
+  /** No question has this number, or two have it. */
+  | { readonly kind: 'no-such-number'; readonly number: number; readonly open: readonly Choice[] }
   | { readonly kind: 'expired'; readonly receipt: string; readonly validMinutes: number }
+  /** Of all: those that lapsed before they could be confirmed, and those that are still open; both may be none. */
+  | ({ readonly kind: 'left' } & Left)
   /** It was asked in another conversation, and is open. */
   | { readonly kind: 'elsewhere' }
   /** It is another person's to answer, if it still is to be answered. */
   | { readonly kind: 'not-yours'; readonly open: boolean }
-  /** It was answered before, or never was a question. */
+  /** It is open, but its card was seen to have fewer times left. */
+  | { readonly kind: 'too-few'; readonly choice: Choice; readonly remaining: number }
+  /** It was confirmed here before, or never was a question. */
   | { readonly kind: 'confirmed-before' | 'cancelled-before' | 'not-asked'; readonly receipt: string }
+  /** The same card was sent again after it; `open` is what waits for an answer now. */
+  | { readonly kind: 'replaced'; readonly receipt: string; readonly open: readonly Choice[] }
   /** It was confirmed here before, and this is what it has come to. */
   | { readonly kind: 'came-to'; readonly redemption: Redemption };
 
+interface Left {
+  readonly open: readonly Choice[];
+  /** Receipts. */
+  readonly expired: readonly string[];
+  readonly validMinutes: number;
+}
+
 /** One redemption that is carried out when it is confirmed. */
-export type Choice = Pick<Redemption, 'receipt' | 'card' | 'count'>;
+export interface Choice extends Pick<Redemption, 'receipt' | 'card' | 'count'> {
+  /** The number of its question; absent where only the receipt says which one is meant. */
+  readonly number?: number;
+}
 
 export interface QuestionsParts {
-  readonly ledger: Pick<Ledger, 'cancelQuestion' | 'findQuestions' | 'findRecords'>;
+  readonly ledger: Pick<Ledger, 'cancelQuestion' | 'cancelQuestions' | 'findQuestions' | 'findRecords'>;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
 }
 
 export interface Questions {
   /** Why a confirmation did nothing for which the claim found no question. */
-  confirm(receipt: string | null, speaker: Speaker): Promise<NoEffect>;
-  /** Withdraws a question. */
-  cancel(receipt: string | null, speaker: Speaker): Promise<Withdrawn | NoEffect>;
+  confirm(said: Omit<Confirm, 'kind'>, speaker: Speaker): Promise<NoEffect>;
+  /** Withdraws a question, or all that are open. */
+  cancel(named: Named, speaker: Speaker): Promise<Withdrawn | AllWithdrawn | NoEffect>;
+  /** Those that this person can still answer where they are, oldest first. */
+  open(speaker: Speaker): Promise<readonly Choice[]>;
 }
 
 export function createQuestions({ ledger, now }: QuestionsParts): Questions {
-  async function explain(said: Said, receipt: string | null, speaker: Speaker): Promise<NoEffect> {
+  async function explain(said: Said, named: Named, speaker: Speaker, count?: number): Promise<WhyNoEffect> {
     const asked = await ledger.findQuestions(speaker);
-    const why = receipt === null ? withoutReceipt(said, asked) : await withReceipt(said, asked, receipt, speaker.user);
-    return { kind: 'no-effect', said, why };
+    const { receipt, number } = named;
+    if (receipt !== null) return withReceipt(said, asked, receipt, speaker.user, count);
+    if (number === 'rest') return { kind: 'left', ...leftOf(asked) };
+    if (typeof number === 'number') return withNumber(said, asked, number, count);
+    const left = leftOf(asked);
+    if (number === 'all' && left.expired.length > 1) return { kind: 'left', ...left };
+    return withoutName(said, asked, count);
   }
 
   async function withReceipt(
@@ -63,43 +100,88 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     asked: readonly AskedRedemption[],
     receipt: string,
     user: string,
+    count?: number,
   ): Promise<WhyNoEffect> {
     const found = asked.find(({ redemption }) => receiptsOf(redemption).includes(receipt));
-    if (found !== undefined) return about(said, found, receipt);
+    if (found !== undefined) return about(said, found, receipt, asked, count);
     const [other] = (await ledger.findRecords({ receipt }, 1)).newest;
     if (other === undefined) return { kind: 'none-open' };
     const { redemption } = other;
     const wasAsked = redemption.question !== null;
     if (other.user !== user) return wasAsked ? { kind: 'not-yours', open: isOpen(redemption) } : { kind: 'none-open' };
     // Asked on another channel, or long ago.
-    return wasAsked ? about(said, { redemption, here: false }, receipt) : { kind: 'not-asked', receipt };
+    return wasAsked ? about(said, { redemption, here: false }, receipt, asked, count) : { kind: 'not-asked', receipt };
   }
 
-  function withoutReceipt(said: Said, asked: readonly AskedRedemption[]): WhyNoEffect {
-    const open = asked.filter(({ redemption }) => isOpen(redemption));
-    const here = open.filter((question) => question.here);
-    if (here.length > 0) return { kind: 'several-open', open: here.flatMap(choicesOf) };
-    if (open.length > 0) return { kind: 'elsewhere' };
-    const last = asked.find((question) => question.here);
+  function withNumber(said: Said, asked: readonly AskedRedemption[], number: number, count?: number): WhyNoEffect {
+    const [found, ...others] = asked.filter(({ here, redemption }) => here && redemption.question?.number === number);
+    if (found !== undefined && others.length === 0) {
+      return about(said, found, found.redemption.receipt, asked, count);
+    }
+    const twice = new Set(others.length === 0 ? [] : [number]);
+    return { kind: 'no-such-number', number, open: openHere(asked).map((choice) => withoutNumbers(choice, twice)) };
+  }
+
+  function withoutName(said: Said, asked: readonly AskedRedemption[], count?: number): WhyNoEffect {
+    const open = openHere(asked);
+    const [only] = open;
+    if (only !== undefined && open.length === 1) {
+      const found = asked.find(({ redemption }) => redemption.receipt === only.receipt);
+      if (found !== undefined) return about(said, found, only.receipt, asked, count);
+    }
+    if (open.length > 0) return { kind: 'several-open', open };
+    if (asked.some(({ redemption }) => isOpen(redemption))) return { kind: 'elsewhere' };
+    const last = asked.find(({ here, redemption }) => here && redemption.reason !== 'replaced');
     if (last === undefined) return { kind: 'none-open' };
     // The person may still think that a lapsed question is open.
     const isOld = now() - askedAt(last.redemption) > RECENT_MS;
     if (isOld && !hasLapsed(last.redemption)) return { kind: 'none-open' };
-    return about(said, last, last.redemption.receipt);
+    return about(said, last, last.redemption.receipt, asked, count);
   }
 
   /** What became of one question. */
-  function about(said: Said, { redemption, here }: AskedRedemption, receipt: string): WhyNoEffect {
+  function about(
+    said: Said,
+    { redemption, here }: AskedRedemption,
+    receipt: string,
+    asked: readonly AskedRedemption[],
+    count?: number,
+  ): WhyNoEffect {
     if (isOpen(redemption)) {
-      return here ? { kind: 'several-open', open: choicesOf({ redemption, here }) } : { kind: 'elsewhere' };
+      if (!here) return { kind: 'elsewhere' };
+      const open = choicesOf(redemption);
+      const choice = open.find((one) => one.receipt === receipt);
+      const remaining = remainingOf(redemption, receipt);
+      if (choice !== undefined && count !== undefined && remaining !== null && count > remaining) {
+        return { kind: 'too-few', choice, remaining };
+      }
+      return { kind: 'several-open', open };
     }
-    if (hasLapsed(redemption)) return { kind: 'expired', receipt, validMinutes: ASK_OPEN_MS / 60_000 };
+    if (hasLapsed(redemption)) return { kind: 'expired', receipt, validMinutes: VALID_MINUTES };
     const { state, reason } = redemption;
     if (reason === 'cancelled') return { kind: 'cancelled-before', receipt };
+    if (reason === 'replaced') return { kind: 'replaced', receipt, open: here ? openHere(asked) : [] };
     // Nothing was sent, so there is nothing that could not be cancelled any more.
     if (said === 'cancel' && state !== 'unsent') return { kind: 'confirmed-before', receipt };
     if (here) return { kind: 'came-to', redemption };
     return { kind: state === 'unsent' ? 'elsewhere' : 'confirmed-before', receipt };
+  }
+
+  /** What all that are open are, and which have lapsed a moment ago. */
+  function leftOf(asked: readonly AskedRedemption[]): Left {
+    const expired = asked
+      .filter(({ here, redemption }) => here && hasLapsed(redemption) && !isOpen(redemption))
+      .filter(({ redemption }) => now() - askedAt(redemption) <= RECENT_MS);
+    const receipts = expired.map(({ redemption }) => redemption.receipt).reverse();
+    return { open: openHere(asked), expired: receipts, validMinutes: VALID_MINUTES };
+  }
+
+  /** Oldest first. */
+  function openHere(asked: readonly AskedRedemption[]): Choice[] {
+    return asked
+      .filter(({ here, redemption }) => here && isOpen(redemption))
+      .reverse()
+      .flatMap(({ redemption }) => choicesOf(redemption));
   }
 
   const isOpen = ({ state, question }: Redemption): boolean =>
@@ -109,10 +191,25 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     !isTooFarAhead(question.expiresAt, now(), FURTHEST_MS.question);
 
   return {
-    confirm: (receipt, speaker) => explain('confirm', receipt, speaker),
-    async cancel(receipt, speaker) {
-      const redemption = await ledger.cancelQuestion(speaker, receipt);
-      return redemption === null ? explain('cancel', receipt, speaker) : { kind: 'withdrawn', redemption };
+    async confirm({ count, bare, ...named }, speaker) {
+      const why = await explain('confirm', named, speaker, count);
+      const more = { ...(count === undefined ? {} : { count }), ...(bare === undefined ? {} : { bare }) };
+      return { kind: 'no-effect', said: 'confirm', ...more, why };
+    },
+    async cancel({ receipt, number }, speaker) {
+      if (number === 'all') {
+        const redemptions = await ledger.cancelQuestions(speaker);
+        if (redemptions.length > 0) return { kind: 'all-withdrawn', redemptions };
+      } else {
+        const named = { receipt, ...(typeof number === 'number' ? { number } : {}) };
+        const redemption = await ledger.cancelQuestion(speaker, named);
+        if (redemption !== null) return { kind: 'withdrawn', redemption };
+      }
+      const why = await explain('cancel', { receipt, ...(number === undefined ? {} : { number }) }, speaker);
+      return { kind: 'no-effect', said: 'cancel', why };
+    },
+    async open(speaker) {
+      return openHere(await ledger.findQuestions(speaker));
     },
   };
 }
@@ -126,9 +223,21 @@ function receiptsOf({ receipt, question }: Redemption): string[] {
   return question?.other == null ? [receipt] : [receipt, question.other.receipt];
 }
 
-function choicesOf({ redemption }: AskedRedemption): Choice[] {
-  const other = redemption.question?.other;
-  return other == null || other.blocked !== undefined ? [redemption] : [redemption, other];
+/** One, or the two readings, of which a number does not say which is meant. */
+function choicesOf({ receipt, card, count, question }: Redemption): Choice[] {
+  const { other = null, number } = question ?? {};
+  const meant = { receipt, card, count };
+  if (other !== null && other.blocked === undefined) return [meant, other];
+  return [number === undefined ? meant : { ...meant, number }];
+}
+
+function withoutNumbers({ number, ...choice }: Choice, without: ReadonlySet<number>): Choice {
+  return number === undefined || without.has(number) ? choice : { ...choice, number };
+}
+
+/** Times that the card of one reading was seen to have left. */
+function remainingOf({ receipt, remainingBefore, question }: Redemption, of: string): number | null {
+  return of === receipt ? remainingBefore : (question?.other?.remaining ?? null);
 }
 
 function askedAt({ question, claimedAt }: Redemption): number {

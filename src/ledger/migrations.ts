@@ -16,6 +16,7 @@ import {
 import { createNotices } from './notices/migration.ts';
 import { addConversation, createPeople } from './people/migration.ts';
 import {
+  addAskNumber,
   addDetails,
   addSights,
   addUnsettled,
@@ -50,6 +51,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0012-leases': steps(createLeases),
     '0013-first-address': steps(addFirstAddress),
     '0014-shows': steps(addShows),
+    '0015-ask-number': steps(addAskNumber),
   };
 }
 

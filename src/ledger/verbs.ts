@@ -30,7 +30,7 @@ import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findRedemption } from './redemptions/find.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
-import { cancelQuestion, expireQuestions, findQuestions } from './redemptions/questions.ts';
+import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
 import { settleByLook } from './redemptions/settle-by-look.ts';
 import { settleByHand } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
@@ -62,6 +62,7 @@ export const verbs = {
   noteRemaining,
   askShown,
   cancelQuestion,
+  cancelQuestions,
   findQuestions,
   expireQuestions,
   takeDueLooks,

@@ -13,7 +13,7 @@ import type {
 } from './message.ts';
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
-import type { AskedRedemption, Asking, AskPolicy, SeenReadings, ShownLine, Speaker } from './questions.ts';
+import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
 import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
 import type { Outcome, Redemption, RowInHand, SettledBy } from './redemption.ts';
 
@@ -130,8 +130,10 @@ export interface Questions {
    * is not asked about any more: the other one takes its place, or the question ends as *unsent* where there is none.
    */
   noteReadings(id: number, readings: SeenReadings): Promise<Redemption>;
-  /** Withdraws the speaker's open question, by either of its receipts or as the only one; null when it is not clear which. */
-  cancelQuestion(speaker: Speaker, receipt: string | null): Promise<Redemption | null>;
+  /** Withdraws the speaker's open question; null when it is not clear which. */
+  cancelQuestion(speaker: Speaker, named: Named): Promise<Redemption | null>;
+  /** Withdraws all questions of the speaker that are open where they are, and returns them in the order in which they were asked. */
+  cancelQuestions(speaker: Speaker): Promise<readonly Redemption[]>;
   /** What this person was asked within the last day on this channel, newest first. */
   findQuestions(speaker: Speaker): Promise<readonly AskedRedemption[]>;
   /** Ends questions that were not answered in time. */

@@ -24,6 +24,8 @@ export interface NewMessage extends MessageKey {
   readonly text: string;
   /** What it shows besides; absent or null: nothing. */
   readonly shows?: Shows | null;
+  /** When it was typed, by the clock of its platform, in milliseconds since 1970; absent or null: it does not say. */
+  readonly typedAt?: number | null;
   /** JSON: how the person is reached once the carrier is over. Only the bot that wrote it reads it. */
   readonly returnAddress: unknown;
 }

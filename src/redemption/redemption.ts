@@ -81,6 +81,8 @@ export interface Question {
   readonly expiresAt: number;
   /** The other way to read the line, which has a receipt of its own. Once confirmed: the one that was not meant. */
   readonly other: OtherReading | null;
+  /** By which its person can name it where they were; absent where it was never one of several that were open. */
+  readonly number?: number;
 }
 
 export type AskReason =
@@ -161,6 +163,8 @@ export type UnsentReason =
   | 'too-few'
   /** The person was asked and said no. */
   | 'cancelled'
+  /** The person was asked, and sent the same card again before they answered. */
+  | 'replaced'
   /** The person was asked and did not answer in time. */
   | 'unconfirmed';
 

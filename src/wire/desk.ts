@@ -4,6 +4,7 @@ import { createListRecords, type RecordsParts } from '../desk/records.ts';
 import { createTestOwnRobots, type TestRobots } from '../desk/robot-tests.ts';
 import { createStaffDesk, type StaffDeskParts } from '../desk/staff-desk.ts';
 import { createSumUp } from '../desk/statistics.ts';
+import { createUndo } from '../desk/undo.ts';
 
 export interface DeskWiring extends Pick<DeskParts, 'permissions'>, Omit<StaffDeskParts, 'ledger'> {
   readonly people: StaffDeskParts['ledger'];
@@ -19,9 +20,11 @@ export interface DeskWiring extends Pick<DeskParts, 'permissions'>, Omit<StaffDe
 /** The use cases beside redemptions. */
 export function wireDesk({ permissions, people, ledger, staff, calendar, cards, now, ...rest }: DeskWiring): Desk {
   const books = { ledger, staff, calendar, now };
+  const cardDesk = createCardDesk({ ...cards, ledger, staff, now });
   return createDesk({
     permissions,
-    cards: createCardDesk({ ...cards, ledger, staff, now }),
+    cards: cardDesk,
+    undo: createUndo({ ...rest, ledger, questions: cardDesk.questions, now }),
     ...createStaffDesk({ ...rest, ledger: people }),
     records: createListRecords(books),
     statistics: createSumUp(books),

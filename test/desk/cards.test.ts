@@ -99,8 +99,9 @@ function carryOut(
         ? check.look(command.receipt, who)
         : check.settle(command.receipt, command.verdict, who);
     case 'confirm':
+      return questions.confirm(command, { ...message, user: who.user });
     case 'cancel':
-      return questions[command.kind](command.receipt, { ...message, user: who.user });
+      return questions.cancel(command, { ...message, user: who.user });
     default:
       throw new Error(`not of this desk: ${command.kind}`);
   }
@@ -333,8 +334,9 @@ describe('确认 and 取消 that find no question', () => {
     const one = await ask();
     const two = await ask({ card: 'OTHER1' });
     const text = await say('wecom:zhangsan', '确认');
-    expect(text).toContain(`确认 ${one.receipt}`);
-    expect(text).toContain(`确认 ${two.receipt}`);
+    expect(text).toBe(
+      '有 2 条在等，请写上是哪一条：\n尾号4024，6次：回「确认 1」\n尾号HER1，6次：回「确认 2」\n全部：回「确认 全部」',
+    );
     expect(await say('wecom:zhangsan', `取消 ${one.receipt}`)).toContain('未提交：已取消');
     expect(await say('wecom:zhangsan', '取消')).toContain(two.receipt);
 

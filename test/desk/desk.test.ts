@@ -27,7 +27,8 @@ async function carryOut(command: DeskCommand, user: string | null) {
       check: { look: unused, settle: unused },
       questions: {
         confirm: unused,
-        async cancel(receipt, speaker) {
+        open: unused,
+        async cancel({ receipt }, speaker) {
           asked.push(receipt, speaker);
           return { kind: 'no-effect', said: 'cancel', why: { kind: 'none-open' } };
         },
@@ -38,6 +39,7 @@ async function carryOut(command: DeskCommand, user: string | null) {
     records: unused,
     statistics: unused,
     robotTests: unused,
+    undo: unused,
   };
   const origin = { user, channel: 'wecom-bot', account: 'bot', conversation: null, returnAddress: { url: 'x' } };
   return { result: await createDesk(parts).carryOut(command, origin), asked };

@@ -38,6 +38,7 @@ const COMMANDS: readonly (readonly [DeskCommand, readonly Role[]])[] = [
   [{ kind: 'query', card: '123456' }, ['staff', 'manager', 'admin']],
   [{ kind: 'confirm', receipt: null }, ['staff', 'manager', 'admin']],
   [{ kind: 'cancel', receipt: null }, ['staff', 'manager', 'admin']],
+  [{ kind: 'undo', receipt: null, card: null }, ['staff', 'manager', 'admin']],
   [{ kind: 'check', receipt: 'R-7K3M9Q2A', verdict: null }, ['staff', 'manager', 'admin']],
   [{ kind: 'check', receipt: 'R-7K3M9Q2A', verdict: 'consumed' }, ['manager', 'admin']],
   [{ kind: 'check', receipt: 'R-7K3M9Q2A', verdict: 'not-consumed' }, ['manager', 'admin']],

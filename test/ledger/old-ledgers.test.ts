@@ -180,7 +180,10 @@ describe.each([
     const speaker = { channel: 'wecom-bot', account: 'aib1', user: 'wecom:qian', conversation: 'wecom:wr1' };
     const [question] = await ledger.findQuestions(speaker);
     const other = question?.redemption.question?.other?.receipt ?? null;
-    expect(await ledger.cancelQuestion(speaker, other)).toMatchObject({ state: 'unsent', reason: 'cancelled' });
+    expect(await ledger.cancelQuestion(speaker, { receipt: other })).toMatchObject({
+      state: 'unsent',
+      reason: 'cancelled',
+    });
     const { counts } = await ledger.findRecords({ storeCode: 'EW_N1' }, 1);
     expect(counts.filter(({ state }) => state === 'asked' || state === 'pending')).toEqual([]);
   });

@@ -1,8 +1,16 @@
-import type { Confirm, Misuse } from '../command.ts';
+import type { Confirm, Misuse, Named } from '../command.ts';
+import { NUMBER, readNumeral } from '../numerals.ts';
 import { scanReceipt } from '../receipt.ts';
+import { scanSaidCount } from '../said-count.ts';
 import { endsHere, withoutSeparators } from '../words.ts';
 import { misused, type DeskEntry } from './entry.ts';
 import { EXAMPLE_RECEIPT } from './examples.ts';
+
+const ALL = '全部';
+const ALL_OF_THEM = /^(?:全部|全都|全|都|所有的?|每[一]?[条个笔]|all)(?:确认|取消|核销|要|不要)?$/iu;
+/** `1`, `#1`, `第一条`, `编号 1`. */
+const NUMBER_OF_ONE = new RegExp(`^(?:第|#|编号[ :]*)?(${NUMBER})(?: ?[条号个笔])?(?=$|[ :,])`, 'u');
+const MAX_NUMBER = 999;
 
 /** Says yes to a question. */
 export const confirm: DeskEntry<'confirm'> = {
@@ -10,10 +18,13 @@ export const confirm: DeskEntry<'confirm'> = {
   words: [{ word: '确认', pinyin: 'queren' }],
   leastRole: () => 'staff',
   read(args) {
-    const receipt = readReceipt(args);
-    return typeof receipt === 'string' ? misused('confirm', receipt) : { kind: 'confirm', ...receipt };
+    const read = readConfirmed(args);
+    return typeof read === 'string' ? misused('confirm', read) : { kind: 'confirm', ...read };
   },
-  print: ({ receipt }) => ['确认', receipt],
+  print({ bare = false, count, ...named }) {
+    if (bare) return [count === undefined ? '好' : `${count}次`];
+    return ['确认', ...printNamed(named), count === undefined ? null : `${count}次`];
+  },
   example: { kind: 'confirm', receipt: EXAMPLE_RECEIPT },
   help: { staff: '确认' },
 };
@@ -24,17 +35,48 @@ export const cancel: DeskEntry<'cancel'> = {
   words: [{ word: '取消', pinyin: 'quxiao' }],
   leastRole: () => 'staff',
   read(args) {
-    const receipt = readReceipt(args);
-    return typeof receipt === 'string' ? misused('cancel', receipt) : { kind: 'cancel', ...receipt };
+    const read = readNamed(args);
+    if (typeof read === 'string') return misused('cancel', read);
+    return read.rest === '' ? { kind: 'cancel', ...read.named } : misused('cancel', 'extra');
   },
-  print: ({ receipt }) => ['取消', receipt],
+  print: (named) => ['取消', ...printNamed(named)],
   example: { kind: 'cancel', receipt: EXAMPLE_RECEIPT },
   help: { staff: '取消' },
 };
 
-function readReceipt(args: string): Pick<Confirm, 'receipt'> | Misuse {
-  if (args === '') return { receipt: null };
+function printNamed({ receipt, number }: Named): (string | number | null)[] {
+  return [receipt, typeof number === 'string' ? ALL : (number ?? null)];
+}
+
+/** Which one, and how many times. A number names one: it is a count only with 次 or its like. */
+function readConfirmed(args: string): Pick<Confirm, 'receipt' | 'number' | 'count'> | Misuse {
+  const only = scanReceipt(args) === null ? readCount(args) : null;
+  if (only !== null) return typeof only === 'string' ? only : { receipt: null, ...only };
+  const read = readNamed(args);
+  if (typeof read === 'string' || read.rest === '') return typeof read === 'string' ? read : read.named;
+  const count = read.named.number === 'all' ? null : readCount(read.rest);
+  if (count === null) return 'extra';
+  return typeof count === 'string' ? count : { ...read.named, ...count };
+}
+
+function readCount(text: string): { readonly count: number } | Misuse | null {
+  const scan = scanSaidCount(text);
+  if (scan === null) return null;
+  if (scan.kind === 'bad') return 'count';
+  return withoutSeparators(scan.rest) === '' ? { count: scan.count } : 'extra';
+}
+
+function readNamed(args: string): { readonly named: Named; readonly rest: string } | Misuse {
+  if (args === '') return { named: { receipt: null }, rest: '' };
+  if (ALL_OF_THEM.test(args.split(/[ :,]/u, 1)[0] ?? '')) {
+    return { named: { receipt: null, number: 'all' }, rest: withoutSeparators(args.replace(/^[^ :,]+/u, '')) };
+  }
   const scan = scanReceipt(args);
-  if (scan === null || !endsHere(scan.rest)) return 'receipt';
-  return withoutSeparators(scan.rest) === '' ? { receipt: scan.receipt } : 'extra';
+  if (scan !== null && endsHere(scan.rest)) {
+    return { named: { receipt: scan.receipt }, rest: withoutSeparators(scan.rest) };
+  }
+  const [whole, typed = ''] = NUMBER_OF_ONE.exec(args) ?? [];
+  const number = readNumeral(typed);
+  if (whole === undefined || number === null || number > MAX_NUMBER) return 'receipt';
+  return { named: { receipt: null, number }, rest: withoutSeparators(args.slice(whole.length)) };
 }

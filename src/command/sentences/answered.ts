@@ -1,35 +1,51 @@
-import type { NoEffect, Withdrawn } from '../../desk/questions.ts';
+import type { AllWithdrawn, Choice, NoEffect, Said, Withdrawn } from '../../desk/questions.ts';
 import { printCommand } from '../print.ts';
 import type { Role } from '../../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
 import { facts } from './redemption.ts';
-import { cardTail, joinParts, OUTCOME_WORDS, whoUndoes } from './words.ts';
+import { notUnderstood } from './help.ts';
+import { cardTail, joinParts, OUTCOME_WORDS, REASONS, whoUndoes } from './words.ts';
 
 /** The answer to `取消`: it will not be carried out. */
 export function withdrawn({ redemption }: Withdrawn): string {
   return `${OUTCOME_WORDS.unsent}：已取消\n${facts(redemption)}`;
 }
 
+/** The answer to `取消 全部`. */
+export function allWithdrawn({ redemptions }: AllWithdrawn): string {
+  const [only] = redemptions;
+  if (only !== undefined && redemptions.length === 1) return withdrawn({ kind: 'withdrawn', redemption: only });
+  return [`${OUTCOME_WORDS.unsent}：已取消 ${redemptions.length} 条`, ...redemptions.map(facts)].join('\n');
+}
+
 /** The answer to a `确认` or `取消` that does nothing. */
-export function noEffect({ said, why }: NoEffect, role: Role): string {
+export function noEffect({ said, count, bare, why }: NoEffect, role: Role): string {
   switch (why.kind) {
     case 'none-open':
+      if (bare === true) return notUnderstood(role);
       return said === 'confirm'
         ? '没有等您确认的核销。'
         : `没有可以取消的核销；已经核销的取消不了，${whoUndoes(role)}。`;
     case 'several-open':
+      return severalOpen(why.open, said, bare === true, count);
+    case 'left':
       return joinParts(
-        [
-          why.open.length === 1 ? '这一条还在等，请看过再回：' : '有几条在等，请带上单号：',
-          ...why.open.map(
-            ({ receipt, card, count }) =>
-              `${cardTail(card)}，${count}次：回「${printCommand({ kind: said, receipt })}」`,
-          ),
-        ],
+        [...why.expired.map((receipt) => expired(receipt, why.validMinutes)), whatWaits(why.open, said)],
+        '\n',
+      );
+    case 'no-such-number':
+      return joinParts([`编号 ${why.number} 没有在等。`, whatWaits(why.open, said)], '\n');
+    case 'too-few': {
+      const { choice, remaining } = why;
+      return `${cardTail(choice.card)}只剩 ${remaining} 次，不够 ${count ?? choice.count} 次，还没核销。请改好次数再回。`;
+    }
+    case 'replaced':
+      return joinParts(
+        [`${OUTCOME_WORDS.unsent}：${why.receipt} ${REASONS.replaced}。`, whatWaits(why.open, said)],
         '\n',
       );
     case 'expired':
-      return `${OUTCOME_WORDS.unsent}：${why.receipt} 超过${why.validMinutes}分钟没有确认，已作废，次数没有扣，可重新发送。`;
+      return expired(why.receipt, why.validMinutes);
     case 'not-yours':
       return why.open ? '这一条不是您发的，要由发的人来答。' : '这一条不是您发的，也不用再答了。';
     case 'elsewhere':
@@ -47,6 +63,52 @@ export function noEffect({ said, why }: NoEffect, role: Role): string {
     case 'cancelled-before':
       return `${OUTCOME_WORDS.unsent}：${why.receipt} 已经取消了。要核销请重新发送。`;
   }
+}
+
+/** What a person has to choose from. Where only one waits, and was not named clearly, one line says so. */
+function severalOpen(open: readonly Choice[], said: Said, bare: boolean, count?: number): string {
+  const [only] = open;
+  if (only !== undefined && open.length === 1 && bare) {
+    const yes = printCommand({ kind: 'confirm', receipt: null, ...countOf(count) });
+    const no = printCommand({ kind: 'cancel', receipt: null });
+    return `还有一条在等您确认：${choiceFacts(only)}。核销回「${yes}」，不核销回「${no}」。`;
+  }
+  const title = open.length === 1 ? '这一条还在等，请看过再回：' : `有 ${open.length} 条在等，请写上是哪一条：`;
+  return [title, ...choiceLines(said, open, count)].join('\n');
+}
+
+function whatWaits(open: readonly Choice[], said: Said): string | null {
+  return open.length === 0 ? null : ['还在等的：', ...choiceLines(said, open)].join('\n');
+}
+
+/** What answers each of them, and what answers all. */
+export function choiceLines(said: Said, open: readonly Choice[], count?: number): string[] {
+  const numbered = open.filter(({ number }) => number !== undefined);
+  const all = numbered.length > 1 && count === undefined ? [`全部：回「${printAll(said)}」`] : [];
+  return [...open.map((choice) => `${choiceFacts(choice)}：回「${printOne(said, choice, count)}」`), ...all];
+}
+
+function choiceFacts({ card, count }: Choice): string {
+  return `${cardTail(card)}，${count}次`;
+}
+
+function printOne(said: Said, { receipt, number }: Choice, count?: number): string {
+  const named = number === undefined ? { receipt } : { receipt: null, number };
+  return said === 'cancel'
+    ? printCommand({ kind: 'cancel', ...named })
+    : printCommand({ kind: 'confirm', ...named, ...countOf(count) });
+}
+
+function printAll(kind: Said): string {
+  return printCommand({ kind, receipt: null, number: 'all' });
+}
+
+function countOf(count: number | undefined) {
+  return count === undefined ? {} : { count };
+}
+
+function expired(receipt: string, validMinutes: number): string {
+  return `${OUTCOME_WORDS.unsent}：${receipt} 超过${validMinutes}分钟没有确认，已作废，次数没有扣，可重新发送。`;
 }
 
 function whereToLook(receipt: string): string {

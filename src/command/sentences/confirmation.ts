@@ -1,7 +1,7 @@
 import type { State } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
 import { blockedWords, type Blocked } from './redemption.ts';
-import { cardLabel, cardTail, joinParts, quoted, SHORT_OUTCOMES, shortName } from './words.ts';
+import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, quoted, SHORT_OUTCOMES, shortName } from './words.ts';
 
 /** A question that waits for an answer. */
 export interface Question {
@@ -12,6 +12,8 @@ export interface Question {
   readonly store: string | null;
   readonly why: readonly AskReason[];
   readonly validMinutes: number;
+  /** By which the person names it, where several wait. */
+  readonly number?: number;
 }
 
 /** One redemption that is carried out when it is confirmed. */
@@ -41,24 +43,27 @@ export interface ReadingOut {
 }
 
 /** Asks before something is spent: what, why, and how to answer. Claims no outcome. */
-export function question({ choices, remark, store, why, validMinutes }: Question): string {
+export function question({ choices, remark, store, why, validMinutes, number }: Question): string {
+  const title = titleOf(number);
+  const named = { receipt: null, ...(number === undefined ? {} : { number }) };
+  const say = (kind: 'confirm' | 'cancel') => `「${printCommand({ kind, ...named })}」`;
   const where = store === null ? null : shortName(store);
   const reasons = why.map(askReason);
   const [only, ...others] = choices;
   if (only !== undefined && others.length === 0) {
     return joinParts(
       [
-        `${joinParts([`待确认：核销 ${only.count} 次`, remarkWords(remark)], '，')}？`,
+        `${joinParts([`${title}：核销 ${only.count} 次`, remarkWords(remark)], '，')}？`,
         joinParts([cardLabel(only.cardName, only.card), remainingWords(only), where], '，'),
         ...reasons,
-        `回「确认」核销，回「取消」不核销，${validMinutes}分钟内有效，单号 ${only.receipt}`,
+        `回${say('confirm')}核销，回${say('cancel')}不核销，${validMinutes}分钟内有效，单号 ${only.receipt}`,
       ],
       '\n',
     );
   }
   return joinParts(
     [
-      joinParts(['待确认：是哪一种？', joinParts([where, remarkWords(remark)], '，')], ''),
+      joinParts([`${title}：是哪一种？`, joinParts([where, remarkWords(remark)], '，')], ''),
       ...reasons,
       ...choices.map(
         (choice, index) =>
@@ -68,6 +73,10 @@ export function question({ choices, remark, store, why, validMinutes }: Question
     ],
     '\n',
   );
+}
+
+export function titleOf(number: number | undefined): string {
+  return number === undefined ? OUTCOME_WORDS.asked : `${OUTCOME_WORDS.asked} ${number}`;
 }
 
 /** One of several readings, with the sign by which its button is known. */
@@ -92,12 +101,12 @@ export interface AnswerButton {
 }
 
 /** The question as a card with a button for each answer. */
-export function questionButtons({ choices, remark, store }: Question): QuestionButtons {
+export function questionButtons({ choices, remark, store, number }: Question): QuestionButtons {
   const where = store === null ? null : shortName(store);
   const [first] = choices;
   const only = choices.length === 1 ? first : undefined;
   return {
-    title: only === undefined ? '待确认：是哪一种？' : `待确认：核销 ${only.count} 次？`,
+    title: `${titleOf(number)}：${only === undefined ? '是哪一种？' : `核销 ${only.count} 次？`}`,
     detail:
       only === undefined
         ? joinParts([...choices.map(numbered), where, remarkWords(remark)], '；')

@@ -1,5 +1,5 @@
 import type { DeskResult } from '../../desk/result.ts';
-import { noEffect, withdrawn } from './answered.ts';
+import { allWithdrawn, noEffect, withdrawn } from './answered.ts';
 import { card, cardNotShown } from './card.ts';
 import { checked, noSuchReceipt, notUnknown } from './check.ts';
 import { testReport } from './robot-tests.ts';
@@ -8,6 +8,7 @@ import { record, records, statistics } from './records.ts';
 import { noUser } from './redemption.ts';
 import { notAllowed } from './replies.ts';
 import { bindDone, me, notChanged, requestDecided, requested, staffList, stranger, unbindDone } from './staff.ts';
+import { notUndone, withdrawnInstead } from './undo.ts';
 import type { Moment } from './when.ts';
 
 /** Who something is said to, and when. */
@@ -36,6 +37,12 @@ export function deskResult(result: DeskResult, reader: Reader): string {
       return notUnknown(result);
     case 'withdrawn':
       return withdrawn(result);
+    case 'all-withdrawn':
+      return allWithdrawn(result);
+    case 'withdrawn-instead':
+      return withdrawnInstead(result);
+    case 'not-undone':
+      return notUndone(result, reader);
     case 'no-effect':
       return noEffect(result, reader.role);
     case 'records':

@@ -125,8 +125,15 @@ function example({ of, why }: Misused): string {
 }
 
 function describeMisuse({ of, why }: Misused): string {
-  return why === 'missing' ? (MISSING[of] ?? '后面没有写全。') : MISUSES[why];
+  if (why === 'missing') return MISSING[of] ?? '后面没有写全。';
+  return (of === 'confirm' || of === 'cancel' ? ANSWERED[why] : undefined) ?? MISUSES[why];
 }
+
+/** Behind 确认 and 取消, where a number is none of times. */
+const ANSWERED: Partial<Readonly<Record<Misuse, string>>> = {
+  receipt: '没看懂是哪一条。后面可以写编号、单号，或者写全部。',
+  extra: '后面多写了，这一条没有办。次数要带上次字，写成 3次。',
+};
 
 const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   extra: '后面多写了，这一条没有办。',
@@ -138,6 +145,7 @@ const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   'no-card': '没看到卡号，后面请只写一个卡号。',
   receipt: '单号不对。单号是 R- 加8位数字和字母，没有 0、1、I、L、O、U。',
   'receipt-for-card': '这是单号，不是卡号。查一笔核销请发「核对 单号」。',
+  count: `次数不行，要写1到${MAX_COUNT}的整数，如 3次。`,
   verdict: '单号后面只能写「已核销」或「未核销」。',
   records: '「记录」后面可以写昨天、日期、卡号、单号或全店。',
   day: '日期看不懂。可以写今天、昨天，或某一天，如 2026-11-20。',

@@ -36,6 +36,7 @@ const STAFF: readonly string[] = [
   `核销过什么：${forms('staff', 'records')}`,
   `没有结果：${forms('staff', 'check')}`,
   `问您要不要核销时：${forms('staff', 'confirm', 'cancel')}`,
+  `核错了：${forms('staff', 'undo')}`,
   `我的绑定：${forms('staff', 'me')}`,
 ];
 

@@ -76,7 +76,7 @@ export function questionCard(redemptions: readonly Redemption[]): (QuestionButto
   return { id: asked.receipt, ...buttons };
 }
 
-function questionView(redemption: Redemption, { why, other }: Question): QuestionView {
+function questionView(redemption: Redemption, { why, other, number }: Question): QuestionView {
   const { receipt, card, count, remark, cardName, remainingBefore, store } = redemption;
   const meant = { receipt, card, count, cardName, remaining: remainingBefore };
   return {
@@ -85,6 +85,7 @@ function questionView(redemption: Redemption, { why, other }: Question): Questio
     store: store?.name ?? null,
     why: why.kind === 'shown' ? [] : [reasonOf(why, redemption, other)],
     validMinutes: ASK_OPEN_MS / 60_000,
+    ...(number === undefined ? {} : { number }),
   };
 }
 

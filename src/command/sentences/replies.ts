@@ -1,26 +1,40 @@
-import { EXAMPLE } from './words.ts';
+import { MAX_LINES } from '../command.ts';
+import { EXAMPLE, joinParts } from './words.ts';
 
 interface ReplyPart {
   /** Position among the lines of the message, from 0. */
   readonly line: number;
   readonly text: string;
+  /** It goes by a number of its own, beside which another would mislead. */
+  readonly hasNumber?: boolean;
 }
 
 /** The answers to a message's lines as one reply: numbered where there are several, the same text only once. */
 export function composeReply(parts: readonly ReplyPart[]): string {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only.text;
+  const sorted = [...parts].sort((a, b) => a.line - b.line);
   const numbersByText = new Map<string, number[]>();
-  for (const { line, text } of [...parts].sort((a, b) => a.line - b.line)) {
-    numbersByText.set(text, [...(numbersByText.get(text) ?? []), line + 1]);
+  let number = 0;
+  let last = -1;
+  for (const { line, text, hasNumber = false } of sorted) {
+    const before = numbersByText.get(text) ?? [];
+    // What a line came to besides stands below it.
+    const isMore = line === last;
+    // Behind the lines of a message come those that one of them stands for.
+    number = line < MAX_LINES ? line + 1 : number + 1;
+    last = line;
+    numbersByText.set(text, hasNumber || isMore ? before : [...before, number]);
   }
   const texts = [...numbersByText];
   if (texts.length === 1) return texts.map(([text]) => text).join('');
-  return texts.map(([text, numbers]) => `${numbers.map(circled).join('')} ${text}`).join('\n');
+  return texts.map(([text, numbers]) => joinParts([numbers.map(circled).join(''), text], ' ')).join('\n');
 }
 
-/** ① to ⑳: as many as a message may have lines. Unlike `1.` it is no markup in any chat. */
+/** ① to ⑳ are as many as a message may have lines; then ㉑ to ㊿. Unlike `1.` they are no markup in any chat. */
 function circled(number: number): string {
+  if (number > 50) return '';
+  if (number > 20) return String.fromCodePoint((number > 35 ? 0x328d : 0x323c) + number);
   return String.fromCodePoint(0x245f + number);
 }
 

@@ -39,6 +39,7 @@ export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>
   expired: '卡已过期',
   'too-few': '剩余次数不够',
   cancelled: '已取消',
+  replaced: '同一张卡后来又发了一次，以后来的为准，这一笔没有扣',
   unconfirmed: '没有及时确认，次数没有扣，可重新发送',
   timeout: '核销系统没有按时答复',
   'connection-lost': '和核销系统的连接断了',

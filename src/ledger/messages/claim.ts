@@ -7,7 +7,9 @@ import { toMessage, UNTOLD } from './row.ts';
 import { takeAllowance, type WantedOfAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
 import { askColumns, whyAsk } from '../redemptions/asking.ts';
-import { adoptQuestion } from '../redemptions/adopt-question.ts';
+import { adoptQuestions } from '../redemptions/adopt-question.ts';
+import { openQuestions } from '../redemptions/open-questions.ts';
+import { placeQuestions } from '../redemptions/place-questions.ts';
 import { findMessageRow, withLines } from './find.ts';
 
 /**
@@ -15,8 +17,8 @@ import { findMessageRow, withLines } from './find.ts';
  * deliveries race, one caller makes the calls and the others get its rows. `token` is this caller's own: by it a claim
  * that is tried again, because no answer said whether it was stored, knows its own row.
  *
- * What the policy wants to be asked about is recorded as *asked* instead of *pending*; a line that confirms such a
- * question takes it over. What goes beyond the person's allowance is recorded as *unsent*, and confirms nothing.
+ * What the policy wants to be asked about is recorded as *asked* instead of *pending*; a line that confirms such
+ * questions takes them over. What goes beyond the person's allowance is recorded as *unsent*, and confirms nothing.
  */
 export async function claim(
   context: VerbContext,
@@ -38,12 +40,14 @@ export async function claim(
       const allowed = spent && line.unsent === null ? ({ ...line, unsent: 'too-many-lines' } as const) : line;
       redemptions.push(await insertLine(context, inserted.id, message.user, allowed, asking.policy));
     }
+    const { typedAt = null } = message;
+    const confirmed: Redemption[] = [];
     for (const confirmation of spent ? [] : asking.confirmations) {
-      const adopted = await adoptQuestion(context, inserted, confirmation);
-      if (adopted !== null) redemptions.push(adopted);
+      confirmed.push(...(await adoptQuestions(context, inserted, confirmation, typedAt)));
     }
-    redemptions.sort((a, b) => a.line - b.line);
-    return { won: true, spent, message: toMessage(inserted, redemptions) };
+    const placed = await placeQuestions(context, inserted, redemptions, typedAt);
+    const all = [...placed, ...confirmed].sort((a, b) => a.line - b.line);
+    return { won: true, spent, message: toMessage(inserted, all) };
   }
   const known = await findMessageRow(context, message);
   const [record] = known === undefined ? [] : await withLines(context, [known]);
@@ -103,7 +107,12 @@ async function isSpent(
   asking: Asking,
 ): Promise<boolean> {
   const wanted = wantedOfAllowance(message, lines, asking);
-  return wanted !== null && !(await takeAllowance(context, wanted));
+  if (wanted === null) return false;
+  const { user } = wanted;
+  // One line stands for all that are open.
+  const all = asking.confirmations.some(({ allFrom }) => allFrom !== undefined);
+  const more = all ? Math.max(0, (await openQuestions(context, { ...message, user })).length - 1) : 0;
+  return !(await takeAllowance(context, { ...wanted, wanted: wanted.wanted + more }));
 }
 
 /** What a message wants of what its person may have in a minute; null where nothing is counted. */

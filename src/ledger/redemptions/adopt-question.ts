@@ -1,30 +1,64 @@
-import type { Confirmation } from '../../redemption/questions.ts';
+import { isCountOpen, MOST_CONFIRMED, type Confirmation } from '../../redemption/questions.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import type { MessageRow } from '../messages/row.ts';
-import { choose, openQuestions } from './open-questions.ts';
+import { choose, isTwofold, openQuestions } from './open-questions.ts';
 import { otherReading } from './other-reading.ts';
-import { toRedemption } from './row.ts';
+import { storedQuestion, toRedemption, type RedemptionRow } from './row.ts';
+
+type Confirming = Pick<MessageRow, 'id' | 'channel' | 'account' | 'conversation' | 'user_id'>;
 
 /**
- * Gives the question that a line confirms to that line's message, to be carried out there; null when there is none, or
- * it is not clear which. Guarded by "still asked": however often the person says yes, one message gets it.
+ * Gives the questions that a line confirms to that line's message, to be carried out there; none where there is none, or it is not
+ * clear which. Guarded by "still asked": however often the person says yes, one message gets it. `typedAt` is when it was
+ * typed, by the clock of its platform: what was typed later could not be seen by then.
  */
-export async function adoptQuestion(
+export async function adoptQuestions(
   context: VerbContext,
-  message: Pick<MessageRow, 'id' | 'channel' | 'account' | 'conversation' | 'user_id'>,
-  { line, receipt }: Confirmation,
-): Promise<Redemption | null> {
-  if (message.user_id === null) return null;
-  const open = await openQuestions(context, { ...message, user: message.user_id });
-  const chosen = choose(
-    // What is said in one message was not yet asked when it was written.
-    open.filter((row) => row.message !== message.id),
-    receipt,
-  );
-  if (chosen === null) return null;
-  const { row } = chosen;
-  const reading = chosen.other ? otherReading(row) : {};
+  message: Confirming,
+  confirmation: Confirmation,
+  typedAt: number | null = null,
+): Promise<Redemption[]> {
+  if (message.user_id === null) return [];
+  const speaker = { ...message, user: message.user_id };
+  // What is said in one message was not yet asked when it was written.
+  const open = (await openQuestions(context, speaker)).filter((row) => row.message !== message.id);
+  const isSeen = ({ ask_typed }: RedemptionRow) => ask_typed === null || typedAt === null || ask_typed <= typedAt;
+
+  if (confirmation.allFrom !== undefined) {
+    const all = open.filter((row) => isSeen(row) && !isTwofold(row)).slice(0, MOST_CONFIRMED);
+    const adopted: Redemption[] = [];
+    for (const row of all) {
+      const line = adopted.length === 0 ? confirmation.line : confirmation.allFrom + adopted.length - 1;
+      adopted.push(...(await adopt(context, message, line, row, {})));
+    }
+    return adopted;
+  }
+
+  const chosen = await choose(context, speaker, open, confirmation);
+  if (chosen === null) return [];
+  const { row, other } = chosen;
+  const { receipt, number, count = null, bare = false } = confirmation;
+  if (receipt === null && isTwofold(row)) return [];
+  if (receipt === null && number === undefined && !isSeen(row)) return [];
+  const question = storedQuestion(row);
+  if (bare && (count === null || question === null || !isCountOpen(question.why))) return [];
+  // More than the card was seen to have is not what it was asked about.
+  const remaining = other ? (question?.other?.remaining ?? null) : row.remaining_before;
+  if (count !== null && remaining !== null && count > remaining) return [];
+  return adopt(context, message, confirmation.line, row, {
+    ...(other ? otherReading(row) : {}),
+    ...(count === null ? {} : { count }),
+  });
+}
+
+async function adopt(
+  context: VerbContext,
+  message: Confirming,
+  line: number,
+  row: RedemptionRow,
+  change: Partial<RedemptionRow>,
+): Promise<Redemption[]> {
   const adopted = await context.trx
     .updateTable('redemptions')
     .set({
@@ -36,11 +70,11 @@ export async function adoptQuestion(
       asked_line: row.line,
       // It may have changed since.
       remaining_before: null,
-      ...reading,
+      ...change,
     })
     .where('id', '=', row.id)
     .where('state', '=', 'asked')
     .returningAll()
     .executeTakeFirst();
-  return adopted === undefined ? null : toRedemption(adopted);
+  return adopted === undefined ? [] : [toRedemption(adopted)];
 }

@@ -92,3 +92,9 @@ export const addSights: Step = async (db) => {
 export const addUnsettled: Step = async (db) => {
   await db.schema.alterTable('redemptions').addColumn('unsettled', 'text').execute();
 };
+
+/** By what a person names a question, and when what it is about was typed. */
+export const addAskNumber: Step = async (db) => {
+  await db.schema.alterTable('redemptions').addColumn('ask_number', 'integer').execute();
+  await db.schema.alterTable('redemptions').addColumn('ask_typed', 'bigint').execute();
+};

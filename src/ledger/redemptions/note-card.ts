@@ -5,6 +5,7 @@ import type { VerbContext } from '../context.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { askColumns, findRepeat } from './asking.ts';
 import { findRedemption } from './find.ts';
+import { placeQuestions } from './place-questions.ts';
 import { otherReading } from './other-reading.ts';
 import { storedQuestion, toRedemption, type RedemptionRow } from './row.ts';
 
@@ -26,7 +27,8 @@ export async function noteCard(
   const why = row.real_card === null || askedBefore ? null : await findRepeat(context, row, policy);
   if (why === null) return toRedemption(row);
   const asked = await update(context, hand, 'pending', askColumns(context, policy, why, null));
-  return toRedemption(asked ?? row);
+  if (asked === undefined) return toRedemption(row);
+  return place(context, asked);
 }
 
 /**
@@ -56,7 +58,19 @@ export async function noteReadings(
   });
   if (row === undefined) return findRedemption(context, id);
   if (row.state !== 'asked') await tellAgain(context, row.message);
-  return toRedemption(row);
+  return row.real_card === null ? toRedemption(row) : place(context, row);
+}
+
+/** Gives a question whose card is known now its place among those that are open. */
+async function place(context: VerbContext, row: RedemptionRow): Promise<Redemption> {
+  const message = await context.trx
+    .selectFrom('messages')
+    .select(['id', 'channel', 'account', 'conversation', 'user_id'])
+    .where('id', '=', row.message)
+    .executeTakeFirstOrThrow();
+  const question = toRedemption(row);
+  const [placed = question] = await placeQuestions(context, message, [question]);
+  return placed;
 }
 
 /** The columns of a question whose own reading cannot be meant. */

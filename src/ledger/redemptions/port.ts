@@ -42,7 +42,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
-    cancelQuestion: (speaker, receipt) => call('cancelQuestion', speaker, receipt),
+    cancelQuestion: (speaker, named) => call('cancelQuestion', speaker, named),
+    cancelQuestions: (speaker) => call('cancelQuestions', speaker),
     findQuestions: (speaker) => call('findQuestions', speaker),
     async expireQuestions() {
       await call('expireQuestions');

@@ -1,28 +1,33 @@
 import { sql } from 'kysely';
 import { FURTHEST_MS } from '../../redemption/instants.ts';
-import type { AskedRedemption, Speaker } from '../../redemption/questions.ts';
+import type { AskedRedemption, Named, Speaker } from '../../redemption/questions.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import { isDue } from '../instants.ts';
 import { askedOf, choose, openQuestions } from './open-questions.ts';
-import { toRedemption } from './row.ts';
+import { toRedemption, type RedemptionRow } from './row.ts';
 
 const SHOWN_FOR_MS = 24 * 60 * 60 * 1000;
 const MAX_SHOWN = 20;
 
 /** Withdraws an open question. */
-export async function cancelQuestion(
-  context: VerbContext,
-  speaker: Speaker,
-  receipt: string | null,
-): Promise<Redemption | null> {
-  const open = await openQuestions(context, speaker);
-  const row = receipt === null && open.length === 1 ? open[0] : choose(open, receipt)?.row;
-  if (row === undefined) return null;
+export async function cancelQuestion(context: VerbContext, speaker: Speaker, named: Named): Promise<Redemption | null> {
+  const chosen = await choose(context, speaker, await openQuestions(context, speaker), named);
+  return chosen === null ? null : cancel(context, chosen.row);
+}
+
+/** Withdraws all questions that are open for this person where they are, oldest first. */
+export async function cancelQuestions(context: VerbContext, speaker: Speaker): Promise<Redemption[]> {
+  const cancelled: (Redemption | null)[] = [];
+  for (const row of await openQuestions(context, speaker)) cancelled.push(await cancel(context, row));
+  return cancelled.filter((row) => row !== null);
+}
+
+async function cancel(context: VerbContext, { id }: Pick<RedemptionRow, 'id'>): Promise<Redemption | null> {
   const cancelled = await context.trx
     .updateTable('redemptions')
     .set({ state: 'unsent', reason: 'cancelled', settled_at: context.now })
-    .where('id', '=', row.id)
+    .where('id', '=', id)
     .where('state', '=', 'asked')
     .returningAll()
     .executeTakeFirst();

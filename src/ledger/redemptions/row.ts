@@ -19,6 +19,8 @@ export const NOT_CALLED = {
   unsettled: null,
   asked_message: null,
   asked_line: null,
+  ask_number: null,
+  ask_typed: null,
 } satisfies Partial<RedemptionRow>;
 
 /** What `redemptions.question` holds. */
@@ -56,7 +58,14 @@ export function toRedemption(row: RedemptionRow): Redemption {
     checking: row.look_due !== null,
     ...(row.unsettled === null ? {} : { unsettled: row.unsettled }),
     settledBy: row.settled_by === null ? null : (JSON.parse(row.settled_by) as SettledBy),
-    question: question === null ? null : { ...question, expiresAt: row.ask_expires ?? row.claimed_at },
+    question:
+      question === null
+        ? null
+        : {
+            ...question,
+            expiresAt: row.ask_expires ?? row.claimed_at,
+            ...(row.ask_number === null ? {} : { number: row.ask_number }),
+          },
     claimedAt: row.claimed_at,
     settledAt: row.settled_at,
   };

@@ -42,5 +42,9 @@ export interface RedemptionTables {
     /** The message that was answered with the question, and its line, once the row belongs to the confirming one. */
     asked_message: number | null;
     asked_line: number | null;
+    /** By which the person names it among the questions that are open where it was asked. */
+    ask_number: number | null;
+    /** When the line was typed, by the clock of its platform, where it was asked about. */
+    ask_typed: number | null;
   };
 }

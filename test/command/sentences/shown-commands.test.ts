@@ -21,7 +21,7 @@ const WHYS: readonly Misuse[] = [
 /** The kind of every verb; of those that share one the last. */
 const VERBS = new Map<string, string>(
   Object.values(CATALOGUE).flatMap(({ kind, words }) =>
-    words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : [[word, kind] as const])),
+    words.flatMap(({ word, pinyin }, at) => (pinyin === undefined && at > 0 ? [] : [[word, kind] as const])),
   ),
 );
 const PROBLEMS: readonly (LineProblem | Uncertain)[] = [

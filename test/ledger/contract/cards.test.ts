@@ -346,7 +346,9 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     test('that is too old can neither be confirmed nor cancelled, and ends as not sent', async () => {
       const { message, row } = await claim({ count: 6 }, { policy: { ...POLICY, openForMs: -1 } });
       expect(await confirm(row.receipt)).toEqual([]);
-      expect(await ledger.cancelQuestion({ ...message, user: message.user ?? '' }, row.receipt)).toBeNull();
+      expect(
+        await ledger.cancelQuestion({ ...message, user: message.user ?? '' }, { receipt: row.receipt }),
+      ).toBeNull();
       const open = await claim({ card: 'OTHER1', count: 6 });
       await ledger.expireQuestions();
       expect(await lineOf(message)).toMatchObject({ state: 'unsent', reason: 'unconfirmed' });
@@ -356,16 +358,16 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     test('can be cancelled once, by its receipt, its other receipt, or as the only one', async () => {
       const { message, row } = await claim({ count: 1, other: { card: '9140953532944040', count: 24 } });
       const me = { ...message, user: message.user ?? '' };
-      expect(await ledger.cancelQuestion({ ...me, user: 'wecom:lisi' }, null)).toBeNull();
-      expect(await ledger.cancelQuestion(me, 'R-22222222')).toBeNull();
-      expect(await ledger.cancelQuestion(me, row.question?.other?.receipt ?? '')).toMatchObject({
+      expect(await ledger.cancelQuestion({ ...me, user: 'wecom:lisi' }, { receipt: null })).toBeNull();
+      expect(await ledger.cancelQuestion(me, { receipt: 'R-22222222' })).toBeNull();
+      expect(await ledger.cancelQuestion(me, { receipt: row.question?.other?.receipt ?? '' })).toMatchObject({
         state: 'unsent',
         reason: 'cancelled',
       });
-      expect(await ledger.cancelQuestion(me, null)).toBeNull();
+      expect(await ledger.cancelQuestion(me, { receipt: null })).toBeNull();
       expect(await confirm(row.receipt)).toEqual([]);
       const second = await claim({ card: 'OTHER1', count: 6 });
-      expect(await ledger.cancelQuestion(me, null)).toMatchObject({ receipt: second.row.receipt });
+      expect(await ledger.cancelQuestion(me, { receipt: null })).toMatchObject({ receipt: second.row.receipt });
     });
 
     test('is found by the person who was asked, open or not, and where it was', async () => {

@@ -56,7 +56,8 @@ const listed = (columns: object, table?: string) =>
 
 /**
  * Stores those messages that are new and of which nothing has to be asked, and finds those that others have stored before.
- * Not for it: a message that confirms something; a line that is to be asked about, whoever has used the card; a card
+ * Not for it: a message that confirms something; one of a person who is asked something, because a line about the same card
+ * withdraws the question; a line that is to be asked about, whoever has used the card; a card
  * that was used a moment ago; a person who has had their allowance; a message that another stores at the same
  * moment; one that this caller may have stored before.
  *
@@ -85,6 +86,10 @@ export const claim: Statement<'claim', Found> = {
     plain as (
       select * from given
       where n not in (select n from known)
+      and not exists (
+        select 1 from redemptions as asked
+        where asked.user_id = given.user_id and asked.ask_expires > given.received_at and asked.state = 'asked'
+      )
       and n not in (
         select n from line
         where exists (select 1 from redemptions as other where other.card = line.card and other.claimed_at >= used_since)

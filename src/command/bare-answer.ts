@@ -1,0 +1,41 @@
+import type { Cancel, Confirm } from './command.ts';
+import { scanSaidCount } from './said-count.ts';
+
+const END = '[ .。!~…、,]*$';
+/** Says yes in a way that may be meant for anybody. */
+const YES = new RegExp(
+  '^(?:' +
+    [
+      '(?:好|行|可以|可|成|中|是|对|對|嗯|恩|唔|哦|噢|喔|得|要得|没错|沒錯|没问题|沒問題|当然|當然)+[的啊呀吧呢嘞咧滴哒噠了头頭]*',
+      'ok(?:ay|k)?|okey|yes|yeah|yep|y|sure|right',
+      '[👌👍🆗]+',
+      '\\d{1,3}|[一二两三四五六七八九十]',
+      '(?:我|是的?|好的?|可以|要|都|全部)?[ ,]*确认(?:核销|核銷|无误|無誤|的|了|吧|啊|哈|好了|过了)?',
+    ].join('|') +
+    `)${END}`,
+  'iu',
+);
+/** Says that it is not to be done. */
+const NO = new RegExp(
+  '^(?:请|麻烦|帮我|帮忙|那|还是|還是|先)*(?:' +
+    [
+      '(?:都|全部)?取消(?:吧|了|掉|算了|一下)?',
+      '(?:不|别|別)(?:要)?(?:核销|核銷|核|扣|划|销)了?',
+      '不(?:用|要|需要)了?|算了|作[废廢]',
+    ].join('|') +
+    `)(?:吧|啦|啊|了)*${END}`,
+  'u',
+);
+
+/**
+ * A message of one line that is no command, but may be the answer to a question: it withdraws the one that waits, names a
+ * count, or is only pointed at what waits. Null where it is none of these.
+ */
+export function readBareAnswer(content: string): Confirm | Cancel | null {
+  const scan = scanSaidCount(content);
+  if (scan?.kind === 'count' && /^[ .。!~…]*$/u.test(scan.rest)) {
+    return { kind: 'confirm', receipt: null, count: scan.count, bare: true };
+  }
+  if (NO.test(content)) return { kind: 'cancel', receipt: null };
+  return YES.test(content) ? { kind: 'confirm', receipt: null, bare: true } : null;
+}
