@@ -44,22 +44,35 @@ export function createReadShown(parts: ReadShownParts): { readonly read: ReadSho
   const stopping = new AbortController();
   const places = createPlaces(AT_ONCE);
 
-  async function readOne({ at }: PictureSource, fetchPicture: FetchPicture, signal: AbortSignal): Promise<ReadResult> {
+  /** Reads a picture, and those that only fetching it shows. */
+  async function readOne(
+    { at }: PictureSource,
+    fetchPicture: FetchPicture,
+    signal: AbortSignal,
+  ): Promise<readonly ReadResult[]> {
     const leave = await places.enter();
+    let others: readonly PictureSource[] = [];
+    let read: ReadResult;
     try {
-      if (signal.aborted) return { kind: 'not-read', why: 'busy' };
+      if (signal.aborted) return [{ kind: 'not-read', why: 'busy' }];
       const fetched = await fetchPicture(at, signal);
-      if (fetched.kind === 'not-fetched') return { kind: 'not-read', why: fetched.why };
-      return await readPicture(fetched.bytes);
+      if (fetched.kind === 'not-fetched') return [{ kind: 'not-read', why: fetched.why }];
+      others = fetched.others ?? [];
+      read = await readPicture(fetched.bytes);
     } finally {
       leave();
     }
+    return [read, ...(await readEach(others.slice(0, MOST_PICTURES - 1), fetchPicture, signal))];
+  }
+
+  async function readEach(pictures: readonly PictureSource[], fetchPicture: FetchPicture, signal: AbortSignal) {
+    return (await Promise.all(pictures.map((picture) => readOne(picture, fetchPicture, signal)))).flat();
   }
 
   async function readAll(message: ChatMessage, signal: AbortSignal): Promise<ReadResult> {
     const fetchPicture = fetchPictureOf(message);
     if (fetchPicture === undefined) return { kind: 'not-read', why: 'forbidden' };
-    const all = await Promise.all(picturesOf(message).map((picture) => readOne(picture, fetchPicture, signal)));
+    const all = await readEach(picturesOf(message), fetchPicture, signal);
     const texts = [...new Set(all.flatMap((read) => (read.kind === 'codes' ? read.texts : [])))];
     // What one picture shows is enough, whatever became of the others.
     return texts.length > 0

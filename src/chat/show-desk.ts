@@ -50,6 +50,7 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
         cards: other === undefined ? [card] : [card, other],
         count,
         remark,
+        typedAt: message.typedAt,
         store,
         employeeId,
       }),

@@ -1,24 +1,25 @@
 import type { Shows } from '../redemption/shown.ts';
-import type { Command, Showing } from './command.ts';
+import { MAX_LINE_LENGTH, type Command, type Showing } from './command.ts';
 import { query } from './commands/query.ts';
 import { redeem } from './commands/redeem.ts';
 import { findQuantities, scanCount } from './count.ts';
 import { anyOf, withoutSeparators } from './words.ts';
 
-const POLITELY = '(?:(?:请|麻烦|劳烦|帮忙|帮我|帮|给我|给)(?:[你您]|一下)?[ :,]*)*';
+/** The card in the picture, as people point at it. */
+const THIS_CARD = '(?:(?:这个|这张|此|图里|图上|图片里?)的?)?(?:次?卡|码)?的?';
+const POLITELY = `(?:(?:你好|您好|老板|亲|请|麻烦|劳烦|帮忙|帮我|帮|给我|给|把|将)(?:[你您了]|一下)?[ :,。!]*)*${THIS_CARD}[ :,]*`;
 /** `核销`, `麻烦帮我核销一下`; what stands behind it. */
 const REDEEM = new RegExp(
-  `^[ :,]*${POLITELY}(?:${anyOf([...redeem.words.map(({ word }) => word), '核銷'])})(?:一下|下)?(?:这个|这张|此)?(?:卡|码)?[ :,]*`,
+  `^[ :,]*${POLITELY}(?:${anyOf([...redeem.words.map(({ word }) => word), '核銷'])})(?:一下|下)?${THIS_CARD}[ :,]*`,
   'iu',
 );
-const THIS_CARD = '(?:这个|这张|此)?(?:卡|码)?的?';
-const LEFT = '(?:余额|余次|剩余次数|剩余|次数|(?:还?剩|还有)?(?:多少次?|几次))';
+const LEFT = '(?:余额|余次|剩余次数|剩余|次数|(?:还?剩|还有)?(?:多少次?|几次))(?:是|还有|有)?(?:多少|几次)?';
 /** `查询`, `帮我查一下余额`, `还剩几次?`. */
 const QUERY = new RegExp(
-  `^[ :,]*${POLITELY}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看)(?:一下|下)?${THIS_CARD}${LEFT}?|${THIS_CARD}${LEFT})[ ?.。!~]*$`,
+  `^[ :,]*${POLITELY}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看看|看)(?:一下|下)?${THIS_CARD}(?:${LEFT})?|${LEFT})[ ?.。!~]*$`,
   'iu',
 );
-const COURTESY = /(?:谢谢|谢了|多谢|感谢|辛苦了?|麻烦了|拜托了?|哈|啦|哦|好的)$/u;
+const COURTESY = /(?:谢谢|谢了|多谢|感谢|辛苦了?|麻烦了|拜托了?|[哈啦哦吧]|好的)$/u;
 const PUNCTUATION = /(?<![ ,.。!;~…])[ ,.。!;~…]+$/u;
 /** Stands for the card that is shown, so that what is typed is read as it is behind one. */
 const A_CARD = '000000000000000000';
@@ -39,7 +40,9 @@ export function readShowing(
   if (parsed.some(({ line, command }) => isComplete(command) && readOrder(said[line] ?? '') === null)) return null;
   const order = readOrder(said.join(' ').trim());
   if (order !== null) return order;
-  const asksForHelp = own.length > 0 && parsed.some(({ command }) => command.kind === 'help');
+  // A question mark is asked about the picture.
+  const asksForHelp =
+    said.some((line) => !/^\?*$/u.test(line)) && parsed.some(({ command }) => command.kind === 'help');
   // Of what is quoted nothing is done unless it is asked for.
   return shows === 'quoted-picture' || asksForHelp ? null : plainly('redeem');
 }
@@ -54,6 +57,7 @@ function plainly(wants: Showing['wants']): Showing {
 
 /** `核销`, `核销 2 张三`, `2次`, `查询`: an order that needs a card and names none. Null for everything else. */
 function readOrder(said: string): Command | Showing | null {
+  if (said.length > MAX_LINE_LENGTH) return null;
   if (QUERY.test(said)) return plainly('query');
   const word = REDEEM.exec(said)?.[0];
   if (word !== undefined) return readBehind(said.slice(word.length));
@@ -83,7 +87,9 @@ function readBehind(args: string): Command | Showing | null {
   }
 }
 
-/** Whether a line is carried out, or answered, by itself. */
-function isComplete({ kind }: Command): boolean {
+/** Whether a line is carried out, or answered, by itself. A bare `好的` is said to a picture as well. */
+function isComplete(command: Command): boolean {
+  const { kind } = command;
+  if (kind === 'confirm') return command.bare !== true || command.count !== undefined;
   return kind !== 'help' && kind !== 'not-understood' && kind !== 'wrong';
 }

@@ -48,6 +48,14 @@ export function connectionRefusalOf(url: string, hosts: readonly string[], apiUr
   return refusalOf(url, near ? [parsed.host] : [...hosts, api.host], 'ws');
 }
 
+/** The same address by https where it is one of plain http, and not on this machine; anything else as it is. */
+export function byHttps(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed?.protocol !== 'http:' || isLoopback(parsed.hostname)) return url;
+  parsed.protocol = 'https:';
+  return parsed.href;
+}
+
 /** The only part of a URL that may be logged: the rest of it is as good as a key. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'not a URL';

@@ -10,7 +10,7 @@ import type { CardBlock, OtherReading, Redemption } from './redemption.ts';
 const LOOK_MS = 2_000;
 
 /** What a message shows, and what is to be done with it. */
-export interface ShownOrder extends Pick<ShownLine, 'line' | 'remark' | 'store' | 'employeeId'> {
+export interface ShownOrder extends Pick<ShownLine, 'line' | 'remark' | 'store' | 'employeeId' | 'typedAt'> {
   /** Numbers or codes, as they were read. */
   readonly cards: readonly [string] | readonly [string, string];
   /** How many times, where the person said so. */

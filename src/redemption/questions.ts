@@ -68,6 +68,8 @@ export const NOT_ASKING: Asking = { policy: NEVER_ASK, confirmations: [] };
 export interface ShownLine extends Omit<NewLine, 'unsent' | 'other' | 'uncertain'> {
   /** Whether the person said how many times; else `count` is only what a bare yes means. */
   readonly counted: boolean;
+  /** When its message was typed, by the clock of its platform; null where it does not say. */
+  readonly typedAt: number | null;
   /** What a look showed of the card; null where there was none. */
   readonly seen: SeenCard | null;
   /** Another code that is shown too, and may be the one that is meant. */

@@ -202,6 +202,48 @@ describe('a picture of a card', () => {
     expect(consumed).toMatchObject([{ card: CARD, count: 1 }]);
   });
 
+  test.each([
+    ['2 次', 2],
+    ['1 次', 1],
+  ])('is redeemed as often as its button says: %s', async (label, count) => {
+    const { hear, consumed } = makeService();
+    const shown = await hear(sent({ own: [CARD] }));
+    expect((await hear(sent({ text: says(shown, label) }))).text).toContain('核销成功');
+    await hear(sent({ text: says(shown, label) }));
+    expect(consumed).toMatchObject([{ card: CARD, count }]);
+  });
+
+  test.each(['3次', '确认 3次', '三次'])('is redeemed three times by %j', async (text) => {
+    const { hear, consumed } = makeService();
+    await hear(sent({ own: [CARD] }));
+    expect((await hear(sent({ text }))).text).toContain('核销成功');
+    expect(consumed).toMatchObject([{ card: CARD, count: 3 }]);
+  });
+
+  test('is not redeemed oftener than it can be, nor by a bare yes that is none', async () => {
+    const { hear, consumed } = makeService({ look: () => detail({ remaining: 2 }) });
+    await hear(sent({ own: [CARD] }));
+    for (const text of ['3次', '确认 3次', '好的', '1']) await hear(sent({ text }));
+    expect(consumed).toEqual([]);
+  });
+
+  test('beside another one has a number, and the same card again replaces its question', async () => {
+    const { hear, consumed } = makeService({ look: (card) => detail({ card }) });
+    await hear(sent({ own: [CARD] }));
+    const other = await hear(sent({ own: [OTHER] }));
+    expect(other.text).toMatch(/^待确认 ?2：核销 1 次？/u);
+    expect(other.text).toContain('「确认 2 3次」');
+    await hear(sent({ own: [CARD] }));
+    for (const text of ['确认', '3次']) await hear(sent({ text }));
+    expect(consumed).toEqual([]);
+    await hear(sent({ text: '确认 2 3次' }));
+    await hear(sent({ text: '确认' }));
+    expect(consumed).toMatchObject([
+      { card: OTHER, count: 3 },
+      { card: CARD, count: 1 },
+    ]);
+  });
+
   test('is nobody else’s to confirm, and not in another conversation', async () => {
     const { hear, consumed } = makeService();
     const { text } = await hear(sent({ own: [CARD] }));
@@ -344,6 +386,17 @@ describe('several codes', () => {
     expect([shown.question, looked]).toEqual([null, []]);
   });
 
+  test('of several pictures, which only fetching the quoted one shows, are all taken into account', async () => {
+    const others = [CARD, OTHER, '', '', ''].map((at) => ({ at, quoted: true }));
+    const fetch: FetchPicture = async (at) => ({
+      ...ofText(at === 'first' ? '' : String(at)),
+      others: at === 'first' ? others : [],
+    });
+    const { hear, fetched } = makeService({ look, fetch });
+    expect((await hear(sent({ quoted: ['first'], text: '核销' }))).text).toContain('图里有两个码');
+    expect(fetched).toHaveLength(4);
+  });
+
   test('at most four pictures are fetched', async () => {
     const { hear, fetched } = makeService();
     await hear(sent({ own: ['', '', '', '', CARD] }));
@@ -366,7 +419,7 @@ describe('a picture in which there is no card', () => {
     expect([shown.question, looked]).toEqual([null, []]);
   });
 
-  test.each(['gone', 'forbidden', 'unreachable', 'too-large', 'damaged'] as const)(
+  test.each(['gone', 'forbidden', 'unreachable', 'too-large', 'damaged', 'no-picture'] as const)(
     'that is not fetched (%s) is told',
     async (why) => {
       const { hear, reports } = makeService({ fetch: async () => ({ kind: 'not-fetched', why }) });

@@ -4,13 +4,14 @@ import type { FetchPicture, PictureSource } from '../../src/redemption/shown.ts'
 import { DINGTALK_PICTURES } from './dingtalk/pictured.ts';
 import { FEISHU_PICTURES } from './feishu/pictured.ts';
 import type { Pictured, SentPictures } from './pictured.ts';
+import { WECOM_PICTURES } from './wecom/pictured.ts';
 
 /** Bytes that are another picture with each number. */
 const picture = (number: number) =>
   Uint8Array.from({ length: 30_000 + number }, (_, index) => (index * 31 + number) % 256);
 const IN_TIME = new AbortController().signal;
 
-describe.each([...DINGTALK_PICTURES, ...FEISHU_PICTURES])('$name', (way) => {
+describe.each([...WECOM_PICTURES, ...DINGTALK_PICTURES, ...FEISHU_PICTURES])('$name', (way) => {
   let pictured: Pictured;
   beforeEach(async () => {
     pictured = await way.start();

@@ -86,6 +86,11 @@ export class Person {
     };
     const anyCard = () => books.cards[chance.int(this.#site, 0, books.cards.length - 1)] ?? '';
     const card = anyCard();
+    if (this.#does('show', 0.6)) {
+      const text = chance.pick(this.#site, ['', '', '核销', '核销 2', '查询']);
+      this.#say(text, false, this.#does('by code') ? books.newCode(card) : card);
+      return;
+    }
     const lines = [line(card)];
     while (lines.length < 3 && this.#does('several lines')) {
       lines.push(line(this.#does('same card again') ? card : anyCard()));
@@ -93,10 +98,10 @@ export class Person {
     this.#say(lines.join('\n'));
   }
 
-  #say(text: string, isTapped = false): void {
+  #say(text: string, isTapped = false, shows: string | null = null): void {
     if (this.#messages >= MAX_MESSAGES || this.#parts.faults.over) return;
     this.#messages += 1;
-    this.#parts.platform.say(this.#parts.person, text, isTapped);
+    this.#parts.platform.say(this.#parts.person, text, isTapped, shows);
   }
 
   #does(habit: Habit, times = 1): boolean {

@@ -33,6 +33,7 @@ export type Fault = (typeof FAULTS)[number];
 
 /** What people do, each with its probability at every occasion. */
 export const HABITS = [
+  'show',
   'by code',
   'in groups',
   'tap',

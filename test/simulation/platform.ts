@@ -28,6 +28,8 @@ export interface Said {
   readonly id: string;
   readonly person: PlannedPerson;
   readonly text: string;
+  /** The code that its picture shows; null where it has none. */
+  readonly shows: string | null;
   /** By a button of a card. */
   readonly isTapped: boolean;
   /** Milliseconds since 1970. */
@@ -63,14 +65,18 @@ export class Platform {
     this.#parts = parts;
   }
 
-  say(person: PlannedPerson, text: string, isTapped = false): void {
+  say(person: PlannedPerson, text: string, isTapped = false, shows: string | null = null): void {
     const { trace, faults } = this.#parts;
     const hasWebhook = person.channel === 'dingtalk' && this.#parts.chance.happens(`webhook ${person.user}`, 0.9);
     const saidAt = EPOCH + this.#parts.scheduler.now;
-    const about = { id: `m${this.said.length + 1}`, person, text, isTapped, hasWebhook, saidAt };
+    const about = { id: `m${this.said.length + 1}`, person, text, shows, isTapped, hasWebhook, saidAt };
     const said: Said = { ...about, deliveries: 0, first: null, taken: false };
     this.said.push(said);
-    trace.note('said', person.user, () => `${said.id} ${JSON.stringify(text)}`);
+    trace.note(
+      'said',
+      person.user,
+      () => `${said.id} ${JSON.stringify(text)}${shows === null ? '' : ` and shows ${shows}`}`,
+    );
     this.#deliver(said);
     if (faults.happens('delivered twice', person.user)) {
       this.handedToSeveral.add(said.id);
@@ -310,7 +316,7 @@ function directOf(said: Said): DirectAddress | null {
   return said.isTapped || said.hasWebhook ? { returnAddress, besides: said.isTapped } : null;
 }
 
-function toMessage({ id, person, text, isTapped, saidAt }: Said): ChatMessage {
+function toMessage({ id, person, text, shows, isTapped, saidAt }: Said): ChatMessage {
   const { channel } = MANNERS[person.channel];
   const wecom = person.elsewhere ? 'wecom:wrSECOND' : null;
   return {
@@ -322,6 +328,7 @@ function toMessage({ id, person, text, isTapped, saidAt }: Said): ChatMessage {
     text,
     signedAt: saidAt,
     typedAt: saidAt,
+    ...(shows === null ? {} : { pictures: [{ at: shows, quoted: false }] }),
     returnAddress: { message: id, polled: !isTapped },
   };
 }

@@ -7,6 +7,7 @@ import { createLimits } from '../../src/chat/limits.ts';
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import { startLateReplies } from '../../src/chat/late-replies.ts';
 import { createProgress } from '../../src/chat/progress.ts';
+import { createReadShown, type ReadShownParts } from '../../src/chat/read-shown.ts';
 import { createReception, type Reception } from '../../src/chat/reception.ts';
 import { createCardDesk } from '../../src/desk/cards.ts';
 import { createDesk } from '../../src/desk/desk.ts';
@@ -22,7 +23,9 @@ import { LOOK_AFTER_MS } from '../../src/redemption/looks.ts';
 import type { MessageRecord } from '../../src/redemption/message.ts';
 import type { LiantuofuVendor } from '../../src/liantuofu/client.ts';
 import type { Directory, Vendor } from '../../src/redemption/ports.ts';
+import { createAskShown } from '../../src/redemption/ask-shown.ts';
 import { createRedeemDesk } from '../../src/redemption/redeem.ts';
+import type { FetchPicture } from '../../src/redemption/shown.ts';
 import { startUnknowns } from '../../src/redemption/unknowns.ts';
 import type { Time } from '../../src/time/time.ts';
 import type { LookingFor } from './attention.ts';
@@ -135,6 +138,10 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     staff,
     desk,
     commands,
+    shown: {
+      read: createReadShown({ ...pictures(process), time, onRead: () => undefined }).read,
+      ask: createAskShown({ ledger, vendor, mode: plan.looks, policy: POLICY, now }),
+    },
     progress: createProgress({
       linesBefore: ({ id, user }) => vendor.linesBefore({ user, message: id }),
       lateWay: bots.lateWay,
@@ -151,6 +158,20 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     time,
     log,
   });
+}
+
+/** Pictures that show what they are called, and take their time or cannot be fetched. */
+function pictures(process: Process): Pick<ReadShownParts, 'fetchPictureOf' | 'readPicture'> {
+  const { chance } = process.machine.surroundings;
+  const fetchPicture: FetchPicture = async (at, signal) => {
+    await process.time.sleep(chance.spread('picture', 50, 8_000), signal);
+    if (chance.happens('picture is gone', 0.05)) return { kind: 'not-fetched', why: 'gone' };
+    return { kind: 'fetched', bytes: new TextEncoder().encode(String(at)) };
+  };
+  return {
+    fetchPictureOf: () => fetchPicture,
+    readPicture: async (bytes) => ({ kind: 'codes', texts: [new TextDecoder().decode(bytes)] }),
+  };
 }
 
 /** As `ledger/postgres/ledger.ts` does it, over the simulated storage. */

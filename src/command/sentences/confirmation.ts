@@ -75,7 +75,7 @@ export function question({ choices, remark, store, why, validMinutes, number }: 
   );
 }
 
-function titleOf(number: number | undefined): string {
+export function titleOf(number: number | undefined): string {
   return number === undefined ? OUTCOME_WORDS.asked : `${OUTCOME_WORDS.asked} ${number}`;
 }
 

@@ -8,6 +8,7 @@ import {
   remainingWords,
   remarkWords,
   SIGNS,
+  titleOf,
   type AnswerButton,
   type Question,
   type QuestionButtons,
@@ -33,29 +34,43 @@ const MORE_TIMES = 3;
 
 /** Asks whether the card that was shown is to be redeemed, and how often. Claims no outcome. */
 export function shownQuestion(question: ShownQuestion): string {
-  const { choices, remark, store, why, validMinutes, counted, out } = question;
+  const { choices, remark, store, why, validMinutes, number, counted, out } = question;
+  const title = titleOf(number);
+  const named = { receipt: null, ...(number === undefined ? {} : { number }) };
   const where = store === null ? null : shortName(store);
   const [first, ...others] = choices;
   if (first === undefined) return '';
   if (others.length === 0) {
-    const more = counted ? null : mostOf(first.remaining, MORE_TIMES);
+    const more = counted ? 1 : mostOf(first.remaining, MORE_TIMES);
+    const oftener = printCommand({
+      kind: 'confirm',
+      ...named,
+      count: more,
+      ...(number === undefined ? { bare: true } : {}),
+    });
     return joinParts(
       [
-        `${joinParts([`${OUTCOME_WORDS.asked}：核销 ${first.count} 次`, remarkWords(remark)], '，')}？`,
+        `${joinParts([`${title}：核销 ${first.count} 次`, remarkWords(remark)], '，')}？`,
         joinParts([cardWords(question), where], '，'),
         ...why.map(askReason),
         outWords(out),
-        `回「确认」核销 ${first.count} 次，${more === null || more < 2 ? '' : `多次就回「${more}次」，`}回「取消」不核销，${validMinutes}分钟内有效，单号 ${first.receipt}`,
+        joinParts(
+          [
+            `回「${printCommand({ kind: 'confirm', ...named })}」核销 ${first.count} 次`,
+            more < 2 ? null : `多次就回「${oftener}」`,
+            `回「${printCommand({ kind: 'cancel', ...named })}」不核销`,
+            `${validMinutes}分钟内有效`,
+            `单号 ${first.receipt}`,
+          ],
+          '，',
+        ),
       ],
       '\n',
     );
   }
   return joinParts(
     [
-      joinParts(
-        [`${OUTCOME_WORDS.asked}：图里有两个码，核销哪一张卡？`, joinParts([where, remarkWords(remark)], '，')],
-        '',
-      ),
+      joinParts([`${title}：图里有两个码，核销哪一张卡？`, joinParts([where, remarkWords(remark)], '，')], ''),
       ...choices.map((choice, index) => `${numbered(choice, index)}\n→ 回「${confirmation(choice.receipt)}」`),
       counted ? null : `要核销多次就带上次数，如「${confirmation(first.receipt, MORE_TIMES)}」`,
       `都不对就不用回，${validMinutes}分钟后作废`,
@@ -66,14 +81,15 @@ export function shownQuestion(question: ShownQuestion): string {
 
 /** The same as a card with buttons: how often, or which of two cards. */
 export function shownButtons(question: ShownQuestion): QuestionButtons {
-  const { choices, remark, store, counted } = question;
+  const { choices, remark, store, counted, number } = question;
+  const title = titleOf(number);
   const where = store === null ? null : shortName(store);
   const [first, ...others] = choices;
   if (first === undefined) return { title: '', detail: '', buttons: [] };
   const cancel: AnswerButton = { label: '取消', says: printCommand({ kind: 'cancel', receipt: first.receipt }) };
   if (others.length > 0) {
     return {
-      title: `${OUTCOME_WORDS.asked}：核销哪一张卡？`,
+      title: `${title}：核销哪一张卡？`,
       detail: joinParts([...choices.map(numbered), where, remarkWords(remark)], '；'),
       buttons: [
         ...choices.map(({ receipt }, index) => ({ label: SIGNS[index] ?? '', says: confirmation(receipt) })),
@@ -84,7 +100,7 @@ export function shownButtons(question: ShownQuestion): QuestionButtons {
   const counts = BUTTON_COUNTS.filter((count) => count <= mostOf(first.remaining, count));
   const isChosen = counted || counts.length === 0;
   return {
-    title: isChosen ? `${OUTCOME_WORDS.asked}：核销 ${first.count} 次？` : `${OUTCOME_WORDS.asked}：核销几次？`,
+    title: isChosen ? `${title}：核销 ${first.count} 次？` : `${title}：核销几次？`,
     detail: joinParts([cardWords(question), where, remarkWords(remark)], '，'),
     buttons: isChosen
       ? [{ label: '确认', says: confirmation(first.receipt) }, cancel]
@@ -94,7 +110,7 @@ export function shownButtons(question: ShownQuestion): QuestionButtons {
 
 /** What confirms a question, so many times where that is said. */
 function confirmation(receipt: string, count: number | null = null): string {
-  return joinParts([printCommand({ kind: 'confirm', receipt }), count === null ? null : `${count}次`], ' ');
+  return printCommand({ kind: 'confirm', receipt, ...(count === null ? {} : { count }) });
 }
 
 function mostOf(remaining: number | null, most: number): number {
@@ -144,9 +160,10 @@ export function manyCodes(cards: readonly string[]): string {
 
 const WHY_NOT: Readonly<Record<NotFetched | NotRead, string>> = {
   gone: '图片已经取不到了，没有核销。请再发一次。',
-  forbidden: '机器人拿不到这张图片，没有核销。请重新拍一张，直接发给机器人。',
+  forbidden: '机器人拿不到这张图片，没有核销。请把卡号打出来再发。',
   unreachable: '图片没下载下来，没有核销。请再发一次。',
   'too-large': '图片太大了，没有核销。请截屏或重拍一张，不要发原图。',
+  'no-picture': '您回复的那条消息里没有图片，没有核销。请回复有码的图片，或者把卡号打出来再发。',
   damaged: '图片打不开，没有核销。请再发一次。',
   'not-a-picture': '这不是图片，没有核销。请把码拍成照片或截屏再发。',
   heic: '这是手机的原图文件，看不了，没有核销。请当普通图片发，不要选「原图」或「文件」。',

@@ -4,6 +4,7 @@ import type { VerbContext } from '../context.ts';
 import { insertAsked } from '../messages/claim.ts';
 import { findRepeat } from './asking.ts';
 import { columnsOf } from './note-card.ts';
+import { placeQuestions } from './place-questions.ts';
 import { toRedemption } from './row.ts';
 
 /**
@@ -14,7 +15,7 @@ import { toRedemption } from './row.ts';
 export async function askShown(
   context: VerbContext,
   message: number,
-  { counted, seen, other, ...line }: ShownLine,
+  { counted, typedAt, seen, other, ...line }: ShownLine,
   policy: AskPolicy,
 ): Promise<Redemption | null> {
   const mine = await context.trx
@@ -25,7 +26,7 @@ export async function askShown(
     .where('reply_state', '=', 'open')
     .where('shows', 'is not', null)
     .where('answers', 'is', null)
-    .returning('user_id')
+    .returning(['id', 'channel', 'account', 'conversation', 'user_id', 'received_at'])
     .executeTakeFirst();
   if (mine === undefined) return askedBefore(context, message, line.line);
 
@@ -34,15 +35,12 @@ export async function askShown(
   const repeat = found === null ? null : { agoMs: found.agoMs, count: found.count, state: found.state };
   const asked = { policy, why: { kind: 'shown' as const, counted, repeat }, other };
   const row = await insertAsked(context, message, mine.user_id, { ...line, unsent: null }, asked);
-  if (seen === null) return toRedemption(row);
-  return toRedemption(
-    await context.trx
-      .updateTable('redemptions')
-      .set(columnsOf(seen))
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow(),
-  );
+  const columns = seen === null ? {} : columnsOf(seen);
+  if (seen !== null) await context.trx.updateTable('redemptions').set(columns).where('id', '=', row.id).execute();
+  // By the same clock: nobody could see the question before it was read.
+  const askedAt = typedAt === null ? null : typedAt + Math.max(0, context.now - mine.received_at);
+  const [placed = null] = await placeQuestions(context, mine, [toRedemption({ ...row, ...columns })], askedAt);
+  return placed;
 }
 
 /** What an earlier try has asked, of which no answer said whether it was stored; it may have been answered since. */

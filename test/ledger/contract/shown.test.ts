@@ -14,7 +14,7 @@ const SEEN: SeenCard = { realCard: CARD, cardName: '洗车次卡', validUntil: '
 
 function shownLine(change: Partial<ShownLine> = {}): ShownLine {
   const { line, remark, store, employeeId } = newLine();
-  return { line, remark, store, employeeId, card: CODE, count: 1, counted: false, seen: SEEN, other: null, ...change };
+  return { line, remark, store, employeeId, card: CODE, count: 1, counted: false, typedAt: null, seen: SEEN, other: null, ...change };
 }
 
 /** What every ledger promises about what messages show. */

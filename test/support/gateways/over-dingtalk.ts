@@ -11,8 +11,8 @@ const WEBHOOK_LASTS_MS = 5_400_000;
 /** DingTalk's robot. What it does not confirm is delivered again, and it answers by each message's own webhook. */
 export async function overDingtalk(): Promise<Gateway> {
   const platforms = await startPlatforms({ dingtalk: { redeliverAfterMs: REDELIVERED_AFTER_MS } });
-  const { dingtalk, url, host } = platforms;
-  const addresses = { DINGTALK_API_URL: url, DINGTALK_WEBHOOK_HOSTS: host };
+  const { dingtalk, url, host, mediaHost } = platforms;
+  const addresses = { DINGTALK_API_URL: url, DINGTALK_WEBHOOK_HOSTS: host, MEDIA_HOSTS: mediaHost };
   const fieldsOf = (id: string) => ({
     ...{ msgId: id, createAt: Date.now(), sessionWebhook: platforms.sessionWebhook(id) },
     sessionWebhookExpiredTime: Date.now() + WEBHOOK_LASTS_MS,

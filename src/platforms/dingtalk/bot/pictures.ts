@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isLoopback } from '../../../loopback.ts';
 import type { Log } from '../../../log.ts';
 import type { FetchPicture, PictureSource } from '../../../redemption/shown.ts';
 import type { Download } from '../../download.ts';
+import { byHttps } from '../../hosts.ts';
 import { parseJson } from '../../json.ts';
 import { notFetched, whyNotFetched } from '../../not-fetched.ts';
 import type { DingtalkApi } from '../api.ts';
@@ -107,7 +107,8 @@ export function createDingtalkPictures(options: DingtalkPicturesOptions): FetchP
       log.warn('picture not fetched: DingTalk named no address');
       return notFetched('unreachable');
     }
-    return download(encrypted(downloadUrl), { signal });
+    // The storage's addresses come as plain http; the signature in them covers no scheme.
+    return download(byHttps(downloadUrl), { signal });
   };
 }
 
@@ -117,12 +118,4 @@ export function withoutPictures(log: Pick<Log, 'warn'>): FetchPicture {
     log.warn({ remedy: 'set DINGTALK_CLIENT_ID, with DINGTALK_MODE=http for callbacks' }, 'pictures cannot be fetched');
     return notFetched('forbidden');
   };
-}
-
-/** The storage's addresses come as plain http and are the same by https: the signature in them covers no scheme. */
-function encrypted(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed?.protocol !== 'http:' || isLoopback(parsed.hostname)) return url;
-  parsed.protocol = 'https:';
-  return parsed.href;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Log } from '../../../log.ts';
-import { isLoopback } from '../../../loopback.ts';
 import type { Fetched, FetchPicture } from '../../../redemption/shown.ts';
 import type { Download } from '../../download.ts';
+import { byHttps } from '../../hosts.ts';
 import { notFetched, whyNotFetched } from '../../not-fetched.ts';
 import type { WecomApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
@@ -40,7 +40,8 @@ export function createFetchPicture({ api, download, log }: PicturesParts): Fetch
     const file = mediaId === null ? null : await fromApi(mediaId, signal);
     const isEnough = file?.kind === 'fetched' || file?.why === 'too-large';
     if (picUrl === null || (file !== null && isEnough)) return file ?? notFetched('forbidden');
-    const other = await download(encrypted(picUrl), { signal });
+    // WeCom writes some of these addresses with http, and serves them by https as well.
+    const other = await download(byHttps(picUrl), { signal });
     return other.kind === 'fetched' ? other : (file ?? notFetched(other.why));
   };
 }
@@ -49,12 +50,4 @@ function ended(signal: AbortSignal): Promise<Fetched> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(notFetched('unreachable')), { once: true });
   });
-}
-
-/** WeCom writes some of these addresses with http, and serves them by https as well. */
-function encrypted(url: string): string {
-  const parsed = URL.parse(url);
-  if (parsed?.protocol !== 'http:' || isLoopback(parsed.hostname)) return url;
-  parsed.protocol = 'https:';
-  return parsed.href;
 }

@@ -27,7 +27,7 @@ const GROUP = 'oc_group';
 function create(findOpenId = async () => botOpenId) {
   const api: FeishuApi = {
     call: async () => ({ kind: 'silence', left: false, cause: 'ECONNREFUSED' }),
-    download: nothingFetched,
+    download: async () => ({ kind: 'silence', left: false, cause: 'ECONNREFUSED' }),
     askForSocket: async () => ({ kind: 'silence', left: false, cause: 'ECONNREFUSED' }),
     botOpenId: findOpenId,
   };

@@ -198,7 +198,7 @@ describe('what one chat may get', () => {
         return { kind: 'response', code: 0, msg: '', logId: null, resetMs: null, ofApp: false, body: {} };
       },
       askForSocket: () => Promise.reject(new Error('unused')),
-      download: nothingFetched,
+      download: () => Promise.reject(new Error('unused')),
       botOpenId: () => Promise.reject(new Error('unused')),
     };
     const asleep: { readonly until: number; readonly wake: (value: undefined) => void }[] = [];

@@ -186,7 +186,7 @@ describe('where it is opened', () => {
   ])('is at %j: %s', async (url, allowed) => {
     const api = {
       ...{ call: () => Promise.reject(new Error('unused')), botOpenId: () => Promise.reject(new Error('unused')) },
-      download: nothingFetched,
+      download: () => Promise.reject(new Error('unused')),
       askForSocket: async () => ({
         ...{ kind: 'response' as const, code: 0, msg: '', logId: null, resetMs: null, ofApp: true },
         body: { data: { URL: url } },
