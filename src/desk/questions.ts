@@ -192,7 +192,10 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
 
   return {
     async confirm({ count, bare, ...named }, speaker) {
-      const why = await explain('confirm', named, speaker, count);
+      const found = await explain('confirm', named, speaker, count);
+      // A bare yes is only taken for an answer where something waits.
+      const waits = found.kind === 'several-open' || found.kind === 'too-few';
+      const why: WhyNoEffect = bare === true && !waits ? { kind: 'none-open' } : found;
       const more = { ...(count === undefined ? {} : { count }), ...(bare === undefined ? {} : { bare }) };
       return { kind: 'no-effect', said: 'confirm', ...more, why };
     },

@@ -58,14 +58,22 @@ export interface AppTextFields {
   readonly user?: string;
   readonly messageId?: string;
   readonly agentId?: string;
+  /** In seconds since 1970. */
+  readonly createTime?: number;
 }
 
 /** Inner XML of a text message to the app. */
 export function appText(corpId: string, fields: AppTextFields): string {
-  const { content, user = 'zhangsan', messageId = '7301234567890123457', agentId = '1000002' } = fields;
+  const {
+    content,
+    user = 'zhangsan',
+    messageId = '7301234567890123457',
+    agentId = '1000002',
+    createTime = 1_760_000_010,
+  } = fields;
   return (
     `<xml><ToUserName><![CDATA[${corpId}]]></ToUserName><FromUserName>${cdata(user)}</FromUserName>` +
-    `<CreateTime>1760000010</CreateTime><MsgType><![CDATA[text]]></MsgType>` +
+    `<CreateTime>${createTime}</CreateTime><MsgType><![CDATA[text]]></MsgType>` +
     `<Content>${cdata(content)}</Content>` +
     `<MsgId>${messageId}</MsgId><AgentID>${agentId}</AgentID></xml>`
   );

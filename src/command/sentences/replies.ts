@@ -14,6 +14,7 @@ export function composeReply(parts: readonly ReplyPart[]): string {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only.text;
   const sorted = [...parts].sort((a, b) => a.line - b.line);
+  const hasOneLine = sorted.every(({ line }) => line === only?.line);
   const numbersByText = new Map<string, number[]>();
   let number = 0;
   let last = -1;
@@ -24,7 +25,7 @@ export function composeReply(parts: readonly ReplyPart[]): string {
     // Behind the lines of a message come those that one of them stands for.
     number = line < MAX_LINES ? line + 1 : number + 1;
     last = line;
-    numbersByText.set(text, hasNumber || isMore ? before : [...before, number]);
+    numbersByText.set(text, hasOneLine || hasNumber || isMore ? before : [...before, number]);
   }
   const texts = [...numbersByText];
   if (texts.length === 1) return texts.map(([text]) => text).join('');
