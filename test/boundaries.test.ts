@@ -49,6 +49,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'zod',
     'node:',
   ],
+  pictures: ['redemption', 'time', '@jsquash', 'zxing-wasm', 'node:'],
   postgres: ['time', 'log.ts', 'kysely', 'pg', 'node:'],
   liantuofu: ['content-coding.ts', 'problem.ts', 'redemption', 'time', 'undici', 'zod', 'pino', 'node:'],
   chat: ['command', 'sentences', 'desk', 'redemption', 'time', 'log.ts'],

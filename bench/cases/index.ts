@@ -4,6 +4,7 @@ import { ECHOES } from './echo.ts';
 import { footprint } from './footprint.ts';
 import { growth } from './growth.ts';
 import { mapping } from './mapping.ts';
+import { pictures } from './pictures.ts';
 import { postgres } from './postgres.ts';
 import { readsBeside } from './reads-beside.ts';
 import { redeem, redeemDuplicates } from './redeem.ts';
@@ -25,5 +26,6 @@ export const CASES: readonly Case[] = [
   readsBeside,
   mapping,
   footprint,
+  pictures,
   postgres,
 ];

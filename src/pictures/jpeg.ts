@@ -10,6 +10,9 @@ const TEM = 0x01;
 /** Baseline, extended, progressive, and the last two with arithmetic coding; the others no decoder here reads. */
 const FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 
+/** Before the first scan; no camera writes nearly as many, and each takes time of the thread that answers callbacks. */
+const MAX_SEGMENTS = 10_000;
+
 /**
  * From the frame header, which may stand behind any number of other segments. Looks for markers in the same way as libjpeg
  * does (skipping what is none), so that the two cannot be made to see different headers.
@@ -49,7 +52,7 @@ interface Segment {
 /** The segments up to the first that has none behind it. */
 function* segments(bytes: Buffer): Generator<Segment> {
   let next = 2;
-  for (;;) {
+  for (let count = 0; count < MAX_SEGMENTS; count += 1) {
     next = bytes.indexOf(0xff, next);
     while (bytes[next] === 0xff) next += 1;
     const marker = bytes[next];

@@ -2,10 +2,13 @@ import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm
 import type { Grey } from './grey.ts';
 import { wasmBytes } from './wasm.ts';
 
+/** In one picture. */
+export const MAX_SYMBOLS = 4;
+
 const OPTIONS: ReaderOptions = {
   // Of the QR codes only the usual kind: the small ones check too little of what they say.
   formats: ['QRCodeModel2', 'Code128', 'DataMatrix'],
-  maxNumberOfSymbols: 4,
+  maxNumberOfSymbols: MAX_SYMBOLS,
   textMode: 'Plain',
 };
 

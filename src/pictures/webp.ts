@@ -4,10 +4,13 @@ import type { Size } from './size.ts';
 /** In the flags of an extended file: https://developers.google.com/speed/webp/docs/riff_container */
 const ANIMATED = 0x02;
 
+/** Before the frame; there are three kinds of them. */
+const MAX_CHUNKS = 100;
+
 /** Of the frame itself, and no less than what the header of an extended file says. */
 export function webpSize(bytes: Buffer): Size | NotRead {
   let canvas: Size = { width: 0, height: 0 };
-  for (let at = 12; at + 8 <= bytes.length;) {
+  for (let at = 12, count = 0; at + 8 <= bytes.length && count < MAX_CHUNKS; count += 1) {
     const type = bytes.toString('latin1', at, at + 4);
     const length = bytes.readUInt32LE(at + 4);
     const content = bytes.subarray(at + 8, Math.min(at + 8 + length, bytes.length));

@@ -98,7 +98,10 @@ let jpegReady: Promise<void> | undefined;
 
 /** `quality`: 0 to 100. */
 export async function jpegOf(grey: Grey, quality = 80, progressive = false): Promise<Uint8Array<ArrayBuffer>> {
-  jpegReady ??= wasmModule('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm').then((wasm) => initJpeg(wasm as never));
+  // It writes to stderr what it thinks of a low quality.
+  const load: (module: object, options: object) => Promise<void> = initJpeg;
+  const silent = { print: () => undefined, printErr: () => undefined };
+  jpegReady ??= wasmModule('@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm').then((wasm) => load(wasm, silent));
   await jpegReady;
   return new Uint8Array(await encodeJpeg(imageDataOf(grey), { quality, progressive }));
 }

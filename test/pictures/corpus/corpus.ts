@@ -82,14 +82,21 @@ export const REQUIRED: ReadonlySet<string> = new Set([
 
 const FORMATS = ['qr', 'code128', 'datamatrix'] as const;
 
+export interface CorpusOptions {
+  readonly each: number;
+  readonly width?: number;
+  /** Names of conditions; all unless said. */
+  readonly only?: readonly string[];
+}
+
 /**
  * The same pictures each time: `each` of every condition and format, as many screenshots, and as many without a code.
  * `width` is that of a photograph in pixels, unless its condition names one.
  */
-export function corpus({ each, width = 1_080 }: { readonly each: number; readonly width?: number }): readonly Sample[] {
+export function corpus({ each, width = 1_080, only }: CorpusOptions): readonly Sample[] {
   const samples: Sample[] = [];
   for (let number = 0; number < each; number += 1) {
-    for (const condition of CONDITIONS) {
+    for (const condition of CONDITIONS.filter(({ name }) => only?.includes(name) ?? true)) {
       for (const format of FORMATS) samples.push(photo(condition, format, number, width));
     }
     for (const as of ['png', 'jpeg'] as const) samples.push(screenshot(as, number, width), nothing(as, number, width));
