@@ -32,18 +32,6 @@ export function createMetrics() {
       help: 'Vendor calls that wait for a place among those that are made at once.',
       registers,
     }),
-    cardLooks: new Counter({
-      name: 'card_looks_total',
-      help: 'Looks at a card by result (found, refused, missing, unavailable, busy, skipped).',
-      labelNames: ['result'] as const,
-      registers,
-    }),
-    cardLookPauses: new Counter({
-      name: 'card_look_pauses_total',
-      help: 'Times that cards were not looked at for a while, by why (signature, app, permission, missing, silence, unreachable).',
-      labelNames: ['why'] as const,
-      registers,
-    }),
     pictures: new Counter({
       name: 'picture_messages_total',
       help: 'Messages whose pictures were read, by channel and result (codes, none, or why they were not read).',
@@ -54,6 +42,18 @@ export function createMetrics() {
       name: 'picture_message_seconds',
       help: 'Time until the pictures of a message were fetched and read.',
       buckets: SECONDS,
+      registers,
+    }),
+    cardLooks: new Counter({
+      name: 'card_looks_total',
+      help: 'Looks at a card by result (found, refused, missing, unavailable, busy, skipped).',
+      labelNames: ['result'] as const,
+      registers,
+    }),
+    cardLookPauses: new Counter({
+      name: 'card_look_pauses_total',
+      help: 'Times that cards were not looked at for a while, by why (signature, app, permission, missing, silence, unreachable).',
+      labelNames: ['why'] as const,
       registers,
     }),
     vendorTroubles: new Gauge({

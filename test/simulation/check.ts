@@ -187,8 +187,8 @@ export function checkAccepted({ accepted, living, messages }: Evidence): readonl
 
 export function checkCorrected(evidence: Evidence): readonly Violation[] {
   return evidence.rows.flatMap((row) => {
-    // A person who did not answer a question, or withdrew it, knows.
-    if (row.reason === 'unconfirmed' || row.reason === 'cancelled') return [];
+    // A person who did not answer a question, withdrew it, or sent the card again, knows.
+    if (row.reason === 'unconfirmed' || row.reason === 'cancelled' || row.reason === 'replaced') return [];
     const receipts = receiptsOf(row);
     const states = heardBy(evidence, row.user).flatMap(({ text, message }): Claim['state'][] => {
       if (message === row.message && refusesAll(text))

@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, Claim['state']>> = {
 /** What promises that more will be told. */
 const PROMISE = '几分钟内核对清楚就告诉您';
 /** Behind it stand receipts of which nothing is said. */
-const NEW_TOPIC = '有几条在等';
+const NEW_TOPIC = '在等';
 const TOKEN = new RegExp(
   [...Object.keys(WORDS), PROMISE, '（按余次核对', '人工核对）', NEW_TOPIC, 'R-[2-9A-Z]{8}(?! 已经确认过)'].join('|'),
   'g',

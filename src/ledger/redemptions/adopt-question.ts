@@ -26,9 +26,10 @@ export async function adoptQuestions(
   const isSeen = ({ ask_typed }: RedemptionRow) => ask_typed === null || typedAt === null || ask_typed <= typedAt;
 
   if (confirmation.allFrom !== undefined) {
-    const all = open.filter((row) => isSeen(row) && !isTwofold(row)).slice(0, MOST_CONFIRMED);
+    const untold = await findUntold(context, open);
+    const all = open.filter((row) => isSeen(row) && !isTwofold(row) && !untold.has(row.message));
     const adopted: Redemption[] = [];
-    for (const row of all) {
+    for (const row of all.slice(0, MOST_CONFIRMED)) {
       const line = adopted.length === 0 ? confirmation.line : confirmation.allFrom + adopted.length - 1;
       adopted.push(...(await adopt(context, message, line, row, {})));
     }
@@ -50,6 +51,44 @@ export async function adoptQuestions(
     ...(other ? otherReading(row) : {}),
     ...(count === null ? {} : { count }),
   });
+}
+
+/** That a reply was told is on record by then, unless storage has trouble. */
+const NOTED_WITHIN_MS = 5_000;
+
+/**
+ * The messages of questions that their person was not told yet: a reply waits for all lines of its message, or for a way to
+ * the person. Where it was told a moment ago, that need not be on record.
+ */
+async function findUntold(context: VerbContext, rows: readonly RedemptionRow[]): Promise<ReadonlySet<number>> {
+  if (rows.length === 0) return new Set();
+  const asking = await context.trx
+    .selectFrom('messages')
+    .select((select) => [
+      'id',
+      'reply_state',
+      'changes',
+      'received_at',
+      select
+        .selectFrom('redemptions')
+        .select((count) => count.fn.countAll<number | string>().as('count'))
+        .whereRef('redemptions.message', '=', 'messages.id')
+        .where('redemptions.state', '=', 'pending')
+        .as('pending'),
+    ])
+    .where(
+      'id',
+      'in',
+      rows.map(({ message }) => message),
+    )
+    .execute();
+  const untold = asking.filter(({ reply_state, changes, received_at, pending }) => {
+    if (Number(pending) > 0) return true;
+    if (reply_state === 'open') return context.now - received_at > NOTED_WITHIN_MS;
+    // One with changes was told before, as it was then.
+    return changes === 0 && ['queued', 'sending', 'held'].includes(reply_state);
+  });
+  return new Set(untold.map(({ id }) => id));
 }
 
 async function adopt(

@@ -191,6 +191,28 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       expect(await answer({})).toMatchObject([{ receipt: untimed.receipt }]);
     });
 
+    test('says nothing of what the person was not told yet, as far as that is known', async () => {
+      const late = newMessage();
+      await ask('CARD11', late);
+      const record = await ledger.findMessage(late);
+      await ledger.queueReply(record?.id ?? 0, 0);
+      const [asked, running] = await claim([
+        { card: 'CARD22', count: 6 },
+        { card: 'CARD33', count: 1 },
+      ]);
+      await ask('CARD44');
+      expect(cardsOf(await all())).toEqual([[0, 'CARD44', 'pending']]);
+
+      const [due] = await ledger.takeDueReplies(1, 60_000);
+      await ledger.finishReply(due?.id ?? 0, { kind: 'sent' }, due?.changes ?? 0);
+      await ledger.settle(running ?? { id: 0, message: 0 }, { state: 'succeeded', vendorMsg: null });
+      expect(asked?.state).toBe('asked');
+      expect(cardsOf(await all())).toEqual([
+        [0, 'CARD11', 'pending'],
+        [1, 'CARD22', 'pending'],
+      ]);
+    });
+
     test('counts as many of the person’s allowance as it takes', async () => {
       await ask('CARD11');
       await ask('CARD22');
