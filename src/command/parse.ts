@@ -9,6 +9,8 @@ import {
   type Redeem,
 } from './command.ts';
 import { redeem } from './commands/redeem.ts';
+import { readCourtesy } from './courtesy.ts';
+import { findMeant } from './meant.ts';
 import { findMistypedWord } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
@@ -33,6 +35,7 @@ const MAX_TYPED_LINES = 200;
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
+const HELP_ON_ALL = /^(?:(?:帮助|help)[ :,]*(?:全部|所有|更多|all|more)|(?:全部|所有|更多)帮助)$/i;
 const COMMAND_WORD = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
 
 /**
@@ -49,15 +52,20 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
   if (typed.length === 0) return only({ kind: 'help' });
   if (typed.length > MAX_TYPED_LINES) return only(wrong({ kind: 'long-message', lines: typed.length }));
   const read = (line: TypedLine): Command => parseLine(line, botNames);
-  const lines = withoutQuotations(typed, (line) => read(line).kind !== 'not-understood');
+  const lines = withoutQuotations(typed, (line) => !isTalk(read(line)));
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
-  return {
-    lines: withNextLines(
-      lines.map((own, line) => ({ line, command: read(own) })),
-      lines,
-    ).map((one) => answeringTalk(one, lines[one.line]?.content ?? '')),
-  };
+  const answered = withNextLines(
+    lines.map((own, line) => ({ line, command: read(own) })),
+    lines,
+  ).map((one) => answeringTalk(one, lines[one.line]?.content ?? ''));
+  return { lines: withoutCourtesies(answered) };
+}
+
+/** A `谢谢` beside something else is not answered; of several courtesies the last one is. */
+function withoutCourtesies(lines: readonly ParsedLine[]): readonly ParsedLine[] {
+  const rest = lines.filter(({ command }) => command.kind !== 'courtesy');
+  return rest.length > 0 ? rest : lines.slice(-1);
 }
 
 /**
@@ -88,12 +96,16 @@ function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[
 
 /** Whether nothing was found in a line that could be carried out. */
 function isOpen({ command }: ParsedLine): boolean {
-  return command.kind === 'not-understood' || (command.kind === 'wrong' && command.problem.kind === 'no-card');
+  return isTalk(command) || (command.kind === 'wrong' && command.problem.kind === 'no-card');
+}
+
+function isTalk({ kind }: Command): boolean {
+  return kind === 'not-understood' || kind === 'courtesy';
 }
 
 function answeringTalk(one: ParsedLine, content: string): ParsedLine {
-  const isTalk = isOpen(one) && isQuestion(content, content.replace(COMMAND_WORD, ''));
-  return isTalk ? { ...one, command: wrong({ kind: 'question' }) } : one;
+  const asks = isOpen(one) && isQuestion(content, content.replace(COMMAND_WORD, ''));
+  return asks ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 
 /** An order and what was said of it on the next lines. What does not fit together is asked about. */
@@ -122,12 +134,17 @@ function typedLine(typed: string, botNames: readonly string[]): TypedLine {
 function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly string[]): Command {
   if (tooLong) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
+  if (HELP_ON_ALL.test(content)) return { kind: 'help', all: true };
   const commandWord = COMMAND_WORD.exec(content)?.[0];
   if (commandWord !== undefined) return asCommand(redeem.read(content.slice(commandWord.length)));
   const other = readUserCommand(typed, botNames) ?? readDeskCommand(content);
   if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
-  const meant = findMistypedWord(content);
-  return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-word', meant });
+  const said = readCourtesy(content);
+  if (said !== null) return { kind: 'courtesy', said };
+  const word = findMistypedWord(content);
+  if (word !== null) return wrong({ kind: 'mistyped-word', meant: word });
+  const meant = findMeant(content);
+  return meant === undefined ? { kind: 'not-understood' } : { kind: 'not-understood', meant };
 }
 
 function asCommand(read: Order | LineProblem): Command {

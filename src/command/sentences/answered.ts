@@ -20,7 +20,7 @@ export function noEffect({ said, why }: NoEffect, role: Role): string {
     case 'several-open':
       return joinParts(
         [
-          why.open.length === 1 ? '这一条还在等，请看过再回：' : '有几条在等，请带上单号：',
+          why.open.length === 1 ? '这一笔还在等您确认，看清楚再回：' : '有几条在等，请带上单号：',
           ...why.open.map(
             ({ receipt, card, count }) =>
               `${cardTail(card)}，${count}次：回「${printCommand({ kind: said, receipt })}」`,
@@ -31,16 +31,16 @@ export function noEffect({ said, why }: NoEffect, role: Role): string {
     case 'expired':
       return `${OUTCOME_WORDS.unsent}：${why.receipt} 超过${why.validMinutes}分钟没有确认，已作废，次数没有扣，可重新发送。`;
     case 'not-yours':
-      return why.open ? '这一条不是您发的，要由发的人来答。' : '这一条不是您发的，也不用再答了。';
+      return why.open ? '这一笔不是您发的，请让发的人来回。' : '这一笔不是您发的，也不用再回了。';
     case 'elsewhere':
-      return '请在发这一条核销的会话里回答。';
+      return '这一笔请在原来发核销的聊天里回。';
     case 'confirmed-before':
       return said === 'cancel'
         ? `${why.receipt} 已经确认过，取消不了，${whoUndoes(role)}。`
         : `${why.receipt} 已经确认过了，${whereToLook(why.receipt)}。`;
     case 'not-asked':
       return said === 'cancel'
-        ? `${why.receipt} 没有在等回答，取消不了，${whoUndoes(role)}。`
+        ? `${why.receipt} 没有在等确认，取消不了，${whoUndoes(role)}。`
         : `${why.receipt} 不用确认，${whereToLook(why.receipt)}。`;
     case 'came-to':
       return redemptionText(why.redemption);
@@ -50,5 +50,5 @@ export function noEffect({ said, why }: NoEffect, role: Role): string {
 }
 
 function whereToLook(receipt: string): string {
-  return `结果发「${printCommand({ kind: 'check', receipt, verdict: null })}」查看`;
+  return `结果请发「${printCommand({ kind: 'check', receipt, verdict: null })}」查看`;
 }
