@@ -198,7 +198,7 @@ describe('核对', () => {
     expect(await lookUp('wecom:admin', `核对 ${receipt} 未核销`)).toMatchObject({
       redemption: { state: 'refused', settledBy: { how: 'hand', user: 'wecom:admin' } },
     });
-    expect(await lookUp('wecom:boss', `核对 ${receipt} 已核销`)).toEqual({ kind: 'not-unknown', state: 'refused' });
+    expect(await lookUp('wecom:boss', `核对 ${receipt} 未核销`)).toEqual({ kind: 'not-unknown', state: 'refused' });
   });
 
   test('says what is known now', async () => {
@@ -278,8 +278,18 @@ describe('核对', () => {
       new RegExp(`^${word}（李经理人工核对）`, 'u'),
     );
     expect(settled).toMatchObject([{ receipt, state, settledBy: { how: 'hand', user: 'wecom:boss' } }]);
-    expect(await say('wecom:boss', `核对 ${receipt} 已核销`)).toContain('已经有结果了');
+    expect(await say('wecom:boss', `核对 ${receipt} ${verdict}`)).toContain('已经有结果了');
     expect(settled).toHaveLength(1);
+  });
+
+  test('corrects what was settled by hand, and says who said what', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN);
+    await say('wecom:boss', `核对 ${receipt} 未核销`);
+    expect(await say('wecom:zhangsan', `核对 ${receipt} 已核销`)).toBe('not allowed');
+    const text = await say('wecom:boss', `核对 ${receipt} 已核销`);
+    expect(text).toMatch(/^核销成功（更正：之前李经理核对为失败，现在李经理人工核对）\n/u);
+    expect(settled).toMatchObject([{ state: 'refused' }, { state: 'succeeded' }]);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toContain('更正：之前李经理核对为失败');
   });
 
   test.each([

@@ -2,6 +2,7 @@ import type { BindingNews } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts';
 import { tallyWords } from './records.ts';
+import { correctedWords } from './redemption.ts';
 import {
   cardTail,
   joinParts,
@@ -182,7 +183,8 @@ export function cutLine(lines: number): string {
 function settledHow({ settledBy }: Redemption): string {
   if (settledBy === null) return '';
   if (settledBy.how === 'overruled') return '（更正）';
-  return settledBy.how === 'look' ? '（按余次核对）' : `（${shortName(settledBy.name)}人工核对）`;
+  if (settledBy.how === 'look') return '（按余次核对）';
+  return `（${correctedWords(settledBy.earlier?.at(-1) ?? null)}${shortName(settledBy.name)}人工核对）`;
 }
 
 function bindingWords(news: BindingNews | null): string {

@@ -1,4 +1,4 @@
-import type { Redemption, State, Unsettled } from '../../redemption/redemption.ts';
+import type { EarlierVerdict, Redemption, State, Unsettled } from '../../redemption/redemption.ts';
 import type { Verdict } from '../command.ts';
 import { printCommand } from '../print.ts';
 import {
@@ -32,8 +32,8 @@ export interface OutcomeExtras {
 export type SettledHow =
   /** By the remaining times before and after it. */
   | { readonly kind: 'times'; readonly before: number; readonly now: number }
-  /** `by` is a manager's name. */
-  | { readonly kind: 'hand'; readonly by: string }
+  /** `by` is a manager's name; `corrects` is what was said by hand before. */
+  | { readonly kind: 'hand'; readonly by: string; readonly corrects?: Pick<EarlierVerdict, 'name' | 'state'> | null }
   /** It was said to be something else before, by a manager or, where `by` is null, by the times left. */
   | { readonly kind: 'overruled'; readonly was: State; readonly by: string | null };
 
@@ -127,9 +127,14 @@ function overruledWords({ was, by }: Extract<SettledHow, { kind: 'overruled' }>)
   return `更正：之前${by === null ? '按余次核对' : `${shortName(by)}人工核对`}为${SHORT_OUTCOMES[was]}，以这次为准`;
 }
 
+/** That the person was told otherwise before. */
+export function correctedWords(corrects: Pick<EarlierVerdict, 'name' | 'state'> | null): string {
+  return corrects === null ? '' : `更正：之前${shortName(corrects.name)}核对为${SHORT_OUTCOMES[corrects.state]}，现在`;
+}
+
 /** How it is known; of the times left also that they are no answer of the vendor's. */
 function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): string {
-  if (settled.kind === 'hand') return `${shortName(settled.by)}人工核对`;
+  if (settled.kind === 'hand') return `${correctedWords(settled.corrects ?? null)}${shortName(settled.by)}人工核对`;
   const { before, now } = settled;
   const times = before === now ? `一直是${now}` : `${before} → ${now}`;
   return `按余次核对：${times}，是推断，不是核销系统的答复`;
