@@ -35,7 +35,7 @@ try {
     await page.getByRole('button', { name: '发送' }).click();
     await answers.nth(index + 1).waitFor();
   }
-  await page.locator('.card .left', { hasText: '余 18 次' }).waitFor();
+  await page.locator('.card .left', { hasText: '余 18次' }).waitFor();
   // A gradient makes the file three times as large.
   await page.locator('.phone').screenshot({ path: PICTURE });
   process.stdout.write(`${PICTURE}\n`);
