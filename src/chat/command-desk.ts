@@ -64,6 +64,7 @@ export function deskLines({ lines }: ParsedMessage): DeskLine[] {
       case 'uncertain':
       case 'ambiguous':
       case 'help':
+      case 'courtesy':
       case 'not-understood':
       case 'wrong':
         return [];

@@ -1,4 +1,4 @@
-import type { Command, Showing } from '../command/command.ts';
+import type { Command, LineProblem, Showing } from '../command/command.ts';
 import { parseMessage, type ParsedMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Say } from '../desk/notice.ts';
@@ -46,23 +46,45 @@ export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions,
   return sentences.composeReply([...told, ...explained]);
 }
 
-function explanation(command: Command | Showing, { role }: Listener): string {
+function explanation(command: Command | Showing, to: Listener): string {
+  const { role } = to;
   switch (command.kind) {
     case 'wrong':
-      return sentences.explain(command.problem, role);
+      return forUnbound(command.problem, to) ?? sentences.explain(command.problem, role);
     case 'uncertain':
     case 'ambiguous':
       return sentences.explain(command, role);
     case 'help':
-      return sentences.help(role);
+      return forUnbound(command, to) ?? (command.all === true ? sentences.helpOnAll(role) : sentences.help(role));
+    case 'courtesy':
+      return sentences.courtesy(command.said);
     case 'not-understood':
-      return sentences.notUnderstood(role);
+      return forUnbound(command, to) ?? sentences.notUnderstood(command.meant);
     case 'showing':
       return sentences.showAgain();
     default:
       return sentences.serverTrouble();
   }
 }
+
+/**
+ * A person who is not in the mapping is told the one thing to do, whatever they typed; but what is wrong with it where they
+ * were about to do it. Null for all others.
+ */
+function forUnbound(typed: LineProblem | Command, { user, role }: Listener): string | null {
+  if (role !== 'unbound' || user === null) return null;
+  const binds = (typed.kind === 'misused' && typed.of === 'bind-request') || typed.kind === 'mistyped-word';
+  if (binds) return null;
+  return NO_ORDERS.has(typed.kind) ? sentences.stranger(user) : sentences.unbound(user);
+}
+
+/** What asks for no visits to be redeemed. */
+const NO_ORDERS: ReadonlySet<(LineProblem | Command)['kind']> = new Set([
+  'help',
+  'not-understood',
+  'misused',
+  'question',
+] as const);
 
 function lineText(redemption: Redemption, to: Listener): string {
   const { reason } = redemption;

@@ -76,14 +76,14 @@ export function confirmationsOf(
   return asked.flatMap(({ line, command }, at) => {
     if (command.kind !== 'confirm') return [];
     const { receipt, number, count, bare } = command;
-    if (number === 'rest' || (bare === true && count === undefined)) return [];
+    if (number === 'rest' || (bare !== undefined && count === undefined)) return [];
     if (number === 'all') return { line, receipt: null, allFrom: free + at * MOST_CONFIRMED };
     return {
       line,
       receipt,
       ...(number === undefined ? {} : { number }),
       ...(count === undefined ? {} : { count }),
-      ...(bare === true ? { bare } : {}),
+      ...(bare === undefined ? {} : { bare: true as const }),
     };
   });
 }

@@ -1,12 +1,17 @@
 import type { Scan } from '../redemption/shown.ts';
 import type { Reading } from '../redemption/redemption.ts';
+import type { Courtesy } from './courtesy.ts';
 
 /** What one typed line says. */
 export type Command =
   | Order
   | DeskCommand
-  | { readonly kind: 'help' }
-  | { readonly kind: 'not-understood' }
+  /** `all`: everything there is, not only what is typed most. */
+  | { readonly kind: 'help'; readonly all?: true }
+  /** Nothing but politeness. */
+  | { readonly kind: 'courtesy'; readonly said: Courtesy }
+  /** `meant` is a line that may have been meant. It is never carried out as the guess. */
+  | { readonly kind: 'not-understood'; readonly meant?: string }
   /** It begins like a command but cannot be carried out as it stands. */
   | { readonly kind: 'wrong'; readonly problem: LineProblem };
 
@@ -77,9 +82,9 @@ export interface Confirm extends Named {
   readonly count?: number;
   /**
    * Said without the word: `好`, `1`, `3次`. A count alone answers a question that leaves the count to the person; everything
-   * else is only pointed at what waits.
+   * else is only pointed at what waits. A courtesy is answered as one where nothing does.
    */
-  readonly bare?: true;
+  readonly bare?: true | 'courtesy';
 }
 
 export interface Cancel extends Named {

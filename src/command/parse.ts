@@ -12,6 +12,8 @@ import {
 } from './command.ts';
 import { readBareAnswer } from './bare-answer.ts';
 import { redeem } from './commands/redeem.ts';
+import { readCourtesy } from './courtesy.ts';
+import { findMeant } from './meant.ts';
 import { findMistypedWord } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
@@ -48,6 +50,7 @@ const MAX_TYPED_LINES = 200;
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
+const HELP_ON_ALL = /^(?:(?:帮助|help)[ :,]*(?:全部|所有|更多|all|more)|(?:全部|所有|更多)帮助)$/i;
 const COMMAND_WORD = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
 
 /**
@@ -78,7 +81,7 @@ function parseText(text: string, botNames: readonly string[]): ParsedText {
   if (typed.length === 0) return only({ kind: 'help' });
   if (typed.length > MAX_TYPED_LINES) return only(wrong({ kind: 'long-message', lines: typed.length }));
   const read = (line: TypedLine): Command => parseLine(line, botNames);
-  const lines = withoutQuotations(typed, (line) => read(line).kind !== 'not-understood');
+  const lines = withoutQuotations(typed, (line) => !isTalk(read(line)));
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
   const joined = withNextLines(
@@ -86,12 +89,16 @@ function parseText(text: string, botNames: readonly string[]): ParsedText {
     lines,
   );
   const contentOf = ({ line }: ParsedLine) => lines[line]?.content ?? '';
-  return {
-    own: lines.map(({ content }) => content),
-    lines: joined
-      .map((one, at) => withoutOrder(one, contentOf(one), joined.slice(0, at).some(isOrder), lines.length === 1))
-      .map((one) => answeringTalk(one, contentOf(one))),
-  };
+  const answered = joined
+    .map((one, at) => withoutOrder(one, contentOf(one), joined.slice(0, at).some(isOrder), lines.length === 1))
+    .map((one) => answeringTalk(one, contentOf(one)));
+  return { own: lines.map(({ content }) => content), lines: withoutCourtesies(answered) };
+}
+
+/** A `谢谢` beside something else is not answered; of several courtesies the last one is. */
+function withoutCourtesies(lines: readonly ParsedLine[]): readonly ParsedLine[] {
+  const rest = lines.filter(({ command }) => command.kind !== 'courtesy');
+  return rest.length > 0 ? rest : lines.slice(-1);
 }
 
 /**
@@ -101,8 +108,14 @@ function parseText(text: string, botNames: readonly string[]): ParsedText {
 function withoutOrder(one: ParsedLine, content: string, isBehind: boolean, isAlone: boolean): ParsedLine {
   if (isBehind) return one.command.kind === 'undo' ? { ...one, command: wrong({ kind: 'talk' }) } : one;
   if (!isOpen(one) || one.command.kind === 'undo') return one;
-  const answer = isAlone && one.command.kind === 'not-understood' ? readBareAnswer(content) : null;
-  return { ...one, command: answer ?? readUndo(content) ?? one.command };
+  const { command } = one;
+  if (command.kind === 'courtesy') {
+    // Where a question waits, `好的` may be meant as its answer.
+    const isYes = isAlone && command.said === 'fine';
+    return isYes ? { ...one, command: { kind: 'confirm', receipt: null, bare: 'courtesy' } } : one;
+  }
+  const answer = isAlone && command.kind === 'not-understood' ? readBareAnswer(content) : null;
+  return { ...one, command: answer ?? readUndo(content) ?? command };
 }
 
 /** Whether a line orders something, or did before it was taken back. */
@@ -146,12 +159,16 @@ function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[
 /** Whether nothing was found in a line that could be carried out, or only that something is to be taken back. */
 function isOpen({ command }: ParsedLine): boolean {
   if (command.kind === 'wrong') return command.problem.kind === 'no-card';
-  return command.kind === 'not-understood' || command.kind === 'undo';
+  return isTalk(command) || command.kind === 'undo';
+}
+
+function isTalk({ kind }: Command): boolean {
+  return kind === 'not-understood' || kind === 'courtesy';
 }
 
 function answeringTalk(one: ParsedLine, content: string): ParsedLine {
-  const isTalk = isOpen(one) && one.command.kind !== 'undo' && isQuestion(content, content.replace(COMMAND_WORD, ''));
-  return isTalk ? { ...one, command: wrong({ kind: 'question' }) } : one;
+  const asks = isOpen(one) && one.command.kind !== 'undo' && isQuestion(content, content.replace(COMMAND_WORD, ''));
+  return asks ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 
 /** An order and what was said of it on the next lines. What does not fit together is asked about. */
@@ -180,12 +197,17 @@ function typedLine(typed: string, botNames: readonly string[]): TypedLine {
 function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly string[]): Command {
   if (tooLong) return wrong({ kind: 'long-line' });
   if (HELP.test(content)) return { kind: 'help' };
+  if (HELP_ON_ALL.test(content)) return { kind: 'help', all: true };
   const commandWord = COMMAND_WORD.exec(content)?.[0];
   if (commandWord !== undefined) return asCommand(redeem.read(content.slice(commandWord.length)));
   const other = readUserCommand(typed, botNames) ?? readDeskCommand(content);
   if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
-  const meant = findMistypedWord(content);
-  return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-word', meant });
+  const said = readCourtesy(content);
+  if (said !== null) return { kind: 'courtesy', said };
+  const word = findMistypedWord(content);
+  if (word !== null) return wrong({ kind: 'mistyped-word', meant: word });
+  const meant = findMeant(content);
+  return meant === undefined ? { kind: 'not-understood' } : { kind: 'not-understood', meant };
 }
 
 function asCommand(read: Order | LineProblem): Command {

@@ -39,14 +39,14 @@ export interface Checked {
 export type NotChecked =
   /** There is none, or none that this person may see. */
   | { readonly kind: 'no-such-receipt' }
-  /** Only what is unknown can be settled by hand. */
+  /** Only what is unknown, or was settled by hand as something else, can be settled by hand. */
   | { readonly kind: 'not-unknown'; readonly state: State }
   | NotAllowed;
 
 export interface Check {
   /** Finds a redemption, looking at its card once more while its outcome is unknown. */
   look(receipt: string, who: Who): Promise<Checked | NotChecked>;
-  /** Settles an unknown by what a manager of its store saw elsewhere. */
+  /** Settles an unknown by what a manager of its store saw elsewhere, or corrects what was settled so. */
   settle(receipt: string, verdict: Verdict, who: Who): Promise<Checked | NotChecked>;
 }
 
@@ -92,10 +92,12 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       if (found === undefined) return { kind: 'no-such-receipt' };
       const { redemption, user } = found;
       if (!mayManage(who, redemption.store?.code ?? '')) return { kind: 'not-allowed', needed: 'own-store' };
-      if (redemption.state !== 'unknown') return { kind: 'not-unknown', state: redemption.state };
+      const state = verdict === 'consumed' ? 'succeeded' : 'refused';
+      const corrects = redemption.settledBy?.how === 'hand' && redemption.state !== state;
+      if (redemption.state !== 'unknown' && !corrects) return { kind: 'not-unknown', state: redemption.state };
       const by = { how: 'hand', user: who.user, name: nameOf(who.user) } as const;
-      const settled = await ledger.settleByHand(redemption.id, verdict === 'consumed' ? 'succeeded' : 'refused', by);
-      if (settled.settledBy?.how !== 'hand' || settled.settledBy.user !== who.user)
+      const settled = await ledger.settleByHand(redemption.id, state, by);
+      if (settled.settledBy?.how !== 'hand' || settled.settledBy.user !== who.user || settled.state !== state)
         return { kind: 'not-unknown', state: settled.state };
       onSettled(settled);
       return {

@@ -30,7 +30,7 @@ export interface NoEffect {
   /** How many times it was to be confirmed instead of those that were asked about. */
   readonly count?: number;
   /** Said without the word: it is only pointed at what waits. */
-  readonly bare?: true;
+  readonly bare?: true | 'courtesy';
   readonly why: WhyNoEffect;
 }
 
@@ -118,8 +118,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     if (found !== undefined && others.length === 0) {
       return about(said, found, found.redemption.receipt, asked, count);
     }
-    const twice = new Set(others.length === 0 ? [] : [number]);
-    return { kind: 'no-such-number', number, open: openHere(asked).map((choice) => withoutNumbers(choice, twice)) };
+    return { kind: 'no-such-number', number, open: openHere(asked) };
   }
 
   function withoutName(said: Said, asked: readonly AskedRedemption[], count?: number): WhyNoEffect {
@@ -176,12 +175,15 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     return { open: openHere(asked), expired: receipts, validMinutes: VALID_MINUTES };
   }
 
-  /** Oldest first. */
+  /** Oldest first. Where services that share a ledger gave two the same number at the same moment, it names neither. */
   function openHere(asked: readonly AskedRedemption[]): Choice[] {
-    return asked
-      .filter(({ here, redemption }) => here && isOpen(redemption))
+    const here = asked.filter((question) => question.here).map(({ redemption }) => redemption);
+    const isClear = (number: number) => here.filter(({ question }) => question?.number === number).length === 1;
+    return here
+      .filter(isOpen)
       .reverse()
-      .flatMap(({ redemption }) => choicesOf(redemption));
+      .flatMap(choicesOf)
+      .map(({ number, ...choice }) => (number === undefined || !isClear(number) ? choice : { ...choice, number }));
   }
 
   const isOpen = ({ state, question }: Redemption): boolean =>
@@ -195,7 +197,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
       const found = await explain('confirm', named, speaker, count);
       // A bare yes is only taken for an answer where something waits.
       const waits = found.kind === 'several-open' || found.kind === 'too-few';
-      const why: WhyNoEffect = bare === true && !waits ? { kind: 'none-open' } : found;
+      const why: WhyNoEffect = bare !== undefined && !waits ? { kind: 'none-open' } : found;
       const more = { ...(count === undefined ? {} : { count }), ...(bare === undefined ? {} : { bare }) };
       return { kind: 'no-effect', said: 'confirm', ...more, why };
     },
@@ -232,10 +234,6 @@ function choicesOf({ receipt, card, count, question }: Redemption): Choice[] {
   const meant = { receipt, card, count };
   if (other !== null && other.blocked === undefined) return [meant, other];
   return [number === undefined ? meant : { ...meant, number }];
-}
-
-function withoutNumbers({ number, ...choice }: Choice, without: ReadonlySet<number>): Choice {
-  return number === undefined || without.has(number) ? choice : { ...choice, number };
 }
 
 /** Times that the card of one reading was seen to have left. */

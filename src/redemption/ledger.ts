@@ -15,7 +15,7 @@ import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, T
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
 import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
-import type { Outcome, Redemption, RowInHand, SettledBy } from './redemption.ts';
+import type { Outcome, Redemption, RowInHand, SettledByHand } from './redemption.ts';
 
 /** The durable memory, by topic. What is kept in it can be relied on once a promise of its methods has resolved. */
 export interface Storage {
@@ -159,12 +159,11 @@ export interface Looks {
    * (`judge`), and returns the row as it stands, with why it could not be settled.
    */
   settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
-  /** Settles an unknown by hand; a row that is not unknown stays. Returns the row as it stands. */
-  settleByHand(
-    id: number,
-    state: 'succeeded' | 'refused',
-    by: Extract<SettledBy, { how: 'hand' }>,
-  ): Promise<Redemption>;
+  /**
+   * Settles an unknown by hand, or corrects what was settled by hand: then the verdict before stays on record. Any other row
+   * stays. Returns the row as it stands.
+   */
+  settleByHand(id: number, state: 'succeeded' | 'refused', by: SettledByHand): Promise<Redemption>;
 }
 
 /** Notices for groups. A robot is known here by a name that tells nothing about its address. */

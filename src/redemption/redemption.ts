@@ -67,7 +67,21 @@ export type SettledWithoutAnswer =
       /** Platform and id, such as `wecom:zhangsan`. */
       readonly user: string;
       readonly name: string;
+      /** What was said by hand before and was corrected, oldest first; absent where this was the first word. */
+      readonly earlier?: readonly EarlierVerdict[];
     };
+
+export type SettledByHand = Extract<SettledWithoutAnswer, { how: 'hand' }>;
+
+/** A verdict by hand that another one has corrected. */
+export interface EarlierVerdict {
+  /** Platform and id. */
+  readonly user: string;
+  readonly name: string;
+  readonly state: 'succeeded' | 'refused';
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
 
 export type SettledBy =
   | SettledWithoutAnswer
@@ -126,7 +140,8 @@ export type CardBlock = Extract<UnsentReason, 'expired' | 'too-few'>;
 
 /**
  * `pending → succeeded | refused | unsent | unknown`, and `unknown → succeeded | refused` when it is settled later; what
- * was settled without the vendor's answer gives way to it when it comes after all.
+ * was settled by hand can be corrected by hand, and what was settled without the vendor's answer gives way to it when it
+ * comes after all.
  * *asked* comes before all that: nothing was sent, and it becomes *pending* when the person confirms it, *unsent* when
  * not. *unsent* is only ever said when no byte of the request can have left; everything doubtful is *unknown*.
  */

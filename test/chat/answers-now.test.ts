@@ -42,7 +42,7 @@ async function answered(text: string, said: string): Promise<() => Promise<strin
 test('a late answer to 核对 tells what its redemption has come to meanwhile', async () => {
   const { id, message, receipt } = redemption;
   await ledger.settleByHand(id, 'refused', BY_MANAGER);
-  const said = `核销失败（李经理人工核对）：未生效，可重新核销\n${receipt}\n11-26 10:00 张三`;
+  const said = `核销失败（李经理人工核对）：次数没有扣，可重新核销\n${receipt}\n11-26 10:00 张三`;
   const late = await answered(`核对 ${receipt} 未核销`, said);
   expect(await late()).toBe(said);
   await ledger.settle({ id, message }, { state: 'succeeded', vendorMsg: '核销完成' });
@@ -66,7 +66,7 @@ test('and never an outcome to a person who was not told one', async () => {
 
 test('a redemption that cannot be read harms its own reply only, which is told as what was said then', async () => {
   const { receipt } = redemption;
-  const said = `核销失败（李经理人工核对）：未生效，可重新核销\n${receipt}`;
+  const said = `核销失败（李经理人工核对）：次数没有扣，可重新核销\n${receipt}`;
   const other = '没有找到这个单号。';
   const records = [];
   for (const answer of [said, other]) {

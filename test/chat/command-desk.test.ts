@@ -42,8 +42,8 @@ test('where it fails, or has no words, the person is told that it is not known w
   const fail = () => {
     throw new Error('disk full');
   };
-  expect(await say(fail)).toContain('不知道这一条有没有办成');
-  expect(await say(() => ({ kind: 'statistics' }) as DeskResult)).toContain('不知道这一条有没有办成');
+  expect(await say(fail)).toContain('不确定这条办成了没有');
+  expect(await say(() => ({ kind: 'statistics' }) as DeskResult)).toContain('不确定这条办成了没有');
 });
 
 test('where records cannot be read, the person is told so, for nothing can have been done', async () => {
@@ -54,6 +54,6 @@ test('where records cannot be read, the person is told so, for nothing can have 
     { kind: 'statistics', period: { kind: 'month' } },
     { kind: 'records', of: { kind: 'mine', day: { kind: 'today' } } },
   ] as const) {
-    expect(await say(fail, 'wecom:boss', command)).toBe('暂时查不到，请过一会儿再发。');
+    expect(await say(fail, 'wecom:boss', command)).toBe('暂时查不了，请过一会儿再发。');
   }
 });

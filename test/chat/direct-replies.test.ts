@@ -396,7 +396,7 @@ describe('a reply that is told besides', () => {
     expect(await Promise.all([tell('核销成功'), tell('核销成功')])).toEqual([true, true]);
     expect(await tell('核销成功')).toBe(true);
     expect(told).toHaveLength(1);
-    await tell('核销成功，剩余 3 次');
+    await tell('核销成功，剩余3次');
     await tell('核销成功', 'T2');
     expect(told).toHaveLength(3);
   });

@@ -49,7 +49,7 @@ test('a person hears every three seconds how many lines are before theirs, where
   await time.pass(1);
   before = 0;
   await time.pass(3_000);
-  expect(said).toEqual(['there: 【前面还有 12 笔，请稍候】', 'there: 【正在核销…】']);
+  expect(said).toEqual(['there: 【前面还有12笔，请稍候】', 'there: 【正在核销…】']);
 });
 
 test('nothing more is said once the last line is called', async () => {

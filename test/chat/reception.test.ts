@@ -168,7 +168,7 @@ test('where one delivery is gone, the other gets the reply', async () => {
 test.each([
   [null, '正在核销…'],
   [0, '正在核销…'],
-  [12, '前面还有 12 笔，请稍候'],
+  [12, '前面还有12笔，请稍候'],
 ])('while its line waits for a place behind %s others, a message says so, and so does a poll', async (before, said) => {
   const { reception, vendorAnswers } = makeReception(ledger, { linesBefore: before });
   const message = chatMessage();
@@ -264,7 +264,7 @@ test('the reply to this message comes first, and earlier ones only as far as the
   await holdAll(late);
   const answer = await hear(chatMessage('帮助'));
   const [own, ...earlier] = answer.body.split('【之前的消息】');
-  expect(own).toContain('一行一次核销');
+  expect(own).toContain('一行一笔');
   expect(earlier.join('').match(/①/gu)).toHaveLength(1);
   await arrived([answer]);
   await holdAll([]);
@@ -276,7 +276,7 @@ test('storage that hangs while earlier replies are read anew does not hold up th
   const { hear } = makeReception({ ...ledger, findMessage: () => new Promise(() => undefined) });
   const deadline = realTime.sleep(300).then(() => 'too-late' as const);
   const answer = await hear(chatMessage('帮助'), deadline);
-  expect(answer.body).toMatch(/一行一次核销[^]*核销成功/);
+  expect(answer.body).toMatch(/一行一笔[^]*核销成功/);
   await arrived([answer]);
 });
 
@@ -349,7 +349,7 @@ test('storage that hangs holds up no reply whose platform waits for as long as i
   const hearing = Promise.all([hear(chatMessage(undefined, time)), hear(chatMessage('帮助', time))]);
   await time.pass(2_000);
   const answers = await hearing;
-  expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一次核销')]);
+  expect(bodies(answers)).toEqual([expect.stringContaining('核销成功'), expect.stringContaining('一行一笔')]);
 });
 
 test('what is to be stored as not carried out stays so when it is tried again, because no answer said whether it was', async () => {

@@ -199,7 +199,7 @@ test('that a reply was told is written down as soon as storage takes it', async 
 test('storage that hangs when held replies are looked for holds up no reply beyond the deadline', async () => {
   const { hear } = makeReception({ takeHeldReplies: () => new Promise(() => undefined) });
   const { body } = await hear(chatMessage('帮助'), soon(100));
-  expect(body).toContain('一行一次核销');
+  expect(body).toContain('一行一笔');
 });
 
 test('storage that hangs when a repeated delivery takes the reply holds it up no longer, and the reply is sent late', async () => {

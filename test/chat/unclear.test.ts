@@ -129,7 +129,7 @@ const rowsOf = async (message: ChatMessage) => (await ledger.findMessage(message
 
 test('where only an answer can tell its person, that it is not clear is the answer', async () => {
   const { deliver, message, aside } = makeReception();
-  expect(await deliver(message(5_000))).toContain('还说不准');
+  expect(await deliver(message(5_000))).toContain('还不确定');
   expect(aside).toEqual([]);
 });
 
@@ -137,7 +137,7 @@ test('where its person can be told without an answer to the platform they are, a
   const { deliver, message, aside } = makeReception();
   const shown = await deliver(message(10_000), { direct: BESIDES });
   expect(shown).toBeInstanceOf(NotAccepted);
-  expect(aside).toEqual([expect.stringContaining('还说不准')]);
+  expect(aside).toEqual([expect.stringContaining('还不确定')]);
 });
 
 test('they are told so once, however often it is delivered', async () => {
@@ -160,7 +160,7 @@ test('what is tried on takes no place from what people type when storage is back
 
 test('where the service is full its person is told as well', async () => {
   const { deliver, message } = makeReception(0);
-  expect(await deliver(message(5_000))).toContain('还说不准');
+  expect(await deliver(message(5_000))).toContain('还不确定');
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { CATALOGUE, DESK_ENTRIES, leastRole } from '../../src/command/catalogue.
 import type { Command, DeskCommand } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import { printCommand } from '../../src/command/print.ts';
-import { help } from '../../src/command/sentences.ts';
+import { helpOnAll } from '../../src/command/sentences.ts';
 import { isAtLeast, ROLES } from '../../src/redemption/role.ts';
 import { OTHER_EXAMPLES } from './other-examples.ts';
 
@@ -25,7 +25,7 @@ describe.each(ENTRIES)('the entry of $kind', ({ kind, words, example, help: form
     for (const part of ['unbound', 'staff', 'manager'] as const) {
       const form = forms[part];
       if (form === undefined) continue;
-      expect(ROLES.filter((role) => help(role).includes(form))).toEqual(told[part]);
+      expect(ROLES.filter((role) => helpOnAll(role).includes(form))).toEqual(told[part]);
       expect(isAtLeast(part, leastRole(example))).toBe(true);
     }
   });

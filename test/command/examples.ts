@@ -269,7 +269,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['？', 'help'],
     ['', 'help'],
     ['@核销助手', 'help'],
-    ['你好', 'not-understood'],
+    ['你好', 'courtesy'],
     [CARD, 'not-understood'],
     ['hxabc123 2', 'not-understood'],
     ['hxyz', 'not-understood'],

@@ -27,7 +27,7 @@ describe('a message of several lines', () => {
   });
 
   it('numbers only the lines that say something', () => {
-    const { lines } = parseMessage('@核销助手\n\n核销 A00001\n \u200B\n你好\n@前台 小核', BOT_NAMES);
+    const { lines } = parseMessage('@核销助手\n\n核销 A00001\n \u200B\n在路上\n@前台 小核', BOT_NAMES);
     expect(lines.map(({ line, command }) => [line, inWords(command)])).toEqual([
       [0, 'A00001 ×1'],
       [1, 'not-understood'],
@@ -66,7 +66,8 @@ describe('a message of several lines', () => {
 /** The notation of the table. */
 function inWords(command: Command): string {
   if (command.kind === 'redeem') return `${command.card} ×${command.count} ${command.remark}`.trim();
-  if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
+  if (command.kind === 'help') return command.all === true ? 'help all' : 'help';
+  if (command.kind === 'not-understood' || command.kind === 'courtesy') return command.kind;
   if (command.kind === 'uncertain') return `ask:${inWords({ ...command, kind: 'redeem' })}`;
   if (command.kind === 'ambiguous')
     return `ask:${command.readings.map(({ card, count }) => `${card} ×${count}`).join(' / ')}`;

@@ -99,7 +99,7 @@ describe('a whole reply has neither links nor mentions', () => {
 
   test('user ids can be copied, and our own words stay as they are', () => {
     for (const text of [
-      '未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：wecom:zhang.san_1@shop-2',
+      '未提交：您的账号未绑定。\n账号：wecom:zhang.san_1@shop-2',
       '账号：dingtalk:manager01.x，feishu:ou_1.a',
       '账号：dingtalk:$:LWCP_v1:$a/b+c=.de',
       '11-20 记录：2.5，EW_N1（R-7K3M9Q2A）：10:15 & 更多…',

@@ -46,8 +46,8 @@ describe('a quotation at the start that clearly ends', () => {
   ];
 
   it.each(quotations)('is no order: %s', (...quotation) => {
-    expect(read(...quotation, '收到')).toEqual(['0 not-understood']);
-    expect(read(...quotation, '@核销助手 收到')).toEqual(['0 not-understood']);
+    expect(read(...quotation, '收到')).toEqual(['0 confirm']);
+    expect(read(...quotation, '@核销助手 看下')).toEqual(['0 not-understood']);
   });
 
   it.each(quotations)('is followed by orders that run, with numbers of their own: %s', (...quotation) => {
@@ -129,10 +129,7 @@ describe('what is no quotation', () => {
       [OWN, '------', OWN],
       ['0 A00001 ×3', '1 not-understood', '2 A00001 ×3'],
     ],
-    [
-      ['你好', OWN],
-      ['0 not-understood', '1 A00001 ×3'],
-    ],
+    [['你好', OWN], ['1 A00001 ×3']],
     [
       ['您好：', OWN],
       ['0 not-understood', '1 A00001 ×3'],
@@ -145,10 +142,7 @@ describe('what is no quotation', () => {
       ['【通知】', OWN],
       ['0 not-understood', '1 A00001 ×3'],
     ],
-    [
-      ['[微笑]', OWN],
-      ['0 not-understood', '1 A00001 ×3'],
-    ],
+    [['[微笑]', OWN], ['1 A00001 ×3']],
     [
       ['备注：', OWN],
       ['0 not-understood', '1 A00001 ×3'],

@@ -68,7 +68,7 @@ const PROBLEMS: readonly (LineProblem | AskedFirst)[] = [
 
 describe('the reply to a redemption', () => {
   it('says outcome, vendor, card, count, store and receipt, in this order', () => {
-    expect(sentences.outcome(SUCCEEDED)).toBe('核销成功「成功」\n尾号4024，2次，人民路店，R-7K3M9Q2A');
+    expect(sentences.outcome(SUCCEEDED)).toBe('核销成功\n尾号4024，2次，人民路店，R-7K3M9Q2A');
     expect(sentences.outcome(REFUSED)).toBe('核销失败「剩余次数不足」\n尾号4024，2次，人民路店，R-7K3M9Q2A');
   });
 
@@ -179,7 +179,7 @@ describe('explanations', () => {
 
   it('of a manager’s command say to others that it is one, and not how it would be written', () => {
     const problem = { kind: 'misused', of: 'bind', why: 'user' } as const;
-    expect(sentences.explain(problem, 'staff')).toBe('这一条只有店长能用。');
+    expect(sentences.explain(problem, 'staff')).toBe('这个只有店长能用。');
     expect(sentences.explain(problem, 'unbound')).toContain('申请绑定');
     for (const role of ['manager', 'admin'] as const)
       expect(sentences.explain(problem, role)).toContain('例：绑定 wecom:');
@@ -200,7 +200,14 @@ describe('explanations', () => {
 describe('fixed sentences', () => {
   it('name no outcome, because none of them is about a redemption', () => {
     const texts = [
-      ...[sentences.help(), sentences.notUnderstood(), sentences.greeting(), sentences.textOnly(), sentences.quota()],
+      ...[
+        sentences.help(),
+        sentences.helpOnAll(),
+        sentences.notUnderstood(),
+        sentences.greeting(),
+        sentences.textOnly(),
+        sentences.quota(),
+      ],
       ...[
         sentences.working(),
         sentences.working(3),

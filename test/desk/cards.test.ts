@@ -148,7 +148,7 @@ describe('查询', () => {
     await redeem('wecom:zhangsan', SUCCEEDED, { count: 2 });
     await redeem('wecom:zhangsan', { state: 'unsent', reason: 'busy' }, { count: 3 });
     const [times, card, member, last] = (await say('wecom:lisi', `查询 ${CARD}`)).split('\n');
-    expect(times).toBe('剩余 8 次，有效期至 2099-12-31');
+    expect(times).toBe('剩余8次，有效期至 2099-12-31');
     expect(card).toBe('洗车次卡，尾号4024');
     expect(member).toBe('会员 王** 138****1234');
     expect(last).toMatch(/^上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
@@ -162,7 +162,7 @@ describe('查询', () => {
 
   test('says nothing of what another store did, except to admins', async () => {
     await redeem('wecom:zhangsan', SUCCEEDED);
-    expect(await say('wecom:west', `查询 ${CARD}`)).toContain('这里没有核销过这张卡');
+    expect(await say('wecom:west', `查询 ${CARD}`)).toContain('没有查到这张卡的核销记录');
     expect(await say('wecom:admin', `查询 ${CARD}`)).toContain('张三 2次 成功');
   });
 
@@ -199,20 +199,20 @@ describe('核对', () => {
     expect(await lookUp('wecom:admin', `核对 ${receipt} 未核销`)).toMatchObject({
       redemption: { state: 'refused', settledBy: { how: 'hand', user: 'wecom:admin' } },
     });
-    expect(await lookUp('wecom:boss', `核对 ${receipt} 已核销`)).toEqual({ kind: 'not-unknown', state: 'refused' });
+    expect(await lookUp('wecom:boss', `核对 ${receipt} 未核销`)).toEqual({ kind: 'not-unknown', state: 'refused' });
   });
 
   test('says what is known now', async () => {
     const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED, {}, { before: 10 });
     const text = await say('wecom:zhangsan', `核对 ${receipt}`);
-    expect(text).toMatch(/^核销成功「成功」，剩余 8 次（推算）\n/u);
+    expect(text).toMatch(/^核销成功，剩余8次（推算）\n/u);
     expect(text).toContain('张三');
   });
 
   test('looks once more at the card of an unknown, and settles it when that tells', async () => {
     const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
     look = found({ remaining: 10 });
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前 10，现在 10，像是没扣/u);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前10，现在10，没有变，可能没有扣/u);
     expect(settled).toEqual([]);
     look = found({ remaining: 8 });
     expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(
@@ -224,7 +224,7 @@ describe('核对', () => {
   test('remembers what was seen before: once the times went another way they prove nothing', async () => {
     const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 10 });
     look = found({ remaining: 9 });
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前 10，现在 9，对不上/u);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*核销前10，现在9，和这一笔对不上/u);
     look = found({ remaining: 8 });
     expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/^结果未知/u);
     expect(settled).toEqual([]);
@@ -239,22 +239,22 @@ describe('核对', () => {
 
   test('calls an unknown whose card is unchanged refused only when the last look would', async () => {
     const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 8 });
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*像是没扣/u);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*可能没有扣/u);
     skipped = 300_000;
     expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(
-      /^核销失败（按余次核对：一直是 8，是推断，不是核销系统的答复）：看来没扣，重新核销前请再查一次余次/u,
+      /^核销失败（按余次核对：一直是8，是推断，不是核销系统的答复）：看来没有扣，重新核销前请再查一次余次/u,
     );
   });
 
   test('does not call it refused because of one look, however late', async () => {
     const { receipt } = await redeem('wecom:zhangsan', UNKNOWN, {}, { before: 8 });
     skipped = 300_000;
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*像是没扣/u);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*可能没有扣/u);
   });
 
   test('says of an unknown whose times before are not known what is left now, and no more', async () => {
     const { receipt } = await redeem('wecom:zhangsan', UNKNOWN);
-    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*现在剩余 8 次/u);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*现在剩余8次/u);
     look = { kind: 'unavailable' };
     expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toMatch(/结果未知[^]*没查到/u);
   });
@@ -279,8 +279,18 @@ describe('核对', () => {
       new RegExp(`^${word}（李经理人工核对）`, 'u'),
     );
     expect(settled).toMatchObject([{ receipt, state, settledBy: { how: 'hand', user: 'wecom:boss' } }]);
-    expect(await say('wecom:boss', `核对 ${receipt} 已核销`)).toContain('结果已经有了');
+    expect(await say('wecom:boss', `核对 ${receipt} ${verdict}`)).toContain('已经有结果了');
     expect(settled).toHaveLength(1);
+  });
+
+  test('corrects what was settled by hand, and says who said what', async () => {
+    const { receipt } = await redeem('wecom:zhangsan', UNKNOWN);
+    await say('wecom:boss', `核对 ${receipt} 未核销`);
+    expect(await say('wecom:zhangsan', `核对 ${receipt} 已核销`)).toBe('not allowed');
+    const text = await say('wecom:boss', `核对 ${receipt} 已核销`);
+    expect(text).toMatch(/^核销成功（更正：之前李经理核对为失败，现在李经理人工核对）\n/u);
+    expect(settled).toMatchObject([{ state: 'refused' }, { state: 'succeeded' }]);
+    expect(await say('wecom:zhangsan', `核对 ${receipt}`)).toContain('更正：之前李经理核对为失败');
   });
 
   test.each([
@@ -294,7 +304,7 @@ describe('核对', () => {
 
   test('settles nothing that is known or still under way', async () => {
     const known = await redeem('wecom:zhangsan', SUCCEEDED);
-    expect(await say('wecom:boss', `核对 ${known.receipt} 未核销`)).toContain('结果已经有了');
+    expect(await say('wecom:boss', `核对 ${known.receipt} 未核销`)).toContain('已经有结果了');
     const running = await redeem('wecom:zhangsan', null, { card: 'OTHER1' });
     expect(await say('wecom:boss', `核对 ${running.receipt} 未核销`)).toContain('请稍等');
     const asked = await redeem('wecom:zhangsan', null, { card: 'OTHER2', count: 6 });
@@ -335,7 +345,7 @@ describe('确认 and 取消 that find no question', () => {
     const two = await ask({ card: 'OTHER1' });
     const text = await say('wecom:zhangsan', '确认');
     expect(text).toBe(
-      '有 2 条在等，请写上是哪一条：\n尾号4024，6次：回「确认 1」\n尾号HER1，6次：回「确认 2」\n全部：回「确认 全部」',
+      '有2笔在等您确认，请写上是哪一笔：\n尾号4024，6次：回「确认 1」\n尾号HER1，6次：回「确认 2」\n全部：回「确认 全部」',
     );
     expect(await say('wecom:zhangsan', `取消 ${one.receipt}`)).toContain('未提交：已取消');
     expect(await say('wecom:zhangsan', '取消')).toContain(two.receipt);
@@ -351,7 +361,7 @@ describe('确认 and 取消 that find no question', () => {
     expect(await say('wecom:lisi', `确认 ${receipt}`)).toContain('不是您发的');
     expect(await say('wecom:lisi', `取消 ${receipt}`)).toContain('不是您发的');
     for (const line of ['确认', `确认 ${receipt}`, `取消 ${receipt}`]) {
-      expect(await say('wecom:zhangsan', line, { conversation: 'wecom:other' })).toContain('会话里');
+      expect(await say('wecom:zhangsan', line, { conversation: 'wecom:other' })).toContain('原来发核销的聊天里');
     }
     const known = await redeem('wecom:zhangsan', SUCCEEDED, { card: 'OTHER1' });
     expect(await say('wecom:lisi', `确认 ${known.receipt}`)).toBe('没有等您确认的核销。');
@@ -398,12 +408,12 @@ describe('确认 and 取消 that find no question', () => {
     await ledger.expireQuestions();
     const old = message.redemptions[0]?.receipt ?? '?';
     expect(await say('wecom:zhangsan', `确认 ${old}`)).toMatch(new RegExp(`^未提交：${old} .*已作废`, 'u'));
-    expect(await say('wecom:lisi', `确认 ${old}`)).toBe('这一条不是您发的，也不用再答了。');
+    expect(await say('wecom:lisi', `确认 ${old}`)).toBe('这一笔不是您发的，也不用再回了。');
   });
 
   test('are told where it was asked, also on another channel; once it is answered, that it is', async () => {
     const { receipt } = await ask();
-    expect(await say('wecom:zhangsan', `确认 ${receipt}`, { account: 'other' })).toContain('会话里');
+    expect(await say('wecom:zhangsan', `确认 ${receipt}`, { account: 'other' })).toContain('原来发核销的聊天里');
     await confirm(receipt);
     for (const change of [{ account: 'other' }, { conversation: null }]) {
       expect(await say('wecom:zhangsan', `确认 ${receipt}`, change)).toMatch(

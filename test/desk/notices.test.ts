@@ -47,7 +47,7 @@ test('and nothing to a person who is in no store any more', async () => {
 });
 
 test('a notice that only people can settle a redemption is dropped once a person has', async () => {
-  const said = '【待核对】张三的一笔核销，请您来定：';
+  const said = '【待核对】张三的一笔核销，请您核对：';
   const unsettled = (user: string, state: 'unknown' | 'succeeded') =>
     tell(user, { state }, { kind: 'unsettled', id: 1 }, said);
   expect(await unsettled('wecom:boss', 'unknown')).toBe(said);

@@ -89,7 +89,7 @@ describe('记录', () => {
     await typed('2026-11-23T14:04:00+08:00', MANAGER, YES);
     expect(await ask(STAFF, '记录')).toBe(
       [
-        '我 今天：3 次（2 条），失败 1 条，未知 1 条',
+        '您今天：3次（2笔），失败1笔，未知1笔',
         `14:03 尾号4024 4次 未知 ${fourth}`,
         `10:00 尾号4024 3次 失败 ${third}`,
         `09:05 尾号4024 2次 成功 ${second}`,
@@ -97,14 +97,14 @@ describe('记录', () => {
       ].join('\n'),
     );
     expect(await ask(STAFF, '记录 昨天')).toContain('23:59 尾号A111 2次 成功');
-    expect(await ask(STAFF, '记录 11-22')).toContain('我 11-22：2 次（1 条）');
-    expect(await ask(STAFF, '记录 11-24')).toBe('我 2025-11-24：没有记录');
-    expect(await ask(OTHER_STAFF, '记录')).toBe('我 今天：没有记录');
+    expect(await ask(STAFF, '记录 11-22')).toContain('您 11-22：2次（1笔）');
+    expect(await ask(STAFF, '记录 11-24')).toBe('您 2025-11-24 没有核销记录');
+    expect(await ask(OTHER_STAFF, '记录')).toBe('您今天没有核销记录');
   });
 
   test('goes by the days of the time zone that is set', async () => {
     await typed('2026-11-22T23:30:00-05:00', STAFF, YES);
-    expect(await ask(STAFF, '记录', 'America/New_York')).toBe('我 今天：没有记录');
+    expect(await ask(STAFF, '记录', 'America/New_York')).toBe('您今天没有核销记录');
     expect(await ask(STAFF, '记录 昨天', 'America/New_York')).toContain('23:30 尾号4024');
     expect(await ask(STAFF, '记录')).toContain('12:30 尾号4024');
   });
@@ -114,10 +114,10 @@ describe('记录', () => {
       await typed(`2026-11-23T08:${minute}:00+08:00`, STAFF, YES, { count: 2 });
     const lines = (await ask(STAFF, '记录'))?.split('\n') ?? [];
     expect(lines).toHaveLength(17);
-    expect(lines[0]).toBe('我 今天：36 次（18 条）');
+    expect(lines[0]).toBe('您今天：36次（18笔）');
     expect(lines[1]).toMatch(/^08:27 /u);
     expect(lines[15]).toMatch(/^08:13 /u);
-    expect(lines[16]).toBe('还有 3 条');
+    expect(lines[16]).toBe('还有3笔');
   });
 
   test('全店 shows a manager who did what in the own store; an admin all stores, each with its name', async () => {
@@ -126,20 +126,20 @@ describe('记录', () => {
     const stranger = await typed('2026-11-23T11:00:00+08:00', 'wecom:gone', YES, { store: EAST });
     expect(await ask(MANAGER, '记录 全店')).toBe(
       [
-        '全店 今天：4 次（2 条）',
+        '全店今天：4次（2笔）',
         `11:00 尾号4024 2次 成功 wecom:gone ${stranger}`,
         `09:00 尾号4024 2次 成功 张三 ${east}`,
       ].join('\n'),
     );
     expect(await ask(ADMIN, '记录 全店 2026-11-23')).toBe(
       [
-        '全店 2026-11-23：6 次（3 条）',
+        '全店 2026-11-23：6次（3笔）',
         `11:00 尾号4024 2次 成功 wecom:gone 人民路店 ${stranger}`,
         `10:00 尾号4024 2次 成功 王五 西湖店 ${west}`,
         `09:00 尾号4024 2次 成功 张三 人民路店 ${east}`,
       ].join('\n'),
     );
-    expect(await ask(ADMIN, '记录 全店 昨天')).toBe('全店 昨天：没有记录');
+    expect(await ask(ADMIN, '记录 全店 昨天')).toBe('全店昨天没有核销记录');
   });
 
   test('of a card shows what happened to it in all days, the day included', async () => {
@@ -148,7 +148,7 @@ describe('记录', () => {
     await typed('2026-11-21T14:03:00+08:00', MANAGER, YES, { card: 'OTHER999' });
     expect(await ask(STAFF, `记录 ${CARD}`)).toBe(
       [
-        '尾号4024：4 次（2 条）',
+        '尾号4024：4次（2笔）',
         `11-20 14:03 尾号4024 2次 成功 李四 ${recent}`,
         `2025-12-31 18:00 尾号4024 2次 成功 张三 ${old}`,
       ].join('\n'),
@@ -179,18 +179,14 @@ describe('统计', () => {
     await typed('2026-11-23T12:00:00+08:00', 'wecom:unbound', null, { store: EAST, unsent: 'unbound' });
     await typed('2026-11-23T13:00:00+08:00', OTHER_STAFF, YES, { count: 9 });
     expect(await ask(MANAGER, '统计')).toBe(
-      [
-        '今天：共 7 次（2 条），失败 1 条，未知 1 条',
-        '李四 5 次（1 条），未知 1 条',
-        '张三 2 次（1 条），失败 1 条',
-      ].join('\n'),
+      ['今天：共7次（2笔），失败1笔，未知1笔', '李四 5次（1笔），未知1笔', '张三 2次（1笔），失败1笔'].join('\n'),
     );
     expect(await ask(ADMIN, '统计')).toBe(
       [
-        '今天：共 16 次（3 条），失败 1 条，未知 1 条',
-        '王五 西湖店 9 次（1 条）',
-        '李四 人民路店 5 次（1 条），未知 1 条',
-        '张三 人民路店 2 次（1 条），失败 1 条',
+        '今天：共16次（3笔），失败1笔，未知1笔',
+        '王五 西湖店 9次（1笔）',
+        '李四 人民路店 5次（1笔），未知1笔',
+        '张三 人民路店 2次（1笔），失败1笔',
       ].join('\n'),
     );
   });
@@ -213,8 +209,8 @@ describe('统计', () => {
     }
     const sum = holds.reduce((times, end) => times + 2 ** days.findIndex((day) => day.endsWith(end)), 0);
     const reply = await ask(MANAGER, said);
-    if (holds.length === 0) expect(reply).toBe(`${heading}：没有记录`);
-    else expect(reply?.split('\n')[0]).toBe(`${heading}：共 ${sum} 次（${holds.length} 条）`);
+    if (holds.length === 0) expect(reply).toBe(`${heading} 没有核销记录`);
+    else expect(reply?.split('\n')[0]).toBe(`${heading}：共${sum}次（${holds.length}笔）`);
   });
 
   test('are facts that need no words: instants, names, the year that was meant', async () => {
@@ -248,8 +244,8 @@ describe('统计', () => {
     }
     const lines = (await ask(MANAGER, '统计'))?.split('\n') ?? [];
     expect(lines).toHaveLength(17);
-    expect(lines[1]).toBe('wecom:p26 26 次（1 条）');
-    expect(lines.at(-1)).toBe('还有 2 人');
+    expect(lines[1]).toBe('wecom:p26 26次（1笔）');
+    expect(lines.at(-1)).toBe('还有2人');
   });
 });
 
@@ -268,11 +264,11 @@ describe('who may know what', () => {
     await typed('2026-11-23T09:00:00+08:00', OTHER_STAFF, YES, { count: 300 });
     const times: Record<Sight, string | null> = {
       refused: null,
-      nothing: '没有记录',
-      own: '1 次（1 条）',
-      east: '21 次（2 条）',
-      west: '300 次（1 条）',
-      all: '321 次（3 条）',
+      nothing: '没有核销记录',
+      own: '1次（1笔）',
+      east: '21次（2笔）',
+      west: '300次（1笔）',
+      all: '321次（3笔）',
     };
     for (const [said, sight] of Object.entries(sights)) {
       const reply = await ask(user, said === 'card' ? `记录 ${CARD}` : said);
@@ -285,9 +281,9 @@ describe('who may know what', () => {
     const receipt = await typed('2026-11-23T09:00:00+08:00', OTHER_STAFF, YES);
     for (const user of [STAFF, MANAGER]) {
       const answers = [await ask(user, `记录 ${receipt}`), await ask(user, '记录 R-22222222')];
-      expect(answers[0]).toBe(`${receipt}：没有记录，或不是您门店的`);
+      expect(answers[0]).toBe(`没有查到单号 ${receipt}，也可能不是您门店的`);
       expect(answers[1]).toBe(answers[0]?.replace(receipt, 'R-22222222'));
-      expect(await ask(user, `记录 ${CARD}`)).toBe('尾号4024：没有记录，或不是您门店的');
+      expect(await ask(user, `记录 ${CARD}`)).toBe('没有查到尾号4024的核销记录，也可能不是您门店的');
     }
     for (const user of [OTHER_STAFF, OTHER_MANAGER, ADMIN]) {
       expect(await ask(user, `记录 ${receipt}`)).toContain('核销成功');
@@ -298,6 +294,6 @@ describe('who may know what', () => {
     const mine = await typed('2026-11-23T09:00:00+08:00', STAFF, YES, { store: WEST });
     await typed('2026-11-23T09:30:00+08:00', OTHER_STAFF, YES);
     expect(await ask(STAFF, `记录 ${mine}`)).toContain('西湖店');
-    expect(await ask(STAFF, `记录 ${CARD}`)).toContain('2 次（1 条）');
+    expect(await ask(STAFF, `记录 ${CARD}`)).toContain('2次（1笔）');
   });
 });

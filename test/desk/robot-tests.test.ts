@@ -40,7 +40,7 @@ test('each robot’s answer is told, in the platform’s words where it refused'
     [
       '1. 企业微信群机器人：已送达',
       '2. 钉钉群机器人：平台拒收「310000 keywords not in content」',
-      '3. 飞书群机器人：平台没有应答，请稍后再试',
+      '3. 飞书群机器人：平台没有回应，请稍后再试',
       '4. 企业微信群机器人：刚测试过，请一分钟后再试',
     ].join('\n'),
   );

@@ -32,11 +32,11 @@ test('a manager of the store hears whose redemption was not settled, why, and wh
   expect(telling).toMatchObject({ user: 'wecom:li', key: `unsettled-${RECEIPT}-wecom:li` });
   expect(telling?.text).toBe(
     [
-      '【待核对】张三的一笔核销，请您来定：',
+      '【待核对】张三的一笔核销，请您核对：',
       '结果未知：核销系统没有按时答复',
       '请勿重复核销，先查询该卡剩余次数',
-      '系统没能核对清楚：这几分钟里还有别的核销，可能用的是同一张卡，余次说明不了',
-      `请店长到核销系统后台按单号查备注，看清后发「核对 ${RECEIPT} 已核销」或「核对 ${RECEIPT} 未核销」`,
+      '系统没能核对清楚：这几分钟里还有别的核销，可能用的是同一张卡，看余次判断不了',
+      `请店长到联拓富后台，按单号查备注，查清楚后发「核对 ${RECEIPT} 已核销」或「核对 ${RECEIPT} 未核销」`,
       `尾号4024，2次，人民路店，${RECEIPT}`,
     ].join('\n'),
   );

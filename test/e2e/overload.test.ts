@@ -91,8 +91,9 @@ test('of forty messages at once, as many reach the vendor as one person may send
   expect(vendor.books.consumptions).toHaveLength(30);
   // What was delivered before is told as it was, and not counted again.
   expect(await hear(sayToBot, `核销 ${cardOf(0)}`, 'forty-0')).toBe(forty[0]);
-  for (const content of [`查询 ${cardOf(0)}`, '确认']) expect(await say(content, content)).toMatch(/没有办.*过一分钟/);
-  expect(await say('记录', 'records')).toContain('30 次');
+  for (const content of [`查询 ${cardOf(0)}`, '确认'])
+    expect(await say(content, content)).toMatch(/没有处理.*过一分钟/);
+  expect(await say('记录', 'records')).toContain('30次');
 });
 
 test('of a hundred looks at cards at once, as many reach the vendor as one person may have in a minute', async () => {
@@ -127,7 +128,7 @@ test('when the vendor cannot keep up, what could not be sent in time is told tha
   expect(turnedAway.length + succeeded.length).toBe(400);
   expect(vendor.books.consumptions).toHaveLength(succeeded.length);
   expect(rows().filter(({ state }) => state === 'unsent')).toHaveLength(turnedAway.length);
-  const tooMany = turnedAway.filter((text) => text.includes('现在人太多') && text.includes('稍后再试'));
+  const tooMany = turnedAway.filter((text) => text.includes('现在发的人太多') && text.includes('稍后再试'));
   expect(rows().filter(({ reason }) => reason === 'busy')).toHaveLength(tooMany.length);
   // 64 every four seconds, until a call would have too little time left to be answered.
   expect(succeeded.length).toBeGreaterThanOrEqual(64);

@@ -60,7 +60,7 @@ async function openShop(change: Record<string, string>) {
 
 let serial = 0;
 const newId = () => `80000000000000${++serial}`;
-const numberIn = (text: string) => /申请 (\d+)/.exec(text)?.[1] ?? 'none';
+const numberIn = (text: string) => /(\d+)号申请/.exec(text)?.[1] ?? 'none';
 
 describe('where the app can write first', () => {
   let shop: Awaited<ReturnType<typeof openShop>>;
@@ -100,7 +100,7 @@ describe('where the app can write first', () => {
     const answers = await Promise.all(
       ['同意', '同意', '同意'].map((verb) => app('lijingli', `${verb} ${number}`, messageId)),
     );
-    for (const answer of answers.filter((text) => text !== '')) expect(answer).toContain(`已同意申请 ${number}`);
+    for (const answer of answers.filter((text) => text !== '')) expect(answer).toContain(`已同意${number}号申请`);
     expect(answers.some((text) => text !== '')).toBe(true);
     expect(await app('boss', `同意 ${number}`)).toContain('已经由李经理同意');
     const heard = await platforms.delivery(({ to, text }) => to === 'newcomer-1' && text.includes('绑定好了'));
@@ -150,10 +150,11 @@ describe('where the app can write first', () => {
   });
 
   test('help is for the person who asks', async () => {
-    expect(await bot('stranger', '帮助')).toMatch(/未绑定.*绑定 工号/);
+    expect(await bot('stranger', '帮助')).toMatch(/未绑定[^]*绑定 工号/);
     expect(await bot('zhangsan', '帮助')).not.toContain('统计');
-    expect(await bot('lijingli', '帮助')).toMatch(/店长[^]*统计/);
-    expect(await app('boss', '说什么')).toMatch(/没看懂[^]*管理员[^]*统计/);
+    expect(await bot('lijingli', '帮助 全部')).toMatch(/店长[^]*统计/);
+    expect(await app('boss', '说什么')).toMatch(/^没看懂，没有核销。\n[^\n]+$/);
+    expect(await app('boss', '帮助 全部')).toMatch(/管理员[^]*统计/);
   });
 
   const COMMANDS = [
@@ -177,13 +178,13 @@ describe('where the app can write first', () => {
   test.each(COMMANDS)('an unbound person who types %s learns how to be bound, and nothing else', async (line) => {
     const before = await shop.mapping();
     const answer = await bot('stranger', line);
-    expect(answer).toMatch(/^您的账号未绑定\s+账号：wecom:stranger\s+申请请发/);
+    expect(answer).toMatch(/^您的账号未绑定[^]*账号：wecom:stranger\s+申请绑定请发/);
     expect(await shop.mapping()).toEqual(before);
   });
 
   test.each(COMMANDS.slice(7))('a member of staff who types %s is told that managers do that', async (line) => {
     const before = await shop.mapping();
-    expect(await bot('zhangsan', line)).toBe('这一条只有店长能用。');
+    expect(await bot('zhangsan', line)).toBe('这个只有店长能用。');
     expect(await shop.mapping()).toEqual(before);
   });
 });

@@ -39,15 +39,15 @@ const receiptIn = (text: string) => /R-[0-9A-Z]{8}/.exec(text)?.[0] ?? 'no recei
 
 test('two that wait are numbered; a number answers its own, with another count where one is said', async () => {
   const first = await say(`核销 ${A} 6`);
-  expect(first).toMatch(/^待确认：核销 6 次[^]*回「确认」核销，回「取消」不核销/u);
-  expect(await say(`核销 ${B} 7`)).toMatch(/^待确认 2：核销 7 次[^]*回「确认 2」核销，回「取消 2」不核销/u);
+  expect(first).toMatch(/^待确认：核销6次[^]*回「确认」核销，回「取消」不核销/u);
+  expect(await say(`核销 ${B} 7`)).toMatch(/^待确认 2：核销7次[^]*回「确认 2」核销，回「取消 2」不核销/u);
   for (const unclear of ['确认', '好', '1', '3次', '确认 3次', '确认。']) {
-    expect(await say(unclear)).toMatch(/^有 2 条在等[^]*尾号4024，6次：回「确认 1[^]*尾号7358，7次：回「确认 2/u);
+    expect(await say(unclear)).toMatch(/^有2笔在等[^]*尾号4024，6次：回「确认 1[^]*尾号7358，7次：回「确认 2/u);
   }
   expect(spent()).toEqual([]);
   expect(await say('确认 2 3次')).toMatch(/^核销成功[^]*尾号7358，3次/u);
   expect(await say('确认 2')).toMatch(/^核销成功[^]*尾号7358，3次/u);
-  expect(await say('确认 3')).toMatch(/^编号 3 没有在等。\n还在等的：\n尾号4024，6次：回「确认 1」$/u);
+  expect(await say('确认 3')).toMatch(/^没有编号 3 的在等。\n还在等的：\n尾号4024，6次：回「确认 1」$/u);
   expect(await say('确认')).toMatch(/^核销成功[^]*尾号4024，6次/u);
   expect(spent()).toEqual([
     [B, 3],
@@ -87,7 +87,7 @@ test('yes to all leaves what it cannot choose, and says so below what it did', a
 
 test('no to all withdraws each', async () => {
   await say(`核销 ${A} 6\n核销 ${B} 7`);
-  expect(await say('取消 全部')).toMatch(/^未提交：已取消 2 条\n尾号4024，6次[^]*\n尾号7358，7次/u);
+  expect(await say('取消 全部')).toMatch(/^未提交：已取消2笔\n尾号4024，6次[^]*\n尾号7358，7次/u);
   expect(await say('确认 全部')).toMatch(/^未提交[^]*已经取消/u);
   expect(spent()).toEqual([]);
 });
@@ -95,11 +95,12 @@ test('no to all withdraws each', async () => {
 test('a bare yes is pointed at the one that waits, in one line; with none it is no yes to anything', async () => {
   await say(`核销 ${A} 6`);
   for (const bare of ['好', '是', '对', 'ok', '嗯', '可以', '行', '确认。', '1']) {
-    expect(await say(bare)).toBe('还有一条在等您确认：尾号4024，6次。核销回「确认」，不核销回「取消」。');
+    expect(await say(bare)).toBe('还有一笔在等您确认：尾号4024，6次。核销回「确认」，不核销回「取消」。');
   }
-  expect(await say('3次')).toBe('还有一条在等您确认：尾号4024，6次。核销回「确认 3次」，不核销回「取消」。');
+  expect(await say('3次')).toBe('还有一笔在等您确认：尾号4024，6次。核销回「确认 3次」，不核销回「取消」。');
   expect(await say('确认 3次')).toMatch(/^核销成功[^]*尾号4024，3次/u);
-  expect(await say('对')).toMatch(/^没看懂/u);
+  expect(await say('对')).toBe('好的！');
+  expect(await say('1')).toMatch(/^没看懂/u);
   expect(spent()).toEqual([[A, 3]]);
 });
 
@@ -115,7 +116,7 @@ test('the same card again replaces what was asked, and the old answer says so', 
 
 test('more than the card has left is not carried out, and the question waits on', async () => {
   await say(`核销 ${A} 6`);
-  expect(await say('确认 21次')).toMatch(/^尾号4024只剩 20 次，不够 21 次，还没核销/u);
+  expect(await say('确认 21次')).toMatch(/^尾号4024只剩20次，不够核销21次，还没核销/u);
   expect(await say('确认 20次')).toMatch(/^核销成功/u);
 });
 
@@ -142,6 +143,6 @@ test('a yes that was typed before what is asked says nothing of it', async () =>
   await app(`核销 ${A} 6`, now - 20);
   await app(`核销 ${B} 7`, now);
   expect(await app('确认 全部', now - 10)).toMatch(/^核销成功[^]*尾号4024，6次[^]*还在等的：\n尾号7358，7次/u);
-  expect(await app('确认', now - 10)).toMatch(/^这一条还在等/u);
+  expect(await app('确认', now - 10)).toMatch(/^这一笔还在等/u);
   expect(spent()).toEqual([[A, 6]]);
 });

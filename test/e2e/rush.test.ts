@@ -115,7 +115,7 @@ const bot: Way = {
     let answer = await sayToBot(service.url, message);
     while (!answer.finished || !OUTCOME.test(answer.text ?? '')) {
       // A stream says where its line stands, or that it is being called.
-      if (!answer.finished) expect(answer.text).toMatch(/^(?:正在核销…|前面还有 \d+ 笔，请稍候)$/u);
+      if (!answer.finished) expect(answer.text).toMatch(/^(?:正在核销…|前面还有\d+笔，请稍候)$/u);
       await sleep(1_000);
       answer = await pollBot(service.url, messageId);
     }

@@ -62,7 +62,7 @@ test('the simulated vendor’s books outlive the death of its program, so that a
   const checked = await ask(second, `核对 ${receipt}`, /核对|核销|余/);
   expect(checked).toContain('18');
   expect(checked).not.toContain('核销失败');
-  expect(await ask(second, `查询 ${card}`, /剩余/)).toContain('剩余 18 次');
+  expect(await ask(second, `查询 ${card}`, /剩余/)).toContain('剩余18次');
   expect(JSON.parse(await readFile(join(dataDir, 'sandbox', 'vendor-books.json'), 'utf8'))).toMatchObject({
     balances: { [card]: 18 },
   });

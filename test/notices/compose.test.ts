@@ -39,9 +39,9 @@ describe('a message', () => {
 
   test('of several begins with totals and names a store that is the same throughout once', () => {
     const { text } = composed([line('refused', { ...REFUSED, id: 1 }), line('succeeded', { ...SUCCEEDED, id: 2 })]);
-    expect(text.title).toBe('【沙箱】核销通知 人民路店 2 条');
+    expect(text.title).toBe('【沙箱】核销通知 人民路店 2条');
     expect(text.lines).toEqual([
-      '2 次（1 条），失败 1 条',
+      '2次（1笔），失败1笔',
       'T1 张三 失败 尾号4024 2次 R-7K3M9Q2A',
       'T1 张三 成功 尾号4024 2次 R-7K3M9Q2A',
     ]);
@@ -56,7 +56,7 @@ describe('a message', () => {
   test('of several stores names them line by line', () => {
     const other = { ...REFUSED, id: 2, store: { code: 'EW_2', name: '解放路店' } };
     const { text } = composed([line('refused', { ...REFUSED, id: 1 }), line('refused', other)]);
-    expect(text.title).toBe('【沙箱】核销通知 2 条');
+    expect(text.title).toBe('【沙箱】核销通知 2条');
     expect(text.lines.slice(1).map((each) => each.split(' ')[1])).toEqual(['人民路店', '解放路店']);
   });
 
@@ -70,8 +70,8 @@ describe('a message', () => {
       expect(told.length).toBeGreaterThan(20);
       expect(told).toEqual(lines.slice(0, told.length).map(({ notice }) => notice));
       expect(text.lines).toHaveLength(told.length + 2);
-      expect(text.lines[0]).toContain(`失败 ${told.length} 条`);
-      expect(text.lines.at(-1)).toBe(`还有 ${1_000 - told.length} 条，随后发来`);
+      expect(text.lines[0]).toContain(`失败${told.length}笔`);
+      expect(text.lines.at(-1)).toBe(`还有${1_000 - told.length}条，随后发来`);
       const next = composed(lines.slice(0, told.length + 1), { platform, waiting: 1_000 });
       expect(next.told).toHaveLength(told.length);
     },
@@ -88,7 +88,7 @@ describe('a message', () => {
     const { text, told } = composed(lines);
     expect(told.toSorted()).toEqual(lines.map(({ notice }) => notice).toSorted());
     expect(text.lines).toEqual([
-      '0 次（0 条），失败 1 条，已核实 1 条',
+      '0次（0笔），失败1笔，已核实1条',
       'T1 张三 已核实：成功（李经理人工核对） 尾号4024 2次 R-7K3M9Q2A',
       'T1 张三 失败 尾号4024 2次 R-7K3M9Q2A',
     ]);

@@ -79,11 +79,11 @@ describe('a summary', () => {
     const { title, lines, alarming } = await sumUp(ledger(rows, [unknown]));
     expect(title).toBe('核销日报 2026-11-23 人民路店');
     expect(lines).toEqual([
-      '合计 9 次（7 条），失败 1 条，未知 1 条',
-      '李经理 4 次（4 条），未知 1 条',
-      '张三 5 次（3 条），失败 1 条',
+      '合计9次（7笔），失败1笔，未知1笔',
+      '李经理 4次（4笔），未知1笔',
+      '张三 5次（3笔），失败1笔',
       '待核对 R-7K3M9Q2A，李经理，尾号4024，2次，09:05',
-      '更早还有 2 条待核对',
+      '更早还有2条待核对',
     ]);
     expect(alarming).toBe(true);
   });
@@ -94,11 +94,11 @@ describe('a summary', () => {
     const { title, lines } = await sumUp(ledger(rows), { stores, all: true });
     expect(title).toBe('核销日报 2026-11-23 全部门店');
     expect(lines.slice(0, 5)).toEqual([
-      '合计 5 次（3 条），失败 1 条',
+      '合计5次（3笔），失败1笔',
       '门店｜条数｜次数｜失败｜未知',
       '人民路店｜3｜5｜0｜0',
       '解放路店｜0｜0｜1｜0',
-      '其余 1 家当天没有核销',
+      '其余1家当天没有核销',
     ]);
   });
 
@@ -116,8 +116,8 @@ describe('a summary', () => {
       row({ claimedAt: at('2026-11-24T00:00') }),
     ];
     const { lines } = await sumUp(ledger(rows));
-    expect(lines[0]).toBe('合计 4 次（2 条）');
-    expect(lines.at(-1)).toBe('前一天 22:00 以后 7 次（1 条）');
+    expect(lines[0]).toBe('合计4次（2笔）');
+    expect(lines.at(-1)).toBe('前一天 22:00 以后：7次（1笔）');
     const morning = await sumUp(ledger(rows), {}, '07:00');
     expect(morning.lines.filter((line) => line.startsWith('前一天'))).toEqual([]);
   });
@@ -127,16 +127,16 @@ describe('a summary', () => {
     const counted = ledger(stores.map((store, index) => row({ store, lines: index + 1 })));
     const text = await sumUp(counted, { stores, all: true });
     expect(ROBOTS.wecom.fits(text)).toBe(true);
-    expect(text.lines[0]).toContain('（500500 条）');
+    expect(text.lines[0]).toContain('（500500笔）');
     expect(text.lines[2]).toContain('第999店');
-    expect(text.lines.at(-1)).toMatch(/^…还有 \d+ 行没有显示$/u);
+    expect(text.lines.at(-1)).toMatch(/^…还有\d+行没有显示$/u);
     expect(Math.max(...counted.asked.map(({ storeCodes }) => storeCodes.length))).toBe(100);
   });
 
   test('without words from outside is a total', async () => {
     const { title, lines } = await sumUp(ledger([row({})]), { bare: true, all: true });
     expect(title.trim()).toBe('核销日报 2026-11-23');
-    expect(lines[0]).toBe('合计 2 次（1 条）');
+    expect(lines[0]).toBe('合计2次（1笔）');
     expect(lines.join()).not.toMatch(/人民路|张三/u);
   });
 });

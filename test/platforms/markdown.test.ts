@@ -4,7 +4,7 @@ import { plainAsMarkdown } from '../../src/platforms/markdown.ts';
 
 describe('plainAsMarkdown', () => {
   it.each([
-    '核销成功：尾号 4024，2 次（剩余 3 次），人民路店 R-7K3M9Q2A',
+    '核销成功：尾号 4024，2次（剩余3次），人民路店 R-7K3M9Q2A',
     '未绑定 wecom:zhang_san.01@shop-2',
     'EW_N2949193145',
     'R&D (旗舰) 50% off! https://example.com/a?b=1&c=2',

@@ -287,7 +287,7 @@ describe('entering the chat', () => {
 });
 
 describe('a card', () => {
-  const card = (buttons = [{ text: '确认', style: 1, key: '确认 R-1' }], title = '核销 6 次？') => ({
+  const card = (buttons = [{ text: '确认', style: 1, key: '确认 R-1' }], title = '核销6次？') => ({
     card_type: 'button_interaction',
     main_title: { title },
     button_list: buttons,
@@ -306,7 +306,7 @@ describe('a card', () => {
     );
     wecom.say(MESSAGE);
     await expect.poll(() => bubbles).toHaveLength(1);
-    expect(bubbles[0]).toMatchObject({ text: '待确认', card: { face: { title: '核销 6 次？' } } });
+    expect(bubbles[0]).toMatchObject({ text: '待确认', card: { face: { title: '核销6次？' } } });
     expect(wecom.tap({ ...TAP, key: '取消 R-1' })).toBe(false);
     expect(wecom.tap(TAP)).toBe(true);
     await expect.poll(() => bubbles).toHaveLength(2);
@@ -332,7 +332,7 @@ describe('a card', () => {
     await expect.poll(() => bubbles).toHaveLength(1);
     wecom.tap({ ...TAP, userId: 'lisi' });
     await expect.poll(() => bubbles).toHaveLength(2);
-    expect(bubbles[1]?.card).toMatchObject({ face: { title: '核销 6 次？' }, own: { lisi: { title: '核销成功' } } });
+    expect(bubbles[1]?.card).toMatchObject({ face: { title: '核销6次？' }, own: { lisi: { title: '核销成功' } } });
     expect(wecom.tap(TAP)).toBe(true);
   });
 

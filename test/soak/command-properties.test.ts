@@ -17,7 +17,7 @@ const RUNS_NOTHING = /^(?:wrong|uncertain|ambiguous)$/;
 const isExplained = (command: Command) =>
   command.kind === 'wrong' || command.kind === 'uncertain' || command.kind === 'ambiguous';
 const isPrintable = (command: Command) =>
-  !isExplained(command) && command.kind !== 'help' && command.kind !== 'not-understood';
+  !isExplained(command) && command.kind !== 'help' && command.kind !== 'courtesy' && command.kind !== 'not-understood';
 
 describe('the grammar, for any text', () => {
   it('answers every message', () => {

@@ -21,8 +21,8 @@ export const confirm: DeskEntry<'confirm'> = {
     const read = readConfirmed(args);
     return typeof read === 'string' ? misused('confirm', read) : { kind: 'confirm', ...read };
   },
-  print({ bare = false, count, ...named }) {
-    if (bare) return [count === undefined ? '好' : `${count}次`];
+  print({ bare, count, ...named }) {
+    if (bare !== undefined) return [count === undefined ? '好' : `${count}次`];
     return ['确认', ...printNamed(named), count === undefined ? null : `${count}次`];
   },
   example: { kind: 'confirm', receipt: EXAMPLE_RECEIPT },

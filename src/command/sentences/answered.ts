@@ -3,7 +3,7 @@ import { printCommand } from '../print.ts';
 import type { Role } from '../../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
 import { facts } from './redemption.ts';
-import { notUnderstood } from './help.ts';
+import { courtesy, notUnderstood } from './help.ts';
 import { cardTail, joinParts, OUTCOME_WORDS, REASONS, whoUndoes } from './words.ts';
 
 /** The answer to `取消`: it will not be carried out. */
@@ -15,29 +15,29 @@ export function withdrawn({ redemption }: Withdrawn): string {
 export function allWithdrawn({ redemptions }: AllWithdrawn): string {
   const [only] = redemptions;
   if (only !== undefined && redemptions.length === 1) return withdrawn({ kind: 'withdrawn', redemption: only });
-  return [`${OUTCOME_WORDS.unsent}：已取消 ${redemptions.length} 条`, ...redemptions.map(facts)].join('\n');
+  return [`${OUTCOME_WORDS.unsent}：已取消${redemptions.length}笔`, ...redemptions.map(facts)].join('\n');
 }
 
 /** The answer to a `确认` or `取消` that does nothing. */
 export function noEffect({ said, count, bare, why }: NoEffect, role: Role): string {
   switch (why.kind) {
     case 'none-open':
-      if (bare === true) return notUnderstood(role);
+      if (bare !== undefined) return bare === 'courtesy' ? courtesy('fine') : notUnderstood();
       return said === 'confirm'
         ? '没有等您确认的核销。'
         : `没有可以取消的核销；已经核销的取消不了，${whoUndoes(role)}。`;
     case 'several-open':
-      return severalOpen(why.open, said, bare === true, count);
+      return severalOpen(why.open, said, bare !== undefined, count);
     case 'left':
       return joinParts(
         [...why.expired.map((receipt) => expired(receipt, why.validMinutes)), whatWaits(why.open, said)],
         '\n',
       );
     case 'no-such-number':
-      return joinParts([`编号 ${why.number} 没有在等。`, whatWaits(why.open, said)], '\n');
+      return joinParts([`没有编号 ${why.number} 的在等。`, whatWaits(why.open, said)], '\n');
     case 'too-few': {
       const { choice, remaining } = why;
-      return `${cardTail(choice.card)}只剩 ${remaining} 次，不够 ${count ?? choice.count} 次，还没核销。请改好次数再回。`;
+      return `${cardTail(choice.card)}只剩${remaining}次，不够核销${count ?? choice.count}次，还没核销。请改好次数再回。`;
     }
     case 'replaced':
       return joinParts(
@@ -47,16 +47,16 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
     case 'expired':
       return expired(why.receipt, why.validMinutes);
     case 'not-yours':
-      return why.open ? '这一条不是您发的，要由发的人来答。' : '这一条不是您发的，也不用再答了。';
+      return why.open ? '这一笔不是您发的，请让发的人来回。' : '这一笔不是您发的，也不用再回了。';
     case 'elsewhere':
-      return '请在发这一条核销的会话里回答。';
+      return '这一笔请在原来发核销的聊天里回。';
     case 'confirmed-before':
       return said === 'cancel'
         ? `${why.receipt} 已经确认过，取消不了，${whoUndoes(role)}。`
         : `${why.receipt} 已经确认过了，${whereToLook(why.receipt)}。`;
     case 'not-asked':
       return said === 'cancel'
-        ? `${why.receipt} 没有在等回答，取消不了，${whoUndoes(role)}。`
+        ? `${why.receipt} 没有在等确认，取消不了，${whoUndoes(role)}。`
         : `${why.receipt} 不用确认，${whereToLook(why.receipt)}。`;
     case 'came-to':
       return redemptionText(why.redemption);
@@ -71,9 +71,10 @@ function severalOpen(open: readonly Choice[], said: Said, bare: boolean, count?:
   if (only !== undefined && open.length === 1 && bare) {
     const yes = printCommand({ kind: 'confirm', receipt: null, ...countOf(count) });
     const no = printCommand({ kind: 'cancel', receipt: null });
-    return `还有一条在等您确认：${choiceFacts(only)}。核销回「${yes}」，不核销回「${no}」。`;
+    return `还有一笔在等您确认：${choiceFacts(only)}。核销回「${yes}」，不核销回「${no}」。`;
   }
-  const title = open.length === 1 ? '这一条还在等，请看过再回：' : `有 ${open.length} 条在等，请写上是哪一条：`;
+  const title =
+    open.length === 1 ? '这一笔还在等您确认，看清楚再回：' : `有${open.length}笔在等您确认，请写上是哪一笔：`;
   return [title, ...choiceLines(said, open, count)].join('\n');
 }
 
@@ -112,5 +113,5 @@ function expired(receipt: string, validMinutes: number): string {
 }
 
 function whereToLook(receipt: string): string {
-  return `结果发「${printCommand({ kind: 'check', receipt, verdict: null })}」查看`;
+  return `结果请发「${printCommand({ kind: 'check', receipt, verdict: null })}」查看`;
 }

@@ -18,7 +18,7 @@ export function card(found: CardFound, moment: Moment): string {
   const member = joinParts([maskName(found.memberName ?? ''), maskPhone(found.memberPhone ?? '')], ' ');
   return joinParts(
     [
-      joinParts([remaining === null ? '剩余次数不明' : `剩余 ${remaining} 次`, expired ? '已过期' : null, until], '，'),
+      joinParts([remaining === null ? '剩余次数不明' : `剩余${remaining}次`, expired ? '已过期' : null, until], '，'),
       cardLabel(cardName, card),
       member === '' ? null : `会员 ${member}`,
       lastLine(last, moment),
@@ -35,16 +35,25 @@ export function cardNotShown({ card, why, last }: CardNotShown, moment: Moment):
 function whyNotShown(why: WhyNotShown, card: string): string {
   switch (why.kind) {
     case 'refused':
-      return `查不到这张卡${vendorWords({ vendorMsg: why.vendorMsg, card })}`;
+      return isAboutPermission(why.vendorMsg)
+        ? '没有开通查询次数的权限，请到联拓富后台查'
+        : `查不到这张卡${vendorWords({ vendorMsg: why.vendorMsg, card })}`;
     case 'no-answer':
       return '核销系统没有答复，剩余次数没查到，请稍后再查';
     case 'off':
-      return '这里查不了剩余次数，请到联拓富后台查';
+      return '机器人查不了剩余次数，请到联拓富后台查';
   }
 }
 
 function lastLine(last: LastUse | null, moment: Moment): string {
-  return last === null ? '这里没有核销过这张卡' : `上次 ${lastUse(last, moment)}`;
+  return last === null ? '没有查到这张卡的核销记录' : `上次 ${lastUse(last, moment)}`;
+}
+
+/** Whether the vendor says that nobody here may look, such as `无接口权限`: that is no fault of the card. */
+function isAboutPermission(vendorMsg: string | null): boolean {
+  return /接口权限|(?:无|没有|未开通|未授权).{0,6}(?:权限|接口)|权限不足|未授权|permission|unauthori[sz]ed|forbidden/iu.test(
+    vendorMsg ?? '',
+  );
 }
 
 /** `11-20 14:03 张三 2次 成功 人民路店`. */

@@ -26,21 +26,21 @@ export function noSuchReceipt(): string {
 
 /** The answer to a verdict that settles nothing. */
 export function notUnknown({ state }: Extract<NotChecked, { kind: 'not-unknown' }>): string {
-  if (state === 'pending') return '还在核销，有结果才能核对，请稍等。';
-  if (state === 'asked') return '还在等确认，没有提交，不用核对。';
-  return `结果已经有了，不用核对：${OUTCOME_WORDS[state]}`;
+  if (state === 'pending') return '还在核销，请稍等，有了结果再核对。';
+  if (state === 'asked') return '还在等确认，未提交，不用核对。';
+  return `已经有结果了，不用再核对：${OUTCOME_WORDS[state]}`;
 }
 
 /** Numbers, and what they suggest; never that it is so: the card may have been used elsewhere meanwhile. */
 function timesWords(before: number | null, now: number | null, count: number): string {
-  if (before === null || now === null) return now === null ? '剩余次数没查到' : `现在剩余 ${now} 次，核销前没查到`;
-  const times = `剩余次数：核销前 ${before}，现在 ${now}`;
-  if (now === before) return `${times}，像是没扣`;
-  return now === before - count ? `${times}，像是扣了` : `${times}，对不上`;
+  if (before === null || now === null) return now === null ? '剩余次数没查到' : `现在剩余${now}次，核销前没查到`;
+  const times = `剩余次数：核销前${before}，现在${now}`;
+  if (now === before) return `${times}，没有变，可能没有扣`;
+  return now === before - count ? `${times}，少了${count}，可能已经扣了` : `${times}，和这一笔对不上`;
 }
 
 function howToSettle({ receipt, store }: Redemption, maySettle: boolean): string {
   // The reader may be the manager of another store.
-  if (!maySettle) return `${store === null ? '' : `${shortName(store.name)}的`}店长看过后可以定下来`;
-  return `看清后发${orWords(settlingLines(receipt))}`;
+  if (!maySettle) return `请${store === null ? '' : shortName(store.name)}店长到联拓富后台查清楚，再来核对`;
+  return `查清楚后请发${orWords(settlingLines(receipt))}`;
 }

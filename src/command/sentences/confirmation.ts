@@ -53,7 +53,7 @@ export function question({ choices, remark, store, why, validMinutes, number }: 
   if (only !== undefined && others.length === 0) {
     return joinParts(
       [
-        `${joinParts([`${title}：核销 ${only.count} 次`, remarkWords(remark)], '，')}？`,
+        `${joinParts([`${title}：核销${only.count}次`, remarkWords(remark)], '，')}？`,
         joinParts([cardLabel(only.cardName, only.card), remainingWords(only), where], '，'),
         ...reasons,
         `回${say('confirm')}核销，回${say('cancel')}不核销，${validMinutes}分钟内有效，单号 ${only.receipt}`,
@@ -69,7 +69,7 @@ export function question({ choices, remark, store, why, validMinutes, number }: 
         (choice, index) =>
           `${numbered(choice, index)}\n→ 回「${printCommand({ kind: 'confirm', receipt: choice.receipt })}」`,
       ),
-      `都不对就不用回，${validMinutes}分钟后作废`,
+      `都不对就不用回，${validMinutes}分钟后自动作废`,
     ],
     '\n',
   );
@@ -106,7 +106,7 @@ export function questionButtons({ choices, remark, store, number }: Question): Q
   const [first] = choices;
   const only = choices.length === 1 ? first : undefined;
   return {
-    title: `${titleOf(number)}：${only === undefined ? '是哪一种？' : `核销 ${only.count} 次？`}`,
+    title: `${titleOf(number)}：${only === undefined ? '是哪一种？' : `核销${only.count}次？`}`,
     detail:
       only === undefined
         ? joinParts([...choices.map(numbered), where, remarkWords(remark)], '；')
@@ -131,20 +131,20 @@ export function checkButton(receipt: string): AnswerButton {
 export function askReason(reason: AskReason): string {
   switch (reason.kind) {
     case 'many':
-      return `一次超过${reason.over}次，请核对次数`;
+      return `一次核销超过${reason.over}次，请核对次数`;
     case 'repeat':
       return `这张卡${agoWords(reason.agoSeconds)}有过一笔：${reason.count}次，${SHORT_OUTCOMES[reason.state]}`;
     case 'ambiguous':
       return `最后的「${reason.group}」是卡号还是次数？${outWords(reason.out)}`;
     case 'uncertain':
-      return '次数没写清楚，请看准次数和备注';
+      return '次数没写清楚，请核对次数和备注';
   }
 }
 
 export function outWords(out: ReadingOut | null): string {
   if (out === null) return '';
   const why = out.why === null ? '' : `：${blockedWords(out.why)}`;
-  return `另一种（${cardTail(out.card)}，${out.count}次）不行${why}`;
+  return `另一种（${cardTail(out.card)}，${out.count}次）核销不了${why}`;
 }
 
 function agoWords(seconds: number): string {
@@ -158,5 +158,5 @@ export function remarkWords(remark: string): string | null {
 }
 
 export function remainingWords({ remaining }: Choice): string | null {
-  return remaining === null ? null : `剩余 ${remaining} 次`;
+  return remaining === null ? null : `剩余${remaining}次`;
 }

@@ -24,10 +24,10 @@ import { cardTail, EXAMPLE, whoUndoes } from './words.ts';
 type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-word' | 'question' }>;
 
 const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
-  query: '没看到卡号。卡号写在后面。',
-  check: '没看到单号。单号写在后面。',
-  agree: '没看到申请的编号。编号写在后面。',
-  reject: '没看到申请的编号。编号写在后面。',
+  query: '没看到卡号，请写在后面。',
+  check: '没看到单号，请写在后面。',
+  agree: '没看到申请编号，请写在后面。',
+  reject: '没看到申请编号，请写在后面。',
   'bind-request': '请写上工号、门店和姓名。',
   unbind: '请写上账号，发「员工」可以看到。',
   'notify-test': '后面请写「测试」。',
@@ -44,7 +44,7 @@ export function explain(problem: LineProblem | AskedFirst, role?: Role): string 
     case 'mistyped-word':
       return explainVerb(problem.meant);
     case 'question':
-      return role === 'unbound' ? help(role) : `像是在提问，机器人只认下面这些写法：\n${whereToLook(role)}`;
+      return role === 'unbound' ? help(role) : `看起来是在提问，可以这样发：\n${whereToLook(role)}`;
     default:
       return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
   }
@@ -52,7 +52,7 @@ export function explain(problem: LineProblem | AskedFirst, role?: Role): string 
 
 /** What answers most questions about redemptions. */
 function whereToLook(role: Role = 'staff'): string {
-  return `核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。发「帮助」看全部。`;
+  return `核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。全部用法请发「帮助 全部」。`;
 }
 
 function explainVerb(meant: string): string {
@@ -69,35 +69,35 @@ function isForManagers(kind: DeskKind): boolean {
 function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): string {
   switch (problem.kind) {
     case 'no-card':
-      return '没看到卡号。卡号写在「核销」后面，再写次数。';
+      return '没看到卡号。「核销」后面先写卡号，再写次数。';
     case 'bad-card':
       return describeCard(problem.why);
     case 'glued':
       return '卡号和次数连在一起了，中间请加空格。';
     case 'two-cards':
-      return '像是有两个卡号。一行只写一张卡，备注里别写长号码。';
+      return '看起来有两个卡号。一行只写一张卡，备注里不要写长号码。';
     case 'ambiguous': {
       const [whole, without] = problem.readings.map(({ card, count }) => `${cardTail(card)}，${count}次`);
       return `最后的「${problem.group}」是卡号还是次数？\n是卡号：${whole ?? ''}\n是次数：${without ?? ''}\n请把卡号连着写，后面写上次数，再发一次。`;
     }
     case 'bad-count':
-      return `次数「${problem.typed}」不行，要写1到${MAX_COUNT}的整数。要写备注，先写次数。`;
+      return `次数「${problem.typed}」不对，要写1到${MAX_COUNT}的整数。要写备注，请先写次数。`;
     case 'two-counts':
-      return '像是写了两个次数，只写一个。';
+      return '看起来写了两个次数，请只写一个。';
     case 'count-in-remark':
-      return '像是写了几个次数，看不出要核销几次。请在卡号后面只写一个次数，再写备注。';
+      return '写了不止一个数，看不出要核销几次。请在卡号后面只写一个次数，再写备注。';
     case 'uncertain':
-      return '看不准要核销几次。请在卡号后面写次数，再写备注。';
+      return '看不出要核销几次。请在卡号后面写次数，再写备注。';
     case 'count-unknown':
-      return '要核销几次，请写成数字。剩几次可以发「查询 卡号」看。';
+      return '要核销几次，请写成数字。想看剩几次，请发「查询 卡号」。';
     case 'talk':
-      return `这像是在问，或是不要核销，所以没有办。要撤销之前的核销，${whoUndoes(role ?? 'staff')}。`;
+      return `看起来是在问，或者是不要核销，所以没有核销。要撤销之前的核销，${whoUndoes(role ?? 'staff')}。`;
     case 'long-remark':
       return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
     case 'long-message':
       return `一条消息最多${MAX_LINES}行，这条有${problem.lines}行，一行都没有核销，请分开发。`;
     case 'quotation':
-      return '引用、转发的聊天内容不会核销。请自己另发一条，只写要核销的。';
+      return '引用、转发的聊天内容不会核销。请自己另发一条，只写要核销的卡号和次数。';
     case 'long-line':
       return `这一行太长，没有核销。一行最多${MAX_LINE_LENGTH}个字。`;
     case 'long-text':
@@ -114,7 +114,7 @@ function describeCard(why: CardFault): string {
     case 'characters':
       return '卡号只能有字母和数字，后面加空格再写别的。';
     case 'groups':
-      return '卡号的分组看不清，请把卡号连着写。';
+      return '卡号分段看不清，请把卡号连着写。';
   }
 }
 
@@ -125,36 +125,36 @@ function example({ of, why }: Misused): string {
 }
 
 function describeMisuse({ of, why }: Misused): string {
-  if (why === 'missing') return MISSING[of] ?? '后面没有写全。';
+  if (why === 'missing') return MISSING[of] ?? '后面没写全。';
   return (of === 'confirm' || of === 'cancel' ? ANSWERED[why] : undefined) ?? MISUSES[why];
 }
 
 /** Behind 确认 and 取消, where a number is none of times. */
 const ANSWERED: Partial<Readonly<Record<Misuse, string>>> = {
-  receipt: '没看懂是哪一条。后面可以写编号、单号，或者写全部。',
-  extra: '后面多写了，这一条没有办。次数要带上次字，写成 3次。',
+  receipt: '没看懂是哪一笔。后面可以写编号、单号，或者写全部。',
+  extra: '后面多写了字，这条没有处理。次数要带上「次」字，写成3次。',
 };
 
 const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
-  extra: '后面多写了，这一条没有办。',
-  alone: '这个词单独发就行，后面不用写。',
+  extra: '后面多写了字，这条没有处理。',
+  alone: '单独发这个词就行，后面不用写别的。',
   'too-short': describeCard('too-short'),
   'too-long': describeCard('too-long'),
   characters: '卡号只能有字母和数字。',
   groups: describeCard('groups'),
   'no-card': '没看到卡号，后面请只写一个卡号。',
-  receipt: '单号不对。单号是 R- 加8位数字和字母，没有 0、1、I、L、O、U。',
+  receipt: '单号不对。单号是 R- 加8位数字和字母，里面没有 0、1、I、L、O、U。',
   'receipt-for-card': '这是单号，不是卡号。查一笔核销请发「核对 单号」。',
-  count: `次数不行，要写1到${MAX_COUNT}的整数，如 3次。`,
+  count: `次数不行，要写1到${MAX_COUNT}的整数，如3次。`,
   verdict: '单号后面只能写「已核销」或「未核销」。',
   records: '「记录」后面可以写昨天、日期、卡号、单号或全店。',
   day: '日期看不懂。可以写今天、昨天，或某一天，如 2026-11-20。',
   period: '时间看不懂。可以写今天、昨天、本周、本月、2026-11 或 2026-11-20。',
-  number: '编号不对，后面请只写申请的编号。',
+  number: '编号不对，后面请只写申请编号。',
   test: '「通知」后面只能写「测试」。',
   employee: '工号不对，要写数字（最多10位），不是手机号。',
   user: '账号不对，要写 wecom:、dingtalk: 或 feishu: 开头的账号，发「员工」可以看到。',
-  'no-store': '没看到门店。工号后面写门店名或编号。',
+  'no-store': '没看到门店。工号后面请写门店名或门店编号。',
   store: '门店名太长。',
   name: `姓名不对，只写名字，最多${MAX_NAME}个字。`,
 };

@@ -2,6 +2,7 @@ import type { BindingNews } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts';
 import { tallyWords } from './records.ts';
+import { correctedWords } from './redemption.ts';
 import {
   cardTail,
   joinParts,
@@ -61,7 +62,7 @@ export function newsText(news: News): GroupText {
     title: settledLater ? `已核实：${OUTCOME_WORDS[state]}${settledHow(redemption)}` : TITLES[state],
     lines: [
       ...(place === '' ? [] : [place]),
-      `${cardTail(card)}，${count}次${furtherWords(redemption)}`,
+      `${cardTail(card)}，${count}次${vendorWords(redemption)}`,
       ...(state === 'unknown' ? [DO_NOT_REPEAT] : []),
       `${when}，${receipt}`,
     ],
@@ -75,7 +76,7 @@ export function digestText(news: readonly News[], left: number): GroupText {
   const [store = ''] = stores.size === 1 ? stores : [];
   const more = moreLine(left, '条，随后发来');
   return {
-    title: joinParts(['核销通知', store, `${news.length} 条`], ' '),
+    title: joinParts(['核销通知', store, `${news.length}条`], ' '),
     lines: [totals(news), ...news.map((each) => digestLine(each, store === '')), ...(more === null ? [] : [more])],
     alarming: news.some(isAlarming),
   };
@@ -86,7 +87,7 @@ function digestLine(news: News, withStore: boolean): string {
   const { redemption, settledLater, who, when } = news;
   const { state, card, count, receipt } = redemption;
   const outcome = settledLater ? `已核实：${SHORT_OUTCOMES[state]}${settledHow(redemption)}` : SHORT_OUTCOMES[state];
-  const words = furtherWords(redemption);
+  const words = vendorWords(redemption);
   const place = [withStore ? storeName(redemption) : null, shortName(who)];
   return joinParts([when, ...place, outcome, cardTail(card), `${count}次${words}`, receipt], ' ');
 }
@@ -101,8 +102,8 @@ function totals(news: readonly News[]): string {
       fresh.length > 0
         ? tallyWords(tallyOf(fresh.map(({ redemption: { state, count } }) => ({ state, lines: 1, times: count }))))
         : null,
-      settled > 0 ? `已核实 ${settled} 条` : null,
-      bindings > 0 ? `员工变动 ${bindings} 条` : null,
+      settled > 0 ? `已核实${settled}条` : null,
+      bindings > 0 ? `员工变动${bindings}条` : null,
     ],
     '，',
   );
@@ -140,12 +141,12 @@ export function dayText({ day, stores, all, unknown, ...rest }: DayReport): Grou
   return {
     title: `核销日报 ${day} ${scope}`,
     lines: [
-      isNothing(sum) ? '当天没有核销' : `合计 ${tallyWords(sum)}`,
+      isNothing(sum) ? '当天没有核销' : `合计${tallyWords(sum)}`,
       ...(single === null ? tableLines(stores) : single.people.map(personLine)),
       ...unknown.map((each) => unknownLine(each, single === null)),
-      ...(unknownMore > 0 ? [`当天还有 ${unknownMore} 条待核对`] : []),
-      ...(unknownBefore > 0 ? [`更早还有 ${unknownBefore} 条待核对`] : []),
-      ...(afterLast === null ? [] : [`前一天 ${afterLast.at} 以后 ${tallyWords(afterLast.tally)}`]),
+      ...(unknownMore > 0 ? [`当天还有${unknownMore}条待核对`] : []),
+      ...(unknownBefore > 0 ? [`更早还有${unknownBefore}条待核对`] : []),
+      ...(afterLast === null ? [] : [`前一天 ${afterLast.at} 以后：${tallyWords(afterLast.tally)}`]),
     ],
     alarming: unknown.length + unknownMore + unknownBefore > 0,
   };
@@ -160,7 +161,7 @@ function tableLines(stores: readonly StoreDay[]): string[] {
     ...busy.map(({ name, tally: { succeeded, times, refused, unknown } }) =>
       [shortName(name), succeeded, times, refused, unknown].join('｜'),
     ),
-    ...(busy.length > 0 && idle > 0 ? [`其余 ${idle} 家当天没有核销`] : []),
+    ...(busy.length > 0 && idle > 0 ? [`其余${idle}家当天没有核销`] : []),
   ];
 }
 
@@ -176,19 +177,14 @@ function unknownLine({ redemption, who, when }: DayReport['unknown'][number], wi
 
 /** Stands where a summary was cut to the platform's limit. */
 export function cutLine(lines: number): string {
-  return `…还有 ${lines} 行没有显示`;
-}
-
-/** What the vendor said, where that says more than the outcome does. */
-function furtherWords(redemption: Redemption): string {
-  const { state, vendorMsg } = redemption;
-  return OUTCOME_WORDS[state].includes(oneLine(vendorMsg ?? '')) ? '' : vendorWords(redemption);
+  return `…还有${lines}行没有显示`;
 }
 
 function settledHow({ settledBy }: Redemption): string {
   if (settledBy === null) return '';
   if (settledBy.how === 'overruled') return '（更正）';
-  return settledBy.how === 'look' ? '（按余次核对）' : `（${shortName(settledBy.name)}人工核对）`;
+  if (settledBy.how === 'look') return '（按余次核对）';
+  return `（${correctedWords(settledBy.earlier?.at(-1) ?? null)}${shortName(settledBy.name)}人工核对）`;
 }
 
 function bindingWords(news: BindingNews | null): string {

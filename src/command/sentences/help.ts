@@ -2,13 +2,24 @@ import type { Role } from '../../redemption/role.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import { MAX_LINES } from '../command.ts';
 import type { HelpPart, Kind } from '../commands/entry.ts';
-import { BIND_EXAMPLE, EXAMPLE } from './words.ts';
+import { EXAMPLE, HOW_TO_BIND } from './words.ts';
 
-/** What this person can type, as short as it can be said. */
+/** What this person types most, in four lines: people do not read a manual on a phone. */
 export function help(role: Role = 'staff'): string {
+  if (role === 'unbound') return `您的账号未绑定。\n${HOW_TO_BIND}`;
+  return lines([
+    `一行一笔：${forms('staff', 'redeem')}`,
+    `例：${EXAMPLE}`,
+    `查次数、查记录、查结果：${forms('staff', 'query')}，记录，核对 单号`,
+    `${role === 'staff' ? '' : '店长的用法和'}全部用法请发「帮助 全部」`,
+  ]);
+}
+
+/** All that this person can type. */
+export function helpOnAll(role: Role = 'staff'): string {
   switch (role) {
     case 'unbound':
-      return `您的账号未绑定。申请绑定：${forms('unbound', 'bind-request')}\n例：${BIND_EXAMPLE}`;
+      return help(role);
     case 'staff':
       return lines(STAFF);
     case 'manager':
@@ -18,9 +29,25 @@ export function help(role: Role = 'staff'): string {
   }
 }
 
-/** Short on purpose: people do not read a manual on a phone. */
-export function notUnderstood(role: Role = 'staff'): string {
-  return `没看懂，没有核销。\n${help(role)}`;
+/** In two lines; `meant` is a line that may have been meant, ready to be copied. */
+export function notUnderstood(meant?: string): string {
+  const hint =
+    meant === undefined
+      ? `核销请发「${forms('staff', 'redeem').replace(' 备注', '')}」，别的用法请发「帮助」。`
+      : `是不是想发「${meant}」？`;
+  return `没看懂，没有核销。\n${hint}`;
+}
+
+/** The answer to courtesies. */
+export function courtesy(said: 'thanks' | 'hello' | 'fine'): string {
+  switch (said) {
+    case 'thanks':
+      return '不客气！';
+    case 'hello':
+      return '您好！要核销随时发给我。';
+    case 'fine':
+      return '好的！';
+  }
 }
 
 /** Says hello to a person who has just opened the chat. */
@@ -29,13 +56,13 @@ export function greeting(): string {
 }
 
 const STAFF: readonly string[] = [
-  `一行一次核销：${forms('staff', 'redeem')}`,
+  `一行一笔：${forms('staff', 'redeem')}`,
   `例：${EXAMPLE}`,
-  `只写卡号算1次；写备注要先写次数。一条消息最多${MAX_LINES}行。`,
+  `只写卡号算1次；要写备注，先写次数。一条消息最多${MAX_LINES}行。`,
   `剩几次：${forms('staff', 'query')}`,
   `核销过什么：${forms('staff', 'records')}`,
-  `没有结果：${forms('staff', 'check')}`,
-  `问您要不要核销时：${forms('staff', 'confirm', 'cancel')}`,
+  `一笔的结果：${forms('staff', 'check')}`,
+  `机器人问要不要核销时：${forms('staff', 'confirm', 'cancel')}`,
   `核错了：${forms('staff', 'undo')}`,
   `我的绑定：${forms('staff', 'me')}`,
 ];

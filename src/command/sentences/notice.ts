@@ -26,5 +26,5 @@ export function noticeText(notice: Notice, moment: Moment): string {
 /** Tells a manager of a redemption that could not be settled what the person who typed it is told. */
 function unsettled({ redemption, who }: Extract<Notice, { kind: 'unsettled' }>): string {
   const whose = who === null ? '' : `${shortName(who)}的`;
-  return `【待核对】${whose}一笔核销，请您来定：\n${redemptionText(redemption)}`;
+  return `【待核对】${whose}一笔核销，请您核对：\n${redemptionText(redemption)}`;
 }

@@ -1,7 +1,7 @@
 import type { OneRecord, RecordLine, RecordList } from '../../desk/records.ts';
 import type { Statistics } from '../../desk/statistics.ts';
 import type { Tally } from '../../redemption/tally.ts';
-import type { RecordsOf } from '../command.ts';
+import type { Period, RecordsOf } from '../command.ts';
 import { printPeriod } from '../day.ts';
 import { redemptionText } from './redemption-text.ts';
 import { dayAndTime, type Moment } from './when.ts';
@@ -10,14 +10,14 @@ import { cardTail, joinParts, moreLine, SHORT_OUTCOMES, shortName } from './word
 /** The answer to `记录`. */
 export function records({ of, lines, totals, more }: RecordList, moment: Moment): string {
   const heading = recordsHeading(of);
-  if (lines.length === 0) return `${heading}：${nothingOn(of)}`;
+  if (lines.length === 0) return nothingOn(of);
   const isOneDay = of.kind === 'mine' || of.kind === 'store';
   const whenOf = (at: number) => (isOneDay ? moment.calendar.timeOf(at) : dayAndTime(at, moment));
   return joinParts(
     [
-      `${heading}：${tallyWords(totals)}`,
+      `${heading.trim()}：${tallyWords(totals)}`,
       ...lines.map((line) => recordLine(line, whenOf(line.at))),
-      moreLine(more, '条'),
+      moreLine(more, '笔'),
     ],
     '\n',
   );
@@ -31,11 +31,11 @@ export function record({ redemption, who }: OneRecord, moment: Moment): string {
 
 /** The answer to `统计`: the total first, then a line per person. */
 export function statistics({ period, total, people, more }: Statistics): string {
-  const heading = printPeriod(period);
-  if (people.length === 0) return `${heading}：没有记录`;
+  const heading = dayWord(period);
+  if (people.length === 0) return `${heading.trimStart()}没有核销记录`;
   return joinParts(
     [
-      `${heading}：共 ${tallyWords(total)}`,
+      `${heading.trim()}：共${tallyWords(total)}`,
       ...people.map(({ who, store, ...tally }) =>
         joinParts([shortName(who), store === null ? null : shortName(store), tallyWords(tally)], ' '),
       ),
@@ -48,9 +48,9 @@ export function statistics({ period, total, people, more }: Statistics): string 
 function recordsHeading(of: RecordsOf): string {
   switch (of.kind) {
     case 'mine':
-      return `我 ${printPeriod(of.day)}`;
+      return `您${dayWord(of.day)}`;
     case 'store':
-      return `全店 ${printPeriod(of.day)}`;
+      return `全店${dayWord(of.day)}`;
     case 'card':
       return cardTail(of.card);
     case 'receipt':
@@ -58,9 +58,23 @@ function recordsHeading(of: RecordsOf): string {
   }
 }
 
+/** `今天`; a date or a month is set off from the words before it. */
+function dayWord(period: Period): string {
+  const word = printPeriod(period);
+  return /^\d/u.test(word) ? ` ${word} ` : word;
+}
+
 /** Of a card or a receipt it is not said whether it is on record elsewhere. */
 function nothingOn(of: RecordsOf): string {
-  return of.kind === 'card' || of.kind === 'receipt' ? '没有记录，或不是您门店的' : '没有记录';
+  switch (of.kind) {
+    case 'mine':
+    case 'store':
+      return `${recordsHeading(of)}没有核销记录`;
+    case 'card':
+      return `没有查到${cardTail(of.card)}的核销记录，也可能不是您门店的`;
+    case 'receipt':
+      return `没有查到单号 ${of.receipt}，也可能不是您门店的`;
+  }
 }
 
 function recordLine({ card, count, state, who, store, receipt }: RecordLine, when: string): string {
@@ -73,11 +87,7 @@ function recordLine({ card, count, state, who, store, receipt }: RecordLine, whe
 
 export function tallyWords({ succeeded, times, refused, unknown }: Tally): string {
   return joinParts(
-    [
-      `${times} 次（${succeeded} 条）`,
-      refused > 0 ? `失败 ${refused} 条` : null,
-      unknown > 0 ? `未知 ${unknown} 条` : null,
-    ],
+    [`${times}次（${succeeded}笔）`, refused > 0 ? `失败${refused}笔` : null, unknown > 0 ? `未知${unknown}笔` : null],
     '，',
   );
 }

@@ -49,7 +49,8 @@ function extrasOf(redemption: Redemption): OutcomeExtras {
 
 function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): SettledHow | null {
   if (settledBy === null) return null;
-  if (settledBy.how === 'hand') return { kind: 'hand', by: settledBy.name };
+  if (settledBy.how === 'hand')
+    return { kind: 'hand', by: settledBy.name, corrects: settledBy.earlier?.at(-1) ?? null };
   if (settledBy.how === 'overruled') {
     const { was, by } = settledBy;
     return { kind: 'overruled', was, by: by.how === 'hand' ? by.name : null };

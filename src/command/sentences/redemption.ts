@@ -1,8 +1,9 @@
-import type { Redemption, State, UnsentReason, Unsettled } from '../../redemption/redemption.ts';
+import type { EarlierVerdict, Redemption, State, UnsentReason, Unsettled } from '../../redemption/redemption.ts';
 import type { Verdict } from '../command.ts';
 import { printCommand } from '../print.ts';
 import {
   cardTail,
+  howToBind,
   joinParts,
   plainLine,
   OUTCOME_WORDS,
@@ -31,8 +32,8 @@ export interface OutcomeExtras {
 export type SettledHow =
   /** By the remaining times before and after it. */
   | { readonly kind: 'times'; readonly before: number; readonly now: number }
-  /** `by` is a manager's name. */
-  | { readonly kind: 'hand'; readonly by: string }
+  /** `by` is a manager's name; `corrects` is what was said by hand before. */
+  | { readonly kind: 'hand'; readonly by: string; readonly corrects?: Pick<EarlierVerdict, 'name' | 'state'> | null }
   /** It was said to be something else before, by a manager or, where `by` is null, by the times left. */
   | { readonly kind: 'overruled'; readonly was: State; readonly by: string | null };
 
@@ -55,25 +56,28 @@ export function outcome(redemption: Redemption, extras: OutcomeExtras = {}): str
 
 const TOLD = ['succeeded', 'refused', 'unsent', 'unknown'] as const;
 
-/** Whether a sentence of ours tells what a redemption came to; with `state`, whether it tells this. */
+/**
+ * Whether a sentence of ours tells what a redemption came to; with `state`, whether it tells this. Lists use some of the
+ * same words, but begin no line with them.
+ */
 export function tellsOutcome(sentence: string, state?: State): boolean {
-  return state === undefined
-    ? TOLD.some((told) => sentence.includes(OUTCOME_WORDS[told]))
-    : sentence.includes(OUTCOME_WORDS[state]);
+  return (state === undefined ? TOLD : [state]).some((told) =>
+    new RegExp(`^(?:【[^】]*】)?(?:[①-⑳]+ )?${OUTCOME_WORDS[told]}`, 'mu').test(sentence),
+  );
 }
 
 const UNSETTLED: Readonly<Record<Unsettled, string>> = {
-  disturbed: '这几分钟里还有别的核销，可能用的是同一张卡，余次说明不了',
+  disturbed: '这几分钟里还有别的核销，可能用的是同一张卡，看余次判断不了',
   unseen: '剩余次数没查到，或没查全',
   unclear: '剩余次数的变化和这一笔对不上',
-  late: '隔得太久，剩余次数说明不了',
+  late: '隔得太久，看余次判断不了',
 };
 
 /** Why the bot will not report more of it by itself, and what a manager types once they know. */
 function unsettledLines({ receipt }: Redemption, why: Unsettled): string[] {
   return [
     `系统没能核对清楚：${UNSETTLED[why]}`,
-    `请店长到核销系统后台按单号查备注，看清后发${orWords(settlingLines(receipt))}`,
+    `请店长到联拓富后台，按单号查备注，查清楚后发${orWords(settlingLines(receipt))}`,
   ];
 }
 
@@ -89,7 +93,7 @@ export function orWords([one, other]: readonly [string, string]): string {
 
 function remainingWords(state: Redemption['state'], { remaining, computed }: OutcomeExtras): string {
   if (state !== 'succeeded' || remaining == null) return '';
-  return `，剩余 ${remaining} 次${computed === true ? '（推算）' : ''}`;
+  return `，剩余${remaining}次${computed === true ? '（推算）' : ''}`;
 }
 
 /** Card, count, store and receipt. */
@@ -114,8 +118,8 @@ function describeHow({ state, reason }: Redemption, { settled, blocked }: Outcom
 
 /** What to do about it. The times left have only been seen not to change. */
 const REFUSED_WORDS: Readonly<Record<Exclude<SettledHow['kind'], 'overruled'>, string>> = {
-  times: '看来没扣，重新核销前请再查一次余次',
-  hand: '未生效，可重新核销',
+  times: '看来没有扣，重新核销前请再查一次余次',
+  hand: '次数没有扣，可重新核销',
 };
 
 /** That the person may have been told otherwise. */
@@ -123,25 +127,30 @@ function overruledWords({ was, by }: Extract<SettledHow, { kind: 'overruled' }>)
   return `更正：之前${by === null ? '按余次核对' : `${shortName(by)}人工核对`}为${SHORT_OUTCOMES[was]}，以这次为准`;
 }
 
+/** That the person was told otherwise before. */
+export function correctedWords(corrects: Pick<EarlierVerdict, 'name' | 'state'> | null): string {
+  return corrects === null ? '' : `更正：之前${shortName(corrects.name)}核对为${SHORT_OUTCOMES[corrects.state]}，现在`;
+}
+
 /** How it is known; of the times left also that they are no answer of the vendor's. */
 function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): string {
-  if (settled.kind === 'hand') return `${shortName(settled.by)}人工核对`;
+  if (settled.kind === 'hand') return `${correctedWords(settled.corrects ?? null)}${shortName(settled.by)}人工核对`;
   const { before, now } = settled;
-  const times = before === now ? `一直是 ${now}` : `${before} → ${now}`;
+  const times = before === now ? `一直是${now}` : `${before} → ${now}`;
   return `按余次核对：${times}，是推断，不是核销系统的答复`;
 }
 
 export function blockedWords(blocked: Blocked): string {
-  if (blocked.kind === 'too-few') return `只剩 ${blocked.remaining} 次，次数不够`;
+  if (blocked.kind === 'too-few') return `只剩${blocked.remaining}次，次数不够`;
   return joinParts(
     ['卡已过期', blocked.validUntil === null ? null : `有效期至 ${plainLine(blocked.validUntil)}`],
     '，',
   );
 }
 
-/** For a person who is not in the mapping; `user` is platform and id, for a manager to copy. */
+/** For a redemption of a person who is not in the mapping; `user` is platform and id, for a manager to copy. */
 export function unbound(user: string): string {
-  return `未提交：您的账号未绑定，请把这条消息转发给店长。\n账号：${user}\n也可以自己申请，请发：绑定 工号 门店 姓名`;
+  return `${OUTCOME_WORDS.unsent}：${howToBind(user)}`;
 }
 
 /** The answer to a command of a message of which nothing is carried out. */
@@ -158,5 +167,5 @@ export function noUser(): string {
 
 /** While an answer is still awaited; `linesBefore` is how many lines of others are called first, null where none is waited for. */
 export function working(linesBefore: number | null = null): string {
-  return linesBefore === null || linesBefore === 0 ? OUTCOME_WORDS.pending : `前面还有 ${linesBefore} 笔，请稍候`;
+  return linesBefore === null || linesBefore === 0 ? OUTCOME_WORDS.pending : `前面还有${linesBefore}笔，请稍候`;
 }

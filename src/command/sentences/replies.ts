@@ -55,7 +55,7 @@ export function textOnly(): string {
 
 /** The platform delivers no texts any more until the next month. */
 export function quota(): string {
-  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请先用联拓富后台核销，并告诉管机器人的人。';
+  return '钉钉本月的机器人额度用完了，收不到消息内容，没有核销。请先用联拓富后台核销，并告诉负责机器人的同事。';
 }
 
 /** For a message that waits for an answer that this service knows nothing about. */
@@ -65,7 +65,7 @@ export function streamGone(): string {
 
 /** For a message that may have been carried out before, while the ledger cannot be read. */
 export function recordsAway(): string {
-  return '系统暂时查不了记录，这条消息有没有执行还说不准。请先不要重发，过一会儿发「记录」看结果。';
+  return '系统暂时查不了记录，这条消息有没有处理还不确定。请先不要重发，过一会儿发「记录」看结果。';
 }
 
 /** Closes a waiting message whose reply went out by another way. */
@@ -85,28 +85,28 @@ export function sandbox(text: string): string {
 
 /** Something of ours failed while a command other than a redemption was carried out. */
 export function serverTrouble(): string {
-  return '系统暂时出错，不知道这一条有没有办成，请先查一下，再决定要不要重发。';
+  return '系统出了点问题，不确定这条办成了没有。请先查一下，再决定要不要重发。';
 }
 
 /** What was asked for could not be read; nothing was to be done besides. */
 export function notRead(): string {
-  return '暂时查不到，请过一会儿再发。';
+  return '暂时查不了，请过一会儿再发。';
 }
 
 /** Nothing of this person's may reach the vendor now, so the command was not carried out. */
 export function notNow(why: 'busy' | 'too-many-lines'): string {
   return why === 'busy'
-    ? '现在人太多，这一条没有办，请稍后再发。'
-    : '您一分钟内发得太多，这一条没有办，请过一分钟再发。';
+    ? '现在发的人太多，这条没有处理，请稍后再发。'
+    : '您这一分钟发得太多，这条没有处理，请过一分钟再发。';
 }
 
 /** What a command needs that this person has not. */
 export function notAllowed(needed: 'manager' | 'own-store'): string {
   switch (needed) {
     case 'manager':
-      return '这一条只有店长能用。';
+      return '这个只有店长能用。';
     case 'own-store':
-      return '只能办自己门店的事，别的门店请找那家的店长或管理员。';
+      return '您只能管自己的门店，别的门店请找那家店的店长或管理员。';
   }
 }
 

@@ -23,7 +23,7 @@ const ROBOT_NAMES: Readonly<Record<RobotTest['robot'], string>> = {
 const TEST_OUTCOMES: Readonly<Record<RobotTest['outcome'], string>> = {
   arrived: '已送达',
   refused: '平台拒收',
-  unheard: '平台没有应答，请稍后再试',
+  unheard: '平台没有回应，请稍后再试',
   'too-soon': '刚测试过，请一分钟后再试',
 };
 

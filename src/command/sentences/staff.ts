@@ -5,12 +5,11 @@ import type { Who } from '../../desk/permissions.ts';
 import type { Bound, NotChanged, RequestDecided, StaffList, StaffResult } from '../../desk/staff-result.ts';
 import type { BindingAsked, BindRequestView, HoldersView, MemberView } from '../../desk/staff-views.ts';
 import type { Role } from '../../redemption/role.ts';
-import { BIND_EXAMPLE, joinParts, moreLine, oneLine, shortName } from './words.ts';
+import { HOW_TO_BIND, howToBind, joinParts, moreLine, oneLine, shortName } from './words.ts';
 
 const ROLES: Readonly<Record<MemberView['role'], string>> = { staff: '店员', manager: '店长', admin: '管理员' };
 const MAX_STORES = 8;
 const MAX_HOLDERS = 3;
-const HOW_TO_BIND = `先绑定自己：${BIND_EXAMPLE}`;
 
 /** The answer to `我`. */
 export function me({ user, role, member }: Who): string {
@@ -24,14 +23,14 @@ export function me({ user, role, member }: Who): string {
   ].join('\n');
 }
 
-/** The answer to every command but a redemption for a person who is not in the mapping. */
+/** The answer to everything but a redemption for a person who is not in the mapping. */
 export function stranger(user: string): string {
-  return `您的账号未绑定\n账号：${user}\n申请请发：绑定 工号 门店 姓名\n例：${BIND_EXAMPLE}`;
+  return howToBind(user);
 }
 
 /** The answer to `我` for an admin who is in no store. */
 function meWithoutStore(user: string): string {
-  return `${ROLES.admin}（所有门店），没有绑定门店，不能核销\n账号：${user}\n${HOW_TO_BIND}`;
+  return `${ROLES.admin}（所有门店），账号未绑定门店，不能核销\n账号：${user}\n${HOW_TO_BIND}`;
 }
 
 /** To an admin who is in no store and wants to redeem. */
@@ -45,10 +44,10 @@ export function staffList({ people, more, requests, moreRequests }: StaffList): 
   return joinParts(
     [
       ...requests.map(({ request, holders }) =>
-        joinParts([`待答复的${requestWords(request)}，${request.user}`, holdersWords(holders)], '\n'),
+        joinParts([`待处理：${requestWords(request)}，${request.user}`, holdersWords(holders)], '\n'),
       ),
-      moreLine(moreRequests, '个申请没答复'),
-      `共 ${people.length + more} 人`,
+      moreLine(moreRequests, '个申请没处理'),
+      `共${people.length + more}人`,
       ...people.map((member) =>
         joinParts(
           [shortName(member.name), employee(member), ROLES[member.role], shortName(member.store.name), member.user],
@@ -64,21 +63,21 @@ export function staffList({ people, more, requests, moreRequests }: StaffList): 
 /** To the person who asked: most bots bring it to a manager only with the manager's own next message. */
 export function requested({ request, answeredBy }: Extract<StaffResult, { kind: 'requested' }>): string {
   const { number, store } = request;
-  return `申请 ${number} 已记下，请告诉${ROLES[answeredBy]}给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
+  return `${number}号申请已收到，请告诉${ROLES[answeredBy]}给机器人发「${printCommand({ kind: 'agree', number })}」。\n门店：${shortName(store.name)}`;
 }
 
 /** To the managers: who asks, and how to answer. */
 export function bindingAsked({ request, holders }: BindingAsked): string {
   const { number, user } = request;
   const [yes, no] = (['agree', 'reject'] as const).map((kind) => printCommand({ kind, number }));
-  const answer = `回「${yes ?? ''}」或「${no ?? ''}」，请先核实是本人`;
+  const answer = `回「${yes ?? ''}」或「${no ?? ''}」，请先核实是不是本人`;
   return joinParts([requestWords(request), `账号：${user}`, holdersWords(holders), answer], '\n');
 }
 
 /** To the person who asked. */
 export function bindingAnswered({ agreed, request, by }: Extract<Notice, { kind: 'binding-answered' }>): string {
-  if (!agreed) return `申请 ${request.number} 没有通过（${shortName(by)}），有疑问请找店长。`;
-  return `绑定好了（${shortName(by)}同意），${joinParts([shortName(request.store.name), employee(request)], '，')}，可以核销了。`;
+  if (!agreed) return `${request.number}号申请没有通过（${shortName(by)}），有疑问请找店长。`;
+  return `绑定好了（${shortName(by)}同意了）：${joinParts([shortName(request.store.name), employee(request)], '，')}，可以核销了。`;
 }
 
 /** To the manager who answered. */
@@ -88,9 +87,9 @@ export function requestDecided({ agreed, request, holders, bound }: RequestDecid
   const asked = joinParts([name === null ? null : shortName(name), user], '，');
   return joinParts(
     [
-      `${agreed ? '已同意' : '已拒绝'}申请 ${number}：${asked}`,
+      `${agreed ? '已同意' : '已拒绝'}${number}号申请：${asked}`,
       agreed ? holdersWords(holders) : null,
-      bound === null ? null : `这个账号另外已经绑定了：${memberWords(bound)}，不要的话请发「${undo}」`,
+      bound === null ? null : `这个账号已经另外绑定了：${memberWords(bound)}，不对的话请发「${undo}」`,
     ],
     '\n',
   );
@@ -99,14 +98,14 @@ export function requestDecided({ agreed, request, holders, bound }: RequestDecid
 /** To the manager who bound a person. */
 export function bindDone({ member, changed, holders }: Bound): string {
   return joinParts(
-    [`${changed ? '已改' : '已绑定'}：${memberWords(member)}`, `账号：${member.user}`, holdersWords(holders)],
+    [`${changed ? '已改为' : '已绑定'}：${memberWords(member)}`, `账号：${member.user}`, holdersWords(holders)],
     '\n',
   );
 }
 
 /** To a person that a manager has bound. */
 export function boundBy({ member, by }: Extract<Notice, { kind: 'bound-by' }>): string {
-  return `绑定好了（${shortName(by)}办的），${joinParts([shortName(member.store.name), employee(member)], '，')}，可以核销了。`;
+  return `绑定好了（${shortName(by)}帮您绑的）：${joinParts([shortName(member.store.name), employee(member)], '，')}，可以核销了。`;
 }
 
 /** To the manager who unbound a person. */
@@ -120,33 +119,33 @@ export function notChanged({ why }: NotChanged, role: Role): string {
     case 'unknown-store':
       return joinParts(['没有这家门店。', storeChoice('是不是：', why.near)], '\n');
     case 'ambiguous-store':
-      return joinParts(['有几家门店叫这个名，请写编号：', storeChoice('', why.stores)], '\n');
+      return joinParts(['有几家门店都叫这个名字，请写门店编号：', storeChoice('', why.stores)], '\n');
     case 'bound-already':
       return `您已经绑定在${shortName(why.store.name)}，${role === 'manager' ? '换门店请找管理员' : '要改请找店长'}。`;
     case 'answered-already':
-      return `申请 ${why.number} 已经由${shortName(why.by)}${why.agreed ? '同意' : '拒绝'}了。`;
+      return `${why.number}号申请已经由${shortName(why.by)}${why.agreed ? '同意' : '拒绝'}了。`;
     case 'too-many-requests':
-      return '申请太多，请等店长答复后再发。';
+      return '申请次数太多了，请等店长处理后再发。';
     case 'no-manager':
-      return '这家门店还没有店长，也没有管理员可以答复，请找管机器人的人把您加进 mapping.json。';
+      return '这家门店还没有店长，也没有管理员，请找负责机器人的同事把您加进 mapping.json。';
     case 'no-such-request':
-      return '没有这个编号的申请，发「员工」看等答复的。';
+      return '没有这个编号的申请，发「员工」看有哪些待处理的。';
     case 'not-bound':
       return '这个账号没有绑定，发「员工」看有哪些账号。';
     case 'request-lapsed':
       return '这个申请已经过期，请对方重新申请。';
     case 'request-replaced':
-      return '这个申请已经作废，对方后来又发了新的。';
+      return '这个申请已经作废，对方后来重新申请过了。';
     case 'request-in-hand':
-      return '这个申请正在办，请过一分钟再看。';
+      return '这个申请正在处理，请过一分钟再看。';
     case 'elsewhere':
       return '这个账号绑定在别的门店，您改不了，请找那家门店的店长或管理员。';
     case 'admin-entry':
       return '这个账号是管理员，只有管理员能改。';
     case 'last-manager':
-      return '这是门店的最后一位店长，不能解绑或改掉。';
+      return '这是这家门店最后一位店长，不能解绑，也不能改。';
     case 'unchanged':
-      return `已经是这样，没有改动：${memberWords(why.member)}`;
+      return `本来就是这样，没有改动：${memberWords(why.member)}`;
     case 'mapping-broken':
       return `名单暂时改不了，没有改动，${role === 'admin' ? '请检查' : '请管理员检查'} mapping.json。`;
   }
@@ -166,7 +165,7 @@ function memberWords(member: MemberView): string {
 
 function requestWords({ number, name, store, ...request }: Omit<BindRequestView, 'user'>): string {
   const facts = [name === null ? null : shortName(name), employee(request), shortName(store.name)];
-  return `申请 ${number}：${joinParts(facts, '，')}`;
+  return `${number}号申请：${joinParts(facts, '，')}`;
 }
 
 function storeChoice(before: string, stores: readonly Store[]): string | null {

@@ -2,10 +2,15 @@ import { plain } from '../plain.ts';
 import type { Redemption, State } from '../../redemption/redemption.ts';
 import type { Role } from '../../redemption/role.ts';
 import { CATALOGUE } from '../catalogue.ts';
+import { MAX_NAME } from '../command.ts';
 import { printCommand } from '../print.ts';
 
+// How numbers are set: a count stands close to the words around it (`剩余18次`, `还有3人`); what is copied (a command, a
+// receipt, an account) and what is a name of its own (a date, a setting) has a blank on either side.
+
 export const EXAMPLE = printCommand(CATALOGUE.redeem.example);
-export const BIND_EXAMPLE = printCommand(CATALOGUE['bind-request'].example);
+/** How a person asks to be put into the mapping. */
+export const HOW_TO_BIND = `申请绑定请发：${CATALOGUE['bind-request'].help.unbound ?? ''}\n例：${printCommand(CATALOGUE['bind-request'].example)}`;
 
 export const OUTCOME_WORDS: Readonly<Record<State, string>> = {
   asked: '待确认',
@@ -16,22 +21,22 @@ export const OUTCOME_WORDS: Readonly<Record<State, string>> = {
   unknown: '结果未知',
 };
 
-/** For lists: not the words with which the reply to a redemption begins, so that none of them is taken for one. */
+/** For lists. */
 export const SHORT_OUTCOMES: Readonly<Record<State, string>> = {
   asked: '待确认',
   pending: '进行中',
   succeeded: '成功',
   refused: '失败',
-  unsent: '没提交',
+  unsent: '未提交',
   unknown: '未知',
 };
 
 export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>> = {
   'no-connection': '连不上核销系统，次数没有扣，可重新发送',
-  busy: '现在人太多，次数没有扣，请稍后再试',
-  'too-many-lines': '您一分钟内发得太多，次数没有扣，请稍后再试，过一分钟就可以',
-  stopping: '服务正在重启，次数没有扣，请稍后再试',
-  unbound: '您的账号未绑定，请联系店长',
+  busy: '现在发的人太多，次数没有扣，请稍后再试',
+  'too-many-lines': '您这一分钟发得太多，次数没有扣，请稍后再试（过一分钟就可以）',
+  stopping: '系统正在重启，次数没有扣，请稍后再试',
+  unbound: '您的账号未绑定，请先申请绑定',
   'no-user': '消息里没有您的员工账号，请用本企业的员工账号发送',
   stale: '这是一条旧消息，或者服务器时间不对，次数没有扣；要核销请重新发送，还是不行请告诉管理员',
   overdue: '系统刚才卡住了，次数没有扣，可重新发送',
@@ -44,17 +49,21 @@ export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>
   timeout: '核销系统没有按时答复',
   'connection-lost': '和核销系统的连接断了',
   'unclear-answer': '核销系统的答复看不懂',
-  interrupted: '核销途中服务中断过',
+  interrupted: '核销途中系统中断过',
 };
 
-/** In characters (code points). */
+/** In characters as people count them. */
 const MAX_QUOTE = 100;
-const MAX_NAME = 12;
 const MAX_CARD_NAME = 20;
 
 /** What may be a card's number, also in groups. */
 const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
+
+/** The one thing to do for a person who is not in the mapping; `user` is platform and id. */
+export function howToBind(user: string): string {
+  return `您的账号未绑定。\n账号：${user}\n${HOW_TO_BIND}\n也可以把这条消息转发给店长，请店长绑定。`;
+}
 
 /** Where people get a redemption undone: it cannot be done from a chat. */
 export function whoUndoes(role: Role): string {
@@ -65,20 +74,39 @@ export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;
 }
 
+/** What a vendor's sentence consists of where it only repeats the outcome: `成功`, `核销成功！`, `SUCCESS`, `ok`. */
+const REPEATS: Partial<Readonly<Record<State, RegExp>>> = {
+  succeeded:
+    /^(?:您?的?(?:次卡|卡|本次|此次)?(?:核销|消费|划卡|扣次|操作|处理|交易|请求|调用|执行|提交|返回)?(?:已经?)?成功了?|(?:consume |request |operation )?success(?:ful|fully|ed)?|succeed(?:ed)?|ok|okay|done)$/u,
+  refused:
+    /^(?:(?:次卡|卡|本次|此次)?(?:核销|消费|划卡|扣次|操作|处理|交易|请求|调用|执行)?失败了?|fail(?:ed|ure)?|error)$/u,
+};
+
+/** Whether the vendor's sentence says nothing that the outcome word does not say. */
+function repeatsOutcome(words: string, state: State | undefined): boolean {
+  const bare = words
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} ]+/gu, '')
+    .trim();
+  return state !== undefined && REPEATS[state]?.test(bare) === true;
+}
+
 /**
- * In quotation marks, so that readers do not take the vendor's words for the bot's. The vendor may repeat the card, or
- * name another: only tails are said.
+ * In quotation marks, so that readers do not take the vendor's words for the bot's; empty where they only repeat the
+ * outcome. The vendor may repeat the card, or name another: only tails are said.
  */
 export function vendorWords({
   vendorMsg,
   card,
   realCard = null,
-}: Pick<Redemption, 'vendorMsg' | 'card'> & Partial<Pick<Redemption, 'realCard'>>): string {
+  state,
+}: Pick<Redemption, 'vendorMsg' | 'card'> & Partial<Pick<Redemption, 'realCard' | 'state'>>): string {
   const words = oneLine(vendorMsg ?? '')
     .replaceAll(card, cardTail(card))
     .replaceAll(realCard ?? card, cardTail(realCard ?? card))
     .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))));
-  return words === '' ? '' : quoted(words);
+  return words === '' || repeatsOutcome(words, state) ? '' : quoted(words);
 }
 
 /** Words that are not the bot's, on one line. */
@@ -95,15 +123,15 @@ export function cardLabel(cardName: string | null, card: string): string {
   return [...(name === '' ? [] : [name]), cardTail(card)].join('，');
 }
 
-/** A name of a person or store, as it fits into a line. */
+/** A name of a person or store: whole, as long as a name may be. */
 export function shortName(name: string): string {
   return shorten(plainLine(name), MAX_NAME);
 }
 
 /** `王小明` → `王**`: the first character only, however long the name is. */
 export function maskName(name: string): string {
-  const [first] = Array.from(plainLine(name));
-  return first === undefined ? '' : `${first}**`;
+  const [first] = GRAPHEMES.segment(plainLine(name));
+  return first === undefined ? '' : `${first.segment}**`;
 }
 
 /** `138 1234 1234` → `138****1234`; of a number with fewer digits less is shown. */
@@ -122,9 +150,9 @@ export function joinParts(parts: readonly (string | null)[], separator: string):
   return parts.filter((part) => part !== null && part !== '').join(separator);
 }
 
-/** `还有 3 条` behind a list that was not shown whole. */
+/** `还有3条` behind a list that was not shown whole. */
 export function moreLine(more: number, unit: string): string | null {
-  return more > 0 ? `还有 ${more} ${unit}` : null;
+  return more > 0 ? `还有${more}${unit}` : null;
 }
 
 /** Words from outside in one line: nothing in them is a link, a mention or markup on any platform. */
@@ -132,15 +160,27 @@ export function plainLine(text: string): string {
   return plain(oneLine(text));
 }
 
+/** But for what joins emoji into one. */
+const INVISIBLE =
+  /(?!(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D(?=\p{Extended_Pictographic}))\p{Default_Ignorable_Code_Point}/gu;
+
 export function oneLine(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\p{White_Space}\p{Cc}]+/gu, ' ')
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(INVISIBLE, '')
     .trim();
 }
 
+const GRAPHEMES = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+
+/** No character that people see as one is cut in two. */
 function shorten(text: string, max: number): string {
-  const characters = Array.from(text);
-  return characters.length > max ? `${characters.slice(0, max).join('')}…` : text;
+  if (text.length <= max) return text;
+  const kept: string[] = [];
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    if (kept.length === max) return `${kept.join('')}…`;
+    kept.push(segment);
+  }
+  return text;
 }

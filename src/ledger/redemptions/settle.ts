@@ -55,7 +55,7 @@ function correctionOf({ state, reason, settled_by }: RedemptionRow, outcome: Out
     case 'refused':
       if (state === 'unknown' || state === 'unsent') return { settled_by: null };
       if (overruled === null) return null;
-      return state === outcome.state ? { settled_by: null } : { ...overruled, ...forgetLook };
+      return state === outcome.state ? { settled_by: confirmed(by) } : { ...overruled, ...forgetLook };
     case 'unsent':
       if (state === 'unknown' && reason === 'interrupted') return { settled_by: null };
       return state === 'succeeded' && by?.how === 'look' ? { ...overruled, ...forgetLook } : null;
@@ -64,6 +64,13 @@ function correctionOf({ state, reason, settled_by }: RedemptionRow, outcome: Out
         ? { ...overruled, ...forgetLook, looks: 0, sights: null, unsettled: null }
         : null;
   }
+}
+
+/** The vendor says what was said without its answer: nothing is left of that but a verdict by hand that was wrong. */
+function confirmed(by: SettledWithoutAnswer | null): string | null {
+  const [wrong, ...rest] = by?.how === 'hand' ? (by.earlier ?? []).toReversed() : [];
+  if (by?.how !== 'hand' || wrong === undefined) return null;
+  return toJson({ how: 'overruled', was: wrong.state, by: { ...by, earlier: [...rest.toReversed(), wrong] } });
 }
 
 function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {

@@ -239,7 +239,7 @@ function placeEntry({ item, entry }) {
 
 function showBalances(balances) {
   for (const button of byId('cards').querySelectorAll('button')) {
-    button.querySelector('.left').textContent = `余 ${balances[button.dataset.code]} 次`;
+    button.querySelector('.left').textContent = `余${balances[button.dataset.code]}次`;
   }
 }
 

@@ -6,14 +6,14 @@ import { CARD, CARD_FOUND, LAST, READER } from './fixtures.ts';
 describe('the detail of a card', () => {
   it('begins with what is left and masks the member', () => {
     expect(sentences.card(CARD_FOUND, READER)).toBe(
-      '剩余 8 次，有效期至 2026-12-31\n足疗次卡，尾号4024\n会员 王** 138****1234\n上次 11-20 14:03 张三 2次 成功 人民路店',
+      '剩余8次，有效期至 2026-12-31\n足疗次卡，尾号4024\n会员 王** 138****1234\n上次 11-20 14:03 张三 2次 成功 人民路店',
     );
   });
 
   it('does without what the vendor left out', () => {
     const nothing = { cardName: null, remaining: null, validUntil: null, memberName: null, memberPhone: null };
     const text = sentences.card({ ...CARD_FOUND, ...nothing, expired: true, last: null }, READER);
-    expect(text).toBe('剩余次数不明，已过期\n尾号4024\n这里没有核销过这张卡');
+    expect(text).toBe('剩余次数不明，已过期\n尾号4024\n没有查到这张卡的核销记录');
   });
 
   it('does not name another store and its people', () => {

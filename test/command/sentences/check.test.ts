@@ -13,12 +13,12 @@ const OPEN: Checked = {
 
 describe('checking', () => {
   it.each([
-    [8, '像是扣了'],
-    [10, '像是没扣'],
-    [7, '对不上'],
+    [8, '少了2，可能已经扣了'],
+    [10, '没有变，可能没有扣'],
+    [7, '和这一笔对不上'],
   ])('shows what is left now (%i) and claims no more than it suggests', (now, hint) => {
     const text = sentences.checked({ ...OPEN, remaining: now }, READER);
-    expect(text).toContain(`剩余次数：核销前 10，现在 ${now}，${hint}`);
+    expect(text).toContain(`剩余次数：核销前10，现在${now}，${hint}`);
     expect(saidOutcomes(text)).toEqual(['结果未知']);
   });
 
@@ -41,7 +41,7 @@ describe('checking', () => {
   it('does without what could not be looked up', () => {
     expect(sentences.checked({ ...OPEN, remaining: null }, READER)).toContain('剩余次数没查到');
     const notSeenBefore = { ...OPEN, redemption: UNKNOWN };
-    expect(sentences.checked(notSeenBefore, READER)).toContain('现在剩余 8 次，核销前没查到');
+    expect(sentences.checked(notSeenBefore, READER)).toContain('现在剩余8次，核销前没查到');
   });
 
   it('says why it comes to nothing', () => {

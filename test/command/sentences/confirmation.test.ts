@@ -18,9 +18,9 @@ describe('the question before a redemption', () => {
     });
     expect(text).toBe(
       [
-        '待确认：核销 6 次？',
-        '足疗次卡，尾号4024，剩余 10 次，人民路店',
-        '一次超过5次，请核对次数',
+        '待确认：核销6次？',
+        '足疗次卡，尾号4024，剩余10次，人民路店',
+        '一次核销超过5次，请核对次数',
         '这张卡40秒前有过一笔：2次，成功',
         `回「确认」核销，回「取消」不核销，5分钟内有效，单号 ${RECEIPT}`,
       ].join('\n'),
@@ -34,7 +34,7 @@ describe('the question before a redemption', () => {
       choices: [{ ...CHOICE, count: 1 }, other],
       why: [{ kind: 'ambiguous', group: '24', out: null }],
     });
-    expect(text).toMatch(/最后的「24」[^]*尾号4024，1次，剩余 10 次[^]*尾号4040，24次/);
+    expect(text).toMatch(/最后的「24」[^]*尾号4024，1次，剩余10次[^]*尾号4040，24次/);
     const lines = [...text.matchAll(/回「(.+)」/g)].flatMap(([, line = '']) => read(line));
     expect(lines).toEqual([
       { kind: 'confirm', receipt: RECEIPT },
@@ -50,13 +50,13 @@ describe('the question before a redemption', () => {
       why: [{ kind: 'uncertain' }],
     };
     expect(sentences.question(asked).split('\n').slice(0, 3)).toEqual([
-      '待确认：核销 1 次，备注「『生日』」？',
-      '足疗次卡，尾号4024，剩余 10 次，人民路店',
-      '次数没写清楚，请看准次数和备注',
+      '待确认：核销1次，备注「『生日』」？',
+      '足疗次卡，尾号4024，剩余10次，人民路店',
+      '次数没写清楚，请核对次数和备注',
     ]);
     expect(sentences.questionButtons(asked)).toMatchObject({
-      title: '待确认：核销 1 次？',
-      detail: '足疗次卡，尾号4024，剩余 10 次，人民路店，备注「『生日』」',
+      title: '待确认：核销1次？',
+      detail: '足疗次卡，尾号4024，剩余10次，人民路店，备注「『生日』」',
       buttons: [{ label: '确认' }, { label: '取消' }],
     });
   });
@@ -71,9 +71,9 @@ describe('the question before a redemption', () => {
     });
     expect(text).toBe(
       [
-        '待确认：核销 1 次？',
-        '足疗次卡，尾号4024，剩余 10 次，人民路店',
-        '最后的「24」是卡号还是次数？另一种（尾号4040，24次）不行：只剩 18 次，次数不够',
+        '待确认：核销1次？',
+        '足疗次卡，尾号4024，剩余10次，人民路店',
+        '最后的「24」是卡号还是次数？另一种（尾号4040，24次）核销不了：只剩18次，次数不够',
         `回「确认」核销，回「取消」不核销，5分钟内有效，单号 ${RECEIPT}`,
       ].join('\n'),
     );

@@ -14,7 +14,7 @@ describe('records', () => {
     card: CARD,
     count: 999,
     state: 'unsent',
-    who: '欧阳'.repeat(20),
+    who: '欧阳'.repeat(8),
     store: null,
     receipt: RECEIPT,
   };
@@ -22,17 +22,17 @@ describe('records', () => {
   it('put totals on top and say how many are not shown', () => {
     const own = { ...line, count: 2, state: 'succeeded', who: null } as const;
     expect(records({ kind: 'mine', day: { kind: 'today' } }, [own], TALLY, 3)).toBe(
-      `我 今天：15 次（11 条），失败 1 条，未知 2 条\n14:03 尾号4024 2次 成功 ${RECEIPT}\n还有 3 条`,
+      `您今天：15次（11笔），失败1笔，未知2笔\n14:03 尾号4024 2次 成功 ${RECEIPT}\n还有3笔`,
     );
   });
 
   it.each([
-    [{ kind: 'store', day: { kind: 'date', year: 2026, month: 11, day: 20 } }, '全店 2026-11-20'],
-    [{ kind: 'mine', day: { kind: 'date', year: null, month: 1, day: 2 } }, '我 01-02'],
-    [{ kind: 'card', card: CARD }, '尾号4024'],
-    [{ kind: 'receipt', receipt: RECEIPT }, RECEIPT],
-  ] as const)('say whose they are, also when there are none', (of, heading) => {
-    expect(records(of, [], { ...TALLY, times: 0 }, 0)).toMatch(new RegExp(`^${heading}：没有记录`));
+    [{ kind: 'store', day: { kind: 'date', year: 2026, month: 11, day: 20 } }, '全店 2026-11-20 没有核销记录'],
+    [{ kind: 'mine', day: { kind: 'date', year: null, month: 1, day: 2 } }, '您 01-02 没有核销记录'],
+    [{ kind: 'card', card: CARD }, '没有查到尾号4024的核销记录，也可能不是您门店的'],
+    [{ kind: 'receipt', receipt: RECEIPT }, `没有查到单号 ${RECEIPT}，也可能不是您门店的`],
+  ] as const)('say whose they are, also when there are none', (of, said) => {
+    expect(records(of, [], { ...TALLY, times: 0 }, 0)).toBe(said);
   });
 
   it('of fifteen long lines fit into a message of every platform', () => {
@@ -46,10 +46,10 @@ describe('records', () => {
     const people = [{ ...TALLY, who: '张三', store: null, refused: 0, unknown: 0 }];
     const month = { kind: 'month-of', year: 2026, month: 11 } as const;
     expect(sentences.statistics({ kind: 'statistics', period: month, total: TALLY, people, more: 2 })).toBe(
-      '2026-11：共 15 次（11 条），失败 1 条，未知 2 条\n张三 15 次（11 条）\n还有 2 人',
+      '2026-11：共15次（11笔），失败1笔，未知2笔\n张三 15次（11笔）\n还有2人',
     );
     expect(
       sentences.statistics({ kind: 'statistics', period: { kind: 'week' }, total: TALLY, people: [], more: 0 }),
-    ).toBe('本周：没有记录');
+    ).toBe('本周没有核销记录');
   });
 });

@@ -81,7 +81,7 @@ function expectReadable(reply: string) {
 it('in explanations, helps and greetings', () => {
   const replies = ROLES.flatMap((role) => [
     ...PROBLEMS.map((problem) => sentences.explain(problem, role)),
-    ...[sentences.help(role), sentences.notUnderstood(role)],
+    ...[sentences.help(role), sentences.helpOnAll(role), sentences.notUnderstood()],
   ]);
   const others = [sentences.greeting(), sentences.textOnly(), sentences.streamGone(), sentences.recordsAway()];
   for (const reply of [...replies, ...others, sentences.cutMark(), sentences.adminWithoutStore('wecom:a')])

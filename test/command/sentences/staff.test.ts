@@ -28,8 +28,8 @@ describe('who is who', () => {
 
   it('shows a person who is not bound their id and how to ask', () => {
     const text = sentences.me({ user: 'wecom:luren', role: 'unbound', member: undefined });
-    expect(text).toMatch(/未绑定\n账号：wecom:luren/);
-    expect(read(/例：(.+)$/.exec(text)?.[1] ?? '')).toMatchObject([{ kind: 'bind-request' }]);
+    expect(text).toMatch(/未绑定。\n账号：wecom:luren\n申请绑定请发：绑定 工号 门店 姓名\n例：绑定 11 人民路店 张三\n/);
+    expect(read(/例：(.+)$/m.exec(text)?.[1] ?? '')).toMatchObject([{ kind: 'bind-request' }]);
     expect(saidOutcomes(text)).toEqual([]);
   });
 
@@ -37,15 +37,13 @@ describe('who is who', () => {
     const none = { kind: 'staff-list', people: [], more: 0, requests: [], moreRequests: 0 } as const;
     const people = [MEMBER, { ...MEMBER, role: 'manager', employeeId: null } as const];
     const text = sentences.staffList({ ...none, people, more: 3 });
-    expect(text).toBe(
-      '共 5 人\n张三 工号11 店员 人民路店 wecom:zhangsan\n张三 店长 人民路店 wecom:zhangsan\n还有 3 人',
-    );
+    expect(text).toBe('共5人\n张三 工号11 店员 人民路店 wecom:zhangsan\n张三 店长 人民路店 wecom:zhangsan\n还有3人');
     expect(sentences.staffList(none)).toBe('还没有员工。');
   });
 
   it('tells the managers who asks and what to answer', () => {
     const text = asked(REQUEST);
-    expect(text).toMatch(/^申请 3：张三，工号11，人民路店\n账号：wecom:zhangsan\n/);
+    expect(text).toMatch(/^3号申请：张三，工号11，人民路店\n账号：wecom:zhangsan\n/);
     const lines = [...text.matchAll(/「(.+?)」/g)].flatMap(([, line = '']) => read(line));
     expect(lines).toEqual([
       { kind: 'agree', number: 3 },
@@ -55,20 +53,20 @@ describe('who is who', () => {
 
   it('tells both sides what came of it', () => {
     expect(sentences.requested({ kind: 'requested', request: REQUEST, answeredBy: 'manager' })).toContain(
-      '申请 3 已记下，请告诉店长给机器人发「同意 3」',
+      '3号申请已收到，请告诉店长给机器人发「同意 3」',
     );
-    expect(answered(true)).toMatch(/绑定好了（李经理同意），人民路店，工号11/);
-    expect(answered(false)).toMatch(/申请 3 没有通过（李经理）/);
+    expect(answered(true)).toMatch(/绑定好了（李经理同意了）：人民路店，工号11/);
+    expect(answered(false)).toMatch(/3号申请没有通过（李经理）/);
     const decided = { kind: 'request-decided', request: REQUEST, holders: NO_OTHERS, bound: null } as const;
-    expect(sentences.requestDecided({ ...decided, agreed: true })).toBe('已同意申请 3：张三，wecom:zhangsan');
+    expect(sentences.requestDecided({ ...decided, agreed: true })).toBe('已同意3号申请：张三，wecom:zhangsan');
     expect(sentences.requestDecided({ ...decided, agreed: false, request: { ...REQUEST, name: null } })).toBe(
-      '已拒绝申请 3：wecom:zhangsan',
+      '已拒绝3号申请：wecom:zhangsan',
     );
     const done = { kind: 'bound', member: MEMBER, holders: NO_OTHERS } as const;
     expect(sentences.bindDone({ ...done, changed: false })).toBe(
       '已绑定：张三，工号11，人民路店\n账号：wecom:zhangsan',
     );
-    expect(sentences.bindDone({ ...done, changed: true })).toMatch(/^已改：/);
+    expect(sentences.bindDone({ ...done, changed: true })).toMatch(/^已改为：/);
     expect(sentences.unbindDone({ kind: 'unbound', user: MEMBER.user, name: MEMBER.name })).toBe(
       '已解绑：张三\n账号：wecom:zhangsan',
     );
@@ -84,20 +82,20 @@ describe('who is who', () => {
     expect(notChanged({ kind: 'unknown-store', near: [] })).toBe('没有这家门店。');
     const stores = Array.from({ length: 300 }, () => STORE);
     const text = notChanged({ kind: 'ambiguous-store', stores });
-    expect(text).toContain('请写编号');
-    expect(text).toContain('还有 292 家');
+    expect(text).toContain('请写门店编号');
+    expect(text).toContain('还有292家');
   });
 
   it.each([
     [{ kind: 'bound-already', store: STORE }, '人民路店'],
     [{ kind: 'answered-already', number: 3, agreed: false, by: '李经理' }, '李经理拒绝'],
-    [{ kind: 'too-many-requests' }, '申请太多'],
+    [{ kind: 'too-many-requests' }, '申请次数太多'],
     [{ kind: 'no-manager' }, '管理员'],
     [{ kind: 'no-such-request' }, '没有这个编号'],
     [{ kind: 'not-bound' }, '没有绑定'],
     [{ kind: 'last-manager' }, '最后一位店长'],
     [{ kind: 'elsewhere' }, '别的门店'],
-    [{ kind: 'unchanged', member: MEMBER }, '已经是这样'],
+    [{ kind: 'unchanged', member: MEMBER }, '本来就是这样'],
     [{ kind: 'mapping-broken' }, 'mapping.json'],
   ] as const)('says why nothing was changed: $kind', (problem, words) => {
     const text = notChanged(problem);
@@ -107,7 +105,7 @@ describe('who is who', () => {
 
   it('says who may do what', () => {
     expect(sentences.notAllowed('manager')).toContain('店长');
-    expect(sentences.notAllowed('own-store')).toContain('自己门店');
+    expect(sentences.notAllowed('own-store')).toContain('自己的门店');
     expect(saidOutcomes(sentences.serverTrouble())).toEqual([]);
   });
 });

@@ -715,18 +715,43 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       expect(await ledger.settleByLook(row.id, 8, true)).toMatchObject({ state: 'succeeded' });
     });
 
-    test('is settled by hand, once, with who said so; nothing else is', async () => {
+    test('is settled by hand, with who said so; the same again changes nothing; what is under way is not', async () => {
       const row = await unknownOf();
       expect(await ledger.settleByHand(row.id, 'refused', BY_MANAGER)).toMatchObject({
         state: 'refused',
         reason: null,
         settledBy: BY_MANAGER,
       });
-      const again = await ledger.settleByHand(row.id, 'succeeded', { ...BY_MANAGER, user: 'wecom:other' });
+      const again = await ledger.settleByHand(row.id, 'refused', { ...BY_MANAGER, user: 'wecom:other' });
       expect(again).toMatchObject({ state: 'refused', settledBy: BY_MANAGER });
 
       const pending = await claim({ card: 'OTHER1' });
       expect(await ledger.settleByHand(pending.row.id, 'succeeded', BY_MANAGER)).toMatchObject({ state: 'pending' });
+    });
+
+    test('that was settled by hand is corrected by hand, and who said what and when stays on record', async () => {
+      const row = await unknownOf();
+      const first = await ledger.settleByHand(row.id, 'refused', BY_MANAGER);
+      const other = { how: 'hand', user: 'wecom:other', name: '王店长' } as const;
+      const wrong = { user: BY_MANAGER.user, name: BY_MANAGER.name, state: 'refused', at: first.settledAt };
+      const second = await ledger.settleByHand(row.id, 'succeeded', other);
+      expect(second).toMatchObject({ state: 'succeeded', reason: null });
+      expect(second.settledBy).toEqual({ ...other, earlier: [wrong] });
+      const third = await ledger.settleByHand(row.id, 'refused', BY_MANAGER);
+      expect(third.settledBy).toEqual({
+        ...BY_MANAGER,
+        earlier: [wrong, { user: other.user, name: other.name, state: 'succeeded', at: second.settledAt }],
+      });
+      expect(await ledger.findRedemption(row.id)).toEqual(third);
+    });
+
+    test.each(['the vendor', 'a look'])('is not corrected by hand where %s has said what it was', async (who) => {
+      const row = await unknownOf({ count: 2 });
+      if (who === 'a look') await ledger.settleByLook(row.id, 8, false);
+      else await ledger.settle(row, SUCCEEDED);
+      const settled = await ledger.findRedemption(row.id);
+      expect(settled.state).toBe('succeeded');
+      expect(await ledger.settleByHand(row.id, 'refused', BY_MANAGER)).toEqual(settled);
     });
   });
 });

@@ -197,6 +197,21 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
       expect((await read(message)).changes).toBe(2);
     });
 
+    test.each([
+      ['the first of two verdicts', 'refused', REFUSED, 'succeeded'],
+      ['the second of two verdicts', 'succeeded', SUCCEEDED, 'refused'],
+    ] as const)('decides between two people, and both stay on record: %s', async (_name, state, outcome, wrong) => {
+      const { message, row } = await interrupted();
+      await ledger.settleByHand(row.id, 'refused', BY_MANAGER);
+      const other = { how: 'hand', user: 'wecom:other', name: '王店长' } as const;
+      await ledger.settleByHand(row.id, 'succeeded', other);
+      expect((await read(message)).changes).toBe(2);
+      const settled = await ledger.settle(row, outcome);
+      const earlier = [{ user: BY_MANAGER.user, state: 'refused' }];
+      expect(settled).toMatchObject({ state, settledBy: { how: 'overruled', was: wrong, by: { ...other, earlier } } });
+      expect((await read(message)).changes).toBe(state === 'succeeded' ? 2 : 3);
+    });
+
     test('confirms a person without telling it again', async () => {
       const { message, row } = await interrupted();
       await ledger.settleByHand(row.id, 'succeeded', BY_MANAGER);

@@ -138,7 +138,7 @@ describe('the SDK', () => {
     const { client, frame } = await hear();
     const templateCard = {
       card_type: 'button_interaction',
-      main_title: { title: '核销 6 次？' },
+      main_title: { title: '核销6次？' },
       button_list: [{ text: '确认', style: 1, key: '确认 R-7K3M9Q2A' }],
       task_id: 'T1',
     };

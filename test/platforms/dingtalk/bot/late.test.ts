@@ -218,14 +218,14 @@ describe('what the OpenAPI refuses', () => {
 describe('a question', () => {
   const question: QuestionCard = {
     id: 'q-1',
-    title: '待确认：核销 6 次？',
+    title: '待确认：核销6次？',
     detail: '',
     buttons: [
       { label: '确认', says: '确认 R-7K3M9Q2A' },
       { label: '取消', says: '取消 R-7K3M9Q2A' },
     ],
   };
-  const text = '待确认：核销 6 次？\n人民路店 *R-7K3M9Q2A*\n回复「确认 R-7K3M9Q2A」';
+  const text = '待确认：核销6次？\n人民路店 *R-7K3M9Q2A*\n回复「确认 R-7K3M9Q2A」';
   const asked = { text, question };
 
   test('has buttons in a one-to-one chat, whose taps are what one would type; the text asks as well', async () => {

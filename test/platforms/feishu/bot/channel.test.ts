@@ -373,7 +373,7 @@ describe('feishu', () => {
     const tap = (key: string, group = true) => tapOn({ key, group });
     const question: QuestionCard = {
       id: 'R-7K3M9Q2A',
-      title: '待确认：核销 6 次？',
+      title: '待确认：核销6次？',
       detail: '尾号4024',
       buttons: [
         { label: '确认', says: '确认 R-7K3M9Q2A' },
@@ -421,16 +421,16 @@ describe('feishu', () => {
     });
 
     it('that its person may not make is refused to them alone, and leaves the card as it is', async () => {
-      expect(await answer('这一条不是您发的，要由发的人来答。')).toEqual({
-        toast: { type: 'warning', content: '这一条不是您发的，要由发的人来答。' },
+      expect(await answer('这一笔不是您发的，请让发的人来回。')).toEqual({
+        toast: { type: 'warning', content: '这一笔不是您发的，请让发的人来回。' },
       });
     });
 
     it('that leads to another question asks it on the card', async () => {
-      const { card } = await answer('待确认：核销 6 次？', { question, redeemed: true });
+      const { card } = await answer('待确认：核销6次？', { question, redeemed: true });
       const said = JSON.stringify(FeishuCard.parse(card?.data));
       expect(said).toContain('"key":"确认 R-7K3M9Q2A","group":true');
-      expect(said).toContain('待确认：核销 6 次？');
+      expect(said).toContain('待确认：核销6次？');
     });
 
     it('that takes longer says that it is being worked on', async () => {

@@ -22,7 +22,7 @@ const to = (change: object = {}): ReturnAddress => ({
 });
 const QUESTION: QuestionCard = {
   id: 'R-7K3M9Q2A',
-  title: '待确认：核销 6 次？',
+  title: '待确认：核销6次？',
   detail: '尾号4024',
   buttons: [
     { label: '确认', says: '确认 R-7K3M9Q2A' },
@@ -249,12 +249,12 @@ describe('who did not write', () => {
 
 describe('a question', () => {
   test('is asked by the text, and by a card with buttons behind it', async () => {
-    expect(await makeWay().send(to(), says('待确认：核销 6 次？\n回「确认」核销', QUESTION), 1)).toEqual({
+    expect(await makeWay().send(to(), says('待确认：核销6次？\n回「确认」核销', QUESTION), 1)).toEqual({
       kind: 'sent',
     });
     const [text, card] = gateway.shown;
     expect(text).toMatchObject({ text: expect.stringContaining('回「确认」') as string, card: null });
-    expect(card).toMatchObject({ to: GROUP, replyTo: 'om_1', text: '待确认：核销 6 次？' });
+    expect(card).toMatchObject({ to: GROUP, replyTo: 'om_1', text: '待确认：核销6次？' });
     if (card === undefined) throw new Error('no card');
     expect(gateway.tapEvent(card, '取消')).toMatchObject({
       event: { action: { value: { key: '取消 R-7K3M9Q2A', group: true } } },
@@ -296,7 +296,7 @@ describe('a tap that was answered too late', () => {
   test('that its person may not make is refused to them alone, and leaves the card as it is', async () => {
     const way = makeWay();
     const { card, tap } = await ask(way);
-    expect(await way.send(tap, says('这一条不是您发的，要由发的人来答。'), 1)).toEqual({ kind: 'sent' });
+    expect(await way.send(tap, says('这一笔不是您发的，请让发的人来回。'), 1)).toEqual({ kind: 'sent' });
     expect(gateway.shown.at(-1)).toMatchObject({ to: 'ou_other', mentions: [] });
     expect(card.card?.header.title.content).toBe(QUESTION.title);
   });

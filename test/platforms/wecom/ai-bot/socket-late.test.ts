@@ -76,21 +76,21 @@ describe('a late reply', () => {
 
   test('is said last, after how many lines were before it', async () => {
     const { waiting } = await heard();
-    await waiting('前面还有 30 笔，请稍候');
-    at.late.progress?.(group, '前面还有 12 笔，请稍候');
+    await waiting('前面还有30笔，请稍候');
+    at.late.progress?.(group, '前面还有12笔，请稍候');
     await at.time.pass(0);
-    expect(at.gateway.shown).toMatchObject([{ kind: 'stream', text: '前面还有 12 笔，请稍候', finished: false }]);
+    expect(at.gateway.shown).toMatchObject([{ kind: 'stream', text: '前面还有12笔，请稍候', finished: false }]);
     at.late.progress?.(group, '正在核销…');
     expect(await send(group)).toEqual({ kind: 'sent' });
-    at.late.progress?.(group, '前面还有 1 笔，请稍候');
+    at.late.progress?.(group, '前面还有1笔，请稍候');
     await at.time.pass(0);
     expect(at.gateway.shown).toMatchObject([{ kind: 'stream', text: '核销成功', finished: true }]);
   });
 
   test('finds room, however often it was said how many lines were before', async () => {
     const { waiting } = await heard();
-    await waiting('前面还有 30 笔，请稍候');
-    for (let nth = 29; nth > 0; nth--) at.late.progress?.(group, `前面还有 ${nth} 笔，请稍候`);
+    await waiting('前面还有30笔，请稍候');
+    for (let nth = 29; nth > 0; nth--) at.late.progress?.(group, `前面还有${nth}笔，请稍候`);
     expect(await send(group)).toEqual({ kind: 'sent' });
     // A third of what the chat may have in a minute, and the outcome.
     expect(commands('aibot_respond_msg')).toHaveLength(10 + 1);
@@ -98,9 +98,9 @@ describe('a late reply', () => {
 
   test('where there is no stream to be changed, only the outcome is told', async () => {
     await heard();
-    at.late.progress?.(group, '前面还有 12 笔，请稍候');
-    at.late.progress?.({ user: 'zhangsan', chatId: null }, '前面还有 12 笔，请稍候');
-    at.late.progress?.(null, '前面还有 12 笔，请稍候');
+    at.late.progress?.(group, '前面还有12笔，请稍候');
+    at.late.progress?.({ user: 'zhangsan', chatId: null }, '前面还有12笔，请稍候');
+    at.late.progress?.(null, '前面还有12笔，请稍候');
     await at.time.pass(0);
     expect(commands('aibot_respond_msg')).toEqual([]);
   });

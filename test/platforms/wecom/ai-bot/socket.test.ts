@@ -224,7 +224,7 @@ describe('an answer', () => {
     const again = await at.newest(driven, 2);
     expect(await again.final('核销成功')).toBe(true);
     expect(commands('aibot_respond_msg')).toHaveLength(1);
-    expect(await again.final('核销成功，剩余 3 次'), 'so it is told late').toBe(false);
+    expect(await again.final('核销成功，剩余3次'), 'so it is told late').toBe(false);
     expect(at.gateway.shown).toMatchObject([{ text: '核销成功' }]);
   });
 
@@ -298,7 +298,7 @@ describe('a question', () => {
     const driven = await at.online();
     at.gateway.say({ content: '核销', messageId: 'M1' });
     expect(await (await at.newest(driven, 1)).final('待确认', asked)).toBe(true);
-    expect(at.gateway.shown).toMatchObject([{ text: '待确认', card: { face: { title: '核销 6 次？' } } }]);
+    expect(at.gateway.shown).toMatchObject([{ text: '待确认', card: { face: { title: '核销6次？' } } }]);
   });
 
   test('goes out as text and as a card where WeCom does not take both together, from then on at once', async () => {
@@ -361,7 +361,7 @@ describe('a question', () => {
     at.gateway.tap(taskId, '取消 R-7K3M9Q2A', { user: 'lisi', messageId: 'T1' });
     expect(await (await at.newest(driven, 2)).final('不是您发的')).toBe(true);
     const card = at.gateway.shown[0]?.card;
-    expect([card?.face.title, card?.own['lisi']?.title]).toEqual(['核销 6 次？', '不是您发的']);
+    expect([card?.face.title, card?.own['lisi']?.title]).toEqual(['核销6次？', '不是您发的']);
   });
 
   test('that is tapped by another person is no matter of the group: what they may not do is written to them alone', async () => {

@@ -79,7 +79,7 @@ export const tick = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 export const QUESTION = {
   id: 'R-7K3M9Q2A',
-  title: '核销 6 次？',
+  title: '核销6次？',
   detail: '尾号4024，人民路店',
   buttons: [
     { label: '确认', says: '确认 R-7K3M9Q2A' },

@@ -1,0 +1,47 @@
+import { scanCard } from './card.ts';
+import { redeem } from './commands/redeem.ts';
+import { printCommand } from './print.ts';
+import { scanMarkedReceipt } from './receipt.ts';
+import { toneOf } from './tone.ts';
+import { anyOf } from './words.ts';
+
+const REDEEM_WORD = new RegExp(`(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
+/** Numbers that people send for another reason: of a telephone, or a day. */
+const OTHER_NUMBER = /^(?:1[3-9]\d{9}|20\d{2}[01]\d[0-3]\d)$/;
+/** Nothing shorter is sent in the hope that it is known for a card. */
+const CARD_ALONE = /^(?:\d{8,}|(?=.*\d)[A-Za-z\d]{12,})$/;
+const CARD_INSIDE = /(?<![A-Za-z\d])\d{10,64}(?![A-Za-z\d])/;
+
+/** What a word in the middle of a line is probably about; nothing of it spends anything. */
+const TOPICS: readonly (readonly [RegExp, (card: string) => string])[] = [
+  [/查询|余[次额]|剩[余几下多]|还[剩有][几多]|几次|查一?下|查卡/u, (card) => `查询 ${card}`],
+  [/核对|单号|结果/u, () => '核对 单号'],
+  [/记录|明细|流水|历史/u, () => '记录'],
+  [/绑定|注册|开通|加入/u, () => '绑定 工号 门店 姓名'],
+  [/帮助|帮忙|怎么|说明|教程|菜单|功能|用法/u, () => '帮助'],
+];
+
+/**
+ * A line that may have been meant by one that was not understood, for the person to read and send: never carried out by
+ * itself. Undefined where nothing comes close. A line that says no to a redemption gets none as a hint.
+ */
+export function findMeant(content: string): string | undefined {
+  const receipt = scanMarkedReceipt(content);
+  if (receipt?.rest === '') return printCommand({ kind: 'check', receipt: receipt.receipt, verdict: null });
+  return asOrder(content) ?? asTopic(content);
+}
+
+function asOrder(content: string): string | undefined {
+  const word = REDEEM_WORD.exec(content);
+  const args = word === null ? content : content.slice(word.index + word[0].length);
+  const scan = scanCard(args);
+  if ('kind' in scan || toneOf(content) !== 'plain') return undefined;
+  if (word === null && (OTHER_NUMBER.test(scan.card) || !CARD_ALONE.test(scan.card))) return undefined;
+  const order = redeem.read(args);
+  return order.kind === 'redeem' && order.remark === '' ? `核销 ${args}` : undefined;
+}
+
+function asTopic(content: string): string | undefined {
+  const [, print] = TOPICS.find(([words]) => words.test(content)) ?? [];
+  return print?.(CARD_INSIDE.exec(content)?.[0] ?? '卡号');
+}
