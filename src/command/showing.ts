@@ -37,14 +37,16 @@ export function readShowing(
   if (shows === 'scan' || shows === 'scan-query') return plainly(shows === 'scan' ? 'redeem' : 'query');
   const said = own.map(withoutCourtesy);
   // What is typed whole counts, and no picture is an order beside it.
-  if (parsed.some(({ line, command }) => isComplete(command) && readOrder(said[line] ?? '') === null)) return null;
-  const order = readOrder(said.join(' ').trim());
+  if (parsed.some(({ line, command }) => isComplete(command) && readOrder(said[line] ?? '', shows) === null))
+    return null;
+  const order = readOrder(said.join(' ').trim(), shows);
   if (order !== null) return order;
   // A question mark is asked about the picture.
   const asksForHelp =
     said.some((line) => !/^\?*$/u.test(line)) && parsed.some(({ command }) => command.kind === 'help');
   // Of what is quoted nothing is done unless it is asked for.
-  return shows === 'quoted-picture' || asksForHelp ? null : plainly('redeem');
+  const isQuoted = shows === 'quoted-picture' || shows === 'quoted-message';
+  return isQuoted || asksForHelp ? null : plainly('redeem');
 }
 
 function withoutCourtesy(line: string): string {
@@ -56,11 +58,13 @@ function plainly(wants: Showing['wants']): Showing {
 }
 
 /** `核销`, `核销 2 张三`, `2次`, `查询`: an order that needs a card and names none. Null for everything else. */
-function readOrder(said: string): Command | Showing | null {
+function readOrder(said: string, shows: Shows): Command | Showing | null {
   if (said.length > MAX_LINE_LENGTH) return null;
   if (QUERY.test(said)) return plainly('query');
   const word = REDEEM.exec(said)?.[0];
   if (word !== undefined) return readBehind(said.slice(word.length));
+  // What is quoted may be the very question that a count answers.
+  if (shows === 'quoted-message') return null;
   const count = scanCount(said);
   return count?.kind === 'count' && withoutSeparators(count.rest) === '' ? readBehind(said) : null;
 }

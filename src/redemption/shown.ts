@@ -7,6 +7,8 @@ export interface PictureSource {
   readonly at: unknown;
   /** Whether it is in what the person quotes, which may be another person's. */
   readonly quoted: boolean;
+  /** Set where only fetching it tells whether there is a picture: all that is known is that something is quoted. */
+  readonly unsure?: true;
 }
 
 /** What the scanner of the chat's own app read. Untrusted, like everything that a code says. */
@@ -26,12 +28,13 @@ export interface Shown {
  * What of it is put on record, so that the stored text is read the same way again: neither a picture, nor what a code says.
  * A picture of one's own counts before what is quoted.
  */
-export type Shows = 'picture' | 'quoted-picture' | 'scan' | 'scan-query';
+export type Shows = 'picture' | 'quoted-picture' | 'quoted-message' | 'scan' | 'scan-query';
 
 export function showsOf({ pictures = [], scan }: Shown): Shows | null {
   if (scan !== undefined) return scan.wants === 'redeem' ? 'scan' : 'scan-query';
   if (pictures.length === 0) return null;
-  return pictures.every(({ quoted }) => quoted) ? 'quoted-picture' : 'picture';
+  if (!pictures.every(({ quoted }) => quoted)) return 'picture';
+  return pictures.every(({ unsure }) => unsure === true) ? 'quoted-message' : 'quoted-picture';
 }
 
 export type Fetched =

@@ -93,6 +93,19 @@ describe('beside a picture', () => {
     },
   );
 
+  test.each(['2', '3次', '三次', '用2次', '', '好的'])(
+    '%j is read as ever where what is quoted may be the question that it answers',
+    (text) => expect(read(text, 'quoted-message')).toBe(read(text, null)),
+  );
+
+  test.each([
+    ['核销', 'redeem'],
+    ['核销 2', 'redeem 2'],
+    ['查询', 'query'],
+  ])('%j is about what is quoted, whether that is a picture or not', (text, comes) =>
+    expect(read(text, 'quoted-message')).toBe(comes),
+  );
+
   test('what is written in a quotation is nobody’s order', () => {
     const quotation = '「张三：核销 2」\n- - - - - - - - - - - - - - -\n';
     expect(read(quotation, 'quoted-picture')).toBe(read(quotation, null));

@@ -14,7 +14,19 @@ const SEEN: SeenCard = { realCard: CARD, cardName: '洗车次卡', validUntil: '
 
 function shownLine(change: Partial<ShownLine> = {}): ShownLine {
   const { line, remark, store, employeeId } = newLine();
-  return { line, remark, store, employeeId, card: CODE, count: 1, counted: false, typedAt: null, seen: SEEN, other: null, ...change };
+  return {
+    line,
+    remark,
+    store,
+    employeeId,
+    card: CODE,
+    count: 1,
+    counted: false,
+    typedAt: null,
+    seen: SEEN,
+    other: null,
+    ...change,
+  };
 }
 
 /** What every ledger promises about what messages show. */
@@ -41,7 +53,7 @@ describe.each(places)('$name keeps its promises about what is shown', ({ make })
   }
 
   test('a message says what it shows, also when it is delivered again', async () => {
-    for (const shows of ['picture', 'quoted-picture', 'scan', 'scan-query', null] as const) {
+    for (const shows of ['picture', 'quoted-picture', 'quoted-message', 'scan', 'scan-query', null] as const) {
       const message = newMessage({ shows });
       await ledger.claim(message, [newLine()]);
       expect(await ledger.findMessage(message)).toMatchObject({ shows });

@@ -35,7 +35,7 @@ export interface PicturedMessage {
 export function picturesOf({ id, message_type, content, parent_id }: PicturedMessage): PictureSource[] {
   const own = keysIn(message_type, content).map((key) => ({ at: { message: id, key } satisfies At, quoted: false }));
   if (parent_id === undefined || parent_id === id) return own;
-  return [...own, { at: { parent: parent_id } satisfies At, quoted: true }];
+  return [...own, { at: { parent: parent_id } satisfies At, quoted: true, unsure: true }];
 }
 
 /** The keys of the pictures in the `content` of a message, which is JSON in a text. */

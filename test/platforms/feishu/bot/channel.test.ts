@@ -293,7 +293,7 @@ describe('feishu', () => {
       });
 
       it('may be in what a message answers, of which it says nothing but the id', async () => {
-        const quoted = { at: { parent: 'om_0' }, quoted: true };
+        const quoted = { at: { parent: 'om_0' }, quoted: true, unsure: true };
         const answer = { messageId: 'om_7', group: GROUP, parentId: 'om_0' };
         expect(await shown(say('@_user_1 核销 2', answer))).toEqual({ text: ' 核销 2', pictures: [quoted] });
         expect(await said('image', { image_key: 'k' }, { parentId: 'om_0' })).toEqual({
