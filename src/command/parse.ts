@@ -14,7 +14,9 @@ import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
-import { anyOf } from './words.ts';
+import { readDeskForm } from './desk-forms.ts';
+import { behindVerb, readOtherForm, type OtherForm } from './order-forms.ts';
+import { withJoinedLines, type ReadLine } from './several-lines.ts';
 
 export interface ParsedLine {
   /** Position among the lines that say something, from 0. */
@@ -33,7 +35,6 @@ const MAX_TYPED_LINES = 200;
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
-const COMMAND_WORD = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
 
 /**
  * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
@@ -48,15 +49,15 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
     .filter(({ content }) => content !== '');
   if (typed.length === 0) return only({ kind: 'help' });
   if (typed.length > MAX_TYPED_LINES) return only(wrong({ kind: 'long-message', lines: typed.length }));
-  const read = (line: TypedLine): Command => parseLine(line, botNames);
-  const lines = withoutQuotations(typed, (line) => read(line).kind !== 'not-understood');
+  const read = (line: TypedLine) => parseLine(line, botNames);
+  const lines = withoutQuotations(typed, (line) => read(line).command.kind !== 'not-understood');
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
+  const alone = lines.map((own, line) => ({ line, content: own.content, ...read(own) }));
   return {
-    lines: withNextLines(
-      lines.map((own, line) => ({ line, command: read(own) })),
-      lines,
-    ).map((one) => answeringTalk(one, lines[one.line]?.content ?? '')),
+    lines: withNextLines(withJoinedLines(alone, readForm))
+      .map(answeringTalk)
+      .map(({ line, command }) => ({ line, command })),
   };
 }
 
@@ -64,35 +65,32 @@ export function parseMessage(text: string, botNames: readonly string[]): ParsedM
  * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: a
  * count or a withdrawal on a line of its own is not missed.
  */
-function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
-  const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';
+function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
   const takenBack = parsed.findLastIndex(
-    (one) =>
-      (one.command.kind === 'cancel' && one.command.receipt === null) || (isOpen(one) && undoesAll(contentOf(one))),
+    (one) => (one.command.kind === 'cancel' && one.command.receipt === null) || (isOpen(one) && undoesAll(one.content)),
   );
-  const joined = new Set<ParsedLine>();
-  const read = parsed.map((one, at): ParsedLine => {
+  const joined = new Set<ReadLine>();
+  const read = parsed.map((one, at): ReadLine => {
     const { command } = one;
     if (command.kind !== 'redeem') return one;
     if (at < takenBack) return { ...one, command: wrong({ kind: 'talk' }) };
     const behind = parsed.slice(at + 1);
     const end = behind.findIndex((line) => !isOpen(line));
-    const more = (end < 0 ? behind : behind.slice(0, end)).filter((line) => continuesOrder(contentOf(line)));
+    const more = (end < 0 ? behind : behind.slice(0, end)).filter((line) => continuesOrder(line.content));
     if (more.length === 0) return one;
     for (const line of more) joined.add(line);
-    const said = more.map(contentOf).join(' ');
-    return { ...one, command: readTogether(command, contentOf(one).replace(COMMAND_WORD, ''), said) };
+    return { ...one, command: readTogether(command, one.args ?? '', more.map(({ content }) => content).join(' ')) };
   });
   return read.filter((one) => !joined.has(one));
 }
 
 /** Whether nothing was found in a line that could be carried out. */
-function isOpen({ command }: ParsedLine): boolean {
+function isOpen({ command }: ReadLine): boolean {
   return command.kind === 'not-understood' || (command.kind === 'wrong' && command.problem.kind === 'no-card');
 }
 
-function answeringTalk(one: ParsedLine, content: string): ParsedLine {
-  const isTalk = isOpen(one) && isQuestion(content, content.replace(COMMAND_WORD, ''));
+function answeringTalk(one: ReadLine): ReadLine {
+  const isTalk = isOpen(one) && isQuestion(one.content, one.args ?? one.content);
   return isTalk ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 
@@ -119,15 +117,28 @@ function typedLine(typed: string, botNames: readonly string[]): TypedLine {
   return { typed, content: normalizeLine(looked, botNames), tooLong };
 }
 
-function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly string[]): Command {
-  if (tooLong) return wrong({ kind: 'long-line' });
-  if (HELP.test(content)) return { kind: 'help' };
-  const commandWord = COMMAND_WORD.exec(content)?.[0];
-  if (commandWord !== undefined) return asCommand(redeem.read(content.slice(commandWord.length)));
-  const other = readUserCommand(typed, botNames) ?? readDeskCommand(content);
-  if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
+function parseLine(
+  { typed, content, tooLong }: TypedLine,
+  botNames: readonly string[],
+): Pick<ReadLine, 'command' | 'args'> {
+  const other = (command: Command) => ({ command, args: null });
+  if (tooLong) return other(wrong({ kind: 'long-line' }));
+  if (HELP.test(content)) return other({ kind: 'help' });
+  const asked = readDeskForm(content);
+  if (asked !== null) return other(asked);
+  const args = behindVerb(content);
+  if (args !== null) return { command: asCommand(redeem.read(args)), args };
+  const form = readOtherForm(content);
+  if (form !== null) return { command: readForm(form), args: form.args };
+  const desk = readUserCommand(typed, botNames) ?? readDeskCommand(content);
+  if (desk !== null) return other(desk.kind === 'misused' ? wrong(desk) : desk);
   const meant = findMistypedWord(content);
-  return meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-word', meant });
+  return other(meant === null ? { kind: 'not-understood' } : wrong({ kind: 'mistyped-word', meant }));
+}
+
+function readForm({ args, isSure }: OtherForm): Command {
+  const command = asCommand(redeem.read(args));
+  return command.kind === 'redeem' && !isSure ? { ...command, kind: 'uncertain' } : command;
 }
 
 function asCommand(read: Order | LineProblem): Command {

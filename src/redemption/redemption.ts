@@ -83,7 +83,12 @@ export interface Question {
   readonly other: OtherReading | null;
 }
 
-export type AskReason =
+export type AskReason = WhyAsked & {
+  /** The card was not typed like this, so the person has to see it whole. */
+  readonly corrected?: true;
+};
+
+type WhyAsked =
   /** More times than `over`, which is what may go without asking. */
   | { readonly kind: 'many'; readonly over: number }
   /** The card was used `agoMs` before. */

@@ -58,8 +58,8 @@ describe('a message of several lines', () => {
     expect(parse(`绑定 wecom:a${'\u00AD'.repeat(19_000)}`).map(inWords)).toEqual(['wrong:long-line']);
   });
 
-  it('is not read as one line where a card and its verb stand apart', () => {
-    expect(parse(`核销\n${CARD}`).map(inWords)).toEqual(['wrong:no-card', 'not-understood']);
+  it('is read as one order where a card and its verb stand apart', () => {
+    expect(parse(`核销\n${CARD}`).map(inWords)).toEqual([`${CARD} ×1`]);
   });
 });
 
@@ -67,10 +67,12 @@ describe('a message of several lines', () => {
 function inWords(command: Command): string {
   if (command.kind === 'redeem') return `${command.card} ×${command.count} ${command.remark}`.trim();
   if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
-  if (command.kind === 'uncertain') return `ask:${inWords({ ...command, kind: 'redeem' })}`;
+  if (command.kind === 'uncertain')
+    return `${command.corrected === true ? 'read' : 'ask'}:${inWords({ ...command, kind: 'redeem' })}`;
   if (command.kind === 'ambiguous')
     return `ask:${command.readings.map(({ card, count }) => `${card} ×${count}`).join(' / ')}`;
   if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
   const { kind, ...details } = command.problem;
-  return `wrong:${[kind, Object.values(details).join(' ')].join(' ').trim()}`;
+  const told = Object.entries(details).flatMap(([name, detail]) => (name === 'card' ? [] : String(detail)));
+  return `wrong:${[kind, told.join(' ')].join(' ').trim()}`;
 }

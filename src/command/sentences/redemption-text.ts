@@ -15,6 +15,7 @@ import {
   type QuestionButtons,
   type ReadingOut,
 } from './confirmation.ts';
+import { printCommand } from '../print.ts';
 import { outcome, type Blocked, type OutcomeExtras, type SettledHow } from './redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
@@ -77,18 +78,27 @@ function questionView(redemption: Redemption, { why, other }: Question): Questio
     choices: other === null || other.blocked !== undefined ? [meant] : [meant, other],
     remark,
     store: store?.name ?? null,
-    why: [reasonOf(why, redemption, other)],
+    why: reasonsOf(why, redemption, other),
     validMinutes: ASK_OPEN_MS / 60_000,
   };
+}
+
+function reasonsOf(why: AskReason, redemption: Redemption, other: Question['other']): ReasonView[] {
+  const reasons = [reasonOf(why, redemption, other)];
+  if (why.corrected !== true) return reasons;
+  const { card, count, remark } = redemption;
+  const line = printCommand({ kind: 'redeem', card, count, remark });
+  return [{ kind: 'corrected', line }, ...reasons.filter(({ kind }) => kind !== 'uncertain')];
 }
 
 function reasonOf(why: AskReason, { card }: Redemption, other: Question['other']): ReasonView {
   switch (why.kind) {
     case 'many':
+      return { kind: 'many', over: why.over };
     case 'uncertain':
-      return why;
+      return { kind: 'uncertain' };
     case 'repeat':
-      return { ...why, agoSeconds: Math.round(why.agoMs / 1000) };
+      return { kind: 'repeat', agoSeconds: Math.round(why.agoMs / 1000), count: why.count, state: why.state };
     case 'ambiguous': {
       // One reading is the other one with the group at its end.
       const [shorter = '', longer = ''] = [card, other?.card ?? card].toSorted((a, b) => a.length - b.length);
