@@ -67,6 +67,7 @@ export function readOrder(args: string): Order | LineProblem {
     }
     case 'bad-count':
     case 'talk':
+      if (read.kind === 'bad-count' && spelled(behind) !== null) return asCorrected(spelled(behind), before) ?? read;
       return withOtherCount(behind, read.kind) ?? (read.kind === 'talk' ? read : ofCard(read, behind));
     case 'two-counts':
     case 'count-in-remark':

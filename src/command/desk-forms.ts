@@ -19,7 +19,7 @@ const END = '[了呢啊呀吗? .。!~…]*';
 const CARD = `(?:${CARD_LABEL})?(?<card>[A-Za-z0-9](?:[A-Za-z0-9 ‐‑‒–—−-]*[A-Za-z0-9])?)`;
 const OF_A_CARD = [
   `${AT_A_CARD}[ :,]*${CARD}(?:的(?:[余餘][额額次]|${LEFT}{1,2}(?:次[数數])?|次数))?`,
-  `${CARD}[ :,]*${BEHIND_A_CARD}`,
+  `(?:${AT_A_CARD}[ :,]*)?${CARD}[ :,]*${BEHIND_A_CARD}`,
 ].map((pattern) => new RegExp(`^${pattern}${END}$`, 'u'));
 
 const WHOSE = '(?:(?<store>店里|全店|门店|本店|咱们店|我们店|咱店)|我|咱|我们|自己|,| |一共|总共|的|都|到底)*';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
-import { printCommand } from '../../src/command/print.ts';
 import { COUNT_EXAMPLES } from './count-examples.ts';
 import { CARD, EXAMPLES } from './examples.ts';
+import { inWords } from './in-words.ts';
 import { OTHER_EXAMPLES } from './other-examples.ts';
 
 const BOT_NAMES = ['核销助手', '前台 小核'];
@@ -62,17 +62,3 @@ describe('a message of several lines', () => {
     expect(parse(`核销\n${CARD}`).map(inWords)).toEqual([`${CARD} ×1`]);
   });
 });
-
-/** The notation of the table. */
-function inWords(command: Command): string {
-  if (command.kind === 'redeem') return `${command.card} ×${command.count} ${command.remark}`.trim();
-  if (command.kind === 'help' || command.kind === 'not-understood') return command.kind;
-  if (command.kind === 'uncertain')
-    return `${command.corrected === true ? 'read' : 'ask'}:${inWords({ ...command, kind: 'redeem' })}`;
-  if (command.kind === 'ambiguous')
-    return `ask:${command.readings.map(({ card, count }) => `${card} ×${count}`).join(' / ')}`;
-  if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
-  const { kind, ...details } = command.problem;
-  const told = Object.entries(details).flatMap(([name, detail]) => (name === 'card' ? [] : String(detail)));
-  return `wrong:${[kind, told.join(' ')].join(' ').trim()}`;
-}
