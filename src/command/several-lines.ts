@@ -32,6 +32,12 @@ const TALK: Command = { kind: 'wrong', problem: { kind: 'talk' } };
 export function withJoinedLines(all: readonly ReadLine[], read: (order: OtherForm) => Command): readonly ReadLine[] {
   const lines = withoutThanks(all);
   const parts = lines.map((line) => (isOrder(line) ? null : readPart(line.content)));
+  // `核销`, and below it `hx914095`: a card, or another verb and a card?
+  const isTorn = (at: number) =>
+    isOrder(lines[at]) &&
+    /^hx\S+$/i.test(lines[at]?.content ?? '') &&
+    [parts[at - 1], parts[at + 1]].some((part) => part?.verb === true);
+  if (lines.some((_, at) => isTorn(at))) return refused(lines, (at) => parts[at] != null || isTorn(at));
   const cards = parts.filter((part) => part?.card !== undefined).length;
   if (cards === 0) return lines;
   const runs = runsOf(parts);
