@@ -1,7 +1,7 @@
 import { looksLikeCard, scanCard } from './card.ts';
 import { CARD_LENGTH, type LineProblem, type Order, type Uncertain } from './command.ts';
 import { scanCount, scanLeadingCount } from './count.ts';
-import { withoutCourtesies } from './courtesy.ts';
+import { withoutCourtesies } from './politeness.ts';
 import { readRedemption } from './redeem.ts';
 import { withoutSeparators } from './words.ts';
 
@@ -166,7 +166,8 @@ function withOtherCount(text: string, problem: 'bad-count' | 'talk'): Uncertain 
   return { kind: 'uncertain', card: scan.card, count: count.count, remark: '' };
 }
 
+/** With the card, where it is certain where that ends: it is given back to the person. */
 function ofCard<P extends LineProblem>(problem: P, text: string): P {
   const scan = scanCard(text);
-  return 'kind' in scan ? problem : { ...problem, card: scan.card };
+  return 'kind' in scan || !text.startsWith(scan.card) ? problem : { ...problem, card: scan.card };
 }

@@ -1,11 +1,14 @@
 import { readCardAlone } from './card.ts';
 import type { DeskCommand, Misused } from './command.ts';
 import { CARD_LABEL } from './corrected.ts';
-import { withoutCourtesies, withoutOpening } from './courtesy.ts';
+import { withoutCourtesies, withoutOpening } from './politeness.ts';
 import { readPeriod, RELATIVE_PERIOD } from './day.ts';
 import { readDeskCommand } from './desk-command.ts';
 
 // Other ways to ask for what spends nothing. All of them are whole lines; a card and a day must be there.
+
+/** Nothing that people ask for is longer. */
+const MAX_FORM = 150;
 
 const LEFT = '[剩余餘]';
 const HOW_MANY = '(?:[几幾]|多少)';
@@ -40,6 +43,7 @@ const POLITE: readonly (DeskCommand | Misused)['kind'][] = ['query', 'records', 
 
 /** Reads a normalised line that asks for a card or for records in other words than the commands'; null where it does not. */
 export function readDeskForm(typed: string): DeskCommand | null {
+  if (typed.length > MAX_FORM) return null;
   const content = withoutCourtesies(withoutOpening(typed));
   const plain = content === typed ? null : readDeskCommand(content);
   if (plain !== null && plain.kind !== 'misused' && POLITE.includes(plain.kind)) return plain;

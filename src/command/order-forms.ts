@@ -1,12 +1,15 @@
 import { redeem } from './commands/redeem.ts';
 import { CARD_LABEL, SPOKEN, isCardAlone, readOrder, withoutCardLabel } from './corrected.ts';
 import { scanCount, scanLeadingCount } from './count.ts';
-import { OPENING, withoutCourtesies, withoutOpening } from './courtesy.ts';
+import { OPENING, withoutCourtesies, withoutOpening } from './politeness.ts';
 import { readRedemption } from './redeem.ts';
 import { anyOf, withoutSeparators } from './words.ts';
 
 // The forms in which people order a redemption besides `核销 <card> …`: politely, card first, with labels, and in parts on
 // lines of their own. All of them are closed: whatever else stands in such a line makes it none.
+
+/** No card, count and remark are longer together. */
+const MAX_FORM = 200;
 
 const VERB = anyOf(redeem.words.map(({ word }) => word));
 const A_BIT = `(?:(?:一下子?|一哈|下|掉)(?=$|[ :,.。!~]|[A-Za-z\\d]|${CARD_LABEL}))?`;
@@ -19,10 +22,9 @@ const VERB_BEHIND = new RegExp(`(?:${HAN_VERB}|(?<![A-Za-z0-9])(?:${VERB}))(?!�
 const THESE = /^(?:以下|下面|如下|下列|这)(?:这|的)?(?:[几两三]?[张个]|些)?(?:卡号?|券|码)?[ :,.。]*$/u;
 const COUNT_LABEL = '(?:本次)?(?:核销|消费)?(?:次数|次數|数量|數量)[ :,]*';
 const COUNT_LABEL_FIRST = new RegExp(`^${COUNT_LABEL}`, 'u');
-const LABELLED = [
-  new RegExp(`^${CARD_LABEL}(?<card>.+?)[ ,;、/|]*${COUNT_LABEL}(?<count>.+)$`, 'u'),
-  new RegExp(`^${COUNT_LABEL}(?<count>[^ :,;]{1,8})[ ,;、/|]*${CARD_LABEL}(?<card>.+)$`, 'u'),
-];
+const CARD_LABEL_FIRST = new RegExp(`^${CARD_LABEL}`, 'u');
+const COUNT_BEFORE_CARD = new RegExp(`^${COUNT_LABEL}(?<count>[^ :,;]{1,8})[ ,;、/|]*${CARD_LABEL}(?<card>.+)$`, 'u');
+const COUNT_LABEL_BEHIND = new RegExp(`(?<![剩余可用总])${COUNT_LABEL}`, 'u');
 const REMARK_LABEL = /^(?:备注|附言|留言)[ :,]*/u;
 /** What orders are labelled with; anything else may be part of a receipt that was pasted. */
 export const ABOUT_THE_CUSTOMER = /^(?:姓名|名字|客户|顾客|客人|会员|项目|门店)[ :]/u;
@@ -46,21 +48,29 @@ export interface OtherForm {
 
 /** Reads `<card> 核销 2`, `卡号：… 次数：2`; null where a line is nothing of the kind. */
 export function readOtherForm(content: string): OtherForm | null {
+  if (content.length > MAX_FORM) return null;
   const text = withoutCourtesies(withoutOpening(content));
   return readLabelled(text) ?? readCardFirst(text);
 }
 
 function readLabelled(text: string): OtherForm | null {
-  for (const pattern of LABELLED) {
-    const { card, count } = pattern.exec(text)?.groups ?? {};
-    if (card === undefined || count === undefined || !isCardAlone(card.trim())) continue;
-    const args = `${card.trim()} ${count}`;
-    const read = readOrder(args);
-    const remark = read.kind === 'redeem' ? read.remark : '';
-    if (remark === '' || REMARK_LABEL.test(remark)) return { args, isSure: true };
-    if (ABOUT_THE_CUSTOMER.test(remark)) return { args, isSure: false };
-  }
-  return null;
+  const { card, count } = findLabelled(text);
+  if (card === undefined || count === undefined || !isCardAlone(card)) return null;
+  const args = `${card} ${count}`;
+  const read = readOrder(args);
+  const remark = read.kind === 'redeem' ? read.remark : '';
+  if (remark === '' || REMARK_LABEL.test(remark)) return { args, isSure: true };
+  return ABOUT_THE_CUSTOMER.test(remark) ? { args, isSure: false } : null;
+}
+
+/** What stands behind the labels of card and count. */
+function findLabelled(text: string): Readonly<Record<string, string | undefined>> {
+  const behind = text.replace(CARD_LABEL_FIRST, '');
+  if (behind === text) return COUNT_BEFORE_CARD.exec(text)?.groups ?? {};
+  const label = COUNT_LABEL_BEHIND.exec(behind);
+  if (label === null) return {};
+  const card = /^[^ ,;、/|].{0,99}?(?=[ ,;、/|]*$)/u.exec(behind.slice(0, label.index))?.[0];
+  return { card, count: behind.slice(label.index + label[0].length) };
 }
 
 /** The card, perhaps a count, the verb, perhaps a count, and nothing else. With a remark behind the count it is asked about. */
@@ -90,6 +100,7 @@ export interface OrderPart {
 
 /** Reads a line that is part of an order and nothing else; null where it is more, or none. */
 export function readPart(content: string): OrderPart | null {
+  if (content.length > MAX_FORM) return null;
   const args = behindVerb(content);
   if (args !== null) {
     const count = withoutCourtesies(args);

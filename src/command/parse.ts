@@ -124,10 +124,12 @@ function parseLine(
   const other = (command: Command) => ({ command, args: null });
   if (tooLong) return other(wrong({ kind: 'long-line' }));
   if (HELP.test(content)) return other({ kind: 'help' });
-  const asked = readDeskForm(content);
-  if (asked !== null) return other(asked);
   const args = behindVerb(content);
-  if (args !== null) return { command: asCommand(redeem.read(args)), args };
+  const order = args === null ? null : redeem.read(args);
+  // `核销记录 昨天`.
+  const asked = order === null || order.kind === 'no-card' ? readDeskForm(content) : null;
+  if (asked !== null) return other(asked);
+  if (order !== null) return { command: asCommand(order), args };
   const form = readOtherForm(content);
   if (form !== null) return { command: readForm(form), args: form.args };
   const desk = readUserCommand(typed, botNames) ?? readDeskCommand(content);

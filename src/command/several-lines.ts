@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { isGreeting, isThanks } from './courtesy.ts';
+import { isGreeting, isThanks } from './politeness.ts';
 import { ABOUT_THE_CUSTOMER, behindVerb, joinParts, readPart, type OrderPart, type OtherForm } from './order-forms.ts';
 import { continuesOrder } from './redeem.ts';
 import { toneOf } from './tone.ts';

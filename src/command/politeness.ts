@@ -30,9 +30,12 @@ const WORD = `(?:${COURTESY}|(?<![A-Za-z0-9])${LATIN}|${PICTURE})`;
 const AT_THE_END = new RegExp(`${BEGINS}(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
 const ALONE = new RegExp(`^(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
 
+/** Longer lines are no orders, whatever they end with. */
+const MAX_LENGTH = 250;
+
 /** `text` without the thanks at its end: `2次，谢谢哈🙏`. */
 export function withoutCourtesies(text: string): string {
-  return text.replace(AT_THE_END, '');
+  return text.length > MAX_LENGTH ? text : text.replace(AT_THE_END, '');
 }
 
 /** `text` without what politely opens an order: `麻烦您帮我`. */
@@ -42,7 +45,7 @@ export function withoutOpening(text: string): string {
 
 /** Whether a line only thanks. */
 export function isThanks(content: string): boolean {
-  return ALONE.test(content);
+  return content.length <= MAX_LENGTH && ALONE.test(content);
 }
 
 /** Whether a line only greets. */
