@@ -3,7 +3,7 @@
  * dialect, in pinyin, in traditional characters, in several lines, as thanks, as questions, as talk. `$c`, `$d` and `$e`
  * are cards, `$g` is the first in printed groups, `$s` is it as it is spoken, and `⏎` ends a line. By what comes of it,
  * in the notation of `examples.ts`; `;` stands between lines. Each line has had a second look: could it spend
- * something that nobody ordered?
+ * something that nobody ordered? It is long because it is a table, one way to write a line.
  */
 export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   '$c ×1': [
