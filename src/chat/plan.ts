@@ -44,15 +44,15 @@ export function turnedAway(lines: readonly NewLine[], why: UnsentReason): NewLin
 /** What an order is to redeem, or what the person is asked about first: the probable, or one of two. Nothing for other lines. */
 function redemptionsOf(
   command: Command | Showing,
-): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain'>[] {
+): Pick<NewLine, 'card' | 'count' | 'remark' | 'other' | 'uncertain' | 'corrected'>[] {
   switch (command.kind) {
     case 'redeem': {
       const { card, count, remark } = command;
       return [{ card, count, remark }];
     }
     case 'uncertain': {
-      const { card, count, remark } = command;
-      return [{ card, count, remark, uncertain: true }];
+      const { card, count, remark, corrected = false } = command;
+      return [{ card, count, remark, uncertain: true, ...(corrected ? { corrected } : {}) }];
     }
     case 'ambiguous': {
       const { readings, remark } = command;

@@ -44,6 +44,8 @@ export interface Redeem {
 /** What the line probably means: text stands where the count belongs, or may take the count back. */
 export interface Uncertain extends Omit<Redeem, 'kind'> {
   readonly kind: 'uncertain';
+  /** The card was not typed like this: `九一四零…`, `914O 9535`, twice by a scanner. The person sees it whole. */
+  readonly corrected?: true;
 }
 
 /** The line can be read in two ways: the last group of a card typed in groups of four may be the count. */
@@ -161,18 +163,19 @@ export interface NotifyTest {
 export type Verdict = 'consumed' | 'not-consumed';
 
 export type RecordsOf =
-  | { readonly kind: 'mine' | 'store'; readonly day: Day }
+  /** `day`: one day or several. */
+  | { readonly kind: 'mine' | 'store'; readonly day: Period }
   | { readonly kind: 'card'; readonly card: string }
   | { readonly kind: 'receipt'; readonly receipt: string };
 
 export type Day =
-  | { readonly kind: 'today' | 'yesterday' }
+  | { readonly kind: 'today' | 'yesterday' | 'day-before-yesterday' }
   /** A day that the calendar has; without a year, one that some year has. */
   | { readonly kind: 'date'; readonly year: number | null; readonly month: number; readonly day: number };
 
 export type Period =
   | Day
-  | { readonly kind: 'week' | 'month' }
+  | { readonly kind: 'week' | 'last-week' | 'month' | 'last-month' }
   | { readonly kind: 'month-of'; readonly year: number | null; readonly month: number };
 
 export interface Binding {
@@ -188,13 +191,15 @@ export type LineProblem =
   /** `…x2` or `…2次` without a blank: where the card ends cannot be seen. */
   | { readonly kind: 'glued' }
   | { readonly kind: 'two-cards' }
+  /** On neighbouring lines, and it cannot be seen which count belongs to which card. */
+  | { readonly kind: 'scattered' }
   /** `typed` is the beginning of what stands where the count belongs, never enough of it to be a card. */
-  | { readonly kind: 'bad-count'; readonly typed: string }
-  | { readonly kind: 'two-counts' }
+  | ({ readonly kind: 'bad-count'; readonly typed: string } & OfCard)
+  | ({ readonly kind: 'two-counts' } & OfCard)
   /** `全部`, `剩下的`: only the card knows how many that is. */
-  | { readonly kind: 'count-unknown' }
+  | ({ readonly kind: 'count-unknown' } & OfCard)
   /** No count behind the card, but several in the remark. */
-  | { readonly kind: 'count-in-remark' }
+  | ({ readonly kind: 'count-in-remark' } & OfCard)
   /** A question about a redemption, or a wish to undo one or to have none. */
   | { readonly kind: 'talk' }
   /** The same without a card, or words about redemptions in general: nothing was to be redeemed. */
@@ -209,6 +214,12 @@ export type LineProblem =
   | Misused
   /** The line begins with something close to a command's word. It is never carried out as the guess. */
   | { readonly kind: 'mistyped-word'; readonly meant: string };
+
+/** Of a line of which only the count is wrong. */
+interface OfCard {
+  /** As typed. */
+  readonly card?: string;
+}
 
 export type CardFault = 'too-short' | 'too-long' | 'characters' | 'groups';
 
@@ -226,18 +237,7 @@ export type Misuse =
   /** Something behind a command word that stands alone. */
   | 'alone'
   | CardFault
-  | (
-      | 'no-card'
-      | 'receipt'
-      | 'receipt-for-card'
-      | 'verdict'
-      | 'count'
-      | 'records'
-      | 'day'
-      | 'period'
-      | 'number'
-      | 'test'
-    )
+  | ('no-card' | 'receipt' | 'receipt-for-card' | 'verdict' | 'count' | 'records' | 'period' | 'number' | 'test')
   | ('employee' | 'user' | 'no-store' | 'store' | 'name');
 
 export const MAX_LINES = 20;

@@ -13,13 +13,21 @@ const DAYS: ReadonlyMap<string, Day> = new Map([
   ['今日', { kind: 'today' }],
   ['昨天', { kind: 'yesterday' }],
   ['昨日', { kind: 'yesterday' }],
+  ['前天', { kind: 'day-before-yesterday' }],
+  ['前日', { kind: 'day-before-yesterday' }],
 ]);
-const PERIODS: ReadonlyMap<string, Period> = new Map([
-  ['本周', { kind: 'week' }],
-  ['这周', { kind: 'week' }],
-  ['本月', { kind: 'month' }],
-  ['这个月', { kind: 'month' }],
-]);
+const PERIODS: ReadonlyMap<string, Period> = new Map(
+  (
+    [
+      ['week', '本周 这周 这个星期 这星期 本星期 这礼拜 这个礼拜'],
+      ['last-week', '上周 上个星期 上星期 上礼拜 上个礼拜 上个周'],
+      ['month', '本月 这个月 这月'],
+      ['last-month', '上月 上个月'],
+    ] as const
+  ).flatMap(([kind, words]) => words.split(' ').map((word) => [word, { kind }] as const)),
+);
+/** A word for a day or a period of several that is counted from now: `昨天`, `上周`. */
+export const RELATIVE_PERIOD = [...DAYS.keys(), ...PERIODS.keys()].toSorted((a, b) => b.length - a.length).join('|');
 
 /** Reads a whole word such as `昨天`, `2026-11-20`, `11/20`, `11月20日`; null when it is no day. */
 export function readDay(word: string): Day | null {
@@ -42,6 +50,11 @@ export function readPeriod(word: string): Period | null {
   return bare === undefined ? (PERIODS.get(word) ?? readDay(word)) : monthOf(null, Number(bare));
 }
 
+/** Whether it is one day. */
+export function isDay(period: Period): period is Day {
+  return ['today', 'yesterday', 'day-before-yesterday', 'date'].includes(period.kind);
+}
+
 /** Whether the word was meant as a date or a month, be it right or not. */
 export function looksLikeDate(word: string): boolean {
   return LIKE_A_DATE.test(word);
@@ -54,10 +67,16 @@ export function printPeriod(period: Period): string {
       return '今天';
     case 'yesterday':
       return '昨天';
+    case 'day-before-yesterday':
+      return '前天';
     case 'week':
       return '本周';
     case 'month':
       return '本月';
+    case 'last-week':
+      return '上周';
+    case 'last-month':
+      return '上月';
     case 'date':
       return [...yearOf(period), pad(period.month), pad(period.day)].join('-');
     case 'month-of':

@@ -19,9 +19,11 @@ import { normalizeLine } from './normalize.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
+import { readDeskForm } from './desk-forms.ts';
+import { behindVerb, readOtherForm, type OtherForm } from './order-forms.ts';
+import { withJoinedLines, type ReadLine } from './several-lines.ts';
 import { readShowing } from './showing.ts';
 import { readUndo } from './undo.ts';
-import { anyOf } from './words.ts';
 
 export interface ParsedLine {
   /** Position among the lines that say something, from 0. */
@@ -51,7 +53,6 @@ const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP = /^(?:帮助|help|\?+)$/i;
 const HELP_ON_ALL = /^(?:(?:帮助|help)[ :,]*(?:全部|所有|更多|all|more)|(?:全部|所有|更多)帮助)$/i;
-const COMMAND_WORD = new RegExp(`^[ :,]*(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
 
 /**
  * Reads a whole message, one command a line. Lines of mentions or blanks only do not count, nor does what it quotes.
@@ -80,18 +81,16 @@ function parseText(text: string, botNames: readonly string[]): ParsedText {
     .filter(({ content }) => content !== '');
   if (typed.length === 0) return only({ kind: 'help' });
   if (typed.length > MAX_TYPED_LINES) return only(wrong({ kind: 'long-message', lines: typed.length }));
-  const read = (line: TypedLine): Command => parseLine(line, botNames);
-  const lines = withoutQuotations(typed, (line) => !isTalk(read(line)));
+  const read = (line: TypedLine) => parseLine(line, botNames);
+  const lines = withoutQuotations(typed, (line) => !isTalk(read(line).command));
   if (lines === null || lines.length === 0) return only(wrong({ kind: 'quotation' }));
   if (lines.length > MAX_LINES) return only(wrong({ kind: 'long-message', lines: lines.length }));
-  const joined = withNextLines(
-    lines.map((own, line) => ({ line, command: read(own) })),
-    lines,
-  );
-  const contentOf = ({ line }: ParsedLine) => lines[line]?.content ?? '';
+  const alone = lines.map((own, line) => ({ line, content: own.content, ...read(own) }));
+  const joined = withNextLines(withJoinedLines(alone, readForm));
   const answered = joined
-    .map((one, at) => withoutOrder(one, contentOf(one), joined.slice(0, at).some(isOrder), lines.length === 1))
-    .map((one) => answeringTalk(one, contentOf(one)));
+    .map((one, at) => withoutOrder(one, joined.slice(0, at).some(isOrder), lines.length === 1))
+    .map(answeringTalk)
+    .map(({ line, command }) => ({ line, command }));
   return { own: lines.map(({ content }) => content), lines: withoutCourtesies(answered) };
 }
 
@@ -105,7 +104,7 @@ function withoutCourtesies(lines: readonly ParsedLine[]): readonly ParsedLine[] 
  * A line that orders nothing, and may answer a question or want a redemption taken back. Behind an order it speaks of that order, which
  * it has taken back, or not; alone it speaks of what went before the message.
  */
-function withoutOrder(one: ParsedLine, content: string, isBehind: boolean, isAlone: boolean): ParsedLine {
+function withoutOrder(one: ReadLine, isBehind: boolean, isAlone: boolean): ReadLine {
   if (isBehind) return one.command.kind === 'undo' ? { ...one, command: wrong({ kind: 'talk' }) } : one;
   if (!isOpen(one) || one.command.kind === 'undo') return one;
   const { command } = one;
@@ -114,8 +113,8 @@ function withoutOrder(one: ParsedLine, content: string, isBehind: boolean, isAlo
     const isYes = isAlone && command.said === 'fine';
     return isYes ? { ...one, command: { kind: 'confirm', receipt: null, bare: 'courtesy' } } : one;
   }
-  const answer = isAlone && command.kind === 'not-understood' ? readBareAnswer(content) : null;
-  return { ...one, command: answer ?? readUndo(content) ?? command };
+  const answer = isAlone && command.kind === 'not-understood' ? readBareAnswer(one.content) : null;
+  return { ...one, command: answer ?? readUndo(one.content) ?? command };
 }
 
 /** Whether a line orders something, or did before it was taken back. */
@@ -130,34 +129,32 @@ function isOrder({ command }: ParsedLine): boolean {
  * Lines that are no commands but go on with the order before them (`2`, `算了`, `改成3次`) are read as part of it: a
  * count or a withdrawal on a line of its own is not missed.
  */
-function withNextLines(parsed: readonly ParsedLine[], typed: readonly TypedLine[]): readonly ParsedLine[] {
-  const contentOf = ({ line }: ParsedLine) => typed[line]?.content ?? '';
+function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
   const takenBack = parsed.findLastIndex(
     (one) =>
       (one.command.kind === 'cancel' && one.command.receipt === null && typeof one.command.number !== 'number') ||
-      (isOpen(one) && undoesAll(contentOf(one))),
+      (isOpen(one) && undoesAll(one.content)),
   );
-  const joined = new Set<ParsedLine>();
-  const read = parsed.map((one, at): ParsedLine => {
+  const joined = new Set<ReadLine>();
+  const read = parsed.map((one, at): ReadLine => {
     const { command } = one;
     if (command.kind !== 'redeem') return one;
     if (at < takenBack) return { ...one, command: wrong({ kind: 'talk' }) };
     // `撤销`, and below it the line that was sent before.
-    const isDoubtful = parsed.slice(0, at).some((line) => isOpen(line) && readUndo(contentOf(line)) !== null);
+    const isDoubtful = parsed.slice(0, at).some((line) => isOpen(line) && readUndo(line.content) !== null);
     if (isDoubtful) return { ...one, command: { ...command, kind: 'uncertain' } };
     const behind = parsed.slice(at + 1);
     const end = behind.findIndex((line) => !isOpen(line));
-    const more = (end < 0 ? behind : behind.slice(0, end)).filter((line) => continuesOrder(contentOf(line)));
+    const more = (end < 0 ? behind : behind.slice(0, end)).filter((line) => continuesOrder(line.content));
     if (more.length === 0) return one;
     for (const line of more) joined.add(line);
-    const said = more.map(contentOf).join(' ');
-    return { ...one, command: readTogether(command, contentOf(one).replace(COMMAND_WORD, ''), said) };
+    return { ...one, command: readTogether(command, one.args ?? '', more.map(({ content }) => content).join(' ')) };
   });
   return read.filter((one) => !joined.has(one));
 }
 
 /** Whether nothing was found in a line that could be carried out, or only that something is to be taken back. */
-function isOpen({ command }: ParsedLine): boolean {
+function isOpen({ command }: Pick<ReadLine, 'command'>): boolean {
   if (command.kind === 'wrong') return command.problem.kind === 'no-card';
   return isTalk(command) || command.kind === 'undo';
 }
@@ -166,8 +163,8 @@ function isTalk({ kind }: Command): boolean {
   return kind === 'not-understood' || kind === 'courtesy';
 }
 
-function answeringTalk(one: ParsedLine, content: string): ParsedLine {
-  const asks = isOpen(one) && one.command.kind !== 'undo' && isQuestion(content, content.replace(COMMAND_WORD, ''));
+function answeringTalk(one: ReadLine): ReadLine {
+  const asks = isOpen(one) && one.command.kind !== 'undo' && isQuestion(one.content, one.args ?? one.content);
   return asks ? { ...one, command: wrong({ kind: 'question' }) } : one;
 }
 
@@ -194,20 +191,39 @@ function typedLine(typed: string, botNames: readonly string[]): TypedLine {
   return { typed, content: normalizeLine(looked, botNames), tooLong };
 }
 
-function parseLine({ typed, content, tooLong }: TypedLine, botNames: readonly string[]): Command {
-  if (tooLong) return wrong({ kind: 'long-line' });
-  if (HELP.test(content)) return { kind: 'help' };
-  if (HELP_ON_ALL.test(content)) return { kind: 'help', all: true };
-  const commandWord = COMMAND_WORD.exec(content)?.[0];
-  if (commandWord !== undefined) return asCommand(redeem.read(content.slice(commandWord.length)));
-  const other = readUserCommand(typed, botNames) ?? readDeskCommand(content);
-  if (other !== null) return other.kind === 'misused' ? wrong(other) : other;
+function parseLine(
+  { typed, content, tooLong }: TypedLine,
+  botNames: readonly string[],
+): Pick<ReadLine, 'command' | 'args'> {
+  const other = (command: Command) => ({ command, args: null });
+  if (tooLong) return other(wrong({ kind: 'long-line' }));
+  if (HELP.test(content)) return other({ kind: 'help' });
+  if (HELP_ON_ALL.test(content)) return other({ kind: 'help', all: true });
+  const args = behindVerb(content);
+  const order = args === null ? null : redeem.read(args);
+  // `核销记录 昨天`.
+  const asked = order === null || order.kind === 'no-card' ? readDeskForm(content) : null;
+  if (asked !== null) return other(asked);
+  if (order !== null) return { command: asCommand(order), args };
+  const form = readOtherForm(content);
+  if (form !== null) return { command: readForm(form), args: form.args };
+  const desk = readUserCommand(typed, botNames) ?? readDeskCommand(content);
+  if (desk !== null) return other(desk.kind === 'misused' ? wrong(desk) : desk);
+  return other(readNoCommand(content));
+}
+
+function readNoCommand(content: string): Command {
   const said = readCourtesy(content);
   if (said !== null) return { kind: 'courtesy', said };
   const word = findMistypedWord(content);
   if (word !== null) return wrong({ kind: 'mistyped-word', meant: word });
   const meant = findMeant(content);
   return meant === undefined ? { kind: 'not-understood' } : { kind: 'not-understood', meant };
+}
+
+function readForm({ args, isSure }: OtherForm): Command {
+  const command = asCommand(redeem.read(args));
+  return command.kind === 'redeem' && !isSure ? { ...command, kind: 'uncertain' } : command;
 }
 
 function asCommand(read: Order | LineProblem): Command {

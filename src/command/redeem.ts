@@ -19,6 +19,8 @@ import { withoutSeparators } from './words.ts';
 const GLUED = new RegExp(`^${GLUED_COUNT}`, 'u');
 const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i');
 const REDEMPTION = /核[销銷消]|消[费費]|[划劃]卡|^[ :,]*hx|扣|[余餘剩][次几幾下]/iu;
+/** What was to be replaced by a number. */
+const ONLY_THE_WORD = /^(?:次[数數]|[数數]量)$/u;
 /** Behind a command word without a card: what there is to be known of redemptions, and that one is done. */
 const ABOUT =
   /^(?:[记記][录錄]|明[细細]|情况|情況|[结結]果|[状狀]态|成功|失[败敗]|流程|方法|步[骤驟]|教程|[说說]明|帮助|[规規][则則]|系[统統]|[机機]|[报報]表|[统統][计計]|[业業][绩績]|的(?:事|时候|時候|问题|問題)|[好完过過]了?[ .。!~…]*$)/u;
@@ -125,7 +127,8 @@ function withCount(card: string, count: number, remark: string): Order | LinePro
 /** Text without a count before it: asked back with what it probably means. */
 function withoutCount(card: string, remark: string, trailing: CountScan | null): Order | LineProblem {
   if (trailing?.kind === 'bad') return { kind: 'bad-count', typed: trailing.typed };
-  const problem = findRemarkProblem(remark) ?? (meansAll(remark) ? { kind: 'count-unknown' } : null);
+  const isUnknown = meansAll(remark) || ONLY_THE_WORD.test(remark);
+  const problem = findRemarkProblem(remark) ?? (isUnknown ? { kind: 'count-unknown' } : null);
   if (problem !== null) return problem;
   const count = likelyCount(remark, trailing);
   return count === null ? { kind: 'count-in-remark' } : { kind: 'uncertain', card, count, remark };

@@ -1,7 +1,7 @@
 // Every sentence that the product says in a chat stands in `sentences/`, by topic, so that they can be read side by side.
 // `desk.ts` and `notice.ts` put into words what the desk returns.
-// No sentence contains the outcome word of a state that is not meant, nor a whole card number, nor a member's full name
-// or phone. Escaping markup is the bot's job.
+// No sentence contains the outcome word of a state that is not meant, nor a whole card number (but in the person's
+// own line corrected), nor a member's full name or phone. Escaping markup is the bot's job.
 
 export { inert } from './plain.ts';
 export * from './sentences/answered.ts';

@@ -24,13 +24,18 @@ export function daysOf(period: Period, today: string): Days {
       return oneDay(today);
     case 'yesterday':
       return oneDay(dateOf(year, month, day - 1));
-    case 'week': {
+    case 'day-before-yesterday':
+      return oneDay(dateOf(year, month, day - 2));
+    case 'week':
+    case 'last-week': {
       // Weeks begin on Monday.
-      const monday = day - ((now.getUTCDay() + 6) % 7);
+      const monday = day - ((now.getUTCDay() + 6) % 7) - (period.kind === 'week' ? 0 : 7);
       return { first: dateOf(year, month, monday), last: dateOf(year, month, monday + 6) };
     }
     case 'month':
       return monthOf(year, month);
+    case 'last-month':
+      return monthOf(year, month - 1);
     case 'month-of':
       return monthOf(period.year ?? (period.month > month ? year - 1 : year), period.month);
     case 'date':

@@ -43,6 +43,8 @@ export interface NewLine {
   readonly other?: Reading;
   /** Set when count and remark are what the line probably means: then the person is asked. */
   readonly uncertain?: boolean;
+  /** Set on an uncertain line whose card was not typed like this. */
+  readonly corrected?: boolean;
 }
 
 /** How much of what reaches the vendor one person may have. */

@@ -99,7 +99,12 @@ export interface Question {
   readonly number?: number;
 }
 
-export type AskReason =
+export type AskReason = WhyAsked & {
+  /** The card was not typed like this, so the person has to see it whole. */
+  readonly corrected?: true;
+};
+
+type WhyAsked =
   /** More times than `over`, which is what may go without asking. */
   | { readonly kind: 'many'; readonly over: number }
   /** The card was used `agoMs` before. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
-import { printCommand } from '../../src/command/print.ts';
 import { COUNT_EXAMPLES } from './count-examples.ts';
 import { CARD, EXAMPLES } from './examples.ts';
+import { inWords } from './in-words.ts';
 import { OTHER_EXAMPLES } from './other-examples.ts';
 
 const BOT_NAMES = ['核销助手', '前台 小核'];
@@ -58,20 +58,7 @@ describe('a message of several lines', () => {
     expect(parse(`绑定 wecom:a${'\u00AD'.repeat(19_000)}`).map(inWords)).toEqual(['wrong:long-line']);
   });
 
-  it('is not read as one line where a card and its verb stand apart', () => {
-    expect(parse(`核销\n${CARD}`).map(inWords)).toEqual(['wrong:no-card', 'not-understood']);
+  it('is read as one order where a card and its verb stand apart', () => {
+    expect(parse(`核销\n${CARD}`).map(inWords)).toEqual([`${CARD} ×1`]);
   });
 });
-
-/** The notation of the table. */
-function inWords(command: Command): string {
-  if (command.kind === 'redeem') return `${command.card} ×${command.count} ${command.remark}`.trim();
-  if (command.kind === 'help') return command.all === true ? 'help all' : 'help';
-  if (command.kind === 'not-understood' || command.kind === 'courtesy') return command.kind;
-  if (command.kind === 'uncertain') return `ask:${inWords({ ...command, kind: 'redeem' })}`;
-  if (command.kind === 'ambiguous')
-    return `ask:${command.readings.map(({ card, count }) => `${card} ×${count}`).join(' / ')}`;
-  if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
-  const { kind, ...details } = command.problem;
-  return `wrong:${[kind, Object.values(details).join(' ')].join(' ').trim()}`;
-}

@@ -6,7 +6,15 @@ import { EXAMPLE_CARD } from './examples.ts';
 /** What is left on a card. */
 export const query: DeskEntry<'query'> = {
   kind: 'query',
-  words: [{ word: '查询', pinyin: 'chaxun' }, { word: '余次', pinyin: 'yuci' }, { word: 'cx' }, { word: '查' }],
+  words: [
+    { word: '查询', pinyin: 'chaxun' },
+    { word: '余次', pinyin: 'yuci' },
+    { word: 'cx' },
+    { word: '查' },
+    { word: '查詢' },
+    { word: '查余额' },
+    { word: '查余次' },
+  ],
   leastRole: () => 'staff',
   read(args) {
     if (args === '') return misused('query', 'missing');

@@ -1,6 +1,6 @@
 import { readCardAlone } from '../card.ts';
 import type { Misused, Records, RecordsOf } from '../command.ts';
-import { looksLikeDate, printPeriod, readDay, readPeriod } from '../day.ts';
+import { looksLikeDate, printPeriod, readPeriod } from '../day.ts';
 import { scanMarkedReceipt, scanReceipt } from '../receipt.ts';
 import { endsHere, splitWords, withoutSeparators } from '../words.ts';
 import { misused, type DeskEntry } from './entry.ts';
@@ -8,7 +8,7 @@ import { misused, type DeskEntry } from './entry.ts';
 /** What was redeemed. */
 export const records: DeskEntry<'records'> = {
   kind: 'records',
-  words: [{ word: '记录', pinyin: 'jilu' }],
+  words: [{ word: '记录', pinyin: 'jilu' }, { word: '記錄' }],
   leastRole: ({ of }) => (of.kind === 'store' ? 'manager' : 'staff'),
   read: readRecords,
   print: ({ of }) => ['记录', ...printRecordsOf(of)],
@@ -22,11 +22,11 @@ function readRecords(args: string): Records | Misused {
   const marked = scanMarkedReceipt(args);
   if (marked !== null) return recordsOfReceipt(marked.receipt, marked.rest);
   if (first.startsWith('全店')) return readStoreRecords(splitWords(args.replace('全店', '全店 ')).slice(1));
-  const day = readDay(first);
+  const day = readPeriod(first);
   if (day !== null) {
     return more.length > 0 ? misused('records', 'extra') : { kind: 'records', of: { kind: 'mine', day } };
   }
-  if (looksLikeDate(first) || readPeriod(first) !== null) return misused('records', 'day');
+  if (looksLikeDate(first)) return misused('records', 'period');
   const card = readCardAlone(args);
   if (typeof card !== 'string') return { kind: 'records', of: { kind: 'card', card: card.card } };
   if (card !== 'no-card') return misused('records', card);
@@ -42,8 +42,8 @@ function recordsOfReceipt(receipt: string, rest: string): Records | Misused {
 }
 
 function readStoreRecords([word, ...more]: readonly string[]): Records | Misused {
-  const day = word === undefined ? ({ kind: 'today' } as const) : readDay(word);
-  if (day === null) return misused('records', 'day');
+  const day = word === undefined ? ({ kind: 'today' } as const) : readPeriod(word);
+  if (day === null) return misused('records', 'period');
   return more.length > 0 ? misused('records', 'extra') : { kind: 'records', of: { kind: 'store', day } };
 }
 

@@ -5,7 +5,7 @@ import { misused, type DeskEntry } from './entry.ts';
 /** Totals of a store. */
 export const statistics: DeskEntry<'statistics'> = {
   kind: 'statistics',
-  words: [{ word: '统计', pinyin: 'tongji' }],
+  words: [{ word: '统计', pinyin: 'tongji' }, { word: '統計' }],
   leastRole: () => 'manager',
   read(args) {
     const [word, ...more] = splitWords(args);

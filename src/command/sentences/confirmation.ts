@@ -33,7 +33,9 @@ export type AskReason =
   /** `group` may belong to the card or be the count; `out` cannot be meant, because of its card. */
   | { readonly kind: 'ambiguous'; readonly group: string; readonly out: ReadingOut | null }
   /** There is text where the count belongs, or some that may take it back. */
-  | { readonly kind: 'uncertain' };
+  | { readonly kind: 'uncertain' }
+  /** The card was typed otherwise; this is how the line was read. */
+  | { readonly kind: 'corrected'; readonly line: string };
 
 /** A reading that is not offered. */
 export interface ReadingOut {
@@ -101,7 +103,7 @@ export interface AnswerButton {
 }
 
 /** The question as a card with a button for each answer. */
-export function questionButtons({ choices, remark, store, number }: Question): QuestionButtons {
+export function questionButtons({ choices, remark, store, why, number }: Question): QuestionButtons {
   const where = store === null ? null : shortName(store);
   const [first] = choices;
   const only = choices.length === 1 ? first : undefined;
@@ -110,7 +112,13 @@ export function questionButtons({ choices, remark, store, number }: Question): Q
     detail:
       only === undefined
         ? joinParts([...choices.map(numbered), where, remarkWords(remark)], '；')
-        : joinParts([cardLabel(only.cardName, only.card), remainingWords(only), where, remarkWords(remark)], '，'),
+        : joinParts(
+            [
+              ...why.filter(({ kind }) => kind === 'corrected').map(askReason),
+              ...[cardLabel(only.cardName, only.card), remainingWords(only), where, remarkWords(remark)],
+            ],
+            '，',
+          ),
     buttons: [
       ...choices.map(({ receipt }, index) => ({
         label: only === undefined ? (SIGNS[index] ?? '') : '确认',
@@ -138,6 +146,8 @@ export function askReason(reason: AskReason): string {
       return `最后的「${reason.group}」是卡号还是次数？${outWords(reason.out)}`;
     case 'uncertain':
       return '次数没写清楚，请核对次数和备注';
+    case 'corrected':
+      return `您写的读成了${quoted(reason.line)}，请看准卡号`;
   }
 }
 

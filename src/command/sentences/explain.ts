@@ -46,8 +46,13 @@ export function explain(problem: LineProblem | AskedFirst, role?: Role): string 
     case 'question':
       return role === 'unbound' ? help(role) : `看起来是在提问，可以这样发：\n${whereToLook(role)}`;
     default:
-      return `未提交：${describe(problem, role)}\n例：${EXAMPLE}`;
+      return `未提交：${describe(problem, role)}\n${ownLine(problem) ?? `例：${EXAMPLE}`}`;
   }
+}
+
+/** The person's own line, to be copied and completed; nothing is spent where it is sent as it stands. */
+function ownLine(problem: LineProblem | AskedFirst): string | null {
+  return problem.kind !== 'uncertain' && 'card' in problem ? `请发：核销 ${problem.card} 次数` : null;
 }
 
 /** What answers most questions about redemptions. */
@@ -80,6 +85,8 @@ function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): 
       const [whole, without] = problem.readings.map(({ card, count }) => `${cardTail(card)}，${count}次`);
       return `最后的「${problem.group}」是卡号还是次数？\n是卡号：${whole ?? ''}\n是次数：${without ?? ''}\n请把卡号连着写，后面写上次数，再发一次。`;
     }
+    case 'scattered':
+      return '卡号和次数分在几行，看不出哪张卡核销几次，一张都没有核销。请一行只写一张卡：核销 卡号 次数。';
     case 'bad-count':
       return `次数「${problem.typed}」不对，要写1到${MAX_COUNT}的整数。要写备注，请先写次数。`;
     case 'two-counts':
@@ -147,9 +154,8 @@ const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   'receipt-for-card': '这是单号，不是卡号。查一笔核销请发「核对 单号」。',
   count: `次数不行，要写1到${MAX_COUNT}的整数，如3次。`,
   verdict: '单号后面只能写「已核销」或「未核销」。',
-  records: '「记录」后面可以写昨天、日期、卡号、单号或全店。',
-  day: '日期看不懂。可以写今天、昨天，或某一天，如 2026-11-20。',
-  period: '时间看不懂。可以写今天、昨天、本周、本月、2026-11 或 2026-11-20。',
+  records: '「记录」后面可以写昨天、本周、日期、卡号、单号或全店。',
+  period: '时间看不懂。可以写今天、昨天、前天、本周、上周、本月、上月、2026-11 或 2026-11-20。',
   number: '编号不对，后面请只写申请编号。',
   test: '「通知」后面只能写「测试」。',
   employee: '工号不对，要写数字（最多10位），不是手机号。',

@@ -2,7 +2,7 @@ import type { OneRecord, RecordLine, RecordList } from '../../desk/records.ts';
 import type { Statistics } from '../../desk/statistics.ts';
 import type { Tally } from '../../redemption/tally.ts';
 import type { Period, RecordsOf } from '../command.ts';
-import { printPeriod } from '../day.ts';
+import { isDay, printPeriod } from '../day.ts';
 import { redemptionText } from './redemption-text.ts';
 import { dayAndTime, type Moment } from './when.ts';
 import { cardTail, joinParts, moreLine, SHORT_OUTCOMES, shortName } from './words.ts';
@@ -11,7 +11,7 @@ import { cardTail, joinParts, moreLine, SHORT_OUTCOMES, shortName } from './word
 export function records({ of, lines, totals, more }: RecordList, moment: Moment): string {
   const heading = recordsHeading(of);
   if (lines.length === 0) return nothingOn(of);
-  const isOneDay = of.kind === 'mine' || of.kind === 'store';
+  const isOneDay = (of.kind === 'mine' || of.kind === 'store') && isDay(of.day);
   const whenOf = (at: number) => (isOneDay ? moment.calendar.timeOf(at) : dayAndTime(at, moment));
   return joinParts(
     [

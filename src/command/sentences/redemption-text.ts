@@ -16,6 +16,7 @@ import {
   type ReadingOut,
 } from './confirmation.ts';
 import { shownButtons, shownQuestion, type ShownQuestion } from './pictures.ts';
+import { printCommand } from '../print.ts';
 import { outcome, type Blocked, type OutcomeExtras, type SettledHow } from './redemption.ts';
 
 /** What is known about a redemption, or what is asked before it. */
@@ -84,7 +85,7 @@ function questionView(redemption: Redemption, { why, other, number }: Question):
     choices: other === null || other.blocked !== undefined ? [meant] : [meant, other],
     remark,
     store: store?.name ?? null,
-    why: why.kind === 'shown' ? [] : [reasonOf(why, redemption, other)],
+    why: why.kind === 'shown' ? [] : reasonsOf(why, redemption, other),
     validMinutes: ASK_OPEN_MS / 60_000,
     ...(number === undefined ? {} : { number }),
   };
@@ -107,13 +108,22 @@ function shownView(redemption: Redemption, question: Question): ShownQuestion | 
   };
 }
 
+function reasonsOf(why: Exclude<AskReason, Shown>, redemption: Redemption, other: Question['other']): ReasonView[] {
+  const reasons = [reasonOf(why, redemption, other)];
+  if (why.corrected !== true) return reasons;
+  const { card, count, remark } = redemption;
+  const line = printCommand({ kind: 'redeem', card, count, remark });
+  return [{ kind: 'corrected', line }, ...reasons.filter(({ kind }) => kind !== 'uncertain')];
+}
+
 function reasonOf(why: Exclude<AskReason, Shown>, { card }: Redemption, other: Question['other']): ReasonView {
   switch (why.kind) {
     case 'many':
+      return { kind: 'many', over: why.over };
     case 'uncertain':
-      return why;
+      return { kind: 'uncertain' };
     case 'repeat':
-      return { ...why, agoSeconds: Math.round(why.agoMs / 1000) };
+      return { kind: 'repeat', agoSeconds: Math.round(why.agoMs / 1000), count: why.count, state: why.state };
     case 'ambiguous': {
       // One reading is the other one with the group at its end.
       const [shorter = '', longer = ''] = [card, other?.card ?? card].toSorted((a, b) => a.length - b.length);

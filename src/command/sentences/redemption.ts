@@ -1,5 +1,7 @@
 import type { EarlierVerdict, Redemption, State, UnsentReason, Unsettled } from '../../redemption/redemption.ts';
 import type { Verdict } from '../command.ts';
+import { withDigits } from '../corrected.ts';
+import { plain } from '../plain.ts';
 import { printCommand } from '../print.ts';
 import {
   cardTail,
@@ -51,7 +53,18 @@ export function outcome(redemption: Redemption, extras: OutcomeExtras = {}): str
     ...(state === 'unknown' && extras.checking === true ? ['系统会按余次核对，几分钟内核对清楚就告诉您'] : []),
     ...(state === 'unknown' && extras.unsettled != null ? unsettledLines(redemption, extras.unsettled) : []),
     facts(redemption),
+    ...lookAlikeLine(redemption),
   ].join('\n');
+}
+
+const NO_SUCH_CARD =
+  /[卡券].{0,8}(?:不存在|不正确|无效|有误|错误|未找到|[找查]不到)|(?:不存在|无效|未找到|查无|[找查]不到).{0,6}[卡券]/u;
+
+/** The line with digits for letters that look like them, to be copied where the vendor does not know the card as typed. */
+function lookAlikeLine({ state, vendorMsg, card, count, remark }: Redemption): string[] {
+  const digits = state === 'refused' && NO_SUCH_CARD.test(vendorMsg ?? '') ? withDigits(card) : null;
+  if (digits === null) return [];
+  return ['卡号里的字母是不是数字？是的话请发：', plain(printCommand({ kind: 'redeem', card: digits, count, remark }))];
 }
 
 const TOLD = ['succeeded', 'refused', 'unsent', 'unknown'] as const;

@@ -22,6 +22,11 @@ export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReas
 
 /** Why a new line has to be asked about, if it has. */
 export async function whyAsk(context: VerbContext, line: NewLine, policy: AskPolicy): Promise<AskReason | null> {
+  const why = await whyAskPlain(context, line, policy);
+  return why === null || line.corrected !== true ? why : { ...why, corrected: true };
+}
+
+async function whyAskPlain(context: VerbContext, line: NewLine, policy: AskPolicy): Promise<AskReason | null> {
   const { card, count, other, uncertain = false } = line;
   if (other !== undefined) return { kind: 'ambiguous' };
   if (count > policy.countOver) return { kind: 'many', over: policy.countOver };

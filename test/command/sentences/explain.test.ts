@@ -34,7 +34,7 @@ describe('explanations of the other commands', () => {
   const kinds = DESK_ENTRIES.map(({ kind }) => kind);
   const whys: readonly Misuse[] = [
     ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
-    ...(['records', 'day', 'period', 'number', 'test', 'employee', 'user', 'no-store', 'store', 'name'] as const),
+    ...(['records', 'period', 'number', 'test', 'employee', 'user', 'no-store', 'store', 'name'] as const),
   ];
   const verbs = Object.values(CATALOGUE).flatMap(({ words }) =>
     words.flatMap(({ word, pinyin }) => (pinyin === undefined ? [] : word)),

@@ -15,7 +15,7 @@ import { CARD, read, READER, say, STORE, UNKNOWN } from './fixtures.ts';
 const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
 const WHYS: readonly Misuse[] = [
   ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
-  ...(['receipt-for-card', 'verdict', 'records', 'day', 'period', 'number', 'test', 'employee', 'user'] as const),
+  ...(['receipt-for-card', 'verdict', 'records', 'period', 'number', 'test', 'employee', 'user'] as const),
   ...(['no-store', 'store', 'name'] as const),
 ];
 /** The kind of every verb; of those that share one the last. */

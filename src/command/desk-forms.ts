@@ -1,0 +1,77 @@
+import { readCardAlone } from './card.ts';
+import type { DeskCommand, Misused } from './command.ts';
+import { CARD_LABEL } from './corrected.ts';
+import { withoutCourtesies, withoutOpening } from './politeness.ts';
+import { readPeriod, RELATIVE_PERIOD } from './day.ts';
+import { readDeskCommand } from './desk-command.ts';
+
+// Other ways to ask for what spends nothing. All of them are whole lines; a card and a day must be there.
+
+/** Nothing that people ask for is longer. */
+const MAX_FORM = 150;
+
+const LEFT = '[剩余餘]';
+const HOW_MANY = '(?:[几幾]|多少)';
+const AT_A_CARD =
+  `(?:查(?:[询詢]|一?下|看)?一?下?(?:卡|卡里|卡上)?(?:的)?(?:[余餘][额額次]|${LEFT}{1,2}(?:次[数數])?|次[数數]|${LEFT}${HOW_MANY}次?)?` +
+  `|看一?下|(?:[还還])?(?:${LEFT}|有|能用|可用)${HOW_MANY}个?次?|${LEFT}{1,2}(?:次[数數])?|[还還]${LEFT}|[余餘][额額次])`;
+const BEHIND_A_CARD =
+  `(?:这张卡|这卡|里面|里|上|的|[还還]|现在|目前|一共|总共)*(?:(?:${LEFT}{1,2}下?|有|能用|可用|可以用|能核销?|够)${HOW_MANY}个?次?(?:可用)?|${LEFT}{1,2}(?:次[数數])?|[余餘][额額次]` +
+  `|查(?:[询詢]|一?下|余额|余次|次数|剩余)?|(?:能用|有效|能核销|过期|可用)(?:了)?(?:[吗嗎没沒]|不))`;
+const END = '[了呢啊呀吗? .。!~…]*';
+const CARD = `(?:${CARD_LABEL})?(?<card>[A-Za-z0-9](?:[A-Za-z0-9 ‐‑‒–—−-]*[A-Za-z0-9])?)`;
+const OF_A_CARD = [
+  `${AT_A_CARD}[ :,]*${CARD}(?:的(?:[余餘][额額次]|${LEFT}{1,2}(?:次[数數])?|次数))?`,
+  `(?:${AT_A_CARD}[ :,]*)?${CARD}[ :,]*${BEHIND_A_CARD}`,
+].map((pattern) => new RegExp(`^${pattern}${END}$`, 'u'));
+
+const WHOSE = '(?:(?<store>店里|全店|门店|本店|咱们店|我们店|咱店)|我|咱|我们|自己|,| |一共|总共|的|都|到底)*';
+const DONE = '(?:核[销銷]|消[费費]|[划劃]卡?|刷卡?|核)(?:了|过|過|掉)*';
+const LOOK = '(?:(?:查看|查[询詢]|查|看|发|给我看)(?:一下|下)?)?';
+const DAY = `(?<day>${RELATIVE_PERIOD})`;
+const REDEEMED_ON = [
+  `${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}${DONE}(?:${HOW_MANY}|哪些|(?:些|了)?什么)(?:人次|客人|顾客|[次笔筆张張个個单單条條人卡])*`,
+  `${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}(?:核[销銷]|消[费費])?(?:的)?(?:[记記紀][录錄]|明[细細]|情况|[数數]量|总[数數]|次[数數]|单数|笔数|流水)`,
+  `${LOOK}(?:核[销銷]|消[费費]|我的|我)?(?:[记記紀][录錄]|明[细細])[ :,]*${DAY}的?`,
+].map((pattern) => new RegExp(`^${pattern}${END}$`, 'u'));
+const SUMMED_UP = new RegExp(
+  `^(?:${DAY}的?[统統][计計]|[统統][计計](?:一下|下)[ :,]*${DAY.replace('day', 'behind')}的?)${END}$`,
+  'u',
+);
+
+const POLITE: readonly (DeskCommand | Misused)['kind'][] = ['query', 'records', 'statistics'];
+
+/** Reads a normalised line that asks for a card or for records in other words than the commands'; null where it does not. */
+export function readDeskForm(typed: string): DeskCommand | null {
+  if (typed.length > MAX_FORM) return null;
+  const content = withoutCourtesies(withoutOpening(typed));
+  const plain = content === typed ? null : readDeskCommand(content);
+  if (plain !== null && plain.kind !== 'misused' && POLITE.includes(plain.kind)) return plain;
+  return readQuery(content) ?? readRecords(content) ?? readStatistics(content);
+}
+
+function readQuery(content: string): DeskCommand | null {
+  for (const pattern of OF_A_CARD) {
+    const found = pattern.exec(content)?.groups?.['card'];
+    const card = found === undefined ? null : readCardAlone(found);
+    if (card !== null && typeof card !== 'string') return { kind: 'query', card: card.card };
+  }
+  return null;
+}
+
+function readRecords(content: string): DeskCommand | null {
+  for (const pattern of REDEEMED_ON) {
+    const { day, store, place } = pattern.exec(content)?.groups ?? {};
+    const period = day === undefined ? null : readPeriod(day);
+    if (period !== null)
+      return { kind: 'records', of: { kind: (store ?? place) === undefined ? 'mine' : 'store', day: period } };
+  }
+  return null;
+}
+
+function readStatistics(content: string): DeskCommand | null {
+  const { day, behind } = SUMMED_UP.exec(content)?.groups ?? {};
+  const word = day ?? behind;
+  const period = word === undefined ? null : readPeriod(word);
+  return period === null ? null : { kind: 'statistics', period };
+}
