@@ -16,6 +16,7 @@ import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
 import type { Notice } from './desk/notice.ts';
+import { withKnownNames } from './desk/known-names.ts';
 import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellOverruled } from './desk/overruled.ts';
@@ -188,7 +189,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => progress.stop());
   const reception = createReception({
-    staff: mapping.directory,
+    staff: withKnownNames(mapping.directory, people, log),
     desk,
     commands,
     progress,

@@ -13,7 +13,7 @@ import {
   indexReplyInstants,
 } from './messages/migration.ts';
 import { createNotices } from './notices/migration.ts';
-import { addConversation, createPeople } from './people/migration.ts';
+import { addConversation, createKnownNames, createPeople } from './people/migration.ts';
 import {
   addDetails,
   addSights,
@@ -48,6 +48,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0011-spent': steps(addSpent),
     '0012-leases': steps(createLeases),
     '0013-first-address': steps(addFirstAddress),
+    '0016-known-names': steps(createKnownNames),
   };
 }
 
