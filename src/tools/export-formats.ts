@@ -1,3 +1,4 @@
+import { EXPORT_HEADINGS } from '../command/sentences/export-headings.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import { remainingOf } from '../redemption/redemption.ts';
@@ -22,28 +23,28 @@ export type Headings = 'zh' | 'en';
 
 /** Words, numbers and instants of our own; or a text that other people chose. */
 type Cell = string | number | Date | null | { readonly text: string };
-type Column = readonly [name: string, heading: string, cellOf: (record: RecordedRedemption) => Cell];
+type Column = readonly [name: keyof typeof EXPORT_HEADINGS, cellOf: (record: RecordedRedemption) => Cell];
 
 function columns(fullCards: boolean): readonly Column[] {
   const print = (card: string) => free(fullCards ? card : `****${card.slice(-4)}`);
   return [
-    ['time', '时间', ({ redemption }) => new Date(redemption.claimedAt)],
-    ['receipt', '单号', ({ redemption }) => redemption.receipt],
-    ['outcome', '结果', ({ redemption }) => redemption.state],
-    ['reason', '原因', ({ redemption }) => redemption.reason],
-    ['card', '卡号', ({ redemption }) => print(redemption.card)],
-    ['realCard', '实际卡号', ({ redemption: { realCard } }) => (realCard === null ? null : print(realCard))],
-    ['count', '次数', ({ redemption }) => redemption.count],
-    ['remaining', '剩余次数', ({ redemption }) => remainingOf(redemption)],
-    ['store', '门店编号', ({ redemption }) => free(redemption.store?.code)],
-    ['storeName', '门店', ({ redemption }) => free(redemption.store?.name)],
-    ['user', '账号', ({ user }) => free(user)],
-    ['userName', '姓名', ({ name }) => free(name)],
-    ['employeeId', '工号', ({ redemption }) => redemption.employeeId],
-    ['remark', '备注', ({ redemption }) => free(redemption.remark)],
-    ['vendorMsg', '核销系统答复', ({ redemption }) => free(redemption.vendorMsg)],
-    ['settled', '出结果时间', ({ redemption: { settledAt } }) => (settledAt === null ? null : new Date(settledAt))],
-    ['settledBy', '核对方式', ({ redemption: { settledBy: by } }) => free(by?.how === 'hand' ? by.user : by?.how)],
+    ['time', ({ redemption }) => new Date(redemption.claimedAt)],
+    ['receipt', ({ redemption }) => redemption.receipt],
+    ['outcome', ({ redemption }) => redemption.state],
+    ['reason', ({ redemption }) => redemption.reason],
+    ['card', ({ redemption }) => print(redemption.card)],
+    ['realCard', ({ redemption: { realCard } }) => (realCard === null ? null : print(realCard))],
+    ['count', ({ redemption }) => redemption.count],
+    ['remaining', ({ redemption }) => remainingOf(redemption)],
+    ['store', ({ redemption }) => free(redemption.store?.code)],
+    ['storeName', ({ redemption }) => free(redemption.store?.name)],
+    ['user', ({ user }) => free(user)],
+    ['userName', ({ name }) => free(name)],
+    ['employeeId', ({ redemption }) => redemption.employeeId],
+    ['remark', ({ redemption }) => free(redemption.remark)],
+    ['vendorMsg', ({ redemption }) => free(redemption.vendorMsg)],
+    ['settled', ({ redemption: { settledAt } }) => (settledAt === null ? null : new Date(settledAt))],
+    ['settledBy', ({ redemption: { settledBy: by } }) => free(by?.how === 'hand' ? by.user : by?.how)],
   ];
 }
 
@@ -56,7 +57,7 @@ export function jsonl({ fullCards }: FormatOptions): ExportFormat {
   const all = columns(fullCards);
   const plain = (cell: Cell) => (cell !== null && typeof cell === 'object' && 'text' in cell ? cell.text : cell);
   const objectOf = (record: RecordedRedemption) =>
-    Object.fromEntries(all.map(([name, , cellOf]) => [name, plain(cellOf(record))]));
+    Object.fromEntries(all.map(([name, cellOf]) => [name, plain(cellOf(record))]));
   return { head: '', line: (record) => `${JSON.stringify(objectOf(record))}\n` };
 }
 
@@ -75,8 +76,8 @@ export function csv({ calendar, fullCards, headings }: FormatOptions & { readonl
     return cell.text === '' ? '' : quoted(`'${cell.text}`);
   };
   return {
-    head: `\uFEFF${all.map(([name, heading]) => (headings === 'en' ? name : heading)).join(',')}\r\n`,
-    line: (record) => `${all.map(([, , cellOf]) => print(cellOf(record))).join(',')}\r\n`,
+    head: `\uFEFF${all.map(([name]) => (headings === 'en' ? name : EXPORT_HEADINGS[name])).join(',')}\r\n`,
+    line: (record) => `${all.map(([, cellOf]) => print(cellOf(record))).join(',')}\r\n`,
   };
 }
 
