@@ -35,7 +35,7 @@ describe('courtesies', () => {
 
   it('are not answered beside an order, and do not change it', () => {
     expect(read(`核销 ${CARD} 2\n谢谢`)).toEqual([{ kind: 'redeem', card: CARD, count: 2, remark: '' }]);
-    expect(read(`核销 ${CARD} 2\n好的\n算了`)).toMatchObject([{ kind: 'wrong' }]);
+    expect(read(`核销 ${CARD} 2\n好的\n算了`)).not.toContainEqual(expect.objectContaining({ kind: 'redeem' }));
   });
 });
 
