@@ -17,6 +17,7 @@ import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
 import type { Notice } from './desk/notice.ts';
+import { withKnownNames } from './desk/known-names.ts';
 import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellOverruled } from './desk/overruled.ts';
@@ -195,16 +196,13 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => progress.stop());
   const reception = createReception({
-    staff: mapping.directory,
+    staff: withKnownNames(mapping.directory, people, log),
     ...{ desk, commands, progress, ledger },
     shown: pictures.shown,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
     ...{ botNames, roleOf, text, decorate },
     sendLate: (message) => lateReplies.queue(message),
-    direct,
-    notes,
-    time,
-    log,
+    ...{ direct, notes, time, log },
   });
 
   // What strangers send must not fill the disk.

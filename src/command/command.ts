@@ -108,12 +108,18 @@ export interface Undo {
   readonly card: string | null;
 }
 
-export interface Records {
+/** Which part of a long list; absent for the first. */
+interface Paged {
+  /** From 2. */
+  readonly page?: number;
+}
+
+export interface Records extends Paged {
   readonly kind: 'records';
   readonly of: RecordsOf;
 }
 
-export interface Statistics {
+export interface Statistics extends Paged {
   readonly kind: 'statistics';
   readonly period: Period;
 }
@@ -122,7 +128,7 @@ export interface Me {
   readonly kind: 'me';
 }
 
-export interface StaffList {
+export interface StaffList extends Paged {
   readonly kind: 'staff-list';
 }
 
@@ -245,6 +251,8 @@ export const MAX_LINES = 20;
 export const MAX_LINE_LENGTH = 1_000;
 export const MAX_TEXT_LENGTH = 20_000;
 export const MAX_COUNT = 999;
+/** Of a list. */
+export const MAX_PAGE = 99;
 /** In characters (code points). */
 export const MAX_REMARK = 64;
 /** Of a person, in characters (code points). */

@@ -5,6 +5,7 @@ import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
+import { nameOnRecord } from './names.ts';
 import type { NotAllowed } from './not-allowed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
@@ -81,7 +82,7 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       return {
         kind: 'checked',
         redemption,
-        who: found.user === null ? null : nameOf(found.user),
+        who: nameOnRecord(staff, found),
         remaining,
         maySettle: mayManage(who, redemption.store?.code ?? ''),
       };
@@ -90,7 +91,7 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
     async settle(receipt, verdict, who) {
       const found = await find(receipt, who);
       if (found === undefined) return { kind: 'no-such-receipt' };
-      const { redemption, user } = found;
+      const { redemption } = found;
       if (!mayManage(who, redemption.store?.code ?? '')) return { kind: 'not-allowed', needed: 'own-store' };
       const state = verdict === 'consumed' ? 'succeeded' : 'refused';
       const corrects = redemption.settledBy?.how === 'hand' && redemption.state !== state;
@@ -103,7 +104,7 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       return {
         kind: 'checked',
         redemption: settled,
-        who: user === null ? null : nameOf(user),
+        who: nameOnRecord(staff, found),
         remaining: null,
         maySettle: false,
       };

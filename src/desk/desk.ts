@@ -69,7 +69,7 @@ async function carryOut(
     case 'me':
       return people.me(who);
     case 'staff-list':
-      return people.list(who);
+      return people.list(who, command.page ?? 1);
     case 'bind':
       return people.bind(command, who);
     case 'unbind':
@@ -81,9 +81,9 @@ async function carryOut(
     case 'reject':
       return requests.decide(command.number, 'rejected', who);
     case 'records':
-      return records(command.of, who);
+      return records(command.of, who, command.page ?? 1);
     case 'statistics':
-      return statistics(command.period, who);
+      return statistics(command.period, who, command.page ?? 1);
     case 'notify-test':
       return robotTests(who);
   }

@@ -35,7 +35,8 @@ export interface PeopleParts {
 /** Who is who, as people ask and managers change it. */
 export interface People {
   me(who: Who): StaffResult;
-  list(who: Who): Promise<StaffList>;
+  /** `page` counts from 1. */
+  list(who: Who, page: number): Promise<StaffList>;
   bind(command: CommandOf<'bind'>, who: Who): Promise<StaffResult>;
   unbind(command: CommandOf<'unbind'>, who: Who): Promise<StaffResult>;
 }
@@ -54,7 +55,7 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
   return {
     me: (who) => ({ kind: 'me', who }),
 
-    async list(who) {
+    async list(who, page) {
       const current = book.snapshot();
       const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
       const shown = own === null ? {} : { storeCode: own };
@@ -63,10 +64,17 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
       const open = asked.filter(({ user }) => current.person(user) === null);
       return {
         kind: 'staff-list',
-        people: current.people(shown, LISTED).map((person) => memberView(current, admins, person)),
-        more: Math.max(0, current.count(shown) - LISTED),
-        requests: open.slice(0, REQUESTS_LISTED).map((request) => bindingAsked(current, who, request)),
-        moreRequests: Math.max(0, open.length - REQUESTS_LISTED),
+        page,
+        people: current
+          .people(shown, page * LISTED)
+          .slice((page - 1) * LISTED)
+          .map((person) => memberView(current, admins, person)),
+        total: current.count(shown),
+        more: Math.max(0, current.count(shown) - page * LISTED),
+        requests: open
+          .slice((page - 1) * REQUESTS_LISTED, page * REQUESTS_LISTED)
+          .map((request) => bindingAsked(current, who, request)),
+        moreRequests: Math.max(0, open.length - page * REQUESTS_LISTED),
       };
     },
 

@@ -3,6 +3,7 @@ import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import { nameOnRecord } from './names.ts';
 import type { Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
 
@@ -66,10 +67,10 @@ export function createQuery({ vendor, ledger, staff, now }: QueryParts): QueryCa
     const { newest } = await ledger.findRecords({ card, ...knownTo(who) }, LOOKED_THROUGH);
     const last = newest.find(mayHaveSpent);
     if (last === undefined) return null;
-    const { redemption, user } = last;
+    const { redemption } = last;
     return {
       at: redemption.claimedAt,
-      who: user === null ? null : (staff.findStaff(user)?.name ?? user),
+      who: nameOnRecord(staff, last),
       store: redemption.store?.name ?? null,
       count: redemption.count,
       state: redemption.state,

@@ -18,11 +18,15 @@ export type StaffResult =
 
 export interface StaffList {
   readonly kind: 'staff-list';
+  /** From 1: people and requests are listed in parts. */
+  readonly page: number;
   readonly people: readonly MemberView[];
-  /** How many people there are besides those listed. */
+  /** How many people there are, and how many of them come behind those listed. */
+  readonly total: number;
   readonly more: number;
   /** Requests that wait for an answer. */
   readonly requests: readonly Pick<BindingAsked, 'request' | 'holders'>[];
+  /** How many of them come behind those listed. */
   readonly moreRequests: number;
 }
 

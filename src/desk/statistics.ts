@@ -2,6 +2,7 @@ import type { Period } from '../command/command.ts';
 import type { RecordCount } from '../redemption/records.ts';
 import { tallyOf, type Tally } from '../redemption/tally.ts';
 import { daysOf, sayYear, spanOf } from './days.ts';
+import { nameOnRecord } from './names.ts';
 import type { Who } from './permissions.ts';
 import type { RecordsParts } from './records.ts';
 import { managedBy } from './scope.ts';
@@ -17,7 +18,9 @@ export interface Statistics {
   readonly total: Tally;
   /** Those with most times first. A person who worked in two stores is there twice. */
   readonly people: readonly PersonTally[];
-  /** How many people there are besides those listed. */
+  /** From 1: people are listed in parts. */
+  readonly page: number;
+  /** How many people come behind those listed. */
   readonly more: number;
 }
 
@@ -29,33 +32,34 @@ export interface PersonTally extends Tally {
 }
 
 /** Only for those who may manage a store. */
-export type SumUp = (period: Period, who: Who) => Promise<Statistics>;
+export type SumUp = (period: Period, who: Who, page?: number) => Promise<Statistics>;
 
 export function createSumUp({ ledger, staff, calendar, now }: RecordsParts): SumUp {
-  return async (asked, who) => {
+  return async (asked, who, page = 1) => {
     const today = calendar.dayOf(now());
     const span = spanOf(daysOf(asked, today), calendar);
     const { counts } = await ledger.findRecords({ span, ...managedBy(who) }, 0);
     // Unsent lines are not work done.
     const done = counts.filter(({ state }) => state === 'succeeded' || state === 'refused' || state === 'unknown');
-    const people = byPerson(done, (user) => staff.findStaff(user)?.name ?? user);
+    const people = byPerson(done, (count) => nameOnRecord(staff, count) ?? '');
     return {
       kind: 'statistics',
       period: sayYear(asked, today),
       total: tallyOf(done),
-      people: people.slice(0, LISTED),
-      more: Math.max(0, people.length - LISTED),
+      people: people.slice((page - 1) * LISTED, page * LISTED),
+      page,
+      more: Math.max(0, people.length - page * LISTED),
     };
   };
 }
 
-function byPerson(counts: readonly RecordCount[], nameOf: (user: string) => string): PersonTally[] {
+function byPerson(counts: readonly RecordCount[], nameOf: (count: RecordCount) => string): PersonTally[] {
   const oneStore = new Set(counts.map(({ store }) => store?.code)).size === 1;
   const groups = Map.groupBy(counts, ({ store, user }) => JSON.stringify([store?.code, user]));
   return [...groups.values()]
     .map((own) => ({
       ...tallyOf(own),
-      who: nameOf(own[0]?.user ?? ''),
+      who: own[0] === undefined ? '' : nameOf(own[0]),
       store: oneStore ? null : (own[0]?.store?.name ?? null),
     }))
     .toSorted((a, b) => b.times - a.times || b.refused - a.refused || b.unknown - a.unknown);

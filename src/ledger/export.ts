@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../postgres/database.ts';
 import type { RecordedRedemption, RecordFilter } from '../redemption/records.ts';
+import { knownName } from './people/known-names.ts';
 import { toRedemption } from './redemptions/row.ts';
 import type { Tables } from './schema.ts';
 import { openToRead } from './sqlite/database.ts';
@@ -39,6 +40,7 @@ async function* pages(db: Kysely<Tables>, filter: ExportFilter): AsyncGenerator<
     const rows = await db
       .selectFrom('redemptions')
       .selectAll()
+      .select(knownName.as('known_name'))
       .where((where) => matching(where, rest))
       .where(sql<boolean>`(claimed_at, id) > (${last.claimed_at}, ${last.id})`)
       .orderBy('claimed_at')
@@ -47,7 +49,7 @@ async function* pages(db: Kysely<Tables>, filter: ExportFilter): AsyncGenerator<
       .execute();
     const end = rows.at(-1);
     if (end === undefined) return;
-    yield rows.map((row) => ({ redemption: toRedemption(row), user: row.user_id }));
+    yield rows.map((row) => ({ redemption: toRedemption(row), user: row.user_id, name: row.known_name }));
     last = end;
   }
 }

@@ -14,7 +14,7 @@ import {
   indexReplyInstants,
 } from './messages/migration.ts';
 import { createNotices } from './notices/migration.ts';
-import { addConversation, createPeople } from './people/migration.ts';
+import { addConversation, createKnownNames, createPeople } from './people/migration.ts';
 import {
   addAskNumber,
   addDetails,
@@ -52,6 +52,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0013-first-address': steps(addFirstAddress),
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
+    '0016-known-names': steps(createKnownNames),
   };
 }
 

@@ -23,6 +23,7 @@ import { planSummaries } from './notices/plan-summaries.ts';
 import { askBinding } from './people/ask-binding.ts';
 import { findBindingRequest, openBindingRequests } from './people/binding-requests.ts';
 import { decideBinding, finishBinding, reopenBinding } from './people/decide-binding.ts';
+import { noteName } from './people/known-names.ts';
 import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
 import { askShown } from './redemptions/ask-shown.ts';
 import { findRecords } from './redemptions/find-records.ts';
@@ -91,6 +92,7 @@ export const verbs = {
   decideBinding,
   reopenBinding,
   finishBinding,
+  noteName,
   beginStaffChange,
   endStaffChange,
 

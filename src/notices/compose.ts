@@ -4,7 +4,8 @@ import type { RobotApi, RobotText } from '../platforms/robot.ts';
 
 /** How people, times and titles are written. */
 export interface Manner {
-  readonly nameOf: (user: string) => string;
+  /** `known` is what the person was called when they were last in the mapping. */
+  readonly nameOf: (user: string, known?: string | null) => string;
   /** The time of day at an instant, with the day where that is not today. */
   readonly whenOf: (instant: number) => string;
   readonly decorate: (title: string) => string;

@@ -79,7 +79,7 @@ export function startNotifications(parts: NotificationParts): Notifications {
   const send = createSender({ http, now, locate });
   const manner: Manner = {
     decorate,
-    nameOf: (user) => directory.findStaff(user)?.name ?? user,
+    nameOf: (user, known) => directory.findStaff(user)?.name ?? known ?? user,
     whenOf(instant) {
       const [day, today] = [calendar.dayOf(instant), calendar.dayOf(now())];
       return day === today ? calendar.timeOf(instant) : `${day.slice(5)} ${calendar.timeOf(instant)}`;

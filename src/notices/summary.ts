@@ -64,9 +64,9 @@ export async function summarise(parts: SummaryParts, question: SummaryQuestion):
     day,
     stores: bare ? [{ name: '', tally: sum, people: [] }] : days,
     all: all && !bare,
-    unknown: listed.map(({ redemption, user }) => ({
+    unknown: listed.map(({ redemption, user, name }) => ({
       redemption: bare ? { ...redemption, store: null } : redemption,
-      who: user === null || bare ? '' : manner.nameOf(user),
+      who: user === null || bare ? '' : manner.nameOf(user, name),
       when: calendar.timeOf(redemption.claimedAt),
     })),
     unknownMore: sum.unknown - listed.length,
@@ -81,7 +81,7 @@ function storeDays(stores: readonly Store[], counts: readonly RecordCount[], { n
   const days = stores.map(({ code, name }) => {
     const ofStore = byStore.get(code) ?? [];
     const people = [...Map.groupBy(ofStore, ({ user }) => user ?? '')].map(([user, own]) => ({
-      who: nameOf(user),
+      who: nameOf(user, own[0]?.name),
       ...tallyOf(own),
     }));
     return { name, tally: tallyOf(ofStore), people: people.filter((person) => !isNothing(person)).toSorted(mostFirst) };

@@ -216,6 +216,8 @@ export interface PeopleLedger {
   /** Records that a decision was carried out, and has it told. */
   finishBinding(number: number, tellings: readonly Telling[]): Promise<void>;
 
+  /** Keeps what a person is called, for when the mapping does not have them any more. */
+  noteName(user: string, name: string): Promise<void>;
   /** Records a change and who wants it, before it is made. Returns its id. */
   beginStaffChange(change: StaffChange): Promise<number>;
   /** Records whether it was made. */

@@ -11,6 +11,8 @@ export interface RecordFilter {
   /** As typed, or the card's own number. */
   readonly card?: string;
   readonly receipt?: string;
+  /** Nothing that was only asked about and not confirmed; or only that. */
+  readonly asked?: 'without' | 'only';
   /** Nothing but what this person typed or what is booked to this store. */
   readonly seenBy?: { readonly user: string; readonly storeCode: string | null };
 }
@@ -19,12 +21,16 @@ export interface RecordFilter {
 export interface RecordedRedemption {
   readonly redemption: Redemption;
   readonly user: string | null;
+  /** What the person was called when they were last seen in the mapping; absent or null where that is not known. */
+  readonly name?: string | null;
 }
 
 /** Redemptions of one person in one store that came to the same. */
 export interface RecordCount {
   readonly store: Store | null;
   readonly user: string | null;
+  /** As in `RecordedRedemption`. */
+  readonly name?: string | null;
   readonly state: State;
   /** Redemptions. */
   readonly lines: number;

@@ -1,3 +1,4 @@
+import { EXPORT_HEADINGS } from '../command/sentences/export-headings.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import { remainingOf } from '../redemption/redemption.ts';
@@ -17,9 +18,12 @@ export interface FormatOptions {
   readonly fullCards: boolean;
 }
 
+/** The language of the headings of a spreadsheet. */
+export type Headings = 'zh' | 'en';
+
 /** Words, numbers and instants of our own; or a text that other people chose. */
 type Cell = string | number | Date | null | { readonly text: string };
-type Column = readonly [name: string, cellOf: (record: RecordedRedemption) => Cell];
+type Column = readonly [name: keyof typeof EXPORT_HEADINGS, cellOf: (record: RecordedRedemption) => Cell];
 
 function columns(fullCards: boolean): readonly Column[] {
   const print = (card: string) => free(fullCards ? card : `****${card.slice(-4)}`);
@@ -35,6 +39,7 @@ function columns(fullCards: boolean): readonly Column[] {
     ['store', ({ redemption }) => free(redemption.store?.code)],
     ['storeName', ({ redemption }) => free(redemption.store?.name)],
     ['user', ({ user }) => free(user)],
+    ['userName', ({ name }) => free(name)],
     ['employeeId', ({ redemption }) => redemption.employeeId],
     ['remark', ({ redemption }) => free(redemption.remark)],
     ['vendorMsg', ({ redemption }) => free(redemption.vendorMsg)],
@@ -63,7 +68,7 @@ export function jsonl({ fullCards }: FormatOptions): ExportFormat {
  * (https://owasp.org/www-community/attacks/CSV_Injection); and who drops the first character of such a column has
  * exactly what was stored.
  */
-export function csv({ calendar, fullCards }: FormatOptions): ExportFormat {
+export function csv({ calendar, fullCards, headings }: FormatOptions & { readonly headings: Headings }): ExportFormat {
   const all = columns(fullCards);
   const print = (cell: Cell): string => {
     if (cell instanceof Date) return localTime(cell, calendar);
@@ -71,7 +76,7 @@ export function csv({ calendar, fullCards }: FormatOptions): ExportFormat {
     return cell.text === '' ? '' : quoted(`'${cell.text}`);
   };
   return {
-    head: `\uFEFF${all.map(([name]) => name).join(',')}\r\n`,
+    head: `\uFEFF${all.map(([name]) => (headings === 'en' ? name : EXPORT_HEADINGS[name])).join(',')}\r\n`,
     line: (record) => `${all.map(([, cellOf]) => print(cellOf(record))).join(',')}\r\n`,
   };
 }

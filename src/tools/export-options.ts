@@ -3,10 +3,13 @@ import { spanOf } from '../desk/days.ts';
 import type { ExportFilter } from '../ledger/export.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { State } from '../redemption/redemption.ts';
+import type { Headings } from './export-formats.ts';
 
 export interface ExportOptions {
   readonly filter: ExportFilter;
   readonly format: 'csv' | 'jsonl';
+  /** Of csv. */
+  readonly headings: Headings;
   readonly fullCards: boolean;
   /** A file; null = standard output. */
   readonly output: string | null;
@@ -17,6 +20,7 @@ const OUTCOMES = ['succeeded', 'refused', 'unsent', 'unknown', 'pending', 'asked
 export const EXPORT_USAGE = `npm run redemptions -- --from 2026-11-01 --to 2026-11-30 [options]
   --from, --to   days of TIMEZONE, both included
   --format       csv (for spreadsheets) or jsonl (for programs); csv unless said
+  --headings     zh (Chinese) or en (English) headings of csv; zh unless said
   --output       a file that is not there yet; standard output unless said
   --store        code of a store
   --user         platform and id, such as wecom:zhangsan
@@ -47,6 +51,7 @@ function read(args: readonly string[], calendar: Calendar): ExportOptions {
       outcome: text,
       output: text,
       format: { ...text, default: 'csv' },
+      headings: { ...text, default: 'zh' },
       'full-cards': { type: 'boolean', default: false },
     },
   });
@@ -60,6 +65,7 @@ function read(args: readonly string[], calendar: Calendar): ExportOptions {
       ...(values.outcome === undefined ? {} : { state: oneOf(OUTCOMES, '--outcome', values.outcome) }),
     },
     format: oneOf(['csv', 'jsonl'], '--format', values.format),
+    headings: oneOf(['zh', 'en'], '--headings', values.headings),
     fullCards: values['full-cards'],
     output: values.output ?? null,
   };

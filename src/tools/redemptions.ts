@@ -18,7 +18,7 @@ const config = settingsOrExit();
 const calendar = createCalendar(config.timeZone);
 const options = readExportOptions(process.argv.slice(2), calendar);
 if ('problem' in options) stop(options.problem);
-const { filter, format, fullCards, output } = options;
+const { filter, format, headings, fullCards, output } = options;
 
 const { databaseUrl } = config;
 const dataDir = join(config.dataDir, config.mode === 'sandbox' ? 'sandbox' : '');
@@ -31,7 +31,7 @@ if (databaseUrl === null) {
 /** Returns how many redemptions were written. */
 async function writeAll(): Promise<number> {
   await using ledger = openLedgerToRead(databaseUrl, dataDir);
-  const { head, line } = (format === 'csv' ? csv : jsonl)({ calendar, fullCards });
+  const { head, line } = format === 'csv' ? csv({ calendar, fullCards, headings }) : jsonl({ calendar, fullCards });
   let count = 0;
   async function* text() {
     yield head;

@@ -100,7 +100,7 @@ export class Office {
       case 'me':
         return people.me(who);
       case 'staff-list':
-        return people.list(who);
+        return people.list(who, 1);
       case 'bind':
         return people.bind(command, who);
       case 'unbind':

@@ -8,7 +8,7 @@ import type { DeskResult } from '../../src/desk/result.ts';
 import { createSumUp } from '../../src/desk/statistics.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
-import type { Ledger } from '../../src/redemption/ledger.ts';
+import type { Ledger, PeopleLedger } from '../../src/redemption/ledger.ts';
 import type { NewLine } from '../../src/redemption/message.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
 import type { Outcome } from '../../src/redemption/redemption.ts';
@@ -32,17 +32,18 @@ const NO: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };
 const UNKNOWN: Outcome = { state: 'unknown', reason: 'timeout' };
 
 let ledger: Ledger;
+let people: PeopleLedger;
 let raw: DatabaseSync;
 beforeAll(async () => {
   raw = new DatabaseSync(':memory:');
-  ({ ledger } = await openInProcessLedger(raw));
+  ({ ledger, people } = await openInProcessLedger(raw));
 });
 afterAll(async () => {
   await ledger.close();
   raw.close();
 });
 beforeEach(() => {
-  raw.exec('delete from redemptions; delete from messages;');
+  raw.exec('delete from redemptions; delete from messages; delete from known_names;');
 });
 
 /** Puts a redemption on record as it was typed at that time; returns its receipt. */
@@ -68,8 +69,8 @@ async function look(
   const command = parseMessage(text, []).lines[0]?.command;
   if (command?.kind !== 'records' && command?.kind !== 'statistics') throw new Error(`${text} asks for no records`);
   if (!mayGive(who.role, command)) return null;
-  if (command.kind === 'records') return createListRecords(parts)(command.of, who);
-  return createSumUp(parts)(command.period, who);
+  if (command.kind === 'records') return createListRecords(parts)(command.of, who, command.page);
+  return createSumUp(parts)(command.period, who, command.page);
 }
 
 /** The same, as it is read. */
@@ -117,7 +118,36 @@ describe('记录', () => {
     expect(lines[0]).toBe('您今天：36次（18笔）');
     expect(lines[1]).toMatch(/^08:27 /u);
     expect(lines[15]).toMatch(/^08:13 /u);
-    expect(lines[16]).toBe('还有3笔');
+    expect(lines[16]).toBe('还有3笔，想看请发「记录 今天 第2页」');
+  });
+
+  test('shows the rest in parts, as the last line says; questions that were not confirmed take no place', async () => {
+    for (let hour = 0; hour < 17; hour += 1) {
+      const at = `2026-11-23T${String(hour).padStart(2, '0')}:00:00+08:00`
+        .replace('T14', 'T13')
+        .replace('T15', 'T13')
+        .replace('T16', 'T13');
+      await typed(at, STAFF, YES, { count: 1 });
+      await typed(at, STAFF, { state: 'unsent', reason: hour % 2 === 0 ? 'cancelled' : 'unconfirmed' });
+    }
+    await typed('2026-11-23T10:00:00+08:00', STAFF, { state: 'unsent', reason: 'no-connection' });
+    const first = (await ask(STAFF, '记录'))?.split('\n') ?? [];
+    expect(first).toHaveLength(18);
+    expect(first.filter((line) => / 成功 | 未提交 /u.test(line))).toHaveLength(15);
+    expect(first.slice(16)).toEqual(['另有17笔没有确认的，没列出来', '还有3笔，想看请发「记录 今天 第2页」']);
+    const second = (await ask(STAFF, '记录 今天 第2页'))?.split('\n') ?? [];
+    expect(second).toHaveLength(5);
+    expect(second[0]).toBe('您今天：17次（17笔），第2页');
+    expect(await ask(STAFF, '记录 第三页')).toContain('没有更多了');
+  });
+
+  test('names people as they were called when they have left, and by their id where that is not known', async () => {
+    await typed('2026-11-23T09:00:00+08:00', 'wecom:gone', YES, { store: EAST });
+    expect(await ask(MANAGER, '记录 全店')).toContain('wecom:gone');
+    await people.noteName('wecom:gone', '小去');
+    await people.noteName('wecom:gone', '小去远');
+    expect(await ask(MANAGER, '记录 全店')).toContain('成功 小去远 R-');
+    expect(await ask(MANAGER, '统计')).toContain('小去远 2次');
   });
 
   test('全店 shows a manager who did what in the own store; an admin all stores, each with its name', async () => {
@@ -227,13 +257,16 @@ describe('统计', () => {
         },
       ],
       totals: tally,
+      page: 1,
       more: 0,
+      unanswered: 0,
     });
     expect(await look(MANAGER, '统计 11-24')).toEqual({
       kind: 'statistics',
       period: date,
       total: tally,
       people: [{ ...tally, who: '张三', store: null }],
+      page: 1,
       more: 0,
     });
   });
@@ -245,7 +278,7 @@ describe('统计', () => {
     const lines = (await ask(MANAGER, '统计'))?.split('\n') ?? [];
     expect(lines).toHaveLength(17);
     expect(lines[1]).toBe('wecom:p26 26次（1笔）');
-    expect(lines.at(-1)).toBe('还有2人');
+    expect(lines.at(-1)).toBe('还有2人，想看请发「统计 今天 第2页」');
   });
 });
 

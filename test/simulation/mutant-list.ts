@@ -155,7 +155,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: SETTLE,
-        old: 'return state === outcome.state ? { settled_by: null } : { ...overruled, ...forgetLook };',
+        old: 'return state === outcome.state ? { settled_by: confirmed(by) } : { ...overruled, ...forgetLook };',
         becomes: 'return null;',
       },
     ],

@@ -20,12 +20,12 @@ function recorded(change: Partial<Redemption> = {}, user: string | null = 'wecom
     settledAt: Date.parse('2026-11-22T16:00:06Z'),
     ...change,
   };
-  return { redemption, user };
+  return { redemption, user, name: user === null ? null : '张三' };
 }
 
 /** One record by column, as a person reads it who opens the file. */
 function throughCsv(record: RecordedRedemption, fullCards = false): Record<string, string> {
-  const { head, line } = csv({ calendar, fullCards });
+  const { head, line } = csv({ calendar, fullCards, headings: 'en' });
   const [names = [], cells = [], ...more] = readCsv(head.slice(1) + line(record));
   expect(more).toEqual([]);
   return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
@@ -33,7 +33,7 @@ function throughCsv(record: RecordedRedemption, fullCards = false): Record<strin
 
 describe('CSV', () => {
   test('begins with the mark by which Excel knows UTF-8, and has the columns that docs/operating.md names', () => {
-    const { head } = csv({ calendar, fullCards: false });
+    const { head } = csv({ calendar, fullCards: false, headings: 'en' });
     expect(Buffer.from(head).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(throughCsv(recorded())).toEqual({
       time: '2026-11-23 00:00:05',
@@ -47,12 +47,31 @@ describe('CSV', () => {
       store: "'EW_N1",
       storeName: "'人民路店",
       user: "'wecom:zhangsan",
+      userName: "'张三",
       employeeId: '11',
       remark: '',
       vendorMsg: "'成功",
       settled: '2026-11-23 00:00:06',
       settledBy: '',
     });
+  });
+
+  test('has Chinese headings unless English ones are asked for, over the same cells', () => {
+    const [zh = [], en = []] = (['zh', 'en'] as const).map((headings) => {
+      const { head, line } = csv({ calendar, fullCards: false, headings });
+      return readCsv(head.slice(1) + line(recorded()));
+    });
+    expect(zh[0]).toEqual(
+      '时间 单号 结果 原因 卡号 实际卡号 次数 剩余次数 门店编号 门店 账号 姓名 工号 备注 核销系统答复 出结果时间 核对方式'.split(
+        ' ',
+      ),
+    );
+    expect(zh[1]).toEqual(en[1]);
+  });
+
+  test('guards the name of a person like any text', () => {
+    expect(throughCsv({ ...recorded(), name: '=1+1' })['userName']).toBe("'=1+1");
+    expect(throughCsv({ ...recorded(), name: null })['userName']).toBe('');
   });
 
   test.each([
@@ -138,6 +157,7 @@ describe('JSON lines', () => {
       store: 'EW_N1',
       storeName: '人民路店',
       user: 'wecom:zhangsan',
+      userName: '张三',
       employeeId: 11,
       remark: '=1+1\n"x"',
       vendorMsg: null,

@@ -9,6 +9,7 @@ test('two days are enough: both are included, as CSV, cards by their last four, 
   expect(read(NOVEMBER)).toEqual({
     filter: { span: { from: Date.parse('2026-10-31T16:00:00Z'), to: Date.parse('2026-11-30T16:00:00Z') } },
     format: 'csv',
+    headings: 'zh',
     fullCards: false,
     output: null,
   });

@@ -47,8 +47,8 @@ test('an export reads what the running service has written, by the days of TIMEZ
   expect(errors).toBe('2 redemptions\n');
   expect(code).toBe(0);
   expect(out.startsWith('\uFEFF')).toBe(true);
-  expect(column(out, 'time')).toEqual(['2026-11-01 00:00:00', '2026-11-30 23:59:59']);
-  expect(column(out, 'storeName')).toEqual(["'人民路店", "'人民路店"]);
+  expect(column(out, '时间')).toEqual(['2026-11-01 00:00:00', '2026-11-30 23:59:59']);
+  expect(column(out, '门店')).toEqual(["'人民路店", "'人民路店"]);
   await ledger.check();
 
   const lines = await run([...NOVEMBER, '--format', 'jsonl', '--outcome', 'pending', '--full-cards']);
@@ -81,7 +81,7 @@ test('200,000 redemptions go through a program that has room for a few thousand'
   const { code, errors } = await run([...NOVEMBER, '--output', output], { NODE_OPTIONS: '--max-old-space-size=32' });
   expect(errors).toBe(`${ROWS} redemptions\n`);
   expect(code).toBe(0);
-  const remarks = column(await readFile(output, 'utf8'), 'remark');
+  const remarks = column(await readFile(output, 'utf8'), '备注');
   expect(remarks).toHaveLength(ROWS);
   expect(remarks.findIndex((remark, index) => remark !== `'备注，"${index + 1}"`)).toBe(-1);
 });
@@ -104,7 +104,7 @@ test('an export in the sandbox is of the sandbox', async () => {
   await ledger.close();
   const none = Object.fromEntries(Object.keys(LIVE).map((name) => [name, '']));
   const { out } = await run(['--from', '2020-01-01', '--to', '2099-12-31'], none);
-  expect(column(out, 'remark')).toEqual(["'sandbox"]);
+  expect(column(out, '备注')).toEqual(["'sandbox"]);
 });
 
 test('an export of nothing says why: no ledger, no database, a wrong option', async () => {

@@ -1,3 +1,4 @@
+import { takePage, printPage } from '../page.ts';
 import { misused, type DeskEntry } from './entry.ts';
 
 /** Alone of these words it is often typed with a question mark. */
@@ -22,8 +23,12 @@ export const staffList: DeskEntry<'staff-list'> = {
   kind: 'staff-list',
   words: [{ word: '员工', pinyin: 'yuangong' }],
   leastRole: () => 'manager',
-  read: (args) => (args === '' ? { kind: 'staff-list' } : misused('staff-list', 'alone')),
-  print: () => ['员工'],
+  read(args) {
+    const { rest, page } = takePage(args);
+    if (rest !== '') return misused('staff-list', 'alone');
+    return { kind: 'staff-list', ...(page === undefined ? {} : { page }) };
+  },
+  print: ({ page }) => ['员工', printPage(page)],
   example: { kind: 'staff-list' },
   help: { manager: '员工' },
 };

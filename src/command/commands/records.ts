@@ -2,6 +2,7 @@ import { readCardAlone } from '../card.ts';
 import type { Misused, Records, RecordsOf } from '../command.ts';
 import { looksLikeDate, printPeriod, readPeriod } from '../day.ts';
 import { scanMarkedReceipt, scanReceipt } from '../receipt.ts';
+import { printPage, takePage } from '../page.ts';
 import { endsHere, splitWords, withoutSeparators } from '../words.ts';
 import { misused, type DeskEntry } from './entry.ts';
 
@@ -10,8 +11,13 @@ export const records: DeskEntry<'records'> = {
   kind: 'records',
   words: [{ word: '记录', pinyin: 'jilu' }, { word: '記錄' }],
   leastRole: ({ of }) => (of.kind === 'store' ? 'manager' : 'staff'),
-  read: readRecords,
-  print: ({ of }) => ['记录', ...printRecordsOf(of)],
+  read(args) {
+    const { rest, page } = takePage(args);
+    const read = readRecords(rest);
+    if (read.kind === 'misused' || page === undefined) return read;
+    return read.of.kind === 'receipt' ? misused('records', 'extra') : { ...read, page };
+  },
+  print: ({ of, page }) => ['记录', ...printRecordsOf(of), printPage(page)],
   example: { kind: 'records', of: { kind: 'mine', day: { kind: 'yesterday' } } },
   help: { staff: '记录，记录 昨天，记录 卡号', manager: '记录 全店 昨天' },
 };

@@ -1,4 +1,5 @@
 import { printPeriod, readPeriod } from '../day.ts';
+import { printPage, takePage } from '../page.ts';
 import { splitWords } from '../words.ts';
 import { misused, type DeskEntry } from './entry.ts';
 
@@ -8,12 +9,14 @@ export const statistics: DeskEntry<'statistics'> = {
   words: [{ word: '统计', pinyin: 'tongji' }, { word: '統計' }],
   leastRole: () => 'manager',
   read(args) {
-    const [word, ...more] = splitWords(args);
+    const { rest, page } = takePage(args);
+    const [word, ...more] = splitWords(rest);
     const period = word === undefined ? ({ kind: 'today' } as const) : readPeriod(word);
     if (period === null) return misused('statistics', 'period');
-    return more.length > 0 ? misused('statistics', 'extra') : { kind: 'statistics', period };
+    if (more.length > 0) return misused('statistics', 'extra');
+    return { kind: 'statistics', period, ...(page === undefined ? {} : { page }) };
   },
-  print: ({ period }) => ['统计', printPeriod(period)],
+  print: ({ period, page }) => ['统计', printPeriod(period), printPage(page)],
   example: { kind: 'statistics', period: { kind: 'week' } },
   help: { manager: '统计 本周' },
 };

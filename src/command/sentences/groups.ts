@@ -135,7 +135,7 @@ export interface DayReport {
 export function dayText({ day, stores, all, unknown, ...rest }: DayReport): GroupText {
   const [only] = stores;
   const single = all || stores.length > 1 ? null : (only ?? null);
-  const scope = single === null ? (all ? '全部门店' : `${stores.length} 家门店`) : shortName(single.name);
+  const scope = single === null ? (all ? '全部门店' : `${stores.length}家门店`) : shortName(single.name);
   const sum = addUp(stores.map(({ tally }) => tally));
   const { unknownMore, unknownBefore, afterLast } = rest;
   return {

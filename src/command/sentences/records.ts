@@ -3,21 +3,25 @@ import type { Statistics } from '../../desk/statistics.ts';
 import type { Tally } from '../../redemption/tally.ts';
 import type { Period, RecordsOf } from '../command.ts';
 import { isDay, printPeriod } from '../day.ts';
+import { printPage } from '../page.ts';
+import { printCommand } from '../print.ts';
 import { redemptionText } from './redemption-text.ts';
 import { dayAndTime, type Moment } from './when.ts';
-import { cardTail, joinParts, moreLine, SHORT_OUTCOMES, shortName } from './words.ts';
+import { cardTail, joinParts, morePages, NOTHING_MORE, pageWord, SHORT_OUTCOMES, shortName } from './words.ts';
 
 /** The answer to `记录`. */
-export function records({ of, lines, totals, more }: RecordList, moment: Moment): string {
+export function records({ of, lines, totals, page, more, unanswered }: RecordList, moment: Moment): string {
   const heading = recordsHeading(of);
-  if (lines.length === 0) return nothingOn(of);
+  const asked = unanswered > 0 ? `另有${unanswered}笔没有确认的，没列出来` : null;
+  if (lines.length === 0) return joinParts([page > 1 ? NOTHING_MORE : nothingOn(of), asked], '\n');
   const isOneDay = (of.kind === 'mine' || of.kind === 'store') && isDay(of.day);
   const whenOf = (at: number) => (isOneDay ? moment.calendar.timeOf(at) : dayAndTime(at, moment));
   return joinParts(
     [
-      `${heading.trim()}：${tallyWords(totals)}`,
+      `${heading.trim()}：${tallyWords(totals)}${pageWord(page)}`,
       ...lines.map((line) => recordLine(line, whenOf(line.at))),
-      moreLine(more, '笔'),
+      asked,
+      more > 0 ? moreRecords(of, page + 1, more) : null,
     ],
     '\n',
   );
@@ -30,19 +34,26 @@ export function record({ redemption, who }: OneRecord, moment: Moment): string {
 }
 
 /** The answer to `统计`: the total first, then a line per person. */
-export function statistics({ period, total, people, more }: Statistics): string {
+export function statistics({ period, total, people, page, more }: Statistics): string {
   const heading = dayWord(period);
+  if (people.length === 0 && page > 1) return NOTHING_MORE;
   if (people.length === 0) return `${heading.trimStart()}没有核销记录`;
   return joinParts(
     [
-      `${heading.trim()}：共${tallyWords(total)}`,
+      `${heading.trim()}：共${tallyWords(total)}${pageWord(page)}`,
       ...people.map(({ who, store, ...tally }) =>
         joinParts([shortName(who), store === null ? null : shortName(store), tallyWords(tally)], ' '),
       ),
-      moreLine(more, '人'),
+      morePages(more, '人', printCommand({ kind: 'statistics', period, page: page + 1 })),
     ],
     '\n',
   );
+}
+
+function moreRecords(of: RecordsOf, page: number, more: number): string | null {
+  // A whole card number is not shown.
+  if (of.kind === 'card') return `还有${more}笔，想看请在卡号后面写上${printPage(page) ?? ''}再发`;
+  return morePages(more, '笔', printCommand({ kind: 'records', of, page }));
 }
 
 function recordsHeading(of: RecordsOf): string {

@@ -5,7 +5,17 @@ import type { Who } from '../../desk/permissions.ts';
 import type { Bound, NotChanged, RequestDecided, StaffList, StaffResult } from '../../desk/staff-result.ts';
 import type { BindingAsked, BindRequestView, HoldersView, MemberView } from '../../desk/staff-views.ts';
 import type { Role } from '../../redemption/role.ts';
-import { HOW_TO_BIND, howToBind, joinParts, moreLine, oneLine, shortName } from './words.ts';
+import {
+  HOW_TO_BIND,
+  howToBind,
+  joinParts,
+  moreLine,
+  morePages,
+  NOTHING_MORE,
+  oneLine,
+  pageWord,
+  shortName,
+} from './words.ts';
 
 const ROLES: Readonly<Record<MemberView['role'], string>> = { staff: '店员', manager: '店长', admin: '管理员' };
 const MAX_STORES = 8;
@@ -39,22 +49,23 @@ export function adminWithoutStore(user: string): string {
 }
 
 /** The answer to `员工`. */
-export function staffList({ people, more, requests, moreRequests }: StaffList): string {
-  if (people.length + requests.length === 0) return '还没有员工。';
+export function staffList({ page, people, total, more, requests, moreRequests }: StaffList): string {
+  if (people.length + requests.length === 0) return page > 1 ? NOTHING_MORE : '还没有员工。';
+  const next = printCommand({ kind: 'staff-list', page: page + 1 });
   return joinParts(
     [
       ...requests.map(({ request, holders }) =>
         joinParts([`待处理：${requestWords(request)}，${request.user}`, holdersWords(holders)], '\n'),
       ),
-      moreLine(moreRequests, '个申请没处理'),
-      `共${people.length + more}人`,
+      more > 0 ? moreLine(moreRequests, '个申请没处理') : null,
+      `共${total}人${pageWord(page)}`,
       ...people.map((member) =>
         joinParts(
           [shortName(member.name), employee(member), ROLES[member.role], shortName(member.store.name), member.user],
           ' ',
         ),
       ),
-      moreLine(more, '人'),
+      morePages(more, '人', next) ?? morePages(moreRequests, '个申请没处理', next),
     ],
     '\n',
   );

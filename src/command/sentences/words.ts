@@ -155,6 +155,18 @@ export function moreLine(more: number, unit: string): string | null {
   return more > 0 ? `还有${more}${unit}` : null;
 }
 
+/** The same where a command shows what comes next. */
+export function morePages(more: number, unit: string, command: string): string | null {
+  return more > 0 ? `还有${more}${unit}，想看请发「${command}」` : null;
+}
+
+export const NOTHING_MORE = '没有更多了。';
+
+/** Behind the heading of a part that is not the first. */
+export function pageWord(page: number): string {
+  return page < 2 ? '' : `，第${page}页`;
+}
+
 /** Words from outside in one line: nothing in them is a link, a mention or markup on any platform. */
 export function plainLine(text: string): string {
   return plain(oneLine(text));

@@ -1,5 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import type { Place } from '../../redemption/people.ts';
 import type { Ids, Step } from '../ids.ts';
+import type { PeopleTables } from './tables.ts';
 
 /** Requests to be bound, and the record of changes to the mapping. */
 export const createPeople =
@@ -42,4 +44,27 @@ export const createPeople =
 /** The group in which a request was typed. */
 export const addConversation: Step = async (db) => {
   await db.schema.alterTable('binding_requests').addColumn('conversation', 'text').execute();
+};
+
+/** What people are called, for when they have left the mapping. Those whom a change of it names are known already. */
+export const createKnownNames: Step = async (db) => {
+  await db.schema
+    .createTable('known_names')
+    .addColumn('user_id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .execute();
+  const tables = db as Kysely<Pick<PeopleTables, 'staff_changes' | 'known_names'>>;
+  const changes = await tables
+    .selectFrom('staff_changes')
+    .select(['user_id', 'before', 'after'])
+    .orderBy('id')
+    .execute();
+  const names = new Map<string, string>();
+  for (const { user_id, before, after } of changes) {
+    for (const place of [before, after]) {
+      const { name = null } = place === null ? {} : (JSON.parse(place) as Partial<Place>);
+      if (name !== null) names.set(user_id, name);
+    }
+  }
+  for (const [user_id, name] of names) await tables.insertInto('known_names').values({ user_id, name }).execute();
 };

@@ -14,6 +14,9 @@ export function createPeopleLedger(call: Call): PeopleLedger {
     async finishBinding(number, tellings) {
       await call('finishBinding', number, tellings);
     },
+    async noteName(user, name) {
+      await call('noteName', user, name);
+    },
     beginStaffChange: (change) => call('beginStaffChange', change),
     async endStaffChange(id, made) {
       await call('endStaffChange', id, made);

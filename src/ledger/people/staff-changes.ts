@@ -1,8 +1,10 @@
 import type { Place, StaffChange } from '../../redemption/people.ts';
 import type { VerbContext } from '../context.ts';
+import { noteName } from './known-names.ts';
 
 /** Records a change of the mapping that is about to be made; returns its id. */
 export async function beginStaffChange(context: VerbContext, change: StaffChange): Promise<number> {
+  if (change.before !== null && change.before.name !== null) await noteName(context, change.user, change.before.name);
   const { id } = await context.trx
     .insertInto('staff_changes')
     .values({

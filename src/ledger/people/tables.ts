@@ -19,6 +19,11 @@ export interface PeopleTables {
     /** Where it was typed; null for in private. */
     conversation: string | null;
   };
+  /** What people were called when they were last seen in the mapping. */
+  known_names: {
+    user_id: string;
+    name: string;
+  };
   /** `begun` that stays: the service died while it made the change, which may or may not be in the mapping. */
   staff_changes: {
     id: Generated<number>;

@@ -1,6 +1,7 @@
 import type { Expression, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { RecordCount, RecordedRedemption, RecordFilter, Records } from '../../redemption/records.ts';
 import type { ReadContext } from '../context.ts';
+import { knownName } from '../people/known-names.ts';
 import type { Tables } from '../schema.ts';
 import { toRedemption } from './row.ts';
 
@@ -60,12 +61,13 @@ async function findNewest(context: ReadContext, filter: RecordFilter, limit: num
   const newest = await context.trx
     .selectFrom('redemptions')
     .selectAll()
+    .select(knownName.as('known_name'))
     .where((where) => matching(where, filter))
     .orderBy('claimed_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-  return newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id }));
+  return newest.map((row) => ({ redemption: toRedemption(row), user: row.user_id, name: row.known_name }));
 }
 
 function countMatching(context: ReadContext, filter: RecordFilter): Promise<RecordCount[]> {
@@ -84,6 +86,7 @@ export async function countRecords(
       // A store may have been renamed meanwhile.
       select.fn.max('store_name').as('store_name'),
       'user_id as user',
+      knownName.as('name'),
       'state',
       select.fn.countAll<number>().as('lines'),
       select.fn.sum<number | string>('count').as('times'),
@@ -102,7 +105,7 @@ export async function countRecords(
 /** The condition that a filter stands for. */
 export function matching(
   where: Where,
-  { span, user, storeCode, state, card, receipt, seenBy }: RecordFilter,
+  { span, user, storeCode, state, card, receipt, asked, seenBy }: RecordFilter,
 ): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.and([
     ...(span === undefined ? [] : [where('claimed_at', '>=', span.from), where('claimed_at', '<', span.to)]),
@@ -111,8 +114,17 @@ export function matching(
     ...(state === undefined ? [] : [where('state', '=', state)]),
     ...(card === undefined ? [] : [where.or([where('card', '=', card), where('real_card', '=', card)])]),
     ...(receipt === undefined ? [] : [where('receipt', '=', receipt)]),
+    ...(asked === undefined ? [] : [asked === 'only' ? isUnanswered(where) : where.not(isUnanswered(where))]),
     ...(seenBy === undefined
       ? []
       : [where.or([where('user_id', '=', seenBy.user), where('store_code', '=', seenBy.storeCode)])]),
+  ]);
+}
+
+/** Whether nothing but a question came of it: it waits, was cancelled, or was not answered in time. */
+function isUnanswered(where: Where): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
+  return where.or([
+    where('state', '=', 'asked'),
+    where.and([where('state', '=', 'unsent'), where('reason', 'in', ['cancelled', 'unconfirmed'])]),
   ]);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { StoreRecords, StoreSpan } from '../../redemption/records.ts';
 import type { ReadContext } from '../context.ts';
+import { knownName } from '../people/known-names.ts';
 import { countRecords } from './find-records.ts';
 import { toRedemption } from './row.ts';
 
@@ -21,6 +22,7 @@ export async function findStoreRecords(
       .where('claimed_at', '<', to);
   const listed = await stillUnknown()
     .selectAll()
+    .select(knownName.as('known_name'))
     .where('claimed_at', '>=', from)
     .orderBy('claimed_at')
     .limit(unknowns)
@@ -31,7 +33,7 @@ export async function findStoreRecords(
     .executeTakeFirstOrThrow();
   return {
     counts,
-    unknown: listed.map((row) => ({ redemption: toRedemption(row), user: row.user_id })),
+    unknown: listed.map((row) => ({ redemption: toRedemption(row), user: row.user_id, name: row.known_name })),
     unknownBefore: before,
   };
 }

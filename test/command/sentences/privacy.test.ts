@@ -34,7 +34,15 @@ describe('no sentence', () => {
         READER,
       ),
       sentences.records(
-        { kind: 'records', of: { kind: 'card', card: CARD }, lines: [], totals: TALLY, more: 0 },
+        {
+          kind: 'records',
+          of: { kind: 'card', card: CARD },
+          lines: [],
+          totals: TALLY,
+          page: 1,
+          more: 0,
+          unanswered: 0,
+        },
         READER,
       ),
     ];

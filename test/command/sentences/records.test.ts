@@ -5,7 +5,7 @@ import type { Tally } from '../../../src/redemption/tally.ts';
 import { AT, CARD, READER, RECEIPT } from './fixtures.ts';
 
 const records = (of: RecordList['of'], lines: readonly RecordLine[], totals: Tally, more: number) =>
-  sentences.records({ kind: 'records', of, lines, totals, more }, READER);
+  sentences.records({ kind: 'records', of, lines, totals, page: 1, more, unanswered: 0 }, READER);
 const TALLY: Tally = { succeeded: 11, times: 15, refused: 1, unknown: 2 };
 
 describe('records', () => {
@@ -22,7 +22,7 @@ describe('records', () => {
   it('put totals on top and say how many are not shown', () => {
     const own = { ...line, count: 2, state: 'succeeded', who: null } as const;
     expect(records({ kind: 'mine', day: { kind: 'today' } }, [own], TALLY, 3)).toBe(
-      `您今天：15次（11笔），失败1笔，未知2笔\n14:03 尾号4024 2次 成功 ${RECEIPT}\n还有3笔`,
+      `您今天：15次（11笔），失败1笔，未知2笔\n14:03 尾号4024 2次 成功 ${RECEIPT}\n还有3笔，想看请发「记录 今天 第2页」`,
     );
   });
 
@@ -45,11 +45,18 @@ describe('records', () => {
   it('are counted per person and in all', () => {
     const people = [{ ...TALLY, who: '张三', store: null, refused: 0, unknown: 0 }];
     const month = { kind: 'month-of', year: 2026, month: 11 } as const;
-    expect(sentences.statistics({ kind: 'statistics', period: month, total: TALLY, people, more: 2 })).toBe(
-      '2026-11：共15次（11笔），失败1笔，未知2笔\n张三 15次（11笔）\n还有2人',
+    expect(sentences.statistics({ kind: 'statistics', period: month, total: TALLY, people, page: 1, more: 2 })).toBe(
+      '2026-11：共15次（11笔），失败1笔，未知2笔\n张三 15次（11笔）\n还有2人，想看请发「统计 2026-11 第2页」',
     );
     expect(
-      sentences.statistics({ kind: 'statistics', period: { kind: 'week' }, total: TALLY, people: [], more: 0 }),
+      sentences.statistics({
+        kind: 'statistics',
+        period: { kind: 'week' },
+        total: TALLY,
+        people: [],
+        page: 1,
+        more: 0,
+      }),
     ).toBe('本周没有核销记录');
   });
 });

@@ -34,10 +34,12 @@ describe('who is who', () => {
   });
 
   it('lists the staff with the ids that 解绑 needs', () => {
-    const none = { kind: 'staff-list', people: [], more: 0, requests: [], moreRequests: 0 } as const;
+    const none = { kind: 'staff-list', page: 1, total: 5, people: [], more: 0, requests: [], moreRequests: 0 } as const;
     const people = [MEMBER, { ...MEMBER, role: 'manager', employeeId: null } as const];
     const text = sentences.staffList({ ...none, people, more: 3 });
-    expect(text).toBe('共5人\n张三 工号11 店员 人民路店 wecom:zhangsan\n张三 店长 人民路店 wecom:zhangsan\n还有3人');
+    expect(text).toBe(
+      '共5人\n张三 工号11 店员 人民路店 wecom:zhangsan\n张三 店长 人民路店 wecom:zhangsan\n还有3人，想看请发「员工 第2页」',
+    );
     expect(sentences.staffList(none)).toBe('还没有员工。');
   });
 

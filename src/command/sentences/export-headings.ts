@@ -1,0 +1,20 @@
+/** What stands above the columns of an exported spreadsheet. */
+export const EXPORT_HEADINGS = {
+  time: '时间',
+  receipt: '单号',
+  outcome: '结果',
+  reason: '原因',
+  card: '卡号',
+  realCard: '实际卡号',
+  count: '次数',
+  remaining: '剩余次数',
+  store: '门店编号',
+  storeName: '门店',
+  user: '账号',
+  userName: '姓名',
+  employeeId: '工号',
+  remark: '备注',
+  vendorMsg: '核销系统答复',
+  settled: '出结果时间',
+  settledBy: '核对方式',
+} as const;
