@@ -1,3 +1,4 @@
+// Longer than other files: all that the grammar can read, in one place, to be read as a whole.
 import type { Scan } from '../redemption/shown.ts';
 import type { Reading } from '../redemption/redemption.ts';
 import type { Courtesy } from './courtesy.ts';
