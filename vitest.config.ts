@@ -25,7 +25,7 @@ export default defineConfig({
     ],
     globalSetup: 'test/support/database-maker.ts',
     // More than two cores: the files of services and databases wait about a third of their time.
-    maxWorkers: 3,
+    maxWorkers: 6,
     sequence: { groupOrder: 1 },
     projects: [
       {
@@ -35,7 +35,7 @@ export default defineConfig({
           // A process a file would take as long as the tests. There is no state at module level that one could leave to another.
           isolate: false,
           // More than cores, because many wait for a while, but each imports the sources anew; all at once, before the others.
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: [...ledger, ...system, ...soak],

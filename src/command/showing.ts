@@ -3,23 +3,23 @@ import { MAX_LINE_LENGTH, type Command, type Showing } from './command.ts';
 import { query } from './commands/query.ts';
 import { redeem } from './commands/redeem.ts';
 import { findQuantities, scanCount } from './count.ts';
+import { withoutCourtesies, withoutOpening } from './politeness.ts';
 import { anyOf, withoutSeparators } from './words.ts';
 
 /** The card in the picture, as people point at it. */
 const THIS_CARD = '(?:(?:这个|这张|此|图里|图上|图片里?)的?)?(?:次?卡|码)?的?';
-const POLITELY = `(?:(?:你好|您好|老板|亲|请|麻烦|劳烦|帮忙|帮我|帮|给我|给|把|将)(?:[你您了]|一下)?[ :,。!]*)*${THIS_CARD}[ :,]*`;
-/** `核销`, `麻烦帮我核销一下`; what stands behind it. */
+const POINTING = `(?:老板|老师|师傅)?(?:把|将|给)?${THIS_CARD}[ :,]*`;
+/** `核销`, `把这张卡核销一下`; what stands behind it. */
 const REDEEM = new RegExp(
-  `^[ :,]*${POLITELY}(?:${anyOf([...redeem.words.map(({ word }) => word), '核銷'])})(?:一下|下)?${THIS_CARD}[ :,]*`,
+  `^[ :,]*${POINTING}(?:${anyOf(redeem.words.map(({ word }) => word))})(?:一下|下)?${THIS_CARD}[ :,]*`,
   'iu',
 );
 const LEFT = '(?:余额|余次|剩余次数|剩余|次数|(?:还?剩|还有)?(?:多少次?|几次))(?:是|还有|有)?(?:多少|几次)?';
 /** `查询`, `帮我查一下余额`, `还剩几次?`. */
 const QUERY = new RegExp(
-  `^[ :,]*${POLITELY}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看看|看)(?:一下|下)?${THIS_CARD}(?:${LEFT})?|${LEFT})[ ?.。!~]*$`,
+  `^[ :,]*${POINTING}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看看|看)(?:一下|下)?${THIS_CARD}(?:${LEFT})?|${LEFT})[ ?.。!~]*$`,
   'iu',
 );
-const COURTESY = /(?:谢谢|谢了|多谢|感谢|辛苦了?|麻烦了|拜托了?|[哈啦哦吧]|好的)$/u;
 const PUNCTUATION = /(?<![ ,.。!;~…])[ ,.。!;~…]+$/u;
 /** Stands for the card that is shown, so that what is typed is read as it is behind one. */
 const A_CARD = '000000000000000000';
@@ -35,7 +35,7 @@ export function readShowing(
   parsed: readonly { readonly line: number; readonly command: Command }[],
 ): Command | Showing | null {
   if (shows === 'scan' || shows === 'scan-query') return plainly(shows === 'scan' ? 'redeem' : 'query');
-  const said = own.map(withoutCourtesy);
+  const said = own.map(withoutPoliteness);
   // What is typed whole counts, and no picture is an order beside it.
   if (parsed.some(({ line, command }) => isComplete(command) && readOrder(said[line] ?? '', shows) === null))
     return null;
@@ -49,8 +49,8 @@ export function readShowing(
   return isQuoted || asksForHelp ? null : plainly('redeem');
 }
 
-function withoutCourtesy(line: string): string {
-  return line.replace(PUNCTUATION, '').replace(COURTESY, '').replace(PUNCTUATION, '');
+function withoutPoliteness(line: string): string {
+  return withoutCourtesies(withoutOpening(line)).replace(PUNCTUATION, '').replace(/吧$/u, '');
 }
 
 function plainly(wants: Showing['wants']): Showing {
@@ -94,6 +94,6 @@ function readBehind(args: string): Command | Showing | null {
 /** Whether a line is carried out, or answered, by itself. A bare `好的` is said to a picture as well. */
 function isComplete(command: Command): boolean {
   const { kind } = command;
-  if (kind === 'confirm') return command.bare !== true || command.count !== undefined;
-  return kind !== 'help' && kind !== 'not-understood' && kind !== 'wrong';
+  if (kind === 'confirm') return command.bare === undefined || command.count !== undefined;
+  return !['courtesy', 'help', 'not-understood', 'wrong'].includes(kind);
 }

@@ -564,6 +564,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Nothing here may spend or ask.
   'not-understood': [
+    '$c⏎收到',
     ...[
       '不要核销 $c 2',
       '别核销 $c',
@@ -587,7 +588,6 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '$c 没核销',
       '$c 不核销',
       '$c 别核销',
-      '$c 取消核销',
       '$c 先别核销',
       '$c 核销成功',
     ],
@@ -599,10 +599,6 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '再核销 $c 2',
       '已核销 $c 2',
       '未核销 $c',
-      '撤销 $c',
-      '退 $c',
-      '反核销 $c 2',
-      '取消核销 $c',
       '冲销 $c 2',
     ],
     ...[
@@ -666,10 +662,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '他没核销 $c',
       '系统核销 $c 2',
       '自动核销 $c',
-      '麻烦退一下 $c',
       '帮我取消 $c',
-      '帮我撤销核销 $c',
-      '请取消核销 $c 2',
     ],
     ...[
       '卡号：$c 次数：2 状态：成功',
@@ -680,13 +673,9 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '$c 2次 成功',
     ],
     ...[
-      '你好',
-      '在吗',
-      '好的呀',
       '老板在不在',
       '今天好忙',
       '客人来了',
-      '两次',
       '吃饭了吗',
       '明天几点上班',
       '快递到了',
@@ -699,7 +688,6 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     ...[
       '$c 核销两次吗',
       '$c 核销 不要了',
-      '$c 核销 取消',
       '$c 核销 2 算了',
       '$c 核销 怎么没成功',
       '$c 可以核销吗',
@@ -711,6 +699,20 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '$c、$d 核销 2',
     ],
   ],
+  'undo $c': [
+    '$c 取消核销',
+    '撤销 $c',
+    '退 $c',
+    '反核销 $c 2',
+    '取消核销 $c',
+    '麻烦退一下 $c',
+    '帮我撤销核销 $c',
+    '请取消核销 $c 2',
+    '$c 核销 取消',
+  ],
+  courtesy: ['你好', '在吗'],
+  // Where nothing is asked, it is answered as a courtesy, or with what can be typed.
+  confirm: ['好的呀', '两次'],
   'wrong:quotation': [
     ...['「核销 $c 2」', '> 核销 $c 2', '『帮我核销 $c』', '> $c 核销 2', '＞ 卡号：$c 次数：2'],
     ...[
@@ -731,14 +733,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '张三 写道：⏎核销⏎$c⏎2',
     ],
   ],
-  'not-understood;not-understood': [
-    '张三: $c⏎李四: 核销',
-    '张三⏎$c',
-    '$c⏎$d',
-    '$c⏎2',
-    '$c⏎收到',
-    '张三：你好⏎李四：好',
-  ],
+  'not-understood;not-understood': ['张三: $c⏎李四: 核销', '张三⏎$c', '$c⏎$d', '$c⏎2', '张三：你好⏎李四：好'],
   'not-understood;not-understood;not-understood': [
     '状态：成功⏎卡号：$c⏎次数：2',
     '卡号：$c⏎次数：2⏎时间：10点',

@@ -74,7 +74,7 @@ test('a picture becomes a question by the long connection, with buttons', async 
   gateway.deliver(botShown([gateway.picture(picture)], { messageId: 'C1', chatId: null }));
   const shown = await gateway.showing(({ finished }) => finished);
   expect(shown.text).toMatch(ASKED);
-  expect(shown.card?.face.buttons.map(({ text }) => text)).toEqual(['1 次', '2 次', '取消']);
+  expect(shown.card?.face.buttons.map(({ text }) => text)).toEqual(['1次', '2次', '取消']);
   await service.end('SIGTERM');
   await shop.clear();
 });

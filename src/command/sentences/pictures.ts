@@ -50,13 +50,13 @@ export function shownQuestion(question: ShownQuestion): string {
     });
     return joinParts(
       [
-        `${joinParts([`${title}：核销 ${first.count} 次`, remarkWords(remark)], '，')}？`,
+        `${joinParts([`${title}：核销${first.count}次`, remarkWords(remark)], '，')}？`,
         joinParts([cardWords(question), where], '，'),
         ...why.map(askReason),
         outWords(out),
         joinParts(
           [
-            `回「${printCommand({ kind: 'confirm', ...named })}」核销 ${first.count} 次`,
+            `回「${printCommand({ kind: 'confirm', ...named })}」核销${first.count}次`,
             more < 2 ? null : `多次就回「${oftener}」`,
             `回「${printCommand({ kind: 'cancel', ...named })}」不核销`,
             `${validMinutes}分钟内有效`,
@@ -100,11 +100,11 @@ export function shownButtons(question: ShownQuestion): QuestionButtons {
   const counts = BUTTON_COUNTS.filter((count) => count <= mostOf(first.remaining, count));
   const isChosen = counted || counts.length === 0;
   return {
-    title: isChosen ? `${title}：核销 ${first.count} 次？` : `${title}：核销几次？`,
+    title: isChosen ? `${title}：核销${first.count}次？` : `${title}：核销几次？`,
     detail: joinParts([cardWords(question), where, remarkWords(remark)], '，'),
     buttons: isChosen
       ? [{ label: '确认', says: confirmation(first.receipt) }, cancel]
-      : [...counts.map((count) => ({ label: `${count} 次`, says: confirmation(first.receipt, count) })), cancel],
+      : [...counts.map((count) => ({ label: `${count}次`, says: confirmation(first.receipt, count) })), cancel],
   };
 }
 
@@ -155,7 +155,7 @@ export function noCardCode(): string {
 
 /** More cards than can be asked about at once. */
 export function manyCodes(cards: readonly string[]): string {
-  return `图里有 ${cards.length} 个码（${cards.map(cardTail).join('、')}），没有核销。请只拍要核销的那一个，再发一次。`;
+  return `图里有${cards.length}个码（${cards.map(cardTail).join('、')}），没有核销。请只拍要核销的那一个，再发一次。`;
 }
 
 const WHY_NOT: Readonly<Record<NotFetched | NotRead, string>> = {

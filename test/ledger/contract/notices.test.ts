@@ -271,9 +271,9 @@ describe.each(places)('$name keeps the promises of notices', ({ make }) => {
     const keyOf = ({ store, state }: (typeof counts)[number]) => `${store?.code ?? ''} ${state}`;
     const store = (code: string) => ({ code, name: '人民路店' });
     expect(counts.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))).toEqual([
-      { store: store('EW_N1'), user, state: 'succeeded', lines: 2, times: 4 },
-      { store: store('EW_N2'), user, state: 'refused', lines: 1, times: 2 },
-      { store: store('EW_N2'), user, state: 'unknown', lines: 1, times: 2 },
+      { store: store('EW_N1'), user, name: null, state: 'succeeded', lines: 2, times: 4 },
+      { store: store('EW_N2'), user, name: null, state: 'refused', lines: 1, times: 2 },
+      { store: store('EW_N2'), user, name: null, state: 'unknown', lines: 1, times: 2 },
     ]);
     expect(unknown).toMatchObject([{ user, redemption: { id } }]);
     expect(unknownBefore).toBe(0);

@@ -51,11 +51,11 @@ describe.each(places)('$name finds what is on record', ({ make }) => {
     expect(counts).toHaveLength(5);
     expect(counts).toEqual(
       expect.arrayContaining([
-        { store: EAST, ...ZHANG, state: 'succeeded', lines: 2, times: 1001 },
-        { store: EAST, ...ZHANG, state: 'refused', lines: 1, times: 3 },
-        { store: EAST, ...LI, state: 'succeeded', lines: 1, times: 4 },
-        { store: WEST, ...LI, state: 'succeeded', lines: 1, times: 5 },
-        { store: null, user: null, state: 'unsent', lines: 1, times: 1 },
+        { store: EAST, ...ZHANG, name: null, state: 'succeeded', lines: 2, times: 1001 },
+        { store: EAST, ...ZHANG, name: null, state: 'refused', lines: 1, times: 3 },
+        { store: EAST, ...LI, name: null, state: 'succeeded', lines: 1, times: 4 },
+        { store: WEST, ...LI, name: null, state: 'succeeded', lines: 1, times: 5 },
+        { store: null, user: null, name: null, state: 'unsent', lines: 1, times: 1 },
       ]),
     );
   });
@@ -66,7 +66,7 @@ describe.each(places)('$name finds what is on record', ({ make }) => {
     const third = await redeem(null);
     expect(await receipts({})).toEqual([third, second, first].map(({ receipt }) => receipt));
     const { counts, newest } = await ledger.findRecords({}, 1);
-    expect(newest).toEqual([{ redemption: third, user: 'wecom:zhangsan' }]);
+    expect(newest).toEqual([{ redemption: third, user: 'wecom:zhangsan', name: null }]);
     expect(counts.reduce((sum, { lines }) => sum + lines, 0)).toBe(3);
     expect((await ledger.findRecords({}, 0)).newest).toEqual([]);
   });
@@ -113,7 +113,9 @@ describe.each(places)('$name finds what is on record', ({ make }) => {
       before,
     ]);
     const { counts } = await ledger.findRecords(within(31), 0);
-    expect(counts).toEqual([{ store: EAST, user: 'wecom:zhangsan', state: 'succeeded', lines: 4, times: 10 }]);
+    expect(counts).toEqual([
+      { store: EAST, user: 'wecom:zhangsan', name: null, state: 'succeeded', lines: 4, times: 10 },
+    ]);
     expect(await receipts({ span: { from: at, to: at } })).toEqual([]);
   });
 
