@@ -9,7 +9,11 @@ const WORDS: Readonly<Record<Courtesy, string>> = {
   fine: `好{1,3}${PARTICLE}|嗯+${PARTICLE}|恩+|[哦噢喔]+|ok(?:ay)?${PARTICLE}|可以${PARTICLE}|行${PARTICLE}|没问题|没事${PARTICLE}|(?:已)?收到${PARTICLE}|知道${PARTICLE}|明白${PARTICLE}|了解${PARTICLE}|懂${PARTICLE}|对{1,3}${PARTICLE}|是${PARTICLE}|没错|太?棒${PARTICLE}|真棒|厉害${PARTICLE}|太好了|很好|不错${PARTICLE}|点?赞|给力|牛|nice|good|great|666+|哈{2,}|嘻{2,}|\\[(?:ok|强|赞|微笑|鼓掌|爱心|握手|收到|憨笑|呲牙|胜利|好的|点赞)\\]|[👍👌🆗👏💪😊😄🙂😁😀😃🎉✌✅🥰😘🤗💯]+`,
 };
 const KINDS = Object.keys(WORDS) as Courtesy[];
-const WHOLE = new Map(KINDS.map((said) => [said, new RegExp(`^(?:${WORDS[said]})$`, 'iu')]));
+const WHOLE: Readonly<Record<Courtesy, RegExp>> = {
+  thanks: new RegExp(`^(?:${WORDS.thanks})$`, 'iu'),
+  hello: new RegExp(`^(?:${WORDS.hello})$`, 'iu'),
+  fine: new RegExp(`^(?:${WORDS.fine})$`, 'iu'),
+};
 /** Skin tones, and what stands between words. */
 const BETWEEN = /[\p{Emoji_Modifier}]|[ ,.。!~…、;?]+/gu;
 
@@ -21,7 +25,7 @@ export function readCourtesy(content: string): Courtesy | null {
     .replace(BETWEEN, ' ')
     .split(' ')
     .filter((word) => word !== '');
-  const kinds = words.map((word) => KINDS.find((said) => WHOLE.get(said)?.test(word) === true));
+  const kinds = words.map((word) => KINDS.find((said) => WHOLE[said].test(word)));
   if (kinds.length === 0 || kinds.includes(undefined)) return null;
   return KINDS.find((said) => kinds.includes(said)) ?? null;
 }

@@ -3,6 +3,7 @@ import type { DeskCommand, Misuse, Misused } from './command.ts';
 import { misused } from './commands/entry.ts';
 import { cancel, confirm } from './commands/questions.ts';
 import { normalizeLine } from './normalize.ts';
+import { withoutCourtesies } from './politeness.ts';
 import { beginsWithUser, scanUser } from './user.ts';
 import { anyOf, splitWords } from './words.ts';
 
@@ -15,11 +16,11 @@ const COMMAND_WORD = new RegExp(`^[ :,]*(${anyOf([...BY_WORD.keys()])})([ :,]*)`
 const ANSWER = anyOf([...confirm.words, ...cancel.words].map(({ word }) => word));
 /** A question is answered politely. */
 const WITH_COURTESY = new RegExp(`^(${ANSWER})(?: ?(?:谢谢|好的|哈))?[ .。!~…]*$`, 'u');
-const BEHIND_MORE = new RegExp(`^((?:${ANSWER}).+?)[ ,]*(?:谢谢|辛苦了|麻烦了)[ .。!~…]*$`, 'u');
+const BEGINS_WITH_ANSWER = new RegExp(`^(?:${ANSWER})`, 'u');
 /** `全部确认`. */
 const ALL_FIRST = new RegExp(`^(?:全部|全都|都|所有的?)[ ,]*(${ANSWER})$`, 'u');
 /** A sentence that speaks of confirming. It says yes to something, but is not what the question asks for. */
-const WITH_FULL_STOP = new RegExp(`^(?:${anyOf(confirm.words.map(({ word }) => word))})[ .。]*[.。][ .。]*$`, 'u');
+const WITH_FULL_STOP = new RegExp(`^(?:${anyOf(confirm.words.map(({ word }) => word))})(?: *[.。])+ *$`, 'u');
 
 /**
  * What is wrong behind a first argument that fits: then the line is a command even without a blank behind its command
@@ -30,7 +31,8 @@ const FIRST_FITS: readonly Misuse[] = ['extra', 'verdict', 'no-store', 'store', 
 /** Reads a normalised line that is no redemption and names no user; null when it does not begin with a command word. */
 export function readDeskCommand(typed: string): DeskCommand | Misused | null {
   if (WITH_FULL_STOP.test(typed)) return { kind: 'confirm', receipt: null, bare: true };
-  const content = typed.replace(WITH_COURTESY, '$1').replace(BEHIND_MORE, '$1').replace(ALL_FIRST, '$1 全部');
+  const answer = BEGINS_WITH_ANSWER.test(typed) ? withoutCourtesies(typed.replace(WITH_COURTESY, '$1')) : typed;
+  const content = answer.replace(ALL_FIRST, '$1 全部');
   const [whole, commandWord = '', gap] = COMMAND_WORD.exec(content) ?? [];
   const args = content.slice(whole?.length ?? 0);
   const command = whole === undefined ? undefined : BY_WORD.get(commandWord.toLowerCase())?.(args);

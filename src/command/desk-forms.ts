@@ -21,19 +21,25 @@ const BEHIND_A_CARD =
 const END = '[了呢啊呀吗? .。!~…]*';
 const CARD = `(?:${CARD_LABEL})?(?<card>[A-Za-z0-9](?:[A-Za-z0-9 ‐‑‒–—−-]*[A-Za-z0-9])?)`;
 const OF_A_CARD = [
-  `${AT_A_CARD}[ :,]*${CARD}(?:的(?:[余餘][额額次]|${LEFT}{1,2}(?:次[数數])?|次数))?`,
-  `(?:${AT_A_CARD}[ :,]*)?${CARD}[ :,]*${BEHIND_A_CARD}`,
-].map((pattern) => new RegExp(`^${pattern}${END}$`, 'u'));
+  new RegExp(`^${AT_A_CARD}[ :,]*${CARD}(?:的(?:[余餘][额額次]|${LEFT}{1,2}(?:次[数數])?|次数))?${END}$`, 'u'),
+  new RegExp(`^(?:${AT_A_CARD}[ :,]*)?${CARD}[ :,]*${BEHIND_A_CARD}${END}$`, 'u'),
+];
 
 const WHOSE = '(?:(?<store>店里|全店|门店|本店|咱们店|我们店|咱店)|我|咱|我们|自己|,| |一共|总共|的|都|到底)*';
 const DONE = '(?:核[销銷]|消[费費]|[划劃]卡?|刷卡?|核)(?:了|过|過|掉)*';
 const LOOK = '(?:(?:查看|查[询詢]|查|看|发|给我看)(?:一下|下)?)?';
 const DAY = `(?<day>${RELATIVE_PERIOD})`;
 const REDEEMED_ON = [
-  `${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}${DONE}(?:${HOW_MANY}|哪些|(?:些|了)?什么)(?:人次|客人|顾客|[次笔筆张張个個单單条條人卡])*`,
-  `${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}(?:核[销銷]|消[费費])?(?:的)?(?:[记記紀][录錄]|明[细細]|情况|[数數]量|总[数數]|次[数數]|单数|笔数|流水)`,
-  `${LOOK}(?:核[销銷]|消[费費]|我的|我)?(?:[记記紀][录錄]|明[细細])[ :,]*${DAY}的?`,
-].map((pattern) => new RegExp(`^${pattern}${END}$`, 'u'));
+  new RegExp(
+    `^${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}${DONE}(?:${HOW_MANY}|哪些|(?:些|了)?什么)(?:人次|客人|顾客|[次笔筆张張个個单單条條人卡])*${END}$`,
+    'u',
+  ),
+  new RegExp(
+    `^${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}(?:核[销銷]|消[费費])?(?:的)?(?:[记記紀][录錄]|明[细細]|情况|[数數]量|总[数數]|次[数數]|单数|笔数|流水)${END}$`,
+    'u',
+  ),
+  new RegExp(`^${LOOK}(?:核[销銷]|消[费費]|我的|我)?(?:[记記紀][录錄]|明[细細])[ :,]*${DAY}的?${END}$`, 'u'),
+];
 const SUMMED_UP = new RegExp(
   `^(?:${DAY}的?[统統][计計]|[统統][计計](?:一下|下)[ :,]*${DAY.replace('day', 'behind')}的?)${END}$`,
   'u',

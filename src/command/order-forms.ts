@@ -23,7 +23,10 @@ const THESE = /^(?:以下|下面|如下|下列|这)(?:这|的)?(?:[几两三]?[�
 const COUNT_LABEL = '(?:本次)?(?:核销|消费)?(?:次数|次數|数量|數量)[ :,]*';
 const COUNT_LABEL_FIRST = new RegExp(`^${COUNT_LABEL}`, 'u');
 const CARD_LABEL_FIRST = new RegExp(`^${CARD_LABEL}`, 'u');
-const COUNT_BEFORE_CARD = new RegExp(`^${COUNT_LABEL}(?<count>[^ :,;]{1,8})[ ,;、/|]*${CARD_LABEL}(?<card>.+)$`, 'u');
+const COUNT_BEFORE_CARD = new RegExp(
+  `^${COUNT_LABEL}(?<count>[^ :,;]{1,8})[ ,;、/|]*${CARD_LABEL}(?<card>[^ :,].*)$`,
+  'u',
+);
 const COUNT_LABEL_BEHIND = new RegExp(`(?<![剩余可用总])${COUNT_LABEL}`, 'u');
 const REMARK_LABEL = /^(?:备注|附言|留言)[ :,]*/u;
 /** What orders are labelled with; anything else may be part of a receipt that was pasted. */

@@ -27,7 +27,8 @@ const SEPARATOR = '[ ,.。!;、~…]';
 /** Where another word has ended: no character of it may be cut off. */
 const BEGINS = `(?:(?<!(?![次]|${NUMERAL})\\p{Script=Han})(?=${COURTESY})|(?<![A-Za-z0-9])(?=${LATIN})|(?=${SEPARATOR}|${PICTURE}))`;
 const WORD = `(?:${COURTESY}|(?<![A-Za-z0-9])${LATIN}|${PICTURE})`;
-const AT_THE_END = new RegExp(`${BEGINS}(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
+/** Sticky, and tried at each place of a short line: searched for, it would take the square of the line's length. */
+const TO_THE_END = new RegExp(`${BEGINS}(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iuy');
 const ALONE = new RegExp(`^(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
 
 /** Longer lines are no orders, whatever they end with. */
@@ -35,7 +36,13 @@ const MAX_LENGTH = 250;
 
 /** `text` without the thanks at its end: `2次，谢谢哈🙏`. */
 export function withoutCourtesies(text: string): string {
-  return text.length > MAX_LENGTH ? text : text.replace(AT_THE_END, '');
+  if (text.length > MAX_LENGTH) return text;
+  for (let at = 0; at < text.length; at += 1) {
+    TO_THE_END.lastIndex = at;
+    const found = TO_THE_END.exec(text);
+    if (found !== null) return text.slice(0, found.index);
+  }
+  return text;
 }
 
 /** `text` without what politely opens an order: `麻烦您帮我`. */

@@ -11,13 +11,13 @@ const THIS_CARD = '(?:(?:这个|这张|此|图里|图上|图片里?)的?)?(?:次
 const POINTING = `(?:老板|老师|师傅)?(?:把|将|给)?${THIS_CARD}[ :,]*`;
 /** `核销`, `把这张卡核销一下`; what stands behind it. */
 const REDEEM = new RegExp(
-  `^[ :,]*${POINTING}(?:${anyOf(redeem.words.map(({ word }) => word))})(?:一下|下)?${THIS_CARD}[ :,]*`,
+  `^${POINTING}(?:${anyOf(redeem.words.map(({ word }) => word))})(?:一下|下)?${THIS_CARD}[ :,]*`,
   'iu',
 );
 const LEFT = '(?:余额|余次|剩余次数|剩余|次数|(?:还?剩|还有)?(?:多少次?|几次))(?:是|还有|有)?(?:多少|几次)?';
 /** `查询`, `帮我查一下余额`, `还剩几次?`. */
 const QUERY = new RegExp(
-  `^[ :,]*${POINTING}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看看|看)(?:一下|下)?${THIS_CARD}(?:${LEFT})?|${LEFT})[ ?.。!~]*$`,
+  `^${POINTING}(?:(?:${anyOf(query.words.map(({ word }) => word))}|查看|看看|看)(?:一下|下)?${THIS_CARD}(?:${LEFT})?|${LEFT})[ ?.。!~]*$`,
   'iu',
 );
 const PUNCTUATION = /(?<![ ,.。!;~…])[ ,.。!;~…]+$/u;
@@ -58,7 +58,8 @@ function plainly(wants: Showing['wants']): Showing {
 }
 
 /** `核销`, `核销 2 张三`, `2次`, `查询`: an order that needs a card and names none. Null for everything else. */
-function readOrder(said: string, shows: Shows): Command | Showing | null {
+function readOrder(typed: string, shows: Shows): Command | Showing | null {
+  const said = withoutSeparators(typed);
   if (said.length > MAX_LINE_LENGTH) return null;
   if (QUERY.test(said)) return plainly('query');
   const word = REDEEM.exec(said)?.[0];

@@ -124,7 +124,7 @@ describe('cards, around the real service and a simulated vendor', () => {
     const heard = await sayToApp(service.url, { content: `核销 ${CUT_BEFORE} 2`, messageId: newId() });
     expect(heard.text).toMatch(/^结果未知/u);
     const told = await platforms.delivery(({ text }) => text.includes(receiptIn(heard.text ?? '')));
-    expect(told.text).toMatch(/^核销失败（按余次核对：一直是 20，是推断，[^）]*）：看来没扣/u);
+    expect(told.text).toMatch(/^核销失败（按余次核对：一直是20，是推断，[^）]*）：看来没有扣/u);
     expect(consumed(CUT_BEFORE)).toEqual([]);
   });
 
@@ -182,7 +182,8 @@ describe('cards, around the real service and a simulated vendor', () => {
     expect(await say(service, `核销 ${PLAIN} 全部`)).toMatch(/^未提交：要核销几次，请写成数字/u);
     expect(await say(service, `核销 ${PLAIN} 2 怎么核销不了`)).toMatch(/^未提交：看起来是在问/u);
     const quotation = `「张三：核销 ${PLAIN} 2」\n- - - - - - - - - - - - - - -`;
-    expect(await say(service, `${quotation}\n收到`)).toMatch(/^没看懂，没有核销/u);
+    // Of what waits from before, and not of what is quoted.
+    expect(await say(service, `${quotation}\n收到`)).toMatch(/^还有一笔在等您确认/u);
     expect(await say(service, `「张三：\n核销 ${PLAIN} 2\n谢谢」`)).toMatch(/^未提交：引用、转发的聊天内容不会核销/u);
     expect(consumed(PLAIN)).toHaveLength(before);
 

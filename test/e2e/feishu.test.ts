@@ -150,7 +150,7 @@ describe.each(WAYS)('Feishu $name, around the real program', (way) => {
 
   test('a picture in a one-to-one chat is answered, and a forged callback is not', async () => {
     const { text } = await say('', { group: null, type: 'image', content: { image_key: 'k' } });
-    expect(text).toContain('文字');
+    expect(text).toContain('图片已经取不到了，没有核销');
     const request = feishuCallback(feishuText('核销'), { encryptKey: 'another' });
     const { status } = await post(service.url, '/feishu', request);
     expect(status).toBe(way === callbacks ? 403 : 404);

@@ -46,7 +46,8 @@ describe('the grammar, for any text', () => {
     fc.assert(
       fc.property(mixedOther, (text) => {
         for (const { command } of parse(text)) {
-          if (!isPrintable(command)) continue;
+          // An answer without its word stands for itself.
+          if (!isPrintable(command) || 'bare' in command) continue;
           expect(parse(printCommand(command))).toEqual([{ line: 0, command }]);
         }
       }),

@@ -67,6 +67,16 @@ function lookAlikeLine({ state, vendorMsg, card, count, remark }: Redemption): s
   return ['卡号里的字母是不是数字？是的话请发：', plain(printCommand({ kind: 'redeem', card: digits, count, remark }))];
 }
 
+const telling = (told: State) => `^(?:【[^】]*】)?(?:[①-⑳]+ )?${OUTCOME_WORDS[told]}`;
+const TELLS: Readonly<Record<State, RegExp>> = {
+  asked: new RegExp(telling('asked'), 'mu'),
+  pending: new RegExp(telling('pending'), 'mu'),
+  succeeded: new RegExp(telling('succeeded'), 'mu'),
+  refused: new RegExp(telling('refused'), 'mu'),
+  unsent: new RegExp(telling('unsent'), 'mu'),
+  unknown: new RegExp(telling('unknown'), 'mu'),
+};
+
 const TOLD = ['succeeded', 'refused', 'unsent', 'unknown'] as const;
 
 /**
@@ -74,9 +84,8 @@ const TOLD = ['succeeded', 'refused', 'unsent', 'unknown'] as const;
  * same words, but begin no line with them.
  */
 export function tellsOutcome(sentence: string, state?: State): boolean {
-  return (state === undefined ? TOLD : [state]).some((told) =>
-    new RegExp(`^(?:【[^】]*】)?(?:[①-⑳]+ )?${OUTCOME_WORDS[told]}`, 'mu').test(sentence),
-  );
+  const told = state === undefined ? TOLD : [state];
+  return told.some((one) => TELLS[one].test(sentence));
 }
 
 const UNSETTLED: Readonly<Record<Unsettled, string>> = {
