@@ -187,7 +187,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
   const pictures = wirePictures(
-    { ledger, vendor, mode: settings.liantuofu.cardDetail, policy, now, bots, observer, time },
+    { ledger, vendor, mode: settings.liantuofu.cardDetail, policy, now, bots, observer, time, log },
     parts,
   );
   const progress = createProgress({

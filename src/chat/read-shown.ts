@@ -7,8 +7,14 @@ import type { ChatMessage } from './channel.ts';
 const WITHIN_MS = 20_000;
 /** How many pictures of one message are read. */
 const MOST_PICTURES = 4;
-/** How many pictures are in memory at once, each of 10 MB at most. */
-const AT_ONCE = 8;
+/**
+ * How many pictures are in memory at once, each of 10 MB at most. One after the other they are read within what a message may
+ * take, also where each takes as long as it may: otherwise all would be given up once there are too many.
+ */
+const AT_ONCE = 5;
+/** How many more may wait for one of those places, and for how long, in milliseconds. */
+const MOST_WAITING = 16;
+const PLACE_WITHIN_MS = 4_500;
 
 /** What was read of what a message shows. */
 export type ReadResult =
@@ -42,7 +48,7 @@ export interface ReadShownParts {
 export function createReadShown(parts: ReadShownParts): { readonly read: ReadShown; stop(): void } {
   const { fetchPictureOf, readPicture, time, onRead } = parts;
   const stopping = new AbortController();
-  const places = createPlaces(AT_ONCE);
+  const places = createPlaces(time);
 
   /** Reads a picture, and those that only fetching it shows. */
   async function readOne(
@@ -51,6 +57,7 @@ export function createReadShown(parts: ReadShownParts): { readonly read: ReadSho
     signal: AbortSignal,
   ): Promise<readonly ReadResult[]> {
     const leave = await places.enter();
+    if (leave === null) return [{ kind: 'not-read', why: 'busy' }];
     let others: readonly PictureSource[] = [];
     let read: ReadResult;
     try {
@@ -123,20 +130,32 @@ function picturesOf({ pictures = [] }: ChatMessage): readonly PictureSource[] {
   return (own.length > 0 ? own : pictures).slice(0, MOST_PICTURES);
 }
 
-function createPlaces(most: number) {
-  const waiting: (() => void)[] = [];
+function createPlaces(time: Time) {
+  const waiting = new Set<(isThere: boolean) => void>();
   let taken = 0;
   const leave = () => {
-    const next = waiting.shift();
+    const [next] = waiting;
     if (next === undefined) taken -= 1;
-    else next();
+    else next(true);
   };
   return {
-    /** Resolves with how to leave the place, which goes to the one that has waited longest. */
-    async enter(): Promise<() => void> {
-      if (taken < most) taken += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      return leave;
+    /** Resolves with how to leave the place, which goes to the picture that has waited longest; with null where there is none. */
+    async enter(): Promise<(() => void) | null> {
+      if (taken < AT_ONCE) {
+        taken += 1;
+        return leave;
+      }
+      if (waiting.size >= MOST_WAITING) return null;
+      const isThere = await new Promise<boolean>((resolve) => {
+        const settle = (there: boolean) => {
+          cancel();
+          waiting.delete(settle);
+          resolve(there);
+        };
+        const cancel = time.after(PLACE_WITHIN_MS, () => settle(false));
+        waiting.add(settle);
+      });
+      return isThere ? leave : null;
     },
   };
 }

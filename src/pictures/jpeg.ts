@@ -12,6 +12,8 @@ const FRAMES: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]);
 
 /** Before the first scan; no camera writes nearly as many, and each takes time of the thread that answers callbacks. */
 const MAX_SEGMENTS = 10_000;
+/** Bytes before a marker that only fill; a decoder takes any number of them, and encoders write one or two. */
+const MAX_FILL = 4_096;
 
 /**
  * From the frame header, which may stand behind any number of other segments. Looks for markers in the same way as libjpeg
@@ -54,7 +56,9 @@ function* segments(bytes: Buffer): Generator<Segment> {
   let next = 2;
   for (let count = 0; count < MAX_SEGMENTS; count += 1) {
     next = bytes.indexOf(0xff, next);
-    while (bytes[next] === 0xff) next += 1;
+    const fillEnd = next + MAX_FILL;
+    while (bytes[next] === 0xff && next < fillEnd) next += 1;
+    if (next === fillEnd) return;
     const marker = bytes[next];
     if (next < 0 || marker === undefined || marker === SOI || marker === EOI) return;
     next += 1;

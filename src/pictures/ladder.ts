@@ -22,7 +22,7 @@ export async function climb(shrunk: Grey, read: (grey: Grey) => Promise<string[]
     () => turned(small, -TURN),
   ]) {
     for (const text of await read(make())) texts.add(text);
-    if ([...texts].some((text) => !/^https?:/iu.test(text))) break;
+    if ([...texts].some((text) => !/^[a-z][a-z0-9+.-]*:/iu.test(text))) break;
   }
   return [...texts].slice(-MAX_SYMBOLS);
 }

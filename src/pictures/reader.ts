@@ -8,6 +8,8 @@ export interface PictureReaderOptions {
   readonly limitMs?: number;
   /** For how long the thread waits for another picture; 60 s unless said. */
   readonly idleMs?: number;
+  /** Told why the thread has ended by itself. */
+  readonly onFault?: (error: unknown) => void;
   /** What is started as the thread; in tests another. */
   readonly threadFile?: URL;
 }
@@ -33,7 +35,7 @@ interface Waiting {
 
 /** Reads codes from pictures of strangers, one at a time, in a thread that is there only while there are pictures. */
 export function createPictureReader(options: PictureReaderOptions = {}): PictureReader {
-  const { limitMs = 3_000, idleMs = 60_000, threadFile } = options;
+  const { limitMs = 3_000, idleMs = 60_000, onFault = () => undefined, threadFile } = options;
   const waiting: Waiting[] = [];
   let thread: ReadThread | null = null;
   let ended = Promise.resolve();
@@ -64,7 +66,7 @@ export function createPictureReader(options: PictureReaderOptions = {}): Picture
 
   async function readNow({ kind, bytes }: Waiting): Promise<Answer> {
     try {
-      if (thread === null || thread.lost) thread = startThread(limitMs, threadFile);
+      if (thread === null || thread.lost) thread = startThread(limitMs, onFault, threadFile);
       return await thread.read(kind, bytes);
     } catch {
       // No thread can be started, or it cannot be spoken to.

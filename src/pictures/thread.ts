@@ -22,14 +22,19 @@ const HEAP_MB = 128;
 
 /**
  * Starts a thread, of which the process waits for the end only while it reads. `limitMs` are for a picture, and as many for
- * the thread's start.
+ * the thread's start; `onFault` hears why it ended by itself.
  */
-export function startThread(limitMs: number, file = new URL('./read-thread.ts', import.meta.url)): ReadThread {
+export function startThread(
+  limitMs: number,
+  onFault: (error: unknown) => void,
+  file = new URL('./read-thread.ts', import.meta.url),
+): ReadThread {
   const worker = new Worker(file, { name: 'pictures', resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
   worker.unref();
   let answer: ((answer: Answer) => void) | null = null;
   let timer: NodeJS.Timeout | undefined;
   let lost = false;
+  let ready = false;
 
   function settle(settled: Answer): void {
     clearTimeout(timer);
@@ -40,15 +45,20 @@ export function startThread(limitMs: number, file = new URL('./read-thread.ts', 
   const lose = (why: NotRead) => () => settle({ result: { kind: 'not-read', why }, worn: true });
 
   worker.on('message', (report: Report) => {
-    if (report.kind === 'ready') timer?.refresh();
-    else settle(report);
+    if (report.kind === 'ready') {
+      ready = true;
+      timer?.refresh();
+    } else settle(report);
   });
-  // Out of memory, or a fault in a decoder that nothing caught: it was this picture that did it.
-  worker.on('error', lose('damaged'));
+  worker.on('error', (error) => {
+    onFault(error);
+    // Out of memory, or a fault in a decoder that nothing caught, is this picture's doing; a thread that cannot start is not.
+    lose(ready ? 'damaged' : 'busy')();
+  });
   worker.on('messageerror', lose('damaged'));
   worker.on('exit', () => {
     lost = true;
-    lose('damaged')();
+    lose(ready ? 'damaged' : 'busy')();
   });
 
   return {

@@ -93,7 +93,9 @@ export function createDownload(options: DownloadOptions): Download {
       const received = await receive(kind === 'listed' ? trusted : guarded, url.href, what, left);
       if (received.kind === 'silence') {
         if (received.cause === NOT_PUBLIC) return refuse(url);
-        return notFetched(received.cause === TOO_LARGE ? 'too-large' : 'unreachable');
+        if (received.cause === TOO_LARGE) return notFetched('too-large');
+        if (!signal.aborted) log?.warn({ host: url.host, cause: received.cause }, 'picture: its host was not reached');
+        return notFetched('unreachable');
       }
       if (!REDIRECTS.has(received.status)) return judgeAnswer(received);
       const { location } = received.headers;

@@ -53,7 +53,7 @@ async function change(agent: number): Promise<void> {
 async function isWanted(): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Change it? [y/N] ');
+  const answer = await terminal.question('Change it? [y/N] ').catch(() => '');
   terminal.close();
   return /^y(?:es)?$/iu.test(answer.trim());
 }

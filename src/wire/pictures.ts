@@ -1,4 +1,5 @@
 import { createReadShown, type ReadShown } from '../chat/read-shown.ts';
+import type { Log } from '../log.ts';
 import type { Observer } from '../operation/observe.ts';
 import { createPictureReader } from '../pictures/reader.ts';
 import type { Bots } from '../platforms/bots.ts';
@@ -9,6 +10,7 @@ export interface PicturesWiring extends AskShownParts {
   readonly bots: Pick<Bots, 'fetchPictureOf'>;
   readonly observer: Pick<Observer, 'pictured'>;
   readonly time: Time;
+  readonly log: Pick<Log, 'error'>;
 }
 
 /** What messages show: fetched, read and asked about. */
@@ -20,10 +22,12 @@ export interface Pictures {
 
 /** `closing`, once disposed, ends the thread that reads; it begins only with the first picture. */
 export function wirePictures(
-  { bots, observer, time, ...asking }: PicturesWiring,
+  { bots, observer, time, log, ...asking }: PicturesWiring,
   closing: AsyncDisposableStack,
 ): Pictures {
-  const reader = createPictureReader();
+  const reader = createPictureReader({
+    onFault: (err) => log.error({ err }, 'the thread that reads pictures ended by itself'),
+  });
   closing.defer(() => reader.close());
   const reading = createReadShown({
     fetchPictureOf: bots.fetchPictureOf,

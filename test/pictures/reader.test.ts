@@ -96,9 +96,14 @@ test('once closed it reads nothing, and closing again is nothing special', async
   expect(await reader.read(that(DOES.answer))).toEqual(notRead('busy'));
 });
 
-test('what cannot be a thread is an answer too', async () => {
-  const reader = oddReader({ threadFile: new URL('./no-such-file.ts', import.meta.url) });
-  expect(await reader.read(that(DOES.answer))).toMatchObject({ kind: 'not-read' });
+test('a thread that cannot start is no fault of the picture, and said why', async () => {
+  const faults: unknown[] = [];
+  const reader = oddReader({
+    threadFile: new URL('./no-such-file.ts', import.meta.url),
+    onFault: (error) => faults.push(error),
+  });
+  expect(await reader.read(that(DOES.answer))).toEqual(notRead('busy'));
+  expect(faults).toEqual([expect.objectContaining({ code: 'ERR_MODULE_NOT_FOUND' })]);
 });
 
 test('bytes that are a part of something larger are copied and stay as they are; others are taken over', async () => {

@@ -73,7 +73,8 @@ function codesIn(kind: string, sent: unknown): string[] {
 }
 
 const isPicture = (kind: string) => kind === 'picture' || kind === 'image';
-const unfolded = (value: unknown) => (typeof value === 'string' ? parseJson(value) : value);
+/** What some clients send as JSON in a text. */
+export const unfolded = (value: unknown): unknown => (typeof value === 'string' ? parseJson(value) : value);
 
 export interface DingtalkPicturesOptions {
   readonly api: DingtalkApi;

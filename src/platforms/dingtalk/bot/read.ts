@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Incoming, ReplyForm } from '../../../chat/channel.ts';
-import { picturesOf } from './pictures.ts';
+import { picturesOf, unfolded } from './pictures.ts';
 import { isQuotaNotice, PlainText } from './quota.ts';
 import { ROOM, type RobotMessage } from './render.ts';
 import type { Verified } from './verify.ts';
@@ -33,7 +33,7 @@ const Body = z.object({
 
 type Body = z.infer<typeof Body>;
 
-const RichText = z.object({ content: z.object({ richText: z.array(z.unknown()) }) });
+const RichText = z.object({ content: z.preprocess(unfolded, z.object({ richText: z.array(z.unknown()) })) });
 const Piece = z.object({ text: z.string().optional().catch(undefined) });
 
 /** Reads the JSON of an authentic message. Never throws. `hasWayBack` tells whether the late way takes replies there. */

@@ -23,7 +23,7 @@ const Element = z.object({
 const Post = z.object({
   title: z.string().catch(''),
   // One that is odd is no reason to overlook the others.
-  content: z.array(z.array(Element.catch({ tag: '' }))),
+  content: z.array(z.array(Element.catch({ tag: '' })).catch([])),
 });
 export type Post = z.infer<typeof Post>;
 const Fields = z.record(z.string(), z.unknown());

@@ -17,7 +17,8 @@ const Image = z
   .object({ url: z.string().min(1), aeskey: Optional })
   .optional()
   .catch(undefined);
-const Mixed = z.object({ msg_item: z.array(z.object({ text: Text.optional(), image: Image })) });
+const Piece = z.object({ text: Text.optional().catch(undefined), image: Image }).catch({});
+const Mixed = z.object({ msg_item: z.array(Piece) });
 /** Words of a quotation are left out on purpose: a quoted command is no order. */
 const Quote = z.object({ msgtype: z.string(), image: Image, mixed: Mixed.optional().catch(undefined) });
 
@@ -32,9 +33,9 @@ const Inner = z.object({
   response_url: Optional,
   // Of events, and by the long connection perhaps of messages.
   create_time: z.number().positive().optional().catch(undefined),
-  text: Text.optional(),
+  text: Text.optional().catch(undefined),
   image: Image,
-  mixed: Mixed.optional(),
+  mixed: Mixed.optional().catch(undefined),
   quote: Quote.optional().catch(undefined),
   stream: z.object({ id: z.string().min(1) }).optional(),
   event: z

@@ -198,6 +198,9 @@ describe('dingtalk', () => {
       ];
       const incoming = await send(dingtalkText('', { msgtype: 'richText', text: undefined, content: { richText } }));
       expect(incoming).toMatchObject({ message: { text: '@核销助手 核销 914095353294404024\n谢谢' } });
+      const content = JSON.stringify({ richText });
+      const asJson = await send(dingtalkText('', { msgtype: 'richText', text: undefined, content }));
+      expect(asJson).toMatchObject({ message: { text: '@核销助手 核销 914095353294404024\n谢谢' } });
     });
 
     describe('pictures', () => {

@@ -145,6 +145,8 @@ describe('wecom-bot', () => {
         text: '',
         pictures: [shown(PICTURE.url)],
       });
+      const beside = { ...withoutText, msgtype: 'image', image: PICTURE, text: null, mixed: null };
+      expect(await picturesIn(beside)).toMatchObject({ pictures: [shown(PICTURE.url)] });
     });
 
     it('reads words and pictures of a mixed message, in their order', async () => {
@@ -186,6 +188,8 @@ describe('wecom-bot', () => {
 
     it('overlooks no picture because of an odd one beside it', async () => {
       const msg_item = [
+        null,
+        { msgtype: 'text', text: null },
         { msgtype: 'image', image: { url: null } },
         { msgtype: 'image', image: PICTURE },
       ];
