@@ -25,7 +25,7 @@ export default defineConfig({
     ],
     globalSetup: 'test/support/database-maker.ts',
     // More than two cores: the files of services and databases wait about a third of their time.
-    maxWorkers: 6,
+    maxWorkers: 4,
     sequence: { groupOrder: 1 },
     projects: [
       {
