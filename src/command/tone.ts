@@ -43,8 +43,11 @@ const DOUBTFUL: readonly RegExp[] = [
   /(?<![\p{L}\p{N}])(?:cancell?ed|voided|stopped|no(?:t|pe)?|don['’]?t|never|cancel|stop|wait|undo|can['’]?t|cannot|ignore|later|wrong|mistake|void)(?![\p{L}\p{N}])/iu,
 ];
 
+/** What stands before a remark. */
+export const REMARK_LABEL = /^(?:备注|備註|附言|留言)[ :,]*/u;
+
 export function toneOf(text: string): Tone {
-  const rest = text.replace(HARMLESS, '');
+  const rest = text.replace(REMARK_LABEL, '').replace(HARMLESS, '');
   if (TALK.some((pattern) => pattern.test(rest))) return 'talk';
   return DOUBTFUL.some((pattern) => pattern.test(rest)) ? 'doubtful' : 'plain';
 }
