@@ -20,7 +20,7 @@ const VERB_FIRST = new RegExp(`^[ :,]*(?<opening>${OPENING})?(?:${VERB})(?!码)$
 const NAMES_A_CARD = new RegExp(`\\d|${SPOKEN}{4}`, 'u');
 const HAN_VERB = anyOf(redeem.words.flatMap(({ word }) => (/^[a-z]/.test(word) ? [] : word)));
 const VERB_BEHIND = new RegExp(`(?:${HAN_VERB}|(?<![A-Za-z0-9])(?:${VERB}))(?!码)${A_BIT}`, 'giu');
-const GLUED_VERB = /^[ :,]*hx[a-z\d]+/iu;
+const GLUED_VERB = /^[ :,]*hx[a-z\d]/iu;
 const HAN_VERB_INSIDE = new RegExp(HAN_VERB, 'u');
 /** `核销以下卡：` with the cards on the next lines. */
 const THESE = /^(?:以下|下面|如下|下列|这)(?:这|的)?(?:[几两三]?[张个]|些)?(?:卡号?|券|码)?[ :,.。]*$/u;
@@ -43,7 +43,6 @@ export const ABOUT_THE_CUSTOMER = /^(?:姓名|名字|客户|顾客|客人|会员
 
 /** What stands behind the command word of a line that begins with one, also politely; null where it does not. */
 export function behindVerb(content: string): string | null {
-  if (isTorn(content)) return null;
   const found = VERB_FIRST.exec(content);
   if (found === null) return null;
   const args = content.slice(found[0].length);
@@ -51,10 +50,14 @@ export function behindVerb(content: string): string | null {
   return isPlain || isEmptyOrder(withoutCourtesies(args)) ? args : null;
 }
 
-/** `hx914095 核销`: a card, or a verb and a card? */
+/** Whether a line begins with a verb in letters that a card stands glued to: `hx914095` may be a card as well. */
 export function isTorn(content: string): boolean {
-  const card = GLUED_VERB.exec(content)?.[0];
-  return card !== undefined && HAN_VERB_INSIDE.test(content.slice(card.length));
+  return GLUED_VERB.test(withoutOpening(content));
+}
+
+/** `hx914095 核销`: then that is where the verb is, and it cannot be seen where the card begins. */
+export function hasTwoVerbs(content: string): boolean {
+  return isTorn(content) && HAN_VERB_INSIDE.test(content);
 }
 
 /** What a line orders that does not begin with the command word. */
@@ -67,7 +70,7 @@ export interface OtherForm {
 
 /** Reads `<card> 核销 2`, `卡号：… 次数：2`; null where a line is nothing of the kind. */
 export function readOtherForm(content: string): OtherForm | null {
-  if (content.length > MAX_FORM || isTorn(content)) return null;
+  if (content.length > MAX_FORM || hasTwoVerbs(content)) return null;
   const polite = withoutOpening(content);
   const text = withoutCourtesies(polite);
   const form = readLabelled(text) ?? readCardFirst(text);

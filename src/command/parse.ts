@@ -20,7 +20,7 @@ import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
 import { readDeskForm } from './desk-forms.ts';
-import { behindVerb, isTorn, readOtherForm, type OtherForm } from './order-forms.ts';
+import { behindVerb, hasTwoVerbs, readOtherForm, type OtherForm } from './order-forms.ts';
 import { isOpen, withJoinedLines, type ReadLine } from './several-lines.ts';
 import { readShowing } from './showing.ts';
 import { readUndo } from './undo.ts';
@@ -193,7 +193,7 @@ function parseLine(
   if (tooLong) return other(wrong({ kind: 'long-line' }));
   if (HELP.test(content)) return other({ kind: 'help' });
   if (HELP_ON_ALL.test(content)) return other({ kind: 'help', all: true });
-  if (isTorn(content)) return other(wrong({ kind: 'glued' }));
+  if (hasTwoVerbs(content)) return other(wrong({ kind: 'glued' }));
   const args = behindVerb(content);
   const order = args === null ? null : redeem.read(args);
   // `核销记录 昨天`.

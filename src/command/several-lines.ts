@@ -1,7 +1,15 @@
 import type { Command } from './command.ts';
 import { readCourtesy } from './courtesy.ts';
 import { isGreeting, isThanks } from './politeness.ts';
-import { ABOUT_THE_CUSTOMER, behindVerb, joinParts, readPart, type OrderPart, type OtherForm } from './order-forms.ts';
+import {
+  ABOUT_THE_CUSTOMER,
+  behindVerb,
+  isTorn,
+  joinParts,
+  readPart,
+  type OrderPart,
+  type OtherForm,
+} from './order-forms.ts';
 import { continuesOrder } from './redeem.ts';
 import { toneOf } from './tone.ts';
 
@@ -48,11 +56,9 @@ export function withJoinedLines(all: readonly ReadLine[], read: (order: OtherFor
   });
   const parts = lines.map((line) => (isOrder(line) ? null : readPart(line.content)));
   // `核销`, and below it `hx914095`: a card, or another verb and a card?
-  const isTorn = (at: number) =>
-    isOrder(lines[at]) &&
-    /^hx[^ :,]/i.test(lines[at]?.content ?? '') &&
-    [parts[at - 1], parts[at + 1]].some((part) => part?.verb === true);
-  if (lines.some((_, at) => isTorn(at))) return refused(lines, (at) => parts[at] != null || isTorn(at));
+  const isDoubtful = (at: number) => isOrder(lines[at]) && isTorn(lines[at]?.content ?? '');
+  if (parts.some((part) => part?.verb === true) && lines.some((_, at) => isDoubtful(at)))
+    return refused(lines, (at) => parts[at] != null || isDoubtful(at));
   const cards = parts.filter((part) => part?.card !== undefined).length;
   if (cards === 0) return lines;
   const runs = runsOf(parts);

@@ -277,6 +277,21 @@ describe('a picture of a card', () => {
     },
   );
 
+  test.each(['确认', '确认 3次', '确认 全部', '3次', '好的', '是的'])(
+    'with %j is what that is about, and not the question before it',
+    async (text) => {
+      for (const how of ['own', 'quoted'] as const) {
+        const { hear, consumed, fetched } = makeService({ look: (card) => detail({ card }) });
+        await hear(sent({ own: [OTHER] }));
+        const shown = await hear(sent({ [how]: [CARD], text }));
+        expect(consumed).toEqual([]);
+        if (how === 'quoted' && !/确认|次/u.test(text)) continue;
+        expect(fetched).toEqual([OTHER, CARD]);
+        expect(shown.text).toContain(text.includes('3') ? '核销3次' : '核销1次');
+      }
+    },
+  );
+
   test.each(['查询', '查', '查一下余额', '余额', '还剩几次？', '@核销助手 查询'])(
     'with %j is looked up',
     async (text) => {
@@ -291,8 +306,8 @@ describe('a picture of a card', () => {
   test('is ignored where an order is typed whole, or another command', async () => {
     const { hear, consumed, fetched } = makeService({ look: (card) => detail({ card }) });
     expect((await hear(sent({ own: [CARD], text: `核销 ${OTHER} 2` }))).text).toContain('核销成功');
-    await hear(sent({ own: [CARD], text: '确认' }));
     await hear(sent({ own: [CARD], text: `2次\n核销 ${OTHER} 1\n确认` }));
+    for (const text of ['取消', '不用了', '记录']) await hear(sent({ own: [CARD], text }));
     expect(consumed.every(({ card }) => card === OTHER)).toBe(true);
     expect(fetched).toEqual([]);
   });
