@@ -119,7 +119,10 @@ function readCardFirst(text: string): OtherForm | null {
     const count = behind === '' ? null : scanCount(behind);
     if (behind !== '' && (count?.kind !== 'count' || before.count !== undefined)) continue;
     const args = [before.card, before.count ?? '', behind].filter((part) => part !== '').join(' ');
-    const mayTell = withoutCourtesies(lead) !== lead || COUNT_LABEL_FIRST.test(rest) || LONG_NUMBER.test(behind);
+    const mayTell =
+      withoutCourtesies(lead) !== lead ||
+      COUNT_LABEL_FIRST.test(rest) ||
+      [behind, before.count ?? ''].some((number) => LONG_NUMBER.test(number));
     if (count === null || (count.kind === 'count' && count.rest === '')) return { args, isSure: !mayTell };
     if (readOrder(args).kind === 'redeem') return { args, isSure: false };
   }
@@ -135,6 +138,8 @@ export interface OrderPart {
   readonly labelled: boolean;
   /** Whether that label may stand before something else. */
   readonly loose?: boolean;
+  /** Whether it may say that it is done: `核销啦`. */
+  readonly told?: boolean;
   readonly remark?: string;
 }
 
@@ -147,7 +152,13 @@ export function readPart(content: string): OrderPart | null {
   if (args !== null) {
     const count = withoutCourtesies(args);
     if (!isEmptyOrder(count)) return null;
-    return { verb: true, labelled: false, ...(isCount(count) ? { count: count.replace(COUNT_LABEL_FIRST, '') } : {}) };
+    const told = mayReport(args.slice(count.length));
+    return {
+      verb: true,
+      labelled: false,
+      told,
+      ...(isCount(count) ? { count: count.replace(COUNT_LABEL_FIRST, '') } : {}),
+    };
   }
   const text = withoutCourtesies(withoutOpening(content)).trim();
   const leading = scanLeadingCount(text);
@@ -185,6 +196,7 @@ export function joinParts(parts: readonly OrderPart[]): OtherForm {
   const isVerbFirst = verb >= 0 && verb < at((part) => part.card);
   const isSure =
     !parts.some((part) => !part.labelled && LONG_NUMBER.test(part.count ?? '')) &&
+    !parts.some(({ told }) => told === true) &&
     (verb >= 0 || !parts.some(({ loose }) => loose === true)) &&
     (isVerbFirst || !mayNameOther(card.replace(/[^A-Za-z\d]/g, '')));
   return { args: [card, count, remark].filter((part) => part !== '').join(' '), isSure };

@@ -37,7 +37,7 @@ const ALONE = new RegExp(`^(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
 
 /** Thanks alone, and pictures that thank. Everything else may be said of what is done: `好的`, `👌`, `[强]`. */
 const REPORT =
-  /好[的嘞滴]|ok|[👍👌😊😄😁🙂😀😃😆😉😘🥰😍🤗🤝👏💪🎉☺🫡☕✨😋🤩]|\[(?!抱拳|玫瑰|合十|爱心|鲜花|比心|送花花)/iu;
+  /好[的嘞滴]|ok|(?<![谢謝苦烦煩劳勞累])[啦咯]|[👍👌😊😄😁🙂😀😃😆😉😘🥰😍🤗🤝👏💪🎉☺🫡☕✨😋🤩]|\[(?!抱拳|玫瑰|合十|爱心|鲜花|比心|送花花)/iu;
 
 /** Longer lines are no orders, whatever they end with. */
 const MAX_LENGTH = 250;

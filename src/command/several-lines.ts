@@ -47,7 +47,11 @@ export function withJoinedLines(all: readonly ReadLine[], read: (order: OtherFor
       return (said === 'fine' && other.line > line) || (said !== null && DONE.test(other.content));
     });
   // A whole order in a form of these may be part of a receipt, or told about: `<card> 核销`, and below it `搞定了`.
-  const isPartOfMore = all.some((other) => other.command.kind === 'not-understood' && saysSomething(other, false));
+  const isPartOfMore = all.some((other) => {
+    const { command } = other;
+    if (saysNo(other) || (command.kind === 'wrong' && command.problem.kind === 'misused')) return true;
+    return command.kind === 'not-understood' && saysSomething(other, false);
+  });
   const lines = withoutThanks(all).map((line): ReadLine => {
     const { command } = line;
     return command.kind === 'redeem' && beginsWithCard(line) && (isPartOfMore || isReported(line))
