@@ -37,12 +37,13 @@ export function readShowing(
   if (shows === 'scan' || shows === 'scan-query') return plainly(shows === 'scan' ? 'redeem' : 'query');
   const said = own.map(withoutPoliteness);
   // What is typed whole counts, and no picture is an order beside it.
-  const isWhole = (command: Command) => isComplete(command) && !(isPicture(shows) && saysYes(command));
+  const yes = isPicture(shows) ? parsed.map(({ command }) => command).find(saysYes) : undefined;
+  // Beside a yes to the picture only an order is done without it.
+  const isWhole = (command: Command) => (yes === undefined ? isComplete(command) : isOrder(command));
   if (parsed.some(({ line, command }) => isWhole(command) && readOrder(said[line] ?? '', shows) === null)) return null;
   const order = readOrder(said.join(' ').trim(), shows);
   if (order !== null) return order;
-  const yes = parsed.map(({ command }) => command).find(saysYes);
-  if (yes !== undefined && isPicture(shows)) return { ...plainly('redeem'), count: yes.count ?? null };
+  if (yes !== undefined) return { ...plainly('redeem'), count: yes.count ?? null };
   // A question mark is asked about the picture.
   const asksForHelp =
     said.some((line) => !/^\?*$/u.test(line)) && parsed.some(({ command }) => command.kind === 'help');
@@ -92,6 +93,10 @@ function readBehind(args: string): Command | Showing | null {
     default:
       return { kind: 'wrong', problem: order };
   }
+}
+
+function isOrder({ kind }: Command): boolean {
+  return kind === 'redeem' || kind === 'uncertain' || kind === 'ambiguous';
 }
 
 function isPicture(shows: Shows): boolean {
