@@ -17,10 +17,16 @@ export interface CommandDesk {
 /** What messages show, brought before the desk. */
 export interface ShowDesk {
   /**
-   * Does what a message wants done with what it shows. Resolves with what to say, or with the question that is asked; null where
+   * Does what a message wants done with what it shows. Resolves with what to say, or with the question that is asked and what
+   * is said below it; null where
    * the message is not this service's any more: its person is told to show it again. Never rejects, and spends nothing.
    */
-  carryOut(showing: ShowingLine, message: ChatMessage, record: MessageRecord): Promise<string | Redemption | null>;
+  carryOut(showing: ShowingLine, message: ChatMessage, record: MessageRecord): Promise<string | AskedShown | null>;
+}
+
+export interface AskedShown {
+  readonly question: Redemption;
+  readonly besides: string | null;
 }
 
 /** Commands that change nothing. */
@@ -126,7 +132,10 @@ export async function carryOutAll(
     } else if (command.kind === 'showing') {
       const done = await showings.carryOut({ line, command }, message, record);
       if (typeof done === 'string') answers[line] = done;
-      else if (done !== null) asked.push(done);
+      else if (done !== null) {
+        asked.push(done.question);
+        if (done.besides !== null) answers[line] = done.besides;
+      }
     } else {
       const said = await commands.carryOut(command, message);
       // Of all that was confirmed nothing may be left to say.

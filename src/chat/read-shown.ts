@@ -18,11 +18,15 @@ const PLACE_WITHIN_MS = 4_500;
 
 /** What was read of what a message shows. */
 export type ReadResult =
-  /** The texts of all codes, each once; none where there is no code. */
-  | { readonly kind: 'codes'; readonly texts: readonly string[] }
+  /** The texts of all codes, each once; none where there is no code. `unread` pictures showed none, or were not looked at. */
+  | { readonly kind: 'codes'; readonly texts: readonly string[]; readonly unread: number }
   | { readonly kind: 'not-read'; readonly why: NotFetched | NotRead }
   /** The service is stopping. */
   | { readonly kind: 'stopped' };
+
+type OneRead = CodesRead | { readonly kind: 'not-read'; readonly why: NotFetched };
+/** There are more pictures than are read. */
+const LEFT_OUT: OneRead = { kind: 'not-read', why: 'busy' };
 
 /** Reads the codes that a message shows. Never rejects, and resolves within half a minute. */
 export type ReadShown = (message: ChatMessage) => Promise<ReadResult>;
@@ -55,11 +59,11 @@ export function createReadShown(parts: ReadShownParts): { readonly read: ReadSho
     { at }: PictureSource,
     fetchPicture: FetchPicture,
     signal: AbortSignal,
-  ): Promise<readonly ReadResult[]> {
+  ): Promise<readonly OneRead[]> {
     const leave = await places.enter();
     if (leave === null) return [{ kind: 'not-read', why: 'busy' }];
     let others: readonly PictureSource[] = [];
-    let read: ReadResult;
+    let read: OneRead;
     try {
       if (signal.aborted) return [{ kind: 'not-read', why: 'busy' }];
       const fetched = await fetchPicture(at, signal);
@@ -69,22 +73,29 @@ export function createReadShown(parts: ReadShownParts): { readonly read: ReadSho
     } finally {
       leave();
     }
-    return [read, ...(await readEach(others.slice(0, MOST_PICTURES - 1), fetchPicture, signal))];
+    return [read, ...(await readEach(others, MOST_PICTURES - 1, fetchPicture, signal))];
   }
 
-  async function readEach(pictures: readonly PictureSource[], fetchPicture: FetchPicture, signal: AbortSignal) {
-    return (await Promise.all(pictures.map((picture) => readOne(picture, fetchPicture, signal)))).flat();
+  async function readEach(
+    pictures: readonly PictureSource[],
+    most: number,
+    fetchPicture: FetchPicture,
+    signal: AbortSignal,
+  ): Promise<readonly OneRead[]> {
+    const read = await Promise.all(pictures.slice(0, most).map((picture) => readOne(picture, fetchPicture, signal)));
+    return [...read.flat(), ...pictures.slice(most).map(() => LEFT_OUT)];
   }
 
   async function readAll(message: ChatMessage, signal: AbortSignal): Promise<ReadResult> {
     const fetchPicture = fetchPictureOf(message);
     if (fetchPicture === undefined) return { kind: 'not-read', why: 'forbidden' };
-    const all = await readEach(picturesOf(message), fetchPicture, signal);
+    const all = await readEach(picturesOf(message), MOST_PICTURES, fetchPicture, signal);
     const texts = [...new Set(all.flatMap((read) => (read.kind === 'codes' ? read.texts : [])))];
-    // What one picture shows is enough, whatever became of the others.
-    return texts.length > 0
-      ? { kind: 'codes', texts }
-      : (all.find(({ kind }) => kind !== 'codes') ?? { kind: 'codes', texts });
+    // What one picture shows is enough; that there are others is said.
+    const failed = all.find((read) => read.kind === 'not-read' && read !== LEFT_OUT);
+    if (texts.length === 0 && failed?.kind === 'not-read') return failed;
+    const unread = all.filter((read) => read === LEFT_OUT || (texts.length > 0 && !showsCode(read))).length;
+    return { kind: 'codes', texts, unread };
   }
 
   /** As `readAll`, but no longer than it may take. */
@@ -111,7 +122,7 @@ export function createReadShown(parts: ReadShownParts): { readonly read: ReadSho
 
   return {
     async read(message) {
-      if (message.scan !== undefined) return { kind: 'codes', texts: [message.scan.text] };
+      if (message.scan !== undefined) return { kind: 'codes', texts: [message.scan.text], unread: 0 };
       const took = startStopwatch(time);
       const result = await readInTime(message);
       const codes = result.kind === 'codes' ? result.texts.length : 0;
@@ -124,10 +135,14 @@ export function createReadShown(parts: ReadShownParts): { readonly read: ReadSho
   };
 }
 
-/** The pictures that are read: one's own, else those that are quoted. */
+function showsCode(read: OneRead): boolean {
+  return read.kind === 'codes' && read.texts.length > 0;
+}
+
+/** The pictures that are meant: one's own, else those that are quoted. */
 function picturesOf({ pictures = [] }: ChatMessage): readonly PictureSource[] {
   const own = pictures.filter(({ quoted }) => !quoted);
-  return (own.length > 0 ? own : pictures).slice(0, MOST_PICTURES);
+  return own.length > 0 ? own : pictures;
 }
 
 function createPlaces(time: Time) {

@@ -49,7 +49,7 @@ export interface ReceptionParts {
 type ShownParts = Pick<ShowDeskParts, 'read' | 'ask'>;
 const NOTHING_SHOWN: ShownParts = {
   read: async () => ({ kind: 'not-read', why: 'forbidden' }),
-  ask: async () => ({ kind: 'asked', redemption: null }),
+  ask: async () => ({ kind: 'asked', redemption: null, besides: null }),
 };
 
 type Heard = Exclude<Incoming, { kind: 'ignored' }>;

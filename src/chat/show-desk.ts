@@ -5,9 +5,8 @@ import type { Log } from '../log.ts';
 import type { AskShown, ShownResult } from '../redemption/ask-shown.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
-import type { Redemption } from '../redemption/redemption.ts';
 import type { ChatMessage } from './channel.ts';
-import type { CommandDesk, ShowDesk } from './command-desk.ts';
+import type { AskedShown, CommandDesk, ShowDesk } from './command-desk.ts';
 import { listener, noPlace, type RoleOf } from './compose.ts';
 import { placeOf } from './plan.ts';
 import type { ReadShown } from './read-shown.ts';
@@ -26,7 +25,7 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
     { line, command: { wants, count, remark } }: ShowingLine,
     message: ChatMessage,
     record: MessageRecord,
-  ): Promise<string | Redemption | null> {
+  ): Promise<string | AskedShown | null> {
     const { store, employeeId, unsent } = placeOf(message, staff);
     const to = listener(message.user, roleOf);
     // Who may have nothing done has no picture fetched either. An admin may look at cards without a store.
@@ -35,26 +34,30 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
     const seen = await read(message);
     if (seen.kind === 'stopped') return sentences.notCarriedOut('stopping');
     if (seen.kind === 'not-read') return sentences.pictureNotRead(seen.why);
+    const { unread } = seen;
+    const also = (text: string) => withMore(text, sentences.shownBesides({ unread, unknown: 0 }));
     const cards = [...new Set(seen.texts.map(cardOfCode).filter((card) => card !== null))];
     const [card, other, ...more] = cards;
-    if (card === undefined) return seen.texts.length === 0 ? sentences.noCode() : sentences.noCardCode();
-    if (more.length > 0) return sentences.manyCodes(cards);
+    if (card === undefined) return also(seen.texts.length === 0 ? sentences.noCode() : sentences.noCardCode());
+    if (more.length > 0) return also(sentences.manyCodes(cards));
     if (wants === 'query') {
       const answers = [];
       for (const one of cards) answers.push(await commands.carryOut({ kind: 'query', card: one }, message));
-      return answers.join('\n');
+      return also(answers.join('\n'));
     }
-    return toSay(
-      await ask(record, {
-        line,
-        cards: other === undefined ? [card] : [card, other],
-        count,
-        remark,
-        typedAt: message.typedAt,
-        store,
-        employeeId,
-      }),
-    );
+    const result = await ask(record, {
+      line,
+      cards: other === undefined ? [card] : [card, other],
+      count,
+      remark,
+      typedAt: message.typedAt,
+      store,
+      employeeId,
+      besides: (unknown) => sentences.shownBesides({ unread, unknown }),
+    });
+    if (result.kind !== 'asked') return also(toSay(result));
+    const { redemption, besides } = result;
+    return redemption === null ? null : { question: redemption, besides };
   }
 
   return {
@@ -69,10 +72,12 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
   };
 }
 
-function toSay(result: ShownResult): string | Redemption | null {
+function withMore(text: string, more: string | null): string {
+  return more === null ? text : `${text}\n${more}`;
+}
+
+function toSay(result: Exclude<ShownResult, { kind: 'asked' }>): string {
   switch (result.kind) {
-    case 'asked':
-      return result.redemption;
     case 'blocked':
       return sentences.shownBlocked(result);
     case 'refused':

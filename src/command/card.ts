@@ -10,6 +10,9 @@ export interface CardScan {
   readonly lastGroup: { readonly digits: string; readonly cardWithout: string } | null;
 }
 
+/** Of a telephone, also with the country or the city before it, or of a day, also with the time behind it. */
+const OTHER_NUMBER =
+  /^(?:(?:86)?1[3-9]\d{9}|0[1-9]\d{8,10}|20\d{2}(?:0[1-9]|1[0-2])[0-3]\d(?:[0-2]\d[0-5]\d(?:\d{2})?)?)$/;
 const DASH = '[-‐‑‒–—−]';
 const WORD = /^[A-Za-z0-9]+/;
 const HYPHENATED = new RegExp(`^\\d{4}(?:${DASH}\\d{4})*${DASH}\\d{1,4}(?![A-Za-z0-9])`, 'u');
@@ -44,6 +47,11 @@ export function readCardAlone(args: string): Pick<CardScan, 'card'> | Misuse {
 export function cardOfCode(code: string): string | null {
   const scan = scanCard(code.trim());
   return 'kind' in scan || scan.rest !== '' ? null : scan.card;
+}
+
+/** Whether a number may be one that people write for another reason: of a telephone, or a day. */
+export function mayNameOther(card: string): boolean {
+  return OTHER_NUMBER.test(card);
 }
 
 /** Whether something in `text` could be a card of its own. */

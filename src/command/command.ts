@@ -209,7 +209,7 @@ export type LineProblem =
   | ({ readonly kind: 'count-in-remark' } & OfCard)
   /** A question about a redemption, or a wish to undo one or to have none. */
   | { readonly kind: 'talk' }
-  /** The same without a card, or words about redemptions in general: nothing was to be redeemed. */
+  /** The same without a command word before it, or words about redemptions in general: nothing was to be redeemed. */
   | { readonly kind: 'question' }
   | { readonly kind: 'long-remark'; readonly length: number }
   | { readonly kind: 'long-message'; readonly lines: number }

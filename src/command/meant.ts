@@ -1,4 +1,4 @@
-import { scanCard } from './card.ts';
+import { mayNameOther, scanCard } from './card.ts';
 import { redeem } from './commands/redeem.ts';
 import { printCommand } from './print.ts';
 import { scanMarkedReceipt } from './receipt.ts';
@@ -6,8 +6,6 @@ import { toneOf } from './tone.ts';
 import { anyOf } from './words.ts';
 
 const REDEEM_WORD = new RegExp(`(?:${anyOf(redeem.words.map(({ word }) => word))})[ :,]*`, 'i');
-/** Numbers that people send for another reason: of a telephone, or a day. */
-const OTHER_NUMBER = /^(?:1[3-9]\d{9}|20\d{2}[01]\d[0-3]\d)$/;
 /** Nothing shorter is sent in the hope that it is known for a card. */
 const CARD_ALONE = /^(?:\d{8,}|(?=.*\d)[A-Za-z\d]{12,})$/;
 const CARD_INSIDE = /(?<![A-Za-z\d])\d{10,64}(?![A-Za-z\d])/;
@@ -37,7 +35,7 @@ function asOrder(content: string): string | undefined {
   const args = word === null ? content : content.slice(word.index + word[0].length);
   const scan = scanCard(args);
   if ('kind' in scan || toneOf(content) !== 'plain') return undefined;
-  if (word === null && (OTHER_NUMBER.test(scan.card) || !CARD_ALONE.test(scan.card))) return undefined;
+  if (word === null && (mayNameOther(scan.card) || !CARD_ALONE.test(scan.card))) return undefined;
   const order = redeem.read(args);
   return order.kind === 'redeem' && order.remark === '' ? `核销 ${args}` : undefined;
 }

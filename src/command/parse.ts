@@ -20,8 +20,8 @@ import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
 import { readDeskForm } from './desk-forms.ts';
-import { behindVerb, readOtherForm, type OtherForm } from './order-forms.ts';
-import { withJoinedLines, type ReadLine } from './several-lines.ts';
+import { behindVerb, hasTwoVerbs, readOtherForm, type OtherForm } from './order-forms.ts';
+import { isOpen, withJoinedLines, type ReadLine } from './several-lines.ts';
 import { readShowing } from './showing.ts';
 import { readUndo } from './undo.ts';
 
@@ -153,12 +153,6 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
   return read.filter((one) => !joined.has(one));
 }
 
-/** Whether nothing was found in a line that could be carried out, or only that something is to be taken back. */
-function isOpen({ command }: Pick<ReadLine, 'command'>): boolean {
-  if (command.kind === 'wrong') return command.problem.kind === 'no-card';
-  return isTalk(command) || command.kind === 'undo';
-}
-
 function isTalk({ kind }: Command): boolean {
   return kind === 'not-understood' || kind === 'courtesy';
 }
@@ -199,6 +193,7 @@ function parseLine(
   if (tooLong) return other(wrong({ kind: 'long-line' }));
   if (HELP.test(content)) return other({ kind: 'help' });
   if (HELP_ON_ALL.test(content)) return other({ kind: 'help', all: true });
+  if (hasTwoVerbs(content)) return other(wrong({ kind: 'glued' }));
   const args = behindVerb(content);
   const order = args === null ? null : redeem.read(args);
   // `核销记录 昨天`.

@@ -11,6 +11,10 @@ const PLEASE =
   '(?:麻烦|麻煩|嘛烦|劳烦|勞煩|劳驾|勞駕|烦请|煩請|有劳|有勞|辛苦|拜托|拜託|请|請|唔该)(?:[你您]们?)?(?:了|啦)?|(?:你|您)?(?:帮忙|幫忙|帮下忙|帮个忙|帮我|幫我|帮咱|帮俺|帮一下|帮下|帮|幫)|给我|給我|替我|我要|我想|一下|再?把(?=\\p{Script=Han}*[ :,]*[A-Za-z\\d])';
 /** `帮我`, `你好，麻烦您帮忙`: at least one. */
 export const OPENING = `(?:(?:${GREETING}|${PLEASE})${PAUSE}){1,6}`;
+/** `麻烦您帮我`, between a card and the verb. With 了 it thanks. */
+const ASKING =
+  '(?:麻烦|麻煩|劳烦|勞煩|劳驾|勞駕|烦请|煩請|拜托|拜託|请|請|唔该)(?:[你您]们?)?(?![了啦])|[你您]?(?:帮忙|幫忙|帮我|幫我|帮一下|帮下|帮|幫)|给我|給我|替我';
+const ASKING_TO_THE_END = new RegExp(`(?:(?:${ASKING})${PAUSE})+$`, 'uy');
 const OPENING_FIRST = new RegExp(`^[ :,]*${OPENING}`, 'iu');
 const GREETING_ALONE = new RegExp(`^(?:(?:${GREETING})${PAUSE})+$`, 'iu');
 
@@ -31,6 +35,10 @@ const WORD = `(?:${COURTESY}|(?<![A-Za-z0-9])${LATIN}|${PICTURE})`;
 const TO_THE_END = new RegExp(`${BEGINS}(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iuy');
 const ALONE = new RegExp(`^(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
 
+/** Thanks alone, and pictures that thank. Everything else may be said of what is done: `好的`, `👌`, `[强]`. */
+const REPORT =
+  /好[的嘞滴]|ok|(?<![谢謝苦烦煩劳勞累])[啦咯]|[👍👌😊😄😁🙂😀😃😆😉😘🥰😍🤗🤝👏💪🎉☺🫡☕✨😋🤩]|\[(?!抱拳|玫瑰|合十|爱心|鲜花|比心|送花花)/iu;
+
 /** Longer lines are no orders, whatever they end with. */
 const MAX_LENGTH = 250;
 
@@ -43,6 +51,21 @@ export function withoutCourtesies(text: string): string {
     if (found !== null) return text.slice(0, found.index);
   }
   return text;
+}
+
+/** `text` without what politely asks for what follows: `<card> 麻烦您` before the verb. */
+export function withoutAsking(text: string): string {
+  if (text.length > MAX_LENGTH) return text;
+  for (let at = 0; at < text.length; at += 1) {
+    ASKING_TO_THE_END.lastIndex = at;
+    if (ASKING_TO_THE_END.test(text)) return text.slice(0, at);
+  }
+  return text;
+}
+
+/** Whether courtesies behind an order may say that it has been done. */
+export function mayReport(courtesies: string): boolean {
+  return REPORT.test(courtesies);
 }
 
 /** `text` without what politely opens an order: `麻烦您帮我`. */

@@ -13,12 +13,13 @@ import {
 } from './count.ts';
 import { beginsWithLabel, beginsWithList, withoutFirstLabel } from './labels.ts';
 import { NUMBER_WORD, readNumeral } from './numerals.ts';
-import { meansAll, toneOf } from './tone.ts';
+import { asks, meansAll, toneOf } from './tone.ts';
 import { withoutSeparators } from './words.ts';
 
 const GLUED = new RegExp(`^${GLUED_COUNT}`, 'u');
 const ENDS_IN_A_COUNT = new RegExp(`^\\d{6,}(?:x\\d{1,3}|${NUMBER_WORD})$`, 'i');
-const REDEMPTION = /核[销銷消]|消[费費]|[划劃]卡|^[ :,]*hx|扣|[余餘剩][次几幾下]/iu;
+const REDEMPTION =
+  /核[销銷消了过過]|消[费費]|[划劃]卡|^[ :,]*hx|扣|[余餘剩][次几幾下]|成功|失[败敗]|到[账賬帐]|[好完弄办辦]了[吗嗎没沒]/iu;
 /** What was to be replaced by a number. */
 const ONLY_THE_WORD = /^(?:次[数數]|[数數]量)$/u;
 /** Behind a command word without a card: what there is to be known of redemptions, and that one is done. */
@@ -65,11 +66,13 @@ export function continuesOrder(content: string): boolean {
 }
 
 /**
- * Whether a line without a card asks or speaks about redemptions, instead of asking for one. `args` stand behind its
- * command word.
+ * Whether a line that orders nothing asks or speaks about redemptions, of a card that it names or in general. `args` stand
+ * behind its command word.
  */
 export function isQuestion(content: string, args: string): boolean {
-  if (looksLikeCard(content) || !REDEMPTION.test(content)) return false;
+  if (!REDEMPTION.test(content)) return false;
+  // What begins with the command word may have been meant as an order.
+  if (looksLikeCard(content)) return args === content && asks(content);
   return toneOf(content) === 'talk' || toneOf(args) === 'talk' || (args !== content && ABOUT.test(args));
 }
 

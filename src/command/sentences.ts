@@ -19,6 +19,7 @@ export {
   pictureNotRead,
   readingPicture,
   showAgain,
+  shownBesides,
   shownBlocked,
   shownUnknown,
 } from './sentences/pictures.ts';

@@ -1,6 +1,15 @@
 import type { Command } from './command.ts';
+import { readCourtesy } from './courtesy.ts';
 import { isGreeting, isThanks } from './politeness.ts';
-import { ABOUT_THE_CUSTOMER, behindVerb, joinParts, readPart, type OrderPart, type OtherForm } from './order-forms.ts';
+import {
+  ABOUT_THE_CUSTOMER,
+  behindVerb,
+  isTorn,
+  joinParts,
+  readPart,
+  type OrderPart,
+  type OtherForm,
+} from './order-forms.ts';
 import { continuesOrder } from './redeem.ts';
 import { toneOf } from './tone.ts';
 
@@ -21,6 +30,8 @@ interface Run {
   readonly parts: readonly OrderPart[];
 }
 
+/** That it is done already. Behind an order every `好的` may say so. */
+const DONE = /(?<![谢謝苦烦煩劳勞])了|✅|💯|🎉/u;
 const SCATTERED: Command = { kind: 'wrong', problem: { kind: 'scattered' } };
 const TALK: Command = { kind: 'wrong', problem: { kind: 'talk' } };
 
@@ -30,14 +41,28 @@ const TALK: Command = { kind: 'wrong', problem: { kind: 'talk' } };
  * are left out. `read` reads what an order says.
  */
 export function withJoinedLines(all: readonly ReadLine[], read: (order: OtherForm) => Command): readonly ReadLine[] {
-  const lines = withoutThanks(all);
+  const isReported = ({ line }: ReadLine) =>
+    all.some((other) => {
+      const said = readCourtesy(other.content);
+      return (said === 'fine' && other.line > line) || (said !== null && DONE.test(other.content));
+    });
+  // A whole order in a form of these may be part of a receipt, or told about: `<card> 核销`, and below it `搞定了`.
+  const isPartOfMore = all.some((other) => {
+    const { command } = other;
+    if (saysNo(other) || (command.kind === 'wrong' && command.problem.kind === 'misused')) return true;
+    return command.kind === 'not-understood' && saysSomething(other, false);
+  });
+  const lines = withoutThanks(all).map((line): ReadLine => {
+    const { command } = line;
+    return command.kind === 'redeem' && beginsWithCard(line) && (isPartOfMore || isReported(line))
+      ? { ...line, command: { ...command, kind: 'uncertain' } }
+      : line;
+  });
   const parts = lines.map((line) => (isOrder(line) ? null : readPart(line.content)));
   // `核销`, and below it `hx914095`: a card, or another verb and a card?
-  const isTorn = (at: number) =>
-    isOrder(lines[at]) &&
-    /^hx\S+$/i.test(lines[at]?.content ?? '') &&
-    [parts[at - 1], parts[at + 1]].some((part) => part?.verb === true);
-  if (lines.some((_, at) => isTorn(at))) return refused(lines, (at) => parts[at] != null || isTorn(at));
+  const isDoubtful = (at: number) => isOrder(lines[at]) && isTorn(lines[at]?.content ?? '');
+  if (parts.some((part) => part?.verb === true) && lines.some((_, at) => isDoubtful(at)))
+    return refused(lines, (at) => parts[at] != null || isDoubtful(at));
   const cards = parts.filter((part) => part?.card !== undefined).length;
   if (cards === 0) return lines;
   const runs = runsOf(parts);
@@ -48,13 +73,22 @@ export function withJoinedLines(all: readonly ReadLine[], read: (order: OtherFor
   if (meant.length === 0 && !isBelow && !isFar) return lines;
   const orders = meant.map((run) => splitRun(run, isOrder(lines[run.start - 1])));
   const joined = orders.flatMap((split) => split ?? []);
-  const others = lines.filter((line, at) => parts[at] == null && saysSomething(line, at < (joined[0]?.start ?? 0)));
+  const start = joined[0]?.start ?? 0;
+  const others = lines.filter((line, at) => parts[at] == null && saysSomething(line, at < start));
+  // `2`, with something between it and the order.
+  const isLoose = (at: number) => parts[at] != null && !meant.some((run) => at >= run.start && at < run.end);
+  const loose = lines.some(isOrder) ? [] : lines.filter((_, at) => isLoose(at));
+  const more = lines.filter((line) => loose.includes(line) || (others.includes(line) && !isCommand(line)));
   // Labels without a verb may stand in a receipt that was pasted.
-  const isPasted = joined.some(isAllLabelled) && others.some(({ content }) => !ABOUT_THE_CUSTOMER.test(content));
+  const isPasted =
+    joined.some(isAllLabelled) &&
+    others.some(({ content }) => !ABOUT_THE_CUSTOMER.test(content)) &&
+    !others.some(saysNo);
   if (isPasted) return lines;
   const isClear = !isBelow && !isFar && !orders.includes(null) && joined.length === cards;
-  return isClear && (others.length === 0 || joined.length === 1)
-    ? lines.flatMap((line, at) => joinedLine(line, at, joined, others, read))
+  const isOne = joined.length === 1 && loose.every(({ line }) => line >= (lines[start]?.line ?? 0));
+  return isClear && (others.length + loose.length === 0 || isOne)
+    ? lines.flatMap((line, at) => joinedLine(line, at, { orders: joined, others, more, isReported, read }))
     : refused(lines, (at) => parts[at] != null || (isBelow && beginsWithCard(lines[at])));
 }
 
@@ -120,21 +154,25 @@ function hasLabels({ parts }: Run): boolean {
   return isLabelled('card') && isLabelled('count');
 }
 
-function joinedLine(
-  line: ReadLine,
-  at: number,
-  joined: readonly Run[],
-  others: readonly ReadLine[],
-  read: (order: OtherForm) => Command,
-): ReadLine[] {
-  const order = joined.find(({ start, end }) => at >= start && at < end);
-  if (order === undefined) return others.includes(line) && at > (joined[0]?.start ?? at) ? [] : [line];
+/** The orders that were found, what else was said, and which lines are more of the one order. */
+interface Joined {
+  readonly orders: readonly Run[];
+  readonly others: readonly ReadLine[];
+  readonly more: readonly ReadLine[];
+  readonly isReported: (line: ReadLine) => boolean;
+  readonly read: (order: OtherForm) => Command;
+}
+
+function joinedLine(line: ReadLine, at: number, { orders, others, more, isReported, read }: Joined): ReadLine[] {
+  const order = orders.find(({ start, end }) => at >= start && at < end);
+  if (order === undefined) return more.includes(line) && at > (orders[0]?.start ?? at) ? [] : [line];
   if (at !== order.start) return [];
   const { args, isSure } = joinParts(order.parts);
-  const said = others.filter((other) => other.line > line.line).map(({ content }) => content);
+  const said = more.filter((other) => other.line > line.line).map(({ content }) => content);
   const together = [args, ...said].join(' ');
-  const isTalk = others.some(({ content }) => toneOf(content) !== 'plain');
-  const command = isTalk ? TALK : read({ args: together, isSure: isSure && others.length === 0 });
+  const isTalk = others.some((other) => saysNo(other) || (!isCommand(other) && toneOf(other.content) !== 'plain'));
+  const isAlone = others.length + more.length === 0 && !isReported(line);
+  const command = isTalk ? TALK : read({ args: together, isSure: isSure && isAlone });
   return [{ ...line, args: together, command }];
 }
 
@@ -148,9 +186,27 @@ function refused(lines: readonly ReadLine[], isPart: (at: number) => boolean): R
 }
 
 /** Whether a line beside the parts of an order may be more of it, or speak about it. What goes on with it is read later. */
-function saysSomething({ content, command }: ReadLine, isBefore: boolean): boolean {
-  const isOpen = ['not-understood', 'wrong', 'undo'].includes(command.kind);
-  return isOpen && !isGreeting(content) && !isThanks(content) && (isBefore || !continuesOrder(content));
+function saysSomething(line: ReadLine, isBefore: boolean): boolean {
+  const { content, command } = line;
+  if (isOrder(line) || command.kind === 'courtesy' || isGreeting(content) || isThanks(content)) return false;
+  return isBefore || !isOpen(line) || !continuesOrder(content);
+}
+
+/** Whether nothing was found in a line that could be carried out, or only that something is to be taken back. */
+export function isOpen({ command }: Pick<ReadLine, 'command'>): boolean {
+  if (command.kind === 'wrong') return command.problem.kind === 'no-card';
+  return ['not-understood', 'courtesy', 'undo'].includes(command.kind);
+}
+
+/** Whether a line is carried out by itself. Of a question mark nothing is. */
+function isCommand({ content, command }: ReadLine): boolean {
+  return !['not-understood', 'courtesy', 'undo', 'wrong'].includes(command.kind) && !/^\?+$/u.test(content);
+}
+
+/** `取消`, `？`: the order beside it is not sure to be wanted. */
+function saysNo({ content, command }: ReadLine): boolean {
+  const isCancel = command.kind === 'cancel' && command.receipt === null && typeof command.number !== 'number';
+  return isCancel || /^\?+$/u.test(content);
 }
 
 function isOrder(line: ReadLine | undefined): boolean {

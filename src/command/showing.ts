@@ -1,5 +1,5 @@
 import type { Shows } from '../redemption/shown.ts';
-import { MAX_LINE_LENGTH, type Command, type Showing } from './command.ts';
+import { MAX_LINE_LENGTH, type Command, type Confirm, type Showing } from './command.ts';
 import { query } from './commands/query.ts';
 import { redeem } from './commands/redeem.ts';
 import { findQuantities, scanCount } from './count.ts';
@@ -37,10 +37,13 @@ export function readShowing(
   if (shows === 'scan' || shows === 'scan-query') return plainly(shows === 'scan' ? 'redeem' : 'query');
   const said = own.map(withoutPoliteness);
   // What is typed whole counts, and no picture is an order beside it.
-  if (parsed.some(({ line, command }) => isComplete(command) && readOrder(said[line] ?? '', shows) === null))
-    return null;
+  const yes = isPicture(shows) ? parsed.map(({ command }) => command).find(saysYes) : undefined;
+  // Beside a yes to the picture only an order is done without it.
+  const isWhole = (command: Command) => (yes === undefined ? isComplete(command) : isOrder(command));
+  if (parsed.some(({ line, command }) => isWhole(command) && readOrder(said[line] ?? '', shows) === null)) return null;
   const order = readOrder(said.join(' ').trim(), shows);
   if (order !== null) return order;
+  if (yes !== undefined) return { ...plainly('redeem'), count: yes.count ?? null };
   // A question mark is asked about the picture.
   const asksForHelp =
     said.some((line) => !/^\?*$/u.test(line)) && parsed.some(({ command }) => command.kind === 'help');
@@ -90,6 +93,24 @@ function readBehind(args: string): Command | Showing | null {
     default:
       return { kind: 'wrong', problem: order };
   }
+}
+
+function isOrder({ kind }: Command): boolean {
+  return kind === 'redeem' || kind === 'uncertain' || kind === 'ambiguous';
+}
+
+function isPicture(shows: Shows): boolean {
+  return shows === 'picture' || shows === 'quoted-picture';
+}
+
+/** `确认`, `确认 3次`, `确认 全部`: beside a picture it is about that, and not about what was asked before it. */
+function saysYes(command: Command): command is Confirm {
+  return (
+    command.kind === 'confirm' &&
+    command.receipt === null &&
+    typeof command.number !== 'number' &&
+    (command.bare === undefined || command.count !== undefined)
+  );
 }
 
 /** Whether a line is carried out, or answered, by itself. A bare `好的` is said to a picture as well. */

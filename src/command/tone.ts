@@ -8,11 +8,13 @@ export type Tone = 'talk' | 'doubtful' | 'plain';
 const DO = '(?:核|销|銷|扣|消费|划|劃|刷|用|动|動|算|点|點|弄|提交|操作|执行|反应|成功|到[账賬帐]|收到|[显顯]示)';
 const NOT = '[不没沒别別勿未莫甭毋冇唔]';
 
-const TALK: readonly RegExp[] = [
-  // Questions.
+const QUESTIONS: readonly RegExp[] = [
   /[?؟❓❔⁇⁈⁉]/u,
   /(?:[吗嗎么麼嘛呢不否]|[没沒]有?)[ !.。~…]*$/u,
   /怎|咋|[为為](?:什|啥|何|毛)|[什甚][么麼]|啥|哪(?!吒)|[谁誰]|[是能可]否|(\p{Script=Han})[不没沒]\1|可不可以|有[没沒]有/u,
+];
+const TALK: readonly RegExp[] = [
+  ...QUESTIONS,
   /多少|多久|[几幾](?:次|[点點]|时|時|天|号|個|个)|何[时時]|如何|干嘛|幹嘛|[请請][问問]|到底|剩[几幾]|余[额額次]|查[询詢看一下]/u,
   // That there is to be none, or that it did not work.
   new RegExp(`${NOT}(?:要|能|可以?|想|[该該]|需要?|必|准|[许許]|得|[会會]|是|[给給]|有|先)?再?(?:${DO})`, 'u'),
@@ -43,8 +45,16 @@ const DOUBTFUL: readonly RegExp[] = [
   /(?<![\p{L}\p{N}])(?:cancell?ed|voided|stopped|no(?:t|pe)?|don['’]?t|never|cancel|stop|wait|undo|can['’]?t|cannot|ignore|later|wrong|mistake|void)(?![\p{L}\p{N}])/iu,
 ];
 
+/** What stands before a remark. */
+export const REMARK_LABEL = /^(?:备注|備註|附言|留言)[ :,]*/u;
+
+/** Whether a text asks something. */
+export function asks(text: string): boolean {
+  return QUESTIONS.some((pattern) => pattern.test(text));
+}
+
 export function toneOf(text: string): Tone {
-  const rest = text.replace(HARMLESS, '');
+  const rest = text.replace(REMARK_LABEL, '').replace(HARMLESS, '');
   if (TALK.some((pattern) => pattern.test(rest))) return 'talk';
   return DOUBTFUL.some((pattern) => pattern.test(rest)) ? 'doubtful' : 'plain';
 }

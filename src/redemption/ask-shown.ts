@@ -15,11 +15,13 @@ export interface ShownOrder extends Pick<ShownLine, 'line' | 'remark' | 'store' 
   readonly cards: readonly [string] | readonly [string, string];
   /** How many times, where the person said so. */
   readonly count: number | null;
+  /** What the person is told besides the question, where the vendor knows so many of these cards not; null: nothing. */
+  readonly besides: (unknown: number) => string | null;
 }
 
 export type ShownResult =
   /** Null: the message is not this service's any more, and nothing is asked. */
-  | { readonly kind: 'asked'; readonly redemption: Redemption | null }
+  | { readonly kind: 'asked'; readonly redemption: Redemption | null; readonly besides: string | null }
   /** Nothing can be redeemed from the card, or not so many times. */
   | ({ readonly kind: 'blocked'; readonly why: CardBlock } & Pick<Seen, 'card'> &
       Pick<OtherReading, 'cardName'> & { readonly remaining: number; readonly validUntil: string | null })
@@ -57,7 +59,7 @@ export function createAskShown({ ledger, vendor, mode, policy, now }: AskShownPa
     });
   }
 
-  return async (message, { cards, count: counted, ...line }) => {
+  return async (message, { cards, count: counted, besides, ...line }) => {
     const count = counted ?? 1;
     const looks = await Promise.all(cards.map(async (card) => ({ card, look: await look(card, message) })));
     const known = looks.flatMap(({ card, look }): Seen[] => {
@@ -79,6 +81,7 @@ export function createAskShown({ ledger, vendor, mode, policy, now }: AskShownPa
     }
     // A card may show its number beside its code.
     const other = known.find((one) => one !== first && ownOf(one) !== ownOf(first));
+    const said = besides(cards.length - known.length);
     const redemption = await ledger.askShown(
       message.id,
       {
@@ -86,10 +89,11 @@ export function createAskShown({ ledger, vendor, mode, policy, now }: AskShownPa
         ...{ card, count, counted: counted !== null },
         seen: detail === null ? null : seenOf({ card, realCard: null }, detail),
         other: other === undefined ? null : otherOf(other, count),
+        besides: said,
       },
       policy,
     );
-    return { kind: 'asked', redemption };
+    return { kind: 'asked', redemption, besides: said };
   };
 }
 

@@ -121,7 +121,7 @@ export interface Redemptions {
 /** What people are asked before anything is sent. */
 export interface Questions {
   /**
-   * Asks about what a message shows; once, however often it is called, and then nothing else is kept as its answers. Null, and
+   * Asks about what a message shows; once, however often it is called, and then only what is told besides is kept as its answers. Null, and
    * nothing is asked, where the message is another service's, or its person has been told something, or is being told.
    */
   askShown(message: number, line: ShownLine, policy: AskPolicy): Promise<Redemption | null>;

@@ -74,6 +74,8 @@ export interface ShownLine extends Omit<NewLine, 'unsent' | 'other' | 'uncertain
   readonly seen: SeenCard | null;
   /** Another code that is shown too, and may be the one that is meant. */
   readonly other: Omit<OtherReading, 'receipt'> | null;
+  /** What the person is told below the question; null: nothing. */
+  readonly besides: string | null;
 }
 
 /** Who said something, and where. */

@@ -277,6 +277,21 @@ describe('a picture of a card', () => {
     },
   );
 
+  test.each(['确认', '确认 3次', '确认 全部', '3次', '好的', '是的'])(
+    'with %j is what that is about, and not the question before it',
+    async (text) => {
+      for (const how of ['own', 'quoted'] as const) {
+        const { hear, consumed, fetched } = makeService({ look: (card) => detail({ card }) });
+        await hear(sent({ own: [OTHER] }));
+        const shown = await hear(sent({ [how]: [CARD], text }));
+        expect(consumed).toEqual([]);
+        if (how === 'quoted' && !/确认|次/u.test(text)) continue;
+        expect(fetched).toEqual([OTHER, CARD]);
+        expect(shown.text).toContain(text.includes('3') ? '核销3次' : '核销1次');
+      }
+    },
+  );
+
   test.each(['查询', '查', '查一下余额', '余额', '还剩几次？', '@核销助手 查询'])(
     'with %j is looked up',
     async (text) => {
@@ -291,8 +306,8 @@ describe('a picture of a card', () => {
   test('is ignored where an order is typed whole, or another command', async () => {
     const { hear, consumed, fetched } = makeService({ look: (card) => detail({ card }) });
     expect((await hear(sent({ own: [CARD], text: `核销 ${OTHER} 2` }))).text).toContain('核销成功');
-    await hear(sent({ own: [CARD], text: '确认' }));
     await hear(sent({ own: [CARD], text: `2次\n核销 ${OTHER} 1\n确认` }));
+    for (const text of ['取消', '不用了', '记录']) await hear(sent({ own: [CARD], text }));
     expect(consumed.every(({ card }) => card === OTHER)).toBe(true);
     expect(fetched).toEqual([]);
   });
@@ -397,10 +412,38 @@ describe('several codes', () => {
     expect(fetched).toHaveLength(4);
   });
 
-  test('at most four pictures are fetched', async () => {
+  test('at most four pictures are fetched, and that there are more is said', async () => {
     const { hear, fetched } = makeService();
-    await hear(sent({ own: ['', '', '', '', CARD] }));
+    const none = await hear(sent({ own: ['', '', '', '', CARD] }));
     expect(fetched).toHaveLength(4);
+    expect(none.text).toMatch(/^图里没找到核销码.*\n另有1张图没看清码，没算在内。$/u);
+    const many = [CARD, CARD, CARD, CARD, OTHER, OTHER];
+    expect((await hear(sent({ own: many }))).text).toMatch(/^待确认.*\n另有2张图没看清码，没算在内。$/su);
+  });
+
+  test.each([
+    ['is not fetched', { kind: 'not-fetched', why: 'unreachable' } as const],
+    ['shows no code', ofText('')],
+    ['shows a code of another kind, which is none', ofText('https://x.cn')],
+  ])('of a picture beside it that %s, that is said below the question, also later', async (_name, second) => {
+    const fetch: FetchPicture = async (at) => (at === 'second' ? second : ofText(String(at)));
+    const { hear, consumed } = makeService({ look, fetch });
+    const message = sent({ own: [CARD, 'second'] });
+    const shown = await hear(message);
+    expect(labels(shown)).toEqual(['1次', '2次', '取消']);
+    const isSaid = second.kind === 'not-fetched' || second.bytes.length === 0;
+    expect(/\n另有1张图没看清码，没算在内。$/u.test(shown.text)).toBe(isSaid);
+    expect((await hear(message)).text).toBe(shown.text);
+    expect((await hear(sent({ text: '2次' }))).text).toContain('核销成功');
+    expect(consumed).toMatchObject([{ card: CARD, count: 2 }]);
+  });
+
+  test('of a code that the vendor does not know beside one that it does, that is said', async () => {
+    const { hear } = makeService({
+      look: (card) => (card === OTHER ? { kind: 'refused', vendorMsg: '次卡不存在' } : look(card)),
+    });
+    const shown = await hear(sent({ own: [CARD, OTHER] }));
+    expect(shown.text).toMatch(/^待确认：核销1次？.*\n另有1个码查不到次卡，没算在内。$/su);
   });
 });
 

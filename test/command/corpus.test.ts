@@ -184,6 +184,46 @@ describe('any line', () => {
     );
   });
 
+  it('takes no character of a card for a word, whatever letters it begins or ends with', () => {
+    const letters = fc.constantFrom(
+      ...['hx', 'HX', 'hi', 'hello', 'ok', 'okay', 'ty', 'tks', 'thx', 'thanks', '3q', 'pls', 'please', 'cx', 'x', 'X'],
+      ...['ii', 'IV', 'V', 'two', 'once', 'double', 'no', 'R', 'help', 'wecom', 'xiexie', 'hexiao', 'chaxun'],
+    );
+    const digits = fc.stringMatching(/^[0-9]{4,18}$/);
+    const odd = fc.oneof(
+      fc.tuple(letters, digits).map((parts) => parts.join('')),
+      fc.tuple(digits, letters).map((parts) => parts.join('')),
+      fc.tuple(letters, digits, letters).map((parts) => parts.join('')),
+      card,
+    );
+    const forms: readonly ((card: string) => string)[] = [
+      ...[(it: string) => `核销 ${it}`, (it: string) => `核销${it} 2`, (it: string) => `核销 2次 ${it}`],
+      ...[(it: string) => `${it} 核销`, (it: string) => `${it}核销 2`, (it: string) => `${it} 2次 核销`],
+      ...[
+        (it: string) => `卡号：${it} 次数：2`,
+        (it: string) => `次数：2 卡号：${it}`,
+        (it: string) => `卡号：${it} 核销`,
+      ],
+      ...[(it: string) => `核销\n${it}`, (it: string) => `${it}\n核销\n2`, (it: string) => `卡号：${it}\n次数：2`],
+      ...[(it: string) => `帮我核销 ${it} 谢谢`, (it: string) => `你好 ${it} 核销`, (it: string) => `把${it}核销了`],
+      ...[(it: string) => `👌${it} 核销`, (it: string) => `核销🙏${it}`, (it: string) => `${it}🙏核销`],
+      ...[(it: string) => `${it} 麻烦核销`, (it: string) => `核销 ${it}🙏`, (it: string) => `核销\n2\n${it}`],
+      ...[(it: string) => `好的 核销 ${it}`, (it: string) => `${it}\n核销\n谢谢`, (it: string) => `核销 ${it}\nok`],
+    ];
+    fc.assert(
+      fc.property(odd, fc.constantFrom(...forms), (it, form) => {
+        fc.pre(it.length >= 6 && it.length <= 64);
+        const text = form(it);
+        for (const command of read(text)) {
+          // A card that was corrected is shown whole.
+          if (command.kind === 'redeem' || (command.kind === 'uncertain' && command.corrected !== true))
+            expect([text, command.card]).toEqual([text, it]);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
   it('without a command word or labels orders nothing', () => {
     const verbs = /核|销|銷|消|费|費|划|劃|卡|hx|次数|次數|数量|數量|券|码|编/giu;
     fc.assert(

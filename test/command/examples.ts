@@ -243,7 +243,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   'talk about a redemption': [
     [`不要核销 ${CARD} 2`, 'not-understood'],
-    [`刚才 ${CARD} 核销过了吗`, 'not-understood'],
+    [`刚才 ${CARD} 核销过了吗`, 'wrong:question'],
     [`请核销 ${CARD}`, `${CARD} ×1`],
     [`核销 ${CARD} 了吗`, 'wrong:talk'],
     [`核销 ${CARD} 过了`, 'wrong:talk'],

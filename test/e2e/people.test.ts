@@ -153,7 +153,7 @@ describe('where the app can write first', () => {
     expect(await bot('stranger', '帮助')).toMatch(/未绑定[^]*绑定 工号/);
     expect(await bot('zhangsan', '帮助')).not.toContain('统计');
     expect(await bot('lijingli', '帮助 全部')).toMatch(/店长[^]*统计/);
-    expect(await app('boss', '说什么')).toMatch(/^没看懂，没有核销。\n[^\n]+$/);
+    expect(await app('boss', '说什么')).toMatch(/^没看懂这句话。\n[^\n]+$/);
     expect(await app('boss', '帮助 全部')).toMatch(/管理员[^]*统计/);
   });
 

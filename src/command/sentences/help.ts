@@ -35,7 +35,7 @@ export function notUnderstood(meant?: string): string {
     meant === undefined
       ? `核销请发「${forms('staff', 'redeem').replace(' 备注', '')}」，别的用法请发「帮助」。`
       : `是不是想发「${meant}」？`;
-  return `没看懂，没有核销。\n${hint}`;
+  return `没看懂这句话。\n${hint}`;
 }
 
 /** The answer to courtesies. */

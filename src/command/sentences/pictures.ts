@@ -158,6 +158,19 @@ export function manyCodes(cards: readonly string[]): string {
   return `图里有${cards.length}个码（${cards.map(cardTail).join('、')}），没有核销。请只拍要核销的那一个，再发一次。`;
 }
 
+/** What of a message was not taken into account: pictures, and codes that the vendor does not know. Null where all of it was. */
+export function shownBesides({
+  unread,
+  unknown,
+}: {
+  readonly unread: number;
+  readonly unknown: number;
+}): string | null {
+  const parts = [unread > 0 ? `${unread}张图没看清码` : null, unknown > 0 ? `${unknown}个码查不到次卡` : null];
+  const said = joinParts(parts, '、');
+  return said === '' ? null : `另有${said}，没算在内。`;
+}
+
 const WHY_NOT: Readonly<Record<NotFetched | NotRead, string>> = {
   gone: '图片已经取不到了，没有核销。请再发一次。',
   forbidden: '机器人拿不到这张图片，没有核销。请把卡号打出来再发。',

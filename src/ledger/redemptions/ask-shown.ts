@@ -15,12 +15,12 @@ import { toRedemption } from './row.ts';
 export async function askShown(
   context: VerbContext,
   message: number,
-  { counted, typedAt, seen, other, ...line }: ShownLine,
+  { counted, typedAt, seen, other, besides, ...line }: ShownLine,
   policy: AskPolicy,
 ): Promise<Redemption | null> {
   const mine = await context.trx
     .updateTable('messages')
-    .set({ answers: JSON.stringify({}) })
+    .set({ answers: JSON.stringify(besides === null ? {} : { [line.line]: besides }) })
     .where('id', '=', message)
     .where('instance', '=', context.instance)
     .where('reply_state', '=', 'open')

@@ -25,6 +25,7 @@ function shownLine(change: Partial<ShownLine> = {}): ShownLine {
     typedAt: null,
     seen: SEEN,
     other: null,
+    besides: null,
     ...change,
   };
 }
