@@ -36,20 +36,36 @@ export function readShowing(
 ): Command | Showing | null {
   if (shows === 'scan' || shows === 'scan-query') return plainly(shows === 'scan' ? 'redeem' : 'query');
   const said = own.map(withoutPoliteness);
+  const isQuoted = shows === 'quoted-picture' || shows === 'quoted-message';
+  // What is quoted may be the question that `3次` answers, or another one's photograph: it only points at what waits.
+  const [only] = parsed;
+  const isCount = only?.command.kind === 'confirm' && only.command.bare === true && only.command.count !== undefined;
+  if (shows === 'quoted-message' && isCount) return { kind: 'confirm', receipt: null, bare: true };
   // What is typed whole counts, and no picture is an order beside it.
   const yes = isPicture(shows) ? parsed.map(({ command }) => command).find(saysYes) : undefined;
   // Beside a yes to the picture only an order is done without it.
   const isWhole = (command: Command) => (yes === undefined ? isComplete(command) : isOrder(command));
   if (parsed.some(({ line, command }) => isWhole(command) && readOrder(said[line] ?? '', shows) === null)) return null;
+  // `核销记录 昨天`.
+  if (yes === undefined && parsed.some(({ command }) => standsAlone(command))) return null;
   const order = readOrder(said.join(' ').trim(), shows);
-  if (order !== null) return order;
+  // `核销好了` below a colleague's photograph.
+  const isSaid = isQuoted && parsed.some(({ command }) => isTalk(command));
+  if (order !== null && !(isSaid && order.kind === 'showing' && order.wants === 'redeem')) return order;
   if (yes !== undefined) return { ...plainly('redeem'), count: yes.count ?? null };
   // A question mark is asked about the picture.
   const asksForHelp =
     said.some((line) => !/^\?*$/u.test(line)) && parsed.some(({ command }) => command.kind === 'help');
   // Of what is quoted nothing is done unless it is asked for.
-  const isQuoted = shows === 'quoted-picture' || shows === 'quoted-message';
   return isQuoted || asksForHelp ? null : plainly('redeem');
+}
+
+function standsAlone({ kind }: Command): boolean {
+  return kind === 'records' || kind === 'statistics' || kind === 'undo';
+}
+
+function isTalk(command: Command): boolean {
+  return command.kind === 'wrong' && (command.problem.kind === 'question' || command.problem.kind === 'talk');
 }
 
 function withoutPoliteness(line: string): string {
@@ -67,7 +83,7 @@ function readOrder(typed: string, shows: Shows): Command | Showing | null {
   if (QUERY.test(said)) return plainly('query');
   const word = REDEEM.exec(said)?.[0];
   if (word !== undefined) return readBehind(said.slice(word.length));
-  // What is quoted may be the very question that a count answers.
+  // What is quoted may be no picture at all.
   if (shows === 'quoted-message') return null;
   const count = scanCount(said);
   return count?.kind === 'count' && withoutSeparators(count.rest) === '' ? readBehind(said) : null;

@@ -104,10 +104,28 @@ describe('beside a picture', () => {
     },
   );
 
-  test.each(['2', '3次', '三次', '用2次', '', '好的'])(
-    '%j is read as ever where what is quoted may be the question that it answers',
-    (text) => expect(read(text, 'quoted-message')).toBe(read(text, null)),
+  test.each(['2', '', '好的'])('%j is read as ever where what is quoted may be no picture', (text) =>
+    expect(read(text, 'quoted-message')).toBe(read(text, null)),
   );
+
+  test.each(['3次', '三次', '用2次'])(
+    '%j confirms nothing where what is quoted may be a question or a photograph: it points at what waits',
+    (text) => {
+      expect(parseMessage(text, [], 'quoted-message').lines).toMatchObject([
+        { command: { kind: 'confirm', receipt: null, bare: true } },
+      ]);
+      expect(parseMessage(text, [], 'quoted-message').lines[0]?.command).not.toHaveProperty('count');
+    },
+  );
+
+  test.each(['核销记录 昨天', '核销取消'])('%j is not about a picture', (text) => {
+    for (const shows of ['picture', 'quoted-picture', 'quoted-message'] as const)
+      expect(read(text, shows)).toBe(read(text, null));
+  });
+
+  test.each(['核销好了', '核销成功', '核销完了', '核销说明'])('%j below a photograph orders nothing', (text) => {
+    for (const shows of ['quoted-picture', 'quoted-message'] as const) expect(read(text, shows)).toBe(read(text, null));
+  });
 
   test.each([
     ['核销', 'redeem'],
