@@ -21,6 +21,7 @@ export {
   showAgain,
   shownBlocked,
   shownUnknown,
+  shownUnclear,
 } from './sentences/pictures.ts';
 export * from './sentences/records.ts';
 export { notCarriedOut, noUser, outcome, tellsOutcome, unbound, working } from './sentences/redemption.ts';
