@@ -33,6 +33,8 @@ export interface DeliveryNotes {
   isWriting(message: number): boolean;
   /** Resolves once that was written, or tried at least: what is asked of storage about the message comes after it. */
   written(message: number): Promise<void>;
+  /** The same of all messages. */
+  allWritten(): Promise<void>;
   /** Tries what is waiting once more, and resolves when nothing is under way. */
   stop(): Promise<void>;
 }
@@ -125,6 +127,10 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
     isWriting: (message) => unwritten.has(message),
     async written(message) {
       if (!unwritten.has(message)) return;
+      flush();
+      await tried;
+    },
+    async allWritten() {
       flush();
       await tried;
     },

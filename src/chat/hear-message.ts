@@ -24,6 +24,8 @@ import type { Waiter, Waiting } from './waiting.ts';
 const READ_WITHIN_MS = 2_000;
 /** The same where storage was away for as long as it is tried: the platform is about to hang up. */
 const AWAY_FOR_MS = 300;
+/** How long an answer waits until it is on record which questions were told. */
+const NOTED_WITHIN_MS = 500;
 /** A service that takes longer for a message may have slept: others take over its work, and tell what is newer. */
 const ALONE_FOR_MS = 15_000;
 
@@ -97,6 +99,10 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     const done = () => leave?.();
     // One that is in hand needs no storage to be told, so this carrier waits for it from now on.
     const joined = carrier.acknowledges ? null : join(message);
+    // An answer is only taken to what is on record as told.
+    if (commandLines.some(({ command }) => command.kind === 'confirm')) {
+      await within(time, NOTED_WITHIN_MS, carrier.over, (over) => Promise.race([parts.notes.allWritten(), over]));
+    }
     const when = { isFull: leave === null, expiry: carrier.over };
     const stored = await storing.store(message, want, when).catch((error: unknown) => {
       done();

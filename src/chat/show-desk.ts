@@ -2,9 +2,10 @@ import { cardOfCode } from '../command/card.ts';
 import type { ShowingLine } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { AskShown, ShownResult } from '../redemption/ask-shown.ts';
+import type { AskShown, ShownOrder, ShownResult } from '../redemption/ask-shown.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
+import { mayHaveHappened } from '../redemption/storage-trouble.ts';
 import type { ChatMessage } from './channel.ts';
 import type { AskedShown, CommandDesk, ShowDesk } from './command-desk.ts';
 import { listener, noPlace, type RoleOf } from './compose.ts';
@@ -45,16 +46,17 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
       for (const one of cards) answers.push(await commands.carryOut({ kind: 'query', card: one }, message));
       return also(answers.join('\n'));
     }
-    const result = await ask(record, {
-      line,
+    const order: ShownOrder = {
+      ...{ line, count, remark, store, employeeId, typedAt: message.typedAt },
       cards: other === undefined ? [card] : [card, other],
-      count,
-      remark,
-      typedAt: message.typedAt,
-      store,
-      employeeId,
       besides: (unknown) => sentences.shownBesides({ unread, unknown }),
-    });
+    };
+    // It may have been stored without an answer; asked once more, it is the same question.
+    const result = await ask(record, order).catch((first: unknown) =>
+      ask(record, order).catch((error: unknown) => {
+        throw mayHaveHappened(first) ? first : error;
+      }),
+    );
     if (result.kind !== 'asked') return also(toSay(result));
     const { redemption, besides } = result;
     return redemption === null ? null : { question: redemption, besides };
@@ -66,7 +68,8 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
         return await carryOut(...showing);
       } catch (error) {
         log.error({ err: error }, 'what a message shows could not be asked about');
-        return sentences.notCarriedOut('storage');
+        // Where the question may be there, it is not said that there is none.
+        return mayHaveHappened(error) ? sentences.shownUnclear() : sentences.notCarriedOut('storage');
       }
     },
   };

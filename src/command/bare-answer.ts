@@ -1,6 +1,7 @@
 import type { Cancel, Confirm } from './command.ts';
 import { scanSaidCount } from './said-count.ts';
 
+const SUM = /^(?:一共|总共|總共|共计|合计|[共计計])/u;
 const END = '[ .。!~…、,]*$';
 /** Says yes in a way that may be meant for anybody. */
 const YES = new RegExp(
@@ -34,7 +35,8 @@ const NO = new RegExp(
 export function readBareAnswer(content: string): Confirm | Cancel | null {
   const scan = scanSaidCount(content);
   if (scan?.kind === 'count' && /^[ .。!~…]*$/u.test(scan.rest)) {
-    return { kind: 'confirm', receipt: null, count: scan.count, bare: true };
+    // A sum may be told, and be no answer.
+    return { kind: 'confirm', receipt: null, bare: true, ...(SUM.test(content) ? {} : { count: scan.count }) };
   }
   if (NO.test(content)) return { kind: 'cancel', receipt: null };
   return YES.test(content) ? { kind: 'confirm', receipt: null, bare: true } : null;

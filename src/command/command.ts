@@ -241,6 +241,8 @@ export type Misuse =
   | 'missing'
   /** More than the command takes, behind something that it does. */
   | 'extra'
+  /** Behind an answer to questions: says how many are meant, or two things at once. */
+  | 'which'
   /** Something behind a command word that stands alone. */
   | 'alone'
   | CardFault

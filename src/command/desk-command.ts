@@ -26,7 +26,7 @@ const WITH_FULL_STOP = new RegExp(`^(?:${anyOf(confirm.words.map(({ word }) => w
  * What is wrong behind a first argument that fits: then the line is a command even without a blank behind its command
  * word.
  */
-const FIRST_FITS: readonly Misuse[] = ['extra', 'verdict', 'no-store', 'store', 'name'];
+const FIRST_FITS: readonly Misuse[] = ['extra', 'which', 'verdict', 'no-store', 'store', 'name'];
 
 /** Reads a normalised line that is no redemption and names no user; null when it does not begin with a command word. */
 export function readDeskCommand(typed: string): DeskCommand | Misused | null {

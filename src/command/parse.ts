@@ -13,6 +13,7 @@ import {
 import { readBareAnswer } from './bare-answer.ts';
 import { redeem } from './commands/redeem.ts';
 import { readCourtesy } from './courtesy.ts';
+import { isUnclearAnswer, withoutDoubtfulYes } from './doubtful-yes.ts';
 import { findMeant } from './meant.ts';
 import { findMistypedWord } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
@@ -133,7 +134,7 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
   const takenBack = parsed.findLastIndex(
     (one) =>
       (one.command.kind === 'cancel' && one.command.receipt === null && typeof one.command.number !== 'number') ||
-      (isOpen(one) && undoesAll(one.content)),
+      ((isOpen(one) || isUnclearAnswer(one)) && undoesAll(one.content)),
   );
   const joined = new Set<ReadLine>();
   const read = parsed.map((one, at): ReadLine => {
@@ -150,7 +151,10 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
     for (const line of more) joined.add(line);
     return { ...one, command: readTogether(command, one.args ?? '', more.map(({ content }) => content).join(' ')) };
   });
-  return read.filter((one) => !joined.has(one));
+  return withoutDoubtfulYes(
+    read.filter((one) => !joined.has(one)),
+    isOpen,
+  );
 }
 
 function isTalk({ kind }: Command): boolean {

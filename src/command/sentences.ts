@@ -22,6 +22,7 @@ export {
   shownBesides,
   shownBlocked,
   shownUnknown,
+  shownUnclear,
 } from './sentences/pictures.ts';
 export * from './sentences/records.ts';
 export { notCarriedOut, noUser, outcome, tellsOutcome, unbound, working } from './sentences/redemption.ts';

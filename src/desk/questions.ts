@@ -1,4 +1,5 @@
 import type { Confirm, Named } from '../command/command.ts';
+import { askedAt, choicesOf, hasLapsed, receiptsOf, remainingOf, type Choice } from './choices.ts';
 import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import type { Ledger } from '../redemption/ledger.ts';
@@ -7,6 +8,13 @@ import type { Redemption } from '../redemption/redemption.ts';
 /** How long a bare answer is taken for one to the question that was answered last. */
 const RECENT_MS = 2 * ASK_OPEN_MS;
 const VALID_MINUTES = ASK_OPEN_MS / 60_000;
+
+const WAITS: readonly WhyNoEffect['kind'][] = ['several-open', 'too-few'];
+/** To what a yes without the word is taken for an answer: a courtesy only where something waits. */
+const ANSWERS_BARE: Record<'true' | 'courtesy', ReadonlySet<WhyNoEffect['kind']>> = {
+  true: new Set([...WAITS, 'reading', 'came-to', 'expired']),
+  courtesy: new Set(WAITS),
+};
 
 /** A question was withdrawn: its redemption is not carried out. */
 export interface Withdrawn {
@@ -36,6 +44,8 @@ export interface NoEffect {
 
 export type WhyNoEffect =
   | { readonly kind: 'none-open' }
+  /** What this person shows is being read, and may be asked about at any moment: no answer without a name is taken until then. */
+  | { readonly kind: 'reading' }
   | { readonly kind: 'several-open'; readonly open: readonly Choice[] }
   /** No question has this number, or two have it. */
   | { readonly kind: 'no-such-number'; readonly number: number; readonly open: readonly Choice[] }
@@ -62,14 +72,8 @@ interface Left {
   readonly validMinutes: number;
 }
 
-/** One redemption that is carried out when it is confirmed. */
-export interface Choice extends Pick<Redemption, 'receipt' | 'card' | 'count'> {
-  /** The number of its question; absent where only the receipt says which one is meant. */
-  readonly number?: number;
-}
-
 export interface QuestionsParts {
-  readonly ledger: Pick<Ledger, 'cancelQuestion' | 'cancelQuestions' | 'findQuestions' | 'findRecords'>;
+  readonly ledger: Pick<Ledger, 'cancelQuestion' | 'cancelQuestions' | 'findQuestions' | 'findRecords' | 'isReading'>;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -84,7 +88,13 @@ export interface Questions {
 }
 
 export function createQuestions({ ledger, now }: QuestionsParts): Questions {
-  async function explain(said: Said, named: Named, speaker: Speaker, count?: number): Promise<WhyNoEffect> {
+  async function explain(
+    said: Said,
+    named: Named,
+    speaker: Speaker,
+    count?: number,
+    bare = false,
+  ): Promise<WhyNoEffect> {
     const asked = await ledger.findQuestions(speaker);
     const { receipt, number } = named;
     if (receipt !== null) return withReceipt(said, asked, receipt, speaker.user, count);
@@ -92,7 +102,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     if (typeof number === 'number') return withNumber(said, asked, number, count);
     const left = leftOf(asked);
     if (number === 'all' && left.expired.length > 1) return { kind: 'left', ...left };
-    return withoutName(said, asked, count);
+    return withoutName(said, asked, count, bare);
   }
 
   async function withReceipt(
@@ -121,7 +131,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     return { kind: 'no-such-number', number, open: openHere(asked) };
   }
 
-  function withoutName(said: Said, asked: readonly AskedRedemption[], count?: number): WhyNoEffect {
+  function withoutName(said: Said, asked: readonly AskedRedemption[], count?: number, bare = false): WhyNoEffect {
     const open = openHere(asked);
     const [only] = open;
     if (only !== undefined && open.length === 1) {
@@ -132,9 +142,9 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     if (asked.some(({ redemption }) => isOpen(redemption))) return { kind: 'elsewhere' };
     const last = asked.find(({ here, redemption }) => here && redemption.reason !== 'replaced');
     if (last === undefined) return { kind: 'none-open' };
-    // The person may still think that a lapsed question is open.
     const isOld = now() - askedAt(last.redemption) > RECENT_MS;
-    if (isOld && !hasLapsed(last.redemption)) return { kind: 'none-open' };
+    // The person may still think that a lapsed question is open; a bare yes may be about anything then.
+    if (isOld && (bare || !hasLapsed(last.redemption))) return { kind: 'none-open' };
     return about(said, last, last.redemption.receipt, asked, count);
   }
 
@@ -194,10 +204,13 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
 
   return {
     async confirm({ count, bare, ...named }, speaker) {
-      const found = await explain('confirm', named, speaker, count);
-      // A bare yes is only taken for an answer where something waits.
-      const waits = found.kind === 'several-open' || found.kind === 'too-few';
-      const why: WhyNoEffect = bare !== undefined && !waits ? { kind: 'none-open' } : found;
+      const isNamed = named.receipt !== null || named.number !== undefined;
+      const isReading = !isNamed && bare !== 'courtesy' && (await ledger.isReading(speaker));
+      const found: WhyNoEffect = isReading
+        ? { kind: 'reading' }
+        : await explain('confirm', named, speaker, count, bare !== undefined);
+      const why: WhyNoEffect =
+        bare === undefined || ANSWERS_BARE[`${bare}`].has(found.kind) ? found : { kind: 'none-open' };
       const more = { ...(count === undefined ? {} : { count }), ...(bare === undefined ? {} : { bare }) };
       return { kind: 'no-effect', said: 'confirm', ...more, why };
     },
@@ -217,30 +230,4 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
       return openHere(await ledger.findQuestions(speaker));
     },
   };
-}
-
-/** It was not answered in time; that may not be on record yet. */
-function hasLapsed({ state, reason }: Redemption): boolean {
-  return state === 'asked' || reason === 'unconfirmed';
-}
-
-function receiptsOf({ receipt, question }: Redemption): string[] {
-  return question?.other == null ? [receipt] : [receipt, question.other.receipt];
-}
-
-/** One, or the two readings, of which a number does not say which is meant. */
-function choicesOf({ receipt, card, count, question }: Redemption): Choice[] {
-  const { other = null, number } = question ?? {};
-  const meant = { receipt, card, count };
-  if (other !== null && other.blocked === undefined) return [meant, other];
-  return [number === undefined ? meant : { ...meant, number }];
-}
-
-/** Times that the card of one reading was seen to have left. */
-function remainingOf({ receipt, remainingBefore, question }: Redemption, of: string): number | null {
-  return of === receipt ? remainingBefore : (question?.other?.remaining ?? null);
-}
-
-function askedAt({ question, claimedAt }: Redemption): number {
-  return question === null ? claimedAt : question.expiresAt - ASK_OPEN_MS;
 }

@@ -5,7 +5,8 @@ import type { Speaker } from '../redemption/questions.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
 import { isSameUser } from '../redemption/user-id.ts';
 import type { Who } from './permissions.ts';
-import type { Choice, Questions } from './questions.ts';
+import type { Choice } from './choices.ts';
+import type { Questions } from './questions.ts';
 import { knownTo } from './scope.ts';
 
 /** A redemption is still what the person speaks of for a day. */

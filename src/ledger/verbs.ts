@@ -32,6 +32,7 @@ import { findRedemption } from './redemptions/find.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
 import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
+import { isReading } from './redemptions/reading.ts';
 import { settleByLook } from './redemptions/settle-by-look.ts';
 import { settleByHand } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
@@ -65,6 +66,7 @@ export const verbs = {
   cancelQuestion,
   cancelQuestions,
   findQuestions,
+  isReading,
   expireQuestions,
   takeDueLooks,
   scheduleLook,

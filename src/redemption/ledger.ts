@@ -136,6 +136,8 @@ export interface Questions {
   cancelQuestions(speaker: Speaker): Promise<readonly Redemption[]>;
   /** What this person was asked within the last day on this channel, newest first. */
   findQuestions(speaker: Speaker): Promise<readonly AskedRedemption[]>;
+  /** Whether what the speaker shows there is being read: it may become a question at any moment. */
+  isReading(speaker: Speaker): Promise<boolean>;
   /** Ends questions that were not answered in time. */
   expireQuestions(): Promise<void>;
 }

@@ -187,7 +187,7 @@ describe('a picture of a card', () => {
     const { hear, consumed, looked } = makeService();
     const shown = await hear(sent({ own: [CARD] }));
     expect(shown.text).toMatch(/^待确认：核销1次？\n洗车次卡，尾号4024，剩余10次，有效期至 2099-12-31，人民路店/u);
-    expect(shown.text).toContain('「3次」');
+    expect(shown.text).toContain('「确认 3次」');
     expect(labels(shown)).toEqual(['1次', '2次', '取消']);
     expect(says(shown, '2次')).toMatch(/^确认 R-\w{8} 2次$/u);
     expect(looked).toEqual([CARD]);
@@ -329,7 +329,7 @@ describe('a picture of a card', () => {
     };
     expect(labels(await of(1))).toEqual(['1次', '取消']);
     expect((await of(1)).text).not.toContain('多次');
-    expect((await of(2)).text).toContain('「2次」');
+    expect((await of(2)).text).toContain('「确认 2次」');
   });
 
   test.each([
@@ -631,5 +631,123 @@ describe('while a picture is read', () => {
     const { hear, consumed } = makeService({ ledger: broken });
     expect((await hear(sent({ own: [CARD] }))).text).toMatch(/未提交：系统暂时存不了记录/u);
     expect(consumed).toEqual([]);
+  });
+
+  test('storage that asked and did not say so is asked once more, and the question told', async () => {
+    let tries = 0;
+    const uncertain = Object.assign(new Error('no answer'), { code: 'uncertain' });
+    const mute: Ledger = {
+      ...ledger,
+      askShown: async (...args) => {
+        const asked = await ledger.askShown(...args);
+        if (++tries === 1) throw uncertain;
+        return asked;
+      },
+    };
+    const { hear } = makeService({ ledger: mute });
+    expect((await hear(sent({ own: [CARD] }))).text).toContain('待确认');
+  });
+
+  test('storage that says nothing at all is not said to have asked nothing', async () => {
+    const uncertain = Object.assign(new Error('no answer'), { code: 'uncertain' });
+    const { hear } = makeService({ ledger: { ...ledger, askShown: () => Promise.reject(uncertain) } });
+    const { text } = await hear(sent({ own: [CARD] }));
+    expect(text).toContain('不清楚');
+    expect(text).not.toContain('未提交');
+  });
+});
+
+describe('an answer', () => {
+  const counts = (consumed: readonly ConsumeRequest[]) => consumed.map(({ card, count }) => [card, count]);
+  const ofOwn = (card: string) => detail({ card });
+
+  test.each(['确认', '2次'])('right behind the question that was told is taken: %j', async (text) => {
+    const { hear, consumed } = makeService();
+    await hear(sent({ own: [CARD] }));
+    await hear(sent({ text }));
+    expect(consumed).toHaveLength(1);
+  });
+
+  test.each(['确认', '3次'])('does not go to the card before while a newer picture is read: %j', async (text) => {
+    const fetching = Promise.withResolvers<Fetched>();
+    const { hear, consumed } = makeService({
+      look: ofOwn,
+      fetch: async (at) => (at === OTHER ? fetching.promise : ofText(String(at))),
+    });
+    await hear(sent({ own: [CARD] }));
+    const newer = hear(sent({ own: [OTHER] }));
+    await hear(sent({ text }));
+    expect(consumed).toEqual([]);
+    fetching.resolve(ofText(OTHER));
+    expect((await newer).text).toContain('待确认');
+    await hear(sent({ text: '确认 2 3次' }));
+    expect(counts(consumed)).toEqual([[OTHER, 3]]);
+  });
+
+  test.each([
+    '取消 2\n确认 全部',
+    '确认 全部\n取消 2',
+    '确认 1\n算了',
+    '确认 全部\n算了',
+    '确认 全部取消',
+    '确认 都不要',
+    '确认两个',
+    '200次',
+  ])('that is none, or not clearly one, spends nothing: %j', async (text) => {
+    const { hear, consumed } = makeService({ look: ofOwn });
+    await hear(sent({ own: [CARD] }));
+    await hear(sent({ own: [OTHER] }));
+    await hear(sent({ text }));
+    expect(consumed).toEqual([]);
+  });
+
+  test.each(['确认\n3次', '确认\n先别', '确认\n取消', '确认\n不对，3次'])(
+    'nor does it with one card: %j',
+    async (text) => {
+      const { hear, consumed } = makeService({ look: ofOwn });
+      await hear(sent({ text: `核销 ${CARD} 8` }));
+      await hear(sent({ text }));
+      expect(consumed).toEqual([]);
+    },
+  );
+
+  test.each([`确认\n卡号：${CARD}\n次数：2`, `核销\n${CARD}\n2\n确认`, `${CARD} 核销 2\n确认`, `确认\n核销 ${CARD} 2`])(
+    'gives way to an order for the same card in its message: %j',
+    async (text) => {
+      const { hear, consumed } = makeService({ look: ofOwn });
+      await hear(sent({ own: [CARD] }));
+      await hear(sent({ text }));
+      expect(counts(consumed)).toEqual([[CARD, 2]]);
+    },
+  );
+
+  test('and an order of as many times as are asked about ask once', async () => {
+    const { hear, consumed } = makeService({ look: ofOwn });
+    await hear(sent({ text: `核销 ${CARD} 8` }));
+    expect((await hear(sent({ text: `确认\n核销 ${CARD} 8` }))).text).toContain('待确认');
+    expect(consumed).toEqual([]);
+    await hear(sent({ text: '确认' }));
+    expect(counts(consumed)).toEqual([[CARD, 8]]);
+  });
+
+  test('to a picture of a card that another person has just redeemed from is asked once more, with that', async () => {
+    const { hear, consumed } = makeService();
+    const mine = await hear(sent({ own: [CODE] }));
+    const theirs = await hear(sent({ quoted: [CODE], text: '核销', user: 'wecom:lisi' }));
+    await hear(sent({ text: says(mine, '1次') }));
+    const again = await hear(sent({ text: says(theirs, '1次'), user: 'wecom:lisi' }));
+    expect(consumed).toHaveLength(1);
+    expect(again.text).toMatch(/待确认.*这张卡.*有过一笔/su);
+    await hear(sent({ text: says(again, '确认'), user: 'wecom:lisi' }));
+    expect(consumed).toHaveLength(2);
+  });
+
+  test('typed as it is printed is taken', async () => {
+    const { hear, consumed } = makeService({ look: ofOwn });
+    const { text } = await hear(sent({ own: [CARD] }));
+    const printed = [...text.matchAll(/「(确认[^」]*)」/gu)].map(([, one = '']) => one);
+    expect(printed).toEqual(['确认', '确认 3次']);
+    await hear(sent({ text: printed[1] ?? '' }));
+    expect(counts(consumed)).toEqual([[CARD, 3]]);
   });
 });

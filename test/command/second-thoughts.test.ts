@@ -117,6 +117,33 @@ test('orders of one’s own with a line between them run', () => {
   expect(outcome(`核销 ${C} 2\n----\n核销 ${C} 1`)).toEqual(['2', '1']);
 });
 
+test.each([
+  ...['取消 2\n确认 全部', '确认 全部\n取消 2', '确认\n取消', '确认 1\n取消 这个', '确认 1\n确认 都不要'],
+  ...['确认 1\n算了', '确认 全部\n算了', '算了\n确认', '确认\n先别', '确认\n不核了', '确认 1\n撤销'],
+  ...['确认\n3次', '确认\n不对，3次', '3次\n确认', '确认\n1', '确认\n核销两次', '确认\n改成3次'],
+  ...['确认 1\n确认 2\n算了', '确认 3次\n等一下'],
+])('a yes beside a no, a count or a second thought says nothing, and is told so: %j', (text) => {
+  const commands = parseMessage(text, []).lines.map(({ command }) => command);
+  expect(commands.filter(({ kind }) => kind === 'confirm')).toEqual([]);
+  expect(commands).toContainEqual({ kind: 'wrong', problem: { kind: 'talk' } });
+});
+
+test.each(['确认 1\n确认 2', '确认\n谢谢', '确认\n好的', `确认 1\n核销 ${C} 2`])(
+  'but beside others it does: %j',
+  (text) => {
+    const [first] = parseMessage(text, []).lines;
+    expect(first?.command.kind).toBe('confirm');
+  },
+);
+
+test.each(['确认 全部取消', '取消两个'])('an order is not carried out above what may take it back: %j', (answer) => {
+  expect(outcome(`核销 ${C} 2\n${answer}`)).toEqual(['no', 'no']);
+});
+
+test.each(['一共3次', '共 3次', '合计3次'])('a sum is no answer that counts: %j', (text) => {
+  expect(parseMessage(text, []).lines).toEqual([{ line: 0, command: { kind: 'confirm', receipt: null, bare: true } }]);
+});
+
 test.each(['确认！', '确认谢谢', '确认 谢谢'])('a yes may be polite: %j', (text) => {
   expect(parseMessage(text, []).lines).toEqual([{ line: 0, command: { kind: 'confirm', receipt: null } }]);
 });

@@ -313,6 +313,24 @@ describe('核对', () => {
   });
 });
 
+describe('a yes without the word', () => {
+  test.each(['1次', '确认。', '1'])('behind what was just redeemed comes to that: %j', async (text) => {
+    const { receipt } = await redeem('wecom:zhangsan', null, { count: 6 });
+    const confirmations = [{ line: 0, receipt }];
+    const yes = await ledger.claim(newMessage({ text: '确认' }), [], { policy: POLICY, confirmations });
+    const [row] = yes.message.redemptions;
+    await ledger.settle(row ?? { id: 0, message: 0 }, SUCCEEDED);
+    const said = await say('wecom:zhangsan', text);
+    expect(said).toContain('核销成功');
+  });
+
+  test('says that the picture is still read', async () => {
+    await ledger.claim(newMessage({ text: '', shows: 'picture', user: 'wecom:zhangsan' }), []);
+    for (const text of ['3次', '1', '确认']) expect(await say('wecom:zhangsan', text)).toContain('图还在识别');
+    expect(await say('wecom:zhangsan', '好的')).not.toContain('图还在识别');
+  });
+});
+
 describe('确认 and 取消 that find no question', () => {
   const ask = (change: Partial<NewLine> = {}) => redeem('wecom:zhangsan', null, { count: 6, ...change });
   const confirm = (receipt: string) =>

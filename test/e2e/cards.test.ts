@@ -307,8 +307,13 @@ describe('cards, around the real service and a simulated vendor', () => {
     await first.end('SIGKILL');
 
     const second = await startProcess(env);
-    expect(await say(second, '确认')).toMatch(new RegExp(`^核销成功[^]*${receiptIn(question)}`, 'u'));
-    const killed = expect(sayToApp(second.url, { content: '确认', messageId: newId() })).rejects.toThrow();
+    // By its receipt: it need not be on record that the question was told.
+    expect(await say(second, `确认 ${receiptIn(question)}`)).toMatch(
+      new RegExp(`^核销成功[^]*${receiptIn(question)}`, 'u'),
+    );
+    const killed = expect(
+      sayToApp(second.url, { content: `确认 ${receiptIn(doomed)}`, messageId: newId() }),
+    ).rejects.toThrow();
     await expect.poll(() => consumed(number)).toHaveLength(1);
     await second.end('SIGKILL');
     await killed;

@@ -43,6 +43,11 @@ export interface LedgerPlace {
   clear(): Promise<void>;
 }
 
+/** All replies that could have been told were. */
+export async function noteTold(place: Pick<LedgerPlace, 'query'>): Promise<void> {
+  await place.query("update messages set reply_state = 'answered', told = changes where reply_state = 'open'");
+}
+
 const NOTHING = (): readonly NoticeKind[] => [];
 
 const PLACES = { 'in-process': inProcess, shared, sqlite, postgres };

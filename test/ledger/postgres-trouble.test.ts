@@ -161,7 +161,9 @@ describe('a PostgreSQL ledger in trouble', () => {
       uncertain,
     );
     const yes = newMessage({ text: '确认' });
-    const { message } = await other.ledger.claim(yes, [], { policy, confirmations: [{ line: 0, receipt: null }] });
+    const stored = await eventually(async () => (await other.ledger.findMessage(question))?.redemptions[0]);
+    const { receipt } = stored;
+    const { message } = await other.ledger.claim(yes, [], { policy, confirmations: [{ line: 0, receipt }] });
     expect(message.redemptions).toMatchObject([{ state: 'pending' }]);
     proxy.judge = () => 'pass';
     // The person who asked is told late once the lost claim has been found.

@@ -30,6 +30,12 @@ beforeEach(async () => {
 afterEach(() => ledger.close());
 
 /** A desk whose vendor shows and answers what it is told, and notes of everything that it was asked, in order. */
+/** The receipt of the newest question. */
+async function waiting(): Promise<string | null> {
+  const [newest] = await ledger.findQuestions({ ...newMessage(), user: 'wecom:zhangsan' });
+  return newest?.redemption.receipt ?? null;
+}
+
 function makeDesk(look: (card: string) => CardLook | Promise<CardLook>, parts: Partial<RedeemParts> = {}) {
   const asked: (string | ConsumeRequest)[] = [];
   const timeouts: number[] = [];
@@ -270,9 +276,7 @@ describe('a question', () => {
     const { receipt } = await redeem({ count: 6 });
     remaining = 9;
     const yes = newMessage({ text: '确认' });
-    const deliveries = await Promise.all(
-      Array.from({ length: 5 }, () => desk.redeem(yes, [], [{ line: 0, receipt: null }])),
-    );
+    const deliveries = await Promise.all(Array.from({ length: 5 }, () => desk.redeem(yes, [], [{ line: 0, receipt }])));
     const rows = await Promise.all(deliveries.map(({ settled }) => settled));
     for (const [row] of rows) expect(row).toMatchObject({ receipt, state: 'succeeded', remainingBefore: 9 });
     const again = await desk.redeem(newMessage({ text: '确认' }), [], [{ line: 0, receipt }]);
@@ -285,7 +289,8 @@ describe('a question', () => {
     const { desk, redeem, consumed } = makeDesk(() => found({ remaining }), { policy: POLICY });
     await redeem({ count: 6 });
     remaining = 5;
-    const [row] = await (await desk.redeem(newMessage(), [], [{ line: 0, receipt: null }])).settled;
+    const receipt = await waiting();
+    const [row] = await (await desk.redeem(newMessage(), [], [{ line: 0, receipt }])).settled;
     expect(row).toMatchObject({ state: 'unsent', reason: 'too-few', remainingBefore: 5 });
     expect(consumed()).toEqual([]);
   });
@@ -295,8 +300,9 @@ describe('a question', () => {
       policy: POLICY,
     });
     await redeem({ card: CODE, count: 6 });
+    const receipt = await waiting();
     await (
-      await desk.redeem(newMessage(), [], [{ line: 0, receipt: null }])
+      await desk.redeem(newMessage(), [], [{ line: 0, receipt }])
     ).settled;
     expect(consumed()).toMatchObject([{ card: CARD, count: 6 }]);
   });
@@ -306,7 +312,8 @@ describe('a question', () => {
     await redeem({ card: CARD });
     expect(await redeem({ card: CODE })).toMatchObject({ state: 'asked', question: { why: { kind: 'repeat' } } });
     expect(consumed()).toHaveLength(1);
-    const [row] = await (await desk.redeem(newMessage(), [], [{ line: 0, receipt: null }])).settled;
+    const receipt = await waiting();
+    const [row] = await (await desk.redeem(newMessage(), [], [{ line: 0, receipt }])).settled;
     expect(row).toMatchObject({ state: 'succeeded' });
   });
 });

@@ -56,8 +56,10 @@ function service(change: Partial<Ledger> = {}, parts: Partial<RedeemParts> = {})
 }
 
 /** A person says yes to the only question, at another service, which then has it in hand. */
-function confirmAt(other: ReturnType<typeof service>): Promise<Redeeming> {
-  return other.desk.redeem(newMessage({ text: '确认' }), [], [{ line: 0, receipt: null }]);
+async function confirmAt(other: ReturnType<typeof service>): Promise<Redeeming> {
+  const [newest] = await ledger.findQuestions({ ...newMessage(), user: 'wecom:zhangsan' });
+  const receipt = newest?.redemption.receipt ?? null;
+  return other.desk.redeem(newMessage({ text: '确认' }), [], [{ line: 0, receipt }]);
 }
 
 /** The card was used a moment ago, so a code of it is asked about as soon as it is known for that. */

@@ -7,9 +7,23 @@ import { misused, type DeskEntry } from './entry.ts';
 import { EXAMPLE_RECEIPT } from './examples.ts';
 
 const ALL = '全部';
-const ALL_OF_THEM = /^(?:全部|全都|全|都|所有的?|每[一]?[条个笔]|all)(?:确认|取消|核销|要|不要)?$/iu;
-/** `1`, `#1`, `第一条`, `编号 1`. */
-const NUMBER_OF_ONE = new RegExp(`^(?:第|#|编号[ :]*)?(${NUMBER})(?: ?[条号个笔])?(?=$|[ :,])`, 'u');
+type Answering = 'confirm' | 'cancel';
+const EACH = '(?:全部|全都|全|都|所有的?|每一?[条個个笔]|all)';
+const WORDS_OF = { confirm: '确认|核销|核銷|要', cancel: '取消|不要' } satisfies Record<Answering, string>;
+const ALL_OF_THEM = {
+  confirm: new RegExp(`^${EACH}(?:${WORDS_OF.confirm})?$`, 'iu'),
+  cancel: new RegExp(`^${EACH}(?:${WORDS_OF.cancel})?$`, 'iu'),
+};
+/** `1`, `1号`, `#1`, `第一条`, `编号 1`. */
+const NUMBER_OF_ONE = new RegExp(
+  `^(?:(?:第|#|编号[ :]*)(${NUMBER})(?: ?[条号個个笔])?|(?![两兩俩倆仨])(${NUMBER})(?: ?号)?)(?=$|[ :,])`,
+  'u',
+);
+/** `两个` and `2笔` say how many, and `全部取消` behind 确认 says two things: which ones are meant cannot be seen. */
+const UNCLEAR = new RegExp(
+  `^(?:${NUMBER} ?[条個个笔单张張]?|${EACH}(?:${WORDS_OF.confirm}|${WORDS_OF.cancel}))(?=$|[ :,])`,
+  'iu',
+);
 const MAX_NUMBER = 999;
 
 /** Says yes to a question. */
@@ -35,7 +49,7 @@ export const cancel: DeskEntry<'cancel'> = {
   words: [{ word: '取消', pinyin: 'quxiao' }],
   leastRole: () => 'staff',
   read(args) {
-    const read = readNamed(args);
+    const read = readNamed('cancel', args);
     if (typeof read === 'string') return misused('cancel', read);
     return read.rest === '' ? { kind: 'cancel', ...read.named } : misused('cancel', 'extra');
   },
@@ -52,7 +66,7 @@ function printNamed({ receipt, number }: Named): (string | number | null)[] {
 function readConfirmed(args: string): Pick<Confirm, 'receipt' | 'number' | 'count'> | Misuse {
   const only = scanReceipt(args) === null ? readCount(args) : null;
   if (only !== null) return typeof only === 'string' ? only : { receipt: null, ...only };
-  const read = readNamed(args);
+  const read = readNamed('confirm', args);
   if (typeof read === 'string' || read.rest === '') return typeof read === 'string' ? read : read.named;
   const count = read.named.number === 'all' ? null : readCount(read.rest);
   if (count === null) return 'extra';
@@ -66,17 +80,18 @@ function readCount(text: string): { readonly count: number } | Misuse | null {
   return withoutSeparators(scan.rest) === '' ? { count: scan.count } : 'extra';
 }
 
-function readNamed(args: string): { readonly named: Named; readonly rest: string } | Misuse {
+function readNamed(as: Answering, args: string): { readonly named: Named; readonly rest: string } | Misuse {
   if (args === '') return { named: { receipt: null }, rest: '' };
-  if (ALL_OF_THEM.test(args.split(/[ :,]/u, 1)[0] ?? '')) {
+  if (ALL_OF_THEM[as].test(args.split(/[ :,]/u, 1)[0] ?? '')) {
     return { named: { receipt: null, number: 'all' }, rest: withoutSeparators(args.replace(/^[^ :,]+/u, '')) };
   }
   const scan = scanReceipt(args);
   if (scan !== null && endsHere(scan.rest)) {
     return { named: { receipt: scan.receipt }, rest: withoutSeparators(scan.rest) };
   }
-  const [whole, typed = ''] = NUMBER_OF_ONE.exec(args) ?? [];
-  const number = readNumeral(typed);
-  if (whole === undefined || number === null || number > MAX_NUMBER) return 'receipt';
+  const [whole, marked, alone = ''] = NUMBER_OF_ONE.exec(args) ?? [];
+  const number = readNumeral(marked ?? alone);
+  if (whole === undefined) return UNCLEAR.test(args) ? 'which' : 'receipt';
+  if (number === null || number > MAX_NUMBER) return 'receipt';
   return { named: { receipt: null, number }, rest: withoutSeparators(args.slice(whole.length)) };
 }

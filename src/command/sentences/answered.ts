@@ -1,4 +1,5 @@
-import type { AllWithdrawn, Choice, NoEffect, Said, Withdrawn } from '../../desk/questions.ts';
+import type { Choice } from '../../desk/choices.ts';
+import type { AllWithdrawn, NoEffect, Said, Withdrawn } from '../../desk/questions.ts';
 import { printCommand } from '../print.ts';
 import type { Role } from '../../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
@@ -26,6 +27,8 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
       return said === 'confirm'
         ? '没有等您确认的核销。'
         : `没有可以取消的核销；已经核销的取消不了，${whoUndoes(role)}。`;
+    case 'reading':
+      return '图还在识别，这条没有核销，等问您的时候再回。';
     case 'several-open':
       return severalOpen(why.open, said, bare !== undefined, count);
     case 'left':

@@ -144,6 +144,7 @@ const ANSWERED: Partial<Readonly<Record<Misuse, string>>> = {
 
 const MISUSES: Readonly<Record<Exclude<Misuse, 'missing'>, string>> = {
   extra: '后面多写了字，这条没有处理。',
+  which: '看不出是哪几笔，这条没有处理。后面写编号或单号，一次一笔；全部都是就写全部。',
   alone: '单独发这个词就行，后面不用写别的。',
   'too-short': describeCard('too-short'),
   'too-long': describeCard('too-long'),

@@ -42,12 +42,7 @@ export function shownQuestion(question: ShownQuestion): string {
   if (first === undefined) return '';
   if (others.length === 0) {
     const more = counted ? 1 : mostOf(first.remaining, MORE_TIMES);
-    const oftener = printCommand({
-      kind: 'confirm',
-      ...named,
-      count: more,
-      ...(number === undefined ? { bare: true } : {}),
-    });
+    const oftener = printCommand({ kind: 'confirm', ...named, count: more });
     return joinParts(
       [
         `${joinParts([`${title}：核销${first.count}次`, remarkWords(remark)], '，')}？`,
@@ -77,6 +72,11 @@ export function shownQuestion(question: ShownQuestion): string {
     ],
     '\n',
   );
+}
+
+/** It is not known whether the question was stored. */
+export function shownUnclear(): string {
+  return '系统没有回应，不清楚这张图有没有收好。没有您确认就不会核销，请稍后重发。';
 }
 
 /** The same as a card with buttons: how often, or which of two cards. */

@@ -41,10 +41,9 @@ export async function claim(
       redemptions.push(await insertLine(context, inserted.id, message.user, allowed, asking.policy));
     }
     const { typedAt = null } = message;
-    const confirmed: Redemption[] = [];
-    for (const confirmation of spent ? [] : asking.confirmations) {
-      confirmed.push(...(await adoptQuestions(context, inserted, confirmation, typedAt)));
-    }
+    const confirmations = spent ? [] : asking.confirmations;
+    const said = { lines: redemptions, typedAt, policy: asking.policy };
+    const confirmed = await adoptQuestions(context, inserted, confirmations, said);
     const placed = await placeQuestions(context, inserted, redemptions, typedAt);
     const all = [...placed, ...confirmed].sort((a, b) => a.line - b.line);
     return { won: true, spent, message: toMessage(inserted, all) };

@@ -4,7 +4,7 @@ import type { AskPolicy } from '../../redemption/questions.ts';
 import type { AskReason, OtherReading, Repeat } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
-import type { RedemptionRow, StoredQuestion } from './row.ts';
+import { storedQuestion, type RedemptionRow, type StoredQuestion } from './row.ts';
 import { rowsOfCard } from './same-card.ts';
 
 /** The states in which a redemption may have spent the same visit. */
@@ -18,6 +18,31 @@ export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReas
     question: JSON.stringify(question),
     ask_expires: ahead(context.now, policy.openForMs, FURTHEST_MS.question),
   };
+}
+
+/** The columns of a question whose card was used since it was asked: its person hears of that, and is asked once more. */
+export function askAgain(context: VerbContext, policy: AskPolicy, row: RedemptionRow, use: Repeat) {
+  const { why, other = null } = storedQuestion(row) ?? {};
+  const corrected = why?.corrected === true ? { corrected: true as const } : {};
+  const again: AskReason =
+    why?.kind === 'shown' ? { ...why, counted: true, repeat: use } : { kind: 'repeat', ...use, ...corrected };
+  return askColumns(context, policy, again, other);
+}
+
+/** The last use of a question's card, in the reading that is meant, which its person was not told of, for it came later. */
+export async function findUseSince(
+  context: VerbContext,
+  asked: RedemptionRow,
+  meant: RedemptionRow,
+  policy: AskPolicy,
+): Promise<Repeat | null> {
+  const use = await findRepeat(context, meant, policy);
+  if (use === null || asked.ask_expires === null) return null;
+  const sinceAskedMs = context.now - (asked.ask_expires - policy.openForMs);
+  const why = storedQuestion(asked)?.why;
+  const wasTold = why?.kind === 'repeat' || (why?.kind === 'shown' && why.repeat !== null);
+  const isLater = wasTold ? use.agoMs < sinceAskedMs : use.agoMs <= sinceAskedMs;
+  return isLater ? { agoMs: use.agoMs, count: use.count, state: use.state } : null;
 }
 
 /** Why a new line has to be asked about, if it has. */

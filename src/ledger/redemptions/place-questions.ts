@@ -62,7 +62,7 @@ async function isAskedAnything({ trx, now }: VerbContext, { user }: Speaker): Pr
 }
 
 /** Whether a question, in any of its readings, is about the card of this line. */
-function isSameCard(row: RedemptionRow, { card, realCard }: Redemption): boolean {
+export function isSameCard(row: RedemptionRow, { card, realCard }: Redemption): boolean {
   const other = storedQuestion(row)?.other;
   const asked = [row.card, row.real_card, ...(other == null || other.blocked !== undefined ? [] : [other.card])];
   return asked.includes(card) || (realCard !== null && asked.includes(realCard));

@@ -45,6 +45,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     cancelQuestion: (speaker, named) => call('cancelQuestion', speaker, named),
     cancelQuestions: (speaker) => call('cancelQuestions', speaker),
     findQuestions: (speaker) => call('findQuestions', speaker),
+    isReading: (speaker) => call('isReading', speaker, null),
     async expireQuestions() {
       await call('expireQuestions');
     },

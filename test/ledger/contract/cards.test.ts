@@ -5,7 +5,7 @@ import type { Ledger } from '../../../src/redemption/ledger.ts';
 import type { NewLine, NewMessage } from '../../../src/redemption/message.ts';
 import type { Outcome, Redemption } from '../../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../fixtures.ts';
-import { places, type LedgerPlace } from '../places.ts';
+import { noteTold, places, type LedgerPlace } from '../places.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';
@@ -52,6 +52,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
   }
   /** A later message that says yes; resolves with the lines that it got. */
   async function confirm(receipt: string | null, change: Partial<NewMessage> = {}): Promise<readonly Redemption[]> {
+    await noteTold(place);
     const confirmations = [{ line: 0, receipt }];
     const claimed = await ledger.claim(newMessage({ text: '确认', ...change }), [], {
       policy: POLICY,

@@ -57,7 +57,7 @@ describe.each(places)('$name keeps its promises to those who come late', ({ make
     const asked = await ledger.findRedemption(lineOf(claim).id);
     const yes = await ledger.claim(newMessage({ text: '确认' }), [], {
       policy: POLICY,
-      confirmations: [{ line: 0, receipt: null }],
+      confirmations: [{ line: 0, receipt: asked.receipt }],
     });
     return { question, asked, underWay: await ledger.findRedemption(lineOf(yes).id) };
   }

@@ -4,7 +4,7 @@ import type { NewLine, NewMessage } from '../../../src/redemption/message.ts';
 import { ASK_OPEN_MS, type AskPolicy, type Confirmation } from '../../../src/redemption/questions.ts';
 import type { Redemption } from '../../../src/redemption/redemption.ts';
 import { newLine, newMessage } from '../fixtures.ts';
-import { places, type LedgerPlace } from '../places.ts';
+import { noteTold, places, type LedgerPlace } from '../places.ts';
 
 const CARD = '914095353294404024';
 const OTHER = '914095353294409573';
@@ -40,11 +40,17 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
     confirmation: Partial<Confirmation>,
     change: Partial<NewMessage> = {},
   ): Promise<readonly Redemption[]> {
+    await noteTold(place);
     const confirmations = [{ line: 0, receipt: null, ...confirmation }];
     const claimed = await ledger.claim(newMessage({ text: '确认', ...change }), [], { policy: POLICY, confirmations });
     return claimed.message.redemptions;
   }
   const all = (change: Partial<NewMessage> = {}) => answer({ allFrom: 1 }, change);
+  /** Has a question be about a card that was shown. */
+  async function makeShown({ id }: Redemption) {
+    const shown = JSON.stringify({ why: { kind: 'shown', counted: false, repeat: null }, other: null });
+    await place.query(`update redemptions set question = '${shown}' where id = ${id}`);
+  }
   const speaker = (change: Partial<NewMessage> = {}) => ({ ...newMessage(change), user: 'wecom:zhangsan' });
   const find = ({ id }: Redemption) => ledger.findRedemption(id);
   const numberOf = async (row: Redemption) => (await find(row)).question?.number;
@@ -100,6 +106,19 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       expect(await answer({ number: 2 })).toMatchObject([{ receipt: second.receipt }]);
       expect(await answer({ number: 2 }, { user: 'wecom:lisi' })).toMatchObject([{ receipt: others.receipt }]);
       expect(await answer({ number: 2 }, { conversation: null })).toMatchObject([{ receipt: alone.receipt }]);
+    });
+
+    test('and a yes in one message mean what was open before it: the other one is not what is left', async () => {
+      await ask('CARD11');
+      const second = await ask('CARD22');
+      await noteTold(place);
+      const confirmations = [
+        { line: 0, receipt: null, number: 1 },
+        { line: 1, receipt: null },
+      ];
+      const claimed = await ledger.claim(newMessage(), [], { policy: POLICY, confirmations });
+      expect(cardsOf(claimed.message.redemptions)).toEqual([[0, 'CARD11', 'pending']]);
+      expect(await find(second)).toMatchObject({ state: 'asked' });
     });
 
     test('that two questions have by mischance means neither, also when one of them is answered', async () => {
@@ -170,6 +189,7 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       await place.query(`update redemptions set ask_expires = ask_expires - ${ASK_OPEN_MS} where id = ${lapsed.id}`);
       const twofold = await ask('AAAA1111', {}, { count: 1, other: { card: 'AAAA11', count: 11 } });
       await ask('CARD22');
+      await noteTold(place);
       const claimed = await ledger.claim(newMessage(), [newLine({ line: 1, card: 'CARD33', count: 6 })], {
         policy: POLICY,
         confirmations: [{ line: 0, receipt: null, allFrom: 2 }],
@@ -216,6 +236,7 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
     test('counts as many of the person’s allowance as it takes', async () => {
       await ask('CARD11');
       await ask('CARD22');
+      await noteTold(place);
       const asking = (perMinute: number) => ({
         policy: POLICY,
         confirmations: [{ line: 0, receipt: null, allFrom: 1 }],
@@ -258,13 +279,26 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
     test('without a word that says yes is for a question that leaves the count to the person, and for no other', async () => {
       const row = await ask('CARD11');
       expect(await answer({ count: 3, bare: true })).toEqual([]);
-      const shown = JSON.stringify({ why: { kind: 'shown', counted: false, repeat: null }, other: null });
-      await place.query(`update redemptions set question = '${shown}' where id = ${row.id}`);
+      await makeShown(row);
       expect(await answer({ bare: true })).toEqual([]);
-      const other = await ask('CARD22');
-      expect(await answer({ count: 3, bare: true })).toEqual([]);
-      await ledger.cancelQuestion(speaker(), { receipt: other.receipt });
       expect(await answer({ count: 3, bare: true })).toMatchObject([{ card: 'CARD11', count: 3 }]);
+    });
+
+    test('without a word is for one that was asked alone: of two, the other one is not meant when one is answered', async () => {
+      const first = await ask('CARD11');
+      const second = await ask('CARD22');
+      await makeShown(first);
+      await makeShown(second);
+      expect(await answer({ number: 1 })).toMatchObject([{ card: 'CARD11' }]);
+      expect(await answer({ count: 3, bare: true })).toEqual([]);
+      expect(await find(second)).toMatchObject({ state: 'asked' });
+      expect(await answer({ count: 3 })).toMatchObject([{ card: 'CARD22', count: 3 }]);
+    });
+
+    test('without a word that would be asked about where it is ordered needs the word', async () => {
+      await makeShown(await ask('CARD11'));
+      expect(await answer({ count: 6, bare: true })).toEqual([]);
+      expect(await answer({ count: 6 })).toMatchObject([{ card: 'CARD11', count: 6 }]);
     });
 
     test('is written once, however many say it at once', async () => {
@@ -299,6 +333,38 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       expect(await find(old)).toMatchObject({ state: 'asked' });
     });
 
+    test('is not confirmed by the message that orders the card, and nor is another one instead of it', async () => {
+      const old = await ask(CARD, {}, { count: 12 });
+      const other = await ask('CARD22');
+      await noteTold(place);
+      const order = async (card: string, count: number, confirmation: Partial<Confirmation>) => {
+        const lines = [newLine({ line: 1, card, count })];
+        const confirmations = [{ line: 0, receipt: null, ...confirmation }];
+        const claimed = await ledger.claim(newMessage(), lines, { policy: POLICY, confirmations });
+        return cardsOf(claimed.message.redemptions);
+      };
+      expect(await order('CARD22', 2, { receipt: other.receipt })).toEqual([[1, 'CARD22', 'pending']]);
+      expect(await find(other)).toMatchObject({ state: 'unsent', reason: 'replaced' });
+      expect(await order(CARD, 8, {})).toEqual([[1, CARD, 'asked']]);
+      expect(await find(old)).toMatchObject({ state: 'unsent', reason: 'replaced' });
+      await ask('CARD33');
+      await noteTold(place);
+      expect(await order(CARD, 2, { allFrom: 2 })).toEqual([
+        [0, 'CARD33', 'pending'],
+        [1, CARD, 'pending'],
+      ]);
+    });
+
+    test('is known by what a look has found behind its code, when the card is ordered beside a yes', async () => {
+      const byCode = await ask(CODE);
+      await ledger.noteReadings(byCode.id, { seen: { ...SEEN, realCard: CARD }, blocked: null, other: null });
+      await noteTold(place);
+      const confirmations = [{ line: 0, receipt: null }];
+      const lines = [newLine({ line: 1, card: CARD, count: 2 })];
+      const claimed = await ledger.claim(newMessage(), lines, { policy: POLICY, confirmations });
+      expect(cardsOf(claimed.message.redemptions)).toEqual([[1, CARD, 'pending']]);
+    });
+
     test('stays beside another line of its own message', async () => {
       const rows = await claim([
         { card: CARD, count: 6 },
@@ -319,6 +385,123 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       const again = await ask(CARD);
       expect(await find(byCode)).toMatchObject({ state: 'unsent', reason: 'replaced' });
       expect(await find(again)).toMatchObject({ state: 'asked' });
+    });
+  });
+
+  describe('a yes without a name', () => {
+    const yes = async (change: Partial<NewMessage> = {}, confirmation: Partial<Confirmation> = {}) => {
+      const confirmations = [{ line: 0, receipt: null, ...confirmation }];
+      const claimed = await ledger.claim(newMessage({ text: '确认', ...change }), [], {
+        policy: POLICY,
+        confirmations,
+      });
+      return cardsOf(claimed.message.redemptions);
+    };
+
+    test('says nothing of a question that its person was not told, as far as that is known', async () => {
+      const row = await ask('CARD11');
+      expect(await yes()).toEqual([]);
+      expect(await yes({}, { allFrom: 1 })).toEqual([]);
+      expect(await find(row)).toMatchObject({ state: 'asked' });
+      await noteTold(place);
+      expect(await yes()).toEqual([[0, 'CARD11', 'pending']]);
+    });
+
+    test('is enough where the platform says that it was typed later, but not about what was shown', async () => {
+      await ask('CARD11', { typedAt: 1_000 });
+      expect(await yes({ typedAt: 2_000 })).toEqual([[0, 'CARD11', 'pending']]);
+      await makeShown(await ask('CARD22', { typedAt: 3_000 }));
+      expect(await yes({ typedAt: 4_000 })).toEqual([]);
+      await noteTold(place);
+      expect(await yes({ typedAt: 5_000 })).toEqual([[0, 'CARD22', 'pending']]);
+    });
+
+    test('and a count wait while a newer picture of this person is read there, and only then', async () => {
+      await makeShown(await ask('CARD11'));
+      await noteTold(place);
+      const picture = newMessage({ text: '', shows: 'picture' });
+      const { message } = await ledger.claim(picture, []);
+      expect(await ledger.isReading(speaker())).toBe(true);
+      expect(await ledger.isReading(speaker({ conversation: 'wecom:other' }))).toBe(false);
+      expect(await ledger.isReading({ ...speaker(), user: 'wecom:lisi' })).toBe(false);
+      expect(await yes()).toEqual([]);
+      expect(await yes({}, { count: 3, bare: true })).toEqual([]);
+      await ledger.saveAnswers(message.id, { 0: '图里没找到核销码' });
+      expect(await ledger.isReading(speaker())).toBe(false);
+      expect(await yes({}, { count: 3, bare: true })).toEqual([[0, 'CARD11', 'pending']]);
+    });
+
+    test('that names its question waits for no picture', async () => {
+      const row = await ask('CARD11');
+      await ledger.claim(newMessage({ text: '', shows: 'picture' }), []);
+      expect(await yes({}, { receipt: row.receipt })).toEqual([[0, 'CARD11', 'pending']]);
+    });
+  });
+
+  describe('a card that was used since it was asked about', () => {
+    const policy: AskPolicy = { ...POLICY, repeatWithinMs: 60_000 };
+    const yes = async (receipt: string | null, change: Partial<NewMessage> = {}, more: Partial<Confirmation> = {}) => {
+      const confirmations = [{ line: 0, receipt, ...more }];
+      return (await ledger.claim(newMessage({ text: '确认', ...change }), [], { policy, confirmations })).message;
+    };
+    const lisi = { user: 'wecom:lisi' };
+
+    test('is asked about again, with that, and then carried out', async () => {
+      const ours = await ask(CARD);
+      const theirs = await ask(CARD, lisi);
+      expect((await yes(ours.receipt)).redemptions).toMatchObject([{ state: 'pending', count: 6 }]);
+      const again = await yes(theirs.receipt, lisi);
+      expect(again.redemptions).toMatchObject([
+        { id: theirs.id, message: again.id, state: 'asked', question: { why: { kind: 'repeat', count: 6 } } },
+      ]);
+      expect(again.redemptions[0]?.question?.expiresAt).toBeGreaterThanOrEqual(theirs.question?.expiresAt ?? Infinity);
+      // Said at once again, it is not yet an answer to that.
+      expect((await yes(theirs.receipt, lisi)).redemptions).toEqual([]);
+      await noteTold(place);
+      expect((await yes(theirs.receipt, lisi)).redemptions).toMatchObject([{ id: theirs.id, state: 'pending' }]);
+    });
+
+    test('keeps the count that was said, and stays what was shown', async () => {
+      const ours = await ask(CARD);
+      const theirs = await ask(CARD, lisi);
+      await makeShown(theirs);
+      await yes(ours.receipt);
+      const again = await yes(theirs.receipt, lisi, { count: 2 });
+      expect(again.redemptions).toMatchObject([
+        { state: 'asked', count: 2, question: { why: { kind: 'shown', counted: true, repeat: { count: 6 } } } },
+      ]);
+      await noteTold(place);
+      expect((await yes(null, lisi)).redemptions).toMatchObject([{ state: 'pending', count: 2 }]);
+    });
+
+    test('is known by its number behind a code, and by what was typed elsewhere', async () => {
+      const byCode = await ask(CODE);
+      await ledger.noteReadings(byCode.id, { seen: { ...SEEN, realCard: CARD }, blocked: null, other: null });
+      await claim([{ card: CARD, count: 1 }], { conversation: null });
+      expect((await yes(byCode.receipt)).redemptions).toMatchObject([{ state: 'asked' }]);
+    });
+
+    test('is asked about with all others that are confirmed at once, and they are carried out', async () => {
+      await ask(CARD);
+      await ask('CARD22');
+      await claim([{ card: CARD, count: 1 }], lisi);
+      await noteTold(place);
+      const done = await yes(null, {}, { allFrom: 1 });
+      expect(cardsOf(done.redemptions)).toEqual([
+        [0, CARD, 'asked'],
+        [1, 'CARD22', 'pending'],
+      ]);
+    });
+
+    test('is not asked about again where that was told with the question, or was long ago', async () => {
+      await claim([{ card: CARD, count: 1 }], lisi);
+      await claim([{ card: 'CARD22', count: 1 }], lisi);
+      const [repeat] = await claim([{ card: CARD, count: 1 }], {}, policy);
+      expect(repeat).toMatchObject({ state: 'asked', question: { why: { kind: 'repeat' } } });
+      expect((await yes(repeat?.receipt ?? '')).redemptions).toMatchObject([{ state: 'pending' }]);
+      const row = await ask('CARD22');
+      await place.query(`update redemptions set claimed_at = claimed_at - 61000 where card = 'CARD22'`);
+      expect((await yes(row.receipt)).redemptions).toMatchObject([{ state: 'pending' }]);
     });
   });
 

@@ -4,7 +4,7 @@ import type { Ledger } from '../../../src/redemption/ledger.ts';
 import type { MessageRecord, NewMessage } from '../../../src/redemption/message.ts';
 import { ASK_OPEN_MS, type AskPolicy, type ShownLine } from '../../../src/redemption/questions.ts';
 import { newLine, newMessage } from '../fixtures.ts';
-import { places, type LedgerPlace } from '../places.ts';
+import { noteTold, places, type LedgerPlace } from '../places.ts';
 
 const CARD = '914095353294404024';
 const CODE = '286104937502';
@@ -48,6 +48,7 @@ describe.each(places)('$name keeps its promises about what is shown', ({ make })
   }
   const ask = ({ id }: MessageRecord, line = shownLine()) => ledger.askShown(id, line, POLICY);
   async function confirm(receipt: string | null, change: Partial<NewMessage> = {}) {
+    await noteTold(place);
     const confirmations = [{ line: 0, receipt }];
     return (await ledger.claim(newMessage({ text: '确认', ...change }), [], { policy: POLICY, confirmations })).message
       .redemptions;
