@@ -7,7 +7,8 @@ export interface RecordFilter {
   /** Who typed them: platform and id. */
   readonly user?: string;
   readonly storeCode?: string;
-  readonly state?: State;
+  /** One of these. */
+  readonly states?: readonly State[];
   /** As typed, or the card's own number. */
   readonly card?: string;
   readonly receipt?: string;

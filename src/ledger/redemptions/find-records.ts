@@ -105,13 +105,13 @@ export async function countRecords(
 /** The condition that a filter stands for. */
 export function matching(
   where: Where,
-  { span, user, storeCode, state, card, receipt, asked, seenBy }: RecordFilter,
+  { span, user, storeCode, states, card, receipt, asked, seenBy }: RecordFilter,
 ): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.and([
     ...(span === undefined ? [] : [where('claimed_at', '>=', span.from), where('claimed_at', '<', span.to)]),
     ...(user === undefined ? [] : [where('user_id', '=', user)]),
     ...(storeCode === undefined ? [] : [where('store_code', '=', storeCode)]),
-    ...(state === undefined ? [] : [where('state', '=', state)]),
+    ...(states === undefined ? [] : [where('state', 'in', states)]),
     ...(card === undefined ? [] : [where.or([where('card', '=', card), where('real_card', '=', card)])]),
     ...(receipt === undefined ? [] : [where('receipt', '=', receipt)]),
     ...(asked === undefined ? [] : [asked === 'only' ? isUnanswered(where) : where.not(isUnanswered(where))]),
