@@ -2,7 +2,7 @@ import { cardOfCode } from '../command/card.ts';
 import type { ShowingLine } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { AskShown, ShownResult } from '../redemption/ask-shown.ts';
+import type { AskShown, NotUsable, ShownResult } from '../redemption/ask-shown.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -73,9 +73,11 @@ function toSay(result: ShownResult): string | Redemption | null {
   switch (result.kind) {
     case 'asked':
       return result.redemption;
-    case 'blocked':
-      return sentences.shownBlocked(result);
-    case 'refused':
-      return sentences.shownUnknown(result.card, result.vendorMsg);
+    case 'none-usable':
+      return result.cards.map(whyNotUsable).join('\n');
   }
+}
+
+function whyNotUsable(card: NotUsable): string {
+  return card.kind === 'blocked' ? sentences.shownBlocked(card) : sentences.shownUnknown(card.card, card.vendorMsg);
 }
