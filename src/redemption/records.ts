@@ -12,7 +12,7 @@ export interface RecordFilter {
   /** As typed, or the card's own number. */
   readonly card?: string;
   readonly receipt?: string;
-  /** Nothing that was only asked about and not confirmed; or only that. */
+  /** Nothing that was only asked about and not confirmed, or typed beyond the person's allowance; or only that. */
   readonly asked?: 'without' | 'only';
   /** Nothing but what this person typed or what is booked to this store. */
   readonly seenBy?: { readonly user: string; readonly storeCode: string | null };

@@ -1,4 +1,5 @@
 import type { Expression, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { UnsentReason } from '../../redemption/redemption.ts';
 import type { RecordCount, RecordedRedemption, RecordFilter, Records } from '../../redemption/records.ts';
 import type { ReadContext } from '../context.ts';
 import { knownName } from '../people/known-names.ts';
@@ -121,10 +122,12 @@ export function matching(
   ]);
 }
 
-/** Whether nothing but a question came of it: it waits, was cancelled, or was not answered in time. */
+/** What was never on its way to the vendor: questions that were not confirmed, and lines beyond a person's allowance. */
+const NOT_ORDERED: readonly UnsentReason[] = ['cancelled', 'unconfirmed', 'replaced', 'too-many-lines'];
+
 function isUnanswered(where: Where): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.or([
     where('state', '=', 'asked'),
-    where.and([where('state', '=', 'unsent'), where('reason', 'in', ['cancelled', 'unconfirmed'])]),
+    where.and([where('state', '=', 'unsent'), where('reason', 'in', NOT_ORDERED)]),
   ]);
 }
