@@ -30,12 +30,17 @@ export interface Desk {
   carryOut(command: DeskCommand, origin: Origin): Promise<DeskResult>;
 }
 
+const NOT_ASKED: DeskResult = { kind: 'no-effect', said: 'confirm', bare: 'courtesy', why: { kind: 'none-open' } };
+
 export function createDesk(parts: DeskParts): Desk {
   return {
     async carryOut(command, origin) {
-      if (origin.user === null) return { kind: 'no-user' };
+      const isCourtesy = command.kind === 'confirm' && command.bare === 'courtesy';
+      if (origin.user === null) return isCourtesy ? NOT_ASKED : { kind: 'no-user' };
       const who = parts.permissions.who(origin.user);
       if (mayGive(who.role, command)) return carryOut(parts, command, who, origin);
+      // A courtesy is one also from those whom nothing was asked.
+      if (isCourtesy) return NOT_ASKED;
       return who.role === 'unbound' ? { kind: 'stranger', user: who.user } : { kind: 'not-allowed', needed: 'manager' };
     },
   };

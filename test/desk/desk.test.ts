@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { DeskCommand } from '../../src/command/command.ts';
+import { deskResult } from '../../src/command/sentences.ts';
 import { createDesk, type DeskParts } from '../../src/desk/desk.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import type { StaffMember } from '../../src/redemption/ports.ts';
+import { READER } from '../command/sentences/fixtures.ts';
 
 const MEMBER: StaffMember = {
   name: '张三',
@@ -52,6 +54,14 @@ test('who may not give a command, and why, comes out as data, and nothing was do
   expect(await carryOut(cancel, 'wecom:luren')).toEqual(stranger);
   const refused = { result: { kind: 'not-allowed', needed: 'manager' }, asked: [] };
   expect(await carryOut({ kind: 'staff-list' }, 'wecom:zhangsan')).toEqual(refused);
+});
+
+test('a courtesy is answered as one, whoever says it', async () => {
+  const fine = { kind: 'confirm', receipt: null, bare: 'courtesy' } as const;
+  for (const user of ['wecom:luren', null]) {
+    const { result } = await carryOut(fine, user);
+    expect(deskResult(result, READER)).toBe('好的！');
+  }
 });
 
 test('who is who at that moment goes in with the command', async () => {
