@@ -130,7 +130,7 @@ describe('查询', () => {
       await redeem('wecom:zhangsan', null, { count: 6 });
       await say('wecom:zhangsan', '取消');
     }
-    expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/\n上次 \S+ \S+ 张三 2次 成功/u);
+    expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/\n本店上次 \S+ \S+ 张三 2次 成功/u);
   });
 
   test('comes to what the vendor shows and the last use, as facts', async () => {
@@ -160,7 +160,7 @@ describe('查询', () => {
     expect(times).toBe('剩余8次，有效期至 2099-12-31');
     expect(card).toBe('洗车次卡，尾号4024');
     expect(member).toBe('会员 王** 138****1234');
-    expect(last).toMatch(/^上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
+    expect(last).toMatch(/^本店上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
   });
 
   test('finds what was done with the card behind a dynamic code, and by a code with the card', async () => {
