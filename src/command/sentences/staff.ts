@@ -43,12 +43,7 @@ export function me({ user, role, member }: Who): string {
 
 /** The answer to everything but a redemption for a person who is not in the mapping. */
 export function stranger(user: string, request: number | null = null): string {
-  return request === null ? howToBind(user) : requestWaits(user, request);
-}
-
-/** To a person who has asked already. */
-function requestWaits(user: string, number: number): string {
-  return `您的账号未绑定，${number}号申请在等店长处理。\n账号：${user}\n店长同意以后就可以核销，不用再申请。`;
+  return howToBind(user, request);
 }
 
 /** The answer to `我` for an admin who is in no store. */
