@@ -22,6 +22,7 @@ import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
 import { createTellOverruled } from './desk/overruled.ts';
 import { createTellUnsettled } from './desk/unsettled.ts';
+import { createWaitingRequest } from './desk/waiting-request.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { openLedger } from './ledger/open.ts';
@@ -200,7 +201,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ desk, commands, progress, ledger },
     shown: pictures.shown,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
-    ...{ botNames, roleOf, text, decorate },
+    ...{ botNames, roleOf, text, decorate, waitingRequest: createWaitingRequest(people) },
     sendLate: (message) => lateReplies.queue(message),
     ...{ direct, notes, time, log },
   });

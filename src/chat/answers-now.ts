@@ -37,7 +37,7 @@ export function withAnswersNow(ledger: Ledger, botNames: readonly string[]): Led
     // An unknown's text says besides the state whether more will become known.
     const stillSo =
       redemption.state === 'unknown' ? saysSo(said, redemption) : sentences.tellsOutcome(said, redemption.state);
-    return stillSo ? said : now;
+    return stillSo ? said : now + sentences.saidOfBefore(said);
   }
 
   const orNull = (record: MessageRecord | null) => (record === null ? null : asOfNow(record));

@@ -17,6 +17,8 @@ export interface Results {
 export interface Listener {
   readonly user: string | null;
   readonly role: Role;
+  /** The number of the request by which they wait to be bound; null or absent where there is none, or it is not known. */
+  readonly request?: number | null;
 }
 
 /** What a person is at the moment. */
@@ -71,11 +73,11 @@ function explanation(command: Command | Showing, to: Listener): string {
  * A person who is not in the mapping is told the one thing to do, whatever they typed; but what is wrong with it where they
  * were about to do it. Null for all others.
  */
-function forUnbound(typed: LineProblem | Command, { user, role }: Listener): string | null {
+function forUnbound(typed: LineProblem | Command, { user, role, request }: Listener): string | null {
   if (role !== 'unbound' || user === null) return null;
   const binds = (typed.kind === 'misused' && typed.of === 'bind-request') || typed.kind === 'mistyped-word';
   if (binds) return null;
-  return NO_ORDERS.has(typed.kind) ? sentences.stranger(user) : sentences.unbound(user);
+  return NO_ORDERS.has(typed.kind) ? sentences.stranger(user, request) : sentences.unbound(user, request);
 }
 
 /** What asks for no visits to be redeemed. */
@@ -92,9 +94,9 @@ function lineText(redemption: Redemption, to: Listener): string {
 }
 
 /** Why a person can have nothing redeemed: who they are, or where they work, is not known. */
-export function noPlace(reason: 'unbound' | 'no-user', { user, role }: Listener): string {
+export function noPlace(reason: 'unbound' | 'no-user', { user, role, request }: Listener): string {
   if (reason === 'no-user' || user === null) return sentences.noUser();
-  return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user);
+  return role === 'admin' ? sentences.adminWithoutStore(user) : sentences.unbound(user, request);
 }
 
 /** What is to be said now of something on record; null when there is nothing to say any more. */

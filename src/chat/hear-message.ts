@@ -9,6 +9,7 @@ import { startSteadyStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import { carry, within, type Carrying } from './carry.ts';
 import { NotAccepted, type Carrier, type ChatMessage, type Over } from './channel.ts';
+import type { WaitingRequest } from '../desk/waiting-request.ts';
 import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
@@ -35,6 +36,7 @@ export interface HearMessageParts {
   readonly limits: Limits;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  readonly waitingRequest?: WaitingRequest | undefined;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
   readonly earlier: EarlierReplies;
@@ -56,7 +58,21 @@ export interface HearMessageParts {
 export type HearMessage = (message: ChatMessage, carrier: Carrier) => Promise<void>;
 
 export function createHearMessage(parts: HearMessageParts): HearMessage {
-  const { staff, ledger, limits, botNames, roleOf, sendLate, earlier, storing, inHand, waiting, teller, time } = parts;
+  const {
+    staff,
+    ledger,
+    limits,
+    botNames,
+    roleOf,
+    waitingRequest,
+    sendLate,
+    earlier,
+    storing,
+    inHand,
+    waiting,
+    teller,
+    time,
+  } = parts;
 
   /** Resolves with the earlier messages whose replies were told with this one's. */
   async function hear(
@@ -69,16 +85,23 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     const commandLines = deskLines(parsed);
     const isReading = commandLines.some(({ command }) => command.kind === 'showing');
     const lines = planLines(message, parsed, staff);
+    let request: number | null = null;
+    const { user } = message;
+    const isUnbound = user !== null && roleOf(user) === 'unbound';
+    // Said as far as it is known by then.
+    const asking = isUnbound ? waitingRequest?.(user).then((number) => void (request = number)) : undefined;
     const compose = (results: Results, over: Over) => {
-      const own = composeReply(parsed, listener(message.user, roleOf), results);
+      const own = composeReply(parsed, { ...listener(message.user, roleOf), request }, results);
       const add = (held: HeldReplies) => earlier.add(own, held, carrier.room, over);
       return isThere(holding) ? add(holding) : Promise.race([holding, over.then(() => NOTHING_HELD)]).then(add);
     };
     if (lines.length + commandLines.length === 0) {
-      const say = (over: Over) => compose({ redemptions: [], answers: {} }, over);
-      const { text, told } = isThere(holding)
-        ? await say(carrier.over)
-        : await within(time, READ_WITHIN_MS, carrier.over, say);
+      const sayNow = (over: Over) => compose({ redemptions: [], answers: {} }, over);
+      const say = asking === undefined ? sayNow : (over: Over) => Promise.race([asking, over]).then(() => sayNow(over));
+      const { text, told } =
+        isThere(holding) && asking === undefined
+          ? await say(carrier.over)
+          : await within(time, READ_WITHIN_MS, carrier.over, say);
       const withEarlier = told.length > 0;
       const facts = { redemptions: [], isFirst: true, onRecord: false, withEarlier };
       const isTold = await teller.reply(carrier, text, facts);

@@ -6,6 +6,7 @@ import type { Directory } from '../redemption/ports.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Time } from '../time/time.ts';
 import type { Carrier, Incoming } from './channel.ts';
+import type { WaitingRequest } from '../desk/waiting-request.ts';
 import type { CommandDesk } from './command-desk.ts';
 import type { RoleOf, TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
@@ -33,6 +34,8 @@ export interface ReceptionParts {
   readonly limits: Limits;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  /** Asked of people who are not bound. Absent: nobody waits to be. */
+  readonly waitingRequest?: WaitingRequest;
   /** What is said of something earlier. */
   readonly text: TextNow;
   /** Put around every text that is shown. */

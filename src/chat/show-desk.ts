@@ -2,7 +2,7 @@ import { cardOfCode } from '../command/card.ts';
 import type { ShowingLine } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { AskShown, ShownOrder, ShownResult } from '../redemption/ask-shown.ts';
+import type { AskShown, NotUsable, ShownOrder, ShownResult } from '../redemption/ask-shown.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
 import { mayHaveHappened } from '../redemption/storage-trouble.ts';
@@ -81,9 +81,11 @@ function withMore(text: string, more: string | null): string {
 
 function toSay(result: Exclude<ShownResult, { kind: 'asked' }>): string {
   switch (result.kind) {
-    case 'blocked':
-      return sentences.shownBlocked(result);
-    case 'refused':
-      return sentences.shownUnknown(result.card, result.vendorMsg);
+    case 'none-usable':
+      return result.cards.map(whyNotUsable).join('\n');
   }
+}
+
+function whyNotUsable(card: NotUsable): string {
+  return card.kind === 'blocked' ? sentences.shownBlocked(card) : sentences.shownUnknown(card.card, card.vendorMsg);
 }

@@ -152,14 +152,14 @@ export interface Unbind {
 
 export interface Agree {
   readonly kind: 'agree';
-  /** Of the request. */
-  readonly number: number;
+  /** Of the request; null: which one is not said. */
+  readonly number: number | null;
 }
 
 export interface Reject {
   readonly kind: 'reject';
-  /** Of the request. */
-  readonly number: number;
+  /** As above. */
+  readonly number: number | null;
 }
 
 export interface NotifyTest {

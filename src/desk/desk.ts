@@ -9,6 +9,7 @@ import type { DeskResult } from './result.ts';
 import type { TestOwnRobots } from './robot-tests.ts';
 import type { SumUp } from './statistics.ts';
 import type { AskUndo } from './undo.ts';
+import type { WaitingRequest } from './waiting-request.ts';
 
 /** Who gives a command, where, and how they are reached afterwards. */
 export type Origin = Pick<NewMessage, 'user' | 'channel' | 'account' | 'conversation' | 'returnAddress'>;
@@ -18,6 +19,7 @@ export interface DeskParts {
   readonly cards: CardDesk;
   readonly people: People;
   readonly requests: Requests;
+  readonly waitingRequest: WaitingRequest;
   readonly records: ListRecords;
   readonly statistics: SumUp;
   readonly robotTests: TestOwnRobots;
@@ -30,13 +32,20 @@ export interface Desk {
   carryOut(command: DeskCommand, origin: Origin): Promise<DeskResult>;
 }
 
+const NOT_ASKED: DeskResult = { kind: 'no-effect', said: 'confirm', bare: 'courtesy', why: { kind: 'none-open' } };
+
 export function createDesk(parts: DeskParts): Desk {
   return {
     async carryOut(command, origin) {
-      if (origin.user === null) return { kind: 'no-user' };
+      const isCourtesy = command.kind === 'confirm' && command.bare === 'courtesy';
+      if (origin.user === null) return isCourtesy ? NOT_ASKED : { kind: 'no-user' };
       const who = parts.permissions.who(origin.user);
-      if (mayGive(who.role, command)) return carryOut(parts, command, who, origin);
-      return who.role === 'unbound' ? { kind: 'stranger', user: who.user } : { kind: 'not-allowed', needed: 'manager' };
+      const isStranger = who.role === 'unbound' && command.kind !== 'bind-request';
+      if (!isStranger && mayGive(who.role, command)) return carryOut(parts, command, who, origin);
+      // A courtesy is one also from those whom nothing was asked.
+      if (isCourtesy) return NOT_ASKED;
+      if (!isStranger) return { kind: 'not-allowed', needed: 'manager' };
+      return { kind: 'stranger', user: who.user, request: await parts.waitingRequest(who.user) };
     },
   };
 }
@@ -77,9 +86,9 @@ async function carryOut(
     case 'bind-request':
       return requests.ask(command, who, origin);
     case 'agree':
-      return requests.decide(command.number, 'agreed', who);
     case 'reject':
-      return requests.decide(command.number, 'rejected', who);
+      if (command.number === null) return people.requests(who);
+      return requests.decide(command.number, command.kind === 'agree' ? 'agreed' : 'rejected', who);
     case 'records':
       return records(command.of, who, command.page ?? 1);
     case 'statistics':

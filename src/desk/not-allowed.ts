@@ -2,8 +2,8 @@
 export type NotForThem =
   /** The platform does not say who it is. */
   | { readonly kind: 'no-user' }
-  /** The mapping does not know them. */
-  | { readonly kind: 'stranger'; readonly user: string }
+  /** The mapping does not know them; `request` is the number of theirs that waits for an answer, null where none does. */
+  | { readonly kind: 'stranger'; readonly user: string; readonly request: number | null }
   | NotAllowed;
 
 export interface NotAllowed {

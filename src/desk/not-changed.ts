@@ -26,7 +26,7 @@ function refusal(why: Refusal): NotChanged | NotAllowed {
     case 'own-store':
       return { kind: 'not-allowed', needed: 'own-store' };
     case 'no-such-store':
-      return notChanged({ kind: 'unknown-store', near: [] });
+      return notChanged({ kind: 'unknown-store', near: [], typed: null });
     default:
       return notChanged({ kind: why });
   }

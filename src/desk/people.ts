@@ -8,7 +8,7 @@ import { notChanged, whyNot } from './not-changed.ts';
 import type { Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, judgeUnbinding, type Wish } from './staff-rules.ts';
-import type { StaffList, StaffResult } from './staff-result.ts';
+import type { RequestsPage, StaffList, StaffResult, WaitingRequests } from './staff-result.ts';
 import { bindingAsked, holdersView, memberView, nameIn } from './staff-views.ts';
 import { findStore } from './stores.ts';
 
@@ -37,6 +37,8 @@ export interface People {
   me(who: Who): StaffResult;
   /** `page` counts from 1. */
   list(who: Who, page: number): Promise<StaffList>;
+  /** Requests that wait for this manager's answer. */
+  requests(who: Who): Promise<WaitingRequests>;
   bind(command: CommandOf<'bind'>, who: Who): Promise<StaffResult>;
   unbind(command: CommandOf<'unbind'>, who: Who): Promise<StaffResult>;
 }
@@ -52,16 +54,29 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
       });
   }
 
+  /** The store whose people and requests are shown; null is all. */
+  const storeOf = ({ role, member }: Who) => (role === 'admin' ? null : (member?.store.code ?? ''));
+
+  async function openRequests(who: Who, page: number): Promise<RequestsPage> {
+    const current = book.snapshot();
+    const asked = await ledger.openBindingRequests(storeOf(who), REQUESTS_COUNTED);
+    // The requests of people who have been bound meanwhile are not open any more.
+    const open = asked.filter(({ user }) => current.person(user) === null);
+    return {
+      requests: open
+        .slice((page - 1) * REQUESTS_LISTED, page * REQUESTS_LISTED)
+        .map((request) => bindingAsked(current, who, request)),
+      moreRequests: Math.max(0, open.length - page * REQUESTS_LISTED),
+    };
+  }
+
   return {
     me: (who) => ({ kind: 'me', who }),
 
     async list(who, page) {
       const current = book.snapshot();
-      const own = who.role === 'admin' ? null : (who.member?.store.code ?? '');
+      const own = storeOf(who);
       const shown = own === null ? {} : { storeCode: own };
-      const asked = await ledger.openBindingRequests(own, REQUESTS_COUNTED);
-      // The requests of people who have been bound meanwhile are not open any more.
-      const open = asked.filter(({ user }) => current.person(user) === null);
       return {
         kind: 'staff-list',
         page,
@@ -71,16 +86,17 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
           .map((person) => memberView(current, admins, person)),
         total: current.count(shown),
         more: Math.max(0, current.count(shown) - page * LISTED),
-        requests: open
-          .slice((page - 1) * REQUESTS_LISTED, page * REQUESTS_LISTED)
-          .map((request) => bindingAsked(current, who, request)),
-        moreRequests: Math.max(0, open.length - page * REQUESTS_LISTED),
+        ...(await openRequests(who, page)),
       };
+    },
+
+    async requests(who) {
+      return { kind: 'waiting-requests', ...(await openRequests(who, 1)) };
     },
 
     async bind({ user, employeeId, store: typed, name }, who) {
       const found = findStore(book.snapshot().stores, typed);
-      if (found.kind !== 'found') return notChanged(found);
+      if (found.kind !== 'found') return notChanged({ ...found, typed: { user, employeeId, name } });
       const wish = { by: who.user, user };
       const wanted = { employeeId, storeCode: found.store.code, name };
       const changed = await changes.make(wish, null, (current) => judgeBinding(current, admins, wish, wanted));

@@ -1,15 +1,14 @@
 import { isExpired, type CardDetail, type CardLook } from '../redemption/card.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
-import type { RecordedRedemption } from '../redemption/records.ts';
-import type { Redemption } from '../redemption/redemption.ts';
+import type { Redemption, State } from '../redemption/redemption.ts';
 import { nameOnRecord } from './names.ts';
 import type { Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
 
 const TIMEOUT_MS = 3_000;
-/** Of the newest records of a card, how many are looked through for one that may have spent something. */
-const LOOKED_THROUGH = 10;
+/** In all states but these nothing can have been spent. */
+const MAY_HAVE_SPENT: readonly State[] = ['pending', 'succeeded', 'refused', 'unknown'];
 
 export interface QueryParts {
   readonly vendor: Pick<Vendor, 'detail'>;
@@ -64,8 +63,7 @@ export type QueryCard = (card: string, who: Who) => Promise<CardFound | CardNotS
 
 export function createQuery({ vendor, ledger, staff, now }: QueryParts): QueryCard {
   async function lastUse(card: string, who: Who): Promise<LastUse | null> {
-    const { newest } = await ledger.findRecords({ card, ...knownTo(who) }, LOOKED_THROUGH);
-    const last = newest.find(mayHaveSpent);
+    const [last] = (await ledger.findRecords({ card, states: MAY_HAVE_SPENT, ...knownTo(who) }, 1)).newest;
     if (last === undefined) return null;
     const { redemption } = last;
     return {
@@ -100,8 +98,4 @@ function found(
 ): CardFound {
   const expired = isExpired({ validUntil }, now);
   return { kind: 'card', card, cardName: name, remaining, validUntil, expired, memberName, memberPhone, last };
-}
-
-function mayHaveSpent({ redemption: { state } }: RecordedRedemption): boolean {
-  return state !== 'asked' && state !== 'unsent';
 }

@@ -1,12 +1,15 @@
+// Longer than other files: what a yes or no that did nothing is told stands in one place, case by case.
 import type { Confirm, Named } from '../command/command.ts';
 import { askedAt, choicesOf, hasLapsed, receiptsOf, remainingOf, type Choice } from './choices.ts';
 import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { Redemption } from '../redemption/redemption.ts';
+import type { Reading, Redemption, State } from '../redemption/redemption.ts';
 
 /** How long a bare answer is taken for one to the question that was answered last. */
 const RECENT_MS = 2 * ASK_OPEN_MS;
+/** In these states a redemption that a person may think of has been sent, or will be. */
+const MAY_HAVE_SPENT: readonly State[] = ['pending', 'succeeded', 'unknown'];
 const VALID_MINUTES = ASK_OPEN_MS / 60_000;
 
 const WAITS: readonly WhyNoEffect['kind'][] = ['several-open', 'too-few'];
@@ -62,8 +65,10 @@ export type WhyNoEffect =
   | { readonly kind: 'confirmed-before' | 'cancelled-before' | 'not-asked'; readonly receipt: string }
   /** The same card was sent again after it; `open` is what waits for an answer now. */
   | { readonly kind: 'replaced'; readonly receipt: string; readonly open: readonly Choice[] }
-  /** It was confirmed here before, and this is what it has come to. */
-  | { readonly kind: 'came-to'; readonly redemption: Redemption };
+  /** It was confirmed here before, and this is what it has come to; `open` is what waits for an answer now. */
+  | { readonly kind: 'came-to'; readonly redemption: Redemption; readonly open: readonly Choice[] }
+  /** Of a question with two cards, or two readings, the other one was confirmed before; nothing came of the one that is `meant`. */
+  | { readonly kind: 'other-chosen'; readonly redemption: Redemption; readonly meant: Reading };
 
 interface Left {
   readonly open: readonly Choice[];
@@ -102,7 +107,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     if (typeof number === 'number') return withNumber(said, asked, number, count);
     const left = leftOf(asked);
     if (number === 'all' && left.expired.length > 1) return { kind: 'left', ...left };
-    return withoutName(said, asked, count, bare);
+    return withoutName(said, asked, speaker.user, count, bare);
   }
 
   async function withReceipt(
@@ -131,7 +136,13 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     return { kind: 'no-such-number', number, open: openHere(asked) };
   }
 
-  function withoutName(said: Said, asked: readonly AskedRedemption[], count?: number, bare = false): WhyNoEffect {
+  async function withoutName(
+    said: Said,
+    asked: readonly AskedRedemption[],
+    user: string,
+    count?: number,
+    bare = false,
+  ): Promise<WhyNoEffect> {
     const open = openHere(asked);
     const [only] = open;
     if (only !== undefined && open.length === 1) {
@@ -140,12 +151,23 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     }
     if (open.length > 0) return { kind: 'several-open', open };
     if (asked.some(({ redemption }) => isOpen(redemption))) return { kind: 'elsewhere' };
-    const last = asked.find(({ here, redemption }) => here && redemption.reason !== 'replaced');
-    if (last === undefined) return { kind: 'none-open' };
+    // Asked about, or confirmed, last.
+    const [last] = asked
+      .filter(({ here, redemption }) => here && redemption.reason !== 'replaced')
+      .toSorted((one, other) => other.redemption.claimedAt - one.redemption.claimedAt);
+    if (last === undefined || (await hasRedeemedSince(last.redemption, user))) return { kind: 'none-open' };
     const isOld = now() - askedAt(last.redemption) > RECENT_MS;
     // The person may still think that a lapsed question is open; a bare yes may be about anything then.
     if (isOld && (bare || !hasLapsed(last.redemption))) return { kind: 'none-open' };
     return about(said, last, last.redemption.receipt, asked, count);
+  }
+
+  /** Whether the person has gone on to another redemption: of an older question nothing is said as if it were that one. */
+  async function hasRedeemedSince({ claimedAt, state }: Redemption, user: string): Promise<boolean> {
+    // Those that were confirmed together have the same time.
+    const from = MAY_HAVE_SPENT.includes(state) ? claimedAt + 1 : claimedAt;
+    const span = { from, to: now() + RECENT_MS };
+    return (await ledger.findRecords({ user, span, states: MAY_HAVE_SPENT }, 1)).newest.length > 0;
   }
 
   /** What became of one question. */
@@ -160,7 +182,7 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
       if (!here) return { kind: 'elsewhere' };
       const open = choicesOf(redemption);
       const choice = open.find((one) => one.receipt === receipt);
-      const remaining = remainingOf(redemption, receipt);
+      const { remaining = null } = choice ?? {};
       if (choice !== undefined && count !== undefined && remaining !== null && count > remaining) {
         return { kind: 'too-few', choice, remaining };
       }
@@ -170,9 +192,13 @@ export function createQuestions({ ledger, now }: QuestionsParts): Questions {
     const { state, reason } = redemption;
     if (reason === 'cancelled') return { kind: 'cancelled-before', receipt };
     if (reason === 'replaced') return { kind: 'replaced', receipt, open: here ? openHere(asked) : [] };
+    if (receipt !== redemption.receipt) {
+      const { other = null } = redemption.question ?? {};
+      if (other !== null) return { kind: 'other-chosen', redemption, meant: other };
+    }
     // Nothing was sent, so there is nothing that could not be cancelled any more.
     if (said === 'cancel' && state !== 'unsent') return { kind: 'confirmed-before', receipt };
-    if (here) return { kind: 'came-to', redemption };
+    if (here) return { kind: 'came-to', redemption, open: openHere(asked) };
     return { kind: state === 'unsent' ? 'elsewhere' : 'confirmed-before', receipt };
   }
 

@@ -34,7 +34,7 @@ export interface RecordList {
   readonly page: number;
   /** How many were found that come behind those listed. */
   readonly more: number;
-  /** How many were only asked about and not confirmed; none of them is listed. */
+  /** How many were only asked about and not confirmed, or typed too fast; none of them is listed. */
   readonly unanswered: number;
 }
 

@@ -108,8 +108,9 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
   return {
     async ask(command, who, { channel, conversation, returnAddress }) {
       const current = book.snapshot();
+      const { employeeId, name } = command;
       const found = findStore(current.stores, command.store);
-      if (found.kind !== 'found') return notChanged(found);
+      if (found.kind !== 'found') return notChanged({ ...found, typed: { user: null, employeeId, name } });
       const { store } = found;
       // A person who could agree to the request need not make it.
       if (mayManage(who, store.code)) return people.bind({ ...command, kind: 'bind', user: who.user }, who);
@@ -117,7 +118,6 @@ export function createRequests({ book, ledger, changes, people, admins, addressO
 
       const managers = managersOf(current, admins, store.code);
       if (managers.length === 0) return notChanged({ kind: 'no-manager' });
-      const { employeeId, name } = command;
       const asked = { user: who.user, employeeId, name, storeCode: store.code, channel, conversation, returnAddress };
       const request = await ledger.askBinding(asked);
       if (request === null) return notChanged({ kind: 'too-many-requests' });

@@ -1,3 +1,4 @@
+import type { Binding } from '../command/command.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { NotAllowed } from './not-allowed.ts';
 import type { Who } from './permissions.ts';
@@ -8,6 +9,7 @@ export type StaffResult =
   /** The person who asks. */
   | { readonly kind: 'me'; readonly who: Who }
   | StaffList
+  | WaitingRequests
   | Bound
   | { readonly kind: 'unbound'; readonly user: string; readonly name: string }
   /** A request is on record; `answeredBy` is who can agree to it. */
@@ -16,7 +18,18 @@ export type StaffResult =
   | NotChanged
   | NotAllowed;
 
-export interface StaffList {
+/** Requests that wait for an answer, listed in parts. */
+export interface RequestsPage {
+  readonly requests: readonly Pick<BindingAsked, 'request' | 'holders'>[];
+  /** How many of them come behind those listed. */
+  readonly moreRequests: number;
+}
+
+export interface WaitingRequests extends RequestsPage {
+  readonly kind: 'waiting-requests';
+}
+
+export interface StaffList extends RequestsPage {
   readonly kind: 'staff-list';
   /** From 1: people and requests are listed in parts. */
   readonly page: number;
@@ -24,10 +37,6 @@ export interface StaffList {
   /** How many people there are, and how many of them come behind those listed. */
   readonly total: number;
   readonly more: number;
-  /** Requests that wait for an answer. */
-  readonly requests: readonly Pick<BindingAsked, 'request' | 'holders'>[];
-  /** How many of them come behind those listed. */
-  readonly moreRequests: number;
 }
 
 /** An entry was made or changed. */
@@ -54,10 +63,15 @@ export interface NotChanged {
   readonly why: WhyNotChanged;
 }
 
+/** The rest of a line whose store is not clear; `user` is null where it asks to be bound oneself. */
+export interface TypedBinding extends Pick<Binding, 'employeeId' | 'name'> {
+  readonly user: string | null;
+}
+
 export type WhyNotChanged =
   /** `near` are the stores whose names come close; it may be empty. */
-  | { readonly kind: 'unknown-store'; readonly near: readonly Store[] }
-  | { readonly kind: 'ambiguous-store'; readonly stores: readonly Store[] }
+  | { readonly kind: 'unknown-store'; readonly near: readonly Store[]; readonly typed: TypedBinding | null }
+  | { readonly kind: 'ambiguous-store'; readonly stores: readonly Store[]; readonly typed: TypedBinding | null }
   /** The person who asks is bound already. */
   | { readonly kind: 'bound-already'; readonly store: Store }
   /** `by` is a name. */

@@ -1,5 +1,6 @@
 import type { Undo } from '../command/command.ts';
 import type { Ledger } from '../redemption/ledger.ts';
+import type { RecordFilter } from '../redemption/records.ts';
 import type { Person, StaffBook } from '../redemption/people.ts';
 import type { Speaker } from '../redemption/questions.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
@@ -11,7 +12,6 @@ import { knownTo } from './scope.ts';
 
 /** A redemption is still what the person speaks of for a day. */
 const RECENT_MS = 24 * 60 * 60_000;
-const MOST_SEARCHED = 20;
 /** So many names are said at most. */
 const MOST_NAMED = 3;
 
@@ -66,13 +66,13 @@ export function createUndo({ ledger, questions, book, admins, now }: UndoParts):
       return found?.redemption ?? null;
     }
     const span = { from: now() - RECENT_MS, to: now() + 1 };
-    const filter = card === null ? { user: who.user, span } : { card, ...knownTo(who) };
-    const { newest } = await ledger.findRecords(filter, MOST_SEARCHED);
-    const own = newest.filter(({ user }) => user === who.user);
-    const all = [...own, ...newest].map(({ redemption }) => redemption);
+    const mine: RecordFilter = card === null ? { user: who.user, span } : { user: who.user, card };
+    const filters = card === null ? [mine] : [mine, { card, ...knownTo(who) }];
     for (const states of ORDER) {
-      const found = all.find(({ state }) => states.includes(state));
-      if (found !== undefined) return found;
+      for (const filter of filters) {
+        const [found] = (await ledger.findRecords({ ...filter, states }, 1)).newest;
+        if (found !== undefined) return found.redemption;
+      }
     }
     return null;
   }

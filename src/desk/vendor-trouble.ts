@@ -59,7 +59,7 @@ export function createTroubleNow(parts: TroubleNowParts) {
       {
         // Whole milliseconds, as they are stored.
         span: { from: Math.floor(from), to: Number.MAX_SAFE_INTEGER },
-        state: 'succeeded',
+        states: ['succeeded'],
         ...(store === null ? {} : { storeCode: store }),
       },
       SUCCESSES,

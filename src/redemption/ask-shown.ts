@@ -22,7 +22,12 @@ export interface ShownOrder extends Pick<ShownLine, 'line' | 'remark' | 'store' 
 export type ShownResult =
   /** Null: the message is not this service's any more, and nothing is asked. */
   | { readonly kind: 'asked'; readonly redemption: Redemption | null; readonly besides: string | null }
-  /** Nothing can be redeemed from the card, or not so many times. */
+  /** Of no card that is shown. */
+  | { readonly kind: 'none-usable'; readonly cards: readonly NotUsable[] };
+
+/** Why nothing is asked about a card. */
+export type NotUsable =
+  /** Nothing can be redeemed from it, or not so many times. */
   | ({ readonly kind: 'blocked'; readonly why: CardBlock } & Pick<Seen, 'card'> &
       Pick<OtherReading, 'cardName'> & { readonly remaining: number; readonly validUntil: string | null })
   /** The vendor knows no such card. */
@@ -63,22 +68,19 @@ export function createAskShown({ ledger, vendor, mode, policy, now }: AskShownPa
     const count = counted ?? 1;
     const looks = await Promise.all(cards.map(async (card) => ({ card, look: await look(card, message) })));
     const known = looks.flatMap(({ card, look }): Seen[] => {
-      // A merchant that may not look may still redeem.
-      if (look.kind === 'refused' && look.ofMerchant !== true) return [];
+      if (isRefused(look)) return [];
       const detail = look.kind === 'found' ? look.detail : null;
       return [{ card, detail, blocked: detail === null ? null : blockOf(detail, count, now()) }];
     });
-    const open = known.filter(({ blocked }) => blocked === null);
-    const [first = known[0]] = open;
+    const first = known.find(({ blocked }) => blocked === null);
     if (first === undefined) {
-      const [vendorMsg = null] = looks.map((one) => (one.look.kind === 'refused' ? one.look.vendorMsg : null));
-      return { kind: 'refused', card: cards[0], vendorMsg };
+      const blocked = known.filter((one, at) => known.findIndex((each) => ownOf(each) === ownOf(one)) === at);
+      const refused = looks.flatMap(({ card, look }): NotUsable[] =>
+        isRefused(look) ? [{ kind: 'refused', card, vendorMsg: look.vendorMsg }] : [],
+      );
+      return { kind: 'none-usable', cards: [...blocked.flatMap(blockedOf), ...refused] };
     }
-    const { card, detail, blocked } = first;
-    if (blocked !== null && detail !== null) {
-      const { name, remaining, validUntil } = detail;
-      return { kind: 'blocked', why: blocked, card, cardName: name, remaining, validUntil };
-    }
+    const { card, detail } = first;
     // A card may show its number beside its code.
     const other = known.find((one) => one !== first && ownOf(one) !== ownOf(first));
     const said = besides(cards.length - known.length);
@@ -95,6 +97,17 @@ export function createAskShown({ ledger, vendor, mode, policy, now }: AskShownPa
     );
     return { kind: 'asked', redemption, besides: said };
   };
+}
+
+/** Whether there is no such card. A merchant that may not look may still redeem. */
+function isRefused(look: CardLook): look is Extract<CardLook, { kind: 'refused' }> {
+  return look.kind === 'refused' && look.ofMerchant !== true;
+}
+
+function blockedOf({ card, detail, blocked }: Seen): NotUsable[] {
+  if (blocked === null || detail === null) return [];
+  const { name, remaining, validUntil } = detail;
+  return [{ kind: 'blocked', why: blocked, card, cardName: name, remaining, validUntil }];
 }
 
 function ownOf({ card, detail }: Seen): string {

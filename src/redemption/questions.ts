@@ -73,7 +73,7 @@ export interface ShownLine extends Omit<NewLine, 'unsent' | 'other' | 'uncertain
   /** What a look showed of the card; null where there was none. */
   readonly seen: SeenCard | null;
   /** Another code that is shown too, and may be the one that is meant. */
-  readonly other: Omit<OtherReading, 'receipt'> | null;
+  readonly other: Omit<OtherReading, 'receipt' | 'repeat'> | null;
   /** What the person is told below the question; null: nothing. */
   readonly besides: string | null;
 }

@@ -7,11 +7,12 @@ export interface RecordFilter {
   /** Who typed them: platform and id. */
   readonly user?: string;
   readonly storeCode?: string;
-  readonly state?: State;
+  /** One of these. */
+  readonly states?: readonly State[];
   /** As typed, or the card's own number. */
   readonly card?: string;
   readonly receipt?: string;
-  /** Nothing that was only asked about and not confirmed; or only that. */
+  /** Nothing that was only asked about and not confirmed, or typed beyond the person's allowance; or only that. */
   readonly asked?: 'without' | 'only';
   /** Nothing but what this person typed or what is booked to this store. */
   readonly seenBy?: { readonly user: string; readonly storeCode: string | null };

@@ -136,6 +136,8 @@ export interface OtherReading extends Reading {
   readonly cardName: string | null;
   readonly remaining: number | null;
   readonly validUntil?: string | null;
+  /** Its card was used just before; absent: it was not, or it was typed. */
+  readonly repeat?: Repeat;
   /** Why it cannot be meant: its card was looked at. Such a reading is not offered. */
   readonly blocked?: CardBlock;
 }

@@ -1,4 +1,9 @@
-import { EXPORT_HEADINGS } from '../command/sentences/export-headings.ts';
+import {
+  EXPORT_HEADINGS,
+  EXPORT_OUTCOMES,
+  EXPORT_REASONS,
+  EXPORT_SETTLED,
+} from '../command/sentences/export-headings.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import { remainingOf } from '../redemption/redemption.ts';
@@ -23,15 +28,17 @@ export type Headings = 'zh' | 'en';
 
 /** Words, numbers and instants of our own; or a text that other people chose. */
 type Cell = string | number | Date | null | { readonly text: string };
-type Column = readonly [name: keyof typeof EXPORT_HEADINGS, cellOf: (record: RecordedRedemption) => Cell];
+type CellOf = (record: RecordedRedemption) => Cell;
+/** `inChinese` is what stands below a Chinese heading, where that is not the same. */
+type Column = readonly [name: keyof typeof EXPORT_HEADINGS, cellOf: CellOf, inChinese?: CellOf];
 
 function columns(fullCards: boolean): readonly Column[] {
   const print = (card: string) => free(fullCards ? card : `****${card.slice(-4)}`);
   return [
     ['time', ({ redemption }) => new Date(redemption.claimedAt)],
     ['receipt', ({ redemption }) => redemption.receipt],
-    ['outcome', ({ redemption }) => redemption.state],
-    ['reason', ({ redemption }) => redemption.reason],
+    ['outcome', ({ redemption }) => redemption.state, ({ redemption }) => EXPORT_OUTCOMES[redemption.state]],
+    ['reason', ({ redemption }) => redemption.reason, ({ redemption: { reason } }) => reason && EXPORT_REASONS[reason]],
     ['card', ({ redemption }) => print(redemption.card)],
     ['realCard', ({ redemption: { realCard } }) => (realCard === null ? null : print(realCard))],
     ['count', ({ redemption }) => redemption.count],
@@ -44,7 +51,11 @@ function columns(fullCards: boolean): readonly Column[] {
     ['remark', ({ redemption }) => free(redemption.remark)],
     ['vendorMsg', ({ redemption }) => free(redemption.vendorMsg)],
     ['settled', ({ redemption: { settledAt } }) => (settledAt === null ? null : new Date(settledAt))],
-    ['settledBy', ({ redemption: { settledBy: by } }) => free(by?.how === 'hand' ? by.user : by?.how)],
+    [
+      'settledBy',
+      ({ redemption: { settledBy: by } }) => free(by?.how === 'hand' ? by.user : by?.how),
+      ({ redemption: { settledBy: by } }) => (by?.how === 'hand' ? free(by.name) : by && EXPORT_SETTLED[by.how]),
+    ],
   ];
 }
 
@@ -70,6 +81,7 @@ export function jsonl({ fullCards }: FormatOptions): ExportFormat {
  */
 export function csv({ calendar, fullCards, headings }: FormatOptions & { readonly headings: Headings }): ExportFormat {
   const all = columns(fullCards);
+  const inLanguage = ([, cellOf, inChinese]: Column) => (headings === 'zh' && inChinese ? inChinese : cellOf);
   const print = (cell: Cell): string => {
     if (cell instanceof Date) return localTime(cell, calendar);
     if (cell === null || typeof cell !== 'object') return String(cell ?? '');
@@ -77,7 +89,7 @@ export function csv({ calendar, fullCards, headings }: FormatOptions & { readonl
   };
   return {
     head: `\uFEFF${all.map(([name]) => (headings === 'en' ? name : EXPORT_HEADINGS[name])).join(',')}\r\n`,
-    line: (record) => `${all.map(([, cellOf]) => print(cellOf(record))).join(',')}\r\n`,
+    line: (record) => `${all.map((column) => print(inLanguage(column)(record))).join(',')}\r\n`,
   };
 }
 

@@ -62,7 +62,7 @@ function read(args: readonly string[], calendar: Calendar): ExportOptions {
       span: spanOf({ first, last }, calendar),
       ...(values.store === undefined ? {} : { storeCode: values.store }),
       ...(values.user === undefined ? {} : { user: values.user }),
-      ...(values.outcome === undefined ? {} : { state: oneOf(OUTCOMES, '--outcome', values.outcome) }),
+      ...(values.outcome === undefined ? {} : { states: [oneOf(OUTCOMES, '--outcome', values.outcome)] }),
     },
     format: oneOf(['csv', 'jsonl'], '--format', values.format),
     headings: oneOf(['zh', 'en'], '--headings', values.headings),

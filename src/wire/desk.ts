@@ -5,6 +5,7 @@ import { createTestOwnRobots, type TestRobots } from '../desk/robot-tests.ts';
 import { createStaffDesk, type StaffDeskParts } from '../desk/staff-desk.ts';
 import { createSumUp } from '../desk/statistics.ts';
 import { createUndo } from '../desk/undo.ts';
+import { createWaitingRequest } from '../desk/waiting-request.ts';
 
 export interface DeskWiring extends Pick<DeskParts, 'permissions'>, Omit<StaffDeskParts, 'ledger'> {
   readonly people: StaffDeskParts['ledger'];
@@ -26,6 +27,7 @@ export function wireDesk({ permissions, people, ledger, staff, calendar, cards, 
     cards: cardDesk,
     undo: createUndo({ ...rest, ledger, questions: cardDesk.questions, now }),
     ...createStaffDesk({ ...rest, ledger: people }),
+    waitingRequest: createWaitingRequest(people),
     records: createListRecords(books),
     statistics: createSumUp(books),
     robotTests: createTestOwnRobots(rest.testRobots),

@@ -391,7 +391,26 @@ describe('several codes', () => {
     const { hear } = makeService({ look: (card) => (card === CARD ? detail({ remaining: 0 }) : look(card)) });
     const shown = await hear(sent({ own: [CARD, OTHER] }));
     expect(shown.text).toContain('足疗卡，尾号9573');
-    expect(shown.text).toContain('另一种（尾号4024，1次）核销不了：只剩0次，次数不够');
+    expect(shown.text).toContain('另一张（尾号4024，1次）核销不了：只剩0次，次数不够');
+  });
+
+  test('of two cards of which none can be meant, both are told', async () => {
+    const none = (card: string) => (card === CARD ? detail({ remaining: 1 }) : detail({ card, remaining: 0 }));
+    const { text } = await makeService({ look: none }).hear(sent({ own: [CARD, OTHER], text: '核销 2' }));
+    expect(text).toMatch(/只剩1次.*\n.*尾号4024\n未提交：只剩0次.*\n.*尾号9573$/u);
+    const unknown = (card: string) => (card === CARD ? none(card) : ({ kind: 'refused', vendorMsg: null } as const));
+    const mixed = await makeService({ look: unknown }).hear(sent({ own: [OTHER, CARD], text: '核销 2' }));
+    expect(mixed.text).toMatch(/尾号4024\n未提交：查不到这张卡\n尾号9573$/u);
+    const twice = await makeService({ look: () => detail({ remaining: 0 }) }).hear(sent({ own: [`${CODE}|${CARD}`] }));
+    expect(twice.text.match(/未提交/gu)).toHaveLength(1);
+  });
+
+  test('of two cards of which one was used just before, that one is said to be', async () => {
+    const { hear } = makeService({ look });
+    await hear(sent({ text: `核销 ${OTHER} 2` }));
+    const { text } = await hear(sent({ own: [CARD, OTHER] }));
+    expect(text).toMatch(/尾号9573.*\n这张卡刚刚有过一笔：2次，成功\n→ 回/u);
+    expect(text.match(/有过一笔/gu)).toHaveLength(1);
   });
 
   test('of three cards are listed, and none is asked about', async () => {

@@ -124,6 +124,15 @@ async function redeem(
 }
 
 describe('查询', () => {
+  test('finds the last use behind any number of questions that came to nothing', async () => {
+    await redeem('wecom:zhangsan', SUCCEEDED);
+    for (let asked = 0; asked < 12; asked += 1) {
+      await redeem('wecom:zhangsan', null, { count: 6 });
+      await say('wecom:zhangsan', '取消');
+    }
+    expect(await say('wecom:zhangsan', `查询 ${CARD}`)).toMatch(/\n本店上次 \S+ \S+ 张三 2次 成功/u);
+  });
+
   test('comes to what the vendor shows and the last use, as facts', async () => {
     const { claimedAt } = await redeem('wecom:zhangsan', SUCCEEDED, { count: 2 });
     const last = { at: claimedAt, who: '张三', store: '人民路店', count: 2, state: 'succeeded' };
@@ -151,7 +160,7 @@ describe('查询', () => {
     expect(times).toBe('剩余8次，有效期至 2099-12-31');
     expect(card).toBe('洗车次卡，尾号4024');
     expect(member).toBe('会员 王** 138****1234');
-    expect(last).toMatch(/^上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
+    expect(last).toMatch(/^本店上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
   });
 
   test('finds what was done with the card behind a dynamic code, and by a code with the card', async () => {
@@ -370,8 +379,44 @@ describe('确认 and 取消 that find no question', () => {
 
     const twofold = await ask({ count: 1, other: { card: '9140953532944040', count: 24 } });
     expect(await say('wecom:zhangsan', '确认')).toMatch(
-      new RegExp(`${twofold.receipt}[^]*${twofold.question?.other?.receipt ?? '?'}`, 'u'),
+      new RegExp(`^是哪一种？\n.*${twofold.receipt}[^]*${twofold.question?.other?.receipt ?? '?'}`, 'u'),
     );
+  });
+
+  test('of two cards that were shown name one, which has as many times left as are meant', async () => {
+    const { message } = await ledger.claim(newMessage({ text: '', shows: 'picture', user: 'wecom:zhangsan' }), []);
+    const { line, remark, store, employeeId } = newLine();
+    const other = { card: '914095353294405137', count: 1, cardName: null, remaining: 2 };
+    const row = await ledger.askShown(
+      message.id,
+      {
+        ...{
+          line,
+          remark,
+          store,
+          employeeId,
+          card: CARD,
+          count: 1,
+          counted: false,
+          typedAt: null,
+          other,
+          besides: null,
+        },
+        seen: { realCard: null, cardName: null, validUntil: null, remaining: 8 },
+      },
+      POLICY,
+    );
+    const [one, two] = [row?.receipt, row?.question?.other?.receipt];
+    expect(await say('wecom:zhangsan', '确认')).toBe(
+      `要核销哪一张？\n尾号4024，1次：回「确认 ${one}」\n尾号5137，1次：回「确认 ${two}」`,
+    );
+    for (const text of ['3次', '确认 3次']) {
+      expect(await say('wecom:zhangsan', text)).toBe(
+        `要核销哪一张？\n尾号4024，1次：回「确认 ${one} 3次」\n尾号5137：只剩2次，不够核销3次`,
+      );
+    }
+    await ask({ card: 'OTHER1' });
+    expect(await say('wecom:zhangsan', '确认')).toMatch(/^有2笔在等您确认/u);
   });
 
   test('are told that it is another person’s, or was asked elsewhere', async () => {
@@ -411,6 +456,44 @@ describe('确认 and 取消 that find no question', () => {
     expect(await say('wecom:zhangsan', '取消')).toContain('取消不了');
     skipped = 2 * ASK_OPEN_MS + 1_000;
     expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');
+  });
+
+  test('say nothing of an older question to a person who has redeemed since', async () => {
+    await ask();
+    await say('wecom:zhangsan', '取消');
+    expect(await say('wecom:zhangsan', '取消')).toMatch(/^未提交：R-\w+ 已经取消了/u);
+    for (const outcome of [SUCCEEDED, UNKNOWN]) {
+      await redeem('wecom:zhangsan', outcome, { card: 'OTHER1' });
+      expect(await say('wecom:zhangsan', '取消')).toBe('没有可以取消的核销；已经核销的取消不了，要退请发「撤销」。');
+      expect(await say('wecom:zhangsan', '确认')).toBe('没有等您确认的核销。');
+    }
+  });
+
+  test('do not repeat an old success as if it were new, and say what still waits', async () => {
+    const { receipt, id } = await ask();
+    await confirm(receipt);
+    await ledger.settle(await ledger.findRedemption(id), SUCCEEDED);
+    for (const text of ['确认', '确认 25次', '确认 全部', `确认 ${receipt}`]) {
+      expect(await say('wecom:zhangsan', text)).toMatch(/^核销成功[^]*\n这是之前那一笔，这次没有再核销。$/u);
+    }
+    await ask({ count: 7 });
+    expect(await say('wecom:zhangsan', `确认 ${receipt}`)).toMatch(
+      /^核销成功[^]*这次没有再核销。\n还在等您确认的：\n尾号4024，7次：回「确认 R-/u,
+    );
+  });
+
+  test('do not tell of the chosen card where the other one of a question is meant', async () => {
+    const { receipt, id, question } = await ask({ count: 1, other: { card: '914095353294405137', count: 1 } });
+    await confirm(receipt);
+    const other = question?.other?.receipt ?? '?';
+    expect(await say('wecom:zhangsan', `确认 ${other}`)).toBe(
+      '未提交：刚才选的是尾号4024，1次。要核销尾号5137，1次，请再发一次。',
+    );
+    await ledger.settle(await ledger.findRedemption(id), SUCCEEDED);
+    expect(await say('wecom:zhangsan', `确认 ${other}`)).toBe(
+      '未提交：这次只核销了尾号4024，1次。要核销尾号5137，1次，请再发一次。',
+    );
+    expect(await say('wecom:zhangsan', `确认 ${receipt}`)).toMatch(/^核销成功/u);
   });
 
   test('are told that it has lapsed, and what to do, also hours and days later', async () => {
@@ -470,7 +553,6 @@ describe('确认 and 取消 that find no question', () => {
     await confirm(chosen);
     await ledger.settle(await ledger.findRedemption(id), SUCCEEDED);
     const text = await say('wecom:zhangsan', `确认 ${receipt}`);
-    expect(text).toContain('24次');
-    expect(text).toContain(chosen);
+    expect(text).toBe('未提交：这次只核销了尾号4040，24次。要核销尾号4024，1次，请再发一次。');
   });
 });

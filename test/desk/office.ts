@@ -108,9 +108,9 @@ export class Office {
       case 'bind-request':
         return requests.ask(command, who, at);
       case 'agree':
-        return requests.decide(command.number, 'agreed', who);
       case 'reject':
-        return requests.decide(command.number, 'rejected', who);
+        if (command.number === null) return people.requests(who);
+        return requests.decide(command.number, command.kind === 'agree' ? 'agreed' : 'rejected', who);
       default:
         throw new Error(`not for this desk: ${line}`);
     }

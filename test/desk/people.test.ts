@@ -103,6 +103,29 @@ describe('a person who is not in the mapping', () => {
     expect((await office.told()).length).toBeLessThanOrEqual(5);
   });
 
+  test('is given the whole line with the store that may be meant, and so is a manager who binds', async () => {
+    await office.begin([BOSS]);
+    expect(await office.type(NEW, '绑定 99 人民路 小新')).toBe(
+      `没有这家门店。是不是：\n人民路店（${ONE}）：发「绑定 99 人民路店 小新」`,
+    );
+    expect(await office.type('wecom:li', `绑定 ${NEW} 99 人民路`)).toContain(`发「绑定 ${NEW} 99 人民路店」`);
+    const stores = [ONE, TWO].map((code) => ({ code, name: '人民路店' }));
+    await office.begin([BOSS], { ...MAPPING, stores });
+    expect(await office.type(NEW, '绑定 99 人民路店')).toMatch(
+      new RegExp(`发「绑定 99 ${ONE}」\n.*发「绑定 99 ${TWO}」$`, 'u'),
+    );
+  });
+
+  test('waits on a list from which a manager copies the answer', async () => {
+    await office.begin([BOSS]);
+    for (const word of ['同意', '拒绝']) expect(await office.type('wecom:li', word)).toBe('没有在等处理的申请。');
+    const number = await ask();
+    for (const word of ['员工', '同意', '拒绝']) {
+      expect(await office.type('wecom:li', word)).toContain(`${NEW}\n回「同意 ${number}」或「拒绝 ${number}」`);
+    }
+    expect(await office.type('wecom:qian', '同意')).toBe('没有在等处理的申请。');
+  });
+
   test('is told when a store has no manager who could agree', async () => {
     await office.begin([], { ...MAPPING, stores: [...MAPPING.stores, { code: 'EW_N3', name: '新店' }] });
     expect(await office.type(NEW, '绑定 30 新店')).toContain('没有店长');

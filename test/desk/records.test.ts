@@ -121,6 +121,8 @@ describe('记录', () => {
     expect(lines[16]).toBe('还有3笔，想看请发「记录 今天 第2页」');
   });
 
+  const NOT_ORDERED = ['cancelled', 'unconfirmed', 'replaced', 'too-many-lines'] as const;
+
   test('shows the rest in parts, as the last line says; questions that were not confirmed take no place', async () => {
     for (let hour = 0; hour < 17; hour += 1) {
       const at = `2026-11-23T${String(hour).padStart(2, '0')}:00:00+08:00`
@@ -128,13 +130,16 @@ describe('记录', () => {
         .replace('T15', 'T13')
         .replace('T16', 'T13');
       await typed(at, STAFF, YES, { count: 1 });
-      await typed(at, STAFF, { state: 'unsent', reason: hour % 2 === 0 ? 'cancelled' : 'unconfirmed' });
+      await typed(at, STAFF, { state: 'unsent', reason: NOT_ORDERED[hour % 4] ?? 'cancelled' });
     }
     await typed('2026-11-23T10:00:00+08:00', STAFF, { state: 'unsent', reason: 'no-connection' });
     const first = (await ask(STAFF, '记录'))?.split('\n') ?? [];
     expect(first).toHaveLength(18);
     expect(first.filter((line) => / 成功 | 未提交 /u.test(line))).toHaveLength(15);
-    expect(first.slice(16)).toEqual(['另有17笔没有确认的，没列出来', '还有3笔，想看请发「记录 今天 第2页」']);
+    expect(first.slice(16)).toEqual([
+      '另有17笔没确认、已取消或发得太快的，没列出来',
+      '还有3笔，想看请发「记录 今天 第2页」',
+    ]);
     const second = (await ask(STAFF, '记录 今天 第2页'))?.split('\n') ?? [];
     expect(second).toHaveLength(5);
     expect(second[0]).toBe('您今天：17次（17笔），第2页');

@@ -101,6 +101,13 @@ test('names admins where the store has no manager, and nobody to those who can d
     );
 });
 
+test('finds it behind any number of questions that came to nothing', async () => {
+  const { receipt, card } = await redeem('wecom:zhangsan', SUCCEEDED);
+  for (let asked = 0; asked < 22; asked += 1) await redeem('wecom:zhangsan', null, { unsent: 'too-many-lines' });
+  expect(await say('wecom:zhangsan', '撤销')).toContain(receipt);
+  expect(await say('wecom:zhangsan', `撤销 ${card}`)).toContain(receipt);
+});
+
 test('speaks first of what may have been spent, then of what was refused, never of a question or of another’s', async () => {
   await redeem('wecom:lisi', SUCCEEDED, { card: 'CARD99' });
   expect(await say('wecom:zhangsan', '核错了')).toContain('今天没有找到您核销过的');

@@ -126,7 +126,7 @@ describe('told an hour later', () => {
     expect(await tellLater(KEY, 'dingtalk:boss', { known })).toBeNull();
     const filters: RecordFilter[] = [];
     expect(await tellLater(KEY, 'dingtalk:boss', { redeemed: [{ settledBy: null }], filters })).toBeNull();
-    expect(filters).toEqual([{ span: { from: AT_TWO, to: Number.MAX_SAFE_INTEGER }, state: 'succeeded' }]);
+    expect(filters).toEqual([{ span: { from: AT_TWO, to: Number.MAX_SAFE_INTEGER }, states: ['succeeded'] }]);
     const bySight = { settledBy: { how: 'hand', user: 'wecom:li', name: '李' } } as const;
     expect(await tellLater(KEY, 'dingtalk:boss', { redeemed: [bySight] })).not.toBeNull();
   });

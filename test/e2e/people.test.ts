@@ -91,6 +91,11 @@ describe('where the app can write first', () => {
     });
     const asked = (await platforms.delivery(({ to }) => to === 'newcomer-1')).text;
     const number = numberIn(asked);
+    for (const line of [`核销 ${CARD}`, '核销', '我', '帮助']) {
+      const said = await dingtalk('newcomer', line);
+      expect(said).toContain(`未绑定，${number}号申请在等店长处理。\n账号：dingtalk:newcomer`);
+      expect(said).not.toContain('申请绑定请发');
+    }
     for (const to of ['lijingli', 'boss']) {
       const told = await platforms.delivery((message) => message.to === to && message.text.includes(`同意 ${number}`));
       expect(told.text).toMatch(/小新.*工号31.*人民路店[^]*dingtalk:newcomer/);

@@ -47,7 +47,7 @@ test('two that wait are numbered; a number answers its own, with another count w
   expect(spent()).toEqual([]);
   expect(await say('确认 2 3次')).toMatch(/^核销成功[^]*尾号7358，3次/u);
   expect(await say('确认 2')).toMatch(/^核销成功[^]*尾号7358，3次/u);
-  expect(await say('确认 3')).toMatch(/^没有编号 3 的在等。\n还在等的：\n尾号4024，6次：回「确认 1」$/u);
+  expect(await say('确认 3')).toMatch(/^没有编号为 3 的待确认。\n还在等您确认的：\n尾号4024，6次：回「确认 1」$/u);
   expect(await say('确认')).toMatch(/^核销成功[^]*尾号4024，6次/u);
   expect(spent()).toEqual([
     [B, 3],
@@ -80,7 +80,7 @@ test('yes to all leaves what it cannot choose, and says so below what it did', a
   await say(`核销 ${B} 6`);
   await say('核销 9140 9535 3294 4040 24');
   expect(await say('确认 全部')).toMatch(
-    /^核销成功[^]*还在等的：\n尾号4024，1次：回「确认 R-[^]*尾号4040，24次：回「确认 R-/u,
+    /^核销成功[^]*还在等您确认的：\n尾号4024，1次：回「确认 R-[^]*尾号4040，24次：回「确认 R-/u,
   );
   expect(spent()).toEqual([[B, 6]]);
 });
@@ -142,7 +142,7 @@ test('a yes that was typed before what is asked says nothing of it', async () =>
   const now = Math.floor(Date.now() / 1000);
   await app(`核销 ${A} 6`, now - 20);
   await app(`核销 ${B} 7`, now);
-  expect(await app('确认 全部', now - 10)).toMatch(/^核销成功[^]*尾号4024，6次[^]*还在等的：\n尾号7358，7次/u);
+  expect(await app('确认 全部', now - 10)).toMatch(/^核销成功[^]*尾号4024，6次[^]*还在等您确认的：\n尾号7358，7次/u);
   expect(await app('确认', now - 10)).toMatch(/^这一笔还在等/u);
   expect(spent()).toEqual([[A, 6]]);
 });

@@ -65,8 +65,8 @@ function exportContract(name: string, open: () => Promise<Place>): void {
       expect(await remarks({})).toEqual(['first', 'same', 'instant', 'last']);
       expect(await remarks({ storeCode: 'EW_N2' })).toEqual(['last']);
       expect(await remarks({ user: 'wecom:b' })).toEqual(['same']);
-      expect(await remarks({ state: 'refused' })).toEqual(['same', 'last']);
-      expect(await remarks({ state: 'refused', storeCode: 'EW_N1', user: 'wecom:a' })).toEqual([]);
+      expect(await remarks({ states: ['refused'] })).toEqual(['same', 'last']);
+      expect(await remarks({ states: ['refused'], storeCode: 'EW_N1', user: 'wecom:a' })).toEqual([]);
       await redeem(2_600, 'meanwhile', YES);
       expect(await remarks({})).toEqual(['first', 'same', 'instant', 'meanwhile', 'last']);
     });

@@ -66,7 +66,24 @@ describe('CSV', () => {
         ' ',
       ),
     );
-    expect(zh[1]).toEqual(en[1]);
+    const differs = zh[1]?.filter((cell, at) => cell !== en[1]?.[at]);
+    expect(differs).toEqual(['成功']);
+  });
+
+  test('below Chinese headings says outcome, reason and who settled it in the words of the chat', () => {
+    const { line } = csv({ calendar, fullCards: false, headings: 'zh' });
+    const row = (change: Partial<Redemption>) => readCsv(line(recorded(change)))[0] ?? [];
+    const refused = row({ state: 'unsent', reason: 'too-many-lines' });
+    expect([refused[2], refused[3]]).toEqual([
+      '未提交',
+      '您这一分钟发得太多，次数没有扣，请稍后再试（过一分钟就可以）',
+    ]);
+    const unknown = row({ state: 'unknown', reason: 'timeout' });
+    expect([unknown[2], unknown[3]]).toEqual(['结果未知', '核销系统没有按时答复']);
+    const by = (settledBy: Redemption['settledBy']) => row({ settledBy }).at(-1);
+    expect(by({ how: 'hand', user: 'wecom:li', name: '李经理' })).toBe("'李经理");
+    expect(by({ how: 'look' })).toBe('按余次核对');
+    expect(by(null)).toBe('');
   });
 
   test('guards the name of a person like any text', () => {

@@ -18,7 +18,7 @@ test('two days are enough: both are included, as CSV, cards by their last four, 
 test('everything else can be said', () => {
   const more = '--store EW_N1 --user=wecom:zhangsan --outcome unknown --format jsonl --full-cards --output x.jsonl';
   expect(read([...NOVEMBER, ...more.split(' ')])).toMatchObject({
-    filter: { storeCode: 'EW_N1', user: 'wecom:zhangsan', state: 'unknown' },
+    filter: { storeCode: 'EW_N1', user: 'wecom:zhangsan', states: ['unknown'] },
     format: 'jsonl',
     fullCards: true,
     output: 'x.jsonl',

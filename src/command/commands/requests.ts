@@ -30,9 +30,10 @@ export const reject: DeskEntry<'reject'> = {
   help: { manager: '拒绝 3' },
 };
 
-function readNumber(args: string): number | Misuse {
+/** Null where nothing is typed. */
+function readNumber(args: string): number | null | Misuse {
   const [word, ...more] = splitWords(args);
-  if (word === undefined) return 'missing';
+  if (word === undefined) return null;
   const [, number] = /^#?([1-9]\d{0,8})号?$/u.exec(word) ?? [];
   if (number === undefined) return 'number';
   return more.length > 0 ? 'extra' : Number(number);

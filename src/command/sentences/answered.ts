@@ -1,5 +1,6 @@
 import type { Choice } from '../../desk/choices.ts';
 import type { AllWithdrawn, NoEffect, Said, Withdrawn } from '../../desk/questions.ts';
+import type { Reading, Redemption } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
 import type { Role } from '../../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
@@ -26,7 +27,7 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
       if (bare !== undefined) return bare === 'courtesy' ? courtesy('fine') : notUnderstood();
       return said === 'confirm'
         ? '没有等您确认的核销。'
-        : `没有可以取消的核销；已经核销的取消不了，${whoUndoes(role)}。`;
+        : `没有可以取消的核销；已经核销的取消不了，要退请发「${printCommand({ kind: 'undo', receipt: null, card: null })}」。`;
     case 'reading':
       return '图还在识别，这条没有核销，等问您的时候再回。';
     case 'several-open':
@@ -37,7 +38,7 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
         '\n',
       );
     case 'no-such-number':
-      return joinParts([`没有编号 ${why.number} 的在等。`, whatWaits(why.open, said)], '\n');
+      return joinParts([`没有编号为 ${why.number} 的待确认。`, whatWaits(why.open, said)], '\n');
     case 'too-few': {
       const { choice, remaining } = why;
       return `${cardTail(choice.card)}只剩${remaining}次，不够核销${count ?? choice.count}次，还没核销。请改好次数再回。`;
@@ -62,10 +63,27 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
         ? `${why.receipt} 没有在等确认，取消不了，${whoUndoes(role)}。`
         : `${why.receipt} 不用确认，${whereToLook(why.receipt)}。`;
     case 'came-to':
-      return redemptionText(why.redemption);
+      return joinParts([redemptionText(why.redemption), OF_BEFORE, whatWaits(why.open, said)], '\n');
+    case 'other-chosen':
+      return otherChosen(why.redemption, why.meant);
     case 'cancelled-before':
       return `${OUTCOME_WORDS.unsent}：${why.receipt} 已经取消了。要核销请重新发送。`;
   }
+}
+
+const OF_BEFORE = '这是之前那一笔，这次没有再核销。';
+
+/** What such an answer says besides what the redemption came to; empty where it is another answer. */
+export function saidOfBefore(said: string): string {
+  return said.includes(`\n${OF_BEFORE}`) ? `\n${OF_BEFORE}` : '';
+}
+
+/** Nothing came of the card that was meant this time. */
+function otherChosen(chosen: Redemption, meant: Reading): string {
+  // Two readings of what was typed differ in their counts as well.
+  const words = chosen.question?.why.kind === 'shown' ? ({ card }: Reading) => cardTail(card) : choiceFacts;
+  const was = chosen.state === 'succeeded' ? '这次只核销了' : '刚才选的是';
+  return `${OUTCOME_WORDS.unsent}：${was}${words(chosen)}。要核销${words(meant)}，请再发一次。`;
 }
 
 /** What a person has to choose from. Where only one waits, and was not named clearly, one line says so. */
@@ -76,23 +94,36 @@ function severalOpen(open: readonly Choice[], said: Said, bare: boolean, count?:
     const no = printCommand({ kind: 'cancel', receipt: null });
     return `还有一笔在等您确认：${choiceFacts(only)}。核销回「${yes}」，不核销回「${no}」。`;
   }
-  const title =
-    open.length === 1 ? '这一笔还在等您确认，看清楚再回：' : `有${open.length}笔在等您确认，请写上是哪一笔：`;
-  return [title, ...choiceLines(said, open, count)].join('\n');
+  return [whichOne(open), ...choiceLines(said, open, count)].join('\n');
+}
+
+function whichOne(open: readonly Choice[]): string {
+  const [first] = open;
+  const waiting = open.length - open.filter(({ oneOf }) => oneOf !== undefined).length / 2;
+  if (waiting > 1) return `有${waiting}笔在等您确认，请写上是哪一笔：`;
+  if (first?.oneOf === undefined) return '这一笔还在等您确认，看清楚再回：';
+  return first.oneOf === 'cards' ? '要核销哪一张？' : '是哪一种？';
 }
 
 function whatWaits(open: readonly Choice[], said: Said): string | null {
-  return open.length === 0 ? null : ['还在等的：', ...choiceLines(said, open)].join('\n');
+  return open.length === 0 ? null : ['还在等您确认的：', ...choiceLines(said, open)].join('\n');
 }
 
 /** What answers each of them, and what answers all. */
 export function choiceLines(said: Said, open: readonly Choice[], count?: number): string[] {
   const numbered = open.filter(({ number }) => number !== undefined);
   const all = numbered.length > 1 && count === undefined ? [`全部：回「${printAll(said)}」`] : [];
-  return [...open.map((choice) => `${choiceFacts(choice)}：回「${printOne(said, choice, count)}」`), ...all];
+  return [...open.map((choice) => choiceLine(said, choice, count)), ...all];
 }
 
-function choiceFacts({ card, count }: Choice): string {
+function choiceLine(said: Said, choice: Choice, count?: number): string {
+  const { card, remaining } = choice;
+  if (count !== undefined && remaining !== null && count > remaining)
+    return `${cardTail(card)}：只剩${remaining}次，不够核销${count}次`;
+  return `${choiceFacts(choice)}：回「${printOne(said, choice, count)}」`;
+}
+
+function choiceFacts({ card, count }: Reading): string {
   return `${cardTail(card)}，${count}次`;
 }
 

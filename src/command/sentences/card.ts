@@ -1,4 +1,5 @@
 import type { CardFound, CardNotShown, LastUse, WhyNotShown } from '../../desk/query.ts';
+import type { Role } from '../../redemption/role.ts';
 import { dayAndTime, type Moment } from './when.ts';
 import {
   cardLabel,
@@ -12,7 +13,7 @@ import {
 } from './words.ts';
 
 /** The answer to `查询`. */
-export function card(found: CardFound, moment: Moment): string {
+export function card(found: CardFound, moment: Moment & Asker): string {
   const { card, cardName, remaining, validUntil, expired, last } = found;
   const until = validUntil === null ? null : `有效期至 ${plainLine(validUntil)}`;
   const member = joinParts([maskName(found.memberName ?? ''), maskPhone(found.memberPhone ?? '')], ' ');
@@ -28,7 +29,7 @@ export function card(found: CardFound, moment: Moment): string {
 }
 
 /** The answer to `查询` when the vendor does not tell; what our ledger knows is said all the same. */
-export function cardNotShown({ card, why, last }: CardNotShown, moment: Moment): string {
+export function cardNotShown({ card, why, last }: CardNotShown, moment: Moment & Asker): string {
   return joinParts([whyNotShown(why, card), cardLabel(null, card), lastLine(last, moment)], '\n');
 }
 
@@ -45,8 +46,15 @@ function whyNotShown(why: WhyNotShown, card: string): string {
   }
 }
 
-function lastLine(last: LastUse | null, moment: Moment): string {
-  return last === null ? '没有查到这张卡的核销记录' : `上次 ${lastUse(last, moment)}`;
+interface Asker {
+  readonly role: Role;
+}
+
+/** All but admins are told of their own store only: the card may have been used in another since. */
+function lastLine(last: LastUse | null, { role, ...moment }: Moment & Asker): string {
+  const isOfAll = role === 'admin';
+  if (last === null) return `没有查到这张卡的核销记录${isOfAll ? '' : '，也可能不是您门店的'}`;
+  return `${isOfAll ? '上次' : '本店上次'} ${lastUse(last, moment)}`;
 }
 
 /** Whether the vendor says that nobody here may look, such as `无接口权限`: that is no fault of the card. */

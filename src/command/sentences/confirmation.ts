@@ -151,10 +151,11 @@ export function askReason(reason: AskReason): string {
   }
 }
 
-export function outWords(out: ReadingOut | null): string {
+/** That one of two is not offered; `other` is what it is called. */
+export function outWords(out: ReadingOut | null, other = '另一种'): string {
   if (out === null) return '';
   const why = out.why === null ? '' : `：${blockedWords(out.why)}`;
-  return `另一种（${cardTail(out.card)}，${out.count}次）核销不了${why}`;
+  return `${other}（${cardTail(out.card)}，${out.count}次）核销不了${why}`;
 }
 
 function agoWords(seconds: number): string {

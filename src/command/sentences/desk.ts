@@ -7,7 +7,17 @@ import type { Role } from '../../redemption/role.ts';
 import { record, records, statistics } from './records.ts';
 import { noUser } from './redemption.ts';
 import { notAllowed } from './replies.ts';
-import { bindDone, me, notChanged, requestDecided, requested, staffList, stranger, unbindDone } from './staff.ts';
+import {
+  bindDone,
+  me,
+  notChanged,
+  requestDecided,
+  requested,
+  staffList,
+  stranger,
+  unbindDone,
+  waitingRequests,
+} from './staff.ts';
 import { notUndone, withdrawnInstead } from './undo.ts';
 import type { Moment } from './when.ts';
 
@@ -22,7 +32,7 @@ export function deskResult(result: DeskResult, reader: Reader): string {
     case 'no-user':
       return noUser();
     case 'stranger':
-      return stranger(result.user);
+      return stranger(result.user, result.request);
     case 'not-allowed':
       return notAllowed(result.needed);
     case 'card':
@@ -55,6 +65,8 @@ export function deskResult(result: DeskResult, reader: Reader): string {
       return me(result.who);
     case 'staff-list':
       return staffList(result);
+    case 'waiting-requests':
+      return waitingRequests(result);
     case 'bound':
       return bindDone(result);
     case 'unbound':

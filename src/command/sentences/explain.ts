@@ -26,8 +26,6 @@ type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-word' | 
 const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
   query: '没看到卡号，请写在后面。',
   check: '没看到单号，请写在后面。',
-  agree: '没看到申请编号，请写在后面。',
-  reject: '没看到申请编号，请写在后面。',
   'bind-request': '请写上工号、门店和姓名。',
   unbind: '请写上账号，发「员工」可以看到。',
   'notify-test': '后面请写「测试」。',

@@ -1,3 +1,6 @@
+import type { Redemption, SettledBy } from '../../redemption/redemption.ts';
+import { OUTCOME_WORDS, REASONS, SHORT_OUTCOMES } from './words.ts';
+
 /** What stands above the columns of an exported spreadsheet. */
 export const EXPORT_HEADINGS = {
   time: '时间',
@@ -18,3 +21,17 @@ export const EXPORT_HEADINGS = {
   settled: '出结果时间',
   settledBy: '核对方式',
 } as const;
+
+/** What stands in the column of the outcome, below a Chinese heading. */
+export const EXPORT_OUTCOMES: Readonly<Record<Redemption['state'], string>> = {
+  ...SHORT_OUTCOMES,
+  unknown: OUTCOME_WORDS.unknown,
+};
+
+export const EXPORT_REASONS = REASONS;
+
+/** How a redemption was settled that is not by a person, who goes by their name. */
+export const EXPORT_SETTLED: Readonly<Record<Exclude<SettledBy['how'], 'hand'>, string>> = {
+  look: '按余次核对',
+  overruled: '核销系统后来答复',
+};

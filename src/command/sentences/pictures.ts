@@ -10,6 +10,8 @@ import {
   SIGNS,
   titleOf,
   type AnswerButton,
+  type AskReason,
+  type Choice,
   type Question,
   type QuestionButtons,
   type ReadingOut,
@@ -17,8 +19,14 @@ import {
 import { blockedWords } from './redemption.ts';
 import { cardLabel, cardTail, joinParts, OUTCOME_WORDS, plainLine, shortName, vendorWords } from './words.ts';
 
+/** A card that was shown; `used`: it was used just before. */
+interface ShownChoice extends Choice {
+  readonly used: AskReason | null;
+}
+
 /** A question about a card that was shown. */
-export interface ShownQuestion extends Question {
+export interface ShownQuestion extends Omit<Question, 'why'> {
+  readonly choices: readonly ShownChoice[];
   /** Whether the person said how many times; otherwise a bare yes means once. */
   readonly counted: boolean;
   /** The card's last day, ready to be read. */
@@ -34,7 +42,7 @@ const MORE_TIMES = 3;
 
 /** Asks whether the card that was shown is to be redeemed, and how often. Claims no outcome. */
 export function shownQuestion(question: ShownQuestion): string {
-  const { choices, remark, store, why, validMinutes, number, counted, out } = question;
+  const { choices, remark, store, validMinutes, number, counted, out } = question;
   const title = titleOf(number);
   const named = { receipt: null, ...(number === undefined ? {} : { number }) };
   const where = store === null ? null : shortName(store);
@@ -47,8 +55,8 @@ export function shownQuestion(question: ShownQuestion): string {
       [
         `${joinParts([`${title}：核销${first.count}次`, remarkWords(remark)], '，')}？`,
         joinParts([cardWords(question), where], '，'),
-        ...why.map(askReason),
-        outWords(out),
+        usedWords(first),
+        outWords(out, '另一张'),
         joinParts(
           [
             `回「${printCommand({ kind: 'confirm', ...named })}」核销${first.count}次`,
@@ -66,7 +74,9 @@ export function shownQuestion(question: ShownQuestion): string {
   return joinParts(
     [
       joinParts([`${title}：图里有两个码，核销哪一张卡？`, joinParts([where, remarkWords(remark)], '，')], ''),
-      ...choices.map((choice, index) => `${numbered(choice, index)}\n→ 回「${confirmation(choice.receipt)}」`),
+      ...choices.map((choice, index) =>
+        joinParts([numbered(choice, index), usedWords(choice), `→ 回「${confirmation(choice.receipt)}」`], '\n'),
+      ),
       counted ? null : `要核销多次就带上次数，如「${confirmation(first.receipt, MORE_TIMES)}」`,
       `都不对就不用回，${validMinutes}分钟后作废`,
     ],
@@ -106,6 +116,10 @@ export function shownButtons(question: ShownQuestion): QuestionButtons {
       ? [{ label: '确认', says: confirmation(first.receipt) }, cancel]
       : [...counts.map((count) => ({ label: `${count}次`, says: confirmation(first.receipt, count) })), cancel],
   };
+}
+
+function usedWords({ used }: ShownChoice): string | null {
+  return used === null ? null : askReason(used);
 }
 
 /** What confirms a question, so many times where that is said. */

@@ -12,7 +12,7 @@ import { cardTail, joinParts, morePages, NOTHING_MORE, pageWord, SHORT_OUTCOMES,
 /** The answer to `记录`. */
 export function records({ of, lines, totals, page, more, unanswered }: RecordList, moment: Moment): string {
   const heading = recordsHeading(of);
-  const asked = unanswered > 0 ? `另有${unanswered}笔没有确认的，没列出来` : null;
+  const asked = unanswered > 0 ? `另有${unanswered}笔没确认、已取消或发得太快的，没列出来` : null;
   if (lines.length === 0) return joinParts([page > 1 ? NOTHING_MORE : nothingOn(of), asked], '\n');
   const isOneDay = (of.kind === 'mine' || of.kind === 'store') && isDay(of.day);
   const whenOf = (at: number) => (isOneDay ? moment.calendar.timeOf(at) : dayAndTime(at, moment));

@@ -97,11 +97,14 @@ type Shown = Extract<AskReason, { kind: 'shown' }>;
 function shownView(redemption: Redemption, question: Question): ShownQuestion | null {
   const { why, other } = question;
   if (why.kind !== 'shown') return null;
-  const repeat = why.repeat === null ? null : reasonOf({ kind: 'repeat', ...why.repeat }, redemption, other);
-  const view = questionView(redemption, question);
+  const repeats = [why.repeat, other?.repeat ?? null];
+  const { choices, ...view } = questionView(redemption, question);
   return {
     ...view,
-    why: repeat === null ? [] : [repeat],
+    choices: choices.map((choice, index) => {
+      const repeat = repeats[index] ?? null;
+      return { ...choice, used: repeat === null ? null : reasonOf({ kind: 'repeat', ...repeat }, redemption, other) };
+    }),
     counted: why.counted,
     until: redemption.validUntil,
     out: outOf(other),

@@ -171,8 +171,8 @@ export function blockedWords(blocked: Blocked): string {
 }
 
 /** For a redemption of a person who is not in the mapping; `user` is platform and id, for a manager to copy. */
-export function unbound(user: string): string {
-  return `${OUTCOME_WORDS.unsent}：${howToBind(user)}`;
+export function unbound(user: string, request: number | null = null): string {
+  return `${OUTCOME_WORDS.unsent}：${howToBind(user, request)}`;
 }
 
 /** The answer to a command of a message of which nothing is carried out. */

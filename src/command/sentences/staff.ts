@@ -2,7 +2,15 @@ import { printCommand } from '../print.ts';
 import type { Store } from '../../redemption/redemption.ts';
 import type { Notice } from '../../desk/notice.ts';
 import type { Who } from '../../desk/permissions.ts';
-import type { Bound, NotChanged, RequestDecided, StaffList, StaffResult } from '../../desk/staff-result.ts';
+import type {
+  Bound,
+  NotChanged,
+  RequestDecided,
+  StaffList,
+  StaffResult,
+  TypedBinding,
+  WaitingRequests,
+} from '../../desk/staff-result.ts';
 import type { BindingAsked, BindRequestView, HoldersView, MemberView } from '../../desk/staff-views.ts';
 import type { Role } from '../../redemption/role.ts';
 import {
@@ -34,8 +42,8 @@ export function me({ user, role, member }: Who): string {
 }
 
 /** The answer to everything but a redemption for a person who is not in the mapping. */
-export function stranger(user: string): string {
-  return howToBind(user);
+export function stranger(user: string, request: number | null = null): string {
+  return howToBind(user, request);
 }
 
 /** The answer to `我` for an admin who is in no store. */
@@ -55,7 +63,10 @@ export function staffList({ page, people, total, more, requests, moreRequests }:
   return joinParts(
     [
       ...requests.map(({ request, holders }) =>
-        joinParts([`待处理：${requestWords(request)}，${request.user}`, holdersWords(holders)], '\n'),
+        joinParts(
+          [`待处理：${requestWords(request)}，${request.user}`, holdersWords(holders), howToAnswer(request.number)],
+          '\n',
+        ),
       ),
       more > 0 ? moreLine(moreRequests, '个申请没处理') : null,
       `共${total}人${pageWord(page)}`,
@@ -71,6 +82,29 @@ export function staffList({ page, people, total, more, requests, moreRequests }:
   );
 }
 
+/** The answer to `同意` or `拒绝` without a number. */
+export function waitingRequests({ requests, moreRequests }: WaitingRequests): string {
+  if (requests.length === 0) return '没有在等处理的申请。';
+  return joinParts(
+    [
+      '请写上是哪个申请：',
+      ...requests.map(({ request, holders }) =>
+        joinParts(
+          [`${requestWords(request)}，${request.user}`, holdersWords(holders), howToAnswer(request.number)],
+          '\n',
+        ),
+      ),
+      moreLine(moreRequests, '个申请没处理'),
+    ],
+    '\n',
+  );
+}
+
+function howToAnswer(number: number): string {
+  const [yes, no] = (['agree', 'reject'] as const).map((kind) => printCommand({ kind, number }));
+  return `回「${yes ?? ''}」或「${no ?? ''}」`;
+}
+
 /** To the person who asked: most bots bring it to a manager only with the manager's own next message. */
 export function requested({ request, answeredBy }: Extract<StaffResult, { kind: 'requested' }>): string {
   const { number, store } = request;
@@ -80,8 +114,7 @@ export function requested({ request, answeredBy }: Extract<StaffResult, { kind: 
 /** To the managers: who asks, and how to answer. */
 export function bindingAsked({ request, holders }: BindingAsked): string {
   const { number, user } = request;
-  const [yes, no] = (['agree', 'reject'] as const).map((kind) => printCommand({ kind, number }));
-  const answer = `回「${yes ?? ''}」或「${no ?? ''}」，请先核实是不是本人`;
+  const answer = `${howToAnswer(number)}，请先核实是不是本人`;
   return joinParts([requestWords(request), `账号：${user}`, holdersWords(holders), answer], '\n');
 }
 
@@ -128,9 +161,14 @@ export function unbindDone({ name, user }: Extract<StaffResult, { kind: 'unbound
 export function notChanged({ why }: NotChanged, role: Role): string {
   switch (why.kind) {
     case 'unknown-store':
-      return joinParts(['没有这家门店。', storeChoice('是不是：', why.near)], '\n');
+      return joinParts(
+        why.near.length === 0
+          ? ['没有这家门店。']
+          : ['没有这家门店。是不是：', storeChoice(why.near, why.typed, 'name')],
+        '\n',
+      );
     case 'ambiguous-store':
-      return joinParts(['有几家门店都叫这个名字，请写门店编号：', storeChoice('', why.stores)], '\n');
+      return joinParts(['有几家门店都叫这个名字，请写门店编号：', storeChoice(why.stores, why.typed, 'code')], '\n');
     case 'bound-already':
       return `您已经绑定在${shortName(why.store.name)}，${role === 'manager' ? '换门店请找管理员' : '要改请找店长'}。`;
     case 'answered-already':
@@ -179,10 +217,20 @@ function requestWords({ number, name, store, ...request }: Omit<BindRequestView,
   return `${number}号申请：${joinParts(facts, '，')}`;
 }
 
-function storeChoice(before: string, stores: readonly Store[]): string | null {
-  if (stores.length === 0) return null;
-  const shown = stores.slice(0, MAX_STORES).map(({ code, name }) => `${shortName(name)}（${oneLine(code)}）`);
-  return joinParts([before + shown.join('、'), moreLine(stores.length - MAX_STORES, '家')], '，');
+/** The stores, each with the whole line that names it, to be copied. */
+function storeChoice(stores: readonly Store[], typed: TypedBinding | null, by: 'name' | 'code'): string {
+  const shown = stores.slice(0, MAX_STORES).map((store) => {
+    const facts = `${shortName(store.name)}（${oneLine(store.code)}）`;
+    return typed === null ? facts : `${facts}：发「${bindingLine(store, typed, by)}」`;
+  });
+  return joinParts([...shown, moreLine(stores.length - MAX_STORES, '家')], '\n');
+}
+
+function bindingLine({ name, code }: Store, { user, ...typed }: TypedBinding, by: 'name' | 'code'): string {
+  // A name that would not be read as one word, or as it stands, goes by its code.
+  const store = by === 'name' && /^[\p{L}\p{N}]{1,32}$/u.test(name) ? name : oneLine(code);
+  const binding = { ...typed, store };
+  return printCommand(user === null ? { kind: 'bind-request', ...binding } : { kind: 'bind', user, ...binding });
 }
 
 function employee({ employeeId }: Pick<MemberView, 'employeeId'>): string | null {

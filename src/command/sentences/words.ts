@@ -60,8 +60,13 @@ const MAX_CARD_NAME = 20;
 const LONG_NUMBER = /\d(?:[ -]?\d){11,}/g;
 const DATE = /^\d{4}-\d{2}-\d{2}/;
 
-/** The one thing to do for a person who is not in the mapping; `user` is platform and id. */
-export function howToBind(user: string): string {
+/**
+ * The one thing to do for a person who is not in the mapping; `user` is platform and id, `request` the number of theirs that
+ * waits for an answer.
+ */
+export function howToBind(user: string, request: number | null = null): string {
+  if (request !== null)
+    return `您的账号未绑定，${request}号申请在等店长处理。\n账号：${user}\n店长同意以后就可以核销，不用再申请。`;
   return `您的账号未绑定。\n账号：${user}\n${HOW_TO_BIND}\n也可以把这条消息转发给店长，请店长绑定。`;
 }
 

@@ -1,5 +1,5 @@
 import type { AskPolicy, ShownLine } from '../../redemption/questions.ts';
-import type { Redemption } from '../../redemption/redemption.ts';
+import type { Redemption, Repeat } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import { insertAsked } from '../messages/claim.ts';
 import { findRepeat } from './asking.ts';
@@ -30,10 +30,13 @@ export async function askShown(
     .executeTakeFirst();
   if (mine === undefined) return askedBefore(context, message, line.line);
 
-  const card = { id: null, card: line.card, real_card: seen?.realCard ?? null };
-  const found = await findRepeat(context, card, policy);
-  const repeat = found === null ? null : { agoMs: found.agoMs, count: found.count, state: found.state };
-  const asked = { policy, why: { kind: 'shown' as const, counted, repeat }, other };
+  const repeat = await repeatOf(context, line.card, seen?.realCard, policy);
+  const otherRepeat = other === null ? null : await repeatOf(context, other.card, other.realCard, policy);
+  const asked = {
+    policy,
+    why: { kind: 'shown' as const, counted, repeat },
+    other: other === null || otherRepeat === null ? other : { ...other, repeat: otherRepeat },
+  };
   const row = await insertAsked(context, message, mine.user_id, { ...line, unsent: null }, asked);
   const columns = seen === null ? {} : columnsOf(seen);
   if (seen !== null) await context.trx.updateTable('redemptions').set(columns).where('id', '=', row.id).execute();
@@ -41,6 +44,17 @@ export async function askShown(
   const askedAt = typedAt === null ? null : typedAt + Math.max(0, context.now - mine.received_at);
   const [placed = null] = await placeQuestions(context, mine, [toRedemption({ ...row, ...columns })], askedAt);
   return placed;
+}
+
+/** The use of a card just before, under this number or its own. */
+async function repeatOf(
+  context: VerbContext,
+  card: string,
+  realCard: string | null | undefined,
+  policy: AskPolicy,
+): Promise<Repeat | null> {
+  const found = await findRepeat(context, { id: null, card, real_card: realCard ?? null }, policy);
+  return found === null ? null : { agoMs: found.agoMs, count: found.count, state: found.state };
 }
 
 /** What an earlier try has asked, of which no answer said whether it was stored; it may have been answered since. */

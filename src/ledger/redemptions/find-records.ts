@@ -1,4 +1,5 @@
 import type { Expression, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { UnsentReason } from '../../redemption/redemption.ts';
 import type { RecordCount, RecordedRedemption, RecordFilter, Records } from '../../redemption/records.ts';
 import type { ReadContext } from '../context.ts';
 import { knownName } from '../people/known-names.ts';
@@ -105,13 +106,13 @@ export async function countRecords(
 /** The condition that a filter stands for. */
 export function matching(
   where: Where,
-  { span, user, storeCode, state, card, receipt, asked, seenBy }: RecordFilter,
+  { span, user, storeCode, states, card, receipt, asked, seenBy }: RecordFilter,
 ): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.and([
     ...(span === undefined ? [] : [where('claimed_at', '>=', span.from), where('claimed_at', '<', span.to)]),
     ...(user === undefined ? [] : [where('user_id', '=', user)]),
     ...(storeCode === undefined ? [] : [where('store_code', '=', storeCode)]),
-    ...(state === undefined ? [] : [where('state', '=', state)]),
+    ...(states === undefined ? [] : [where('state', 'in', states)]),
     ...(card === undefined ? [] : [where.or([where('card', '=', card), where('real_card', '=', card)])]),
     ...(receipt === undefined ? [] : [where('receipt', '=', receipt)]),
     ...(asked === undefined ? [] : [asked === 'only' ? isUnanswered(where) : where.not(isUnanswered(where))]),
@@ -121,10 +122,12 @@ export function matching(
   ]);
 }
 
-/** Whether nothing but a question came of it: it waits, was cancelled, or was not answered in time. */
+/** What was never on its way to the vendor: questions that were not confirmed, and lines beyond a person's allowance. */
+const NOT_ORDERED: readonly UnsentReason[] = ['cancelled', 'unconfirmed', 'replaced', 'too-many-lines'];
+
 function isUnanswered(where: Where): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.or([
     where('state', '=', 'asked'),
-    where.and([where('state', '=', 'unsent'), where('reason', 'in', ['cancelled', 'unconfirmed'])]),
+    where.and([where('state', '=', 'unsent'), where('reason', 'in', NOT_ORDERED)]),
   ]);
 }

@@ -119,7 +119,7 @@ it('in questions and answers about redemptions, with their own receipts', () => 
       for (const { says } of buttons) expect(read(says)).toMatchObject([{ receipt: says.includes(one) ? one : other }]);
     }),
   );
-  const open = [{ receipt: 'R-7K3M9Q2A', card: CARD, count: 2 }];
+  const open = [{ receipt: 'R-7K3M9Q2A', card: CARD, count: 2, remaining: null }];
   expect(shown(noEffect('confirm', { kind: 'several-open', open }))).toEqual(['确认 R-7K3M9Q2A']);
 });
 

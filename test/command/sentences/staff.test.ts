@@ -80,10 +80,10 @@ describe('who is who', () => {
   });
 
   it('offers stores that come close, and the code where a name is not enough', () => {
-    expect(notChanged({ kind: 'unknown-store', near: [STORE] })).toContain('人民路店（EW_N2949193145）');
-    expect(notChanged({ kind: 'unknown-store', near: [] })).toBe('没有这家门店。');
+    expect(notChanged({ kind: 'unknown-store', near: [STORE], typed: null })).toContain('人民路店（EW_N2949193145）');
+    expect(notChanged({ kind: 'unknown-store', near: [], typed: null })).toBe('没有这家门店。');
     const stores = Array.from({ length: 300 }, () => STORE);
-    const text = notChanged({ kind: 'ambiguous-store', stores });
+    const text = notChanged({ kind: 'ambiguous-store', stores, typed: null });
     expect(text).toContain('请写门店编号');
     expect(text).toContain('还有292家');
   });

@@ -145,7 +145,8 @@ describe.each(places)('$name finds what is on record', ({ make }) => {
   test('by outcome', async () => {
     const { receipt } = await redeem(NO);
     await redeem(YES);
-    expect(await receipts({ state: 'refused' })).toEqual([receipt]);
+    expect(await receipts({ states: ['refused'] })).toEqual([receipt]);
+    expect(await receipts({ states: ['refused', 'succeeded'] })).toHaveLength(2);
   });
 
   test('for a person: what they typed themselves, anywhere, and what is booked to their store', async () => {

@@ -134,6 +134,16 @@ describe.each(places)('$name keeps its promises about what is shown', ({ make })
     expect(asked?.question?.why).toMatchObject({ kind: 'shown', repeat: { count: 2, state: 'pending' } });
   });
 
+  test('of two cards each is said to have been used just before', async () => {
+    await ledger.claim(newMessage(), [newLine({ card: OTHER, count: 2 })]);
+    const other = { card: '286104937599', count: 1, realCard: OTHER, cardName: null, remaining: 3, validUntil: null };
+    const asked = await ask(await claim(), shownLine({ other }));
+    expect(asked?.question).toMatchObject({
+      why: { kind: 'shown', repeat: null },
+      other: { realCard: OTHER, repeat: { count: 2, state: 'pending' } },
+    });
+  });
+
   test('of two codes each can be confirmed, as the card that it stands for', async () => {
     const other = {
       card: '286104937599',

@@ -82,7 +82,16 @@ export const render: Render<BotReply, Payload> = {
         return update(as, reply);
     }
   },
-  waiting: (as, text) => (as.kind === 'stream' ? streamPayload(as.id, false, text, null) : null),
+  waiting(as, text) {
+    switch (as.kind) {
+      case 'stream':
+        return streamPayload(as.id, false, text, null);
+      case 'greeting':
+        return null;
+      case 'tap':
+        return busy(as, text);
+    }
+  },
 };
 
 /** One version of the stream with this id; with a question, the card that asks it goes with the text. */
@@ -110,6 +119,15 @@ function update({ taskId, userId, receipt }: Tap, { text, question, redeemed }: 
   // Who may not answer it sees why; for the others it stays as it is.
   const userids = redeemed ? {} : { userids: [userId] };
   return { response_type: 'update_template_card', ...userids, template_card: card };
+}
+
+/**
+ * A tap changes its card once, and within five seconds (document 101031): what takes longer is told as a message, and there is nothing
+ * left to tap that would answer twice. Whether the tap was theirs to make is not known yet, so only they see it.
+ */
+function busy({ taskId, userId, receipt }: Tap, text: string): UpdatePayload {
+  const template_card = toldCard(inert(text), checkButton(receipt), taskId);
+  return { response_type: 'update_template_card', userids: [userId], template_card };
 }
 
 /**

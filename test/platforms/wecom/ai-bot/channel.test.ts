@@ -442,7 +442,17 @@ describe('wecom-bot', () => {
       });
       const refusal = openBotUpdate(keys, reply.final('不是您发的', { question: null, redeemed: false }).body);
       expect(refusal).toMatchObject({ userids: ['zhangsan'], template_card: { main_title: { title: '不是您发的' } } });
-      expect(reply.waiting('正在核销…')).toBeNull();
+    });
+
+    it('shows the one who tapped that it is being worked on, with nothing left that answers it', async () => {
+      const body = replyOf(await receive(tap())).waiting('正在核销…')?.body ?? '';
+      expect(openBotUpdate(keys, body)).toMatchObject({
+        userids: ['zhangsan'],
+        template_card: {
+          main_title: { title: '正在核销…' },
+          button_list: [{ text: '核对', key: '核对 R-7K3M9Q2A' }],
+        },
+      });
     });
 
     it('says as a message too what came of a tap, where the tap says where to', async () => {

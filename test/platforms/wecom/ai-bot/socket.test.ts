@@ -343,7 +343,6 @@ describe('a question', () => {
       message: { text: '确认 R-7K3M9Q2A', conversation: 'wecom:wrGROUP01', typedAt: at.time.now() },
       reply: { direct: { besides: true } },
     });
-    expect(await tap.waiting('正在核销…'), 'nothing is shown of it').toBe(true);
     expect(await tap.final('核销成功\n尾号4024', { redeemed: true })).toBe(true);
     expect(at.gateway.shown).toMatchObject([{ card: { face: { title: '核销成功' } } }]);
     const { direct } = tap.incoming.kind === 'message' ? tap.incoming.reply : { direct: null };
@@ -351,6 +350,19 @@ describe('a question', () => {
       kind: 'sent',
     });
     expect(at.gateway.shown[1]).toMatchObject({ chat: 'wrGROUP01', kind: 'markdown' });
+  });
+
+  test('shows at the deadline of a tap that it is being worked on, and nothing to answer it again', async () => {
+    const driven = await at.online();
+    at.gateway.say({ content: '核销', messageId: 'M1' });
+    await (await at.newest(driven, 1)).final('待确认', asked);
+    const taskId = at.gateway.shown[0]?.card?.taskId ?? '';
+    at.gateway.tap(taskId, '确认 R-7K3M9Q2A', { user: 'zhangsan', messageId: 'T1' });
+    const tap = await at.newest(driven, 2);
+    expect(await tap.waiting('正在核销…')).toBe(true);
+    const [update] = commands('aibot_respond_update_msg');
+    expect(JSON.stringify(update)).toContain('正在核销…');
+    expect(JSON.stringify(update)).not.toMatch(/确认|取消/u);
   });
 
   test('that is tapped is refused in private to who may not answer it', async () => {
