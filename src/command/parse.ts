@@ -51,7 +51,8 @@ const MAX_TYPED_LINES = 200;
 /** What is seen of a line that is too long. */
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
-const HELP = /^(?:帮助|help|\?+)$/i;
+const HELP =
+  /^(?:帮助|help|\?+|菜单|功能|教程|(?:请问|这个)?(?:机器人)?(?:怎么|如何|咋)(?:使?用|操作|弄)[ ?呢啊呀。.!~]*|使用(?:说明|方法|教程))$/iu;
 const HELP_ON_ALL = /^(?:(?:帮助|help)[ :,]*(?:全部|所有|更多|all|more)|(?:全部|所有|更多)帮助)$/i;
 
 /**

@@ -253,6 +253,9 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   help: [
     ['帮助', 'help'],
+    ['怎么用', 'help'],
+    ['这个机器人怎么用？', 'help'],
+    ['菜单', 'help'],
     ['@核销助手 帮助', 'help'],
     ['help', 'help'],
     ['HELP', 'help'],
