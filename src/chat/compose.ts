@@ -84,6 +84,7 @@ const NO_ORDERS: ReadonlySet<(LineProblem | Command)['kind']> = new Set([
   'not-understood',
   'misused',
   'question',
+  'quoted-picture',
 ] as const);
 
 function lineText(redemption: Redemption, to: Listener): string {

@@ -3,6 +3,7 @@ import { CARD_LABEL, SPOKEN, isCardAlone, readOrder, withoutCardLabel } from './
 import { scanCount, scanLeadingCount } from './count.ts';
 import { OPENING, withoutCourtesies, withoutOpening } from './politeness.ts';
 import { readRedemption } from './redeem.ts';
+import { toneOf } from './tone.ts';
 import { anyOf, withoutSeparators } from './words.ts';
 
 // The forms in which people order a redemption besides `核销 <card> …`: politely, card first, with labels, and in parts on
@@ -83,10 +84,13 @@ function readCardFirst(text: string): OtherForm | null {
     if (before?.card === undefined) continue;
     const behind = withoutSeparators(text.slice(index + verb.length)).replace(COUNT_LABEL_FIRST, '');
     const count = behind === '' ? null : scanCount(behind);
-    if (behind !== '' && (count?.kind !== 'count' || before.count !== undefined)) continue;
+    if (behind !== '' && (before.count !== undefined || (count?.kind !== 'count' && count?.kind !== 'likely')))
+      continue;
     const args = [before.card, before.count ?? '', behind].filter((part) => part !== '').join(' ');
+    // `914… 核销 2位` is asked about, like `核销 914… 2位`.
+    if (count?.kind === 'likely' && (toneOf(behind) === 'talk' || readOrder(args).kind !== 'uncertain')) continue;
     if (count === null || (count.kind === 'count' && count.rest === '')) return { args, isSure: true };
-    if (readOrder(args).kind === 'redeem') return { args, isSure: false };
+    if (count.kind === 'likely' || readOrder(args).kind === 'redeem') return { args, isSure: false };
   }
   return null;
 }

@@ -205,6 +205,10 @@ function parseLine(
   // `核销记录 昨天`.
   const asked = order === null || order.kind === 'no-card' ? readDeskForm(content) : null;
   if (asked !== null) return other(asked);
+  // `核销次数：6 卡号：…`.
+  const isCardElsewhere = order !== null && 'card' in order && ['no-card', 'bad-card', 'talk'].includes(order.kind);
+  const labelled = isCardElsewhere ? (readOtherForm(content) ?? readOtherForm(args ?? '')) : null;
+  if (labelled !== null) return { command: readForm({ ...labelled, isSure: false }), args: labelled.args };
   if (order !== null) return { command: asCommand(order), args };
   const form = readOtherForm(content);
   if (form !== null) return { command: readForm(form), args: form.args };
@@ -217,7 +221,7 @@ function readNoCommand(content: string): Command {
   const said = readCourtesy(content);
   if (said !== null) return { kind: 'courtesy', said };
   const word = findMistypedWord(content);
-  if (word !== null) return wrong({ kind: 'mistyped-word', meant: word });
+  if (word !== null) return wrong({ kind: 'mistyped-word', ...word });
   const meant = findMeant(content);
   return meant === undefined ? { kind: 'not-understood' } : { kind: 'not-understood', meant };
 }

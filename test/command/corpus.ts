@@ -6,6 +6,9 @@
  * something that nobody ordered? It is long because it is a table, one way to write a line.
  */
 export const CORPUS: Readonly<Record<string, readonly string[]>> = {
+  // A count before the card, and what sets a card off, are asked about.
+  'ask:$c ×6': ['核销次数：6 卡号：$c', '核销 次数：6，卡号：$c'],
+  'wrong:bad-card missing': ['核销 3', '核销 2 张三', '划卡 2'],
   '$c ×1': [
     ...[
       '核销 $c',
@@ -306,7 +309,10 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '核销 $c 2 ?',
     ],
   ],
-  'ask:$c ×2 2位': ['核销 $c 2位', '帮我核销 $c 2位', '核销 $c 2位 谢谢', '核销 $c⏎2位', '核销⏎$c⏎2位'],
+  'ask:$c ×2 2位': [
+    ...['$c 核销 2位', '卡号 $c 核销 2位'],
+    ...['核销 $c 2位', '帮我核销 $c 2位', '核销 $c 2位 谢谢', '核销 $c⏎2位', '核销⏎$c⏎2位'],
+  ],
   'ask:$c ×3 3人': ['核销 $c 3人', '麻烦核销一下 $c 3人', '核销 $c 3人，谢谢', '核销⏎$c⏎3人'],
   'ask:$c ×2 张三': ['$c 核销 2 张三', '$c 核销两次 张三', '核销⏎$c⏎2⏎张三', '$c⏎核销 2⏎张三'],
   'ask:$c ×1 张三': ['核销 $c 张三', '帮我核销 $c 张三', '核销⏎$c⏎张三', '$c⏎核销⏎张三', '核销 $c 张三 谢谢'],
@@ -314,6 +320,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   'ask:$c ×1 / 9140953532944040 ×24': ['核销 $g', '$g 核销', '核销⏎$g', '$g⏎核销', '帮我核销 $g 谢谢'],
   'ask:$c ×12': ['核销⏎$c⏎12', '$c⏎核销⏎12', '核销 $c⏎12'],
   'read:$c ×2': [
+    ...['核销：$c；数量：2', '核销 $c；2', '核销 $c、2次', '核销 2 $c', '核销 2，$c'],
     ...[
       '核销 $s 两次',
       '核销$s两次',

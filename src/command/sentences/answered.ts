@@ -1,10 +1,9 @@
 import type { AllWithdrawn, Choice, NoEffect, Said, Withdrawn } from '../../desk/questions.ts';
 import { printCommand } from '../print.ts';
-import type { Role } from '../../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
 import { facts } from './redemption.ts';
 import { courtesy, notUnderstood } from './help.ts';
-import { cardTail, joinParts, OUTCOME_WORDS, REASONS, whoUndoes } from './words.ts';
+import { cardTail, joinParts, OUTCOME_WORDS, REASONS, HOW_TO_UNDO } from './words.ts';
 
 /** The answer to `取消`: it will not be carried out. */
 export function withdrawn({ redemption }: Withdrawn): string {
@@ -19,13 +18,11 @@ export function allWithdrawn({ redemptions }: AllWithdrawn): string {
 }
 
 /** The answer to a `确认` or `取消` that does nothing. */
-export function noEffect({ said, count, bare, why }: NoEffect, role: Role): string {
+export function noEffect({ said, count, bare, why }: NoEffect): string {
   switch (why.kind) {
     case 'none-open':
       if (bare !== undefined) return bare === 'courtesy' ? courtesy('fine') : notUnderstood();
-      return said === 'confirm'
-        ? '没有等您确认的核销。'
-        : `没有可以取消的核销；已经核销的取消不了，${whoUndoes(role)}。`;
+      return said === 'confirm' ? '没有等您确认的核销。' : `没有可以取消的核销；已经核销的取消不了，${HOW_TO_UNDO}。`;
     case 'several-open':
       return severalOpen(why.open, said, bare !== undefined, count);
     case 'left':
@@ -52,11 +49,11 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
       return '这一笔请在原来发核销的聊天里回。';
     case 'confirmed-before':
       return said === 'cancel'
-        ? `${why.receipt} 已经确认过，取消不了，${whoUndoes(role)}。`
+        ? `${why.receipt} 已经确认过，取消不了，${HOW_TO_UNDO}。`
         : `${why.receipt} 已经确认过了，${whereToLook(why.receipt)}。`;
     case 'not-asked':
       return said === 'cancel'
-        ? `${why.receipt} 没有在等确认，取消不了，${whoUndoes(role)}。`
+        ? `${why.receipt} 没有在等确认，取消不了，${HOW_TO_UNDO}。`
         : `${why.receipt} 不用确认，${whereToLook(why.receipt)}。`;
     case 'came-to':
       return redemptionText(why.redemption);
