@@ -85,6 +85,7 @@ const NO_ORDERS: ReadonlySet<(LineProblem | Command)['kind']> = new Set([
   'misused',
   'question',
   'quoted-picture',
+  'more',
 ] as const);
 
 function lineText(redemption: Redemption, to: Listener): string {

@@ -34,11 +34,11 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
 
     const seen = await read(message);
     if (seen.kind === 'stopped') return sentences.notCarriedOut('stopping');
-    if (seen.kind === 'not-read') return sentences.pictureNotRead(seen.why);
+    if (seen.kind === 'not-read') return sentences.pictureNotRead(seen.why, wants);
     const cards = [...new Set(seen.texts.map(cardOfCode).filter((card) => card !== null))];
     const [card, other, ...more] = cards;
-    if (card === undefined) return seen.texts.length === 0 ? sentences.noCode() : sentences.noCardCode();
-    if (more.length > 0) return sentences.manyCodes(cards);
+    if (card === undefined) return seen.texts.length === 0 ? sentences.noCode(wants) : sentences.noCardCode(wants);
+    if (more.length > 0) return sentences.manyCodes(cards, wants);
     if (wants === 'query') {
       const answers = [];
       for (const one of cards) answers.push(await commands.carryOut({ kind: 'query', card: one }, message));

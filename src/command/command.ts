@@ -198,6 +198,8 @@ export type LineProblem =
   | { readonly kind: 'beside-picture'; readonly problem: OrderProblem }
   /** A picture is quoted, and nothing is asked for. */
   | { readonly kind: 'quoted-picture' }
+  /** `更多` alone: of which list is not known. */
+  | { readonly kind: 'more' }
   /** The command word is clear; what stands behind it does not fit. */
   | Misused
   /**

@@ -77,7 +77,10 @@ export function readOrder(args: string): Order | OrderProblem {
     }
     case 'bad-count':
     case 'talk':
-      if (read.kind === 'bad-count' && spelled(behind) !== null) return asCorrected(spelled(behind), before) ?? read;
+      if (read.kind === 'bad-count') {
+        const other = spelled(behind) ?? (/^[;。、]/u.test(read.typed) ? apart(behind) : null);
+        if (other !== null) return asCorrected(other, before) ?? read;
+      }
       return withOtherCount(behind, read.kind) ?? ofCard(read, behind);
     case 'two-counts':
     case 'count-in-remark':

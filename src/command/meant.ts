@@ -17,7 +17,6 @@ const CARD_INSIDE = /(?<![A-Za-z\d])\d{10,64}(?![A-Za-z\d])/;
 
 /** What a word in the middle of a line is probably about; nothing of it spends anything. */
 const TOPICS: readonly (readonly [RegExp, (card: string) => string])[] = [
-  [/^(?:看?更多|下一?页|第.{1,3}页|继续|还有呢?)$/u, () => '记录 第2页'],
   [/查询|余[次额]|剩[余几下多]|还[剩有][几多]|几次|查一?下|查卡/u, (card) => `查询 ${card}`],
   [/核对|单号|结果/u, () => '核对 单号'],
   [/记录|明细|流水|历史/u, () => '记录'],

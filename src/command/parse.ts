@@ -53,6 +53,7 @@ const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
 const HELP =
   /^(?:帮助|help|\?+|菜单|功能|教程|(?:请问|这个)?(?:机器人)?(?:怎么|如何|咋)(?:使?用|操作|弄)[ ?呢啊呀。.!~]*|使用(?:说明|方法|教程))$/iu;
+const MORE = /^(?:看?更多|下一?页|第.{1,3}页|继续|还有呢?)[ .。!~?]*$/u;
 const HELP_ON_ALL = /^(?:(?:帮助|help)[ :,]*(?:全部|所有|更多|all|more)|(?:全部|所有|更多)帮助)$/i;
 
 /**
@@ -114,7 +115,9 @@ function withoutOrder(one: ReadLine, isBehind: boolean, isAlone: boolean): ReadL
     const isYes = isAlone && command.said === 'fine';
     return isYes ? { ...one, command: { kind: 'confirm', receipt: null, bare: 'courtesy' } } : one;
   }
-  const answer = isAlone && command.kind === 'not-understood' ? readBareAnswer(one.content) : null;
+  const mayAnswer =
+    isAlone && (command.kind === 'not-understood' || (one.args !== null && /^[吧啊呀呗]/u.test(one.args)));
+  const answer = mayAnswer ? readBareAnswer(one.content) : null;
   return { ...one, command: answer ?? readUndo(one.content) ?? command };
 }
 
@@ -220,6 +223,7 @@ function parseLine(
 function readNoCommand(content: string): Command {
   const said = readCourtesy(content);
   if (said !== null) return { kind: 'courtesy', said };
+  if (MORE.test(content)) return wrong({ kind: 'more' });
   const word = findMistypedWord(content);
   if (word !== null) return wrong({ kind: 'mistyped-word', ...word });
   const meant = findMeant(content);

@@ -110,7 +110,9 @@ function findCardProblem(
 }
 
 /** With a count in front the rest is a remark, unless it may take the count back. */
-function withCount(card: string, count: number, remark: string): Order | OrderProblem {
+function withCount(card: string, count: number, said: string): Order | OrderProblem {
+  // `一次吧`.
+  const remark = /^[吧呗啊呀哈啦]+[ .。!~…]*$/u.test(said) ? '' : said;
   if (remark === '') return { kind: 'redeem', card, count, remark };
   if (continuesCount(remark)) return { kind: 'two-counts' };
   const problem = findRemarkProblem(remark);

@@ -6,6 +6,7 @@
  * something that nobody ordered? It is long because it is a table, one way to write a line.
  */
 export const CORPUS: Readonly<Record<string, readonly string[]>> = {
+  '$c ×6': ['核销 $c 六次 唔該', '核销 $c 6次，唔該晒'],
   // A count before the card, and what sets a card off, are asked about.
   'ask:$c ×6': ['核销次数：6 卡号：$c', '核销 次数：6，卡号：$c'],
   'wrong:bad-card missing': ['核销 3', '核销 2 张三', '划卡 2'],
@@ -488,7 +489,6 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '帮我核销',
     '麻烦核销一下',
     '核销 张三',
-    '核销吧',
     'hx',
     '核销 两次 谢谢',
     '我要核销',
@@ -580,6 +580,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   // Nothing here may spend or ask.
   'not-understood': [
     '$c⏎收到',
+    ...['帮我核一下 $c', '$c，帮核一次', '核两次 $c', '扣一次 $c', '$c 扣2次'],
     ...[
       '不要核销 $c 2',
       '别核销 $c',
@@ -725,9 +726,17 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '请取消核销 $c 2',
     '$c 核销 取消',
   ],
-  courtesy: ['你好', '在吗'],
+  courtesy: ['你好', '在吗', '拜拜', '再见', '晚安', '唔該晒'],
   // Where nothing is asked, it is answered as a courtesy, or with what can be typed.
-  confirm: ['好的呀', '两次'],
+  confirm: [
+    ...['好的呀', '两次'],
+    // Pointed at what waits; none of them confirms anything.
+    ...['第一个', '第2条', '1号', '选第二个', '都要', '全部', '全部核销', '都要吧', '两个都要'],
+    ...['改成2次', '只要2次', '要三次', '不对', '等等', '等一下', '稍等', '先别', '核销吧', '那就核销吧'],
+  ],
+  'cancel 全部': ['都不要', '都不要了', '全取消', '全部不要', '都取消吧', '全都不核销了', '全部作废'],
+  'wrong:more': ['更多', '下一页', '还有呢', '继续'],
+  'wrong:misused check missing': ['核对 未核销', '核对 已核销'],
   'wrong:quotation': [
     ...['「核销 $c 2」', '> 核销 $c 2', '『帮我核销 $c』', '> $c 核销 2', '＞ 卡号：$c 次数：2'],
     ...[

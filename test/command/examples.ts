@@ -65,7 +65,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     [`hx`, 'wrong:no-card'],
     [`核销吗`, 'wrong:question'],
     [`核销的事情`, 'wrong:question'],
-    [`核销 2`, 'wrong:bad-card too-short'],
+    [`核销 2`, 'wrong:bad-card missing'],
     [`核销 两次`, 'wrong:no-card'],
     [`核销 2 ${CARD}`, `read:${CARD} ×2`],
     [`核销 1381 ${CARD}`, 'wrong:bad-card groups'],
@@ -234,9 +234,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       ],
     ].map((text): Example => [text, 'wrong:question']),
     // The person may have wanted to redeem.
-    ...['核销 张三', '核销张三的卡', '核销一下', '核销两次', '核销 张三 2次', '核销吧', 'hx 谢谢'].map(
-      (text): Example => [text, 'wrong:no-card'],
-    ),
+    ...['核销 张三', '核销张三的卡', '核销一下', '核销两次', '核销 张三 2次', 'hx 谢谢'].map((text): Example => [
+      text,
+      'wrong:no-card',
+    ]),
     [`核销 张三 ${CARD} 了吗`, 'wrong:talk'],
     ['核销 12345 了吗', 'wrong:bad-card too-short'],
     ['说什么', 'not-understood'],

@@ -93,7 +93,7 @@ describe('the reply to a redemption', () => {
   it.each([
     ['no-connection', '可重新发送'],
     ['busy', '稍后再试'],
-    ['too-many-lines', '稍后再试'],
+    ['too-many-lines', '过一分钟再发'],
     ['stopping', '稍后再试'],
     ['storage', '稍后再试'],
     ['unbound', '未绑定'],

@@ -68,7 +68,9 @@ function severalOpen(open: readonly Choice[], said: Said, bare: boolean, count?:
   if (only !== undefined && open.length === 1 && bare) {
     const yes = printCommand({ kind: 'confirm', receipt: null, ...countOf(count) });
     const no = printCommand({ kind: 'cancel', receipt: null });
-    return `还有一笔在等您确认：${choiceFacts(only)}。核销回「${yes}」，不核销回「${no}」。`;
+    const asked = printCommand({ kind: 'confirm', receipt: null });
+    const changed = count === undefined || count === only.count ? '' : `，改成${count}次回「${yes}」`;
+    return `还有一笔在等您确认：${cardTail(only.card)}。核销${only.count}次回「${asked}」${changed}，不核销回「${no}」。`;
   }
   const title =
     open.length === 1 ? '这一笔还在等您确认，看清楚再回：' : `有${open.length}笔在等您确认，请写上是哪一笔：`;

@@ -47,6 +47,8 @@ export function explain(problem: LineProblem | AskedFirst, role?: Role): string 
       return explainVerb(problem.meant, problem.line);
     case 'question':
       return role === 'unbound' ? help(role) : `看起来是在提问，可以这样发：\n${whereToLook()}`;
+    case 'more':
+      return '要接着看，请照列表最后一行写的发，如「记录 第2页」。';
     case 'beside-picture':
       return `未提交：${problem.problem.kind === 'question' ? describe({ kind: 'talk' }) : describe(problem.problem)}\n${WITH_PICTURE}`;
     case 'quoted-picture':

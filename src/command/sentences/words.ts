@@ -33,7 +33,7 @@ export const SHORT_OUTCOMES: Readonly<Record<State, string>> = {
 export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>> = {
   'no-connection': '连不上核销系统，次数没有扣，可重新发送',
   busy: '现在发的人太多，次数没有扣，请稍后再试',
-  'too-many-lines': '您这一分钟发得太多，次数没有扣，请稍后再试（过一分钟就可以）',
+  'too-many-lines': '您这一分钟发得太多，次数没有扣，请过一分钟再发',
   stopping: '系统正在重启，次数没有扣，请稍后再试',
   unbound: '您的账号未绑定，请先申请绑定',
   'no-user': '消息里没有您的员工账号，请用本企业的员工账号发送',
