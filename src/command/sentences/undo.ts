@@ -1,8 +1,8 @@
 import type { NotUndone, WithdrawnInstead } from '../../desk/undo.ts';
+import type { Role } from '../../redemption/role.ts';
 import { choiceLines, withdrawn } from './answered.ts';
 import { cardTail, joinParts, plainLine, SHORT_OUTCOMES, shortName } from './words.ts';
-import { dayAndTime } from './when.ts';
-import type { Reader } from './desk.ts';
+import { dayAndTime, type Moment } from './when.ts';
 
 /** Nothing had been sent: the question that waited is withdrawn. */
 export function withdrawnInstead({ redemption }: WithdrawnInstead): string {
@@ -10,7 +10,10 @@ export function withdrawnInstead({ redemption }: WithdrawnInstead): string {
 }
 
 /** It cannot be done from here: who can, and what they need for it. */
-export function notUndone({ redemption, named, helpers, ofStore, open }: NotUndone, reader: Reader): string {
+export function notUndone(
+  { redemption, named, helpers, ofStore, open }: NotUndone,
+  reader: Moment & { readonly role: Role },
+): string {
   const who = `${ofStore ? '店长' : '管理员'}${helpers.map(shortName).join('、')}`;
   const where = '到联拓富后台处理';
   // Who manages a store can do it, also where nobody has a name.
