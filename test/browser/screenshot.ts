@@ -37,10 +37,6 @@ try {
   await button.tap();
   await page.locator('.ask-title', { hasText: '核销成功' }).waitFor();
   await answers.filter({ hasText: '核销成功' }).waitFor();
-  // The card itself: the reply below it says the same.
-  await page.evaluate(
-    "[...document.querySelectorAll('.ask-title')].at(-1).parentElement.scrollIntoView({ block: 'end' })",
-  );
   const after = await page.screenshot();
 
   // Both side by side, and where it was tapped.
