@@ -86,6 +86,8 @@ const NO_ORDERS: ReadonlySet<(LineProblem | Command)['kind']> = new Set([
   'not-understood',
   'misused',
   'question',
+  'quoted-picture',
+  'more',
 ] as const);
 
 function lineText(redemption: Redemption, to: Listener): string {

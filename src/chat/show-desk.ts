@@ -34,13 +34,14 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
 
     const seen = await read(message);
     if (seen.kind === 'stopped') return sentences.notCarriedOut('stopping');
-    if (seen.kind === 'not-read') return sentences.pictureNotRead(seen.why);
+    if (seen.kind === 'not-read') return sentences.pictureNotRead(seen.why, wants);
     const { unread } = seen;
     const also = (text: string) => withMore(text, sentences.shownBesides({ unread, unknown: 0 }));
     const cards = [...new Set(seen.texts.map(cardOfCode).filter((card) => card !== null))];
     const [card, other, ...more] = cards;
-    if (card === undefined) return also(seen.texts.length === 0 ? sentences.noCode() : sentences.noCardCode());
-    if (more.length > 0) return also(sentences.manyCodes(cards));
+    if (card === undefined)
+      return also(seen.texts.length === 0 ? sentences.noCode(wants) : sentences.noCardCode(wants));
+    if (more.length > 0) return also(sentences.manyCodes(cards, wants));
     if (wants === 'query') {
       const answers = [];
       for (const one of cards) answers.push(await commands.carryOut({ kind: 'query', card: one }, message));

@@ -1,4 +1,4 @@
-import { CARD_LENGTH, type LineProblem, type Misuse } from './command.ts';
+import { CARD_LENGTH, type OrderProblem, type Misuse } from './command.ts';
 import { GLUED_COUNT } from './count.ts';
 import { endsHere, withoutSeparators } from './words.ts';
 
@@ -23,7 +23,7 @@ const ODD_GROUP = /^ (?!x\d)(?=[a-z]*\d)[a-z0-9]{4,}(?!次)/i;
 const CARD_LIKE = new RegExp(`(?<![A-Za-z0-9])(?=[A-Za-z]*\\d)[A-Za-z0-9]{6,}|\\d{4}(?: |${DASH})\\d{4}`, 'u');
 
 /** Reads the card at the very start of `text`: one word of letters and digits, or digits in groups of four. */
-export function scanCard(text: string): CardScan | LineProblem {
+export function scanCard(text: string): CardScan | OrderProblem {
   const hyphenated = HYPHENATED.exec(text)?.[0];
   if (hyphenated !== undefined) return checked(hyphenated.replace(/\D/g, ''), text.slice(hyphenated.length));
   const groups = FULL_GROUPS.exec(text)?.[0];
@@ -59,7 +59,7 @@ export function looksLikeCard(text: string): boolean {
   return CARD_LIKE.test(text);
 }
 
-function scanGroups(full: string, rest: string): CardScan | LineProblem {
+function scanGroups(full: string, rest: string): CardScan | OrderProblem {
   const short = SHORT_GROUP.exec(rest)?.[1];
   if (short !== undefined) {
     const scan = checked(full + short, rest.slice(1 + short.length));
@@ -68,7 +68,7 @@ function scanGroups(full: string, rest: string): CardScan | LineProblem {
   return ODD_GROUP.test(rest) ? { kind: 'bad-card', why: 'groups' } : checked(full, rest);
 }
 
-function checked(card: string, rest: string): CardScan | LineProblem {
+function checked(card: string, rest: string): CardScan | OrderProblem {
   if (card.length < CARD_LENGTH.min) return { kind: 'bad-card', why: 'too-short' };
   if (card.length > CARD_LENGTH.max) return { kind: 'bad-card', why: 'too-long' };
   return { card, rest, lastGroup: null };

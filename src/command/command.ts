@@ -193,8 +193,26 @@ export interface Binding {
 }
 
 export type LineProblem =
-  | { readonly kind: 'no-card' }
-  | { readonly kind: 'bad-card'; readonly why: CardFault }
+  | OrderProblem
+  /** The same of words beside a picture, where the card is in that. */
+  | { readonly kind: 'beside-picture'; readonly problem: OrderProblem }
+  /** A picture is quoted, and nothing is asked for. */
+  | { readonly kind: 'quoted-picture' }
+  /** `更多` alone: of which list is not known. */
+  | { readonly kind: 'more' }
+  /** The command word is clear; what stands behind it does not fit. */
+  | Misused
+  /**
+   * The line begins with something close to a command's word. It is never carried out as the guess; `line` is the person's own
+   * with that word, for them to read and send.
+   */
+  | { readonly kind: 'mistyped-word'; readonly meant: string; readonly line?: string };
+
+/** Of a line that orders a redemption, or seems to. */
+export type OrderProblem =
+  /** With the card where it stands in the line, but not behind the command word. */
+  | ({ readonly kind: 'no-card' } & OfCard)
+  | ({ readonly kind: 'bad-card'; readonly why: CardFault } & OfCard)
   /** `…x2` or `…2次` without a blank: where the card ends cannot be seen. */
   | { readonly kind: 'glued' }
   | { readonly kind: 'two-cards' }
@@ -208,7 +226,7 @@ export type LineProblem =
   /** No count behind the card, but several in the remark. */
   | ({ readonly kind: 'count-in-remark' } & OfCard)
   /** A question about a redemption, or a wish to undo one or to have none. */
-  | { readonly kind: 'talk' }
+  | ({ readonly kind: 'talk' } & OfCard)
   /** The same without a command word before it, or words about redemptions in general: nothing was to be redeemed. */
   | { readonly kind: 'question' }
   | { readonly kind: 'long-remark'; readonly length: number }
@@ -216,29 +234,27 @@ export type LineProblem =
   /** It begins with other people's words, or with what looks like them, and none of the writer's own are to be seen. */
   | { readonly kind: 'quotation' }
   /** Longer than anything that people type, so no pattern was tried on it: one line, or the whole message. */
-  | { readonly kind: 'long-line' | 'long-text' }
-  /** The command word is clear; what stands behind it does not fit. */
-  | Misused
-  /** The line begins with something close to a command's word. It is never carried out as the guess. */
-  | { readonly kind: 'mistyped-word'; readonly meant: string };
+  | { readonly kind: 'long-line' | 'long-text' };
 
-/** Of a line of which only the count is wrong. */
+/** Of a line in which the card is certain. */
 interface OfCard {
   /** As typed. */
   readonly card?: string;
 }
 
-export type CardFault = 'too-short' | 'too-long' | 'characters' | 'groups';
+/** `missing`: what stands in its place is a count. */
+export type CardFault = 'too-short' | 'too-long' | 'characters' | 'groups' | 'missing';
 
 export interface Misused {
   readonly kind: 'misused';
   readonly of: DeskCommand['kind'];
   readonly why: Misuse;
+  /** Of a count that is none: the beginning of what was typed. */
+  readonly typed?: string;
 }
 
 export type Misuse =
-  /** Nothing stands behind a command word that needs something. */
-  | 'missing'
+  // Of `missing`: nothing stands behind a command word that needs something.
   /** More than the command takes, behind something that it does. */
   | 'extra'
   /** Behind an answer to questions: says how many are meant, or two things at once. */

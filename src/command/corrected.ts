@@ -1,8 +1,9 @@
 import { looksLikeCard, scanCard } from './card.ts';
-import { CARD_LENGTH, type LineProblem, type Order, type Uncertain } from './command.ts';
+import { CARD_LENGTH, type Order, type OrderProblem, type Uncertain } from './command.ts';
 import { scanCount, scanLeadingCount } from './count.ts';
 import { withoutCourtesies } from './politeness.ts';
 import { readRedemption } from './redeem.ts';
+import { toneOf } from './tone.ts';
 import { withoutSeparators } from './words.ts';
 
 // What people mean by lines that cannot be carried out as they stand: cards as they are spoken, with letters for digits,
@@ -39,6 +40,12 @@ const MAX_LETTERS = 4;
 /** A scanner that was pulled twice. Shorter cards may repeat themselves. */
 const TWICE = /(?<![A-Za-z0-9])((?=[A-Za-z]*\d)[A-Za-z0-9]{10,32}?)\1{1,3}(?![A-Za-z0-9])/u;
 
+/** Shorter ones, and those of telephones, may be anything that a line speaks of. */
+const CARD_INSIDE = /(?<![A-Za-z0-9@/.-])(?!1[3-9]\d{9}(?!\d))\d{10,64}(?![A-Za-z0-9./-])/gu;
+const CARD_SET_OFF = /^((?=[A-Za-z]*\d)[A-Za-z0-9]{6,64})[;。、][;。、 ]*/u;
+const COUNT_FIRST = /^([1-9]\d{0,2})[ ,:]+(\d{10,64})$/u;
+const ONLY_A_COUNT = /^\d{1,3}(?![A-Za-z0-9])(?! *\d)/u;
+
 const GLUED_COUNT = /^([A-Za-z0-9]*\d)x(\d{1,3})(?= |$)|^([A-Za-z0-9]*\d)([1-9]0?)次/iu;
 const WRAPPED_COUNT = /^(?:[([【“"'「]+([^)\]】”"'」]{1,6})[)\]】”"'」]+|@(.{1,4})|0+([1-9]\d{0,2} ?次?))$/u;
 const ASKED_COUNT = /^(.{1,8}?) ?(?:[吗嗎嘛么?]|[对是好行]吗|[可以]{2}吗|ok吗)[?。.!~ ]*$/iu;
@@ -47,18 +54,21 @@ const ASKED_COUNT = /^(.{1,8}?) ?(?:[吗嗎嘛么?]|[对是好行]吗|[可以]{2
  * Reads what stands behind the command word of a redemption. What is only nearly an order, and can mean but one, comes
  * back as a question about it; `corrected` where that is about another card than was typed.
  */
-export function readOrder(args: string): Order | LineProblem {
-  const text = withoutCourtesies(args.replace(LABEL_FIRST, ''));
-  const leading = scanLeadingCount(text);
-  const before = leading?.kind === 'count' ? text.slice(0, text.length - leading.rest.length) : '';
-  const behind = text.slice(before.length);
+export function readOrder(args: string): Order | OrderProblem {
+  const typed = withoutCourtesies(args.replace(LABEL_FIRST, ''));
+  const leading = scanLeadingCount(typed);
+  const before = leading?.kind === 'count' ? typed.slice(0, typed.length - leading.rest.length) : '';
+  // `3次卡 914…` may name a card for three visits.
+  const rest = typed.slice(before.length);
+  const behind = /[ :,]$/u.test(before) && /^[^ ]{0,4}[号號码]/u.test(rest) ? rest.replace(LABEL_FIRST, '') : rest;
+  const text = before + behind;
   const once = typedOnce(behind);
   if (once !== null) return withCard(before + once);
   const read = readRedemption(text);
   switch (read.kind) {
     case 'no-card':
     case 'bad-card':
-      return asCorrected(spelled(behind), before) ?? read;
+      return asCorrected(spelled(behind) ?? apart(behind), before) ?? withoutItsCard(read, behind);
     case 'two-cards':
       return asCorrected(sameCardOnce(behind), before) ?? read;
     case 'glued': {
@@ -67,8 +77,11 @@ export function readOrder(args: string): Order | LineProblem {
     }
     case 'bad-count':
     case 'talk':
-      if (read.kind === 'bad-count' && spelled(behind) !== null) return asCorrected(spelled(behind), before) ?? read;
-      return withOtherCount(behind, read.kind) ?? (read.kind === 'talk' ? read : ofCard(read, behind));
+      if (read.kind === 'bad-count') {
+        const other = spelled(behind) ?? (/^[;。、]/u.test(read.typed) ? apart(behind) : null);
+        if (other !== null) return asCorrected(other, before) ?? read;
+      }
+      return withOtherCount(behind, read.kind) ?? ofCard(read, behind);
     case 'two-counts':
     case 'count-in-remark':
     case 'count-unknown':
@@ -76,6 +89,28 @@ export function readOrder(args: string): Order | LineProblem {
     default:
       return read;
   }
+}
+
+/** `914…；2`, `2 914…`: what stands beside the card is set off, but not by a blank, or it stands before. */
+function apart(text: string): string | null {
+  const [whole = '', card = ''] = CARD_SET_OFF.exec(text) ?? [];
+  return whole === ''
+    ? COUNT_FIRST.test(text)
+      ? text.replace(COUNT_FIRST, '$2 $1')
+      : null
+    : `${card} ${text.slice(whole.length)}`;
+}
+
+/** Says where the card is, or that what stands in its place is a count. */
+function withoutItsCard(problem: Extract<OrderProblem, { kind: 'no-card' | 'bad-card' }>, text: string): OrderProblem {
+  if (problem.kind === 'bad-card' && problem.why === 'too-short' && ONLY_A_COUNT.test(text)) {
+    return { kind: 'bad-card', why: 'missing' };
+  }
+  const [card, ...others] = text.match(CARD_INSIDE) ?? [];
+  if (card === undefined || others.length > 0 || looksLikeCard(text.replace(card, ''))) return problem;
+  if (problem.kind === 'bad-card') return problem.why === 'characters' ? { ...problem, card } : problem;
+  const isTalk = toneOf(text) === 'talk' || toneOf(text.slice(0, text.indexOf(card))) === 'talk';
+  return { kind: isTalk ? 'talk' : 'no-card', card };
 }
 
 /** Whether a text is a card and nothing else, in any of the ways in which people write one. */
@@ -99,7 +134,7 @@ export function withDigits(card: string): string | null {
     : null;
 }
 
-function withCard(text: string): Order | LineProblem {
+function withCard(text: string): Order | OrderProblem {
   const read = readRedemption(text);
   if (read.kind === 'redeem' || read.kind === 'uncertain') return { ...read, kind: 'uncertain', corrected: true };
   if (read.kind !== 'ambiguous') return read;
@@ -108,7 +143,7 @@ function withCard(text: string): Order | LineProblem {
   return { kind: 'uncertain', ...reading, remark: read.remark, corrected: true };
 }
 
-function asCorrected(text: string | null, before: string): Order | LineProblem | null {
+function asCorrected(text: string | null, before: string): Order | OrderProblem | null {
   return text === null ? null : withCard(before + text);
 }
 
@@ -167,7 +202,7 @@ function withOtherCount(text: string, problem: 'bad-count' | 'talk'): Uncertain 
 }
 
 /** With the card, where it is certain where that ends: it is given back to the person. */
-function ofCard<P extends LineProblem>(problem: P, text: string): P {
+function ofCard<P extends OrderProblem>(problem: P, text: string): P {
   const scan = scanCard(text);
   return 'kind' in scan || !text.startsWith(scan.card) ? problem : { ...problem, card: scan.card };
 }

@@ -128,6 +128,7 @@ export function findQuantities(text: string): readonly Quantity[] {
   return Array.from(withoutLabels(text).matchAll(QUANTITIES), ({ groups = {} }) => {
     const { times, named, people, alone, measure } = groups;
     return {
+      isNamed: alone === undefined,
       count: readNumeral(times ?? named ?? people ?? alone ?? ''),
       ofPeople: people !== undefined || measure !== undefined,
     };
@@ -141,6 +142,8 @@ export function mayNameAnother(remark: string): boolean {
 
 export interface Quantity {
   readonly count: number | null;
+  /** Whether a word beside it says that it counts something. */
+  readonly isNamed: boolean;
   readonly ofPeople: boolean;
 }
 

@@ -6,7 +6,7 @@ const DATE = new RegExp(`^(?:${YEAR})?(\\d{1,2})(?:${SEPARATOR}|月)(\\d{1,2})[�
 const MONTH_OF_YEAR = new RegExp(`^${YEAR}(\\d{1,2})月?$`, 'u');
 const MONTH = /^(\d{1,2})月$/u;
 // Also a day that no calendar has, and a month: nothing of the kind is a card.
-const LIKE_A_DATE = new RegExp(`^(?:${YEAR}\\d{1,2}(?!\\d)|\\d{1,2}(?:${SEPARATOR}|月))`, 'u');
+const LIKE_A_DATE = new RegExp(`^(?:${YEAR}\\d{1,2}(?!\\d)|\\d{1,2}(?:${SEPARATOR}|[月号日]))`, 'u');
 
 const DAYS: ReadonlyMap<string, Day> = new Map([
   ['今天', { kind: 'today' }],

@@ -2,10 +2,11 @@ import { readCardAlone } from './card.ts';
 import type { DeskCommand, Misused } from './command.ts';
 import { CARD_LABEL } from './corrected.ts';
 import { withoutCourtesies, withoutOpening } from './politeness.ts';
+import { STORE_WORD } from './commands/records.ts';
 import { readPeriod, RELATIVE_PERIOD } from './day.ts';
 import { readDeskCommand } from './desk-command.ts';
 
-// Other ways to ask for what spends nothing. All of them are whole lines; a card and a day must be there.
+// Other ways to ask for what spends nothing. All of them are whole lines.
 
 /** Nothing that people ask for is longer. */
 const MAX_FORM = 150;
@@ -19,27 +20,35 @@ const BEHIND_A_CARD =
   `(?:这张卡|这卡|里面|里|上|的|[还還]|现在|目前|一共|总共)*(?:(?:${LEFT}{1,2}下?|有|能用|可用|可以用|能核销?|够)${HOW_MANY}个?次?(?:可用)?|${LEFT}{1,2}(?:次[数數])?|[余餘][额額次]` +
   `|查(?:[询詢]|一?下|余额|余次|次数|剩余)?|(?:能用|有效|能核销|过期|可用)(?:了)?(?:[吗嗎没沒]|不))`;
 const END = '[了呢啊呀吗? .。!~…]*';
+/** Behind words that may end in a blank. */
+const ENDS = '(?:[了呢啊呀吗?.。!~…][了呢啊呀吗? .。!~…]*)?';
 const CARD = `(?:${CARD_LABEL})?(?<card>[A-Za-z0-9](?:[A-Za-z0-9 ‐‑‒–—−-]*[A-Za-z0-9])?)`;
 const OF_A_CARD = [
   new RegExp(`^${AT_A_CARD}[ :,]*${CARD}(?:的(?:[余餘][额額次]|${LEFT}{1,2}(?:次[数數])?|次数))?${END}$`, 'u'),
   new RegExp(`^(?:${AT_A_CARD}[ :,]*)?${CARD}[ :,]*${BEHIND_A_CARD}${END}$`, 'u'),
 ];
 
-const WHOSE = '(?:(?<store>店里|全店|门店|本店|咱们店|我们店|咱店)|我|咱|我们|自己|,| |一共|总共|的|都|到底)*';
+const STORE = new RegExp(STORE_WORD, 'u');
+const WHOSE = `(?:${STORE_WORD}|我|咱|我们|自己|[ ,:]|一共|总共|的|都|到底)*`;
 const DONE = '(?:核[销銷]|消[费費]|[划劃]卡?|刷卡?|核)(?:了|过|過|掉)*';
 const LOOK = '(?:(?:查看|查[询詢]|查|看|发|给我看)(?:一下|下)?)?';
 const DAY = `(?<day>${RELATIVE_PERIOD})`;
 const REDEEMED_ON = [
   new RegExp(
-    `^${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}${DONE}(?:${HOW_MANY}|哪些|(?:些|了)?什么)(?:人次|客人|顾客|[次笔筆张張个個单單条條人卡])*${END}$`,
+    `^${LOOK}${WHOSE}${DAY}${WHOSE}${DONE}(?:${HOW_MANY}|哪些|(?:些|了)?什么)(?:人次|客人|顾客|[次笔筆张張个個单單条條人卡])*${END}$`,
     'u',
   ),
   new RegExp(
-    `^${LOOK}${WHOSE}${DAY}${WHOSE.replace('?<store>', '?<place>')}(?:核[销銷]|消[费費])?(?:的)?(?:[记記紀][录錄]|明[细細]|情况|[数數]量|总[数數]|次[数數]|单数|笔数|流水)${END}$`,
+    `^${LOOK}${WHOSE}${DAY}${WHOSE}(?:核[销銷]|消[费費])?(?:的)?(?:[记記紀][录錄]|明[细細]|情况|[数數]量|总[数數]|次[数數]|单数|笔数|流水)${END}$`,
     'u',
   ),
-  new RegExp(`^${LOOK}(?:核[销銷]|消[费費]|我的|我)?(?:[记記紀][录錄]|明[细細])[ :,]*${DAY}的?${END}$`, 'u'),
+  new RegExp(`^${LOOK}${WHOSE}(?:核[销銷]|消[费費])?(?:[记記紀][录錄]|明[细細])${WHOSE}${DAY}${WHOSE}${ENDS}$`, 'u'),
 ];
+/** Of today: `查记录`, `我的记录`, `全店记录`. `核销记录` alone is a question. */
+const RECORDS_TODAY = new RegExp(
+  `^(?![核消])${LOOK}${WHOSE}(?:核[销銷]|消[费費])?(?:的)?(?:[记記紀][录錄]|明[细細])${WHOSE}${ENDS}$`,
+  'u',
+);
 const SUMMED_UP = new RegExp(
   `^(?:${DAY}的?[统統][计計]|[统統][计計](?:一下|下)[ :,]*${DAY.replace('day', 'behind')}的?)${END}$`,
   'u',
@@ -67,12 +76,16 @@ function readQuery(content: string): DeskCommand | null {
 
 function readRecords(content: string): DeskCommand | null {
   for (const pattern of REDEEMED_ON) {
-    const { day, store, place } = pattern.exec(content)?.groups ?? {};
+    const { day } = pattern.exec(content)?.groups ?? {};
     const period = day === undefined ? null : readPeriod(day);
-    if (period !== null)
-      return { kind: 'records', of: { kind: (store ?? place) === undefined ? 'mine' : 'store', day: period } };
+    if (period !== null) return { kind: 'records', of: { kind: whose(content), day: period } };
   }
-  return null;
+  return RECORDS_TODAY.test(content) ? { kind: 'records', of: { kind: whose(content), day: { kind: 'today' } } } : null;
+}
+
+/** Looked for by itself: of a group that is repeated only the last round would be known. */
+function whose(content: string): 'mine' | 'store' {
+  return STORE.test(content) ? 'store' : 'mine';
 }
 
 function readStatistics(content: string): DeskCommand | null {

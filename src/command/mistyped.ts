@@ -1,6 +1,7 @@
 import { DESK_ENTRIES } from './catalogue.ts';
 import { redeem } from './commands/redeem.ts';
-import { argumentsFit } from './desk-command.ts';
+import { argumentsFit, readDeskCommand } from './desk-command.ts';
+import { printCommand } from './print.ts';
 
 // `查卡` is as close to 划卡: what spends nothing goes first.
 const GUESSED = [...DESK_ENTRIES, redeem].flatMap(({ words }) =>
@@ -23,29 +24,57 @@ const FIRST_WORD = /^[ :,]*(?:(\p{Script=Han}{1,3})(?!\p{Script=Han})|([a-z]{4,8
 // These turn the meaning round, or are about undoing: a person who says so must not be offered the opposite.
 const CONTRARY = /^[不别未没勿反撤退冲注吊报挂补已]/u;
 
+/** A command word that may have been meant, and the line with it. */
+export interface MistypedWord {
+  readonly meant: string;
+  readonly line?: string;
+}
+
 /**
  * The command word that may have been meant in a line that begins with something close to one; null when it reads like
  * ordinary talk. Close is the same sound or look; also another, missing, doubled or exchanged character, but then only
  * before arguments that fit.
  */
-export function findMistypedWord(content: string): string | null {
+export function findMistypedWord(content: string): MistypedWord | null {
   const [whole = '', word, letters] = FIRST_WORD.exec(content) ?? [];
   const args = content.slice(whole.length);
   if (letters !== undefined) {
     const commandWord = BY_PINYIN.get(letters.toLowerCase());
-    return commandWord !== undefined && (args === '' || fits(commandWord, args)) ? commandWord : null;
+    return commandWord !== undefined && (args === '' || fits(commandWord, args)) ? meant(commandWord, args) : null;
   }
   if (word === undefined || CONTRARY.test(word)) return null;
-  return (
+  const found =
     COMMAND_WORDS.find((commandWord) => isTwin(word, commandWord) && (args === '' || fits(commandWord, args))) ??
-    COMMAND_WORDS.find((commandWord) => args !== '' && isSlip(word, commandWord) && fits(commandWord, args)) ??
-    null
-  );
+    COMMAND_WORDS.find((commandWord) => args !== '' && isSlip(word, commandWord) && fits(commandWord, args));
+  return found === undefined ? null : meant(found, args);
+}
+
+/** The line as it would be carried out, or asked about; without one where it could not be. */
+function meant(word: string, args: string): MistypedWord {
+  const line = isRedemption(word) ? lineOfOrder(args) : lineOfCommand(word, args);
+  return line === null ? { meant: word } : { meant: word, line };
+}
+
+function lineOfOrder(args: string): string | null {
+  const order = redeem.read(args);
+  if (order.kind === 'redeem') return printCommand(order);
+  return order.kind === 'uncertain' || order.kind === 'ambiguous' ? `${redeem.words[0]?.word ?? ''} ${args}` : null;
+}
+
+function lineOfCommand(word: string, args: string): string | null {
+  const line = [word, args].filter((part) => part !== '').join(' ');
+  const read = readDeskCommand(line);
+  return read === null || read.kind === 'misused' ? null : line;
 }
 
 function fits(commandWord: string, args: string): boolean {
-  const redeems = redeem.words.some(({ word }) => word === commandWord);
-  return redeems ? !['no-card', 'bad-card'].includes(redeem.read(args).kind) : argumentsFit(commandWord, args);
+  return isRedemption(commandWord)
+    ? !['no-card', 'bad-card'].includes(redeem.read(args).kind)
+    : argumentsFit(commandWord, args);
+}
+
+function isRedemption(commandWord: string): boolean {
+  return redeem.words.some(({ word }) => word === commandWord);
 }
 
 /** `合销`, `核消`, `查寻`. */

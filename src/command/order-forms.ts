@@ -4,7 +4,7 @@ import { scanCount, scanLeadingCount } from './count.ts';
 import { mayReport, OPENING, withoutAsking, withoutCourtesies, withoutOpening } from './politeness.ts';
 import { mayNameOther } from './card.ts';
 import { readRedemption } from './redeem.ts';
-import { REMARK_LABEL } from './tone.ts';
+import { REMARK_LABEL, toneOf } from './tone.ts';
 import { anyOf, withoutSeparators } from './words.ts';
 
 // The forms in which people order a redemption besides `核销 <card> …`: politely, card first, with labels, and in parts on
@@ -117,14 +117,17 @@ function readCardFirst(text: string): OtherForm | null {
     const rest = text.slice(index + verb.length);
     const behind = withoutSeparators(rest).replace(COUNT_LABEL_FIRST, '');
     const count = behind === '' ? null : scanCount(behind);
-    if (behind !== '' && (count?.kind !== 'count' || before.count !== undefined)) continue;
+    if (behind !== '' && (before.count !== undefined || (count?.kind !== 'count' && count?.kind !== 'likely')))
+      continue;
     const args = [before.card, before.count ?? '', behind].filter((part) => part !== '').join(' ');
+    // `914… 核销 2位` is asked about, like `核销 914… 2位`.
+    if (count?.kind === 'likely' && (toneOf(behind) === 'talk' || readOrder(args).kind !== 'uncertain')) continue;
     const mayTell =
       withoutCourtesies(lead) !== lead ||
       COUNT_LABEL_FIRST.test(rest) ||
       [behind, before.count ?? ''].some((number) => LONG_NUMBER.test(number));
     if (count === null || (count.kind === 'count' && count.rest === '')) return { args, isSure: !mayTell };
-    if (readOrder(args).kind === 'redeem') return { args, isSure: false };
+    if (count.kind === 'likely' || readOrder(args).kind === 'redeem') return { args, isSure: false };
   }
   return null;
 }

@@ -52,7 +52,9 @@ const MAX_TYPED_LINES = 200;
 /** What is seen of a line that is too long. */
 const EDGE = 100;
 const LINE_ENDS = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
-const HELP = /^(?:帮助|help|\?+)$/i;
+const HELP =
+  /^(?:帮助|help|\?+|菜单|功能|教程|(?:请问|这个)?(?:机器人)?(?:怎么|如何|咋)(?:使?用|操作|弄)[ ?呢啊呀。.!~]*|使用(?:说明|方法|教程))$/iu;
+const MORE = /^(?:看?更多|下一?页|第.{1,3}页|继续|还有呢?)[ .。!~?]*$/u;
 const HELP_ON_ALL = /^(?:(?:帮助|help)[ :,]*(?:全部|所有|更多|all|more)|(?:全部|所有|更多)帮助)$/i;
 
 /**
@@ -114,7 +116,9 @@ function withoutOrder(one: ReadLine, isBehind: boolean, isAlone: boolean): ReadL
     const isYes = isAlone && command.said === 'fine';
     return isYes ? { ...one, command: { kind: 'confirm', receipt: null, bare: 'courtesy' } } : one;
   }
-  const answer = isAlone && command.kind === 'not-understood' ? readBareAnswer(one.content) : null;
+  const mayAnswer =
+    isAlone && (command.kind === 'not-understood' || (one.args !== null && /^[吧啊呀呗]/u.test(one.args)));
+  const answer = mayAnswer ? readBareAnswer(one.content) : null;
   return { ...one, command: answer ?? readUndo(one.content) ?? command };
 }
 
@@ -203,6 +207,10 @@ function parseLine(
   // `核销记录 昨天`.
   const asked = order === null || order.kind === 'no-card' ? readDeskForm(content) : null;
   if (asked !== null) return other(asked);
+  // `核销次数：6 卡号：…`.
+  const isCardElsewhere = order !== null && 'card' in order && ['no-card', 'bad-card', 'talk'].includes(order.kind);
+  const labelled = isCardElsewhere ? (readOtherForm(content) ?? readOtherForm(args ?? '')) : null;
+  if (labelled !== null) return { command: readForm({ ...labelled, isSure: false }), args: labelled.args };
   if (order !== null) return { command: asCommand(order), args };
   const form = readOtherForm(content);
   if (form !== null) return { command: readForm(form), args: form.args };
@@ -214,8 +222,9 @@ function parseLine(
 function readNoCommand(content: string): Command {
   const said = readCourtesy(content);
   if (said !== null) return { kind: 'courtesy', said };
+  if (MORE.test(content)) return wrong({ kind: 'more' });
   const word = findMistypedWord(content);
-  if (word !== null) return wrong({ kind: 'mistyped-word', meant: word });
+  if (word !== null) return wrong({ kind: 'mistyped-word', ...word });
   const meant = findMeant(content);
   return meant === undefined ? { kind: 'not-understood' } : { kind: 'not-understood', meant };
 }

@@ -1,5 +1,5 @@
 import { looksLikeCard, scanCard, type CardScan } from './card.ts';
-import { MAX_REMARK, type Ambiguous, type LineProblem, type Order } from './command.ts';
+import { MAX_REMARK, type Ambiguous, type OrderProblem, type Order } from './command.ts';
 import {
   continuesCount,
   continuesNumber,
@@ -30,7 +30,7 @@ const ABOUT =
  * Reads what stands behind the command word of a redemption. One visit is assumed only where nothing stands behind the
  * card.
  */
-export function readRedemption(args: string): Order | LineProblem {
+export function readRedemption(args: string): Order | OrderProblem {
   const leading = scanLeadingCount(args);
   if (leading?.kind === 'bad') return { kind: 'bad-count', typed: leading.typed };
   const text = leading?.rest ?? args;
@@ -87,7 +87,7 @@ function findCardProblem(
   { card, rest, lastGroup }: CardScan,
   hasLeading: boolean,
   trailing: CountScan | null,
-): LineProblem | Ambiguous | null {
+): OrderProblem | Ambiguous | null {
   const glued = rest !== '' && !/^[ :,]/.test(rest);
   if (glued && (trailing?.kind !== 'count' || !GLUED.test(rest))) {
     if (rest.startsWith('次')) return { kind: 'glued' };
@@ -113,7 +113,9 @@ function findCardProblem(
 }
 
 /** With a count in front the rest is a remark, unless it may take the count back. */
-function withCount(card: string, count: number, remark: string): Order | LineProblem {
+function withCount(card: string, count: number, said: string): Order | OrderProblem {
+  // `一次吧`.
+  const remark = /^[吧呗啊呀哈啦]+[ .。!~…]*$/u.test(said) ? '' : said;
   if (remark === '') return { kind: 'redeem', card, count, remark };
   if (continuesCount(remark)) return { kind: 'two-counts' };
   const problem = findRemarkProblem(remark);
@@ -128,7 +130,7 @@ function withCount(card: string, count: number, remark: string): Order | LinePro
 }
 
 /** Text without a count before it: asked back with what it probably means. */
-function withoutCount(card: string, remark: string, trailing: CountScan | null): Order | LineProblem {
+function withoutCount(card: string, remark: string, trailing: CountScan | null): Order | OrderProblem {
   if (trailing?.kind === 'bad') return { kind: 'bad-count', typed: trailing.typed };
   const isUnknown = meansAll(remark) || ONLY_THE_WORD.test(remark);
   const problem = findRemarkProblem(remark) ?? (isUnknown ? { kind: 'count-unknown' } : null);
@@ -151,12 +153,12 @@ function sumOf(found: readonly Quantity[]): number | null {
   return readNumeral(String(found.reduce((sum, { count }) => sum + (count ?? NaN), 0)));
 }
 
-function findUnknownCount(remark: string): LineProblem | null {
+function findUnknownCount(remark: string): OrderProblem | null {
   if (meansAll(remark)) return { kind: 'count-unknown' };
   return findQuantities(remark).length > 0 ? { kind: 'count-in-remark' } : null;
 }
 
-function findRemarkProblem(remark: string): LineProblem | null {
+function findRemarkProblem(remark: string): OrderProblem | null {
   const length = Array.from(remark).length;
   if (length > MAX_REMARK) return { kind: 'long-remark', length };
   return toneOf(remark) === 'talk' ? { kind: 'talk' } : null;

@@ -1,5 +1,5 @@
 import type { Shows } from '../redemption/shown.ts';
-import { MAX_LINE_LENGTH, type Command, type Confirm, type Showing } from './command.ts';
+import { MAX_LINE_LENGTH, type Command, type Confirm, type OrderProblem, type Showing } from './command.ts';
 import { query } from './commands/query.ts';
 import { redeem } from './commands/redeem.ts';
 import { findQuantities, scanCount } from './count.ts';
@@ -9,9 +9,12 @@ import { anyOf, withoutSeparators } from './words.ts';
 /** The card in the picture, as people point at it. */
 const THIS_CARD = '(?:(?:这个|这张|此|图里|图上|图片里?)的?)?(?:次?卡|码)?的?';
 const POINTING = `(?:老板|老师|师傅)?(?:把|将|给)?${THIS_CARD}[ :,]*`;
+/** In short, as it is said where the card can be seen: `核一下`, `扣两次`, `刷这张`. */
+const IN_SHORT =
+  '[核扣划劃刷](?=(?:一?下|掉)?(?:$|[ :,]|这|此|次?卡|码|\\d{1,3}(?:次|$)|[一二两兩三四五六七八九十]{1,3}次))';
 /** `核销`, `把这张卡核销一下`; what stands behind it. */
 const REDEEM = new RegExp(
-  `^${POINTING}(?:${anyOf(redeem.words.map(({ word }) => word))})(?:一下|下)?${THIS_CARD}[ :,]*`,
+  `^${POINTING}(?:${anyOf(redeem.words.map(({ word }) => word))}|${IN_SHORT})(?:一下|下|掉)?${THIS_CARD}[ :,]*`,
   'iu',
 );
 const LEFT = '(?:余额|余次|剩余次数|剩余|次数|(?:还?剩|还有)?(?:多少次?|几次))(?:是|还有|有)?(?:多少|几次)?';
@@ -56,8 +59,21 @@ export function readShowing(
   // A question mark is asked about the picture.
   const asksForHelp =
     said.some((line) => !/^\?*$/u.test(line)) && parsed.some(({ command }) => command.kind === 'help');
+  if (asksForHelp) return null;
   // Of what is quoted nothing is done unless it is asked for.
-  return isQuoted || asksForHelp ? null : plainly('redeem');
+  if (shows === 'quoted-message') return null;
+  if (shows === 'quoted-picture') {
+    const saysNothing = parsed.every(({ command }) => ['help', 'not-understood'].includes(command.kind));
+    return saysNothing ? { kind: 'wrong', problem: { kind: 'quoted-picture' } } : null;
+  }
+  return { ...plainly('redeem'), count: countIn(said.join(' ')) };
+}
+
+/** How many times, where words that are no order say so: `客人要三次`, `2个人`. The person is asked anyway. */
+function countIn(said: string): number | null {
+  if (said.length > MAX_LINE_LENGTH || !findQuantities(said).some(({ isNamed }) => isNamed)) return null;
+  const order = redeem.read(`${A_CARD} ${said}`);
+  return order.kind === 'redeem' || order.kind === 'uncertain' ? order.count : null;
 }
 
 function standsAlone({ kind }: Command): boolean {
@@ -107,7 +123,7 @@ function readBehind(args: string): Command | Showing | null {
     case 'bad-card':
       return null;
     default:
-      return { kind: 'wrong', problem: order };
+      return { kind: 'wrong', problem: { kind: 'beside-picture', problem: withoutCard(order) } };
   }
 }
 
@@ -127,6 +143,13 @@ function saysYes(command: Command): command is Confirm {
     typeof command.number !== 'number' &&
     (command.bare === undefined || command.count !== undefined)
   );
+}
+
+/** The card is not the person's own but stands for the one that is shown. */
+function withoutCard(problem: OrderProblem): OrderProblem {
+  const own: OrderProblem & { card?: string } = { ...problem };
+  delete own.card;
+  return own;
 }
 
 /** Whether a line is carried out, or answered, by itself. A bare `好的` is said to a picture as well. */

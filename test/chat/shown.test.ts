@@ -334,7 +334,7 @@ describe('a picture of a card', () => {
 
   test.each([
     ['expired', detail({ validUntil: '2020-01-01' }), '', '未提交：卡已过期，有效期至 2020-01-01'],
-    ['empty', detail({ remaining: 0 }), '', '未提交：只剩0次，次数不够'],
+    ['empty', detail({ remaining: 0 }), '', '未提交：次数已经用完了'],
     ['too few', detail({ remaining: 1 }), '核销 2', '未提交：只剩1次，次数不够'],
     ['not there', { kind: 'refused', vendorMsg: '次卡不存在' } as const, '', '未提交：查不到这张卡「次卡不存在」'],
   ])('that is %s is said at once, and not asked about', async (_name, look, text, told) => {
@@ -391,13 +391,13 @@ describe('several codes', () => {
     const { hear } = makeService({ look: (card) => (card === CARD ? detail({ remaining: 0 }) : look(card)) });
     const shown = await hear(sent({ own: [CARD, OTHER] }));
     expect(shown.text).toContain('足疗卡，尾号9573');
-    expect(shown.text).toContain('另一张（尾号4024，1次）核销不了：只剩0次，次数不够');
+    expect(shown.text).toContain('另一张（尾号4024，1次）核销不了：次数已经用完了');
   });
 
   test('of two cards of which none can be meant, both are told', async () => {
     const none = (card: string) => (card === CARD ? detail({ remaining: 1 }) : detail({ card, remaining: 0 }));
     const { text } = await makeService({ look: none }).hear(sent({ own: [CARD, OTHER], text: '核销 2' }));
-    expect(text).toMatch(/只剩1次.*\n.*尾号4024\n未提交：只剩0次.*\n.*尾号9573$/u);
+    expect(text).toMatch(/只剩1次.*\n.*尾号4024\n未提交：次数已经用完了.*\n.*尾号9573$/u);
     const unknown = (card: string) => (card === CARD ? none(card) : ({ kind: 'refused', vendorMsg: null } as const));
     const mixed = await makeService({ look: unknown }).hear(sent({ own: [OTHER, CARD], text: '核销 2' }));
     expect(mixed.text).toMatch(/尾号4024\n未提交：查不到这张卡\n尾号9573$/u);
@@ -469,10 +469,10 @@ describe('several codes', () => {
 describe('a picture in which there is no card', () => {
   test.each([
     ['', '图里没找到核销码'],
-    ['https://u.wechat.com/914095353294404024', '这个码不是会员卡的核销码'],
-    ['weixin://wxpay/bizpayurl?pr=123456', '这个码不是会员卡的核销码'],
-    ['12345', '这个码不是会员卡的核销码'],
-    ['会员卡 914095353294404024', '这个码不是会员卡的核销码'],
+    ['https://u.wechat.com/914095353294404024', '这个码不是核销码'],
+    ['weixin://wxpay/bizpayurl?pr=123456', '这个码不是核销码'],
+    ['12345', '这个码不是核销码'],
+    ['会员卡 914095353294404024', '这个码不是核销码'],
   ])('%j is told in one line', async (shows, told) => {
     const { hear, looked } = makeService();
     const shown = await hear(sent({ own: [shows] }));
@@ -509,7 +509,14 @@ describe('a quoted picture', () => {
     expect((await makeService().hear(sent({ quoted: [CARD], text }))).text).toContain('待确认');
   });
 
-  test.each(['', '好的', '这个客户是谁', '记录', '帮助', '2位'])('is not even fetched otherwise: %j', async (text) => {
+  test.each(['', '？', '这个客户是谁', '2位'])('is not even fetched, and how to order is said: %j', async (text) => {
+    const { hear, fetched } = makeService();
+    const shown = await hear(sent({ quoted: [CARD], text }));
+    expect(fetched).toEqual([]);
+    expect(shown.text).toBe('要核销这张图，请引用它再写「核销」，也可以带上次数，如「核销 2」。');
+  });
+
+  test.each(['好的', '记录', '帮助'])('is not even fetched otherwise: %j', async (text) => {
     const { hear, fetched } = makeService();
     const shown = await hear(sent({ quoted: [CARD], text }));
     expect(fetched).toEqual([]);
@@ -540,7 +547,7 @@ describe('the scanner', () => {
     expect((await hear(sent({ scan: { text: CODE, wants: 'redeem' } }))).text).toContain('待确认：核销1次？');
     expect((await hear(sent({ scan: { text: CARD, wants: 'query' } }))).text).toMatch(/^剩余10次/u);
     const link = await hear(sent({ scan: { text: 'https://x.cn/914095353294404024', wants: 'redeem' } }));
-    expect(link.text).toContain('这个码不是会员卡的核销码');
+    expect(link.text).toContain('这个码不是核销码');
     expect(fetched).toEqual([]);
   });
 });

@@ -38,11 +38,15 @@ describe('the words of the catalogue', () => {
 
   it.each(WORDS.filter(({ pinyin }) => pinyin !== undefined))(
     '$pinyin is no $kind, but asked back as $word',
-    ({ word, pinyin = '', example }) => {
+    ({ word, pinyin = '', example, kind }) => {
       expect(word).toMatch(/^\p{Script=Han}{2}$/u);
-      expect(read(printCommand(example).replace(/^\S+/u, pinyin))).toEqual([
-        { kind: 'wrong', problem: { kind: 'mistyped-word', meant: word } },
-      ]);
+      const args = printCommand(example).replace(/^\S+/u, '');
+      const line = (kind === 'redeem' ? '核销' : word) + args;
+      expect(read(pinyin + args)).toMatchObject([{ kind: 'wrong', problem: { kind: 'mistyped-word', meant: word } }]);
+      // Its line is the person's own, put right.
+      const [command] = read(pinyin + args);
+      if (command?.kind === 'wrong' && 'line' in command.problem) expect(command.problem.line).toBe(line);
+      else expect(['bind', 'unbind']).toContain(kind);
     },
   );
 

@@ -120,7 +120,7 @@ describe('through the message path', () => {
   it('a line of which only the count is wrong is given back to be completed, and spends nothing as it stands', async () => {
     const shop = await openShop({ state: 'succeeded', vendorMsg: '成功' });
     for (const count of ['0', '1.5', '2-3次', '2 3', '全部', '1000']) {
-      const [, copied = ''] = /请发：(.+)$/u.exec(await shop.say(`核销 ${NAMES.c} ${count}`)) ?? [];
+      const [, copied = ''] = /再发：(.+)$/u.exec(await shop.say(`核销 ${NAMES.c} ${count}`)) ?? [];
       expect(copied).toBe(`核销 ${NAMES.c} 次数`);
       await shop.say(copied);
     }

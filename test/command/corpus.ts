@@ -6,6 +6,10 @@
  * something that nobody ordered? It is long because it is a table, one way to write a line.
  */
 export const CORPUS: Readonly<Record<string, readonly string[]>> = {
+  '$c ×6': ['核销 $c 六次 唔該', '核销 $c 6次，唔該晒'],
+  // A count before the card, and what sets a card off, are asked about.
+  'ask:$c ×6': ['核销次数：6 卡号：$c', '核销 次数：6，卡号：$c'],
+  'wrong:bad-card missing': ['核销 3', '核销 2 张三', '划卡 2'],
   '$c ×1': [
     ...[
       '核销 $c',
@@ -335,7 +339,10 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
       '核销 $c 2 ?',
     ],
   ],
-  'ask:$c ×2 2位': ['核销 $c 2位', '帮我核销 $c 2位', '核销 $c 2位 谢谢', '核销 $c⏎2位', '核销⏎$c⏎2位'],
+  'ask:$c ×2 2位': [
+    ...['$c 核销 2位', '卡号 $c 核销 2位'],
+    ...['核销 $c 2位', '帮我核销 $c 2位', '核销 $c 2位 谢谢', '核销 $c⏎2位', '核销⏎$c⏎2位'],
+  ],
   'ask:$c ×3 3人': ['核销 $c 3人', '麻烦核销一下 $c 3人', '核销 $c 3人，谢谢', '核销⏎$c⏎3人'],
   'ask:$c ×2 张三': ['$c 核销 2 张三', '$c 核销两次 张三', '核销⏎$c⏎2⏎张三', '$c⏎核销 2⏎张三'],
   'ask:$c ×1 张三': ['核销 $c 张三', '帮我核销 $c 张三', '核销⏎$c⏎张三', '$c⏎核销⏎张三', '核销 $c 张三 谢谢'],
@@ -357,6 +364,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '核销 $c⏎12',
   ],
   'read:$c ×2': [
+    ...['核销：$c；数量：2', '核销 $c；2', '核销 $c、2次', '核销 2 $c', '核销 2，$c'],
     ...[
       '核销 $s 两次',
       '核销$s两次',
@@ -463,6 +471,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '记录昨天',
   ],
   'records 今天': [
+    ...['查记录', '我的记录', '看一下记录', '查一下我的记录'],
     '记录',
     '记录 今天',
     '今天核了几笔',
@@ -484,7 +493,14 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '这个星期核销了多少次',
   ],
   'records 上周': ['记录 上周', '上周核销了多少', '记录 上个星期', '上周的记录'],
-  'records 全店 昨天': ['记录 全店 昨天', '店里昨天核销了多少', '全店昨天核了几笔', '我们店昨天核销了多少次'],
+  'records 全店 昨天': [
+    ...['记录 全店 昨天', '店里昨天核销了多少', '全店昨天核了几笔', '我们店昨天核销了多少次'],
+    ...['店里 昨天核销了多少', '全店 昨天 核销了多少', '昨天 全店 核销了多少', '全店 昨天 记录', '记录 昨天 全店'],
+    ...['昨天，店里，一共核了几笔', '昨天我们店 核销记录', '门店 昨天 明细', '查一下 店里 昨天的核销记录'],
+  ],
+  'records 全店 今天': ['全店记录', '查全店记录', '店里的记录', '本店 核销明细', '店里 今天核销了多少'],
+  'wrong:misused records period': ['记录 27号', '记录 3日'],
+  'statistics 昨天': ['统计 全店 昨天', '统计 昨天 全店', '统计 店里 昨天'],
   'statistics 上周': ['统计 上周', '上周统计', '统计 上个星期', '统计一下上周', '統計 上周'],
   'statistics 上月': ['统计 上月', '统计 上个月', '上个月的统计', '统计下上月'],
   'wrong:scattered': [
@@ -517,7 +533,6 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '帮我核销',
     '麻烦核销一下',
     '核销 张三',
-    '核销吧',
     'hx',
     '核销 两次 谢谢',
     '我要核销',
@@ -646,6 +661,7 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   // Nothing here may spend or ask.
   'not-understood': [
     '$c⏎收到',
+    ...['帮我核一下 $c', '$c，帮核一次', '核两次 $c', '扣一次 $c', '$c 扣2次'],
     ...[
       '不要核销 $c 2',
       '别核销 $c',
@@ -774,9 +790,17 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
     '请取消核销 $c 2',
     '$c 核销 取消',
   ],
-  courtesy: ['你好', '在吗'],
+  courtesy: ['你好', '在吗', '拜拜', '再见', '晚安', '唔該晒'],
   // Where nothing is asked, it is answered as a courtesy, or with what can be typed.
-  confirm: ['好的呀', '两次'],
+  confirm: [
+    ...['好的呀', '两次'],
+    // Pointed at what waits; none of them confirms anything.
+    ...['第一个', '第2条', '1号', '选第二个', '都要', '全部', '全部核销', '都要吧', '两个都要'],
+    ...['改成2次', '只要2次', '要三次', '不对', '等等', '等一下', '稍等', '先别', '核销吧', '那就核销吧'],
+  ],
+  'cancel 全部': ['都不要', '都不要了', '全取消', '全部不要', '都取消吧', '全都不核销了', '全部作废'],
+  'wrong:more': ['更多', '下一页', '还有呢', '继续'],
+  'wrong:misused check missing': ['核对 未核销', '核对 已核销'],
   'wrong:quotation': [
     ...['「核销 $c 2」', '> 核销 $c 2', '『帮我核销 $c』', '> $c 核销 2', '＞ 卡号：$c 次数：2'],
     ...[

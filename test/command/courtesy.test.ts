@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from '../../src/command/parse.ts';
-import { notUnderstood } from '../../src/command/sentences.ts';
+import { courtesy, notUnderstood } from '../../src/command/sentences.ts';
 import { CARD } from './examples.ts';
 
 const read = (text: string) => parseMessage(text, ['核销助手']).lines.map(({ command }) => command);
@@ -37,6 +37,18 @@ describe('courtesies', () => {
     },
   );
 
+  it('say goodbye to a goodbye', () => {
+    for (const text of ['拜拜', '再见', '谢谢，拜拜'])
+      expect(read(text).map((one) => (one.kind === 'courtesy' ? courtesy(one.said) : one.kind))).toEqual([
+        text.startsWith('谢') ? '不客气！' : '再见！',
+      ]);
+  });
+
+  it('are no remark, nor are particles', () => {
+    for (const text of [`核销 ${CARD} 六次 唔該`, `核销 ${CARD} 六次吧`])
+      expect(read(text)).toEqual([{ kind: 'redeem', card: CARD, count: 6, remark: '' }]);
+  });
+
   it('are not answered beside an order, and do not change it', () => {
     expect(read(`核销 ${CARD} 2\n谢谢`)).toEqual([{ kind: 'redeem', card: CARD, count: 2, remark: '' }]);
     expect(read(`核销 ${CARD} 2\n好的\n算了`)).not.toContainEqual(expect.objectContaining({ kind: 'redeem' }));
@@ -48,6 +60,10 @@ describe('what was not understood', () => {
     [CARD, `核销 ${CARD}`],
     [`${CARD} 2`, `核销 ${CARD} 2`],
     ['R-7K3M9Q2A', '核对 R-7K3M9Q2A'],
+    [`帮我核一下 ${CARD}`, `核销 ${CARD} 1`],
+    [`${CARD}，帮核一次`, `核销 ${CARD} 1`],
+    [`核两次 ${CARD}`, `核销 ${CARD} 2`],
+    [`扣一次 ${CARD}`, `核销 ${CARD} 1`],
     ['我要看一下记录', '记录'],
     [`这张卡还剩几次呀 ${CARD}`, `查询 ${CARD}`],
   ])('%j is answered in two lines, with %j to copy', (text, meant) => {

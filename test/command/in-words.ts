@@ -12,6 +12,8 @@ export function inWords(command: Command): string {
     return `ask:${command.readings.map(({ card, count }) => `${card} ×${count}`).join(' / ')}`;
   if (command.kind !== 'wrong') return printCommand(command).replace(/^\S+/u, command.kind);
   const { kind, ...details } = command.problem;
-  const told = Object.entries(details).flatMap(([name, detail]) => (name === 'card' ? [] : String(detail)));
+  // The person's own card or line is only given back.
+  const isGivenBack = (name: string) => ['card', 'line', kind === 'misused' ? 'typed' : ''].includes(name);
+  const told = Object.entries(details).flatMap(([name, detail]) => (isGivenBack(name) ? [] : String(detail)));
   return `wrong:${[kind, told.join(' ')].join(' ').trim()}`;
 }

@@ -231,7 +231,7 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['记录 13月1日', 'wrong:misused records period'],
     ['记录 全店 前天', 'records 全店 前天'],
     [`记录 全店 ${CARD}`, 'wrong:misused records period'],
-    ['记录 昨天 全店', 'wrong:misused records extra'],
+    ['记录 昨天 全店', 'records 全店 昨天'],
     ['记录 全店 昨天 今天', 'wrong:misused records extra'],
     [`记录 ${CARD} 昨天`, 'wrong:misused records extra'],
     [`记录 ${RECEIPT} 昨天`, 'wrong:misused records extra'],
@@ -239,7 +239,7 @@ export const OTHER_EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['记录 123', 'wrong:misused records too-short'],
     ['记录一下', 'not-understood'],
     ['记录昨天的', 'records 昨天'],
-    ['记录全店的', 'not-understood'],
+    ['记录全店的', 'records 全店 今天'],
     ['记录里没有', 'not-understood'],
   ],
   statistics: [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Redemption } from '../../src/redemption/redemption.ts';
-import type { AskedFirst, LineProblem } from '../../src/command/command.ts';
+import type { AskedFirst, LineProblem, OrderProblem } from '../../src/command/command.ts';
 import { parseMessage } from '../../src/command/parse.ts';
 import * as sentences from '../../src/command/sentences.ts';
 
@@ -93,7 +93,7 @@ describe('the reply to a redemption', () => {
   it.each([
     ['no-connection', '可重新发送'],
     ['busy', '稍后再试'],
-    ['too-many-lines', '稍后再试'],
+    ['too-many-lines', '过一分钟再发'],
     ['stopping', '稍后再试'],
     ['storage', '稍后再试'],
     ['unbound', '未绑定'],
@@ -168,14 +168,17 @@ describe('the reply to a message', () => {
 });
 
 describe('explanations', () => {
-  it.each(PROBLEMS)('of $kind $why say that nothing was spent and show a correct line', (problem) => {
-    const text = sentences.explain(problem);
-    expect(text.startsWith('未提交：')).toBe(true);
-    expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual(['未提交']);
-    expect(text).not.toContain(CARD.slice(0, 8));
-    const example = /例：(.+)$/.exec(text)?.[1] ?? '';
-    expect(parseMessage(example, []).lines).toMatchObject([{ command: { kind: 'redeem' } }]);
-  });
+  it.each(PROBLEMS.filter(({ kind }) => kind !== 'talk'))(
+    'of $kind $why say that nothing was spent and show a correct line',
+    (problem) => {
+      const text = sentences.explain(problem);
+      expect(text.startsWith('未提交：')).toBe(true);
+      expect(OUTCOME_WORDS.filter((word) => text.includes(word))).toEqual(['未提交']);
+      expect(text).not.toContain(CARD.slice(0, 8));
+      const example = /例：(.+)$/.exec(text)?.[1] ?? '';
+      expect(parseMessage(example, []).lines).toMatchObject([{ command: { kind: 'redeem' } }]);
+    },
+  );
 
   it('of a manager’s command say to others that it is one, and not how it would be written', () => {
     const problem = { kind: 'misused', of: 'bind', why: 'user' } as const;
@@ -183,9 +186,21 @@ describe('explanations', () => {
     expect(sentences.explain(problem, 'unbound')).toContain('申请绑定');
     for (const role of ['manager', 'admin'] as const)
       expect(sentences.explain(problem, role)).toContain('例：绑定 wecom:');
-    expect(sentences.explain({ kind: 'talk' }, 'staff')).toContain('联系店长');
-    for (const role of ['manager', 'admin'] as const)
-      expect(sentences.explain({ kind: 'talk' }, role)).not.toContain('联系店长');
+  });
+
+  it('of talk show no card that is nobody’s, but the person’s own', () => {
+    expect(sentences.explain({ kind: 'talk' }, 'staff')).toMatch(/^未提交：.*要退请发「撤销」。$/u);
+    expect(sentences.explain({ kind: 'talk', card: CARD }, 'staff')).toMatch(
+      new RegExp(`\n.*：核销 ${CARD} 次数$`, 'u'),
+    );
+  });
+
+  it('beside a picture name no card at all, and say how to send it again', () => {
+    for (const problem of PROBLEMS.filter((one) => !['ambiguous', 'uncertain'].includes(one.kind))) {
+      const text = sentences.explain({ kind: 'beside-picture', problem: problem as OrderProblem });
+      expect(text).toMatch(/^未提交：.*\n要核销，请带着图片再发一次，写「核销 2」这样的次数。$/u);
+      expect(text).not.toMatch(/\d{6}/u);
+    }
   });
 
   it('of an ambiguous line show both readings', () => {

@@ -58,6 +58,10 @@ const ORDERS: readonly (readonly [string, string])[] = [
   ['2\n谢谢', 'redeem 2'],
   ['核销 2 王姐', 'redeem 2 王姐'],
   ['核销 王姐', 'redeem 王姐'],
+  ...['帮我核一下', '核一下', '麻烦扣一下', '刷这张', '帮忙核下这张卡'].map((text) => [text, 'redeem'] as const),
+  ['帮我核两次', 'redeem 2'],
+  ['核2次', 'redeem 2'],
+  ['扣一次', 'redeem 1'],
   ...['查询', '查', '余额', '查余额', '查一下这张卡', '看看还有几次', '剩几次', '帮我查下', '查询 谢谢'].map(
     (text) => [text, 'query'] as const,
   ),
@@ -69,7 +73,35 @@ describe('beside a picture', () => {
     expect(read(text, 'quoted-picture')).toBe(comes);
   });
 
-  test.each(['', '@核销助手', '好的', '👍', '收到', '客户要的', '这个客户是谁', '下次再核销', '？', '两位'])(
+  test.each(['', '@核销助手', '客户要的', '这个客户是谁', '下次再核销', '？', '今天好忙'])(
+    'of one’s own, %j lets it be asked about; of a quoted one it orders nothing, and how to is said',
+    (text) => {
+      expect(read(text, 'picture')).toBe('redeem');
+      const [only, ...others] = parseMessage(text, ['核销助手'], 'quoted-picture').lines;
+      expect(only?.command).toEqual({ kind: 'wrong', problem: { kind: 'quoted-picture' } });
+      expect(others).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['客人说要三次', '3'],
+    ['记得给他核销2次', '2'],
+    ['2个人', '2'],
+    ['两位', '2'],
+    ['大人2小孩1', '3'],
+    ['这个客人要用两次', '2'],
+  ])('of one’s own, %j is asked about with its count', (text, count) => {
+    expect(read(text, 'picture')).toBe(`redeem ${count}`);
+  });
+
+  test.each(['3号桌', '302', '张三 1次 李四 2次', '27号 15:30', '要三次还是四次'])(
+    'no count is taken from %j',
+    (text) => {
+      expect(read(text, 'picture')).toMatch(/^redeem(?! \d)|^redeem 302$/u);
+    },
+  );
+
+  test.each(['好的', '👍', '收到'])(
     'of one’s own, %j lets it be asked about; beside a quoted one it is read as ever',
     (text) => {
       expect(read(text, 'picture')).toBe('redeem');
@@ -97,10 +129,15 @@ describe('beside a picture', () => {
     for (const shows of ['picture', 'quoted-picture'] as const) expect(read(text, shows)).toBe(read(text, null));
   });
 
-  test.each(['核销 0', '核销 -1', '核销 1000', '核销 1.5', '核销 2 3', '核销了吗'])(
+  test.each(['核销 0', '核销 -1', '核销 1000', '核销 1.5', '核销 一半', '核销 2-3次', '核销 2 3', '核销了吗'])(
     'what is wrong with %j is explained',
     (text) => {
-      for (const shows of ['picture', 'quoted-picture'] as const) expect(read(text, shows)).toBe('wrong');
+      for (const shows of ['picture', 'quoted-picture'] as const) {
+        const [line] = parseMessage(text, ['核销助手'], shows).lines;
+        expect(line?.command).toMatchObject({ kind: 'wrong', problem: { kind: 'beside-picture' } });
+        // No card that the person has not typed.
+        expect(JSON.stringify(line?.command)).not.toContain('000000');
+      }
     },
   );
 

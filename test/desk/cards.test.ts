@@ -159,7 +159,7 @@ describe('查询', () => {
     const [times, card, member, last] = (await say('wecom:lisi', `查询 ${CARD}`)).split('\n');
     expect(times).toBe('剩余8次，有效期至 2099-12-31');
     expect(card).toBe('洗车次卡，尾号4024');
-    expect(member).toBe('会员 王** 138****1234');
+    expect(member).toBe('顾客 王** 138****1234');
     expect(last).toMatch(/^本店上次 \d\d-\d\d \d\d:\d\d 张三 2次 成功 人民路店$/u);
   });
 
@@ -526,7 +526,7 @@ describe('确认 and 取消 that find no question', () => {
   test('are told that nothing was asked of this one', async () => {
     const { receipt } = await redeem('wecom:zhangsan', SUCCEEDED);
     expect(await say('wecom:zhangsan', `确认 ${receipt}`)).toMatch(new RegExp(`不用确认.*核对 ${receipt}`, 'u'));
-    expect(await say('wecom:zhangsan', `取消 ${receipt}`)).toMatch(/取消不了，请联系店长/u);
+    expect(await say('wecom:zhangsan', `取消 ${receipt}`)).toMatch(/取消不了，要退请发「撤销」/u);
   });
 
   test('do not send a manager to a manager', async () => {
@@ -536,7 +536,7 @@ describe('确认 and 取消 that find no question', () => {
       policy: POLICY,
       confirmations: [{ line: 0, receipt }],
     });
-    expect(await say('wecom:boss', '取消')).toMatch(/取消不了，请到联拓富后台处理/u);
+    expect(await say('wecom:boss', '取消')).toMatch(/取消不了，要退请发「撤销」/u);
   });
 
   test('are told that it was cancelled before', async () => {

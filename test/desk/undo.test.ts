@@ -81,7 +81,7 @@ test('tells who can, by name, and of the last redemption what they need, and no 
   const text = await say('wecom:zhangsan', '撤销');
   expect(text).toMatch(
     new RegExp(
-      '^核销过的，机器人退不回来，请找店长 李经理在联拓富后台处理。\\n可以把下面转发过去：\\n' +
+      '^核销过的，机器人退不回来，请找店长李经理到联拓富后台处理。\\n可以把下面转发过去：\\n' +
         `单号 ${receipt}\\n尾号4024，2次，人民路店\\n\\d\\d-\\d\\d \\d\\d:\\d\\d，成功$`,
       'u',
     ),
@@ -90,14 +90,14 @@ test('tells who can, by name, and of the last redemption what they need, and no 
 });
 
 test('names admins where the store has no manager, and nobody to those who can do it themselves', async () => {
-  expect(await say('wecom:zhao', '退款')).toContain('请找管理员 王总在联拓富后台处理');
+  expect(await say('wecom:zhao', '退款')).toContain('请找管理员王总到联拓富后台处理');
   for (const [user, admins] of [
     ['wecom:li', ADMINS],
     ['wecom:boss', ADMINS],
     ['wecom:zhao', ['wecom:nobody']],
   ] as const)
     expect(await say(user, '退款', [...admins])).toMatch(
-      /^核销过的，机器人退不回来，请(?:找管理员)?在联拓富后台处理。/u,
+      /^核销过的，机器人退不回来，请(?:找管理员)?到联拓富后台处理。/u,
     );
 });
 
@@ -110,7 +110,7 @@ test('finds it behind any number of questions that came to nothing', async () =>
 
 test('speaks first of what may have been spent, then of what was refused, never of a question or of another’s', async () => {
   await redeem('wecom:lisi', SUCCEEDED, { card: 'CARD99' });
-  expect(await say('wecom:zhangsan', '核错了')).toContain('今天没有找到您核销过的');
+  expect(await say('wecom:zhangsan', '核错了')).toContain('您今天没有核销记录');
   const refused = await redeem('wecom:zhangsan', { state: 'refused', vendorMsg: null });
   expect(await say('wecom:zhangsan', '核错了')).toMatch(
     new RegExp(`${refused.receipt}[^]*，失败\\n这一笔没有扣次数`, 'u'),

@@ -88,11 +88,11 @@ describe('a message', () => {
     const { text, told } = composed(lines);
     expect(told.toSorted()).toEqual(lines.map(({ notice }) => notice).toSorted());
     expect(text.lines).toEqual([
-      '0次（0笔），失败1笔，已核实1条',
-      'T1 张三 已核实：成功（李经理人工核对） 尾号4024 2次 R-7K3M9Q2A',
+      '0次（0笔），失败1笔，已核对1条',
+      'T1 张三 已核对：成功（李经理人工核对） 尾号4024 2次 R-7K3M9Q2A',
       'T1 张三 失败 尾号4024 2次 R-7K3M9Q2A',
     ]);
-    expect(composed(lines.slice(0, 1)).text.title).toBe('【沙箱】已核实：核销成功（李经理人工核对）');
+    expect(composed(lines.slice(0, 1)).text.title).toBe('【沙箱】已核对：核销成功（李经理人工核对）');
   });
 
   test('calls people when something is unknown, and only then', () => {

@@ -18,7 +18,11 @@ const RUNS_NOTHING = /^(?:wrong|uncertain|ambiguous)$/;
 const isExplained = (command: Command) =>
   command.kind === 'wrong' || command.kind === 'uncertain' || command.kind === 'ambiguous';
 /** The person's own line is given back with the card, to be completed. */
-const withoutOwnLine = (text: string) => text.replace(/\n请发：核销 [A-Za-z0-9]+ 次数$/u, '');
+const withoutOwnLine = (text: string) =>
+  text
+    .replace(/\n请把「次数」换成数字再发：核销 [A-Za-z0-9]+ 次数$/u, '')
+    .replace(/请发「查询 [A-Za-z0-9]+」/u, '')
+    .replace(/是不是想发「.*」？$/u, '');
 const isPrintable = (command: Command) =>
   !isExplained(command) && command.kind !== 'help' && command.kind !== 'courtesy' && command.kind !== 'not-understood';
 

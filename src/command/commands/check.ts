@@ -16,7 +16,7 @@ export const check: DeskEntry<'check'> = {
   words: [{ word: '核对', pinyin: 'hedui' }],
   leastRole: ({ verdict }) => (verdict === null ? 'staff' : 'manager'),
   read(args) {
-    if (args === '') return misused('check', 'missing');
+    if (args === '' || VERDICTS.has(args)) return misused('check', 'missing');
     const scan = scanReceipt(args);
     if (scan === null) return misused('check', 'receipt');
     const said = withoutSeparators(scan.rest);

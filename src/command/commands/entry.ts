@@ -1,5 +1,5 @@
 import type { Role } from '../../redemption/role.ts';
-import type { DeskCommand, LineProblem, Misuse, Misused, Order, Redeem } from '../command.ts';
+import type { DeskCommand, OrderProblem, Misuse, Misused, Order, Redeem } from '../command.ts';
 
 export type DeskKind = DeskCommand['kind'];
 export type Kind = Redeem['kind'] | DeskKind;
@@ -40,7 +40,7 @@ export interface DeskEntry<K extends DeskKind> extends Entry<K> {
 
 export interface RedeemEntry extends Entry<'redeem'> {
   /** Reads what stands behind the word, normalised. */
-  readonly read: (args: string) => Order | LineProblem;
+  readonly read: (args: string) => Order | OrderProblem;
 }
 
 export function misused(of: DeskKind, why: Misuse): Misused {

@@ -33,7 +33,8 @@ export const confirm: DeskEntry<'confirm'> = {
   leastRole: () => 'staff',
   read(args) {
     const read = readConfirmed(args);
-    return typeof read === 'string' ? misused('confirm', read) : { kind: 'confirm', ...read };
+    if (typeof read !== 'string') return { kind: 'confirm', ...read };
+    return read === 'count' ? { ...misused('confirm', read), typed: typedCount(args) } : misused('confirm', read);
   },
   print({ bare, count, ...named }) {
     if (bare !== undefined) return [count === undefined ? '好' : `${count}次`];
@@ -57,6 +58,11 @@ export const cancel: DeskEntry<'cancel'> = {
   example: { kind: 'cancel', receipt: EXAMPLE_RECEIPT },
   help: { staff: '取消' },
 };
+
+/** `0` of `确认 0次`, and never enough of it to be a card. */
+function typedCount(args: string): string {
+  return /([^ :,次]{1,5})次?$/u.exec(args)?.[1] ?? '';
+}
 
 function printNamed({ receipt, number }: Named): (string | number | null)[] {
   return [receipt, typeof number === 'string' ? ALL : (number ?? null)];

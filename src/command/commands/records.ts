@@ -6,6 +6,17 @@ import { printPage, takePage } from '../page.ts';
 import { endsHere, splitWords, withoutSeparators } from '../words.ts';
 import { misused, type DeskEntry } from './entry.ts';
 
+/** The whole store, as people call it. */
+export const STORE_WORD = '(?:全店|店里|门店|本店|咱们店|我们店|咱店)';
+const FIRST = new RegExp(`^${STORE_WORD}`, 'u');
+const STORE = new RegExp(`(?:^|[ :,])${STORE_WORD}的?(?=$|[ :,])`, 'u');
+
+/** `args` without a word for the store, and whether there was one. */
+export function takeStore(args: string): { readonly rest: string; readonly hasStore: boolean } {
+  const rest = args.replace(STORE, ' ');
+  return { rest, hasStore: rest !== args };
+}
+
 /** What was redeemed. */
 export const records: DeskEntry<'records'> = {
   kind: 'records',
@@ -27,7 +38,9 @@ function readRecords(args: string): Records | Misused {
   if (first === undefined) return { kind: 'records', of: { kind: 'mine', day: { kind: 'today' } } };
   const marked = scanMarkedReceipt(args);
   if (marked !== null) return recordsOfReceipt(marked.receipt, marked.rest);
-  if (first.startsWith('全店')) return readStoreRecords(splitWords(args.replace('全店', '全店 ')).slice(1));
+  // Also `全店2026-11-20`.
+  const { rest, hasStore } = takeStore(args.replace(FIRST, '$& '));
+  if (hasStore) return readStoreRecords(splitWords(rest));
   const day = readPeriod(first);
   if (day !== null) {
     return more.length > 0 ? misused('records', 'extra') : { kind: 'records', of: { kind: 'mine', day } };

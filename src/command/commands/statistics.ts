@@ -1,6 +1,7 @@
 import { printPeriod, readPeriod } from '../day.ts';
 import { printPage, takePage } from '../page.ts';
 import { splitWords } from '../words.ts';
+import { takeStore } from './records.ts';
 import { misused, type DeskEntry } from './entry.ts';
 
 /** Totals of a store. */
@@ -10,7 +11,8 @@ export const statistics: DeskEntry<'statistics'> = {
   leastRole: () => 'manager',
   read(args) {
     const { rest, page } = takePage(args);
-    const [word, ...more] = splitWords(rest);
+    // They are the store's anyway.
+    const [word, ...more] = splitWords(takeStore(rest).rest);
     const period = word === undefined ? ({ kind: 'today' } as const) : readPeriod(word);
     if (period === null) return misused('statistics', 'period');
     if (more.length > 0) return misused('statistics', 'extra');

@@ -2,11 +2,10 @@ import type { Choice } from '../../desk/choices.ts';
 import type { AllWithdrawn, NoEffect, Said, Withdrawn } from '../../desk/questions.ts';
 import type { Reading, Redemption } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
-import type { Role } from '../../redemption/role.ts';
 import { redemptionText } from './redemption-text.ts';
 import { facts } from './redemption.ts';
 import { courtesy, notUnderstood } from './help.ts';
-import { cardTail, joinParts, OUTCOME_WORDS, REASONS, whoUndoes } from './words.ts';
+import { cardTail, joinParts, OUTCOME_WORDS, REASONS, HOW_TO_UNDO } from './words.ts';
 
 /** The answer to `取消`: it will not be carried out. */
 export function withdrawn({ redemption }: Withdrawn): string {
@@ -21,13 +20,11 @@ export function allWithdrawn({ redemptions }: AllWithdrawn): string {
 }
 
 /** The answer to a `确认` or `取消` that does nothing. */
-export function noEffect({ said, count, bare, why }: NoEffect, role: Role): string {
+export function noEffect({ said, count, bare, why }: NoEffect): string {
   switch (why.kind) {
     case 'none-open':
       if (bare !== undefined) return bare === 'courtesy' ? courtesy('fine') : notUnderstood();
-      return said === 'confirm'
-        ? '没有等您确认的核销。'
-        : `没有可以取消的核销；已经核销的取消不了，要退请发「${printCommand({ kind: 'undo', receipt: null, card: null })}」。`;
+      return said === 'confirm' ? '没有等您确认的核销。' : `没有可以取消的核销；已经核销的取消不了，${HOW_TO_UNDO}。`;
     case 'reading':
       return '图还在识别，这条没有核销，等问您的时候再回。';
     case 'several-open':
@@ -56,11 +53,11 @@ export function noEffect({ said, count, bare, why }: NoEffect, role: Role): stri
       return '这一笔请在原来发核销的聊天里回。';
     case 'confirmed-before':
       return said === 'cancel'
-        ? `${why.receipt} 已经确认过，取消不了，${whoUndoes(role)}。`
+        ? `${why.receipt} 已经确认过，取消不了，${HOW_TO_UNDO}。`
         : `${why.receipt} 已经确认过了，${whereToLook(why.receipt)}。`;
     case 'not-asked':
       return said === 'cancel'
-        ? `${why.receipt} 没有在等确认，取消不了，${whoUndoes(role)}。`
+        ? `${why.receipt} 没有在等确认，取消不了，${HOW_TO_UNDO}。`
         : `${why.receipt} 不用确认，${whereToLook(why.receipt)}。`;
     case 'came-to':
       return joinParts([redemptionText(why.redemption), OF_BEFORE, whatWaits(why.open, said)], '\n');
@@ -92,7 +89,9 @@ function severalOpen(open: readonly Choice[], said: Said, bare: boolean, count?:
   if (only !== undefined && open.length === 1 && bare) {
     const yes = printCommand({ kind: 'confirm', receipt: null, ...countOf(count) });
     const no = printCommand({ kind: 'cancel', receipt: null });
-    return `还有一笔在等您确认：${choiceFacts(only)}。核销回「${yes}」，不核销回「${no}」。`;
+    const asked = printCommand({ kind: 'confirm', receipt: null });
+    const changed = count === undefined || count === only.count ? '' : `，改成${count}次回「${yes}」`;
+    return `还有一笔在等您确认：${cardTail(only.card)}。核销${only.count}次回「${asked}」${changed}，不核销回「${no}」。`;
   }
   return [whichOne(open), ...choiceLines(said, open, count)].join('\n');
 }

@@ -21,7 +21,7 @@ export function card(found: CardFound, moment: Moment & Asker): string {
     [
       joinParts([remaining === null ? '剩余次数不明' : `剩余${remaining}次`, expired ? '已过期' : null, until], '，'),
       cardLabel(cardName, card),
-      member === '' ? null : `会员 ${member}`,
+      member === '' ? null : `顾客 ${member}`,
       lastLine(last, moment),
     ],
     '\n',

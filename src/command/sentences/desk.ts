@@ -54,7 +54,7 @@ export function deskResult(result: DeskResult, reader: Reader): string {
     case 'not-undone':
       return notUndone(result, reader);
     case 'no-effect':
-      return noEffect(result, reader.role);
+      return noEffect(result);
     case 'records':
       return records(result, reader);
     case 'record':

@@ -13,15 +13,17 @@ import {
   type Misused,
   type Misuse,
   type LineProblem,
+  type OrderProblem,
 } from '../command.ts';
 import type { DeskKind } from '../commands/entry.ts';
 import { EXAMPLE_RECEIPT } from '../commands/examples.ts';
+import { plain } from '../plain.ts';
 import { printCommand } from '../print.ts';
 import { help } from './help.ts';
 import { notAllowed } from './replies.ts';
-import { cardTail, EXAMPLE, whoUndoes } from './words.ts';
+import { BY_PICTURE, cardTail, EXAMPLE, HOW_TO_UNDO, joinParts } from './words.ts';
 
-type RedeemProblem = Exclude<LineProblem, { kind: 'misused' | 'mistyped-word' | 'question' }>;
+type RedeemProblem = Exclude<OrderProblem, { kind: 'question' }>;
 
 const MISSING: Partial<Readonly<Record<DeskKind, string>>> = {
   query: '没看到卡号，请写在后面。',
@@ -40,27 +42,37 @@ export function explain(problem: LineProblem | AskedFirst, role?: Role): string 
       if (role === 'staff' && isForManagers(problem.of)) return notAllowed('manager');
       return `${describeMisuse(problem)}\n例：${example(problem)}`;
     case 'mistyped-word':
-      return explainVerb(problem.meant);
+      return explainVerb(problem.meant, problem.line);
     case 'question':
-      return role === 'unbound' ? help(role) : `看起来是在提问，可以这样发：\n${whereToLook(role)}`;
+      return role === 'unbound' ? help(role) : `看起来是在提问，可以这样发：\n${whereToLook()}`;
+    case 'more':
+      return '要接着看，请照列表最后一行写的发，如「记录 第2页」。';
+    case 'beside-picture':
+      return `未提交：${problem.problem.kind === 'question' ? describe({ kind: 'talk' }) : describe(problem.problem)}\n${WITH_PICTURE}`;
+    case 'quoted-picture':
+      return '要核销这张图，请引用它再写「核销」，也可以带上次数，如「核销 2」。';
     default:
-      return `未提交：${describe(problem, role)}\n${ownLine(problem) ?? `例：${EXAMPLE}`}`;
+      return joinParts([`未提交：${describe(problem)}`, ownLine(problem)], '\n');
   }
 }
 
+const WITH_PICTURE = '要核销，请带着图片再发一次，写「核销 2」这样的次数。';
+
 /** The person's own line, to be copied and completed; nothing is spent where it is sent as it stands. */
-function ownLine(problem: LineProblem | AskedFirst): string | null {
-  return problem.kind !== 'uncertain' && 'card' in problem ? `请发：核销 ${problem.card} 次数` : null;
+function ownLine(problem: RedeemProblem | AskedFirst): string | null {
+  if (problem.kind !== 'uncertain' && 'card' in problem) return `请把「次数」换成数字再发：核销 ${problem.card} 次数`;
+  return problem.kind === 'talk' ? null : `例：${EXAMPLE}`;
 }
 
 /** What answers most questions about redemptions. */
-function whereToLook(role: Role = 'staff'): string {
-  return `核销：核销 卡号 次数\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n要撤销，${whoUndoes(role)}。全部用法请发「帮助 全部」。`;
+function whereToLook(): string {
+  return `核销：核销 卡号 次数，${BY_PICTURE}\n核销过什么：记录\n剩几次：查询 卡号\n一笔的结果：核对 单号\n${HOW_TO_UNDO}。全部用法请发「帮助 全部」。`;
 }
 
-function explainVerb(meant: string): string {
+function explainVerb(meant: string, line: string | undefined): string {
   const other = DESK_ENTRIES.find(({ words }) => words.some(({ word }) => word === meant));
-  if (other === undefined) return `未提交：是不是想「${meant}」？请改好再发。\n例：${EXAMPLE}`;
+  if (line !== undefined) return `${other === undefined ? '未提交：' : '没看懂，'}是不是想发「${plain(line)}」？`;
+  if (other === undefined) return `未提交：是不是想「${meant}」？请改好再发。`;
   return `没看懂，是不是想「${meant}」？请改好再发。\n例：${printCommand(other.example)}`;
 }
 
@@ -69,12 +81,12 @@ function isForManagers(kind: DeskKind): boolean {
   return isAtLeast(leastRole(CATALOGUE[kind].example), 'manager');
 }
 
-function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): string {
+function describe(problem: RedeemProblem | AskedFirst): string {
   switch (problem.kind) {
     case 'no-card':
-      return '没看到卡号。「核销」后面先写卡号，再写次数。';
+      return problem.card === undefined ? NO_CARD : '卡号请紧跟在「核销」后面写，再写次数。';
     case 'bad-card':
-      return describeCard(problem.why);
+      return problem.card === undefined ? describeCard(problem.why) : '卡号前后请只留空格，后面再写次数。';
     case 'glued':
       return '卡号和次数连在一起了，中间请加空格。';
     case 'two-cards':
@@ -94,9 +106,9 @@ function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): 
     case 'uncertain':
       return '看不出要核销几次。请在卡号后面写次数，再写备注。';
     case 'count-unknown':
-      return '要核销几次，请写成数字。想看剩几次，请发「查询 卡号」。';
+      return `要核销几次，请写成数字。想看剩几次，请发「查询 ${problem.card ?? '卡号'}」。`;
     case 'talk':
-      return `看起来是在问，或者是不要核销，所以没有核销。要撤销之前的核销，${whoUndoes(role ?? 'staff')}。`;
+      return `看起来是在问，或者是不要核销，所以没有核销。${HOW_TO_UNDO}。`;
     case 'long-remark':
       return `备注有${problem.length}个字，最多${MAX_REMARK}个字。`;
     case 'long-message':
@@ -110,8 +122,12 @@ function describe(problem: RedeemProblem | AskedFirst, role: Role | undefined): 
   }
 }
 
+const NO_CARD = '没看到卡号。「核销」后面先写卡号，再写次数。';
+
 function describeCard(why: CardFault): string {
   switch (why) {
+    case 'missing':
+      return NO_CARD;
     case 'too-short':
       return `卡号太短，至少${CARD_LENGTH.min}位。`;
     case 'too-long':
@@ -126,10 +142,12 @@ function describeCard(why: CardFault): string {
 /** Shows the very thing that was wrong, where the usual example does not. */
 function example({ of, why }: Misused): string {
   if (why === 'verdict') return printCommand({ kind: 'check', receipt: EXAMPLE_RECEIPT, verdict: 'consumed' });
+  if (why === 'count') return printCommand({ kind: 'confirm', receipt: null, count: 3 });
   return printCommand(CATALOGUE[why === 'receipt-for-card' ? 'check' : of].example);
 }
 
-function describeMisuse({ of, why }: Misused): string {
+function describeMisuse({ of, why, typed }: Misused): string {
+  if (why === 'count' && typed !== undefined) return `次数「${typed}」不对，要写1到${MAX_COUNT}的整数。`;
   if (why === 'missing') return MISSING[of] ?? '后面没写全。';
   return (of === 'confirm' || of === 'cancel' ? ANSWERED[why] : undefined) ?? MISUSES[why];
 }

@@ -59,7 +59,7 @@ export function newsText(news: News): GroupText {
   const { state, count, card, receipt } = redemption;
   const place = joinParts([storeName(redemption), shortName(who)], '，');
   return {
-    title: settledLater ? `已核实：${OUTCOME_WORDS[state]}${settledHow(redemption)}` : TITLES[state],
+    title: settledLater ? `已核对：${OUTCOME_WORDS[state]}${settledHow(redemption)}` : TITLES[state],
     lines: [
       ...(place === '' ? [] : [place]),
       `${cardTail(card)}，${count}次${vendorWords(redemption)}`,
@@ -86,7 +86,7 @@ function digestLine(news: News, withStore: boolean): string {
   if (news.kind === 'binding') return `${news.when} ${bindingWords(news.news)}`;
   const { redemption, settledLater, who, when } = news;
   const { state, card, count, receipt } = redemption;
-  const outcome = settledLater ? `已核实：${SHORT_OUTCOMES[state]}${settledHow(redemption)}` : SHORT_OUTCOMES[state];
+  const outcome = settledLater ? `已核对：${SHORT_OUTCOMES[state]}${settledHow(redemption)}` : SHORT_OUTCOMES[state];
   const words = vendorWords(redemption);
   const place = [withStore ? storeName(redemption) : null, shortName(who)];
   return joinParts([when, ...place, outcome, cardTail(card), `${count}次${words}`, receipt], ' ');
@@ -102,7 +102,7 @@ function totals(news: readonly News[]): string {
       fresh.length > 0
         ? tallyWords(tallyOf(fresh.map(({ redemption: { state, count } }) => ({ state, lines: 1, times: count }))))
         : null,
-      settled > 0 ? `已核实${settled}条` : null,
+      settled > 0 ? `已核对${settled}条` : null,
       bindings > 0 ? `员工变动${bindings}条` : null,
     ],
     '，',

@@ -1,14 +1,15 @@
 import type { Role } from '../../redemption/role.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import { MAX_LINES } from '../command.ts';
+import type { Courtesy } from '../courtesy.ts';
 import type { HelpPart, Kind } from '../commands/entry.ts';
-import { EXAMPLE, HOW_TO_BIND } from './words.ts';
+import { BY_PICTURE, EXAMPLE, HOW_TO_BIND } from './words.ts';
 
 /** What this person types most, in four lines: people do not read a manual on a phone. */
 export function help(role: Role = 'staff'): string {
   if (role === 'unbound') return `您的账号未绑定。\n${HOW_TO_BIND}`;
   return lines([
-    `一行一笔：${forms('staff', 'redeem')}`,
+    `一行一笔：${forms('staff', 'redeem')}（${BY_PICTURE}）`,
     `例：${EXAMPLE}`,
     `查次数、查记录、查结果：${forms('staff', 'query')}，记录，核对 单号`,
     `${role === 'staff' ? '' : '店长的用法和'}全部用法请发「帮助 全部」`,
@@ -39,12 +40,14 @@ export function notUnderstood(meant?: string): string {
 }
 
 /** The answer to courtesies. */
-export function courtesy(said: 'thanks' | 'hello' | 'fine'): string {
+export function courtesy(said: Courtesy): string {
   switch (said) {
     case 'thanks':
       return '不客气！';
     case 'hello':
       return '您好！要核销随时发给我。';
+    case 'bye':
+      return '再见！';
     case 'fine':
       return '好的！';
   }
@@ -52,11 +55,11 @@ export function courtesy(said: 'thanks' | 'hello' | 'fine'): string {
 
 /** Says hello to a person who has just opened the chat. */
 export function greeting(): string {
-  return `您好，发一行字就能核销：核销 卡号 次数（发「帮助」看说明）\n例：${EXAMPLE}`;
+  return `您好，发一行字就能核销：核销 卡号 次数，${BY_PICTURE}（发「帮助」看说明）\n例：${EXAMPLE}`;
 }
 
 const STAFF: readonly string[] = [
-  `一行一笔：${forms('staff', 'redeem')}`,
+  `一行一笔：${forms('staff', 'redeem')}（${BY_PICTURE}）`,
   `例：${EXAMPLE}`,
   `只写卡号算1次；要写备注，先写次数。一条消息最多${MAX_LINES}行。`,
   `剩几次：${forms('staff', 'query')}`,

@@ -1,4 +1,4 @@
-import type { NotFetched, NotRead } from '../../redemption/shown.ts';
+import type { NotFetched, NotRead, Scan } from '../../redemption/shown.ts';
 import type { CardBlock } from '../../redemption/redemption.ts';
 import { printCommand } from '../print.ts';
 import {
@@ -60,7 +60,7 @@ export function shownQuestion(question: ShownQuestion): string {
         joinParts(
           [
             `回「${printCommand({ kind: 'confirm', ...named })}」核销${first.count}次`,
-            more < 2 ? null : `多次就回「${oftener}」`,
+            more < 2 ? null : `要核销几次就回几次，如「${oftener}」`,
             `回「${printCommand({ kind: 'cancel', ...named })}」不核销`,
             `${validMinutes}分钟内有效`,
             `单号 ${first.receipt}`,
@@ -156,20 +156,30 @@ export function shownUnknown(card: string, vendorMsg: string | null): string {
   return `${OUTCOME_WORDS.unsent}：查不到这张卡${vendorWords({ vendorMsg, card })}\n${cardTail(card)}`;
 }
 
-const TAKE_ANOTHER = '请把客户手机上的码拍正、拍清楚，再发一次';
+type Wants = Scan['wants'];
 
-export function noCode(): string {
-  return `图里没找到核销码，没有核销。${TAKE_ANOTHER}。`;
+const TAKE_ANOTHER = '请把顾客手机上的核销码拍正、拍清楚，再发一次';
+
+/** Who only wanted to look is not told that nothing was redeemed. */
+function notDone(wants: Wants): string {
+  return wants === 'redeem' ? NOT_REDEEMED : '';
+}
+
+const NOT_REDEEMED = '，没有核销';
+
+export function noCode(wants: Wants): string {
+  return `图里没找到核销码${notDone(wants)}。${TAKE_ANOTHER}。`;
 }
 
 /** There is a code, and it is no card's: a link, a payment code, something else. */
-export function noCardCode(): string {
-  return '这个码不是会员卡的核销码，没有核销。请让客户打开次卡的核销码。';
+export function noCardCode(wants: Wants): string {
+  return `这个码不是核销码${notDone(wants)}。请让顾客打开核销码再拍。`;
 }
 
 /** More cards than can be asked about at once. */
-export function manyCodes(cards: readonly string[]): string {
-  return `图里有${cards.length}个码（${cards.map(cardTail).join('、')}），没有核销。请只拍要核销的那一个，再发一次。`;
+export function manyCodes(cards: readonly string[], wants: Wants): string {
+  const meant = wants === 'redeem' ? '要核销' : '要查';
+  return `图里有${cards.length}个码（${cards.map(cardTail).join('、')}）${notDone(wants)}。请只拍${meant}的那一个，再发一次。`;
 }
 
 /** What of a message was not taken into account: pictures, and codes that the vendor does not know. Null where all of it was. */
@@ -190,18 +200,18 @@ const WHY_NOT: Readonly<Record<NotFetched | NotRead, string>> = {
   forbidden: '机器人拿不到这张图片，没有核销。请把卡号打出来再发。',
   unreachable: '图片没下载下来，没有核销。请再发一次。',
   'too-large': '图片太大了，没有核销。请截屏或重拍一张，不要发原图。',
-  'no-picture': '您回复的那条消息里没有图片，没有核销。请回复有码的图片，或者把卡号打出来再发。',
+  'no-picture': '没看到卡号，引用的消息里也没有图片，没有核销。请引用有核销码的图片，或者把卡号打出来再发。',
   damaged: '图片打不开，没有核销。请再发一次。',
-  'not-a-picture': '这不是图片，没有核销。请把码拍成照片或截屏再发。',
+  'not-a-picture': '这种图片看不了，没有核销。请截屏再发。',
   heic: '这是手机的原图文件，看不了，没有核销。请当普通图片发，不要选「原图」或「文件」。',
   'too-many-pixels': '图片太大了，没有核销。请截屏或重拍一张，不要发原图。',
-  'too-slow': `图片看得太久了，没有核销。${TAKE_ANOTHER}。`,
+  'too-slow': '这张图读不出来，没有核销。请重拍一张再发。',
   busy: '现在要看的图片太多，没有核销。请过一会儿再发。',
 };
 
 /** Why a picture could not be looked at. */
-export function pictureNotRead(why: NotFetched | NotRead): string {
-  return WHY_NOT[why];
+export function pictureNotRead(why: NotFetched | NotRead, wants: Wants): string {
+  return wants === 'redeem' ? WHY_NOT[why] : WHY_NOT[why].replace(NOT_REDEEMED, '');
 }
 
 /** What was shown was not read to its end: the service was stopped, or had to give it up. */

@@ -163,7 +163,9 @@ function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): stri
 }
 
 export function blockedWords(blocked: Blocked): string {
-  if (blocked.kind === 'too-few') return `只剩${blocked.remaining}次，次数不够`;
+  if (blocked.kind === 'too-few') {
+    return blocked.remaining === 0 ? '次数已经用完了' : `只剩${blocked.remaining}次，次数不够`;
+  }
   return joinParts(
     ['卡已过期', blocked.validUntil === null ? null : `有效期至 ${plainLine(blocked.validUntil)}`],
     '，',

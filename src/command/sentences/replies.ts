@@ -50,7 +50,7 @@ export function waitsInPrivate(): string {
 }
 
 export function textOnly(): string {
-  return `只看得懂文字和图片，请打字，或把会员码拍下来发图片。\n例：${EXAMPLE}`;
+  return `只看得懂文字和图片，请打字，或把顾客的核销码拍下来发图片。\n例：${EXAMPLE}`;
 }
 
 /** The platform delivers no texts any more until the next month. */

@@ -1,4 +1,5 @@
 import type { NotUndone, WithdrawnInstead } from '../../desk/undo.ts';
+import type { Role } from '../../redemption/role.ts';
 import { choiceLines, withdrawn } from './answered.ts';
 import { cardTail, joinParts, plainLine, SHORT_OUTCOMES, shortName } from './words.ts';
 import { dayAndTime, type Moment } from './when.ts';
@@ -9,14 +10,19 @@ export function withdrawnInstead({ redemption }: WithdrawnInstead): string {
 }
 
 /** It cannot be done from here: who can, and what they need for it. */
-export function notUndone({ redemption, named, helpers, ofStore, open }: NotUndone, moment: Moment): string {
-  const who = joinParts([ofStore ? '店长' : '管理员', helpers.map(shortName).join('、')], ' ');
-  const where = '在联拓富后台处理';
-  const help = helpers.length > 0 ? `请找${who}${where}` : `请${where}`;
+export function notUndone(
+  { redemption, named, helpers, ofStore, open }: NotUndone,
+  reader: Moment & { readonly role: Role },
+): string {
+  const who = `${ofStore ? '店长' : '管理员'}${helpers.map(shortName).join('、')}`;
+  const where = '到联拓富后台处理';
+  // Who manages a store can do it, also where nobody has a name.
+  const isManager = reader.role === 'manager' || reader.role === 'admin';
+  const help = isManager ? `请${where}` : `请找${who}${where}`;
   return [
     `核销过的，机器人退不回来，${help}。`,
     ...(redemption === null
-      ? [named ? '没有找到这一笔。' : '今天没有找到您核销过的。']
+      ? [named ? '没有找到这一笔。' : '您今天没有核销记录。']
       : [
           ...(helpers.length > 0 ? ['可以把下面转发过去：'] : []),
           `单号 ${redemption.receipt}`,
@@ -28,7 +34,7 @@ export function notUndone({ redemption, named, helpers, ofStore, open }: NotUndo
             ],
             '，',
           ),
-          `${dayAndTime(redemption.claimedAt, moment)}，${SHORT_OUTCOMES[redemption.state]}`,
+          `${dayAndTime(redemption.claimedAt, reader)}，${SHORT_OUTCOMES[redemption.state]}`,
           ...(redemption.state === 'refused' ? ['这一笔没有扣次数，不用退'] : []),
         ]),
     ...(open.length > 0 ? ['还没核销、在等您确认的，可以取消：', ...choiceLines('cancel', open)] : []),

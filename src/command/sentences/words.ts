@@ -1,6 +1,5 @@
 import { plain } from '../plain.ts';
 import type { Redemption, State } from '../../redemption/redemption.ts';
-import type { Role } from '../../redemption/role.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import { MAX_NAME } from '../command.ts';
 import { printCommand } from '../print.ts';
@@ -34,7 +33,7 @@ export const SHORT_OUTCOMES: Readonly<Record<State, string>> = {
 export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>> = {
   'no-connection': '连不上核销系统，次数没有扣，可重新发送',
   busy: '现在发的人太多，次数没有扣，请稍后再试',
-  'too-many-lines': '您这一分钟发得太多，次数没有扣，请稍后再试（过一分钟就可以）',
+  'too-many-lines': '您这一分钟发得太多，次数没有扣，请过一分钟再发',
   stopping: '系统正在重启，次数没有扣，请稍后再试',
   unbound: '您的账号未绑定，请先申请绑定',
   'no-user': '消息里没有您的员工账号，请用本企业的员工账号发送',
@@ -70,10 +69,10 @@ export function howToBind(user: string, request: number | null = null): string {
   return `您的账号未绑定。\n账号：${user}\n${HOW_TO_BIND}\n也可以把这条消息转发给店长，请店长绑定。`;
 }
 
-/** Where people get a redemption undone: it cannot be done from a chat. */
-export function whoUndoes(role: Role): string {
-  return role === 'manager' || role === 'admin' ? '请到联拓富后台处理' : '请联系店长';
-}
+/** What tells people who takes a redemption back: it cannot be done from a chat. */
+export const HOW_TO_UNDO = `要退请发「${CATALOGUE.undo.help.staff ?? ''}」`;
+/** That nobody has to type a card. */
+export const BY_PICTURE = '也可以拍下顾客的核销码发给我';
 
 export function cardTail(card: string): string {
   return `尾号${card.slice(-4)}`;

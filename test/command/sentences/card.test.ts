@@ -6,7 +6,7 @@ import { CARD, CARD_FOUND, LAST, READER } from './fixtures.ts';
 describe('the detail of a card', () => {
   it('begins with what is left and masks the member', () => {
     expect(sentences.card(CARD_FOUND, READER)).toBe(
-      '剩余8次，有效期至 2026-12-31\n足疗次卡，尾号4024\n会员 王** 138****1234\n本店上次 11-20 14:03 张三 2次 成功 人民路店',
+      '剩余8次，有效期至 2026-12-31\n足疗次卡，尾号4024\n顾客 王** 138****1234\n本店上次 11-20 14:03 张三 2次 成功 人民路店',
     );
   });
 

@@ -4,7 +4,7 @@ import type { Said, WhyNoEffect } from '../../../src/desk/questions.ts';
 import { CARD, read, RECEIPT, saidOutcomes, SUCCEEDED } from './fixtures.ts';
 
 const CHOICE: sentences.Choice = { receipt: RECEIPT, card: CARD, count: 6, cardName: '足疗次卡', remaining: 10 };
-const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
+const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why });
 const QUESTION: sentences.Question = { choices: [CHOICE], remark: '', store: '人民路店', why: [], validMinutes: 5 };
 
 describe('the question before a redemption', () => {

@@ -18,10 +18,7 @@ describe('no sentence', () => {
         READER,
       ),
       sentences.question({ ...QUESTION, choices: [{ ...CHOICE, cardName }] }),
-      sentences.noEffect(
-        { kind: 'no-effect', said: 'confirm', why: { kind: 'several-open', open: [CHOICE, CHOICE] } },
-        'staff',
-      ),
+      sentences.noEffect({ kind: 'no-effect', said: 'confirm', why: { kind: 'several-open', open: [CHOICE, CHOICE] } }),
       sentences.withdrawn({ kind: 'withdrawn', redemption: SUCCEEDED }),
       sentences.checked(
         {

@@ -12,7 +12,7 @@ import { CARD, read, READER, say, STORE, UNKNOWN } from './fixtures.ts';
 
 // What a reply shows as something to type is read as just that, also when the whole line is copied.
 
-const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why }, 'staff');
+const noEffect = (said: Said, why: WhyNoEffect) => sentences.noEffect({ kind: 'no-effect', said, why });
 const WHYS: readonly Misuse[] = [
   ...(['missing', 'extra', 'alone', 'too-short', 'too-long', 'characters', 'groups', 'no-card', 'receipt'] as const),
   ...(['receipt-for-card', 'verdict', 'records', 'period', 'number', 'test', 'employee', 'user'] as const),
