@@ -2,7 +2,7 @@ import { cardOfCode } from '../command/card.ts';
 import type { ShowingLine } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
-import type { AskShown, NotUsable, ShownOrder, ShownResult } from '../redemption/ask-shown.ts';
+import type { AskShown, NotUsable, ShownOrder } from '../redemption/ask-shown.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
 import { mayHaveHappened } from '../redemption/storage-trouble.ts';
@@ -58,7 +58,7 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
         throw mayHaveHappened(first) ? first : error;
       }),
     );
-    if (result.kind !== 'asked') return also(toSay(result));
+    if (result.kind !== 'asked') return also(result.cards.map(whyNotUsable).join('\n'));
     const { redemption, besides } = result;
     return redemption === null ? null : { question: redemption, besides };
   }
@@ -78,13 +78,6 @@ export function createShowDesk({ staff, roleOf, read, ask, commands, log }: Show
 
 function withMore(text: string, more: string | null): string {
   return more === null ? text : `${text}\n${more}`;
-}
-
-function toSay(result: Exclude<ShownResult, { kind: 'asked' }>): string {
-  switch (result.kind) {
-    case 'none-usable':
-      return result.cards.map(whyNotUsable).join('\n');
-  }
 }
 
 function whyNotUsable(card: NotUsable): string {

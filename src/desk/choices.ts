@@ -32,11 +32,6 @@ export function choicesOf({ receipt, card, count, remainingBefore: remaining, qu
   return [number === undefined ? meant : { ...meant, number }];
 }
 
-/** Times that the card of one reading was seen to have left. */
-export function remainingOf({ receipt, remainingBefore, question }: Redemption, of: string): number | null {
-  return of === receipt ? remainingBefore : (question?.other?.remaining ?? null);
-}
-
 export function askedAt({ question, claimedAt }: Redemption): number {
   return question === null ? claimedAt : question.expiresAt - ASK_OPEN_MS;
 }

@@ -1,6 +1,6 @@
 // Longer than other files: what a yes or no that did nothing is told stands in one place, case by case.
 import type { Confirm, Named } from '../command/command.ts';
-import { askedAt, choicesOf, hasLapsed, receiptsOf, remainingOf, type Choice } from './choices.ts';
+import { askedAt, choicesOf, hasLapsed, receiptsOf, type Choice } from './choices.ts';
 import { ASK_OPEN_MS, type AskedRedemption, type Speaker } from '../redemption/questions.ts';
 import { FURTHEST_MS, isTooFarAhead } from '../redemption/instants.ts';
 import type { Ledger } from '../redemption/ledger.ts';

@@ -51,7 +51,6 @@ const ORDERS: readonly (readonly [string, string])[] = [
   ['确认 谢谢', 'redeem'],
   ['确认\n谢谢', 'redeem'],
   ['确认 3次', 'redeem 3'],
-  ['确认\n取消', 'redeem'],
   ['记录\n确认', 'redeem'],
   ['确认 全部', 'redeem'],
   ['全部确认', 'redeem'],
