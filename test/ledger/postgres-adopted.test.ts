@@ -77,8 +77,10 @@ async function openSlow() {
 
 /** Waits until the message is asked about at another service, and says yes there. */
 async function confirmAt(ledger: Ledger, { desk }: ReturnType<typeof deskOver>, question: NewMessage) {
-  await eventually(async () => (await ledger.findMessage(question))?.redemptions[0]?.state === 'asked' || undefined);
-  const redeeming = await desk.redeem(newMessage({ text: '确认' }), [], [{ line: 0, receipt: null }]);
+  const { receipt } = await eventually(async () =>
+    (await ledger.findMessage(question))?.redemptions.find(({ state }) => state === 'asked'),
+  );
+  const redeeming = await desk.redeem(newMessage({ text: '确认' }), [], [{ line: 0, receipt }]);
   expect(redeeming.message.redemptions).toMatchObject([{ state: 'pending' }]);
   return redeeming;
 }

@@ -18,11 +18,13 @@ const WORDS: Readonly<Record<string, Claim['state']>> = {
 };
 /** What promises that more will be told. */
 const PROMISE = '几分钟内核对清楚就告诉您';
-/** Behind it stand receipts of which nothing is said. */
-const NEW_TOPIC = '在等';
+/** Behind them stand receipts of which nothing is said; the questions only where they begin a line. */
+const NEW_TOPIC = /在等|^是哪一种？|^要核销哪一张？/u;
 const TOKEN = new RegExp(
-  [...Object.keys(WORDS), PROMISE, '（按余次核对', '人工核对）', NEW_TOPIC, 'R-[2-9A-Z]{8}(?! 已经确认过)'].join('|'),
-  'g',
+  [...Object.keys(WORDS), PROMISE, '（按余次核对', '人工核对）', NEW_TOPIC.source, 'R-[2-9A-Z]{8}(?! 已经确认过)'].join(
+    '|',
+  ),
+  'gmu',
 );
 
 /** Says that nothing of a message is carried out, or was. */
@@ -49,7 +51,7 @@ function readLine(text: string): Claim[] {
       state = word;
       how = null;
       promised = false;
-    } else if (token === NEW_TOPIC) state = null;
+    } else if (NEW_TOPIC.test(token)) state = null;
     else if (token === '（按余次核对') how = 'look';
     else if (token === '人工核对）') how = 'hand';
     else if (token === PROMISE) promised = true;
