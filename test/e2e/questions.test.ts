@@ -95,9 +95,11 @@ test('no to all withdraws each', async () => {
 test('a bare yes is pointed at the one that waits, in one line; behind it, to what became of that', async () => {
   await say(`核销 ${A} 6`);
   for (const bare of ['好', '是', '对', 'ok', '嗯', '可以', '行', '确认。', '1']) {
-    expect(await say(bare)).toBe('还有一笔在等您确认：尾号4024，6次。核销回「确认」，不核销回「取消」。');
+    expect(await say(bare)).toBe('还有一笔在等您确认：尾号4024。核销6次回「确认」，不核销回「取消」。');
   }
-  expect(await say('3次')).toBe('还有一笔在等您确认：尾号4024，6次。核销回「确认 3次」，不核销回「取消」。');
+  expect(await say('3次')).toBe(
+    '还有一笔在等您确认：尾号4024。核销6次回「确认」，改成3次回「确认 3次」，不核销回「取消」。',
+  );
   expect(await say('确认 3次')).toMatch(/^核销成功[^]*尾号4024，3次/u);
   expect(await say('对')).toBe('好的！');
   expect(await say('1')).toMatch(/^核销成功[^]*尾号4024，3次/u);

@@ -173,7 +173,7 @@ describe('a picture that is sent to the bot', () => {
   test('that is none is said to be none', async () => {
     const picture = await uploaded(Buffer.from('核销 914095353294404024 2'));
     const { text, card } = await ask({ person: 'zhangsan', text: '核销 2', picture });
-    expect(text).toContain('不是图片');
+    expect(text).toContain('这种图片看不了');
     expect(card).toBeNull();
   });
 

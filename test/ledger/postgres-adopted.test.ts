@@ -108,7 +108,8 @@ describe('a question that is confirmed at another service while the first did no
     const slow = await openSlow();
     const { ledger } = await place.open();
     const [first, other] = [deskOver(slow.ledger), deskOver(ledger)];
-    await ledger.claim(newMessage(), [newLine({ card: CARD })]);
+    // By the same clock as the question, which stands still.
+    await slow.ledger.claim(newMessage(), [newLine({ card: CARD })]);
     slow.loseCommit(2);
     const question = newMessage();
     const { settled } = await first.desk.redeem(question, [newLine({ card: CODE })]);
@@ -126,7 +127,8 @@ describe('a question that is confirmed at another service while the first did no
     const slow = await openSlow();
     const { ledger } = await place.open();
     const [first, other] = [deskOver(slow.ledger), deskOver(ledger)];
-    await ledger.claim(newMessage(), [newLine({ card: CARD })]);
+    // By the same clock as the question, which stands still.
+    await slow.ledger.claim(newMessage(), [newLine({ card: CARD })]);
     slow.loseCommit(2);
     const question = newMessage();
     const { settled } = await first.desk.redeem(question, [newLine({ card: CODE })]);

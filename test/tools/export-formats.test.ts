@@ -74,10 +74,7 @@ describe('CSV', () => {
     const { line } = csv({ calendar, fullCards: false, headings: 'zh' });
     const row = (change: Partial<Redemption>) => readCsv(line(recorded(change)))[0] ?? [];
     const refused = row({ state: 'unsent', reason: 'too-many-lines' });
-    expect([refused[2], refused[3]]).toEqual([
-      '未提交',
-      '您这一分钟发得太多，次数没有扣，请稍后再试（过一分钟就可以）',
-    ]);
+    expect([refused[2], refused[3]]).toEqual(['未提交', '您这一分钟发得太多，次数没有扣，请过一分钟再发']);
     const unknown = row({ state: 'unknown', reason: 'timeout' });
     expect([unknown[2], unknown[3]]).toEqual(['结果未知', '核销系统没有按时答复']);
     const by = (settledBy: Redemption['settledBy']) => row({ settledBy }).at(-1);
