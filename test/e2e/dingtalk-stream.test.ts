@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
-import { dingtalkText } from '../support/dingtalk.ts';
+import { dingtalkPicture, dingtalkText } from '../support/dingtalk.ts';
+import { pictureOf } from '../support/pictures.ts';
 import { startPlatforms, type Platforms } from '../support/platforms.ts';
 import { DINGTALK_CLIENT_ID, makeShop, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
@@ -58,6 +59,21 @@ test('with the id and the secret alone the robot answers, also when DingTalk mov
   expect(await answerTo(say(`核销 ${CARD} 1`))).toContain('核销成功');
   expect([vendor.books.consumptions.length, platforms.dingtalk.problems]).toEqual([2, []]);
   expect(service.lines.join('\n')).not.toContain('ticket=');
+});
+
+test('a picture of a code, an answer, and it is redeemed', async () => {
+  await start({ MEDIA_HOSTS: platforms.mediaHost });
+  const one = (session: string) => ({
+    ...{ msgId: session, createAt: Date.now(), sessionWebhook: platforms.sessionWebhook(session) },
+    ...{ sessionWebhookExpiredTime: Date.now() + 5_400_000, conversationType: '1' },
+  });
+  const code = platforms.dingtalkApi.keepPicture(await pictureOf(CARD, { format: 'code128', as: 'jpeg' }));
+  platforms.dingtalk.say(dingtalkPicture(code, one('picture')));
+  expect(await answerTo('picture')).toMatch(new RegExp(`^待确认：核销1次？[^]*尾号${CARD.slice(-4)}`, 'u'));
+  expect(vendor.books.consumptions).toEqual([]);
+  platforms.dingtalk.say(dingtalkText('3次', one('answer')));
+  expect(await answerTo('answer')).toMatch(/^核销成功/u);
+  expect(vendor.books.consumptions).toMatchObject([{ card: CARD, count: 3 }]);
 });
 
 test('while the connection is cut again and again each line is redeemed once, and each message answered once', async () => {

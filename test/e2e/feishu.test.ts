@@ -6,10 +6,13 @@ import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/ve
 import { startFeishuGateway, type FeishuGateway } from '../support/gateways/feishu.ts';
 import { FEISHU_APP, feishuCallback, feishuText, type FeishuMessage } from '../support/gateways/feishu-callbacks.ts';
 import type { FeishuShown } from '../support/gateways/feishu-messages.ts';
+import { pictureOf } from '../support/pictures.ts';
 import { post } from '../support/post.ts';
 import { makeShop, MAPPING, startServiceProcess, VENDOR, type RunningService } from '../support/service.ts';
 
 const CARD = SANDBOX_CARDS.find(({ manner }) => manner === 'normal')?.card ?? '';
+/** Another card for each way: one that was used a moment ago is asked about. */
+const PICTURED = '914095353294407358';
 const GROUP = 'oc_group';
 const HOUR_MS = 3_600_000;
 const STORE = 'EW_N2949193145';
@@ -137,6 +140,17 @@ describe.each(WAYS)('Feishu $name, around the real program', (way) => {
     expect(own.card?.data.header.title.content).toMatch(/^核销成功/u);
     expect(vendor.books.consumptions).toHaveLength(before + 1);
     expect((await tap(card, '核对')).card?.data.header.title.content).toContain('核销成功');
+  });
+
+  test('a picture of a code, a tap, and it is redeemed', async () => {
+    const before = vendor.books.consumptions.length;
+    const image_key = gateway.pictures.keep(await pictureOf(PICTURED, { format: 'qr', as: 'png' }));
+    const { text, id } = await say('', { group: null, type: 'image', content: { image_key } });
+    expect(text).toMatch(new RegExp(`^待确认：核销1次？[^]*尾号${PICTURED.slice(-4)}`, 'u'));
+    expect(vendor.books.consumptions).toHaveLength(before);
+    const done = await tap(await cardFor(id), '2次');
+    expect(done.card?.data.header.title.content).toMatch(/^核销成功/u);
+    expect(vendor.books.consumptions.slice(before)).toMatchObject([{ card: PICTURED, count: 2 }]);
   });
 
   test('a person who is not in the mapping gets their id, to be forwarded, and managers are asked', async () => {

@@ -4,12 +4,14 @@ import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startWecomGateway, type WecomGateway } from '../support/gateways/wecom.ts';
 import { APP_SECRET, startPlatforms, type Platforms } from '../support/platforms.ts';
+import { pictureOf } from '../support/pictures.ts';
 import { post } from '../support/post.ts';
 import { APP_KEYS, BOT_KEYS, makeShop, startServiceProcess, VENDOR } from '../support/service.ts';
 import {
   appCallback,
   appImage,
   appMenu,
+  appText,
   botCallback,
   botShown,
   openAppReply,
@@ -18,6 +20,7 @@ import {
 } from '../support/wecom.ts';
 
 const CARD = SANDBOX_CARDS[0]?.card ?? '';
+const OTHER = '914095353294407358';
 const ASKED = new RegExp(`^待确认：[^]*尾号${CARD.slice(-4)}`, 'u');
 
 let vendor: SimulatedVendor;
@@ -34,6 +37,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([vendor.close(), platforms.close(), gateway.close()]));
 
 const now = () => Math.floor(Date.now() / 1000);
+const spentOf = (card: string) =>
+  vendor.books.consumptions.filter((one) => one.card === card).map(({ count }) => count);
 
 test('a picture, a scan and a quoted picture become questions by callbacks, and nothing is spent', async () => {
   const { url: WECOM_API_URL, mediaHost: MEDIA_HOSTS } = platforms;
@@ -63,6 +68,25 @@ test('a picture, a scan and a quoted picture become questions by callbacks, and 
   await shop.clear();
 });
 
+test('a picture that is sent to the app is redeemed when its question is answered', async () => {
+  const { url: WECOM_API_URL, mediaHost: MEDIA_HOSTS } = platforms;
+  const shop = await makeShop(vendor.url, { WECOM_API_URL, WECOM_APP_SECRET: APP_SECRET, MEDIA_HOSTS });
+  const service = await startServiceProcess(shop.env);
+  const sayToApp = async (inner: string) => {
+    const callback = appCallback(APP_KEYS, inner, { timestamp: String(now()) });
+    return (await openAppReply(APP_KEYS, (await post(service.url, '/wecom/app', callback)).body)).Content;
+  };
+  const shown = await pictureOf(OTHER, { format: 'datamatrix', as: 'png' });
+  const image = platforms.wecomPictures.toApp(shown);
+  expect(await sayToApp(appImage(APP_KEYS.receiveId, image))).toMatch(/^待确认：核销1次？/u);
+  expect(
+    await sayToApp(appText(APP_KEYS.receiveId, { content: '确认', messageId: '77', createTime: now() + 1 })),
+  ).toMatch(/^核销成功/u);
+  expect(spentOf(OTHER)).toEqual([1]);
+  await service.end('SIGTERM');
+  await shop.clear();
+});
+
 test('a picture becomes a question by the long connection, with buttons', async () => {
   const shop = await makeShop(vendor.url, {
     ...{ WECOM_APP_TOKEN: '', WECOM_APP_AES_KEY: '', WECOM_APP_AGENT_ID: '', DINGTALK_APP_SECRET: '' },
@@ -74,7 +98,13 @@ test('a picture becomes a question by the long connection, with buttons', async 
   gateway.deliver(botShown([gateway.picture(picture)], { messageId: 'C1', chatId: null }));
   const shown = await gateway.showing(({ finished }) => finished);
   expect(shown.text).toMatch(ASKED);
-  expect(shown.card?.face.buttons.map(({ text }) => text)).toEqual(['1次', '2次', '取消']);
+  const buttons = shown.card?.face.buttons ?? [];
+  expect(buttons.map(({ text }) => text)).toEqual(['1次', '2次', '取消']);
+  expect(spentOf(CARD)).toEqual([]);
+  const [once] = buttons;
+  gateway.tap(shown.card?.taskId ?? '', once?.key ?? '', { user: 'zhangsan', messageId: 'C2' });
+  await gateway.showing(({ text }) => text.startsWith('核销成功'));
+  expect(spentOf(CARD)).toEqual([1]);
   await service.end('SIGTERM');
   await shop.clear();
 });
