@@ -3,7 +3,7 @@ import type { Job } from '../load/job.ts';
 import { freePort, Stage } from '../stage.ts';
 import { goalOf, jobFor, type Both, type Case, type Row } from './case.ts';
 
-const HELP = { text: '帮助', expect: '一行一次核销', recorded: false };
+const HELP = { text: '帮助', expect: '例：核销', recorded: false };
 
 /** Has both sides say what the bot can do. */
 export async function compareEchoes({ name, service, other, effort, change, goal }: Both): Promise<Row> {

@@ -16,7 +16,7 @@ const TODAY = 1_000;
 
 /** What people ask a ledger. */
 const QUESTIONS: readonly NonNullable<Job['say']>[] = [
-  { text: '帮助', expect: '一行一次核销', recorded: false },
+  { text: '帮助', expect: '例：核销', recorded: false },
   { text: '记录', expect: '今天', recorded: true },
   { text: '统计 今天', expect: '今天', recorded: true },
 ];
