@@ -3,7 +3,7 @@ import { keyOf, type MessageKey, type MessageRecord, type NewLine } from '../red
 import type { Ledger } from '../redemption/ledger.ts';
 import type { RedeemDesk, Redeeming } from '../redemption/redeem.ts';
 import type { Log } from '../log.ts';
-import { startStopwatch } from '../time/stopwatch.ts';
+import { startSteadyStopwatch, startStopwatch } from '../time/stopwatch.ts';
 import type { Time } from '../time/time.ts';
 import type { ChatMessage, Over } from './channel.ts';
 
@@ -122,9 +122,9 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
     async store(message, want, { isFull, expiry }) {
       const refusal = ledger.findRefusal(message);
       if (refusal !== null) return { kind: 'refused', recorded: refusal };
-      const hereForMs = startStopwatch(time);
-      const offMs = message.signedAt - time.now();
-      const stale = Math.abs(offMs) > MOST_OFF_MS;
+      // A clock that is set does not end what is tried on.
+      const [hereForMs, triedForMs] = [startStopwatch(time), startSteadyStopwatch(time)];
+      const stale = Math.abs(message.signedAt - time.now()) > MOST_OFF_MS;
       const isKnown = isInHand(message);
       const isFirst = ageOf(message) < FIRST_DELIVERY_MS;
       const key = keyOf(message);
@@ -173,7 +173,7 @@ export function createStoring({ desk, ledger, isInHand, time, log }: StoringPart
           for (;;) {
             const { stored, failure } = await trying.then(...outcomes);
             if (stored !== null) return stored;
-            if (isStopped() || hereForMs() > MOST_OFF_MS) {
+            if (isStopped() || triedForMs() > MOST_OFF_MS) {
               log.error({ channel: message.channel, err: failure }, 'a message was given up that may not be on record');
               throw failure;
             }

@@ -223,6 +223,19 @@ test('one that was stored before, by another instance, stays what it was', async
   expect([...calls, ...late]).toEqual([]);
 });
 
+test('a clock that is set by hours meanwhile does not end what is tried on', async () => {
+  const { deliver, message, late, storageBack, time } = makeReception();
+  const heard = message(5_000);
+  await deliver(heard, { direct: BESIDES });
+  const before = time.now;
+  time.now = () => before() + 8 * 3_600_000;
+  await time.pass(2_000);
+  storageBack();
+  await time.pass(2_000);
+  expect(await rowsOf(heard)).toMatchObject([{ state: 'unsent', reason: 'storage' }]);
+  expect(late).toHaveLength(1);
+});
+
 test('a service that stops tries once more', async () => {
   const { reception, deliver, message, claims, time } = makeReception();
   await deliver(message(5_000), { direct: BESIDES });
