@@ -172,7 +172,6 @@ export function createDirectReplies({ lateWay, time, log }: DirectRepliesParts):
         over: showing.over,
         acknowledges: false,
         confirms: showing.confirms,
-        // Where a tap is told by its late way as well, it is delivered once.
         aside: null,
         async final(reply) {
           const shown = showing.final(reply);

@@ -30,7 +30,7 @@ const PERIODS: ReadonlyMap<string, Period> = new Map(
 export const RELATIVE_PERIOD = [...DAYS.keys(), ...PERIODS.keys()].toSorted((a, b) => b.length - a.length).join('|');
 
 /** Reads a whole word such as `昨天`, `2026-11-20`, `11/20`, `11月20日`; null when it is no day. */
-export function readDay(word: string): Day | null {
+function readDay(word: string): Day | null {
   const [whole, year, month, day] = DATE.exec(word) ?? [];
   if (whole === undefined) return DAYS.get(word) ?? null;
   const date = {

@@ -1,18 +1,15 @@
 import type { Command } from './command.ts';
 import { continuesOrder, undoesAll } from './redeem.ts';
-import type { ReadLine } from './several-lines.ts';
+import { isOpen, type ReadLine } from './several-lines.ts';
 import { readUndo } from './undo.ts';
 
 const TALK: Command = { kind: 'wrong', problem: { kind: 'talk' } };
 
 /**
  * A yes beside a no, a count or second thoughts says nothing: it would be carried out before they are read. The lines of talk that
- * are about it are answered with it. `isOpen` says whether a line is talk.
+ * are about it are answered with it.
  */
-export function withoutDoubtfulYes(
-  lines: readonly ReadLine[],
-  isOpen: (line: ReadLine) => boolean,
-): readonly ReadLine[] {
+export function withoutDoubtfulYes(lines: readonly ReadLine[]): readonly ReadLine[] {
   const isTalkAbout = (one: ReadLine) =>
     isOpen(one) && (continuesOrder(one.content) || undoesAll(one.content) || readUndo(one.content) !== null);
   const isNo = (one: ReadLine) => ['cancel', 'undo'].includes(saidBy(one)) || isUnclearAnswer(one);

@@ -17,6 +17,7 @@ import { isUnclearAnswer, withoutDoubtfulYes } from './doubtful-yes.ts';
 import { findMeant } from './meant.ts';
 import { findMistypedWord } from './mistyped.ts';
 import { normalizeLine } from './normalize.ts';
+import { isGreeting, isThanks } from './politeness.ts';
 import { withoutQuotations, type TypedLine } from './quotation.ts';
 import { continuesOrder, isQuestion, undoesAll } from './redeem.ts';
 import { readDeskCommand, readUserCommand } from './desk-command.ts';
@@ -155,10 +156,7 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
     for (const line of more) joined.add(line);
     return { ...one, command: readTogether(command, one.args ?? '', more.map(({ content }) => content).join(' ')) };
   });
-  return withoutDoubtfulYes(
-    read.filter((one) => !joined.has(one)),
-    isOpen,
-  );
+  return withoutDoubtfulYes(read.filter((one) => !joined.has(one)));
 }
 
 function isTalk({ kind }: Command): boolean {
@@ -220,7 +218,7 @@ function parseLine(
 }
 
 function readNoCommand(content: string): Command {
-  const said = readCourtesy(content);
+  const said = readCourtesy(content) ?? (isGreeting(content) ? 'hello' : isThanks(content) ? 'thanks' : null);
   if (said !== null) return { kind: 'courtesy', said };
   if (MORE.test(content)) return wrong({ kind: 'more' });
   const word = findMistypedWord(content);

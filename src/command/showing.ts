@@ -3,6 +3,7 @@ import { MAX_LINE_LENGTH, type Command, type Confirm, type OrderProblem, type Sh
 import { query } from './commands/query.ts';
 import { redeem } from './commands/redeem.ts';
 import { findQuantities, scanCount } from './count.ts';
+import { readDeskForm } from './desk-forms.ts';
 import { withoutCourtesies, withoutOpening } from './politeness.ts';
 import { anyOf, withoutSeparators } from './words.ts';
 
@@ -96,7 +97,7 @@ function plainly(wants: Showing['wants']): Showing {
 function readOrder(typed: string, shows: Shows): Command | Showing | null {
   const said = withoutSeparators(typed);
   if (said.length > MAX_LINE_LENGTH) return null;
-  if (QUERY.test(said)) return plainly('query');
+  if (QUERY.test(said) || readDeskForm(`${A_CARD} ${said}`)?.kind === 'query') return plainly('query');
   const word = REDEEM.exec(said)?.[0];
   if (word !== undefined) return readBehind(said.slice(word.length));
   // What is quoted may be no picture at all.

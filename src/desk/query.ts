@@ -8,7 +8,7 @@ import { knownTo } from './scope.ts';
 
 const TIMEOUT_MS = 3_000;
 /** In all states but these nothing can have been spent. */
-const MAY_HAVE_SPENT: readonly State[] = ['pending', 'succeeded', 'refused', 'unknown'];
+const WAS_SENT: readonly State[] = ['pending', 'succeeded', 'refused', 'unknown'];
 
 export interface QueryParts {
   readonly vendor: Pick<Vendor, 'detail'>;
@@ -63,7 +63,7 @@ export type QueryCard = (card: string, who: Who) => Promise<CardFound | CardNotS
 
 export function createQuery({ vendor, ledger, staff, now }: QueryParts): QueryCard {
   async function lastUse(card: string, who: Who): Promise<LastUse | null> {
-    const [last] = (await ledger.findRecords({ card, states: MAY_HAVE_SPENT, ...knownTo(who) }, 1)).newest;
+    const [last] = (await ledger.findRecords({ card, states: WAS_SENT, ...knownTo(who) }, 1)).newest;
     if (last === undefined) return null;
     const { redemption } = last;
     return {

@@ -22,6 +22,7 @@ describe('courtesies', () => {
       '[强]',
     ],
     ...['多谢', '您好', '早上好', '知道了', '明白', 'OK👌', 'thank you', '没问题', '🙏🙏'],
+    ...['谢谢老师', '谢谢各位', '谢谢谢谢', 'tks', '费心了', '早啊', '[咖啡]'],
   ])('%j is one', (text) => {
     // `好的` may answer a question, and is a courtesy where none waits.
     const answersAQuestion = { kind: 'confirm', bare: 'courtesy' };

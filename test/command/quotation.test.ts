@@ -130,10 +130,7 @@ describe('what is no quotation', () => {
       ['0 A00001 ×3', '1 not-understood', '2 A00001 ×3'],
     ],
     [['你好', OWN], ['1 A00001 ×3']],
-    [
-      ['您好：', OWN],
-      ['0 not-understood', '1 A00001 ×3'],
-    ],
+    [['您好：', OWN], ['1 A00001 ×3']],
     [
       ['今天核销的：', OWN],
       ['0 not-understood', '1 A00001 ×3'],

@@ -61,9 +61,21 @@ const ORDERS: readonly (readonly [string, string])[] = [
   ['帮我核两次', 'redeem 2'],
   ['核2次', 'redeem 2'],
   ['扣一次', 'redeem 1'],
-  ...['查询', '查', '余额', '查余额', '查一下这张卡', '看看还有几次', '剩几次', '帮我查下', '查询 谢谢'].map(
-    (text) => [text, 'query'] as const,
-  ),
+  ...[
+    '查询',
+    '查',
+    '余额',
+    '查余额',
+    '查一下这张卡',
+    '看看还有几次',
+    '剩几次',
+    '帮我查下',
+    '查询 谢谢',
+    '还能用几次',
+    '过期了吗',
+    '餘額',
+    '剩餘次數',
+  ].map((text) => [text, 'query'] as const),
 ];
 
 describe('beside a picture', () => {

@@ -417,6 +417,7 @@ describe('确认 and 取消 that find no question', () => {
     }
     await ask({ card: 'OTHER1' });
     expect(await say('wecom:zhangsan', '确认')).toMatch(/^有2笔在等您确认/u);
+    expect(await say('wecom:zhangsan', `取消 ${two}`)).toMatch(/^未提交：已取消\n尾号4024[^]*\n两张卡都没有核销$/u);
   });
 
   test('are told that it is another person’s, or was asked elsewhere', async () => {

@@ -9,7 +9,10 @@ import { cardTail, joinParts, OUTCOME_WORDS, REASONS, HOW_TO_UNDO } from './word
 
 /** The answer to `取消`: it will not be carried out. */
 export function withdrawn({ redemption }: Withdrawn): string {
-  return `${OUTCOME_WORDS.unsent}：已取消\n${facts(redemption)}`;
+  const other = redemption.question?.other ?? null;
+  const both = redemption.question?.why.kind === 'shown' ? '两张卡都没有核销' : '两种读法都没有核销';
+  const isTwofold = other !== null && other.blocked === undefined;
+  return [`${OUTCOME_WORDS.unsent}：已取消`, facts(redemption), ...(isTwofold ? [both] : [])].join('\n');
 }
 
 /** The answer to `取消 全部`. */

@@ -20,7 +20,7 @@ const Menu = z.object({ button: z.array(Button) });
 export type MenuLine = string;
 
 /** What `menu/create` takes (document 90231): the menu that this service understands. */
-export const OUR_MENU = {
+const OUR_MENU = {
   button: [...MENU.top.map(toButton), { name: MENU.more.label, sub_button: MENU.more.items.map(toButton) }],
 };
 /** The same as lines. */
