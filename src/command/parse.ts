@@ -25,6 +25,7 @@ import { readDeskForm } from './desk-forms.ts';
 import { behindVerb, hasTwoVerbs, readOtherForm, type OtherForm } from './order-forms.ts';
 import { isOpen, withJoinedLines, type ReadLine } from './several-lines.ts';
 import { readShowing } from './showing.ts';
+import { toneOf } from './tone.ts';
 import { readUndo } from './undo.ts';
 
 export interface ParsedLine {
@@ -139,6 +140,7 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
   const takenBack = parsed.findLastIndex(
     (one) =>
       (one.command.kind === 'cancel' && one.command.receipt === null && typeof one.command.number !== 'number') ||
+      isMisusedCancel(one) ||
       ((isOpen(one) || isUnclearAnswer(one)) && undoesAll(one.content)),
   );
   const joined = new Set<ReadLine>();
@@ -146,8 +148,10 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
     const { command } = one;
     if (command.kind !== 'redeem') return one;
     if (at < takenBack) return { ...one, command: wrong({ kind: 'talk' }) };
-    // `撤销`, and below it the line that was sent before.
-    const isDoubtful = parsed.slice(0, at).some((line) => isOpen(line) && readUndo(line.content) !== null);
+    // `撤销` or `先别核销`, and below it the line that was sent before.
+    const isDoubtful = parsed
+      .slice(0, at)
+      .some((line) => isOpen(line) && (readUndo(line.content) !== null || toneOf(line.content) !== 'plain'));
     if (isDoubtful) return { ...one, command: { ...command, kind: 'uncertain' } };
     const behind = parsed.slice(at + 1);
     const end = behind.findIndex((line) => !isOpen(line));
@@ -157,6 +161,11 @@ function withNextLines(parsed: readonly ReadLine[]): readonly ReadLine[] {
     return { ...one, command: readTogether(command, one.args ?? '', more.map(({ content }) => content).join(' ')) };
   });
   return withoutDoubtfulYes(read.filter((one) => !joined.has(one)));
+}
+
+/** `取消 <card>`, `取消 刚才的`: of a message that orders something it can only mean that. */
+function isMisusedCancel({ command }: ReadLine): boolean {
+  return command.kind === 'wrong' && command.problem.kind === 'misused' && command.problem.of === 'cancel';
 }
 
 function isTalk({ kind }: Command): boolean {

@@ -80,6 +80,8 @@ export interface ShownLine extends Omit<NewLine, 'unsent' | 'other' | 'uncertain
 
 /** Who said something, and where. */
 export interface Speaker extends Pick<MessageKey, 'channel' | 'account'> {
+  /** Of the message in which it is said. */
+  readonly messageId?: string;
   readonly user: string;
   readonly conversation: string | null;
 }

@@ -801,6 +801,12 @@ export const CORPUS: Readonly<Record<string, readonly string[]>> = {
   'cancel 全部': ['都不要', '都不要了', '全取消', '全部不要', '都取消吧', '全都不核销了', '全部作废'],
   'wrong:more': ['更多', '下一页', '还有呢', '继续'],
   'wrong:misused check missing': ['核对 未核销', '核对 已核销'],
+  'wrong:talk;wrong:misused cancel receipt': ['核销 $c 2⏎取消 $c', '核销 $c 2⏎取消 刚才的'],
+  'wrong:question;ask:$c ×2': ['先别核销⏎核销 $c 2', '先别核销⏎$c 核销 2', '不要核销⏎核销 $c 2'],
+  'not-understood;ask:$c ×2': ['等我通知再核⏎核销 $c 2', '停⏎核销 $c 2'],
+  'ask:$c ×2 ❌': ['核销 $c 2 ❌'],
+  'ask:$c ×2 小时后': ['核销 $c 2 小时后'],
+  'ask:$c ×3 班': ['核销 $c 3 班'],
   'wrong:quotation': [
     ...['「核销 $c 2」', '> 核销 $c 2', '『帮我核销 $c』', '> $c 核销 2', '＞ 卡号：$c 次数：2'],
     ...[

@@ -36,9 +36,11 @@ export async function findUseSince(
   meant: RedemptionRow,
   policy: AskPolicy,
 ): Promise<Repeat | null> {
-  const use = await findRepeat(context, meant, policy);
-  if (use === null || asked.ask_expires === null) return null;
+  if (asked.ask_expires === null || policy.repeatWithinMs === 0) return null;
   const sinceAskedMs = context.now - (asked.ask_expires - policy.openForMs);
+  const repeatWithinMs = Math.max(policy.repeatWithinMs, sinceAskedMs);
+  const use = await findRepeat(context, meant, { ...policy, repeatWithinMs });
+  if (use === null) return null;
   const why = storedQuestion(asked)?.why;
   const wasTold = why?.kind === 'repeat' || (why?.kind === 'shown' && why.repeat !== null);
   const isLater = wasTold ? use.agoMs < sinceAskedMs : use.agoMs <= sinceAskedMs;

@@ -11,6 +11,13 @@ export async function isReading(context: VerbContext, speaker: Speaker, except: 
     .where('reply_state', '=', sql.lit('open'))
     .where('shows', 'is not', null)
     .where('answers', 'is', null)
+    // What orders or confirms something has said what it wants: nothing that it shows is read.
+    .where((where) =>
+      where.not(
+        where.exists(where.selectFrom('redemptions').select('id').whereRef('redemptions.message', '=', 'messages.id')),
+      ),
+    )
+    .$if(speaker.messageId !== undefined, (query) => query.where('message_id', '!=', speaker.messageId ?? ''))
     .where('channel', '=', speaker.channel)
     .where('account', '=', speaker.account)
     .where('user_id', '=', speaker.user)

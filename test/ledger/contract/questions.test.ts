@@ -426,7 +426,10 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       expect(await ledger.isReading({ ...speaker(), user: 'wecom:lisi' })).toBe(false);
       expect(await yes()).toEqual([]);
       expect(await yes({}, { count: 3, bare: true })).toEqual([]);
+      // The message that says it is not read itself, and one that has ordered something is not read any more.
+      expect(await ledger.isReading({ ...speaker(), messageId: picture.messageId })).toBe(false);
       await ledger.saveAnswers(message.id, { 0: '图里没找到核销码' });
+      await claim([{ card: 'OTHER33', count: 1 }], { shows: 'quoted-message' });
       expect(await ledger.isReading(speaker())).toBe(false);
       expect(await yes({}, { count: 3, bare: true })).toEqual([[0, 'CARD11', 'pending']]);
     });
@@ -459,6 +462,17 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       expect((await yes(theirs.receipt, lisi)).redemptions).toEqual([]);
       await noteTold(place);
       expect((await yes(theirs.receipt, lisi)).redemptions).toMatchObject([{ id: theirs.id, state: 'pending' }]);
+    });
+
+    test('is asked about again however long the question has been open', async () => {
+      const theirs = await ask(CARD, lisi);
+      const ours = await ask(CARD);
+      await yes(ours.receipt);
+      await place.query(`update redemptions set claimed_at = claimed_at - 200000 where id = ${ours.id}`);
+      await place.query(`update redemptions set ask_expires = ask_expires - 210000 where id = ${theirs.id}`);
+      expect((await yes(theirs.receipt, lisi)).redemptions).toMatchObject([
+        { id: theirs.id, state: 'asked', question: { why: { kind: 'repeat', count: 6 } } },
+      ]);
     });
 
     test('keeps the count that was said, and stays what was shown', async () => {
