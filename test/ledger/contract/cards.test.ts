@@ -526,7 +526,8 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
     });
 
     describe('is not refused when a look of the series is missing', () => {
-      const take = () => ledger.takeDueLooks(10, 60_000, 0);
+      // Due a second ago: a shared ledger measures its clock again and again, and it may step back by some milliseconds.
+      const take = (leaseMs = 60_000) => ledger.takeDueLooks(10, leaseMs, -1_000);
 
       test('but is with all of them', async () => {
         const row = await unknownOf({ count: 2 });
@@ -539,8 +540,8 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
 
       test('because it was begun and left nothing', async () => {
         const row = await unknownOf({ count: 2 });
-        await ledger.takeDueLooks(10, -1, 0);
-        await take();
+        expect(await take(-1_000)).toHaveLength(1);
+        expect(await take()).toHaveLength(1);
         expect(await lookAt(row, 10, 10)).toBe('unknown');
       });
 
