@@ -404,7 +404,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       const known = await unknownOf({ card: 'OTHER1' });
       expect(known.checking).toBe(true);
       expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toEqual([]);
-      expect((await ledger.takeDueLooks(10, 60_000, 0)).map(({ id }) => id)).toEqual([known.id]);
+      expect((await ledger.takeDueLooks(10, 60_000, -1_000)).map(({ id }) => id)).toEqual([known.id]);
     });
 
     test('that a crash left behind is due as well', async () => {
@@ -412,21 +412,24 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       await ledger.noteCard(row, seen(), POLICY);
       await place.crash(ledger);
       ({ ledger } = await place.open());
-      expect(await ledger.takeDueLooks(10, 60_000, 0)).toMatchObject([{ id: row.id, reason: 'interrupted' }]);
+      expect(await ledger.takeDueLooks(10, 60_000, -1_000)).toMatchObject([{ id: row.id, reason: 'interrupted' }]);
     });
 
     test('is looked at by one service at a time, and again by another when that one does not finish', async () => {
       const row = await unknownOf();
-      const takes = await Promise.all([ledger.takeDueLooks(10, 60_000, 0), ledger.takeDueLooks(10, 60_000, 0)]);
+      const takes = await Promise.all([
+        ledger.takeDueLooks(10, 60_000, -1_000),
+        ledger.takeDueLooks(10, 60_000, -1_000),
+      ]);
       expect(takes.flat().map(({ id }) => id)).toEqual([row.id]);
       const other = await unknownOf({ card: 'OTHER1' });
-      expect(await ledger.takeDueLooks(10, -1, 0)).toHaveLength(1);
-      expect((await ledger.takeDueLooks(10, 60_000, 0)).map(({ id }) => id)).toEqual([other.id]);
+      expect(await ledger.takeDueLooks(10, -1_000, -1_000)).toHaveLength(1);
+      expect((await ledger.takeDueLooks(10, 60_000, -1_000)).map(({ id }) => id)).toEqual([other.id]);
     });
 
     test('is looked at again when it was agreed, and not any more when it was not', async () => {
       const row = await unknownOf();
-      await ledger.takeDueLooks(10, 60_000, 0);
+      await ledger.takeDueLooks(10, 60_000, -1_000);
       await ledger.scheduleLook(row.id, 0);
       // What comes first applies to the first look only.
       expect(await ledger.takeDueLooks(10, 60_000, 3_000)).toHaveLength(1);
@@ -451,7 +454,7 @@ describe.each(places)('$name keeps its promises about cards', ({ make }) => {
       await ledger.noteCard(row, seen(), NEVER_ASK);
       await ledger.repliesAnswered([{ message: id, asOf: 0 }]);
       await ledger.settle(row, UNKNOWN);
-      const [due] = await ledger.takeDueLooks(10, 60_000, 0);
+      const [due] = await ledger.takeDueLooks(10, 60_000, -1_000);
       expect(due).toMatchObject({ user: message.user });
       await lookAt(row, null);
       const boss = { channel: 'wecom-app', returnAddress: null, user: 'wecom:boss', text: '…', key: row.receipt };

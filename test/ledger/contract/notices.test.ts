@@ -169,7 +169,7 @@ describe.each(places)('$name keeps the promises of notices', ({ make }) => {
     await noticeLedger.finishMessage('r1', message.id, { kind: 'retry', restMs: 0 });
     await redeem(REFUSED);
     await addressAll('r1');
-    await noticeLedger.takeDueRobots(10, -1);
+    await noticeLedger.takeDueRobots(10, -1_000);
     const again = await noticeLedger.takeLines('r1', 100);
     expect(again).toMatchObject({ message: { ...message, bare: false }, waiting: 2, failures: 1 });
     expect(again?.lines.map(({ notice }) => notice)).toEqual(notices);
@@ -213,7 +213,7 @@ describe.each(places)('$name keeps the promises of notices', ({ make }) => {
     const { message } = await begin('r1');
     await noticeLedger.finishMessage('r1', message.id, { kind: 'retry', restMs: 0 });
     expect(await noticeLedger.giveUpLines('r1', HOUR_MS)).toBe(0);
-    expect(await noticeLedger.giveUpLines('r1', -1)).toBe(1);
+    expect(await noticeLedger.giveUpLines('r1', -1_000)).toBe(1);
     expect(await noticeLedger.countWaiting()).toBe(0);
     await noticeLedger.takeDueRobots(10, 60_000);
     expect(await noticeLedger.takeLines('r1', 100)).toBeNull();
