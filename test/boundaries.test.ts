@@ -116,6 +116,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
+  pages: ['loopback.ts', 'node:'],
 };
 
 function importsOf(file: string): string[] {
@@ -215,10 +216,11 @@ test('only config.ts and main.ts touch the environment', () => {
   expect(readers).toEqual(['src/config.ts']);
 });
 
-test('Chinese stands in the sentences, the grammar and the sandbox only', () => {
+test('Chinese stands in the sentences, the grammar, the setup and the sandbox only', () => {
   const elsewhere = globSync('src/**/*.ts').filter(
     (file) =>
-      !/^src\/(?:command|sandbox)\//.test(file) && /\p{Script=Han}/u.test(withoutComments(readFileSync(file, 'utf8'))),
+      !/^src\/(?:command|sandbox|setup)\//.test(file) &&
+      /\p{Script=Han}/u.test(withoutComments(readFileSync(file, 'utf8'))),
   );
   // What an operator has to find in a Chinese console is called by its name there, and the vendor gives its reasons in
   // sentences only.

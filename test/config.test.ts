@@ -32,6 +32,7 @@ describe('without settings', () => {
       dailySummaryAt: '22:00',
       timeZone: 'Asia/Shanghai',
       logLevel: 'info',
+      publicUrl: null,
       metricsToken: null,
       proxy: null,
       liantuofu: { timeoutMs: 10_000, consumeSource: 0, cardDetail: 'before' },
@@ -158,6 +159,7 @@ describe('live', () => {
       DAILY_SUMMARY_AT: 'off',
       TIMEZONE: 'Asia/Urumqi',
       LOG_LEVEL: 'debug',
+      PUBLIC_URL: 'https://bot.example.com/',
       METRICS_TOKEN: 'a-token-that-nobody-guesses',
     });
     expect(config).toEqual({
@@ -176,6 +178,7 @@ describe('live', () => {
       dailySummaryAt: null,
       timeZone: 'Asia/Urumqi',
       logLevel: 'debug',
+      publicUrl: 'https://bot.example.com',
       metricsToken: 'a-token-that-nobody-guesses',
       proxy: null,
       liantuofu: {

@@ -23,6 +23,7 @@ export function assemble(values: Values, proxy: Proxy | null): Config {
     dailySummaryAt: values.DAILY_SUMMARY_AT,
     timeZone: values.TIMEZONE,
     logLevel: values.LOG_LEVEL,
+    publicUrl: values.PUBLIC_URL,
     metricsToken: values.METRICS_TOKEN,
     proxy,
   };

@@ -198,6 +198,10 @@ const settings = z.object({
     .pipe(oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']))
     .default('info')
     .register(about, { meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.' }),
+  PUBLIC_URL: absentAsNull(serviceUrl('https://bot.example.com', 'loopback')).register(about, {
+    meaning:
+      'The address at which the world reaches this service, such as `https://bot.example.com`. `doctor` looks through it whether callbacks arrive.',
+  }),
   METRICS_TOKEN: absentAsNull(
     pattern(
       /^[\x21-\x7e]{16,256}$/u,

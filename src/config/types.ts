@@ -25,6 +25,8 @@ interface CommonConfig {
   /** In which days begin and times are told, such as `Asia/Shanghai`. */
   readonly timeZone: string;
   readonly logLevel: Values['LOG_LEVEL'];
+  /** Where the world reaches this service, without a slash at the end; null: it is not said. */
+  readonly publicUrl: string | null;
   /** The token that clients from beyond private networks show to read metrics and details; null: none may. */
   readonly metricsToken: string | null;
   /** Through which https and wss leave; null: directly. */

@@ -4,7 +4,7 @@ import type { Context, Next } from 'koa';
 import { z } from 'zod';
 import { BodyTooLarge, readBody } from '../transports/webhook/body.ts';
 import type { GroupChat } from './group-chat.ts';
-import { isFromThisMachine } from './guard.ts';
+import { isFromThisMachine } from '../pages/this-machine.ts';
 import type { NoticeBoard } from './notice-board.ts';
 import type { Person } from './people.ts';
 import type { Picture } from './pictures.ts';
