@@ -52,7 +52,7 @@ const FAULTS: readonly Fault[] = [
   {
     of: 'half a channel',
     ...{ check: 'settings', as: 'fail', says: /WECOM_BOT_SECRET is missing/u },
-    plant: ({ settings }) => delete settings['WECOM_BOT_SECRET'],
+    plant: ({ settings }) => (settings['WECOM_BOT_SECRET'] = ''),
   },
   {
     of: 'a vendor without encryption',
@@ -63,7 +63,7 @@ const FAULTS: readonly Fault[] = [
     of: 'no settings at all',
     ...{ check: 'live', as: 'warn', says: /sandbox/u },
     plant({ settings, folder }) {
-      for (const name of Object.keys(settings)) delete settings[name];
+      for (const name of Object.keys(settings)) settings[name] = '';
       settings['DATA_DIR'] = join(folder, 'data');
       settings['PORT'] = '1';
     },
@@ -270,7 +270,9 @@ const FAULTS: readonly Fault[] = [
       const role = `r${url.pathname.slice(1)}`;
       await query(url.href, `create role ${role} login password 'weak'`);
       const owner = url.href;
-      onTestFinished(async () => void (await query(owner, `drop role ${role}`)));
+      onTestFinished(async () => {
+        await query(owner, `drop role ${role}`);
+      });
       url.username = role;
       url.password = 'weak';
       settings['DATABASE_URL'] = url.href;

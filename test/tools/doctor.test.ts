@@ -84,7 +84,9 @@ test('beside a running service it asks that about its bots, and waits for the fi
   const shop = await makeShop(AWAY, { PORT: port, ADMINS: 'wecom:boss' });
   onTestFinished(shop.clear);
   const service = await startServiceProcess(shop.env);
-  onTestFinished(async () => void (await service.end('SIGKILL')));
+  onTestFinished(async () => {
+    await service.end('SIGKILL');
+  });
   const { byName, notChecked } = await checks(shop.env);
   expect(byName['service']).toMatchObject({ outcome: 'ok', seen: `http://127.0.0.1:${port} runs, and all is well.` });
   expect(byName['port']).toMatchObject({ outcome: 'ok' });

@@ -87,7 +87,7 @@ export async function lookAt({ folder, settings, environment, mapping, machine, 
 
 export async function look({ folder, environment, machine, service }: Omit<Shop, 'settings' | 'mapping'>) {
   await using context = await openContext({ cwd: folder, env: environment });
-  return runChecks(checksHere(machine), { ...context, service });
+  return await runChecks(checksHere(machine), { ...context, service });
 }
 
 export const openToAll = (path: string) => chmod(path, 0o644);
