@@ -44,7 +44,7 @@ test('without settings it says how to go live, and leaves nothing behind', async
   const folder = await emptyFolder();
   const { code, said, errors } = await doctor({ DATA_DIR: folder, PORT: String(await freePort()) });
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
-  expect(said).toMatch(/^Settings\n {2}\[✓\] Settings \(settings\): /u);
+  expect(said).toMatch(/^Settings\n {2}\[✓\] Whether they can be used \(settings\): /u);
   expect(said).toContain('[!] Live or sandbox (live): ');
   expect(said).toContain('→ Run npm run setup');
   expect(said).toMatch(/\[✓\] \d+ ok {3}\[!\] 1 to look after {3}\[✗\] 0 failed {3}\[-\] \d+ skipped/u);

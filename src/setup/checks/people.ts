@@ -20,7 +20,7 @@ const HOW: Text = {
 const mapping: Check = {
   name: 'mapping',
   group: 'people',
-  about: { zh: '人员对照表', en: 'The mapping of people and stores' },
+  about: { zh: '人员对照表', en: 'Whether the mapping can be used' },
   run: (context) =>
     ofLive(context, async () => {
       const found = await context.mapping();
@@ -166,7 +166,7 @@ const staff: Check = {
 const managers: Check = {
   name: 'managers',
   group: 'people',
-  about: { zh: '有没有经理', en: 'Managers' },
+  about: { zh: '有没有经理', en: 'Whether there is a manager' },
   run: (context) =>
     ofLive(context, async ({ admins }) => {
       const found = await context.mapping();
@@ -207,7 +207,7 @@ function ofMapping(context: CheckContext, look: (mapping: Mapping) => Finding): 
 
 function unusable(): Finding {
   return skipped({
-    zh: '对照表用不了，见上面「人员对照表」。',
+    zh: '对照表用不了，见「人员对照表」。',
     en: 'The mapping cannot be used: see the check mapping.',
   });
 }

@@ -130,7 +130,7 @@ export const STORAGE_CHECKS: readonly Check[] = [
   ledgerFile,
   ledgerVersion,
   ledgerLock,
-  ofDatabase('database', { zh: '数据库', en: 'The database' }, 'reach'),
+  ofDatabase('database', { zh: '数据库', en: 'Whether it is reached, and its version' }, 'reach'),
   ofDatabase('database-rights', { zh: '数据库里的权限', en: 'Rights in the database' }, 'rights'),
   ofDatabase('database-durability', { zh: '提交后会不会丢', en: 'Whether commits last' }, 'durability'),
   ofDatabase('database-pooler', { zh: '连接池', en: 'A pooler before the database' }, 'pooler'),
