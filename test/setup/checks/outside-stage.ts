@@ -167,6 +167,7 @@ async function startBehind(env: Readonly<Record<string, string>>, parts: AsyncDi
       addOperationRoutes(router, {
         metrics: createMetrics(),
         condition: { obstacles: async () => [], problems: () => [] },
+        seenBots: () => [],
         mayLookInside: createMayLookInside(null),
       });
     },
