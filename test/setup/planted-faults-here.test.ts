@@ -194,7 +194,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     of: 'a connection that another client has taken',
-    ...{ check: 'wecom-bot', as: 'fail', says: /stop the other client/u, also: ['service'] },
+    ...{ check: 'wecom-connection', as: 'fail', says: /stop the other client/u, also: ['service'] },
     plant: (shop) =>
       withService(shop, {
         problems: [
@@ -209,7 +209,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     of: 'a service that runs with former settings',
-    ...{ check: 'wecom-bot', as: 'warn', says: /former settings/u },
+    ...{ check: 'wecom-connection', as: 'warn', says: /former settings/u },
     plant: (shop) =>
       withService(shop, {
         bots: [{ channel: 'wecom-bot', name: '/wecom/bot', by: 'callbacks', up: null, lastMessageAt: 1 }],

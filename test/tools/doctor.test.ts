@@ -96,12 +96,15 @@ test('beside a running service it asks that about its bots, and waits for the fi
     outcome: 'ok',
     seen: `The running service has it (process ${service.process.pid}).`,
   });
-  expect(byName['dingtalk-bot']).toMatchObject({ outcome: 'ok', seen: expect.stringContaining('/dingtalk') as string });
+  expect(byName['dingtalk-connection']).toMatchObject({
+    outcome: 'ok',
+    seen: expect.stringContaining('/dingtalk') as string,
+  });
   expect(byName['wecom-message']).toMatchObject({
     outcome: 'skipped',
     todo: expect.stringContaining('--wait') as string,
   });
-  expect(byName['feishu-bot']).toMatchObject({ outcome: 'skipped', seen: 'Not set up.' });
+  expect(byName['feishu-connection']).toMatchObject({ outcome: 'skipped', seen: 'Not set up.' });
   expect(byName['managers']).toMatchObject({ outcome: 'ok' });
   // Somebody works in the second one by its group.
   expect(byName['stores']).toMatchObject({ outcome: 'ok' });
