@@ -104,7 +104,7 @@ test('beside a running service it asks that about its bots, and waits for the fi
     outcome: 'skipped',
     todo: expect.stringContaining('--wait') as string,
   });
-  expect(byName['feishu-connection']).toMatchObject({ outcome: 'skipped', seen: 'Not set up.' });
+  expect(byName['feishu-connection']).toMatchObject({ outcome: 'skipped', seen: 'Feishu is not set up.' });
   expect(byName['managers']).toMatchObject({ outcome: 'ok' });
   // Somebody works in the second one by its group.
   expect(byName['stores']).toMatchObject({ outcome: 'ok' });

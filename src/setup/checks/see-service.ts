@@ -9,7 +9,7 @@ const WITHIN_MS = 3_000;
 
 const Answer = z.looseObject({
   ready: z.boolean(),
-  problems: z.array(z.looseObject({ what: z.string(), since: z.string(), detail: z.string() })).default([]),
+  problems: z.array(z.looseObject({ what: z.string(), since: z.string(), detail: z.string() })).optional(),
   bots: z
     .array(
       z.looseObject({
@@ -36,7 +36,11 @@ export async function seeService(
     signal: AbortSignal.timeout(WITHIN_MS),
   });
   const answer = heard.kind === 'heard' ? Answer.safeParse(heard.json) : null;
-  return answer?.success === true ? { url, ...answer.data } : null;
+  if (answer?.success !== true) return null;
+  const { ready, problems, bots } = answer.data;
+  // So answers the setup where nothing else runs: a service says what is wrong, at least to those on its own machine.
+  if (!ready && problems === undefined) return null;
+  return { url, ready, problems: problems ?? [], bots };
 }
 
 /** Where this machine reaches what listens there; null where the port is picked at the start. */

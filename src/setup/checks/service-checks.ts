@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { LiveConfig } from '../../config.ts';
+import type { Text } from '../../pages/text.ts';
 import { PLATFORMS, type Platform } from '../../redemption/user-id.ts';
 import type { BotSeen, Check, CheckContext, Finding, ServiceSeen } from './check.ts';
 import { fail, ok, skipped, warn } from './findings.ts';
@@ -8,6 +9,12 @@ import { localUrl } from './see-service.ts';
 
 /** How each platform is reached by these settings; absent: not at all. */
 type Reached = Partial<Record<Platform, 'connection' | 'callbacks'>>;
+
+const NOT_USED: Readonly<Record<Platform, Text>> = {
+  wecom: { zh: '没有用企业微信。', en: 'WeCom is not set up.' },
+  dingtalk: { zh: '没有用钉钉。', en: 'DingTalk is not set up.' },
+  feishu: { zh: '没有用飞书。', en: 'Feishu is not set up.' },
+};
 
 /** An operator's shell may wait this long for what listens on the own machine. */
 const CONNECT_MS = 1_000;
@@ -172,8 +179,7 @@ async function ofBots(
   platform: Platform,
   look: (config: LiveConfig, running: ServiceSeen) => Finding,
 ): Promise<Finding> {
-  if (config?.mode !== 'live' || reached(config)[platform] === undefined)
-    return skipped({ zh: '没有设置。', en: 'Not set up.' });
+  if (config?.mode !== 'live' || reached(config)[platform] === undefined) return skipped(NOT_USED[platform]);
   if (running === null)
     return skipped(
       {
