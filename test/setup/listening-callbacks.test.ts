@@ -6,15 +6,18 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { readConfig, type LiveConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { startSimulatedVendor } from '../../src/sandbox/vendor.ts';
+import { startService } from '../../src/service.ts';
 import { startListening } from '../../src/setup/listening.ts';
 import type { Listening } from '../../src/setup/ports.ts';
 import { pollBot, sayInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
 import { dingtalkCallback, dingtalkText } from '../support/dingtalk.ts';
 import { FEISHU_APP, feishuCallback, feishuChallenge, feishuText } from '../support/gateways/feishu-callbacks.ts';
 import { startFeishuGateway } from '../support/gateways/feishu.ts';
+import { QUICK } from '../support/gateways/lines.ts';
 import { startPlatforms } from '../support/platforms.ts';
 import { post } from '../support/post.ts';
-import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET, VENDOR } from '../support/service.ts';
+import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET, makeShop, VENDOR } from '../support/service.ts';
 import { botCallback, botPieces, botText, openBotReply, urlCheck } from '../support/wecom.ts';
 
 const log = createLog({ level: 'silent' });
@@ -110,6 +113,37 @@ test.each([
   expect(listening.view().heard).toHaveLength(1);
   expect(await listening.stop()).toHaveLength(1);
 });
+
+test.each([
+  ['/wecom/app', APP, (url: string, content: string, id: number) => sayToApp(url, { content, messageId: `8${id}` })],
+  [
+    '/wecom/bot',
+    BOT,
+    (url: string, content: string, id: number) => sayToBot(url, { content, messageId: `M-8${id}`, chatId: 'wr1' }),
+  ],
+  [
+    '/dingtalk',
+    DINGTALK,
+    (url: string, content: string, id: number) => sayInDingtalk(url, content, { msgId: `D-8${id}` }),
+  ],
+])(
+  'what %s was told while it was set up is told again by the live service, and never carried out',
+  async (_, channels, say) => {
+    const vendor = await startSimulatedVendor({ ...VENDOR, cards: [QUICK] });
+    open.defer(() => vendor.close());
+    const shop = await makeShop(vendor.url, {}, channels);
+    open.defer(() => shop.clear());
+    const { listening, url } = await listen(channels);
+    const told = await say(url, `核销 ${CARD} 2`, 1);
+    const config = readConfig(shop.env);
+    if (config.mode !== 'live') throw new Error('not live');
+    const service = await startService(config, { log, notCarriedOut: await listening.stop() });
+    open.defer(() => service.stop());
+    for (let at = 0; at < 3; at += 1) expect(await say(service.url, `核销 ${CARD} 2`, 1)).toEqual(told);
+    expect((await say(service.url, `核销 ${CARD} 2`, 2)).text).toContain('核销成功');
+    expect(vendor.books.consumptions).toHaveLength(1);
+  },
+);
 
 test('a callback of Feishu is confirmed, and answered by the server API', async () => {
   const gateway = await startFeishuGateway();
