@@ -4,6 +4,7 @@ import { createLog } from '../../src/log.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startService } from '../../src/service.ts';
 import { startListening } from '../../src/setup/listening.ts';
+import { keepNotCarriedOut } from '../../src/setup/listening/keep.ts';
 import type { Listening, ListeningBot, NotCarriedOut } from '../../src/setup/ports.ts';
 import { GATEWAYS } from '../support/gateways/all.ts';
 import type { Gateway } from '../support/gateways/gateway.ts';
@@ -193,6 +194,31 @@ describe.each(GATEWAYS)('listening to %s', (_, start) => {
       await service.stop();
     }
     expect(spent() - before).toBeLessThanOrEqual(ids.length - refused.size);
+  });
+
+  test('it stops while it connects, and while the platform is away', async () => {
+    expect(await stop(await listen())).toEqual([]);
+    gateway.setAway(true);
+    expect(await stop(await listen())).toEqual([]);
+  });
+
+  test('without a service that follows, what was told so is kept all the same', async () => {
+    const before = spent();
+    const begun = await listenUp();
+    const id = newId();
+    gateway.say(`核销 ${CARD} 1`, { id });
+    await expect.poll(told).toHaveLength(1);
+    await keepNotCarriedOut(await stop(begun), config, log);
+    const service = await startService(config, { log });
+    try {
+      await expect.poll(() => gateway.isConnected()).toBe(true);
+      gateway.redeliver(id);
+      gateway.say('帮助', { id: newId() });
+      await expect.poll(() => told().some((text) => text.includes('一行一笔'))).toBe(true);
+    } finally {
+      await service.stop();
+    }
+    expect(spent()).toBe(before);
   });
 
   test('a bot that another client takes over says so, and does not fight', async () => {
