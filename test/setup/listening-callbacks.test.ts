@@ -20,7 +20,7 @@ import { startFeishuGateway } from '../support/gateways/feishu.ts';
 import { QUICK } from '../support/gateways/lines.ts';
 import { startPlatforms } from '../support/platforms.ts';
 import { post } from '../support/post.ts';
-import { APP_KEYS, BOT_KEYS, DINGTALK_SECRET, makeShop, VENDOR } from '../support/service.ts';
+import { APP_KEYS, BOT_KEYS, DINGTALK_CLIENT_ID, DINGTALK_SECRET, makeShop, VENDOR } from '../support/service.ts';
 import { botCallback, botPieces, botText, openBotReply, urlCheck } from '../support/wecom.ts';
 
 const log = createLog({ level: 'silent' });
@@ -171,6 +171,21 @@ test('a message of DingTalk with a webhook is confirmed, and answered by that', 
   expect(await sayInDingtalk(url, `核销 ${CARD}`, { sessionWebhook })).toMatchObject({ status: 200, text: null });
   await expect.poll(() => platforms.delivered.map(({ text }) => text)).toEqual([expect.stringMatching(/^未提交/u)]);
   expect(await listening.stop()).toMatchObject([{ isTold: true }]);
+});
+
+test('a message of DingTalk that is for another robot than was given is said', async () => {
+  const platforms = await startPlatforms();
+  open.defer(() => platforms.close());
+  const { listening } = await listen({
+    ...{ DINGTALK_CLIENT_ID, DINGTALK_APP_SECRET: DINGTALK_SECRET, DINGTALK_ROBOT_CODE: 'dinganother' },
+    ...{ DINGTALK_API_URL: platforms.url, DINGTALK_WEBHOOK_HOSTS: platforms.host },
+  });
+  await expect.poll(() => botOf(listening)?.state).toBe('up');
+  await expect.poll(() => platforms.dingtalk.connected()).toBe(1);
+  platforms.dingtalk.say(dingtalkText('帮助', { msgId: 'D-92', createAt: Date.now() }));
+  await expect.poll(() => botOf(listening)?.state).toBe('down');
+  expect(botOf(listening)?.why?.zh).toContain('RobotCode');
+  expect(listening.view().heard).toEqual([]);
 });
 
 test('a person who could not be told is told by the service that comes', async () => {
