@@ -9,6 +9,7 @@ import { OpenResponse, ResponseCarrier } from './response.ts';
 import { NotAuthentic, type CallbackRequest, type WebhookBot } from './webhook.ts';
 
 const BODY_LIMIT = 64 * 1024;
+const NO_BODY = Buffer.alloc(0);
 const FOREIGN = Symbol('not authentic for this bot');
 
 export interface CallbackParts {
@@ -46,7 +47,7 @@ export function createHandlers<Content, As, Payload>(
   const { channel, webhook } = bot;
 
   async function checkUrl(ctx: Context, next: Next): Promise<void> {
-    const request = toRequest(ctx, Buffer.alloc(0));
+    const request = toRequest(ctx, NO_BODY);
     try {
       const echo = webhook.checkUrl?.(request) ?? '';
       new OpenResponse(ctx, null).give({ type: 'text/plain', body: echo });
@@ -61,10 +62,9 @@ export function createHandlers<Content, As, Payload>(
     const answered = onCallback(channel);
     try {
       const response = new OpenResponse(ctx, webhook.deadlineMs);
-      const request = toRequest(ctx, await bodyOf(ctx));
-      const content = verify(request);
+      const content = await contentOf(ctx);
       if (content === FOREIGN) {
-        await onForeign?.(request, ctx, next);
+        await onForeign?.(toRequest(ctx, bodyOf(ctx) ?? NO_BODY), ctx, next);
         return;
       }
       if (content === null || webhook.isCheck?.(content) === true) onCheck?.(content !== null);
@@ -77,12 +77,15 @@ export function createHandlers<Content, As, Payload>(
     }
   }
 
-  function verify(request: CallbackRequest): Content | null | typeof FOREIGN {
+  /** A body can be read once: what is not for this bot is handed on with it. */
+  async function contentOf(ctx: Context): Promise<Content | null | typeof FOREIGN> {
+    const body = bodyOf(ctx) ?? (await readBody(ctx.req, BODY_LIMIT));
     try {
-      return webhook.verify(request);
+      return webhook.verify(toRequest(ctx, body));
     } catch (error) {
-      if (error instanceof NotAuthentic && onForeign !== undefined) return FOREIGN;
-      throw error;
+      if (!(error instanceof NotAuthentic) || onForeign === undefined) throw error;
+      ctx.state['body'] = body;
+      return FOREIGN;
     }
   }
 
@@ -104,10 +107,9 @@ export function createHandlers<Content, As, Payload>(
   return { check: webhook.checkUrl === undefined ? null : checkUrl, callback };
 }
 
-/** Read once, however many look at it: what is not for one bot may be for another behind it. */
-function bodyOf(ctx: Context): Promise<Buffer> {
-  const state = ctx.state as { body?: Promise<Buffer> };
-  return (state.body ??= readBody(ctx.req, BODY_LIMIT));
+/** What a bot before this one has read; undefined: none has. */
+function bodyOf(ctx: Context): Buffer | undefined {
+  return (ctx.state as { readonly body?: Buffer }).body;
 }
 
 function toRequest(ctx: Context, body: Buffer): CallbackRequest {
