@@ -190,6 +190,7 @@ test('a start loads no package that only some services need, and none of SQL on 
   };
   load('src/main.ts');
   expect(loaded).toContain(normalize('src/service.ts'));
+  expect([...loaded].filter((file) => file.startsWith(normalize('src/setup/checks/')))).toEqual([]);
   expect(packages).toEqual([]);
 });
 

@@ -7,9 +7,11 @@ import { parseMessage } from '../src/command/parse.ts';
 import { outcome } from '../src/command/sentences.ts';
 import { OUTCOME_WORDS } from '../src/command/sentences/words.ts';
 import { parseSettings, SETTING_NAMES } from '../src/config/settings.ts';
+import { withChecks } from '../docs/checks-table.ts';
 import { settingsPage } from '../docs/settings-page.ts';
 import { createMetrics } from '../src/operation/metrics.ts';
 import type { Outcome } from '../src/redemption/redemption.ts';
+import { ALL_CHECKS } from '../src/setup/checks/all.ts';
 
 const READMES = ['README.md', 'README.zh-CN.md'];
 const PAGES = [...READMES, ...globSync('docs/**/*.md')];
@@ -96,6 +98,12 @@ describe('docs/settings.md', () => {
   test('is what npm run docs:settings writes', async () => {
     expect(read('docs/settings.md')).toBe(await settingsPage());
   });
+});
+
+test('docs/operating.md lists every check of doctor, as npm run docs:checks writes it', async () => {
+  const page = read('docs/operating.md');
+  expect(page).toBe(await withChecks(page));
+  expect(new Set(ALL_CHECKS.map(({ name }) => name)).size).toBe(ALL_CHECKS.length);
 });
 
 test('docs/operating.md lists every metric of our own', () => {

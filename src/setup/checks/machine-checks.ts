@@ -28,7 +28,7 @@ export function createMachineChecks(machine: Machine = THIS_MACHINE): readonly C
   const node: Check = {
     name: 'node',
     group: 'machine',
-    about: { zh: 'Node 版本', en: 'Node' },
+    about: { zh: 'Node 版本', en: 'The version of Node' },
     run: async () => {
       const major = Number(machine.node.split('.')[0]);
       if (major >= OLDEST_NODE) return ok({ zh: `Node ${machine.node}。`, en: `Node ${machine.node}.` });

@@ -20,12 +20,14 @@ const HOW: Text = {
 const mapping: Check = {
   name: 'mapping',
   group: 'people',
-  about: { zh: '人员对照表', en: 'The mapping of people and stores' },
+  about: { zh: '人员对照表', en: 'Whether the mapping can be used' },
   run: (context) =>
     ofLive(context, async () => {
       const found = await context.mapping();
       if (found === null)
         return warn({ zh: '还没有对照表，谁都核销不了。', en: 'There is none yet, so nobody can redeem.' }, HOW);
+      if (found instanceof Error && isAway(found))
+        return skipped({ zh: '数据库连不上。', en: 'The database cannot be reached.' });
       if (found instanceof Error)
         return fail({ zh: `用不了：${found.message}`, en: `It cannot be used: ${found.message}` }, repair(found));
       const { stores, staff, conversations = [] } = found;
@@ -35,6 +37,11 @@ const mapping: Check = {
       });
     }),
 };
+
+/** By its name: what knows the class loads the driver. */
+function isAway({ cause }: MappingError): boolean {
+  return cause instanceof Error && cause.name === 'ConnectionLost';
+}
 
 function repair({ cause }: MappingError): Text {
   const isUnread = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
@@ -159,7 +166,7 @@ const staff: Check = {
 const managers: Check = {
   name: 'managers',
   group: 'people',
-  about: { zh: '有没有经理', en: 'Managers' },
+  about: { zh: '有没有经理', en: 'Whether there is a manager' },
   run: (context) =>
     ofLive(context, async ({ admins }) => {
       const found = await context.mapping();
@@ -200,7 +207,7 @@ function ofMapping(context: CheckContext, look: (mapping: Mapping) => Finding): 
 
 function unusable(): Finding {
   return skipped({
-    zh: '对照表用不了，见上面「人员对照表」。',
+    zh: '对照表用不了，见「人员对照表」。',
     en: 'The mapping cannot be used: see the check mapping.',
   });
 }

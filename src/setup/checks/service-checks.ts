@@ -78,7 +78,7 @@ async function listens(url: string, signal: AbortSignal): Promise<boolean> {
 
 function bots(platform: Platform): Check {
   return {
-    name: `${platform}-bot`,
+    name: `${platform}-connection`,
     group: platform,
     about: { zh: '机器人的连接', en: 'The connection of the bot' },
     run: (context) =>

@@ -8,7 +8,7 @@ import { fail, ok, skipped, warn } from './findings.ts';
 const settings: Check = {
   name: 'settings',
   group: 'settings',
-  about: { zh: '设置', en: 'Settings' },
+  about: { zh: '能不能用', en: 'Whether they can be used' },
   run: async ({ config, problems }) => {
     if (problems.length > 0) {
       const list = problems.map(({ name, message }) => `${name} ${message}`).join('\n');

@@ -21,16 +21,8 @@ const ledgerFile: Check = {
       const { size } = await stat(path);
       const isRead = size <= READ_THROUGH_BYTES;
       try {
-        const { verdict, journalMode } = readLedgerFile(path, isRead);
+        const { verdict } = readLedgerFile(path, isRead);
         if (verdict !== null && verdict !== 'ok') return broken(path, verdict);
-        if (journalMode !== 'wal')
-          return warn(
-            {
-              zh: `${path} 的日志模式是 ${journalMode}，不是 wal。`,
-              en: `The journal mode of ${path} is ${journalMode} and not wal.`,
-            },
-            { zh: '重启服务，它会改过来。', en: 'Restart the service: it sets it.' },
-          );
       } catch (error) {
         if (error instanceof LedgerUnreadable) return broken(path, error.message);
         throw error;
@@ -138,7 +130,7 @@ export const STORAGE_CHECKS: readonly Check[] = [
   ledgerFile,
   ledgerVersion,
   ledgerLock,
-  ofDatabase('database', { zh: '数据库', en: 'The database' }, 'reach'),
+  ofDatabase('database', { zh: '数据库', en: 'Whether it is reached, and its version' }, 'reach'),
   ofDatabase('database-rights', { zh: '数据库里的权限', en: 'Rights in the database' }, 'rights'),
   ofDatabase('database-durability', { zh: '提交后会不会丢', en: 'Whether commits last' }, 'durability'),
   ofDatabase('database-pooler', { zh: '连接池', en: 'A pooler before the database' }, 'pooler'),
