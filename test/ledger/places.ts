@@ -121,7 +121,7 @@ async function readEmpty(): Promise<Uint8Array> {
   return file;
 }
 
-/** One database a test file, because to make one takes longer than a test. */
+/** One database for the test files of a process, because to make one takes longer than a test. */
 let database: Promise<string> | null = null;
 
 async function postgres(): Promise<LedgerPlace> {

@@ -5,11 +5,11 @@ import type { LedgerWanted } from './storage-thread.ts';
 
 let thread: Worker | null = null;
 
-/** Has a ledger kept by the one storage thread of this test file. To its service it is a thread that ends with the ledger. */
+/** Has a ledger kept by the one storage thread of this process. To its service it is a thread that ends with the ledger. */
 export function startStorage(options: WorkerOptions): StorageThread {
   if (thread === null) {
     thread = new Worker(new URL('./storage-thread.ts', import.meta.url));
-    // The file may end while it waits for more.
+    // The tests may end while it waits for more.
     thread.unref();
   }
   const { port1: ours, port2: port } = new MessageChannel();
