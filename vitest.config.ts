@@ -46,6 +46,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'ledger',
+          // As in unit. What the files of one process share is made once: a storage thread, a database that each test leaves empty.
+          isolate: false,
           include: [...ledger, ...contracts],
           provide: { places: ['shared', 'sqlite', 'postgres'] },
         },

@@ -39,12 +39,15 @@ const ALONE = new RegExp(`^(?:${SEPARATOR}*${WORD})+${SEPARATOR}*$`, 'iu');
 const REPORT =
   /好[的嘞滴]|ok|(?<![谢謝苦烦煩劳勞累])[啦咯]|[👍👌😊😄😁🙂😀😃😆😉😘🥰😍🤗🤝👏💪🎉☺🫡☕✨😋🤩]|\[(?!抱拳|玫瑰|合十|爱心|鲜花|比心|送花花)/iu;
 
+/** How no courtesy ends, and most orders do. */
+const ORDER_ENDS = /[\d次]$/u;
+
 /** Longer lines are no orders, whatever they end with. */
 const MAX_LENGTH = 250;
 
 /** `text` without the thanks at its end: `2次，谢谢哈🙏`. */
 export function withoutCourtesies(text: string): string {
-  if (text.length > MAX_LENGTH) return text;
+  if (text.length > MAX_LENGTH || ORDER_ENDS.test(text)) return text;
   for (let at = 0; at < text.length; at += 1) {
     TO_THE_END.lastIndex = at;
     const found = TO_THE_END.exec(text);

@@ -41,6 +41,9 @@ const TALK: Command = { kind: 'wrong', problem: { kind: 'talk' } };
  * are left out. `read` reads what an order says.
  */
 export function withJoinedLines(all: readonly ReadLine[], read: (order: OtherForm) => Command): readonly ReadLine[] {
+  // The most usual message.
+  const [only] = all;
+  if (all.length === 1 && isOrder(only) && !beginsWithCard(only)) return all;
   const isReported = ({ line }: ReadLine) =>
     all.some((other) => {
       const said = readCourtesy(other.content);

@@ -5,6 +5,9 @@ import type { Tables } from './schema.ts';
 /** What people have had of their allowance lately, and since when, by user. */
 export type Taken = Map<string, { readonly since: number; readonly taken: number }>;
 
+/** Users who may have a question that is open: all who have one, and some who had one. */
+export type AskedUsers = Set<string>;
+
 /** What a verb works with that only reads. */
 export type ReadContext = Pick<VerbContext, 'trx'>;
 
@@ -25,4 +28,6 @@ export interface VerbContext {
   readonly wanted: readonly NoticeKind[];
   /** Where one process alone has the ledger: what people have had of their allowance. Null: it is in the database. */
   readonly taken: Taken | null;
+  /** Where one process alone has the ledger: who may have a question that is open. Null: only the database knows. */
+  readonly askedUsers: AskedUsers | null;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,7 @@ import { emptyTables, query } from '../support/postgres.ts';
 import { PostgresPlace } from './postgres-place.ts';
 import { laterBy } from './set-back.ts';
 import { DEAD_AFTER_MS, startSharedPlace } from './shared-place.ts';
+import { startStorage } from './storage-threads.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -88,12 +89,13 @@ async function shared(): Promise<LedgerPlace> {
 async function sqlite(): Promise<LedgerPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
   const path = join(folder, 'ledger.db');
+  await writeFile(path, await (empty ??= readEmpty()));
   const inFile = <T>(work: (database: DatabaseSync) => T): T => {
     using database = new DatabaseSync(path, { timeout: 5_000 });
     return work(database);
   };
   return {
-    open: (wanted = NOTHING) => openSqliteLedger(path, { wanted }),
+    open: (wanted = NOTHING) => openSqliteLedger(path, { wanted, startStorage }),
     isShared: false,
     // A pending row is on the disk however the service ends; for the SIGKILL itself there is `sqlite.test.ts`.
     crash: (ledger) => ledger.close(),
@@ -106,7 +108,20 @@ async function sqlite(): Promise<LedgerPlace> {
   };
 }
 
-/** One database a test file, because to make one takes longer than a test. */
+/** The file of a ledger in which nothing happened yet: to make its tables takes longer than most tests do. */
+let empty: Promise<Uint8Array> | null = null;
+
+async function readEmpty(): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
+  const path = join(folder, 'ledger.db');
+  const { ledger } = await openSqliteLedger(path, { startStorage });
+  await ledger.close();
+  const file = await readFile(path);
+  await rm(folder, { recursive: true });
+  return file;
+}
+
+/** One database for the test files of a process, because to make one takes longer than a test. */
 let database: Promise<string> | null = null;
 
 async function postgres(): Promise<LedgerPlace> {

@@ -59,7 +59,7 @@ test.each(HAPPENINGS)('groups hear of $name where one of them wants it, and only
   for (const wanted of [[kind], []]) {
     const db = openDatabase(':memory:');
     await migrate(db, 'sqlite');
-    const shared = { now: Date.now(), instance: 'one', newReceipt, shared: false, taken: null };
+    const shared = { now: Date.now(), instance: 'one', newReceipt, shared: false, taken: null, askedUsers: null };
     await db.transaction().execute(async (trx) => {
       const quiet: VerbContext = { ...shared, trx, wanted: [] };
       const claimed = await verbs.claim(quiet, newMessage({ messageId: 'm' }), [newLine()], 'token', NOT_ASKING);

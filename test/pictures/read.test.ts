@@ -14,7 +14,6 @@ import {
 } from '../support/pictures.ts';
 import { photograph } from './corpus/camera.ts';
 import { codeOf, paste } from './corpus/pages.ts';
-import { corpus, REQUIRED } from './corpus/corpus.ts';
 import { interlacedPngOf, jpegSegment, transparentPngOf, webpOf } from './formats.ts';
 
 // Long, because a machine that runs tests is slow for other reasons.
@@ -119,22 +118,3 @@ function stored(grey: Grey, orientation: number): Grey {
   }
   return { width, height, pixels };
 }
-
-const PART = ['straight', 'tilt ≤ 15°', 'tilt and skew ≤ 15°', 'upside down, on its side', 'tilt 20–45°', 'glare'];
-
-// Smaller than what phones take, so that they are made in no time; `npm run bench -- --case pictures` has all, in full size.
-test('of the corpus what must be read is read, and nothing is read that is not there', async () => {
-  const unread: string[] = [];
-  const wrong: string[] = [];
-  let required = 0;
-  for (const { condition, format, texts, make } of corpus({ each: 1, width: 640, only: PART })) {
-    const read = await textsOf(await make());
-    wrong.push(...read.filter((text) => !texts.includes(text)).map((text) => `${condition} ${format}: ${text}`));
-    if (!REQUIRED.has(condition)) continue;
-    required += 1;
-    if (read.length === 0) unread.push(`${condition} ${format}`);
-  }
-  expect(wrong).toEqual([]);
-  expect(required).toBe(11);
-  expect(unread).toEqual([]);
-});

@@ -157,7 +157,7 @@ export async function insertAsked(
     const columns = {
       message,
       ...lineColumns(context, user, line),
-      ...(asked === null ? NOT_ASKED : askColumns(context, asked.policy, asked.why, other)),
+      ...(asked === null ? NOT_ASKED : askColumns(context, { ...asked, user, other })),
     };
     const [inserted] = (await insertRow(context.trx, columns)).rows;
     if (inserted !== undefined) return { ...columns, ...NOT_CALLED, ...inserted };

@@ -89,7 +89,7 @@ export function createCalls(parts: CallsParts): Calls {
   }
 
   function contextOf(trx: Transaction<Tables>, now: number): VerbContext {
-    return { trx, now, instance, newReceipt, shared: rowLocks, taken: null, wanted: wanted() };
+    return { trx, now, instance, newReceipt, shared: rowLocks, taken: null, askedUsers: null, wanted: wanted() };
   }
 
   /** Null where the verb is to be done in a transaction. */

@@ -10,8 +10,17 @@ import { rowsOfCard } from './same-card.ts';
 /** The states in which a redemption may have spent the same visit. */
 const MAY_BE_MEANT = new Set<RedemptionRow['state']>(['pending', 'succeeded', 'unknown']);
 
-/** The columns of a row that is asked about. */
-export function askColumns(context: VerbContext, policy: AskPolicy, why: AskReason, other: OtherReading | null) {
+/** What a question is about, and whom it is put to. */
+interface Question {
+  readonly user: string | null;
+  readonly policy: AskPolicy;
+  readonly why: AskReason;
+  readonly other: OtherReading | null;
+}
+
+/** The columns of a row that is asked about: no row becomes a question without them. */
+export function askColumns(context: VerbContext, { user, policy, why, other }: Question) {
+  if (user !== null) context.askedUsers?.add(user);
   const question: StoredQuestion = { why, other };
   return {
     state: 'asked' as const,
@@ -26,7 +35,7 @@ export function askAgain(context: VerbContext, policy: AskPolicy, row: Redemptio
   const corrected = why?.corrected === true ? { corrected: true as const } : {};
   const again: AskReason =
     why?.kind === 'shown' ? { ...why, counted: true, repeat: use } : { kind: 'repeat', ...use, ...corrected };
-  return askColumns(context, policy, again, other);
+  return askColumns(context, { user: row.user_id, policy, why: again, other });
 }
 
 /** The last use of a question's card, in the reading that is meant, which its person was not told of, for it came later. */

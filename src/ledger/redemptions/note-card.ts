@@ -26,7 +26,8 @@ export async function noteCard(
   const askedBefore = row.question !== null;
   const why = row.real_card === null || askedBefore ? null : await findRepeat(context, row, policy);
   if (why === null) return toRedemption(row);
-  const asked = await update(context, hand, 'pending', askColumns(context, policy, why, null));
+  const question = { user: row.user_id, policy, why, other: null };
+  const asked = await update(context, hand, 'pending', askColumns(context, question));
   if (asked === undefined) return toRedemption(row);
   return place(context, asked);
 }

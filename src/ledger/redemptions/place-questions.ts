@@ -57,7 +57,8 @@ const selectAsked = prepare((db, values: { readonly user: string; readonly now: 
 );
 
 /** Whether any question to this person is open anywhere: most people have none. */
-async function isAskedAnything({ trx, now }: VerbContext, { user }: Speaker): Promise<boolean> {
+async function isAskedAnything({ trx, now, askedUsers }: VerbContext, { user }: Speaker): Promise<boolean> {
+  if (askedUsers !== null && !askedUsers.has(user)) return false;
   return (await selectAsked(trx, { user, now })).rows.length > 0;
 }
 

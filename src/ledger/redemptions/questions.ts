@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { AskedRedemption, Named, Speaker } from '../../redemption/questions.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
-import type { VerbContext } from '../context.ts';
+import type { ReadContext, VerbContext } from '../context.ts';
 import { isDue } from '../instants.ts';
 import { askedOf, choose, openQuestions } from './open-questions.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
@@ -32,6 +32,17 @@ async function cancel(context: VerbContext, { id }: Pick<RedemptionRow, 'id'>): 
     .returningAll()
     .executeTakeFirst();
   return cancelled === undefined ? null : toRedemption(cancelled);
+}
+
+/** The users who have a question that is open, or that is over and not yet recorded as such. */
+export async function findAskedUsers({ trx }: ReadContext): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('redemptions')
+    .select('user_id')
+    .distinct()
+    .where('state', '=', sql.lit('asked'))
+    .execute();
+  return rows.flatMap(({ user_id }) => user_id ?? []);
 }
 
 /** What this person was asked within the last day on this channel, newest first. */

@@ -16,7 +16,20 @@ export interface SqliteLedgerOptions {
   readonly wanted?: () => readonly NoticeKind[];
   /** The program of the thread that reads; for tests. */
   readonly readThread?: URL;
+  /** Starts what stores, which ends by itself once it is told to close. Default: a thread. */
+  readonly startStorage?: (options: WorkerOptions) => StorageThread;
 }
+
+/** A thread that keeps a ledger, as its service sees it. */
+export interface StorageThread {
+  postMessage(message: ToWorker): void;
+  on(event: 'message', listener: (message: FromWorker) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  once(event: 'exit', listener: () => void): unknown;
+}
+
+const startThread = (workerData: WorkerOptions): StorageThread =>
+  new Worker(new URL('./worker.ts', import.meta.url), { workerData });
 
 /**
  * Opens the ledger file at `path`, making it when it is not there. Rejects with LedgerError `in-use` when another
@@ -24,11 +37,9 @@ export interface SqliteLedgerOptions {
  */
 export async function openSqliteLedger(
   path: string,
-  { log, wanted = () => [], readThread }: SqliteLedgerOptions = {},
+  { log, wanted = () => [], readThread, startStorage = startThread }: SqliteLedgerOptions = {},
 ): Promise<OpenedLedger> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { path, wanted: wanted() } satisfies WorkerOptions,
-  });
+  const worker = startStorage({ path, wanted: wanted() });
   const waiters = createWaiters();
   const post = (message: ToWorker) => {
     worker.postMessage(message);
@@ -50,7 +61,7 @@ export async function openSqliteLedger(
   });
 
   const found = await new Promise<Found>((resolve, reject) => {
-    worker.on('message', (message: FromWorker) => {
+    worker.on('message', (message) => {
       if (message.kind === 'results') parcels.take(message.results);
       else if (message.kind === 'opened') resolve(message);
       else reject(new LedgerError(message.failure.code, message.failure.message));

@@ -25,6 +25,10 @@ export interface WorkerOptions {
   readonly wanted: readonly NoticeKind[];
 }
 
+export function isWorkerOptions(data: unknown): data is WorkerOptions {
+  return typeof data === 'object' && data !== null && 'path' in data && 'wanted' in data;
+}
+
 export type ToWorker =
   | { readonly kind: 'requests'; readonly requests: readonly Request[]; readonly wanted: readonly NoticeKind[] }
   | { readonly kind: 'close' };

@@ -3,9 +3,10 @@ import type { Kysely } from 'kysely';
 import { migrate } from '../migrations.ts';
 import { newReceipt } from '../redemptions/receipt.ts';
 import type { Tables } from '../schema.ts';
-import type { Taken, VerbContext } from '../context.ts';
+import type { AskedUsers, Taken, VerbContext } from '../context.ts';
 import { heartbeat, takeOver } from '../leases/instances.ts';
 import { findHeldUsers } from '../messages/held-replies.ts';
+import { findAskedUsers } from '../redemptions/questions.ts';
 import { perform } from '../verbs.ts';
 import type { NoticeKind } from '../../redemption/notices.ts';
 import { toFailure, type RequestResult, type Found, type Request } from './protocol.ts';
@@ -38,8 +39,12 @@ export async function openStorage(
 ): Promise<Storage> {
   await migrate(db, 'sqlite');
   const instance = randomUUID();
+  // Nobody leaves it but by a restart, so that what is rolled back cannot make it miss one who has a question.
+  const askedUsers: AskedUsers = new Set();
   const transaction = <T>(wanted: readonly NoticeKind[], work: (context: VerbContext) => Promise<T>): Promise<T> =>
-    db.transaction().execute((trx) => work({ trx, now: now(), instance, newReceipt, shared: false, taken, wanted }));
+    db
+      .transaction()
+      .execute((trx) => work({ trx, now: now(), instance, newReceipt, shared: false, taken, askedUsers, wanted }));
 
   const run = async (
     requests: readonly Request[],
@@ -66,6 +71,7 @@ export async function openStorage(
 
   const found = await transaction(wantedNow, async (context) => {
     await heartbeat(context);
+    for (const user of await findAskedUsers(context)) askedUsers.add(user);
     const interrupted = (await takeOver(context, Number.MAX_SAFE_INTEGER)).length;
     return { interrupted, heldUsers: await findHeldUsers(context) };
   });

@@ -1,15 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { closeToOthers, keepPrivate } from '../../private-files.ts';
 import { openDatabase } from './database.ts';
 import { lockLedger } from './lock.ts';
-import { toFailure, type FromWorker, type ToWorker, type WorkerOptions } from './protocol.ts';
+import { isWorkerOptions, toFailure, type FromWorker, type ToWorker, type WorkerOptions } from './protocol.ts';
 import { openStorage } from './storage.ts';
 
 /**
  * The storage thread. SQLite's calls and the fsync of a commit block, so they block here and never the thread that
  * answers callbacks. All requests of one parcel share one commit.
  */
-async function main(port: NonNullable<typeof parentPort>, { path, wanted }: WorkerOptions): Promise<void> {
+async function main(port: MessagePort, { path, wanted }: WorkerOptions): Promise<void> {
   const post = (message: FromWorker) => {
     port.postMessage(message);
   };
@@ -37,10 +37,13 @@ async function main(port: NonNullable<typeof parentPort>, { path, wanted }: Work
   post({ kind: 'opened', ...found });
 }
 
-if (parentPort !== null) {
-  const port = parentPort;
-  await main(port, workerData as WorkerOptions).catch((error: unknown) => {
+/** Opens the ledger, says so or why it cannot, and does what is asked by the port until it is to close. Never rejects. */
+export async function serveLedger(port: MessagePort, options: WorkerOptions): Promise<void> {
+  await main(port, options).catch((error: unknown) => {
     port.postMessage({ kind: 'not-opened', failure: toFailure(error) } satisfies FromWorker);
     port.close();
   });
 }
+
+// Another program of a thread may serve one ledger after the other.
+if (parentPort !== null && isWorkerOptions(workerData)) await serveLedger(parentPort, workerData);

@@ -317,6 +317,14 @@ describe.each(places)('$name keeps its promises about questions', ({ make }) => 
       expect(await answer({})).toMatchObject([{ receipt: next.receipt, count: 6 }]);
     });
 
+    test('is withdrawn by such an order after a restart as well', async () => {
+      const old = await ask(CARD);
+      await place.crash(ledger);
+      ({ ledger } = await place.open());
+      await claim([{ card: CARD }]);
+      expect(await find(old)).toMatchObject({ state: 'unsent', reason: 'replaced' });
+    });
+
     test('is withdrawn by an order that is not asked about, too', async () => {
       const old = await ask(CARD, {}, { count: 12 });
       expect(await claim([{ card: CARD, count: 2 }])).toMatchObject([{ state: 'pending', count: 2 }]);
