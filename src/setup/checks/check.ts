@@ -47,6 +47,8 @@ export interface CheckContext {
   /** Null where the settings cannot be used; `problems` says why then. Without settings it is the sandbox's. */
   readonly config: Config | null;
   readonly problems: readonly Problem[];
+  /** Settings of `.env` that the environment sets to something else. */
+  readonly overridden: readonly string[];
   /** The folder of `.env`. */
   readonly cwd: string;
   /** The mapping: of the file or the database, or what is going to be written. Null: there is none yet. */
