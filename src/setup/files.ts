@@ -114,7 +114,7 @@ class SetupFiles implements Files {
   /** Where the mapping is. The other settings may be wrong yet. */
   #placeOf(dotenv: string) {
     const set = { ...parseDotenv(dotenv).values, ...this.#parts.env };
-    const valueOf = <Name extends 'DATA_DIR' | 'DATABASE_URL' | 'ROBOT_HOSTS'>(name: Name) => {
+    const valueOf = (name: 'DATA_DIR' | 'DATABASE_URL' | 'ROBOT_HOSTS') => {
       const value = set[name]?.trim() ?? '';
       const parsed = parseSettings(value === '' ? {} : { [name]: value });
       return (parsed.success ? parsed : parseSettings({})).data;

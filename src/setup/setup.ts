@@ -1,3 +1,5 @@
+// Longer than other files: one state and all verbs of the seam that change it; what they decide by stands beside.
+
 import type { Config, LiveConfig } from '../config.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';

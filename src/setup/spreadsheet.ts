@@ -1,3 +1,5 @@
+// Longer than other files: each kind of cell is read by a few lines, and all of them share the rows and the problems.
+
 import type { Text } from '../pages/text.ts';
 import { isUser, userKey, type Platform } from '../redemption/user-id.ts';
 import type { People } from './ports.ts';
