@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { assemble } from './config/assemble.ts';
-import { parseDotenv, readDotenv, type Dotenv } from './config/dotenv.ts';
+import { parseDotenv, readDotenv, seeDotenv, type Dotenv } from './config/dotenv.ts';
 import { nameProblems } from './config/names.ts';
 import { SettingsError, type Problem } from './config/problems.ts';
 import { proxyOf } from './config/proxy.ts';
 import { presenceProblems } from './config/rules.ts';
-import { parseSettings, SETTING_NAMES } from './config/settings.ts';
+import { parseSettings, SETTING_NAMES, type SettingName } from './config/settings.ts';
 import type { Config } from './config/types.ts';
 
 export { formatProblems, SettingsError, type Problem } from './config/problems.ts';
@@ -17,6 +17,30 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Reads the settings of the process and of `.env` in `cwd`. Throws SettingsError with all problems. */
 export function loadConfig(cwd: string = process.cwd(), env: Environment = process.env): Config {
   return configOf(env, readDotenv(join(cwd, '.env')));
+}
+
+/** The settings of a folder as they are. */
+export interface SeenConfig {
+  /** Null where they cannot be used. */
+  readonly config: Config | null;
+  readonly problems: readonly Problem[];
+  /** Settings of `.env` that the environment sets to something else: that is in force. */
+  readonly overridden: readonly SettingName[];
+}
+
+/** As loadConfig, for those who only look: what is wrong is data, and `.env` stays as it is. */
+export function seeConfig(cwd: string = process.cwd(), env: Environment = process.env): SeenConfig {
+  const dotenv = seeDotenv(join(cwd, '.env'));
+  const overridden = SETTING_NAMES.filter((name) => {
+    const [inFile, outside] = [dotenv.values[name]?.trim(), env[name]?.trim()];
+    return inFile && outside !== undefined && outside !== inFile;
+  });
+  try {
+    return { config: configOf(env, dotenv), problems: [], overridden };
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return { config: null, problems: error.problems, overridden };
+  }
 }
 
 /** Reads the settings; those of `env` win over those of `dotenvText`. Throws SettingsError with all problems. */

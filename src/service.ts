@@ -45,6 +45,7 @@ import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
 import { wirePictures } from './wire/pictures.ts';
+import { watchMessages } from './wire/seen-bots.ts';
 import { wireVendor } from './wire/vendor.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
@@ -80,7 +81,7 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 }
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
-  const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl } = settings;
+  const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl, admins } = settings;
   const { log, decorate = (text: string) => text } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
@@ -114,7 +115,6 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
   const notes = createDeliveryNotes({ ledger, time, log });
   parts.defer(() => notes.stop());
-  const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
   const trouble = createTroubleNow({ book: mapping, ledger, admins, now, known: (found) => vendor.trouble(found) });
   const notice = createNoticeNow({ book: mapping, people, ledger, admins, trouble });
@@ -209,14 +209,15 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   // What strangers send must not fill the disk.
   const sampled = sampleLog(log, time);
   parts.defer(() => sampled.stop());
+  const heard = watchMessages(reception, () => time.now());
   const connections = wireConnections({
-    ...{ bots: bots.all, reception, observer, leases, time, log, sampled },
-    isShared: databaseUrl !== null,
-    proxy: settings.proxy,
+    ...{ bots: bots.all, reception: heard.reception, observer, leases, time, log, sampled },
+    ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
   const http = await wireHttp({
-    ...{ settings, bots: bots.all, reception, observer, metrics, log, sampled },
+    ...{ settings, bots: bots.all, reception: heard.reception, observer, metrics, log, sampled },
     condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
+    seenBots: () => heard.tell(bots.all, (channel) => connections.isUp(channel)),
     mayLookInside: createMayLookInside(settings.metricsToken),
     addRoutes: extras.addRoutes,
   });
