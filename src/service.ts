@@ -8,6 +8,7 @@ import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
+import { recordNotCarriedOut, type NotCarriedOut } from './chat/not-carried-out.ts';
 import { apiHosts, createBots } from './platforms/bots.ts';
 import { createDownload } from './platforms/download.ts';
 import { createPlatformHttp } from './platforms/http.ts';
@@ -67,6 +68,8 @@ export interface ServiceExtras {
   readonly locateRobot?: (address: string) => string;
   /** When cards of unknown redemptions are looked at, in milliseconds after they became unknown. */
   readonly lookAfterMs?: readonly number[];
+  /** What people were told, before this start, was not carried out: it never is. */
+  readonly notCarriedOut?: readonly NotCarriedOut[];
 }
 
 /** Wires and starts everything. Rejects, with everything closed again, when any part of it cannot start. */
@@ -95,6 +98,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
+  await recordNotCarriedOut(extras.notCarriedOut ?? [], { ledger, botNames });
   const vendor = wireVendor({
     ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
@@ -121,17 +125,11 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
   const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
-    ledger,
+    ...{ ledger, text, decorate, now, time, notes, log },
     lateWay: bots.lateWay,
     firstAddresses: bots.firstAddresses,
     closedChannels: bots.closedChannels,
-    text,
-    decorate,
-    now,
-    time,
-    notes,
     onFinished: observer.lateReply,
-    log,
   });
   parts.defer(() => lateReplies.stop());
   const notifications = wireGroups(

@@ -1,8 +1,9 @@
+import type { Middleware } from 'koa';
+import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { LiveConfig } from '../config.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
-import type { MessageKey } from '../redemption/message.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
 import type { WayId } from './ways.ts';
 
@@ -133,16 +134,13 @@ export interface Result extends Finding {
 /** Listens with settings that are not in force yet, and carries nothing out. */
 export interface Listening {
   view(): ListeningView;
+  /**
+   * Answers the callbacks of these bots, and leaves everything else to what stands behind it: also a callback on the same
+   * path that is authentic for another bot.
+   */
+  readonly callbacks: Middleware;
   /** Stops, and tells which messages had orders that people were told were not submitted: they must never be carried out. */
   stop(): Promise<readonly NotCarriedOut[]>;
-}
-
-/** An order that was heard while it only listened. Its person was told 未提交. */
-export interface NotCarriedOut extends MessageKey {
-  readonly user: string | null;
-  readonly conversation: string | null;
-  readonly text: string;
-  readonly returnAddress: unknown;
 }
 
 export interface ListeningView {
@@ -178,6 +176,8 @@ export interface HeardPerson {
   /** In milliseconds since 1970. */
   readonly at: number;
 }
+
+export type { NotCarriedOut } from '../chat/not-carried-out.ts';
 
 export type World = 'sandbox' | 'live' | 'none';
 
