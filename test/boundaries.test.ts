@@ -116,7 +116,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
-  pages: ['handed-on.ts', 'loopback.ts', 'node:'],
+  pages: ['handed-on.ts', 'loopback.ts', 'transports/webhook/body.ts', 'node:'],
 };
 
 function importsOf(file: string): string[] {

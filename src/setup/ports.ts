@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
@@ -178,6 +179,28 @@ export interface HeardPerson {
 }
 
 export type { NotCarriedOut } from '../chat/not-carried-out.ts';
+
+/** Who may open the setup: a browser on this machine that was given the one-time code of the terminal. */
+export interface Access {
+  /** Whether a request comes from a browser on this machine, for a page of ours. Every other one is refused. */
+  isHere(request: IncomingMessage): boolean;
+  /** Whether its browser has entered, by its cookie. */
+  isIn(request: IncomingMessage): boolean;
+  /** Takes the code, as it was typed. */
+  enter(code: string): Entered;
+}
+
+export type Entered =
+  | {
+      readonly kind: 'in';
+      /** The value of `Set-Cookie`. */
+      readonly cookie: string;
+    }
+  | {
+      readonly kind: 'refused';
+      /** What was wrong with the code, and where the right one is. */
+      readonly why: Text;
+    };
 
 export type World = 'sandbox' | 'live' | 'none';
 
