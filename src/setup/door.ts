@@ -1,37 +1,43 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Context } from 'koa';
+import type { IncomingMessage } from 'node:http';
+import { isAtThisMachine } from '../pages/this-machine.ts';
+import type { Text } from '../pages/text.ts';
 import { hashOf, isSameHash, newCode, readCode, removeCode } from './code.ts';
+import type { Access } from './ports.ts';
 
-/** Wrong codes that are looked at within a minute, from all browsers. */
+/** Wrong codes that are looked at within a minute, from all browsers together. */
 const WRONG_A_MINUTE = 10;
 const MINUTE_MS = 60_000;
-/** How long a session lasts that nothing is asked with, in milliseconds. */
+/** How long a session lasts without a request, in milliseconds. */
 const IDLE_MS = 2 * 60 * 60_000;
 const MAX_SESSIONS = 20;
 const TOKEN_BYTES = 32;
 
-export type Entered = 'entered' | 'wrong' | 'too-many';
+const WRONG: Text = {
+  zh: '这个代码不对，或者已经用过、过期了。请看终端里最新的代码；没有的话，另开一个终端，在同一个文件夹里运行 npm run setup。',
+  en: 'This code is wrong, used or out of date. Take the newest one of the terminal; if there is none, run npm run setup in another terminal in the same folder.',
+};
+const TOO_MANY: Text = {
+  zh: '输错的次数太多了，请等一分钟再试。',
+  en: 'Too many wrong codes. Wait a minute, then try again.',
+};
 
-/** Who may open the setup: browsers that were given a code which the program has told its operator. */
-export interface Door {
-  /** Whether this request comes from a browser that has entered. */
-  isInside(ctx: Context): boolean;
-  /** Takes a code, which counts once, and lets the browser in that sent it. A code is taken by a POST only. */
-  enter(ctx: Context, code: string): Entered;
-  /** Whether a browser could enter now, or has. */
+/** Who may open the setup: browsers on this machine whose person was told a code by the program. */
+export interface Door extends Access {
+  /** Whether a browser has entered, or could with a code that waits. */
   isInUse(): boolean;
-  /** Makes a code that counts until it is used, in place of the one before. */
+  /** Makes a code that counts until it is used or another one is made. */
   offer(): string;
-  /** Takes that one back: only codes of the file count. */
+  /** Takes that one back, if it was not used. */
   withdraw(): void;
-  /** Which code of the file waits; null: none. */
+  /** Which code of `npm run setup` waits; null: none. */
   waiting(): string | null;
 }
 
 export interface DoorOptions {
-  /** Where the file of the code is. */
+  /** Where `npm run setup` leaves its code. */
   readonly dataDir: () => string;
-  /** The port of the address: cookies of a host belong to all its ports. */
+  /** The port of the address: the cookies of a host belong to all its ports. */
   readonly port: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -39,6 +45,7 @@ export interface DoorOptions {
   readonly onUsed: () => void;
 }
 
+/** Keeps the sessions in memory: they end with the program, and not when another world begins in it. */
 export function createDoor({ dataDir, port, now, onUsed }: DoorOptions): Door {
   /** Hashes of tokens, with the time of their last request. */
   const sessions = new Map<string, number>();
@@ -50,7 +57,7 @@ export function createDoor({ dataDir, port, now, onUsed }: DoorOptions): Door {
     for (const [session, seen] of sessions) if (now() - seen >= IDLE_MS) sessions.delete(session);
   };
 
-  /** Takes it, so that it does not count again. */
+  /** Whether it is a code that waits; it does not count again. */
   function take(hash: string): boolean {
     const inFile = readCode(dataDir(), now());
     if (inFile !== null && isSameHash(inFile.hash, hash)) {
@@ -63,29 +70,35 @@ export function createDoor({ dataDir, port, now, onUsed }: DoorOptions): Door {
     return true;
   }
 
+  function begin(): string {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    forgetIdle();
+    const [first] = sessions.keys();
+    if (sessions.size >= MAX_SESSIONS && first !== undefined) sessions.delete(first);
+    sessions.set(digest(token), now());
+    return token;
+  }
+
   return {
-    isInside(ctx) {
+    isHere: isAtThisMachine,
+    isIn(request) {
       forgetIdle();
-      const token = ctx.cookies.get(cookie());
-      const session = token === undefined ? '' : digest(token);
-      if (!sessions.has(session)) return false;
+      const session = tokensIn(request, cookie())
+        .map(digest)
+        .find((each) => sessions.has(each));
+      if (session === undefined) return false;
       sessions.set(session, now());
       return true;
     },
-    enter(ctx, code) {
+    enter(code) {
       wrong = wrong.filter((at) => now() - at < MINUTE_MS);
-      // A right one is not looked at either: else guessing went on.
-      if (wrong.length >= WRONG_A_MINUTE) return 'too-many';
+      // The right one is not taken either: else guessing could go on.
+      if (wrong.length >= WRONG_A_MINUTE) return { kind: 'refused', why: TOO_MANY };
       if (!take(hashOf(code))) {
         wrong.push(now());
-        return 'wrong';
+        return { kind: 'refused', why: WRONG };
       }
-      const token = randomBytes(TOKEN_BYTES).toString('base64url');
-      forgetIdle();
-      if (sessions.size >= MAX_SESSIONS) sessions.delete(sessions.keys().next().value ?? '');
-      sessions.set(digest(token), now());
-      ctx.cookies.set(cookie(), token, { httpOnly: true, sameSite: 'strict', path: '/setup', overwrite: true });
-      return 'entered';
+      return { kind: 'in', cookie: `${cookie()}=${begin()}; Path=/setup; HttpOnly; SameSite=Strict` };
     },
     isInUse() {
       forgetIdle();
@@ -101,6 +114,15 @@ export function createDoor({ dataDir, port, now, onUsed }: DoorOptions): Door {
     },
     waiting: () => readCode(dataDir(), now())?.id ?? null,
   };
+}
+
+/** The values of all cookies of this name: browsers may send several. */
+function tokensIn({ headers }: IncomingMessage, name: string): string[] {
+  return (headers.cookie ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
 }
 
 const digest = (token: string) => createHash('sha256').update(token).digest('hex');
