@@ -13,7 +13,7 @@ import type { RunningSocket, SocketParts } from '../transports/socket/start.ts';
 import { createListeningCallbacks } from './listening/callbacks.ts';
 import { createListeningReception } from './listening/reception.ts';
 import { whyDown } from './listening/why.ts';
-import type { Listening, ListeningBot } from './ports.ts';
+import type { Listening, ListeningBot, NotCarriedOut } from './ports.ts';
 
 /** How long what is in hand may take to be answered when it stops: each of two times. */
 const STOP_WITHIN_MS = 3_000;
@@ -75,23 +75,26 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
     enough.abort();
   }
 
+  async function end(): Promise<readonly NotCarriedOut[]> {
+    for (const { running } of connections) running.refuse();
+    await bounded(Promise.all([callbacks.stop(), reception.idle()]));
+    direct.stop();
+    await Promise.all(connections.map(({ running }) => running.stop(STOP_WITHIN_MS)));
+    await bounded(reception.idle());
+    const told = reception.close();
+    sampled.stop();
+    await bounded(http.close());
+    return told;
+  }
+
+  let ending: Promise<readonly NotCarriedOut[]> | null = null;
   return {
     view: () => ({
       bots: [...connections.map(({ bot, running }) => viewOf(bot, running)), ...callbacks.view()],
       heard: reception.people(),
     }),
     callbacks: callbacks.middleware,
-    async stop() {
-      for (const { running } of connections) running.refuse();
-      await bounded(Promise.all([callbacks.stop(), reception.idle()]));
-      direct.stop();
-      await Promise.all(connections.map(({ running }) => running.stop(STOP_WITHIN_MS)));
-      await bounded(reception.idle());
-      const told = reception.close();
-      sampled.stop();
-      await bounded(http.close());
-      return told;
-    },
+    stop: () => (ending ??= end()),
   };
 }
 
