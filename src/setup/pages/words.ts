@@ -47,3 +47,10 @@ export function formStart(step: Step, action: string, revision: number, name = '
     <input type="hidden" name="revision" value="${revision}" />
   </form>`;
 }
+
+/** The button of a form; while it is being sent it says so. */
+export function submit(label: string, language: Language): Html {
+  return html`<p>
+    <button type="submit" data-busy="${language === 'zh' ? '请稍等…' : 'One moment…'}">${label}</button>
+  </p>`;
+}
