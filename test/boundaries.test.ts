@@ -116,7 +116,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
-  pages: ['loopback.ts', 'node:'],
+  pages: ['loopback.ts', 'transports/webhook/body.ts', 'node:'],
 };
 
 function importsOf(file: string): string[] {

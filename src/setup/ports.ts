@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { SettingName } from '../config/settings.ts';
 import type { LiveConfig } from '../config.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -178,6 +179,28 @@ export interface HeardPerson {
   /** In milliseconds since 1970. */
   readonly at: number;
 }
+
+/** Who may open the setup: a browser on this machine that was given the one-time code of the terminal. */
+export interface Access {
+  /** Whether a request comes from a browser on this machine, for a page of ours. Every other one is refused. */
+  isHere(request: IncomingMessage): boolean;
+  /** Whether its browser has entered, by its cookie. */
+  isIn(request: IncomingMessage): boolean;
+  /** Takes the code, as it was typed. */
+  enter(code: string): Entered;
+}
+
+export type Entered =
+  | {
+      readonly kind: 'in';
+      /** The value of `Set-Cookie`. */
+      readonly cookie: string;
+    }
+  | {
+      readonly kind: 'refused';
+      /** What was wrong with the code, and where the right one is. */
+      readonly why: Text;
+    };
 
 export type World = 'sandbox' | 'live' | 'none';
 
