@@ -22,6 +22,10 @@ export interface Field {
   readonly labelUnseen?: boolean;
   /** What a keyboard on the screen offers. */
   readonly inputmode?: 'text' | 'numeric' | 'url';
+  /** The id of a `datalist`, whose options are offered. */
+  readonly list?: string;
+  /** Where the page is opened with it; a field with something wrong goes first. */
+  readonly autofocus?: boolean;
 }
 
 export interface FormFields {
@@ -43,14 +47,15 @@ export function formFields({ typed, problems }: FormState): FormFields {
   const valueOf = ({ name, value = '' }: Field) => (typed?.has(name) === true ? typed.one(name) : value);
 
   /** The attributes that all controls have. */
-  const attributes = ({ name, hint, placeholder, required }: Field): Html => {
+  const attributes = ({ name, hint, placeholder, required, autofocus }: Field): Html => {
     const problem = problemOf(name);
+    const hasFocus = first === undefined ? autofocus === true : first.field === name;
     const id = fieldId(name);
     const described = [isThere(hint) && `${id}-hint`, problem !== null && `${id}-problem`].filter(Boolean).join(' ');
     return html`id="${id}"
     name="${name}"${described !== '' && html` aria-describedby="${described}"`}${
       problem !== null && html` aria-invalid="true"`
-    }${problem !== null && first?.field === name && html` autofocus`}${required === true && html` aria-required="true"`}${
+    }${hasFocus && html` autofocus`}${required === true && html` aria-required="true"`}${
       placeholder !== undefined && html` placeholder="${placeholder}"`
     }`;
   };
@@ -74,7 +79,7 @@ export function formFields({ typed, problems }: FormState): FormFields {
         field,
         html`<input
           type="text"
-          ${attributes(field)}${mode(field)}
+          ${attributes(field)}${mode(field)}${field.list !== undefined && html` list="${field.list}"`}
           value="${valueOf(field)}"
           autocomplete="off"
           autocapitalize="off"
