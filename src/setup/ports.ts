@@ -220,10 +220,38 @@ export interface Host {
   ): Promise<{ readonly started: true } | { readonly started: false; readonly why: Text }>;
 }
 
+/** Why nothing was written, and what to do. */
+export class CannotWrite extends Error {
+  override readonly name: string = 'CannotWrite';
+  readonly text: Text;
+
+  constructor(text: Text, options?: ErrorOptions) {
+    super(text.en, options);
+    this.text = text;
+  }
+}
+
+/** A file is not any more what it was when the draft began with it: nothing was written. */
+export class FilesChanged extends CannotWrite {
+  override readonly name = 'FilesChanged';
+}
+
 /** Writes what was set up, all or nothing. */
 export interface Files {
-  /** Throws FilesChanged when one is not any more what it was when the draft began with it. */
+  /** What is there now: a draft begins with it, and `write` compares with it. Never rejects. */
+  begin(): Promise<Beginning>;
+  /** Throws FilesChanged when one is not any more what it was when the draft began with it; CannotWrite. */
   write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping, config: LiveConfig): Promise<Written>;
+}
+
+/** What a draft begins with. */
+export interface Beginning {
+  /** The text of `.env`; empty where there is none. */
+  readonly dotenv: string;
+  /** Null where there is none, or none that can be used. */
+  readonly mapping: Mapping | null;
+  /** Why something of it cannot be used. While there is something here, nothing is written. */
+  readonly problems: readonly Text[];
 }
 
 export interface Written {
