@@ -3,13 +3,16 @@ import Koa from 'koa';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { readConfig, type LiveConfig } from '../../src/config.ts';
+import { CannotListen } from '../../src/http/cannot-listen.ts';
 import { createLog } from '../../src/log.ts';
 import { startSimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { startService } from '../../src/service.ts';
 import { startListening } from '../../src/setup/listening.ts';
-import type { Listening } from '../../src/setup/ports.ts';
+import { waitForFirstMessage } from '../../src/setup/listening/first-message.ts';
+import type { Listening, ListeningView } from '../../src/setup/ports.ts';
 import { pollBot, sayInDingtalk, sayToApp, sayToBot, tapBot } from '../support/chats.ts';
 import { dingtalkCallback, dingtalkText } from '../support/dingtalk.ts';
 import { FEISHU_APP, feishuCallback, feishuChallenge, feishuText } from '../support/gateways/feishu-callbacks.ts';
@@ -308,3 +311,47 @@ test('fifty people are shown, the latest first, and each once', async () => {
   expect(heard.slice(0, 3).map(({ user }) => user)).toEqual(['wecom:user20', 'wecom:user54', 'wecom:user53']);
   expect(heard[0]?.text.length).toBeLessThanOrEqual(60);
 });
+
+test('without a service, the first message of a callback is waited for, and an order is kept as not carried out', async () => {
+  const vendor = await startSimulatedVendor({ ...VENDOR, cards: [QUICK] });
+  open.defer(() => vendor.close());
+  const port = await freePort();
+  const shop = await makeShop(vendor.url, { PORT: String(port) }, BOT);
+  open.defer(() => shop.clear());
+  const config = readConfig(shop.env);
+  if (config.mode !== 'live') throw new Error('not live');
+  const views: ListeningView[] = [];
+  const waiting = waitForFirstMessage(config, { withinMs: 10_000, onView: (view) => views.push(view), log });
+  await expect.poll(() => views.length).toBe(1);
+  const say = (url: string) => sayToBot(url, { content: `核销 ${CARD}`, messageId: 'M-91', chatId: 'wr1' });
+  await expect.poll(() => say(`http://127.0.0.1:${port}`).catch(() => null)).toMatchObject({ status: 200 });
+  expect(await waiting).toMatchObject({ user: 'wecom:zhangsan' });
+
+  const service = await startService(config, { log });
+  open.defer(() => service.stop());
+  expect((await say(service.url)).text).toContain('未提交');
+  expect(vendor.books.consumptions).toEqual([]);
+});
+
+test('nobody writes, and what cannot be listened on is said', async () => {
+  const { dataDir, env, clear } = await makeShop('http://127.0.0.1:1', {}, BOT);
+  open.defer(clear);
+  const config = readConfig({ ...env, PORT: '0' });
+  if (config.mode !== 'live') throw new Error('not live');
+  expect(await waitForFirstMessage(config, { withinMs: 0, log })).toBeNull();
+  expect(await readdir(dataDir)).toEqual(['mapping.json']);
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  open.defer(async () => void taken.close());
+  const { port } = taken.address() as AddressInfo;
+  await expect(waitForFirstMessage({ ...config, port }, { withinMs: 0, log })).rejects.toBeInstanceOf(CannotListen);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -6,6 +6,7 @@ import { startService } from '../../src/service.ts';
 import { startListening } from '../../src/setup/listening.ts';
 import { keepNotCarriedOut } from '../../src/setup/listening/keep.ts';
 import type { Listening, ListeningBot, NotCarriedOut } from '../../src/setup/ports.ts';
+import { realTime } from '../../src/time/real.ts';
 import { GATEWAYS } from '../support/gateways/all.ts';
 import type { Gateway } from '../support/gateways/gateway.ts';
 import { QUICK } from '../support/gateways/lines.ts';
@@ -223,14 +224,18 @@ describe.each(GATEWAYS)('listening to %s', (_, start) => {
 
   test('a bot that another client takes over says so, and does not fight', async () => {
     if (gateway.kick === undefined) return;
-    const begun = await listenUp();
+    // Pauses are a tenth as long.
+    const time = { ...realTime, after: (ms: number, work: () => void) => realTime.after(ms / 10, work) };
+    const begun = await startListening({ ...config, log, time });
+    listening = begun;
+    await expect.poll(() => botOf(begun).state).toBe('up');
     const attempts = gateway.attempts();
     gateway.kick();
     await expect.poll(() => botOf(begun).state).toBe('down');
     expect(botOf(begun).why?.en).toMatch(/connected elsewhere/u);
     expect(botOf(begun).why?.zh).toMatch(/在别处连接/u);
     // Longer than the first pauses.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(gateway.attempts()).toBe(attempts);
   });
 });
