@@ -7,7 +7,7 @@ import type { WayId } from '../ways.ts';
 import { guideValues, wayOf } from './guides/guide.ts';
 import { GUIDES } from './guides/guides.ts';
 import type { PageContext, SetupPage } from './page.ts';
-import { CONTINUE, formStart, formState, NOT_TAKEN } from './words.ts';
+import { CONTINUE, stepForm, formState, NOT_TAKEN } from './words.ts';
 
 /** Where the connection comes up, the console's check arrives, and the first message is heard. */
 export const connectPage: SetupPage = {
@@ -170,12 +170,27 @@ function showPerson({ user, conversation, text, at }: HeardPerson, view: SetupVi
     <p class="hint">${say({ zh: '账号', en: 'Account' })} <code>${user}</code></p>
     ${
       !isManager &&
-      html`${formStart('connect', 'manager', view.revision, 'inline')}
-        <input type="hidden" name="user" value="${user}" />
-        <label for="name-${user}">${say({ zh: '姓名', en: 'Name' })}</label>
-        <input type="text" id="name-${user}" name="name" value="${known?.name ?? ''}" placeholder="${say({ zh: '可以先不填', en: 'may stay empty' })}" autocomplete="off" />
-        <button id="manager-${user}" aria-label="${say({ zh: '设为店长：', en: 'Make a manager: ' })}${id}">${say({ zh: '设为店长', en: 'Make a manager' })}</button>
-      </form>`
+      stepForm(
+        'connect',
+        'manager',
+        view.revision,
+        html`
+          <input type="hidden" name="user" value="${user}" />
+          <label for="name-${user}">${say({ zh: '姓名', en: 'Name' })}</label>
+          <input
+            type="text"
+            id="name-${user}"
+            name="name"
+            value="${known?.name ?? ''}"
+            placeholder="${say({ zh: '可以先不填', en: 'may stay empty' })}"
+            autocomplete="off"
+          />
+          <button id="manager-${user}" aria-label="${say({ zh: '设为店长：', en: 'Make a manager: ' })}${id}">
+            ${say({ zh: '设为店长', en: 'Make a manager' })}
+          </button>
+        `,
+        'inline',
+      )
     }
   </li>`;
 }

@@ -12,7 +12,7 @@ import { GUIDES, PLATFORM_NAMES } from './guides/guides.ts';
 import type { Acted, PageContext, SetupPage } from './page.ts';
 import { isFine, showReport } from './report.ts';
 import { ASKED_SETTINGS } from './settings-asked.ts';
-import { CONTINUE, formStart, formState, KEPT, NOT_TAKEN, SAVE_AND_CHECK, submit } from './words.ts';
+import { CONTINUE, stepForm, formState, KEPT, NOT_TAKEN, SAVE_AND_CHECK, submit } from './words.ts';
 
 /** How people are reached: which platform, by which way, and its values. */
 export const platformPage: SetupPage = {
@@ -75,9 +75,7 @@ function show(context: PageContext): Html {
     </section>
     <section class="card" aria-labelledby="values">
       <h2 id="values">${say({ zh: '二、把值填到这里', en: '2. Fill in the values' })}</h2>
-      ${formStart('platform', '', view.revision)} ${askValues(fields, context, way)}
-      ${submit(say(SAVE_AND_CHECK), language)}
-      </form>
+      ${stepForm('platform', '', view.revision, html`${askValues(fields, context, way)} ${submit(say(SAVE_AND_CHECK), language)}`)}
     </section>
     <details class="card">
       <summary>${say({ zh: '换平台，或者换一种接法', en: 'Another platform, or another way' })}</summary>
@@ -154,10 +152,18 @@ function result({ wayReport }: SetupView, language: Language): Html | null {
 function chooseWay(view: SetupView, language: Language): Html {
   const say = (text: Text) => text[language];
   const choose = (id: WayId, isMain: boolean) => {
-    const name = `${say(PLATFORM_NAMES[wayOf(id).platform])}${language === 'zh' ? '，' : ', '}${say(GUIDES[id].name)}`;
-    return html`${formStart('platform', 'way', view.revision)}<button name="way" value="${id}" class="${isMain ? '' : 'second'}" aria-label="${say({ zh: '选', en: 'Use ' })}${name}">${say(
+    const word = say(
       id === view.way ? { zh: '现在用的就是这个', en: 'In use now' } : { zh: '就用这个', en: 'Use this' },
-    )}</button></form>`;
+    );
+    const about = `${say(PLATFORM_NAMES[wayOf(id).platform])} ${say(GUIDES[id].name)}`;
+    return stepForm(
+      'platform',
+      'way',
+      view.revision,
+      html`<button name="way" value="${id}" class="${isMain ? '' : 'second'}" aria-label="${word}: ${about}">
+        ${word}
+      </button>`,
+    );
   };
   const about = (id: WayId) =>
     html`<h3>

@@ -5,7 +5,7 @@ import type { Language, Text } from '../../pages/text.ts';
 import type { Report } from '../ports.ts';
 import type { PageContext, SetupPage } from './page.ts';
 import { isFine, showReport } from './report.ts';
-import { CONTINUE, copyWords, formStart, formState, KEPT, NOT_TAKEN, SAVE_AND_CHECK, submit } from './words.ts';
+import { CONTINUE, copyWords, stepForm, formState, KEPT, NOT_TAKEN, SAVE_AND_CHECK, submit } from './words.ts';
 
 /** What is asked of the vendor; ready to be sent to its people. */
 const REQUEST: Text = {
@@ -31,10 +31,14 @@ function show(context: PageContext): Html {
   const fields = formFields(formState(context));
   const url = context.typed?.one('url') ?? vendor.url;
   return html`<h1>${say({ zh: '联拓富的 appId 和密钥', en: 'appId and key of Liantuofu' })}</h1>
-    ${fields.problems(say(NOT_TAKEN))} ${vendor.report !== null && context.problems.length === 0 && result(vendor.report, language)}
+    ${fields.problems(say(NOT_TAKEN))}
+    ${vendor.report !== null && context.problems.length === 0 && result(vendor.report, language)}
     <div class="card">
-      ${formStart('vendor', '', view.revision)}
-        ${fields.text({
+      ${stepForm(
+        'vendor',
+        '',
+        view.revision,
+        html`${fields.text({
           name: 'appId',
           label: 'appId',
           hint: say({
@@ -69,15 +73,17 @@ function show(context: PageContext): Html {
           zh: '点了以后，会马上用这两个值去问联拓富对不对：查一张不存在的卡，不会核销任何卡。',
           en: 'Liantuofu is then asked at once whether they are right, by looking for a card that does not exist. No card is redeemed.',
         })}</p>
-        ${submit(say(SAVE_AND_CHECK), language)}
-      </form>
+        ${submit(say(SAVE_AND_CHECK), language)}`,
+      )}
     </div>
-    <details class="card"${vendor.keyEnds === null && html` open`}>
+    <details class="card" ${vendor.keyEnds === null && html` open`}>
       <summary>${say({ zh: '这两个值从哪里来？', en: 'Where do they come from?' })}</summary>
-      <p>${say({
-        zh: '联拓富在给商户开通「开放接口」的时候会给这两个值，在当时的邮件、聊天记录或合同附件里。找不到，就把下面这段话发给联拓富的业务员或客服：',
-        en: 'Liantuofu hands them out when it opens its interface (开放接口) for a merchant: look in the mails, chats or contract of that time. If you cannot find them, send this to your contact at Liantuofu:',
-      })}</p>
+      <p>
+        ${say({
+          zh: '联拓富在给商户开通「开放接口」的时候会给这两个值，在当时的邮件、聊天记录或合同附件里。找不到，就把下面这段话发给联拓富的业务员或客服：',
+          en: 'Liantuofu hands them out when it opens its interface (开放接口) for a merchant: look in the mails, chats or contract of that time. If you cannot find them, send this to your contact at Liantuofu:',
+        })}
+      </p>
       <p class="quoted">${copyable(say(REQUEST), '', copyWords(language))}</p>
     </details>`;
 }

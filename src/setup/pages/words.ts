@@ -40,11 +40,17 @@ export function formState({ typed, problems, language }: PageContext): FormState
   return { typed, problems: problems.map(({ field, message }) => ({ field, message: message[language] })) };
 }
 
-/** The beginning of each form of the setup: where it goes, and which draft it was made for. */
-export function formStart(step: Step, action: string, revision: number, name = ''): Html {
-  const address = action === '' ? `/setup/${step}` : `/setup/${step}/${action}`;
-  return html`<form method="post" action="${address}" ${name !== '' && html` class="${name}"`}>
+/** A form of a step: what is in it, where it goes, and which draft it was made for. */
+export function stepForm(
+  step: Step,
+  action: string,
+  revision: number,
+  content: Html,
+  look: 'block' | 'inline' = 'block',
+): Html {
+  return html`<form method="post" action="/setup/${step}${action !== '' && `/${action}`}" class="${look}">
     <input type="hidden" name="revision" value="${revision}" />
+    ${content}
   </form>`;
 }
 

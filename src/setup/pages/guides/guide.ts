@@ -41,8 +41,12 @@ export function guideValues(view: SetupView, way: Way, origin: string, language:
   return {
     copy,
     value: (name) => {
-      const text = view.values[name]?.text ?? null;
-      return text === null || text === '' ? html`—` : copyable(text, labelOf(name), copyWords(language));
+      const { text = null, ends = null } = view.values[name] ?? {};
+      if (text !== null && text !== '') return copyable(text, labelOf(name), copyWords(language));
+      return ends === null
+        ? html`—`
+        : html`<code>••••${ends}</code>
+            ${language === 'zh' ? '（后台里已经填过，不用改）' : '(is in the console already, and stays)'}`;
     },
     callbackUrl: address === null ? html`—` : copyable(address, 'URL', copyWords(language)),
     proxyLine: copy(`location = ${way.path ?? '/'} { proxy_pass ${origin}; }`),
