@@ -1,64 +1,79 @@
 import type { Text } from '../pages/text.ts';
 
-/** What was understood of rows that were pasted from a spreadsheet. */
-export interface Spreadsheet {
-  readonly stores: readonly { readonly code: string; readonly name: string }[];
-  readonly staff: readonly {
-    readonly user: string;
-    readonly name: string;
-    readonly employeeId: number | null;
-    /** Its name or its code, as it stands there. */
-    readonly store: string;
-    /** Null: the sheet does not say. */
-    readonly role: 'staff' | 'manager' | null;
-  }[];
-  /** What was not understood, and what was taken for granted. */
-  readonly notes: readonly SheetNote[];
+/** What text pasted from a spreadsheet says: rows for the pages to show, and what was not understood. */
+export interface Sheet {
+  readonly stores: readonly SheetStore[];
+  readonly staff: readonly SheetPerson[];
+  readonly problems: readonly SheetProblem[];
+  /** What was read otherwise than it stands there, such as a store that was carried down through merged cells. */
+  readonly notes: readonly Text[];
 }
 
-export interface SheetNote {
-  /** From 1; null: about the whole sheet. */
-  readonly row: number | null;
-  /** The heading, or the letter; null: about the whole row. */
-  readonly column: string | null;
+/** Rows count from 1, as the spreadsheet was pasted. */
+export interface SheetStore {
+  readonly code: string;
+  readonly name: string;
+  readonly row: number;
+}
+
+export interface SheetPerson {
+  /** Platform and id where it could be told, otherwise as it stands there; empty: none. */
+  readonly user: string;
+  readonly name: string;
+  readonly employeeId: number | null;
+  /** The store's code, or what stands there. */
+  readonly store: string;
+  readonly role: 'staff' | 'manager';
+  readonly row: number;
+}
+
+export interface SheetProblem {
+  readonly row: number;
+  /** Counts from 1; null: the whole row. */
+  readonly column: number | null;
+  /** What stands there. */
+  readonly cell: string;
   readonly message: Text;
 }
 
-export function readSpreadsheet(text: string): Spreadsheet {
+export function readSpreadsheet(text: string): Sheet {
   const [heading = [], ...rows] = text.split(/\r?\n/u).map((line) => line.split('\t').map((cell) => cell.trim()));
-  const at = (name: string) => heading.indexOf(name);
-  const notes: SheetNote[] = [];
-  const stores = new Map<string, string>();
-  const staff: Spreadsheet['staff'][number][] = [];
-  let store = { code: '', name: '' };
+  const problems: SheetProblem[] = [];
+  const notes: Text[] = [];
+  const stores = new Map<string, SheetStore>();
+  const staff: SheetPerson[] = [];
+  let store = '';
   rows.forEach((cells, index) => {
-    const cell = (name: string) => cells[at(name)] ?? '';
+    const row = index + 2;
+    const cell = (name: string) => cells[heading.indexOf(name)] ?? '';
     if (cells.every((each) => each === '')) return;
-    if (cell('门店编号') === '' && store.code !== '') {
+    if (cell('门店编号') === '')
       notes.push({
-        row: index + 2,
-        column: '门店编号',
-        message: {
-          zh: `是合并的单元格，按上一行的 ${store.code} 算`,
-          en: `a merged cell; taken as ${store.code} of the row above`,
-        },
+        zh: `第 ${row} 行的门店是合并单元格，按 ${store} 算。`,
+        en: `Row ${row}: merged cells, taken as ${store}.`,
       });
-    } else store = { code: cell('门店编号'), name: cell('门店名称') };
-    stores.set(store.code, store.name);
+    else {
+      store = cell('门店编号');
+      stores.set(store, { code: store, name: cell('门店名称'), row });
+    }
     const number = cell('工号');
-    if (number !== '' && !/^\d+$/u.test(number))
-      notes.push({
-        row: index + 2,
-        column: '工号',
-        message: { zh: `「${number}」不是数字，没有用`, en: `“${number}” is no number and was left out` },
+    const isNumber = /^\d+$/u.test(number);
+    if (number !== '' && !isNumber)
+      problems.push({
+        row,
+        column: heading.indexOf('工号') + 1,
+        cell: number,
+        message: { zh: '工号不是数字。', en: 'No number.' },
       });
+    const role = cell('角色') === '店长' ? 'manager' : 'staff';
     staff.push({
       user: cell('账号'),
       name: cell('姓名'),
-      employeeId: /^\d+$/u.test(number) ? Number(number) : null,
-      store: store.code,
-      role: cell('角色') === '店长' ? 'manager' : cell('角色') === '店员' ? 'staff' : null,
+      employeeId: isNumber ? Number(number) : null,
+      store,
+      role,
+      row,
     });
   });
-  return { stores: [...stores].map(([code, name]) => ({ code, name })), staff, notes };
+  return { stores: [...stores.values()], staff, problems, notes };
 }
