@@ -1,23 +1,23 @@
 import type { Fields } from '../../pages/form.ts';
 import { html, type Html } from '../../pages/html.ts';
 import type { Language, Text } from '../../pages/text.ts';
-import { readSpreadsheet, type SheetNote, type Spreadsheet } from '../spreadsheet.ts';
+import { readSpreadsheet, type Sheet, type SheetProblem } from '../spreadsheet.ts';
 import type { PeopleRows } from './people-rows.ts';
 import type { TablePart } from './people-tables.ts';
 
 // People who are pasted from a spreadsheet: what was understood is shown before it is taken.
 
-/** What of a pasted text goes to the list. A role that the sheet does not give stays what it was. */
+/** What of a pasted text goes to the list. Who is a manager there already stays one: a sheet without roles says nothing about it. */
 export function takePasted(text: string): Partial<PeopleRows> {
   const { stores, staff } = readSpreadsheet(text);
   return {
-    stores,
+    stores: stores.map(({ code, name }) => ({ code, name })),
     staff: staff.map(({ user, name, employeeId, store, role }) => ({
       user,
       name,
       employeeId: employeeId === null ? '' : String(employeeId),
       store,
-      role: role ?? '',
+      role: role === 'manager' ? role : '',
     })),
   };
 }
@@ -51,12 +51,12 @@ export function showPaste({ fields, language }: TablePart, typed: Fields | null)
   </details>`;
 }
 
-function showUnderstood(sheet: Spreadsheet | null, language: Language): Html {
+function showUnderstood(sheet: Sheet | null, language: Language): Html {
   const say = (text: Text) => text[language];
   if (sheet === null) {
     return html`<p class="notice warn" role="status">${say({ zh: '还没有粘贴内容。', en: 'Nothing was pasted.' })}</p>`;
   }
-  const { stores, staff, notes } = sheet;
+  const { stores, staff, problems, notes } = sheet;
   const found = {
     zh: `读懂了 ${stores.length} 家门店、${staff.length} 个人`,
     en: `${stores.length} stores and ${staff.length} people were understood`,
@@ -64,10 +64,22 @@ function showUnderstood(sheet: Spreadsheet | null, language: Language): Html {
   return html`<section role="status" aria-labelledby="understood-title">
     <h3 id="understood-title">${say(found)}</h3>
     ${
+      problems.length > 0 &&
+      html`<div class="notice fail">
+        <p>${say({ zh: '没读懂的：', en: 'Not understood:' })}</p>
+        <ul>
+          ${problems.map((problem) => html`<li>${placeOf(problem, language)} ${say(problem.message)}</li>`)}
+        </ul>
+      </div>`
+    }
+    ${
       notes.length > 0 &&
-      html`<ul class="notice warn">
-        ${notes.map((note) => html`<li>${placeOf(note, language)}${say(note.message)}</li>`)}
-      </ul>`
+      html`<div class="notice warn">
+        <p>${say({ zh: '这样理解的：', en: 'Read like this:' })}</p>
+        <ul>
+          ${notes.map((note) => html`<li>${say(note)}</li>`)}
+        </ul>
+      </div>`
     }
     ${
       stores.length > 0 &&
@@ -95,7 +107,7 @@ function showUnderstood(sheet: Spreadsheet | null, language: Language): Html {
           user,
           employeeId === null ? '' : String(employeeId),
           store,
-          role === null ? '' : say(ROLES[role]),
+          say(ROLES[role]),
         ]),
         language,
       )
@@ -117,11 +129,11 @@ const ROLES = {
   manager: { zh: '店长', en: 'manager' },
 } as const satisfies Record<string, Text>;
 
-/** Where in the sheet, as people count there. */
-function placeOf({ row, column }: SheetNote, language: Language): string {
-  if (row === null) return '';
-  if (language === 'zh') return column === null ? `第 ${row} 行：` : `第 ${row} 行「${column}」列：`;
-  return column === null ? `Row ${row}: ` : `Row ${row}, column “${column}”: `;
+/** Where in the sheet, as people count there, and what stands there. */
+function placeOf({ row, column, cell }: SheetProblem, language: Language): string {
+  const quoted = cell === '' ? '' : language === 'zh' ? `「${cell}」` : ` “${cell}”`;
+  if (language === 'zh') return `第 ${row} 行${column === null ? '' : `第 ${column} 列`}${quoted}：`;
+  return `Row ${row}${column === null ? '' : `, column ${column}`}${quoted}:`;
 }
 
 function list(columns: readonly Text[], rows: readonly (readonly string[])[], language: Language): Html {

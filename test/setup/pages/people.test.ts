@@ -214,7 +214,7 @@ describe('a spreadsheet', () => {
     expect(page).toMatch(/第 3 行/u);
     expect(page).toContain('合并');
     expect(setup.view().revision).toBe(0);
-    expect(show(setup.view(), { typed: acted.fields }, 'en')).toContain('merged');
+    expect(show(setup.view(), { typed: acted.fields }, 'en')).toMatch(/merged/iu);
   });
 
   test('is added to the list, where a person who is there already keeps what it does not say', async () => {
