@@ -43,6 +43,9 @@ export function seeConfig(cwd: string = process.cwd(), env: Environment = proces
   }
 }
 
+/** The environment of the process. What it sets wins over `.env`. */
+export const environment = (): Environment => process.env;
+
 /** Reads the settings; those of `env` win over those of `dotenvText`. Throws SettingsError with all problems. */
 export function readConfig(env: Environment, dotenvText = ''): Config {
   return configOf(env, parseDotenv(dotenvText));

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Context, Middleware } from 'koa';
+import type { Context, Next } from 'koa';
 import { startApp } from './app.ts';
 import type { NotCarriedOut } from './chat/not-carried-out.ts';
 import { loadConfig, readBasics, SettingsError, type Basics, type Config } from './config.ts';
@@ -11,8 +11,7 @@ import { isLoopback } from './loopback.ts';
 import { isAtThisMachine, isFromOwnPage } from './pages/this-machine.ts';
 import type { Service } from './service.ts';
 import type { Door } from './setup/door.ts';
-import type { OpenSetup } from './setup/open.ts';
-import type { World } from './setup/ports.ts';
+import type { Access, World } from './setup/ports.ts';
 import { realTime } from './time/real.ts';
 
 /** How long what runs may take to end where there are no redemptions, in milliseconds. */
@@ -33,6 +32,8 @@ export interface ProgramOptions {
   readonly log: Log;
   /** Told where the setup is, and the code that opens it, each time that a new one counts. */
   readonly onInvitation: (invitation: Invitation) => void;
+  /** Absent: loads the setup when it is first asked for. */
+  readonly openSetup?: (program: RunningProgram, access: Access) => Promise<OpenSetup>;
 }
 
 export interface Invitation {
@@ -56,9 +57,17 @@ export interface RunningProgram {
   restart(told: readonly NotCarriedOut[], onEnding: () => void): Promise<Restarted>;
 }
 
+/** The setup, as the program sees it. */
+export interface OpenSetup {
+  readonly routes: (ctx: Context, next: Next) => Promise<void>;
+  /** Answers the callbacks of the bots that it listens with, and leaves all else to what stands behind. */
+  readonly callbacks: (ctx: Context, next: Next) => Promise<void>;
+  close(): Promise<void>;
+}
+
 export type Restarted = { readonly started: true } | { readonly started: false; readonly error: unknown };
 
-export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Program {
+export function createProgram({ cwd, log, onInvitation, openSetup = loadSetup }: ProgramOptions): Program {
   const address = createAddress(beforeWorld);
   let basics: Basics = readBasics(cwd);
   /** What the settings said when it began to listen. */
@@ -69,11 +78,14 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
   let setup: Promise<OpenSetup> | null = null;
   let opened: OpenSetup | null = null;
   let stopping = false;
+  /** What ran last as it was meant to. After a start that failed, going back is to that. */
+  let former: World = 'none';
+  let failed = false;
   /** Worlds begin and end one after the other. */
   let last: Promise<unknown> = Promise.resolve();
 
   /** Nothing of the setup is loaded before it is asked for. */
-  async function beforeWorld(ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  async function beforeWorld(ctx: Context, next: Next): Promise<void> {
     if (SETUP.test(ctx.path)) await answerSetup(ctx);
     else await (opened === null ? next() : opened.callbacks(ctx, next));
   }
@@ -91,7 +103,7 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
       return;
     }
     const { routes } = await theSetup();
-    await routes(ctx);
+    await routes(ctx, () => Promise.resolve());
   }
 
   function theDoor() {
@@ -119,7 +131,6 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
   }
 
   async function openIt(): Promise<OpenSetup> {
-    const { openSetup } = await import('./setup/open.ts');
     opened = await openSetup({ cwd, log, world: () => world, url, restart }, await theDoor());
     return opened;
   }
@@ -167,12 +178,15 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
     return inTurn(async () => {
       if (stopping) return { started: false, error: new Error('the program is being stopped') };
       const listensAt = url();
+      const isBackToNone = failed && former === 'none';
       await endWorld(onEnding);
       try {
-        await begin(configFor(listensAt), told);
+        await begin(isBackToNone ? null : configFor(listensAt), told);
+        [former, failed] = [world, false];
         return { started: true };
       } catch (error) {
         log.error({ err: error }, 'the service could not be started with these settings: only the setup runs');
+        failed = true;
         await begin(null, []);
         return { started: false, error };
       }
@@ -182,10 +196,9 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
   /** The address stays open; what is asked there waits for the next world. */
   async function endWorld(onEnding: () => void): Promise<void> {
     address.keepOpen(true);
-    const former = running;
     world = 'none';
     try {
-      const stopped = former?.stop();
+      const stopped = running?.stop();
       onEnding();
       await stopped;
     } catch (error) {
@@ -201,7 +214,10 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
     const { hostname } = new URL(listensAt);
     if (config.mode === 'sandbox' && !isLoopback(hostname))
       throw new SettingsError([
-        { name: 'HOST', message: `was ${hostname} at the start, where the sandbox must not listen. Start the program anew` },
+        {
+          name: 'HOST',
+          message: `was ${hostname} at the start, where the sandbox must not listen. Start the program anew`,
+        },
       ]);
     if (config.host !== listening.host || config.port !== listening.port)
       log.warn({ url: listensAt }, 'HOST and PORT count from the next start of the program on');
@@ -219,6 +235,7 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
       inTurn(async () => {
         listening = config ?? basics;
         await begin(config, []);
+        former = world;
       }),
     async stop() {
       stopping = true;
@@ -227,6 +244,11 @@ export function createProgram({ cwd, log, onInvitation }: ProgramOptions): Progr
       });
     },
   };
+}
+
+async function loadSetup(program: RunningProgram, access: Access): Promise<OpenSetup> {
+  const { openSetup } = await import('./setup/open.ts');
+  return openSetup(program, access);
 }
 
 /** Where only the setup runs, operators and their machines are told so. */

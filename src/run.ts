@@ -3,7 +3,8 @@ import { formatProblems, readBasics, type Config } from './config.ts';
 import { CannotListen } from './http/cannot-listen.ts';
 import { createLog, flush } from './log.ts';
 import { MappingError } from './mapping/mapping-error.ts';
-import { createProgram, type Invitation } from './program.ts';
+import { createProgram } from './program.ts';
+import { invitationText } from './tools/invitation.ts';
 
 const CRASHED = 1;
 const WRONG_SETTINGS = 2;
@@ -11,12 +12,12 @@ const WRONG_SETTINGS = 2;
 export interface RunOptions {
   /** Null: nothing but the setup. */
   readonly config: Config | null;
-  /** Told where the setup is and which code opens it. */
-  readonly onInvitation: (invitation: Invitation) => void;
+  /** Whether people look at standard output: they are told where the setup is in a line of their own. */
+  readonly tellsPeople: boolean;
 }
 
 /** Starts the program in this process, which ends when it is told to, with the exit code that says why. */
-export async function run({ config, onInvitation }: RunOptions): Promise<void> {
+export async function run({ config, tellsPeople }: RunOptions): Promise<void> {
   const cwd = process.cwd();
   const log = createLog({ level: (config ?? readBasics(cwd)).logLevel });
 
@@ -35,10 +36,9 @@ export async function run({ config, onInvitation }: RunOptions): Promise<void> {
   try {
     const program = createProgram({
       ...{ cwd, log },
-      onInvitation(invitation) {
-        const { url, code } = invitation;
+      onInvitation({ url, code }) {
         log.info(`to connect real groups open ${url} and enter the code ${code}`);
-        onInvitation(invitation);
+        if (tellsPeople) process.stdout.write(invitationText({ url, code }));
       },
     });
     await program.start(config);
