@@ -47,11 +47,11 @@ export function writeCode(dataDir: string, code: CodeInFile): void {
   writeFileSync(path(dataDir), `${JSON.stringify(code)}\n`, { mode: PRIVATE_FILE, flag: 'wx' });
 }
 
-/** The code that waits, or null: there is none, or it is too old. A file that others can write counts for nothing. */
+/** The code that waits, or null: there is none, or it is too old. One that others could see is thrown away. */
 export function readCode(dataDir: string, now: number): CodeInFile | null {
-  if (closeToOthers(path(dataDir)) !== 'closed') return null;
   let read: unknown;
   try {
+    if (closeToOthers(path(dataDir)) !== 'closed') removeCode(dataDir);
     read = JSON.parse(readFileSync(path(dataDir), 'utf8'));
   } catch {
     return null;
