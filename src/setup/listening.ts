@@ -12,7 +12,7 @@ import type { Time } from '../time/time.ts';
 import type { RunningSocket, SocketParts } from '../transports/socket/start.ts';
 import { createListeningCallbacks } from './listening/callbacks.ts';
 import { createListeningReception } from './listening/reception.ts';
-import { whyDown } from './listening/why.ts';
+import { NOT_UNDERSTOOD, whyDown } from './listening/why.ts';
 import type { Listening, ListeningBot, NotCarriedOut } from './ports.ts';
 
 /** How long what is in hand may take to be answered when it stops: each of two times. */
@@ -53,8 +53,8 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
       import('../transports/socket/start.ts'),
       import('../transports/socket/open.ts'),
     ]);
-    const parts: SocketParts = {
-      ...{ reception, time, log, sampled },
+    const parts: Omit<SocketParts, 'reception' | 'onStrange'> = {
+      ...{ time, log, sampled },
       openLine: createOpenLine(proxy),
       // It is in nobody's way: what is not in force has no lease.
       leases: null,
@@ -63,9 +63,18 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
       onDelivery: () => () => undefined,
       onUp: () => undefined,
       onChange: () => undefined,
-      onStrange: () => undefined,
     };
-    return reached.map((bot) => ({ bot, running: startSocket(bot, parts) }));
+    return reached.map((bot) => {
+      /** What was dropped since the last thing that was for this bot: there is nobody who could be answered. */
+      let dropped = false;
+      const onStrange = () => void (dropped = true);
+      const hear: typeof reception.hear = (incoming, carrier) => {
+        dropped = false;
+        return reception.hear(incoming, carrier);
+      };
+      const running = startSocket(bot, { ...parts, reception: { hear }, onStrange });
+      return { running, view: () => viewOf(bot, running, dropped) };
+    });
   }
 
   /** Resolves when `work` is done, at the latest after some time. */
@@ -90,7 +99,7 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
   let ending: Promise<readonly NotCarriedOut[]> | null = null;
   return {
     view: () => ({
-      bots: [...connections.map(({ bot, running }) => viewOf(bot, running)), ...callbacks.view()],
+      bots: [...connections.map((one) => one.view()), ...callbacks.view()],
       heard: reception.people(),
     }),
     callbacks: callbacks.middleware,
@@ -101,9 +110,11 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
 function viewOf(
   { channel, platform, socket }: Bot & { readonly socket: NonNullable<Bot['socket']> },
   running: RunningSocket,
+  dropped: boolean,
 ): ListeningBot {
-  const ending = running.isUp() ? null : running.ending();
-  const why = ending === null ? null : whyDown(platform, ending);
-  const state = running.isUp() ? 'up' : why === null ? 'waiting' : 'down';
+  const isUp = running.isUp();
+  const ending = isUp ? null : running.ending();
+  const why = isUp && dropped ? NOT_UNDERSTOOD[platform] : ending === null ? null : whyDown(platform, ending);
+  const state = why !== null ? 'down' : isUp ? 'up' : 'waiting';
   return { channel, name: socket.name, by: 'connection', path: null, state, why, checkedAt: null };
 }

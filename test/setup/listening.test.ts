@@ -145,8 +145,8 @@ describe.each(GATEWAYS)('listening to %s', (_, start) => {
     const begun = await listen(configOf({ [gateway.secret]: 'not-the-secret-0123456789' }));
     await expect.poll(() => botOf(begun).state, { timeout: 5_000 }).toBe('down');
     const { why } = botOf(begun);
-    expect(why?.zh).toMatch(/重新复制/u);
-    expect(why?.zh).toMatch(/Secret/u);
+    expect(why?.zh).toMatch(/不接受这个连接/u);
+    expect(why?.zh).toMatch(/Secret/iu);
     expect(why?.en).toMatch(/refuses the connection/u);
     expect(JSON.stringify(begun.view())).not.toContain('not-the-secret');
   });

@@ -60,6 +60,17 @@ const CHECK_NETWORK: Text = {
   en: 'See whether this machine is online, and look at its firewall and proxy',
 };
 
+/** Why what comes in by a connection is dropped; null where that is nothing to look after. */
+export const NOT_UNDERSTOOD: Readonly<Record<Platform, Text | null>> = {
+  wecom: null,
+  // The id of a robot is a setting there.
+  dingtalk: {
+    zh: '已经连上钉钉，但收到的消息不是发给这个机器人的：RobotCode 或企业 ID 和这里填的不一样。RobotCode 一般就是 Client ID，请改对，或者留空，再保存一次。',
+    en: 'DingTalk is connected, but what came in is not for this robot: its RobotCode or its corp is another one than was given here. The RobotCode normally is the Client ID: correct it, or leave it empty, then save again.',
+  },
+  feishu: null,
+};
+
 /** Why callbacks come in that do not fit the values. */
 export const NOT_FITTING: Readonly<Record<Platform, Text>> = {
   wecom: {
