@@ -7,6 +7,7 @@ import { startChild } from '../support/child.ts';
 const PROGRAMS = [
   ['src/main.ts', 'npm start'],
   ['src/tools/backup.ts', 'npm run backup'],
+  ['src/tools/doctor.ts', 'npm run doctor'],
   ['src/tools/mapping.ts', 'npm run mapping'],
   ['src/tools/menu.ts', 'npm run menu'],
   ['src/tools/redemptions.ts', 'npm run redemptions'],

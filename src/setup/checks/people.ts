@@ -26,6 +26,8 @@ const mapping: Check = {
       const found = await context.mapping();
       if (found === null)
         return warn({ zh: '还没有对照表，谁都核销不了。', en: 'There is none yet, so nobody can redeem.' }, HOW);
+      if (found instanceof Error && isAway(found))
+        return skipped({ zh: '数据库连不上。', en: 'The database cannot be reached.' });
       if (found instanceof Error)
         return fail({ zh: `用不了：${found.message}`, en: `It cannot be used: ${found.message}` }, repair(found));
       const { stores, staff, conversations = [] } = found;
@@ -35,6 +37,11 @@ const mapping: Check = {
       });
     }),
 };
+
+/** By its name: what knows the class loads the driver. */
+function isAway({ cause }: MappingError): boolean {
+  return cause instanceof Error && cause.name === 'ConnectionLost';
+}
 
 function repair({ cause }: MappingError): Text {
   const isUnread = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';

@@ -10,7 +10,6 @@ export class LedgerUnreadable extends Error {
 export interface LedgerFile {
   /** `ok`, or what is wrong; null where it was not read through. */
   readonly verdict: string | null;
-  readonly journalMode: string;
   /** What it has had; null: it has no tables yet. */
   readonly migrations: readonly string[] | null;
 }
@@ -20,11 +19,9 @@ export function readLedgerFile(path: string, isReadThrough: boolean): LedgerFile
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(placeOf(path), { readOnly: true, timeout: 1_000 });
-    const pragma = (name: string) => String(Object.values(db?.prepare(`pragma ${name}`).get() ?? {})[0]);
     const named = db.prepare("select 1 from sqlite_master where name = 'kysely_migration'").get();
     return {
-      verdict: isReadThrough ? pragma('quick_check(1)') : null,
-      journalMode: pragma('journal_mode'),
+      verdict: isReadThrough ? String(db.prepare('pragma quick_check(1)').get()?.['quick_check']) : null,
       migrations:
         named === undefined
           ? null

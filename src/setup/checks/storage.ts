@@ -21,16 +21,8 @@ const ledgerFile: Check = {
       const { size } = await stat(path);
       const isRead = size <= READ_THROUGH_BYTES;
       try {
-        const { verdict, journalMode } = readLedgerFile(path, isRead);
+        const { verdict } = readLedgerFile(path, isRead);
         if (verdict !== null && verdict !== 'ok') return broken(path, verdict);
-        if (journalMode !== 'wal')
-          return warn(
-            {
-              zh: `${path} 的日志模式是 ${journalMode}，不是 wal。`,
-              en: `The journal mode of ${path} is ${journalMode} and not wal.`,
-            },
-            { zh: '重启服务，它会改过来。', en: 'Restart the service: it sets it.' },
-          );
       } catch (error) {
         if (error instanceof LedgerUnreadable) return broken(path, error.message);
         throw error;

@@ -2,8 +2,8 @@ import type { Check } from './check.ts';
 import { ok, skipped, warn } from './findings.ts';
 import type { Machine, Unit } from './machine.ts';
 
-const STARTS_AGAIN = /^\s*Restart\s*=\s*(?:always|on-failure|on-abnormal|on-abort)\s*$/mu;
-const THIS_PROGRAM = /^\s*ExecStart\s*=.*src\/main\.ts/mu;
+const STARTS_AGAIN = /^[ \t]*Restart[ \t]*=[ \t]*(?:always|on-failure|on-abnormal|on-abort)[ \t]*$/mu;
+const THIS_PROGRAM = /^[ \t]*ExecStart[ \t]*=.*src\/main\.ts/mu;
 
 /** Whether something starts the service again after a crash, and with the machine. */
 export function createSupervisorCheck(machine: Machine): Check {
@@ -49,7 +49,7 @@ export function createSupervisorCheck(machine: Machine): Check {
 
 function namesFolder(text: string, folder: string): boolean {
   const escaped = folder.replace(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
-  return new RegExp(String.raw`^\s*(?:WorkingDirectory|ExecStart)\s*=.*${escaped}(?:/|\s|$)`, 'mu').test(text);
+  return new RegExp(String.raw`^[ \t]*(?:WorkingDirectory|ExecStart)[ \t]*=.*${escaped}(?:/|\s|$)`, 'mu').test(text);
 }
 
 function judge({ path, text }: Unit) {
