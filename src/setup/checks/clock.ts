@@ -22,7 +22,7 @@ export const CLOCK_CHECKS: readonly Check[] = [
   {
     name: 'clock',
     group: 'machine',
-    about: { zh: '本机时间', en: 'the clock of this machine' },
+    about: { zh: '本机时间', en: 'The clock of this machine' },
     run: inLive(async (config, context, signal) => {
       const asked = await Promise.all(
         Object.entries(sourcesOf(config, context)).map(([of, ask]) => read(of, ask, context.now, signal)),

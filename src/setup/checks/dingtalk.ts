@@ -44,7 +44,7 @@ export const DINGTALK_CHECKS: readonly Check[] = [
   {
     name: 'dingtalk-gateway',
     group: 'dingtalk',
-    about: { zh: 'Stream 长连接的入口', en: 'where the Stream connection is opened' },
+    about: { zh: 'Stream 长连接的入口', en: 'Where the Stream connection is opened' },
     run: withClient(async (dingtalk, { http }, signal) => {
       if (dingtalk.mode === 'http')
         return skipped({ zh: '用的是 HTTP 模式。', en: 'Messages come by HTTP, not by Stream.' });
@@ -59,7 +59,7 @@ export const DINGTALK_CHECKS: readonly Check[] = [
   {
     name: 'dingtalk-robot-code',
     group: 'dingtalk',
-    about: { zh: '机器人的 robotCode', en: 'the robot code' },
+    about: { zh: '机器人的 robotCode', en: 'The robot code' },
     run: withClient(async (dingtalk, { http }, signal) => {
       const asking = until(signal, http);
       const token = await fetchDingtalkToken({ ...dingtalk, url: dingtalk.apiUrl, http: asking });

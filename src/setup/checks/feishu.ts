@@ -31,7 +31,7 @@ export const FEISHU_CHECKS: readonly Check[] = [
   {
     name: 'feishu-bot',
     group: 'feishu',
-    about: { zh: '机器人能力', en: 'the bot ability of the app' },
+    about: { zh: '机器人能力', en: 'The bot ability of the app' },
     run: withFeishu(async (feishu, context, signal) => {
       const result = await apiOf(feishu, context, signal).call('/open-apis/bot/v3/info');
       if (result.kind === 'response' && result.ofApp && result.code !== 0)
@@ -43,7 +43,7 @@ export const FEISHU_CHECKS: readonly Check[] = [
   {
     name: 'feishu-gateway',
     group: 'feishu',
-    about: { zh: '长连接的入口', en: 'where the long connection is opened' },
+    about: { zh: '长连接的入口', en: 'Where the long connection is opened' },
     run: withFeishu(async (feishu, context, signal) => {
       if (feishu.callbacks !== null)
         return skipped({ zh: '用的是 HTTP 回调。', en: 'Events come by HTTP, not by the long connection.' });

@@ -15,7 +15,7 @@ export const PUBLIC_CHECKS: readonly Check[] = [
   {
     name: 'public-address',
     group: 'public',
-    about: { zh: '公网地址能不能收到回调', en: 'whether callbacks arrive at the public address' },
+    about: { zh: '公网地址能不能收到回调', en: 'Whether callbacks arrive at the public address' },
     run: inLive(async (config, context, signal) => {
       const doors = doorsOf(config.channels);
       if (doors.length === 0)
@@ -44,7 +44,7 @@ export const PUBLIC_CHECKS: readonly Check[] = [
   {
     name: 'certificate',
     group: 'public',
-    about: { zh: '公网地址的证书', en: 'the certificate of the public address' },
+    about: { zh: '公网地址的证书', en: 'The certificate of the public address' },
     run: withAddress(async ({ ask, certificate }, url, { now }) => {
       if (url.protocol !== 'https:')
         return skipped({ zh: 'PUBLIC_URL 是 http，没有证书。', en: 'PUBLIC_URL is http: there is no certificate.' });
@@ -58,7 +58,7 @@ export const PUBLIC_CHECKS: readonly Check[] = [
   {
     name: 'metrics-not-public',
     group: 'public',
-    about: { zh: '内部页面有没有露在公网上', en: 'whether internal pages show at the public address' },
+    about: { zh: '内部页面有没有露在公网上', en: 'Whether internal pages show at the public address' },
     run: withAddress(async ({ ask }, url) => {
       if (isLoopback(url.hostname))
         return skipped({

@@ -33,7 +33,7 @@ export const ROBOT_CHECKS: readonly Check[] = [
   {
     name: 'robots',
     group: 'robots',
-    about: { zh: '群机器人', en: 'group robots' },
+    about: { zh: '群机器人', en: 'Group robots' },
     run: inLive(async (config, context, signal) => {
       const mapping = await context.mapping();
       if (mapping === null || mapping instanceof MappingError)

@@ -19,7 +19,7 @@ export const VENDOR_CHECKS: readonly Check[] = [
   {
     name: 'vendor-address',
     group: 'vendor',
-    about: { zh: '联拓富的地址', en: "the vendor's address" },
+    about: { zh: '联拓富的地址', en: "The vendor's address" },
     run: inLive(async (config, _context, signal) => {
       const { url } = config.liantuofu;
       const { pathname, protocol, hostname } = new URL(url);
@@ -49,7 +49,7 @@ export const VENDOR_CHECKS: readonly Check[] = [
   {
     name: 'vendor-reachable',
     group: 'vendor',
-    about: { zh: '能否连上联拓富', en: 'whether the vendor can be reached' },
+    about: { zh: '能否连上联拓富', en: 'Whether the vendor can be reached' },
     run: inLive(async (config, _context, signal) => {
       const answer = await ask(config, signal);
       if (answer.kind === 'silence') {
@@ -66,13 +66,13 @@ export const VENDOR_CHECKS: readonly Check[] = [
   {
     name: 'vendor-key',
     group: 'vendor',
-    about: { zh: '联拓富的 appId 和密钥', en: "the vendor's appId and key" },
+    about: { zh: '联拓富的 appId 和密钥', en: "The vendor's appId and key" },
     run: inLive(async (config, _context, signal) => judgeKey(config.liantuofu, signal)),
   },
   {
     name: 'vendor-card-detail',
     group: 'vendor',
-    about: { zh: '有没有开通次卡详情', en: 'whether card details are granted' },
+    about: { zh: '有没有开通次卡详情', en: 'Whether card details are granted' },
     run: inLive(async (config, _context, signal) => {
       const answer = await ask(config, signal);
       if (answer.kind === 'silence') return NOT_HEARD;

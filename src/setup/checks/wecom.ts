@@ -47,7 +47,7 @@ export const WECOM_CHECKS: readonly Check[] = [
   {
     name: 'wecom-app-secret-missing',
     group: 'wecom',
-    about: { zh: '自建应用的 Secret 有没有设置', en: "whether the app's secret is set" },
+    about: { zh: '自建应用的 Secret 有没有设置', en: "Whether the app's secret is set" },
     run: inLive(({ channels: { wecomApp } }) => {
       if (wecomApp === null) return NO_APP;
       if (wecomApp.secret !== null) return ok({ zh: '设置了。', en: 'It is set.' });
@@ -66,7 +66,7 @@ export const WECOM_CHECKS: readonly Check[] = [
   {
     name: 'wecom-app-secret',
     group: 'wecom',
-    about: { zh: '企业 ID 和应用 Secret', en: "corp id and the app's secret" },
+    about: { zh: '企业 ID 和应用 Secret', en: "Corp id and the app's secret" },
     run: inLive(async (config, { http }, signal) => {
       const { wecomApp } = config.channels;
       if (wecomApp === null) return NO_APP;
@@ -80,7 +80,7 @@ export const WECOM_CHECKS: readonly Check[] = [
   {
     name: 'wecom-app-agent',
     group: 'wecom',
-    about: { zh: '应用的 AgentId、可见范围、可信 IP', en: "the app's AgentId, visible range and trusted IP" },
+    about: { zh: '应用的 AgentId、可见范围、可信 IP', en: "The app's AgentId, visible range and trusted IP" },
     run: inLive(async (config, context, signal) => {
       const { wecomApp } = config.channels;
       if (wecomApp === null) return NO_APP;
@@ -98,7 +98,7 @@ export const WECOM_CHECKS: readonly Check[] = [
   {
     name: 'wecom-bot-callbacks',
     group: 'wecom',
-    about: { zh: '智能机器人（URL 回调）', en: 'the AI bot by callbacks' },
+    about: { zh: '智能机器人（URL 回调）', en: 'The AI bot by callbacks' },
     run: inLive(({ channels: { wecomBot } }, context) => {
       if (wecomBot === null)
         return skipped({ zh: '没有用智能机器人的 URL 回调。', en: 'No AI bot by callbacks is set up.' });
