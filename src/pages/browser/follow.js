@@ -8,8 +8,7 @@ const LOST_AFTER = 4;
 /**
  * Keeps a page in step with what happens at the server: it has an element with `data-follow="<state>"` and
  * `data-page="<the page>"`, which shows itself while the server does not answer. When the text at `state` changes, the page is
- * fetched again, and what has changed in an element with an id and `data-live` is filled in. What people type into is never
- * inside of one.
+ * fetched again, and what has changed in an element with an id and `data-live` is filled in; what was typed there stays.
  * @param {Document} page
  */
 export function followState(page) {
@@ -65,8 +64,23 @@ function fill(page, markup, filled) {
     if (there === null || there.innerHTML === filled.get(region.id)) continue;
     filled.set(region.id, there.innerHTML);
     const focused = region.contains(page.activeElement) ? (page.activeElement?.id ?? '') : '';
+    const typed = typedIn(region);
     region.replaceChildren(...there.childNodes);
     offerCopying(region);
+    for (const [id, value] of typed) {
+      const field = page.getElementById(id);
+      if (field instanceof HTMLInputElement) field.value = value;
+    }
     if (focused !== '') page.getElementById(focused)?.focus();
   }
+}
+
+/**
+ * @param {Element} region
+ * @returns {[string, string][]} ids of fields, and what was typed into them
+ */
+function typedIn(region) {
+  return [...region.querySelectorAll('input')]
+    .filter((field) => field.id !== '' && field.value !== field.defaultValue)
+    .map((field) => [field.id, field.value]);
 }

@@ -57,7 +57,15 @@ export function addSetupRoutes(router: Router, { setup, access, pages }: SetupPa
   const showStep = (ctx: Context, page: SetupPage, shown: Partial<PageContext> = {}, status = 200): void => {
     const view = setup.view();
     const language = languageOf(ctx.get('Accept-Language'));
-    const context = { view, language, typed: null, problems: [], findings: {}, origin: ctx.origin, ...shown };
+    const context = {
+      view,
+      language,
+      typed: null,
+      problems: [],
+      findings: {},
+      origin: `${ctx.protocol}://${ctx.host}`,
+      ...shown,
+    };
     ctx.status = status;
     ctx.type = 'html';
     ctx.body = renderPage({

@@ -40,10 +40,23 @@ export function formState({ typed, problems, language }: PageContext): FormState
   return { typed, problems: problems.map(({ field, message }) => ({ field, message: message[language] })) };
 }
 
-/** The beginning of each form of the setup: where it goes, and which draft it was made for. */
-export function formStart(step: Step, action: string, revision: number, name = ''): Html {
-  const address = action === '' ? `/setup/${step}` : `/setup/${step}/${action}`;
-  return html`<form method="post" action="${address}" ${name !== '' && html` class="${name}"`}>
+/** A form of a step: what is in it, where it goes, and which draft it was made for. */
+export function stepForm(
+  step: Step,
+  action: string,
+  revision: number,
+  content: Html,
+  look: 'block' | 'inline' = 'block',
+): Html {
+  return html`<form method="post" action="/setup/${step}${action !== '' && `/${action}`}" class="${look}">
     <input type="hidden" name="revision" value="${revision}" />
+    ${content}
   </form>`;
+}
+
+/** The button of a form; while it is being sent it says so. */
+export function submit(label: string, language: Language): Html {
+  return html`<p>
+    <button type="submit" data-busy="${language === 'zh' ? '请稍等…' : 'One moment…'}">${label}</button>
+  </p>`;
 }

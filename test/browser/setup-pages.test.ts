@@ -1,0 +1,169 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { SetupView } from '../../src/setup/ports.ts';
+import { EMPTY_VIEW, FakeSetup, report, result, servePages } from '../setup/pages/fake-setup.ts';
+import { FAINT_TEXTS, fitsWidth } from './page.ts';
+import { findChromium, openBrowser } from './program.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const DESKTOP = { viewport: { width: 1440, height: 900 } };
+
+/** Controls without a name that a screen reader could say. */
+const NAMELESS = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, select, summary')]
+  .filter((control) => control.checkVisibility())
+  .filter((control) => {
+    const label = control.labels?.[0]?.textContent ?? control.getAttribute('aria-label') ?? control.textContent;
+    return label.trim() === '';
+  })
+  .map((control) => control.outerHTML)`;
+
+const NAME = '<b>李"经理"</b>';
+
+/** Each page with as much on it as it can have. */
+const VENDOR: Partial<SetupView> = {
+  steps: { ...EMPTY_VIEW.steps, vendor: 'trouble' },
+  vendor: {
+    appId: 'EW_N2949193174',
+    keyEnds: 'bb30',
+    url: '',
+    report: report(
+      result('ok', '联拓富能不能访问', 'api.liantuofu.com 有应答，用了 0.2 秒。'),
+      result(
+        'fail',
+        '密钥对不对',
+        '用这个密钥和用一个故意写错的密钥，联拓富回的话一样：「签名错误」。',
+        '从联拓富给您的那封邮件里重新复制密钥：前后不要带空格。',
+      ),
+      result('warn', '时钟', '这台电脑的时间比联拓富慢 7 秒。', '打开系统设置里的「自动设置时间」。'),
+      result('skipped', '次卡详情', '密钥还不对，所以没查。'),
+    ),
+  },
+};
+const PLATFORM: Partial<SetupView> = {
+  steps: { ...EMPTY_VIEW.steps, vendor: 'done', platform: 'trouble' },
+  way: 'feishu-callbacks',
+  waysDone: ['feishu-callbacks'],
+  values: {
+    PUBLIC_URL: { text: 'https://redeem.example.com', ends: null },
+    FEISHU_APP_ID: { text: 'cli_a1b2c3d4e5f60718', ends: null },
+    FEISHU_APP_SECRET: { text: null, ends: '9Xyz' },
+  },
+  wayReport: report(
+    result('fail', '飞书的凭证', '飞书说 App Secret 不对（10014）。', '从「凭证与基础信息」重新复制。'),
+  ),
+};
+const CONNECT: Partial<SetupView> = {
+  steps: { ...EMPTY_VIEW.steps, vendor: 'done', platform: 'done' },
+  way: 'wecom-app-callbacks',
+  values: {
+    PUBLIC_URL: { text: 'https://redeem.example.com/', ends: null },
+    WECOM_APP_TOKEN: { text: 'q4Zt8vK2mXp7Lw9Rb3Ns6Yd1', ends: null },
+    WECOM_APP_AES_KEY: { text: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ', ends: null },
+  },
+  people: {
+    stores: [],
+    staff: [{ user: 'wecom:lijingli', name: NAME, employeeId: null, store: '', role: 'manager' }],
+    conversations: [],
+  },
+  listening: {
+    bots: [
+      {
+        channel: 'wecom-app',
+        name: '/wecom/app',
+        by: 'callbacks',
+        path: '/wecom/app',
+        state: 'waiting',
+        why: null,
+        checkedAt: null,
+      },
+      {
+        channel: 'x',
+        name: 'wecom-bot',
+        by: 'connection',
+        path: null,
+        state: 'down',
+        why: { zh: 'Secret 不对：从机器人的页面重新复制。', en: 'Wrong secret: copy it again.' },
+        checkedAt: null,
+      },
+    ],
+    heard: [
+      {
+        user: 'wecom:zhangsan',
+        conversation: 'wecom:wrGROUP',
+        text: '核销 …4024 2 <script>alert(1)</script>',
+        at: 1_790_000_000_000,
+      },
+      { user: 'wecom:lijingli', conversation: null, text: '帮助', at: 1_790_000_001_000 },
+    ],
+  },
+};
+
+const chromium = findChromium();
+
+if (chromium === null) {
+  const why = 'Chromium is not installed, so the pages were not tried in a browser';
+  console.warn(why);
+  test(`skipped: ${why}`, (context) => context.skip(why));
+} else {
+  describe('in a real browser', () => tryPages(chromium));
+}
+
+function tryPages(executable: string): void {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser(executable);
+  });
+  afterAll(() => browser.close());
+
+  /** A page that is in; when the test ends, the browser must have complained about nothing. */
+  async function open(setup: FakeSetup, path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const url = await servePages(setup);
+    const context = await browser.newContext({ ...DESKTOP, locale: 'zh-CN', ...options });
+    await context.addCookies([{ name: 'in', value: 'yes', url }]);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      // A browser says so of every form that was refused.
+      if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/u.test(message.text()))
+        complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url)) complaints.push(`asked for ${request.url()}`);
+    });
+    onTestFinished(async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    });
+    await page.goto(url + path);
+    return page;
+  }
+
+  describe.each([
+    ['the overview', '/setup', VENDOR],
+    ['the vendor’s page', '/setup/vendor', VENDOR],
+    ['the choice of a platform', '/setup/platform', {}],
+    ['the page of a platform', '/setup/platform', PLATFORM],
+    ['the page of the connection', '/setup/connect', CONNECT],
+    ['the page of a connection that is not there yet', '/setup/connect', {}],
+  ])('%s', (what, path, view) => {
+    test.each([
+      ['a phone', 'light', PHONE],
+      ['a phone', 'dark', PHONE],
+      ['a desktop', 'light', DESKTOP],
+      ['a desktop', 'dark', DESKTOP],
+    ] as const)('fits %s in %s colours, can be read, and each control has a name', async (where, colorScheme, size) => {
+      const page = await open(new FakeSetup(view), path, { ...size, colorScheme });
+      await page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
+      expect(await fitsWidth(page)).toBe(true);
+      expect(await page.evaluate(NAMELESS)).toEqual([]);
+      expect(await page.evaluate(FAINT_TEXTS)).toEqual([]);
+      const folder = process.env['PICTURES'];
+      if (folder !== undefined)
+        await page.screenshot({
+          path: `${folder}/${what} ${where} ${colorScheme}.png`.replaceAll(' ', '-'),
+          fullPage: true,
+        });
+    });
+  });
+}
