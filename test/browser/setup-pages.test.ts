@@ -2,20 +2,11 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SetupView } from '../../src/setup/ports.ts';
 import { EMPTY_VIEW, FakeSetup, report, result, servePages } from '../setup/pages/fake-setup.ts';
-import { FAINT_TEXTS, fitsWidth } from './page.ts';
+import { FAINT_TEXTS, fitsWidth, NAMELESS } from './page.ts';
 import { findChromium, openBrowser } from './program.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
-
-/** Controls without a name that a screen reader could say. */
-const NAMELESS = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, select, summary')]
-  .filter((control) => control.checkVisibility())
-  .filter((control) => {
-    const label = control.labels?.[0]?.textContent ?? control.getAttribute('aria-label') ?? control.textContent;
-    return label.trim() === '';
-  })
-  .map((control) => control.outerHTML)`;
 
 const NAME = '<b>李"经理"</b>';
 

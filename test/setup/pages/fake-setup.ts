@@ -6,12 +6,13 @@ import { onTestFinished } from 'vitest';
 import { isFromThisMachine } from '../../../src/pages/this-machine.ts';
 import type { Finding } from '../../../src/setup/checks/check.ts';
 import { connectPage } from '../../../src/setup/pages/connect.ts';
-import type { SetupPage } from '../../../src/setup/pages/page.ts';
+import { peoplePage } from '../../../src/setup/pages/people.ts';
 import { platformPage } from '../../../src/setup/pages/platform.ts';
+import { robotsPage } from '../../../src/setup/pages/robots.ts';
 import { addSetupRoutes } from '../../../src/setup/pages/routes.ts';
+import { summaryPage } from '../../../src/setup/pages/summary.ts';
 import { vendorPage } from '../../../src/setup/pages/vendor.ts';
-import { html } from '../../../src/pages/html.ts';
-import type { Access, Report, Result, Saved, Setup, SetupView, Step } from '../../../src/setup/ports.ts';
+import type { Access, Report, Result, Saved, Setup, SetupView } from '../../../src/setup/ports.ts';
 
 export const EMPTY_VIEW: SetupView = {
   revision: 0,
@@ -61,12 +62,12 @@ export class FakeSetup implements Setup {
   saveVendor = async (...asked: unknown[]) => this.#note('saveVendor', asked);
   chooseWay = (...asked: unknown[]) => this.#note('chooseWay', asked);
   saveWay = async (...asked: unknown[]) => this.#note('saveWay', asked);
-  takeManager = (...asked: unknown[]) => this.#note('takeManager', asked);
-  savePeople = (...asked: unknown[]) => this.#note('savePeople', asked);
-  saveRobots = (...asked: unknown[]) => this.#note('saveRobots', asked);
-  goLive = (...asked: unknown[]) => this.#note('goLive', asked);
-  testRobot = async () => result('ok', '', '');
-  check = async () => report();
+  takeManager: Setup['takeManager'] = (...asked: unknown[]) => this.#note('takeManager', asked);
+  savePeople: Setup['savePeople'] = (...asked: unknown[]) => this.#note('savePeople', asked);
+  saveRobots: Setup['saveRobots'] = (...asked: unknown[]) => this.#note('saveRobots', asked);
+  goLive: Setup['goLive'] = (...asked: unknown[]) => this.#note('goLive', asked);
+  testRobot: Setup['testRobot'] = async () => result('ok', '', '');
+  check: Setup['check'] = async () => report();
   discard = async () => {
     this.#note('discard', []);
   };
@@ -106,9 +107,9 @@ export async function servePages(setup: Setup): Promise<string> {
       vendor: vendorPage,
       platform: platformPage,
       connect: connectPage,
-      people: otherPage('people'),
-      robots: otherPage('robots'),
-      summary: otherPage('summary'),
+      people: peoplePage,
+      robots: robotsPage,
+      summary: summaryPage,
     },
   });
   const handle = new Koa().use(router.routes()).callback();
@@ -119,8 +120,4 @@ export async function servePages(setup: Setup): Promise<string> {
     await new Promise((resolve) => server.close(resolve));
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function otherPage(step: Step): SetupPage {
-  return { step, title: { zh: step, en: step }, show: () => html`<h1>${step}</h1>`, actions: {} };
 }

@@ -5,7 +5,8 @@ import type { Language } from '../../../src/pages/text.ts';
 import type { Acted, PageContext } from '../../../src/setup/pages/page.ts';
 import { peoplePage } from '../../../src/setup/pages/people.ts';
 import type { Setup, SetupView } from '../../../src/setup/ports.ts';
-import { BLANK_VIEW, createFakeSetup } from '../../support/fake-setup.ts';
+import { EMPTY_VIEW } from './fake-setup.ts';
+import { KeepingSetup } from './keeping-setup.ts';
 
 const STORE = { code: 'EW_N1', name: '人民路店' };
 const MANAGER = { user: 'wecom:li', name: '李经理', employeeId: null, store: 'EW_N1', role: 'manager' as const };
@@ -13,7 +14,7 @@ const PEOPLE = { stores: [STORE], staff: [MANAGER], conversations: [] };
 
 function show(view: Partial<SetupView>, more: Partial<PageContext> = {}, language: Language = 'zh'): string {
   const context = { typed: null, problems: [], findings: {}, origin: 'http://127.0.0.1:3000' };
-  return String(peoplePage.show({ view: { ...BLANK_VIEW, ...view }, language, ...context, ...more }));
+  return String(peoplePage.show({ view: { ...EMPTY_VIEW, ...view }, language, ...context, ...more }));
 }
 
 async function act(name: string, fields: Record<string, string>, setup: Setup): Promise<Acted> {
@@ -51,13 +52,13 @@ describe('the people', () => {
   });
 
   test('go on to the group robots when they are saved and one of them is a manager', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     expect(await act('', { ...typedStore, ...typedPerson('manager') }, setup)).toEqual({ kind: 'saved', to: 'robots' });
     expect(setup.view().people).toEqual(PEOPLE);
   });
 
   test('do not go on while nobody is a manager, which is said, and keep what was typed', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const acted = await act('', { ...typedStore, ...typedPerson('staff') }, setup);
     if (acted.kind !== 'shown') throw new Error(acted.kind);
     expect(setup.view().people.staff).toHaveLength(1);
@@ -67,7 +68,7 @@ describe('the people', () => {
 
   test('belong to a store by its name or its code; with one store only, to that', async () => {
     for (const called of ['人民路店', 'EW_N1', '']) {
-      const setup = createFakeSetup();
+      const setup = new KeepingSetup();
       await act('', { ...typedStore, ...typedPerson('manager', { 'staff[0].store': called }) }, setup);
       expect(setup.view().people.staff[0]?.store).toBe('EW_N1');
     }
@@ -77,7 +78,7 @@ describe('the people', () => {
     ['a store that is not there', { 'staff[0].store': '解放路店' }, 'staff[0].store', '没有「解放路店」'],
     ['an employee id that is no number', { 'staff[0].employeeId': '十一' }, 'staff[0].employeeId', '只有数字'],
   ])('%s is told at its field, and nothing is saved', async (_what, more, field, says) => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const acted = await act('', { ...typedStore, ...typedPerson('manager', more) }, setup);
     if (acted.kind !== 'shown') throw new Error(acted.kind);
     expect(acted.problems?.map((problem) => problem.field)).toEqual([field]);
@@ -88,7 +89,7 @@ describe('the people', () => {
   });
 
   test('two stores of one name are told apart by their codes', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const twin = { 'stores[1].code': 'EW_N2', 'stores[1].name': '人民路店' };
     const acted = await act(
       '',
@@ -104,7 +105,7 @@ describe('the people', () => {
 
   test('rows in which nothing stands are no people, and a problem is told at the row that it is about', async () => {
     const problems = [{ field: 'staff[1].user', message: { zh: '账号不对', en: 'wrong' } }];
-    const setup = createFakeSetup({}, { people: () => problems });
+    const setup = new KeepingSetup({}, { people: () => problems });
     const acted = await act(
       '',
       {
@@ -124,7 +125,7 @@ describe('the people', () => {
   });
 
   test('a row is added and taken out without losing what was typed, and without saving', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const added = await act('add', { ...typedStore, ...typedPerson('staff'), chosen: 'staff' }, setup);
     if (added.kind !== 'shown') throw new Error(added.kind);
     expect(added.fields.one('staff[0].name')).toBe('李经理');
@@ -138,7 +139,7 @@ describe('the people', () => {
   });
 
   test('a form that was made before another tab saved takes nothing, also after a row was added to it', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const added = await act('add', { ...typedStore, chosen: 'stores' }, setup);
     setup.savePeople(PEOPLE, 0);
     if (added.kind !== 'shown') throw new Error(added.kind);
@@ -165,20 +166,20 @@ describe('who wrote', () => {
   });
 
   test('becomes a manager by one tap, before there is a store', async () => {
-    const setup = createFakeSetup({ listening });
+    const setup = new KeepingSetup({ listening });
     expect(await act('put-in', { chosen: 'manager wecom:zhang' }, setup)).toEqual({ kind: 'saved' });
     expect(setup.view().people.staff).toMatchObject([{ user: 'wecom:zhang', role: 'manager' }]);
   });
 
   test('becomes staff of the only store by one tap', async () => {
-    const setup = createFakeSetup({ people: PEOPLE, listening });
+    const setup = new KeepingSetup({ people: PEOPLE, listening });
     const typed = { ...typedStore, ...typedPerson('manager'), chosen: 'staff wecom:zhang' };
     expect(await act('put-in', typed, setup)).toEqual({ kind: 'saved' });
     expect(setup.view().people.staff).toMatchObject([MANAGER, { user: 'wecom:zhang', store: 'EW_N1', role: 'staff' }]);
   });
 
   test('whose row lacks something stands in the form, with what was typed, and no mistake is told', async () => {
-    const setup = createFakeSetup(
+    const setup = new KeepingSetup(
       { people: PEOPLE, listening },
       { people: () => [{ field: 'staff[1].store', message: { zh: '缺', en: '-' } }] },
     );
@@ -191,7 +192,7 @@ describe('who wrote', () => {
   });
 
   test('a group is tied to the only store by one tap', async () => {
-    const setup = createFakeSetup({ people: PEOPLE, listening });
+    const setup = new KeepingSetup({ people: PEOPLE, listening });
     await act('tie', { ...typedStore, ...typedPerson('manager'), chosen: 'wecom:wrG1' }, setup);
     expect(setup.view().people.conversations).toEqual([{ id: 'wecom:wrG1', store: 'EW_N1' }]);
   });
@@ -205,7 +206,7 @@ describe('a spreadsheet', () => {
   ].join('\n');
 
   test('is shown as it was understood before it is taken, with what was not, by row and column', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const acted = await act('paste', { paste: SHEET }, setup);
     if (acted.kind !== 'shown') throw new Error(acted.kind);
     const page = show(setup.view(), { typed: acted.fields });
@@ -218,7 +219,7 @@ describe('a spreadsheet', () => {
   });
 
   test('is added to the list, where a person who is there already keeps what it does not say', async () => {
-    const setup = createFakeSetup({ people: PEOPLE });
+    const setup = new KeepingSetup({ people: PEOPLE });
     const text = '门店编号\t门店名称\t姓名\t账号\nEW_N1\t人民路店\t\twecom:li\nEW_N2\t解放路店\t赵敏\twecom:zhao';
     expect(await act('take', { ...typedStore, ...typedPerson('manager'), paste: text }, setup)).toEqual({
       kind: 'saved',
@@ -230,7 +231,7 @@ describe('a spreadsheet', () => {
   });
 
   test('of nothing is said to be nothing', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const acted = await act('paste', { paste: ' ' }, setup);
     if (acted.kind !== 'shown') throw new Error(acted.kind);
     expect(show(setup.view(), { typed: acted.fields })).toContain('还没有粘贴');

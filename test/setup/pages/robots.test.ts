@@ -4,7 +4,8 @@ import type { Language } from '../../../src/pages/text.ts';
 import type { Acted, PageContext } from '../../../src/setup/pages/page.ts';
 import { robotsPage } from '../../../src/setup/pages/robots.ts';
 import type { RobotDraft, Setup, SetupView } from '../../../src/setup/ports.ts';
-import { BLANK_VIEW, createFakeSetup } from '../../support/fake-setup.ts';
+import { EMPTY_VIEW } from './fake-setup.ts';
+import { KeepingSetup } from './keeping-setup.ts';
 
 const WECOM = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0123-4567-wx89';
 const DINGTALK = 'https://oapi.dingtalk.com/robot/send?access_token=abcdefdt12';
@@ -14,7 +15,7 @@ const people = { stores: [{ code: 'EW_N1', name: '<b>人民路店' }], staff: []
 
 function show(view: Partial<SetupView>, more: Partial<PageContext> = {}, language: Language = 'zh'): string {
   const context = { typed: null, problems: [], findings: {}, origin: 'http://127.0.0.1:3000' };
-  return String(robotsPage.show({ view: { ...BLANK_VIEW, people, ...view }, language, ...context, ...more }));
+  return String(robotsPage.show({ view: { ...EMPTY_VIEW, people, ...view }, language, ...context, ...more }));
 }
 
 async function act(name: string, fields: Record<string, string>, setup: Setup): Promise<Acted> {
@@ -40,7 +41,7 @@ describe('group robots', () => {
     ['wecom', 'https://chat.example.com/cgi-bin/webhook/send?key=1'],
     ['feishu', 'https://open.larksuite.com/open-apis/bot/v2/hook/x'],
   ])('are of %s by the address %s', async (platform, url) => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     await act('', { 'robots[0].url': url, 'robots[0].store': 'EW_N1' }, setup);
     expect(setup.view().robots).toEqual([{ platform, url, secret: null, store: 'EW_N1' }]);
   });
@@ -51,7 +52,7 @@ describe('group robots', () => {
     'https://example.com/hook',
     '核销',
   ])('%s is no address of one, which is told without showing it', async (url) => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     const acted = await act('', { 'robots[0].url': url }, setup);
     if (acted.kind !== 'problems') throw new Error(acted.kind);
     expect(acted.problems.map(({ field }) => field)).toEqual(['robots[0].url']);
@@ -64,7 +65,7 @@ describe('group robots', () => {
   });
 
   test('keep address and secret where they are left empty, and lose the secret with another address', async () => {
-    const setup = createFakeSetup({ robots: [ROBOT] });
+    const setup = new KeepingSetup({ robots: [ROBOT] });
     await act('', { 'robots[0].store': '' }, setup);
     expect(setup.view().robots).toEqual([{ ...ROBOT, store: null }]);
     await act('', { 'robots[0].url': FEISHU, 'robots[0].store': '' }, setup);
@@ -72,11 +73,11 @@ describe('group robots', () => {
   });
 
   test('are taken out one by one, and what is wrong is told at the row of the form', async () => {
-    const setup = createFakeSetup({ robots: [ROBOT, { ...ROBOT, url: WECOM, platform: 'wecom', secret: null }] });
+    const setup = new KeepingSetup({ robots: [ROBOT, { ...ROBOT, url: WECOM, platform: 'wecom', secret: null }] });
     expect(await act('remove', { chosen: '0', 'robots[1].store': 'EW_N1' }, setup)).toEqual({ kind: 'saved' });
     expect(setup.view().robots.map(({ platform }) => platform)).toEqual(['wecom']);
 
-    const refusing = createFakeSetup(
+    const refusing = new KeepingSetup(
       { robots: [ROBOT, ROBOT] },
       { robots: () => [{ field: 'robots[0].platform', message: { zh: '不对', en: 'wrong' } }] },
     );
@@ -90,10 +91,10 @@ describe('group robots', () => {
       seen: { zh: '机器人已被移出群', en: 'removed' },
       todo: { zh: '重新添加', en: 'add it again' },
     };
-    const setup = createFakeSetup({ robots: [ROBOT] }, { finding });
+    const setup = new KeepingSetup({ robots: [ROBOT] }, { finding });
     const acted = await act('test', { chosen: '0', 'robots[0].store': 'EW_N1' }, setup);
     if (acted.kind !== 'shown') throw new Error(acted.kind);
-    expect(setup.asked).toEqual(['test 0']);
+    expect(setup.asked).toEqual([['testRobot', 0]]);
     const page = show(setup.view(), { typed: acted.fields, findings: acted.findings ?? {} });
     expect(page).toContain('机器人已被移出群');
     expect(page).toContain('重新添加');
@@ -101,13 +102,13 @@ describe('group robots', () => {
   });
 
   test('are not needed: the last step follows, and everything is looked at for it', async () => {
-    const setup = createFakeSetup();
+    const setup = new KeepingSetup();
     expect(await act('', {}, setup)).toEqual({ kind: 'saved', to: 'summary' });
-    expect(setup.asked).toEqual(['check']);
+    expect(setup.asked).toEqual([['check']]);
   });
 
   test('of an older form are not taken', async () => {
-    const setup = createFakeSetup({ robots: [ROBOT] });
+    const setup = new KeepingSetup({ robots: [ROBOT] });
     setup.saveRobots([], 0);
     const action = robotsPage.actions['test'];
     expect(await action?.(new Fields({ revision: '0', chosen: '0' }), setup, 0)).toEqual({ kind: 'changed-meanwhile' });
