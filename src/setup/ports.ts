@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import type { Middleware } from 'koa';
+import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
-import type { MessageKey } from '../redemption/message.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
 import type { WayId } from './ways.ts';
 
@@ -132,16 +134,13 @@ export interface Result extends Finding {
 /** Listens with settings that are not in force yet, and carries nothing out. */
 export interface Listening {
   view(): ListeningView;
+  /**
+   * Answers the callbacks of these bots, and leaves everything else to what stands behind it: also a callback on the same
+   * path that is authentic for another bot.
+   */
+  readonly callbacks: Middleware;
   /** Stops, and tells which messages had orders that people were told were not submitted: they must never be carried out. */
   stop(): Promise<readonly NotCarriedOut[]>;
-}
-
-/** An order that was heard while it only listened. Its person was told 未提交. */
-export interface NotCarriedOut extends MessageKey {
-  readonly user: string | null;
-  readonly conversation: string | null;
-  readonly text: string;
-  readonly returnAddress: unknown;
 }
 
 export interface ListeningView {
@@ -177,6 +176,30 @@ export interface HeardPerson {
   /** In milliseconds since 1970. */
   readonly at: number;
 }
+
+export type { NotCarriedOut } from '../chat/not-carried-out.ts';
+
+/** Who may open the setup: a browser on this machine that was given the one-time code of the terminal. */
+export interface Access {
+  /** Whether a request comes from a browser on this machine, for a page of ours. Every other one is refused. */
+  isHere(request: IncomingMessage): boolean;
+  /** Whether its browser has entered, by its cookie. */
+  isIn(request: IncomingMessage): boolean;
+  /** Takes the code, as it was typed. */
+  enter(code: string): Entered;
+}
+
+export type Entered =
+  | {
+      readonly kind: 'in';
+      /** The value of `Set-Cookie`. */
+      readonly cookie: string;
+    }
+  | {
+      readonly kind: 'refused';
+      /** What was wrong with the code, and where the right one is. */
+      readonly why: Text;
+    };
 
 export type World = 'sandbox' | 'live' | 'none';
 

@@ -260,3 +260,45 @@ function isTotal(cells: readonly Cell[]): boolean {
 function platformIn(text: string): Platform | null {
   return PLATFORM_WORDS.find(([word]) => word.test(text.trim()))?.[1] ?? null;
 }
+
+export function readSpreadsheet(text: string): Sheet {
+  const [heading = [], ...rows] = text.split(/\r?\n/u).map((line) => line.split('\t').map((cell) => cell.trim()));
+  const problems: SheetProblem[] = [];
+  const notes: Text[] = [];
+  const stores = new Map<string, SheetStore>();
+  const staff: SheetPerson[] = [];
+  let store = '';
+  rows.forEach((cells, index) => {
+    const row = index + 2;
+    const cell = (name: string) => cells[heading.indexOf(name)] ?? '';
+    if (cells.every((each) => each === '')) return;
+    if (cell('门店编号') === '')
+      notes.push({
+        zh: `第 ${row} 行的门店是合并单元格，按 ${store} 算。`,
+        en: `Row ${row}: merged cells, taken as ${store}.`,
+      });
+    else {
+      store = cell('门店编号');
+      stores.set(store, { code: store, name: cell('门店名称'), row });
+    }
+    const number = cell('工号');
+    const isNumber = /^\d+$/u.test(number);
+    if (number !== '' && !isNumber)
+      problems.push({
+        row,
+        column: heading.indexOf('工号') + 1,
+        cell: number,
+        message: { zh: '工号不是数字。', en: 'No number.' },
+      });
+    const role = cell('角色') === '店长' ? 'manager' : 'staff';
+    staff.push({
+      user: cell('账号'),
+      name: cell('姓名'),
+      employeeId: isNumber ? Number(number) : null,
+      store,
+      role,
+      row,
+    });
+  });
+  return { stores: [...stores.values()], staff, problems, notes };
+}

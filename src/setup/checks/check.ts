@@ -1,9 +1,12 @@
 import type { Config, Problem } from '../../config.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { MappingError } from '../../mapping/mapping-error.ts';
+import type { BotSeen } from '../../operation/bots.ts';
 import type { Text } from '../../pages/text.ts';
 import type { PlatformHttp } from '../../platforms/http.ts';
 import type { Problem as Trouble } from '../../problem.ts';
+
+export type { BotSeen } from '../../operation/bots.ts';
 
 export type Outcome = 'ok' | 'warn' | 'fail' | 'skipped';
 
@@ -69,17 +72,4 @@ export interface ServiceSeen {
   readonly ready: boolean;
   readonly problems: readonly Trouble[];
   readonly bots: readonly BotSeen[];
-}
-
-/** One bot of a running service. */
-export interface BotSeen {
-  /** As the ledger has it, such as `wecom-app`. */
-  readonly channel: string;
-  /** What operators call it: the name of its connection, or the path of its callbacks. */
-  readonly name: string;
-  readonly by: 'connection' | 'callbacks';
-  /** Whether its connection is up here; null where it has none. */
-  readonly up: boolean | null;
-  /** When the last genuine message came, in milliseconds since 1970; null: none since the start. */
-  readonly lastMessageAt: number | null;
 }

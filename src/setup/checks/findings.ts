@@ -12,3 +12,17 @@ export const fail = (seen: Text, todo: Text): Finding => ({ outcome: 'fail', see
 
 /** It was not looked at; `why` says why not. */
 export const skipped = (why: Text, todo: Text | null = null): Finding => ({ outcome: 'skipped', seen: why, todo });
+
+/** Several in one: the worst outcome, all that was seen, and what to do about the worst. */
+export function together(findings: readonly Finding[]): Finding {
+  const order = ['fail', 'warn', 'skipped', 'ok'] as const;
+  const outcome = order.find((one) => findings.some((finding) => finding.outcome === one)) ?? 'ok';
+  const worst = findings.filter((finding) => finding.outcome === outcome);
+  const todos = [...new Map(worst.flatMap(({ todo }) => (todo === null ? [] : [[todo.en, todo]]))).values()];
+  return {
+    outcome,
+    seen: { zh: findings.map(({ seen }) => seen.zh).join('；'), en: findings.map(({ seen }) => seen.en).join('; ') },
+    todo:
+      todos.length === 0 ? null : { zh: todos.map(({ zh }) => zh).join(' '), en: todos.map(({ en }) => en).join(' ') },
+  };
+}

@@ -31,6 +31,12 @@ export async function runChecks(
   return { results, counts: countsOf(results) };
 }
 
+/** A report with one more result at its end. */
+export function withResult({ results }: Report, result: Result): Report {
+  const all = [...results, result];
+  return { results: all, counts: countsOf(all) };
+}
+
 async function findingOf(check: Check, context: CheckContext, limitMs: number): Promise<Finding> {
   const limit = new AbortController();
   const { promise: overtime, resolve } = Promise.withResolvers<Finding>();
