@@ -1,10 +1,13 @@
-/** Writes `docs/settings.md` from the schema of the settings: `npm run docs:settings`. */
+/** Writes `docs/settings.md` and `.env.example` from the schema of the settings: `npm run docs:settings`. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { describeSettings } from '../src/config/settings.ts';
+import { envExample } from './env-example.ts';
 
 const PAGE = fileURLToPath(new URL('settings.md', import.meta.url));
+
+const EXAMPLE = fileURLToPath(new URL('../.env.example', import.meta.url));
 
 const HEAD = `# Settings
 
@@ -29,4 +32,7 @@ export async function settingsPage(): Promise<string> {
   return format(`${HEAD}\n${table}\n`, { ...(await resolveConfig(PAGE)), filepath: PAGE });
 }
 
-if (import.meta.main) await writeFile(PAGE, await settingsPage());
+if (import.meta.main) {
+  await writeFile(PAGE, await settingsPage());
+  await writeFile(EXAMPLE, envExample());
+}

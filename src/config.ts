@@ -43,18 +43,36 @@ export function seeConfig(cwd: string = process.cwd(), env: Environment = proces
   }
 }
 
+/** The environment of the process. What it sets wins over `.env`. */
+export const environment = (): Environment => process.env;
+
 /** Reads the settings; those of `env` win over those of `dotenvText`. Throws SettingsError with all problems. */
 export function readConfig(env: Environment, dotenvText = ''): Config {
   return configOf(env, parseDotenv(dotenvText));
 }
 
-function configOf(env: Environment, dotenv: Dotenv): Config {
-  const set: Record<string, string> = {};
-  for (const [name, value = ''] of Object.entries({ ...dotenv.values, ...env })) {
-    // An empty value means that the setting is left out.
-    if (value.trim() !== '') set[name] = value.trim();
-  }
+/** What the program needs to listen, to log and to find its data. */
+export type Basics = Pick<Config, 'host' | 'port' | 'dataDir' | 'logLevel'>;
+const BASICS: readonly SettingName[] = ['HOST', 'PORT', 'DATA_DIR', 'LOG_LEVEL'];
 
+/** Reads these, whatever is wrong with the settings: one that cannot be used has its default. */
+export function readBasics(cwd: string = process.cwd(), env: Environment = process.env): Basics {
+  const set = setIn(env, readDotenv(join(cwd, '.env')));
+  const usable = BASICS.filter((name) => set[name] !== undefined && parseSettings({ [name]: set[name] }).success);
+  const values = parseSettings(Object.fromEntries(usable.map((name) => [name, set[name] ?? '']))).data;
+  // Each is good for itself, and no rule is about two of them.
+  if (values === undefined) throw new TypeError('the settings have no defaults');
+  return { host: values.HOST, port: values.PORT, dataDir: values.DATA_DIR, logLevel: values.LOG_LEVEL };
+}
+
+/** What is set, without blanks around it. An empty value means that the setting is left out. */
+function setIn(env: Environment, dotenv: Dotenv): Record<string, string> {
+  const all = Object.entries({ ...dotenv.values, ...env }).map(([name, value = '']) => [name, value.trim()] as const);
+  return Object.fromEntries(all.filter(([, value]) => value !== ''));
+}
+
+function configOf(env: Environment, dotenv: Dotenv): Config {
+  const set = setIn(env, dotenv);
   const parsed = parseSettings(set);
   const problems: Problem[] = [
     ...dotenv.problems,

@@ -27,6 +27,7 @@ import { createWaitingRequest } from './desk/waiting-request.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { openLedger } from './ledger/open.ts';
+import type { Address } from './http/address.ts';
 import type { Log } from './log.ts';
 import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './operation/metrics.ts';
@@ -70,6 +71,8 @@ export interface ServiceExtras {
   readonly lookAfterMs?: readonly number[];
   /** What people were told, before this start, was not carried out: it never is. */
   readonly notCarriedOut?: readonly NotCarriedOut[];
+  /** Where it answers; absent: it listens at an address of its own. */
+  readonly address?: Address | undefined;
 }
 
 /** Wires and starts everything. Rejects, with everything closed again, when any part of it cannot start. */
@@ -217,7 +220,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
     seenBots: () => heard.tell(bots.all, (channel) => connections.isUp(channel)),
     mayLookInside: createMayLookInside(settings.metricsToken),
-    addRoutes: extras.addRoutes,
+    ...{ addRoutes: extras.addRoutes, address: extras.address },
   });
   await connections.open();
 

@@ -102,10 +102,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   operation: [
+    'handed-on.ts',
     'liantuofu',
     'log',
     'log.ts',
-    'loopback.ts',
     'mapping',
     'notices',
     'problem.ts',
@@ -116,7 +116,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
-  pages: ['loopback.ts', 'node:'],
+  pages: ['handed-on.ts', 'loopback.ts', 'transports/webhook/body.ts', 'node:'],
 };
 
 function importsOf(file: string): string[] {

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { printCommand } from '../src/command/print.ts';
@@ -8,6 +9,7 @@ import { outcome } from '../src/command/sentences.ts';
 import { OUTCOME_WORDS } from '../src/command/sentences/words.ts';
 import { parseSettings, SETTING_NAMES } from '../src/config/settings.ts';
 import { withChecks } from '../docs/checks-table.ts';
+import { envExample } from '../docs/env-example.ts';
 import { settingsPage } from '../docs/settings-page.ts';
 import { createMetrics } from '../src/operation/metrics.ts';
 import type { Outcome } from '../src/redemption/redemption.ts';
@@ -104,6 +106,21 @@ test('docs/operating.md lists every check of doctor, as npm run docs:checks writ
   const page = read('docs/operating.md');
   expect(page).toBe(await withChecks(page));
   expect(new Set(ALL_CHECKS.map(({ name }) => name)).size).toBe(ALL_CHECKS.length);
+});
+
+describe('.env.example', () => {
+  test('is what npm run docs:settings writes', () => {
+    expect(read('.env.example')).toBe(envExample());
+  });
+
+  test('sets nothing as it is, names every setting once with its default, and fits on a screen', () => {
+    const text = read('.env.example');
+    const lines = text.split('\n');
+    expect(parseEnv(text)).toEqual({});
+    const shown = lines.flatMap((line) => /^# ([A-Z_]+)=(.*)$/u.exec(line)?.slice(1) ?? []);
+    expect(shown.filter((_, index) => index % 2 === 0).toSorted()).toEqual([...SETTING_NAMES].toSorted());
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(120);
+  });
 });
 
 test('docs/operating.md lists every metric of our own', () => {

@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
-import type { LiveConfig } from '../config.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
@@ -179,6 +179,28 @@ export interface HeardPerson {
 
 export type { NotCarriedOut } from '../chat/not-carried-out.ts';
 
+/** Who may open the setup: a browser on this machine that was given the one-time code of the terminal. */
+export interface Access {
+  /** Whether a request comes from a browser on this machine, for a page of ours. Every other one is refused. */
+  isHere(request: IncomingMessage): boolean;
+  /** Whether its browser has entered, by its cookie. */
+  isIn(request: IncomingMessage): boolean;
+  /** Takes the code, as it was typed. */
+  enter(code: string): Entered;
+}
+
+export type Entered =
+  | {
+      readonly kind: 'in';
+      /** The value of `Set-Cookie`. */
+      readonly cookie: string;
+    }
+  | {
+      readonly kind: 'refused';
+      /** What was wrong with the code, and where the right one is. */
+      readonly why: Text;
+    };
+
 export type World = 'sandbox' | 'live' | 'none';
 
 /** The program that runs, as the setup sees it. */
@@ -197,10 +219,38 @@ export interface Host {
   ): Promise<{ readonly started: true } | { readonly started: false; readonly why: Text }>;
 }
 
+/** Why nothing was written, and what to do. */
+export class CannotWrite extends Error {
+  override readonly name: string = 'CannotWrite';
+  readonly text: Text;
+
+  constructor(text: Text, options?: ErrorOptions) {
+    super(text.en, options);
+    this.text = text;
+  }
+}
+
+/** A file is not any more what it was when the draft began with it: nothing was written. */
+export class FilesChanged extends CannotWrite {
+  override readonly name = 'FilesChanged';
+}
+
 /** Writes what was set up, all or nothing. */
 export interface Files {
-  /** Throws FilesChanged when one is not any more what it was when the draft began with it. */
-  write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping, config: LiveConfig): Promise<Written>;
+  /** What is there now: a draft begins with it, and `write` compares with it. Never rejects. */
+  begin(): Promise<Beginning>;
+  /** Throws FilesChanged when one is not any more what it was when the draft began with it; CannotWrite. */
+  write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping): Promise<Written>;
+}
+
+/** What a draft begins with. */
+export interface Beginning {
+  /** The text of `.env`; empty where there is none. */
+  readonly dotenv: string;
+  /** Null where there is none, or none that can be used. */
+  readonly mapping: Mapping | null;
+  /** Why something of it cannot be used. While there is something here, nothing is written. */
+  readonly problems: readonly Text[];
 }
 
 export interface Written {

@@ -30,6 +30,15 @@ export const FAINT_TEXTS = `(() => {
     .filter(({ ratio }) => ratio < 4.5);
 })()`;
 
+/** Controls without a name that a screen reader could say. */
+export const NAMELESS = `[...document.querySelectorAll('a, button, input:not([type=hidden]), textarea, select, summary')]
+  .filter((control) => control.checkVisibility())
+  .filter((control) => {
+    const label = control.labels?.[0]?.textContent ?? control.getAttribute('aria-label') ?? control.textContent;
+    return label.trim() === '';
+  })
+  .map((control) => control.outerHTML)`;
+
 /** A fresh page; when the test ends, it must have logged no error and made no request elsewhere. */
 export async function openPage(browser: Browser, program: Program, options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ ...options, locale: 'zh-CN' });

@@ -272,6 +272,30 @@ function tryPage(executable: string): void {
     expect(await fitsWidth(page)).toBe(true);
   });
 
+  test.each([
+    ['a phone', PHONE],
+    ['a narrow phone', NARROW],
+    ['a phone on its side', { viewport: { width: 740, height: 360 } }],
+    ['a desktop', DESKTOP],
+  ])('the way to the setup is in sight on %s, and covers nothing', async (_where, size) => {
+    const page = await open(size);
+    const ways = page.getByRole('link', { name: '接入真实群聊' });
+    expect(await ways.count()).toBe(1);
+    expect(await ways.getAttribute('href')).toBe('/setup');
+    const { x = 0, y = 0, width = 0, height = 0 } = (await ways.boundingBox()) ?? {};
+    expect(Math.min(x, y)).toBeGreaterThan(0);
+    expect(x + width).toBeLessThanOrEqual(size.viewport.width);
+    expect(y + height).toBeLessThanOrEqual(size.viewport.height);
+    // Nothing lies on the end of a line of the words beside it.
+    expect(
+      await page.evaluate(`(() => {
+        const range = document.createRange();
+        range.selectNodeContents(document.getElementById('status'));
+        return [...range.getClientRects()].every(({ right, top }) => document.elementFromPoint(right - 2, top + 2).id === 'status');
+      })()`),
+    ).toBe(true);
+  });
+
   test('nothing sticks out on the narrowest phone, however long the word', async () => {
     const page = await open(NARROW);
     expect(await fitsWidth(page)).toBe(true);

@@ -11,6 +11,7 @@ const PROGRAMS = [
   ['src/tools/mapping.ts', 'npm run mapping'],
   ['src/tools/menu.ts', 'npm run menu'],
   ['src/tools/redemptions.ts', 'npm run redemptions'],
+  ['src/tools/setup.ts', 'npm run setup'],
   ['src/sandbox/vendor-main.ts', 'node src/sandbox/vendor-main.ts'],
   ['bench/main.ts', 'npm run bench'],
   ['bench/ledger.ts', 'npm run bench:ledger'],

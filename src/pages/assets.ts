@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A file that pages load, beside their own markup. */
+export interface Asset {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Reads the style, the icon and all browser modules, once; by name. Throws when one cannot be read. */
+export function loadAssets(): ReadonlyMap<string, Asset> {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const modules = readdirSync(new URL('browser/', import.meta.url)).filter((name) => name.endsWith('.js'));
+  return new Map<string, Asset>([
+    ['style.css', { type: 'text/css; charset=utf-8', text: read('style.css') }],
+    ['icon.svg', { type: 'image/svg+xml; charset=utf-8', text: read('icon.svg') }],
+    ...modules.map((name): [string, Asset] => [
+      name,
+      { type: 'text/javascript; charset=utf-8', text: read(`browser/${name}`) },
+    ]),
+  ]);
+}

@@ -1,0 +1,67 @@
+import { html, type Html, type Part } from './html.ts';
+import type { Language } from './text.ts';
+
+/** Sent with every page and every asset of a page. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  // Not `no-referrer`: browsers then send `Origin: null` with our own forms.
+  'Referrer-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+};
+
+export interface Layout {
+  readonly language: Language;
+  /** Of the window, and of bookmarks. */
+  readonly title: string;
+  /** Where its assets are, such as `/setup/assets`. */
+  readonly assets: string;
+  /** What the link past the header is called. */
+  readonly skip: string;
+  readonly header: Part;
+  readonly main: Part;
+  readonly footer: Part;
+  /** Seconds until a browser without scripts loads the page again; null: never. */
+  readonly reloadAfter?: number | null;
+}
+
+/** A whole document. */
+export function renderDocument({ language, title, assets, skip, header, main, footer, reloadAfter }: Layout): string {
+  const reload =
+    typeof reloadAfter === 'number' &&
+    html`<noscript><meta http-equiv="refresh" content="${reloadAfter}" /></noscript>`;
+  return `<!doctype html>\n${String(
+    html`<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <link rel="icon" href="${assets}/icon.svg" />
+        <link rel="stylesheet" href="${assets}/style.css" />
+        <script type="module" src="${assets}/page.js"></script>
+        ${reload}
+      </head>
+      <body>
+        <a class="skip" href="#main">${skip}</a>
+        <header class="top">${header}</header>
+        <main id="main" tabindex="-1">${main}</main>
+        <footer class="bottom">${footer}</footer>
+      </body>
+    </html>`,
+  )}\n`;
+}
+
+/** A word in a coloured box: it says by itself what the colour says. */
+export function badge(kind: 'ok' | 'warn' | 'fail' | 'skipped', word: string): Html {
+  return html`<span class="badge ${kind}">${word}</span>`;
+}
