@@ -1,3 +1,4 @@
+// Longer than other files: what can be on each page stands beside what is tried on it. With `PICTURES=<folder>` it leaves a picture of each.
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SetupView } from '../../src/setup/ports.ts';

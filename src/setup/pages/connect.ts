@@ -2,10 +2,11 @@ import { formFields } from '../../pages/fields.ts';
 import { html, type Html } from '../../pages/html.ts';
 import { badge } from '../../pages/layout.ts';
 import type { Language, Text } from '../../pages/text.ts';
+import { PLATFORMS } from '../../redemption/user-id.ts';
 import type { HeardPerson, ListeningBot, SetupView } from '../ports.ts';
 import type { WayId } from '../ways.ts';
 import { guideValues, wayOf } from './guides/guide.ts';
-import { GUIDES } from './guides/guides.ts';
+import { GUIDES, PLATFORM_NAMES } from './guides/guides.ts';
 import type { PageContext, SetupPage } from './page.ts';
 import { CONTINUE, stepForm, formState, NOT_TAKEN } from './words.ts';
 
@@ -91,8 +92,9 @@ const STATES: Readonly<Record<ListeningBot['by'], Readonly<Record<ListeningBot['
 };
 const KINDS = { waiting: 'skipped', up: 'ok', down: 'fail' } as const;
 
-function showBot({ name, by, path, state, why, checkedAt }: ListeningBot, language: Language): Html {
+function showBot({ channel, name, by, path, state, why, checkedAt }: ListeningBot, language: Language): Html {
   const say = (text: Text) => text[language];
+  const platform = PLATFORMS.find((each) => channel.startsWith(each));
   // Something genuine may come of callbacks that no console has checked, as where they were set up before.
   const word =
     by === 'callbacks' && state === 'up' && checkedAt === null
@@ -100,9 +102,10 @@ function showBot({ name, by, path, state, why, checkedAt }: ListeningBot, langua
       : STATES[by][state];
   return html`<li>
     <div class="head">
-      ${badge(KINDS[state], say(word))} <span>${path ?? name}</span>${
-        checkedAt !== null && html`<span class="hint">${timeOf(checkedAt)}</span>`
-      }
+      ${badge(KINDS[state], say(word))}
+      <span
+        >${platform === undefined ? name : say(PLATFORM_NAMES[platform])}${path !== null && html` <code>${path}</code>`}</span
+      >${checkedAt !== null && html`<span class="hint">${timeOf(checkedAt)}</span>`}
     </div>
     ${why !== null && html`<p>${say(why)}</p>`}
     ${
