@@ -6,6 +6,7 @@ import { dingtalkCallback, dingtalkText } from '../support/dingtalk.ts';
 import { FEISHU_APP, feishuChallenge } from '../support/gateways/feishu-callbacks.ts';
 import { post } from '../support/post.ts';
 import { BOT_KEYS } from '../support/service.ts';
+import { USER_AGENT } from '../../src/setup/checks/public-ask.ts';
 import { botCallback, botPieces, botText, openBotReply, urlCheck } from '../support/wecom.ts';
 import {
   APP,
@@ -38,6 +39,18 @@ test('the address of a WeCom bot is checked by the console, and that is shown', 
   expect([response.status, await response.text()]).toEqual([200, '1234567890123456789']);
   expect(botOf(listening)?.state).toBe('up');
   expect(botOf(listening)?.checkedAt).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('what the setup itself asks at the public address is answered, and is no check of the console', async () => {
+  const { listening, url } = await listen(FEISHU);
+  const own = { 'user-agent': USER_AGENT };
+  const challenge = feishuChallenge('ajls384kdjx98XX');
+  const asked = await post(url, '/feishu', { ...challenge, headers: { ...challenge.headers, ...own } });
+  expect(JSON.parse(asked.body)).toEqual({ challenge: 'ajls384kdjx98XX' });
+  expect(await post(url, '/feishu', { ...challenge, body: Buffer.from('{}'), headers: own })).toMatchObject({
+    status: 404,
+  });
+  expect(botOf(listening)).toMatchObject({ state: 'waiting', checkedAt: null, why: null });
 });
 
 test('the challenge of Feishu is answered and shown', async () => {

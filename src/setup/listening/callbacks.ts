@@ -3,6 +3,7 @@ import type { SampledLog } from '../../log/sampled.ts';
 import type { Bot } from '../../platforms/bot.ts';
 import { createHandlers } from '../../transports/webhook/callbacks.ts';
 import type { CallbackRequest } from '../../transports/webhook/webhook.ts';
+import { USER_AGENT } from '../checks/public-ask.ts';
 import type { ListeningReception } from './reception.ts';
 import { NOT_FITTING } from './why.ts';
 import type { ListeningBot } from '../ports.ts';
@@ -92,9 +93,22 @@ function createEntry(bot: WebhookBotOf, { reception, now, log }: ListeningCallba
     onForeign: passOn,
     log,
   });
+  // What the setup itself asks at the public address is answered, and is no sign of the platform.
+  const own = createHandlers(bot, {
+    reception: { hear: async () => undefined },
+    onCallback: () => () => undefined,
+    onForeign: async (_request, _ctx, next) => {
+      await next();
+    },
+    log,
+  });
+  const unlessOwn =
+    (handler: Handler, ofOwn: Handler): Handler =>
+    (ctx, next) =>
+      ctx.get('user-agent') === USER_AGENT ? ofOwn(ctx, next) : handler(ctx, next);
   const handlers: Readonly<Partial<Record<string, Handler>>> = {
-    POST: callback,
-    ...(check === null ? {} : { GET: check }),
+    POST: unlessOwn(callback, own.callback),
+    ...(check === null || own.check === null ? {} : { GET: unlessOwn(check, own.check) }),
   };
 
   return {
