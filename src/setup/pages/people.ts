@@ -111,7 +111,7 @@ function show(context: PageContext): Html {
     </p>
     ${fields.problems(say(NOT_TAKEN))}
     ${typed?.one('put') === 'yes' && html`<p class="notice" role="status">${say(NOT_SAVED_YET)}</p>`}
-    <form method="post" action="/setup/people">
+    <form method="post" action="/setup/people" class="block">
       <input type="hidden" name="revision" value="${revision}" />
       <button type="submit" class="unseen" tabindex="-1" aria-hidden="true">${say(CONTINUE)}</button>
       ${showHeard(view, rows, language)}
