@@ -3,15 +3,18 @@ import { sandbox as markSandbox } from './command/sentences.ts';
 import type { Config, LiveConfig, SandboxConfig } from './config.ts';
 import type { Log } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { startService, type Service } from './service.ts';
+import { startService, type Service, type ServiceExtras } from './service.ts';
+
+/** How a start goes on from what ran before it. */
+export type Continues = Pick<ServiceExtras, 'address' | 'notCarriedOut'>;
 
 /** Starts what the settings ask for: the live service, or the same service in a simulated world. */
-export async function startApp(config: Config, log: Log): Promise<Service> {
+export async function startApp(config: Config, log: Log, continues: Continues = {}): Promise<Service> {
   for (const warning of config.warnings) log.warn(warning);
-  return config.mode === 'live' ? startService(config, { log }) : startInSandbox(config, log);
+  return config.mode === 'live' ? startService(config, { log, ...continues }) : startInSandbox(config, log, continues);
 }
 
-async function startInSandbox(config: SandboxConfig, log: Log): Promise<Service> {
+async function startInSandbox(config: SandboxConfig, log: Log, { address }: Continues): Promise<Service> {
   const dataDir = join(config.dataDir, 'sandbox');
   const parts = new AsyncDisposableStack();
   try {
@@ -24,6 +27,7 @@ async function startInSandbox(config: SandboxConfig, log: Log): Promise<Service>
       decorate: markSandbox,
       addRoutes: sandbox.addRoutes,
       locateRobot: sandbox.locateRobot,
+      address,
     });
     parts.defer(() => service.stop());
     await sandbox.connect(service.url);

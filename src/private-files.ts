@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import process from 'node:process';
 
 // What the program writes holds card numbers, keys and who works where: it is for the account that runs the program.
@@ -50,6 +51,12 @@ export function closeToOthers(path: string): 'closed' | 'done' | 'needed' {
   } catch {
     return 'needed';
   }
+}
+
+/** Whether all other accounts can open this file or folder; never where there are no such modes. Rejects as `stat` does. */
+export async function mayOthersRead(path: string): Promise<boolean> {
+  const { mode } = await stat(path);
+  return process.platform !== 'win32' && (mode & ALL_OTHERS) !== 0;
 }
 
 /** Makes sure that only this account can open a file, before it is written: makes it, or closes it to others. */

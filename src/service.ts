@@ -8,6 +8,7 @@ import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
+import { recordNotCarriedOut, type NotCarriedOut } from './chat/not-carried-out.ts';
 import { apiHosts, createBots } from './platforms/bots.ts';
 import { createDownload } from './platforms/download.ts';
 import { createPlatformHttp } from './platforms/http.ts';
@@ -26,6 +27,7 @@ import { createWaitingRequest } from './desk/waiting-request.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { openLedger } from './ledger/open.ts';
+import type { Address } from './http/address.ts';
 import type { Log } from './log.ts';
 import { sampleLog } from './log/sampled.ts';
 import { createMetrics } from './operation/metrics.ts';
@@ -45,6 +47,7 @@ import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
 import { wirePictures } from './wire/pictures.ts';
+import { watchMessages } from './wire/seen-bots.ts';
 import { wireVendor } from './wire/vendor.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
@@ -66,6 +69,10 @@ export interface ServiceExtras {
   readonly locateRobot?: (address: string) => string;
   /** When cards of unknown redemptions are looked at, in milliseconds after they became unknown. */
   readonly lookAfterMs?: readonly number[];
+  /** What people were told, before this start, was not carried out: it never is. */
+  readonly notCarriedOut?: readonly NotCarriedOut[];
+  /** Where it answers; absent: it listens at an address of its own. */
+  readonly address?: Address | undefined;
 }
 
 /** Wires and starts everything. Rejects, with everything closed again, when any part of it cannot start. */
@@ -80,7 +87,7 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 }
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
-  const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl } = settings;
+  const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl, admins } = settings;
   const { log, decorate = (text: string) => text } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
@@ -94,6 +101,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
+  await recordNotCarriedOut(extras.notCarriedOut ?? [], { ledger, botNames });
   const vendor = wireVendor({
     ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
@@ -114,24 +122,17 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
   const notes = createDeliveryNotes({ ledger, time, log });
   parts.defer(() => notes.stop());
-  const { admins } = settings;
   const roleOf = (user: string) => permissions.roleOf(user);
   const trouble = createTroubleNow({ book: mapping, ledger, admins, now, known: (found) => vendor.trouble(found) });
   const notice = createNoticeNow({ book: mapping, people, ledger, admins, trouble });
   const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
   const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
-    ledger,
+    ...{ ledger, text, decorate, now, time, notes, log },
     lateWay: bots.lateWay,
     firstAddresses: bots.firstAddresses,
     closedChannels: bots.closedChannels,
-    text,
-    decorate,
-    now,
-    time,
-    notes,
     onFinished: observer.lateReply,
-    log,
   });
   parts.defer(() => lateReplies.stop());
   const notifications = wireGroups(
@@ -209,16 +210,17 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   // What strangers send must not fill the disk.
   const sampled = sampleLog(log, time);
   parts.defer(() => sampled.stop());
+  const heard = watchMessages(reception, () => time.now());
   const connections = wireConnections({
-    ...{ bots: bots.all, reception, observer, leases, time, log, sampled },
-    isShared: databaseUrl !== null,
-    proxy: settings.proxy,
+    ...{ bots: bots.all, reception: heard.reception, observer, leases, time, log, sampled },
+    ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
   const http = await wireHttp({
-    ...{ settings, bots: bots.all, reception, observer, metrics, log, sampled },
+    ...{ settings, bots: bots.all, reception: heard.reception, observer, metrics, log, sampled },
     condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
+    seenBots: () => heard.tell(bots.all, (channel) => connections.isUp(channel)),
     mayLookInside: createMayLookInside(settings.metricsToken),
-    addRoutes: extras.addRoutes,
+    ...{ addRoutes: extras.addRoutes, address: extras.address },
   });
   await connections.open();
 

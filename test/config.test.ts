@@ -348,7 +348,7 @@ describe('malformed', () => {
       ...['LIANTUOFU_KYE', 'PORT', 'LIANTUOFU_APP_ID', 'LIANTUOFU_KEY', 'WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
       ...['ADMINS', 'LOG_LEVEL'],
     ]);
-    expect(error.message.split('\n')).toHaveLength(4 + error.problems.length);
+    expect(error.message.split('\n')).toHaveLength(5 + error.problems.length);
   });
 
   it('never shows a value, for any setting and any value', () => {

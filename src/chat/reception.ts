@@ -1,10 +1,11 @@
 import * as sentences from '../command/sentences.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import { keyOf, type MessageRecord } from '../redemption/message.ts';
+import type { MessageRecord } from '../redemption/message.ts';
 import type { Directory } from '../redemption/ports.ts';
 import type { RedeemDesk } from '../redemption/redeem.ts';
 import type { Time } from '../time/time.ts';
+import { carrierFor, type Heard } from './carrier-for.ts';
 import type { Carrier, Incoming } from './channel.ts';
 import type { WaitingRequest } from '../desk/waiting-request.ts';
 import type { CommandDesk } from './command-desk.ts';
@@ -55,8 +56,6 @@ const NOTHING_SHOWN: ShownParts = {
   ask: async () => ({ kind: 'asked', redemption: null, besides: null }),
 };
 
-type Heard = Exclude<Incoming, { kind: 'ignored' }>;
-
 export interface Reception {
   /**
    * Hears something authentic, and gives `carrier` what is to be said. Resolves when all is done that this brought about, also
@@ -103,24 +102,13 @@ export function createReception(parts: ReceptionParts): Reception {
     await teller.sentence(carrier, sentenceText(sentence));
   }
 
-  /** The carrier as it tells people where the late way does so at once. */
-  function carrierFor(incoming: Heard, carrier: Carrier): Carrier {
-    const { direct: address } = incoming.reply;
-    if (address === null) return carrier;
-    const { channel, account } = incoming.kind === 'message' ? incoming.message : incoming;
-    const to = { channel, account, returnAddress: address.returnAddress };
-    if (address.onlyLost === true) return direct.afterLoss(carrier, to);
-    if (!address.besides) return direct.instead(carrier, to);
-    return incoming.kind === 'message' ? direct.besides(carrier, to, keyOf(incoming.message)) : carrier;
-  }
-
   function hear(incoming: Incoming, given: Carrier): Promise<void> {
     if (incoming.kind === 'ignored') {
       log.debug({ why: incoming.why }, 'needs no answer');
       given.nothing();
       return Promise.resolve();
     }
-    const carrier = carrierFor(incoming, given);
+    const carrier = carrierFor(incoming, given, direct);
     switch (incoming.kind) {
       case 'message':
         return hearMessage(incoming.message, carrier);

@@ -28,4 +28,5 @@ export * from './sentences/records.ts';
 export { notCarriedOut, noUser, outcome, tellsOutcome, unbound, working } from './sentences/redemption.ts';
 export * from './sentences/redemption-text.ts';
 export * from './sentences/replies.ts';
+export * from './sentences/setup.ts';
 export * from './sentences/staff.ts';

@@ -25,13 +25,19 @@ export function parseDotenv(text: string): Dotenv {
   return { values, problems, warnings: [] };
 }
 
-/** Reads the file; one that is not there has no settings. Any other failure to read it is a problem. */
+/**
+ * Reads the file, and closes it to other accounts; one that is not there has no settings. Any other failure to read it is a
+ * problem.
+ */
 export function readDotenv(path: string): Dotenv {
+  return { ...seeDotenv(path), warnings: privacyWarnings(path) };
+}
+
+/** As readDotenv, and leaves the file as it is. */
+export function seeDotenv(path: string): Dotenv {
   try {
-    const bytes = readFileSync(path);
-    const warnings = privacyWarnings(path);
-    const read = readUtf8(bytes);
-    return 'text' in read ? { ...parseDotenv(read.text), warnings } : unreadable(read.problem);
+    const read = readUtf8(readFileSync(path));
+    return 'text' in read ? parseDotenv(read.text) : unreadable(read.problem);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     if (code === 'ENOENT') return parseDotenv('');

@@ -56,6 +56,9 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
   };
 }
 
+/** The names of all migrations, by which a ledger knows which of them it has had. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(migrationsFor('sqlite'));
+
 /** Brings the database to the newest shape; throws when it cannot, and leaves it as it was. */
 export async function migrate(db: Kysely<Tables>, kind: DatabaseKind): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(kind) } });

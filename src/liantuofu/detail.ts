@@ -48,7 +48,7 @@ const Refusal = z.object({ code: z.literal('FAILED'), msg: Message });
 const MISSING: ReadonlySet<number> = new Set([401, 403, 404, 405, 410, 501]);
 
 /** The signed form body of one detail request. `random` must be digits only. */
-export function detailForm(card: string, { appId, key }: Merchant, random: string): string {
+export function detailForm(card: string, { appId, key }: Pick<Merchant, 'appId' | 'key'>, random: string): string {
   return signedForm({ appId, random, cardNo: card }, key);
 }
 

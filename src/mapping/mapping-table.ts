@@ -37,6 +37,11 @@ export class MappingTable {
         )
       `.execute(trx),
     );
+    return MappingTable.onExisting(url);
+  }
+
+  /** Makes nothing: where there is no table, `read` rejects. */
+  static onExisting(url: string): MappingTable {
     return new MappingTable(openDatabase<Tables>(url, { poolSize: 2, statementMs: STATEMENT_MS }));
   }
 

@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { hostname } from 'node:os';
-import { isLoopback } from '../loopback.ts';
+import { isHandedOn } from '../handed-on.ts';
 
 /**
  * This machine, and what is never routed on the internet (RFC 1918, 3927, 4193, 4291). Not 100.64.0.0/10: providers' load
@@ -25,10 +24,6 @@ for (const [address, bits] of [
 ] as const) {
   INSIDE.addSubnet(address, bits, 'ipv6');
 }
-
-/** What a proxy adds to a request that it forwards. The original sender may be anywhere. */
-const HANDED_ON =
-  /^(?:forwarded|via|cdn-loop|true-client-ip|x-(?:forwarded|real|client|original|cluster|envoy)-.*|(?:cf|fastly|fly|ali-cdn|ali)-.*ip.*)$/u;
 
 export type MayLookInside = (request: IncomingMessage) => boolean;
 
@@ -53,22 +48,6 @@ export function isInside(address: string | undefined): boolean {
   const [bare = ''] = (address ?? '').split('%');
   const family = isIP(bare);
   return family !== 0 && INSIDE.check(bare, family === 4 ? 'ipv4' : 'ipv6');
-}
-
-/**
- * Some proxies add nothing. nginx speaks HTTP/1.0 then, unless it is told otherwise (nginx.org, proxy_http_version), and
- * tunnels that end on this machine leave the name in `Host` which the world knows.
- */
-function isHandedOn({ headers, httpVersion, socket }: IncomingMessage): boolean {
-  if (httpVersion === '1.0' || Object.keys(headers).some((name) => HANDED_ON.test(name))) return true;
-  // An IPv4 address may be written as IPv6.
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/u, '');
-  return isLoopback(address) && !isNameOfThisMachine(headers.host ?? '');
-}
-
-function isNameOfThisMachine(host: string): boolean {
-  const name = host.replace(/:\d+$/u, '').toLowerCase();
-  return name === 'localhost' || name === hostname().toLowerCase() || isIP(name.replace(/^\[(.*)\]$/u, '$1')) !== 0;
 }
 
 function digest(text: string): Buffer {

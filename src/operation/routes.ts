@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import type { BotSeen } from './bots.ts';
 import type { Metrics } from './metrics.ts';
 import type { Problem } from '../problem.ts';
 import type { MayLookInside } from './insiders.ts';
@@ -14,12 +15,15 @@ export interface Condition {
 export interface OperationParts {
   readonly metrics: Metrics;
   readonly condition: Condition;
+  /** The bots that are on. */
+  readonly seenBots: () => readonly BotSeen[];
   /** All other clients are told only whether the service is ready. */
   readonly mayLookInside: MayLookInside;
 }
 
 /** Adds the routes that operators and their machines use. */
-export function addOperationRoutes(router: Router, { metrics, condition, mayLookInside }: OperationParts): void {
+export function addOperationRoutes(router: Router, parts: OperationParts): void {
+  const { metrics, condition, seenBots, mayLookInside } = parts;
   router.get('/healthz', (ctx) => {
     ctx.body = { status: 'alive' };
   });
@@ -29,7 +33,9 @@ export function addOperationRoutes(router: Router, { metrics, condition, mayLook
     const ready = obstacles.length === 0;
     ctx.status = ready ? 200 : 503;
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = mayLookInside(ctx.req) ? { ready, problems: [...obstacles, ...condition.problems()] } : { ready };
+    ctx.body = mayLookInside(ctx.req)
+      ? { ready, problems: [...obstacles, ...condition.problems()], bots: seenBots() }
+      : { ready };
   });
 
   router.get('/metrics', async (ctx) => {

@@ -111,7 +111,7 @@ export function formFields({ typed, problems }: FormState): FormFields {
           autocapitalize="off"
           spellcheck="false"
         >
-${valueOf(field)}</textarea>`,
+${typed?.has(field.name) === true ? typed.text(field.name) : (field.value ?? '')}</textarea>`,
       ),
     select: (field) => {
       const chosen = valueOf(field);

@@ -14,8 +14,13 @@ export class Fields {
 
   /** The value of a field that a form has once, without blanks around it; empty where it is absent or repeated. */
   one(name: string): string {
-    const values = this.#fields.getAll(name);
-    return values.length === 1 ? (values[0] ?? '').trim() : '';
+    return this.text(name).trim();
+  }
+
+  /** The same with the blanks around it, which mean something in what was pasted from a table. */
+  text(name: string): string {
+    const [value = '', ...others] = this.#fields.getAll(name);
+    return others.length === 0 ? value : '';
   }
 
   /** The values of a field that may be repeated, in the order of the form, without blanks around each. */

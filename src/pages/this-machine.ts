@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isHandedOn, isLoopbackPeer } from '../handed-on.ts';
 import { isLoopback } from '../loopback.ts';
 
 /** A name or an address, and perhaps a port; nothing that one reader takes for one host and another for another. */
@@ -28,4 +29,18 @@ export function isFromThisMachine({ url = '', rawHeaders }: Pick<IncomingMessage
 
 function valuesOf(rawHeaders: readonly string[], wanted: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted);
+}
+
+/**
+ * The same, and nothing in between: the socket's other end is on this machine, and no proxy has handed the request on. For
+ * pages with secrets, of a service that may be listening on more than this machine.
+ */
+export function isAtThisMachine(request: IncomingMessage): boolean {
+  return isLoopbackPeer(request.socket.remoteAddress) && isFromThisMachine(request) && !isHandedOn(request);
+}
+
+/** Whether it says that it comes from a page of its own origin, as browsers do of every POST. To be asked of what is at this machine. */
+export function isFromOwnPage({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const { origin, 'sec-fetch-site': site = 'same-origin' } = headers;
+  return origin !== undefined && site === 'same-origin';
 }

@@ -10,6 +10,8 @@ export interface KnownError {
   readonly means: Meaning;
   /** What an operator has to do; absent where it passes by itself. */
   readonly remedy?: string;
+  /** The same in Chinese, as pages and checks show it. */
+  readonly zh?: string;
 }
 
 /**
@@ -17,3 +19,12 @@ export interface KnownError {
  * known.
  */
 export type ErrorTable = Readonly<Record<number | string, KnownError>>;
+
+/** A remedy of the table in both languages. */
+export function remedyOf(
+  errors: ErrorTable,
+  code: number | string,
+): { readonly zh: string; readonly en: string } | null {
+  const { remedy, zh = remedy } = errors[code] ?? {};
+  return remedy === undefined || zh === undefined ? null : { zh, en: remedy };
+}

@@ -65,15 +65,30 @@ export interface Exchanging {
 
 export function createPlatformHttp(proxy: Proxy | null = null): PlatformHttp {
   const agent = createDispatcher(proxy, { connections: 16, allowH2: false, connect: { timeout: 3_000 } });
-  return {
-    call: (url, body) => call(agent, url, body),
-    exchange: (url, body, how) => exchange(agent, url, body, how),
-    close: () => agent.close(),
-  };
+  return callingBy(
+    (url, body, how) => exchange(agent, url, body, how),
+    () => agent.close(),
+  );
 }
 
-async function call(dispatcher: Dispatcher, url: string, body: object | undefined): Promise<PostResult> {
-  const heard = await exchange(dispatcher, url, body);
+/** The same, whose calls all end with `signal`. Nothing is to be closed. */
+export function until(signal: AbortSignal, http: Pick<PlatformHttp, 'exchange'>): PlatformHttp {
+  return callingBy(
+    (url, body, how = {}) =>
+      http.exchange(url, body, {
+        ...how,
+        signal: how.signal === undefined ? signal : AbortSignal.any([how.signal, signal]),
+      }),
+    async () => undefined,
+  );
+}
+
+function callingBy(exchange: PlatformHttp['exchange'], close: PlatformHttp['close']): PlatformHttp {
+  return { call: (url, body) => call(exchange, url, body), exchange, close };
+}
+
+async function call(exchange: PlatformHttp['exchange'], url: string, body: object | undefined): Promise<PostResult> {
+  const heard = await exchange(url, body);
   if (heard.kind === 'silence') return heard;
   const response = PlatformResponse.safeParse(heard.json);
   const left = heard.status !== TOO_MANY_REQUESTS;

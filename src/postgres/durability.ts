@@ -32,7 +32,7 @@ export function watchDurability({ db, log, time }: DurabilityParts): Repeating {
   return repeat(time, EVERY_MS, async () => {
     let complaints: readonly string[];
     try {
-      complaints = complain(await inspect(db));
+      complaints = (await lookAtDurability(db)).map(({ sentence }) => sentence);
     } catch (error) {
       // Away, or only compatible with PostgreSQL: then it has rules of its own.
       log.debug({ why: describeFailure(error) }, 'not checked whether the database keeps what it has committed');
@@ -41,6 +41,18 @@ export function watchDurability({ db, log, time }: DurabilityParts): Repeating {
     for (const complaint of complaints) if (!said.includes(complaint)) log.warn(complaint);
     said = complaints;
   });
+}
+
+/** Something for which the database may lose what it has committed. */
+export interface Carelessness {
+  readonly kind: 'recovering' | 'standbys' | 'synchronous_commit' | 'fsync' | 'full_page_writes';
+  /** For the operator, remedy included. */
+  readonly sentence: string;
+}
+
+/** What is careless about how the database is set now; rejects where it does not say, as one that is only compatible. */
+export async function lookAtDurability(db: QueryExecutorProvider): Promise<readonly Carelessness[]> {
+  return complain(await inspect(db));
 }
 
 async function inspect(db: QueryExecutorProvider): Promise<Durability> {
@@ -78,33 +90,37 @@ async function inspect(db: QueryExecutorProvider): Promise<Durability> {
   };
 }
 
-/** What to tell the operator, remedies included. */
-function complain(found: Durability): string[] {
+function complain(found: Durability): Carelessness[] {
   const { synchronousCommit, standbyNames, fsync, fullPageWrites, standbys, recovering } = found;
-  const complaints: string[] = [];
+  const complaints: Carelessness[] = [];
+  const say = (kind: Carelessness['kind'], sentence: string) => complaints.push({ kind, sentence });
   if (recovering) {
-    complaints.push(
+    say(
+      'recovering',
       'the database is a standby or still recovering, and can only be read: DATABASE_URL has to lead to the primary',
     );
   }
   if (standbys && standbyNames === '') {
-    complaints.push(
+    say(
+      'standbys',
       'the database has standbys, but no commit waits for one: after a failover the last redemptions are forgotten, ' +
         "and a message that is delivered again is redeemed again; set synchronous_standby_names, such as 'ANY 1 (*)'",
     );
   }
   const careless = standbys ? ['off', 'local', 'remote_write'] : ['off', 'local'];
   if (synchronousCommit !== null && careless.includes(synchronousCommit)) {
-    complaints.push(
+    say(
+      'synchronous_commit',
       `the default synchronous_commit of the database is ${synchronousCommit}, which can lose what was committed; ` +
         'the ledger asks for more in each of its transactions, others do not: set it to on or remote_apply',
     );
   }
   if (fsync === 'off') {
-    complaints.push('the database has fsync = off: a power cut can lose redemptions, or everything; set it to on');
+    say('fsync', 'the database has fsync = off: a power cut can lose redemptions, or everything; set it to on');
   }
   if (fullPageWrites === 'off') {
-    complaints.push(
+    say(
+      'full_page_writes',
       'the database has full_page_writes = off, which is safe only on storage that never writes half a page; ' +
         'on any other a power cut can damage the ledger: set it to on',
     );

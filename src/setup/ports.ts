@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Middleware } from 'koa';
+import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { LiveConfig } from '../config.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
-import type { MessageKey } from '../redemption/message.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
 import type { WayId } from './ways.ts';
 
@@ -134,16 +135,13 @@ export interface Result extends Finding {
 /** Listens with settings that are not in force yet, and carries nothing out. */
 export interface Listening {
   view(): ListeningView;
+  /**
+   * Answers the callbacks of these bots, and leaves everything else to what stands behind it: also a callback on the same
+   * path that is authentic for another bot.
+   */
+  readonly callbacks: Middleware;
   /** Stops, and tells which messages had orders that people were told were not submitted: they must never be carried out. */
   stop(): Promise<readonly NotCarriedOut[]>;
-}
-
-/** An order that was heard while it only listened. Its person was told 未提交. */
-export interface NotCarriedOut extends MessageKey {
-  readonly user: string | null;
-  readonly conversation: string | null;
-  readonly text: string;
-  readonly returnAddress: unknown;
 }
 
 export interface ListeningView {
@@ -179,6 +177,8 @@ export interface HeardPerson {
   /** In milliseconds since 1970. */
   readonly at: number;
 }
+
+export type { NotCarriedOut } from '../chat/not-carried-out.ts';
 
 /** Who may open the setup: a browser on this machine that was given the one-time code of the terminal. */
 export interface Access {
@@ -220,10 +220,38 @@ export interface Host {
   ): Promise<{ readonly started: true } | { readonly started: false; readonly why: Text }>;
 }
 
+/** Why nothing was written, and what to do. */
+export class CannotWrite extends Error {
+  override readonly name: string = 'CannotWrite';
+  readonly text: Text;
+
+  constructor(text: Text, options?: ErrorOptions) {
+    super(text.en, options);
+    this.text = text;
+  }
+}
+
+/** A file is not any more what it was when the draft began with it: nothing was written. */
+export class FilesChanged extends CannotWrite {
+  override readonly name = 'FilesChanged';
+}
+
 /** Writes what was set up, all or nothing. */
 export interface Files {
-  /** Throws FilesChanged when one is not any more what it was when the draft began with it. */
+  /** What is there now: a draft begins with it, and `write` compares with it. Never rejects. */
+  begin(): Promise<Beginning>;
+  /** Throws FilesChanged when one is not any more what it was when the draft began with it; CannotWrite. */
   write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping, config: LiveConfig): Promise<Written>;
+}
+
+/** What a draft begins with. */
+export interface Beginning {
+  /** The text of `.env`; empty where there is none. */
+  readonly dotenv: string;
+  /** Null where there is none, or none that can be used. */
+  readonly mapping: Mapping | null;
+  /** Why something of it cannot be used. While there is something here, nothing is written. */
+  readonly problems: readonly Text[];
 }
 
 export interface Written {

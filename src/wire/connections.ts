@@ -19,13 +19,15 @@ export interface ConnectionsWiring extends Pick<SocketParts, 'reception' | 'time
 export interface Connections extends Troubled {
   /** Begins to connect them. */
   open(): Promise<void>;
+  /** Whether the connection of a channel is up here. */
+  isUp(channel: string): boolean;
   /** As of `RunningSocket`. */
   refuse(): void;
   stop(withinMs: number): Promise<void>;
 }
 
 export function wireConnections({ bots, observer, leases, isShared, proxy, ...rest }: ConnectionsWiring): Connections {
-  const running: RunningSocket[] = [];
+  const running = new Map<string, RunningSocket>();
   return {
     async open() {
       const reached = bots.flatMap(({ socket, ...bot }) => (socket === undefined ? [] : [{ ...bot, socket }]));
@@ -46,14 +48,15 @@ export function wireConnections({ bots, observer, leases, isShared, proxy, ...re
         onChange: observer.connectionChanged,
         onStrange: observer.frameDropped,
       };
-      running.push(...reached.map((bot) => startSocket(bot, parts)));
+      for (const bot of reached) running.set(bot.channel, startSocket(bot, parts));
     },
-    problems: () => running.flatMap((socket) => socket.problems()),
+    isUp: (channel) => running.get(channel)?.isUp() ?? false,
+    problems: () => [...running.values()].flatMap((socket) => socket.problems()),
     refuse() {
-      for (const socket of running) socket.refuse();
+      for (const socket of running.values()) socket.refuse();
     },
     async stop(withinMs) {
-      await Promise.all(running.map((socket) => socket.stop(withinMs)));
+      await Promise.all([...running.values()].map((socket) => socket.stop(withinMs)));
     },
   };
 }

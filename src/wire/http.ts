@@ -1,4 +1,5 @@
 import type Router from '@koa/router';
+import type { Address } from '../http/address.ts';
 import { startHttp, type HttpServer } from '../http/server.ts';
 import type { Log } from '../log.ts';
 import type { SampledLog } from '../log/sampled.ts';
@@ -12,17 +13,20 @@ export interface HttpWiring extends OperationParts, Pick<CallbackParts, 'recepti
   readonly bots: readonly Bot[];
   readonly observer: Observer;
   readonly addRoutes: ((router: Router) => void) | undefined;
+  /** Absent: one of its own. */
+  readonly address?: Address | undefined;
   readonly log: Log;
   readonly sampled: SampledLog;
 }
 
 /** Listens: the callbacks of all bots that have some, and what operators look at. */
 export async function wireHttp(wiring: HttpWiring): Promise<HttpServer> {
-  const { settings, bots, reception, observer, addRoutes, log, sampled } = wiring;
+  const { settings, bots, reception, observer, addRoutes, address, log, sampled } = wiring;
   const http = await startHttp({
     host: settings.host,
     port: settings.port,
     log: sampled,
+    address,
     addRoutes(router) {
       for (const { webhook, ...bot } of bots) {
         if (webhook === undefined) continue;

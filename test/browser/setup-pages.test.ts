@@ -157,4 +157,113 @@ function tryPages(executable: string): void {
         });
     });
   });
+
+  const focused = (page: Page) =>
+    page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');
+
+  test('the keyboard alone is enough: past the header, through the form, and sent', async () => {
+    const setup = new FakeSetup();
+    const page = await open(setup, '/setup/vendor');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('跳到正文');
+    await page.keyboard.press('Enter');
+    expect(page.url()).toContain('#main');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('field-appId');
+    await page.keyboard.type('EW_N1');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('field-key');
+    await page.keyboard.type('k1');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await focused(page)).toBe('保存并检查');
+    await Promise.all([
+      page.waitForResponse((response) => response.request().method() === 'POST'),
+      page.keyboard.press('Enter'),
+    ]);
+    await page.waitForLoadState();
+    expect(setup.asked).toEqual([['saveVendor', { appId: 'EW_N1', key: 'k1', url: '' }, 0]]);
+  });
+
+  test('the focus goes to the first field with a problem, also where it is folded away', async () => {
+    const setup = new FakeSetup();
+    setup.next = {
+      kind: 'problems',
+      problems: [{ field: 'url', message: { zh: '地址要以 https:// 开头。', en: 'https' } }],
+    };
+    const page = await open(setup, '/setup/vendor');
+    await page.getByLabel('appId').fill('EW_N1');
+    await page.getByRole('button', { name: '保存并检查' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await focused(page)).toBe('field-url');
+    expect(await page.getByLabel('appId').inputValue()).toBe('EW_N1');
+  });
+
+  test('a connection that comes up and a message that comes in show up by themselves, and what is being typed stays', async () => {
+    const setup = new FakeSetup(CONNECT);
+    const page = await open(setup, '/setup/connect');
+    await page.getByLabel('姓名').fill('张三');
+    await page.getByLabel('姓名').focus();
+    const { bots, heard } = CONNECT.listening ?? { bots: [], heard: [] };
+    const newcomer = { user: 'wecom:new', conversation: null, text: '<i>帮助</i>', at: 1_790_000_002_000 };
+    setup.change({
+      listening: {
+        bots: bots.map((bot) => ({
+          ...bot,
+          state: 'up' as const,
+          why: null,
+          checkedAt: bot.path === null ? null : 1_790_000_002_000,
+        })),
+        heard: [newcomer, ...heard],
+      },
+    });
+    await page.getByText('后台的检查到了', { exact: true }).waitFor();
+    await page.getByText('已连上').waitFor();
+    await page.getByText('<i>帮助</i>').waitFor();
+    const names = await page.getByLabel('姓名').all();
+    expect(await Promise.all(names.map((field) => field.inputValue()))).toEqual(['张三', '']);
+    expect(await focused(page)).toBe('name-wecom:zhangsan');
+    await page.getByRole('button', { name: '设为店长：zhangsan' }).click();
+    await page.waitForLoadState();
+    expect(setup.asked).toEqual([['takeManager', 'wecom:zhangsan', '张三', 1]]);
+  });
+
+  test('a value is copied by its button', async () => {
+    const page = await open(new FakeSetup(CONNECT), '/setup/connect');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: '复制 Token' }).click();
+    await page.getByText('已复制').first().waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('q4Zt8vK2mXp7Lw9Rb3Ns6Yd1');
+  });
+
+  test('where the browser has no clipboard, the value is copied by selecting it', async () => {
+    const page = await open(new FakeSetup(CONNECT), '/setup/connect');
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.getByRole('button', { name: '复制 Token' }).click();
+    await page
+      .getByText(/已复制|已选中/u)
+      .first()
+      .waitFor();
+    expect(await page.evaluate('getSelection().toString()')).toBe('q4Zt8vK2mXp7Lw9Rb3Ns6Yd1');
+  });
+
+  test('without scripts the pages work: a form is sent, and the connection is looked at again by itself', async () => {
+    const setup = new FakeSetup(CONNECT);
+    const page = await open(setup, '/setup/connect', { javaScriptEnabled: false });
+    expect(await page.getByRole('button', { name: /复制/u }).count()).toBe(0);
+    await page.getByRole('link', { name: '现在刷新' }).waitFor();
+    expect(await page.locator('meta[http-equiv=refresh]').count()).toBe(1);
+    await page.getByRole('button', { name: '设为店长：zhangsan' }).click();
+    await page.waitForLoadState();
+    expect(setup.asked).toEqual([['takeManager', 'wecom:zhangsan', '', 0]]);
+  });
+
+  test('the code of the address opens the setup with one key', async () => {
+    const page = await open(new FakeSetup(), '/setup');
+    await page.context().clearCookies();
+    await page.goto(`${new URL(page.url()).origin}/setup?code=right-code`);
+    expect(await fitsWidth(page)).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: '五分钟接入真实群聊' }).waitFor();
+  });
 }

@@ -268,7 +268,7 @@ describe('a live service', () => {
     expect(await say({ content: `核销 ${CARD}`, user: 'newcomer' })).toContain('核销成功');
 
     await writeFile(path, JSON.stringify(MAPPING));
-    await expect.poll(readiness).toEqual({ status: 200, body: { ready: true, problems: [] } });
+    await expect.poll(readiness).toMatchObject({ status: 200, body: { ready: true, problems: [] } });
   });
 
   test('tells operators how it is', async () => {
@@ -283,6 +283,14 @@ describe('a live service', () => {
     ]) {
       expect(metrics).toContain(name);
     }
+    const { bots } = (await (await fetch(`${service.url}/readyz`)).json()) as { bots: unknown };
+    const callbacks = { by: 'callbacks', up: null };
+    // Nothing was said to the first one.
+    expect(bots).toEqual([
+      { channel: 'wecom-app', name: '/wecom/app', ...callbacks, lastMessageAt: null },
+      { channel: 'wecom-bot', name: '/wecom/bot', ...callbacks, lastMessageAt: expect.any(Number) as number },
+      { channel: 'dingtalk', name: '/dingtalk', ...callbacks, lastMessageAt: expect.any(Number) as number },
+    ]);
     // As it comes through a proxy from anywhere.
     const handedOn = { headers: { 'X-Forwarded-For': '127.0.0.1' } };
     expect((await fetch(`${service.url}/metrics`, handedOn)).status).toBe(403);

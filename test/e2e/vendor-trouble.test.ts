@@ -56,7 +56,10 @@ async function start(change: Record<string, string>) {
 
 test('a wrong key is logged as an error once, shown, counted, and the manager of all stores is told', async () => {
   const { say, readyz, metric, lines } = await start({ LIANTUOFU_KEY: WRONG_KEY, ADMINS: 'wecom:boss1' });
-  expect(await readyz()).toEqual({ status: 200, text: '{"ready":true,"problems":[]}' });
+  expect(await readyz()).toEqual({
+    status: 200,
+    text: expect.stringMatching(/^\{"ready":true,"problems":\[\],/u) as string,
+  });
   for (let nth = 0; nth < 4; nth += 1) expect(await say(`核销 ${CARD}`)).toMatch(/^核销失败「签名错误」/u);
 
   const { status, text } = await readyz();
@@ -74,6 +77,9 @@ test('cards that do not exist, asked for again and again, do not keep others fro
   const { say, readyz, metric } = await start({ ADMINS: 'wecom:boss2' });
   for (let nth = 0; nth < 10; nth += 1) expect(await say(`查询 91409535329499${1000 + nth}`)).toContain('次卡不存在');
   expect(await say(`核销 ${CARD}`)).toContain('剩余');
-  expect(await readyz()).toEqual({ status: 200, text: '{"ready":true,"problems":[]}' });
+  expect(await readyz()).toEqual({
+    status: 200,
+    text: expect.stringMatching(/^\{"ready":true,"problems":\[\],/u) as string,
+  });
   expect(await metric('card_look_pauses_total{')).toEqual([]);
 });

@@ -10,10 +10,18 @@ import { addOperationRoutes } from '../../src/operation/routes.ts';
 import { startHttp, type HttpServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/operation/metrics.ts';
+import type { BotSeen } from '../../src/operation/bots.ts';
 import type { Problem } from '../../src/problem.ts';
 
 const TOKEN = 'a-token-that-nobody-guesses';
 const MAPPING: Problem = { what: 'mapping', since: '2026-11-23T04:05:06.000Z', detail: 'line 9 is wrong' };
+const BOT: BotSeen = {
+  channel: 'wecom-app',
+  name: '/wecom/app',
+  by: 'callbacks',
+  up: null,
+  lastMessageAt: 1764216000000,
+};
 const FULL: Problem = { what: 'ledger', since: '2026-11-23T04:05:06.000Z', detail: 'database or disk is full' };
 
 let obstacles: Problem[];
@@ -27,7 +35,11 @@ beforeEach(async () => {
     port: 0,
     log: createLog({ level: 'silent' }),
     addRoutes: (router) =>
-      addOperationRoutes(router, { metrics, condition, mayLookInside: createMayLookInside(TOKEN) }),
+      addOperationRoutes(router, {
+        ...{ metrics, condition },
+        seenBots: () => [BOT],
+        mayLookInside: createMayLookInside(TOKEN),
+      }),
   });
 });
 afterEach(() => server.close(1_000));
@@ -41,12 +53,13 @@ async function get(path: string, headers: Record<string, string> = {}, host = '1
 
 describe('/readyz', () => {
   test('is 200 while messages are accepted, and names what else there is to look after', async () => {
-    expect(await get('/readyz')).toEqual({ status: 200, body: JSON.stringify({ ready: true, problems: [MAPPING] }) });
+    const body = JSON.stringify({ ready: true, problems: [MAPPING], bots: [BOT] });
+    expect(await get('/readyz')).toEqual({ status: 200, body });
   });
 
   test('is 503 with the reason when they are not', async () => {
     obstacles = [FULL];
-    const body = JSON.stringify({ ready: false, problems: [FULL, MAPPING] });
+    const body = JSON.stringify({ ready: false, problems: [FULL, MAPPING], bots: [BOT] });
     expect(await get('/readyz')).toEqual({ status: 503, body });
   });
 

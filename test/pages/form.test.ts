@@ -49,6 +49,10 @@ test('a field that a form has once counts as empty when it comes twice; rows com
   expect(fields.names()).toEqual(['revision', 'store']);
 });
 
+test('the first cell of what was pasted may be empty', async () => {
+  expect((await sendForm('pasted=%09a%09b%0D%0A%09c')).text('pasted')).toBe('\ta\tb\r\n\tc');
+});
+
 test('names that objects have by nature are no fields', async () => {
   const fields = await sendForm('a=1');
   expect(fields.one('__proto__')).toBe('');

@@ -55,6 +55,7 @@ export const ENDPOINTS = [
   'wecom-bot',
   'wecom-media',
   'wecom-menu',
+  'wecom-agent',
   'dingtalk',
   'dingtalk-token',
   'dingtalk-group',
@@ -126,6 +127,8 @@ export interface Platforms {
     toApp(bytes: Uint8Array): { readonly mediaId: string; readonly picUrl: string };
     toBot(bytes: Uint8Array, aesKey: string): { readonly url: string };
   };
+  /** The app as the console shows it. */
+  readonly wecomAgent: Pick<ReturnType<typeof createWecomApp>, 'changeAgent' | 'distrust'>;
   readonly wecomMenu: Pick<ReturnType<typeof createWecomMenu>, 'current' | 'set'>;
   /** DingTalk's connections. */
   readonly dingtalk: DingtalkGateway;
@@ -189,6 +192,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
     'POST /cgi-bin/message/send': ['wecom-app', (query, body) => app.send(query, body)],
     'GET /cgi-bin/media/get': ['wecom-media', (query) => app.withToken(query, () => app.getMedia(query))],
     'GET /cgi-bin/menu/get': ['wecom-menu', (query) => app.withToken(query, () => menu.get(query))],
+    'GET /cgi-bin/agent/get': ['wecom-agent', (query) => app.withToken(query, () => app.getAgent(query))],
     'POST /cgi-bin/menu/create': ['wecom-menu', (query, body) => app.withToken(query, () => menu.create(query, body))],
     'POST /cgi-bin/aibot/response': ['wecom-bot', (query, body) => bot.respond(query, body)],
     'POST /robot/sendBySession': [
@@ -267,6 +271,7 @@ export async function startPlatforms(options: PlatformsOptions = {}): Promise<Pl
       toApp: (bytes) => ({ mediaId: app.addMedia(bytes), picUrl: storage.addressOf(storage.keep(bytes)) }),
       toBot: (bytes, aesKey) => keepForBot(storage, bytes, aesKey),
     },
+    wecomAgent: app,
     wecomMenu: menu,
     dingtalk: gateway,
     dingtalkApi: api,

@@ -9,6 +9,7 @@ import type { Leases } from '../../src/redemption/ledger.ts';
 import { realTime } from '../../src/time/real.ts';
 import { wireConnections } from '../../src/wire/connections.ts';
 import { wireHttp } from '../../src/wire/http.ts';
+import { watchMessages } from '../../src/wire/seen-bots.ts';
 import { ToyGateway } from '../support/toy-gateway.ts';
 import { REPLY, toyBot } from '../transports/socket/stage.ts';
 
@@ -36,13 +37,15 @@ async function startHalf(url: string, isShared = false) {
     renewLease: async () => true,
     giveBackLease: async () => undefined,
   };
-  const shared = { bots: [bot], reception, observer, log, sampled: log };
+  const seen = watchMessages(reception, () => 1764216000000);
+  const shared = { bots: [bot], reception: seen.reception, observer, log, sampled: log };
   const connections = wireConnections({ ...shared, leases, time: realTime, isShared, proxy: null });
   const http = await wireHttp({
     ...shared,
     settings: { host: '127.0.0.1', port: 0 },
     metrics,
     condition: createCondition({ check: async () => undefined }, [connections]),
+    seenBots: () => seen.tell([bot], (channel) => connections.isUp(channel)),
     mayLookInside: () => true,
     addRoutes: undefined,
   });
@@ -64,7 +67,8 @@ test('a service whose only bot connects by itself shows operators how it is', as
   expect(await gateway.deliver('hello').answered).toBe('核销成功');
   await expect.poll(() => read('/metrics')).toContain('callback_seconds_count{channel="toy",status="answered"} 1');
   expect(await read('/healthz')).toContain('alive');
-  expect(JSON.parse(await read('/readyz'))).toEqual({ ready: true, problems: [] });
+  const seen = { channel: 'toy', name: 'toy connection', by: 'connection', up: true, lastMessageAt: null };
+  expect(JSON.parse(await read('/readyz'))).toEqual({ ready: true, problems: [], bots: [seen] });
 
   gateway.latest.sayRaw('not a frame');
   await expect.poll(() => read('/metrics')).toContain('connection_frames_dropped_total{channel="toy"} 1');

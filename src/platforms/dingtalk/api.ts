@@ -54,22 +54,26 @@ export interface DingtalkApi {
   post(path: string, body: object, signal?: AbortSignal): Promise<ApiResult>;
 }
 
+/** An access token of one app, new or the one that is still good. It counts towards no quota. Never rejects. */
+export async function fetchDingtalkToken({
+  url,
+  clientId,
+  appSecret,
+  http,
+}: Pick<DingtalkApiOptions, 'url' | 'clientId' | 'appSecret' | 'http'>): Promise<FetchedToken<ApiResult>> {
+  const result = await callDingtalk(http, `${url}/v1.0/oauth2/accessToken`, { appKey: clientId, appSecret });
+  if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
+  if (result.kind === 'refused') return { kind: 'failed', failure: result };
+  const { data: token } = Token.safeParse(result.body);
+  if (token === undefined)
+    return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
+  return { kind: 'token', value: token.accessToken, lifetimeMs: token.expireIn * 1000 };
+}
+
 /** DingTalk's OpenAPI for one app. */
 export function createDingtalkApi(options: DingtalkApiOptions): DingtalkApi {
-  const { url, clientId, appSecret, http, usage, now } = options;
-
-  async function fetch(): Promise<FetchedToken<ApiResult>> {
-    // It counts towards no quota.
-    const result = await callDingtalk(http, `${url}/v1.0/oauth2/accessToken`, { appKey: clientId, appSecret });
-    if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
-    if (result.kind === 'refused') return { kind: 'failed', failure: result };
-    const { data: token } = Token.safeParse(result.body);
-    if (token === undefined)
-      return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
-    return { kind: 'token', value: token.accessToken, lifetimeMs: token.expireIn * 1000 };
-  }
-
-  const token = createAccessToken({ fetch, now });
+  const { url, http, usage, now } = options;
+  const token = createAccessToken({ fetch: () => fetchDingtalkToken(options), now });
   const isRefused = (result: ApiResult) => result.kind === 'refused' && ERRORS[result.code]?.means === 'token';
 
   return {

@@ -64,23 +64,30 @@ export interface FeishuApi {
   botOpenId(): Promise<string>;
 }
 
+/** An access token of one app, new or the one that is still good. Never rejects. */
+export async function fetchFeishuToken({
+  url,
+  appId,
+  appSecret,
+  http,
+}: Pick<FeishuApiOptions, 'url' | 'appId' | 'appSecret' | 'http'>): Promise<FetchedToken<FeishuResult>> {
+  const path = '/open-apis/auth/v3/tenant_access_token/internal';
+  const result = toResult(await http.exchange(url + path, { app_id: appId, app_secret: appSecret }), true);
+  if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
+  if (result.code !== 0) return { kind: 'failed', failure: result };
+  const response = TokenResponse.safeParse(result.body);
+  if (!response.success)
+    return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
+  const { tenant_access_token: value, expire } = response.data;
+  return { kind: 'token', value, lifetimeMs: expire * 1000 };
+}
+
 /** The server API for one app. */
-export function createFeishuApi({ url, appId, appSecret, http, download, now }: FeishuApiOptions): FeishuApi {
-  const token = createAccessToken({ fetch: fetchToken, renewEarlyMs: RENEW_EARLY_MS, now });
+export function createFeishuApi(options: FeishuApiOptions): FeishuApi {
+  const { url, appId, appSecret, http, download, now } = options;
+  const token = createAccessToken({ fetch: () => fetchFeishuToken(options), renewEarlyMs: RENEW_EARLY_MS, now });
   let openId: string | null = null;
   let finding: Promise<string> | null = null;
-
-  async function fetchToken(): Promise<FetchedToken<FeishuResult>> {
-    const path = '/open-apis/auth/v3/tenant_access_token/internal';
-    const result = toResult(await http.exchange(url + path, { app_id: appId, app_secret: appSecret }), true);
-    if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
-    if (result.code !== 0) return { kind: 'failed', failure: result };
-    const response = TokenResponse.safeParse(result.body);
-    if (!response.success)
-      return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
-    const { tenant_access_token: value, expire } = response.data;
-    return { kind: 'token', value, lifetimeMs: expire * 1000 };
-  }
 
   const isRefused = (result: FeishuResult | Downloaded) =>
     result.kind === 'response' && ERRORS[result.code]?.means === 'token';

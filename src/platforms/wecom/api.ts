@@ -31,20 +31,27 @@ export interface WecomApi {
   download(path: string, query: Query, signal: AbortSignal): Promise<Downloaded | PostResult>;
 }
 
-/** WeCom's server API for one app. */
-export function createWecomApi({ url, corpId, secret, http, download, now }: WecomApiOptions): WecomApi {
-  async function fetch(): Promise<FetchedToken<PostResult>> {
-    const query = new URLSearchParams({ corpid: corpId, corpsecret: secret });
-    const result = await http.call(`${url}/cgi-bin/gettoken?${query.toString()}`);
-    if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
-    if (result.errcode !== 0) return { kind: 'failed', failure: result };
-    const response = TokenResponse.safeParse(result.body);
-    if (!response.success)
-      return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
-    return { kind: 'token', value: response.data.access_token, lifetimeMs: response.data.expires_in * 1000 };
-  }
+/** An access token of one app, new or the one that is still good. Never rejects. */
+export async function fetchWecomToken({
+  url,
+  corpId,
+  secret,
+  http,
+}: Pick<WecomApiOptions, 'url' | 'corpId' | 'secret' | 'http'>): Promise<FetchedToken<PostResult>> {
+  const query = new URLSearchParams({ corpid: corpId, corpsecret: secret });
+  const result = await http.call(`${url}/cgi-bin/gettoken?${query.toString()}`);
+  if (result.kind === 'silence') return { kind: 'failed', failure: { ...result, left: false } };
+  if (result.errcode !== 0) return { kind: 'failed', failure: result };
+  const response = TokenResponse.safeParse(result.body);
+  if (!response.success)
+    return { kind: 'failed', failure: { kind: 'silence', left: false, cause: 'token answer without a token' } };
+  return { kind: 'token', value: response.data.access_token, lifetimeMs: response.data.expires_in * 1000 };
+}
 
-  const token = createAccessToken({ fetch, now });
+/** WeCom's server API for one app. */
+export function createWecomApi(options: WecomApiOptions): WecomApi {
+  const { url, http, download, now } = options;
+  const token = createAccessToken({ fetch: () => fetchWecomToken(options), now });
   const isRefused = (result: Downloaded | PostResult) =>
     result.kind === 'response' && ERRORS[result.errcode]?.means === 'token';
   const at = (path: string, access_token: string, query: Query) =>

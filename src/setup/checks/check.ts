@@ -1,9 +1,12 @@
 import type { Config, Problem } from '../../config.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import type { MappingError } from '../../mapping/mapping-error.ts';
+import type { BotSeen } from '../../operation/bots.ts';
 import type { Text } from '../../pages/text.ts';
 import type { PlatformHttp } from '../../platforms/http.ts';
 import type { Problem as Trouble } from '../../problem.ts';
+
+export type { BotSeen } from '../../operation/bots.ts';
 
 export type Outcome = 'ok' | 'warn' | 'fail' | 'skipped';
 
@@ -47,6 +50,8 @@ export interface CheckContext {
   /** Null where the settings cannot be used; `problems` says why then. Without settings it is the sandbox's. */
   readonly config: Config | null;
   readonly problems: readonly Problem[];
+  /** Settings of `.env` that the environment sets to something else. */
+  readonly overridden: readonly string[];
   /** The folder of `.env`. */
   readonly cwd: string;
   /** The mapping: of the file or the database, or what is going to be written. Null: there is none yet. */
@@ -67,17 +72,4 @@ export interface ServiceSeen {
   readonly ready: boolean;
   readonly problems: readonly Trouble[];
   readonly bots: readonly BotSeen[];
-}
-
-/** One bot of a running service. */
-export interface BotSeen {
-  /** As the ledger has it, such as `wecom-app`. */
-  readonly channel: string;
-  /** What operators call it: the name of its connection, or the path of its callbacks. */
-  readonly name: string;
-  readonly by: 'connection' | 'callbacks';
-  /** Whether its connection is up here; null where it has none. */
-  readonly up: boolean | null;
-  /** When the last genuine message came, in milliseconds since 1970; null: none since the start. */
-  readonly lastMessageAt: number | null;
 }

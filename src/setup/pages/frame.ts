@@ -44,7 +44,7 @@ export function renderPage({ language, title, main, steps, follows = null }: Fra
       zh: '在最后一步点「上线」之前，什么都不会写进文件，随时可以关掉这一页。',
       en: 'Nothing is written to a file before the last step goes live. This page can be closed at any time.',
     }),
-    reloadAfter: follows === null ? null : 4,
+    reloadAfter: follows === null ? null : 10,
   });
 }
 
@@ -78,7 +78,7 @@ function followers(page: string, language: Language): Html {
     </p>
     <noscript
       ><p class="hint">
-        ${say({ zh: '这一页每几秒刷新一次。', en: 'This page loads again every few seconds.' })}
+        ${say({ zh: '这一页每十秒刷新一次。', en: 'This page loads again every ten seconds.' })}
         <a href="${page}">${say({ zh: '现在刷新', en: 'Load it now' })}</a>
       </p></noscript
     >`;

@@ -43,6 +43,8 @@ export interface Report {
   /** A frame was dropped. */
   strange(why: string): void;
   problems(): readonly Problem[];
+  /** How it ended last; null while it is up, and before it was. */
+  ending(): Ending | null;
   stop(): void;
 }
 
@@ -106,6 +108,7 @@ export function createReport({ channel, name, onUp, onChange, onStrange, time, l
       const detail = [`${name}: ${sentence}`, last?.detail, remedy].filter((part) => part != null).join('; ');
       return [{ what: 'connection', since, detail }];
     },
+    ending: () => last,
     stop() {
       endMinute?.();
       tellStrange();

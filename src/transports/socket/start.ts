@@ -37,6 +37,8 @@ export interface RunningSocket {
   /** Whether messages come in here now. */
   isUp(): boolean;
   problems(): readonly Problem[];
+  /** As of `Report`. */
+  ending(): Ending | null;
   /**
    * Opens no connection any more, and takes nothing new where the platform delivers it again. What is in hand can still be
    * answered.
@@ -95,6 +97,7 @@ export function startSocket<Content, As, Payload>(
   return {
     isUp: () => keeper.isUp(),
     problems: () => report.problems(),
+    ending: () => report.ending(),
     refuse() {
       keeper.refuse();
       lease?.takeNoMore();

@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import type { Context } from 'koa';
+import type { Context, Next } from 'koa';
 import { NotAccepted } from '../../chat/channel.ts';
 import type { Reception } from '../../chat/reception.ts';
 import { LedgerError } from '../../ledger/errors.ts';
@@ -9,11 +9,18 @@ import { OpenResponse, ResponseCarrier } from './response.ts';
 import { NotAuthentic, type CallbackRequest, type WebhookBot } from './webhook.ts';
 
 const BODY_LIMIT = 64 * 1024;
+const FOREIGN = Symbol('not authentic for this bot');
 
 export interface CallbackParts {
   readonly reception: Pick<Reception, 'hear'>;
   /** Told that a callback has begun; its result is told the status when it is answered. */
   readonly onCallback: (channel: string) => (status: number) => void;
+  /** Told that the console has checked the address; `proves` says whether only the platform can have done so. Absent: nobody is. */
+  readonly onCheck?: (proves: boolean) => void;
+  /**
+   * What is not authentic for this bot goes on to what stands behind it. Absent: it is refused.
+   */
+  readonly onForeign?: (request: CallbackRequest, ctx: Context, next: Next) => Promise<void>;
   /** Sampled, because any client can make it log. */
   readonly log: SampledLog;
 }
@@ -22,26 +29,45 @@ export interface CallbackParts {
 export function addWebhook<Content, As, Payload>(
   router: Router,
   bot: WebhookBot<Content, As, Payload>,
-  { reception, onCallback, log }: CallbackParts,
+  parts: CallbackParts,
 ): void {
-  const { channel, webhook } = bot;
-  const { checkUrl } = webhook;
+  const { check, callback } = createHandlers(bot, parts);
+  if (check !== null) router.get(bot.webhook.path, check);
+  router.post(bot.webhook.path, callback);
+}
 
-  if (checkUrl !== undefined) {
-    router.get(webhook.path, (ctx) => {
-      try {
-        new OpenResponse(ctx, null).give({ type: 'text/plain', body: checkUrl(toRequest(ctx, Buffer.alloc(0))) });
-      } catch (error) {
-        refuse(ctx, channel, error, log);
-      }
-    });
+type Handler = (ctx: Context, next: Next) => Promise<void>;
+
+/** What answers at the path of one bot: GET by `check`, null where the platform does not check so, and POST by `callback`. */
+export function createHandlers<Content, As, Payload>(
+  bot: WebhookBot<Content, As, Payload>,
+  { reception, onCallback, onCheck, onForeign, log }: CallbackParts,
+): { readonly check: Handler | null; readonly callback: Handler } {
+  const { channel, webhook } = bot;
+
+  async function checkUrl(ctx: Context, next: Next): Promise<void> {
+    const request = toRequest(ctx, Buffer.alloc(0));
+    try {
+      const echo = webhook.checkUrl?.(request) ?? '';
+      new OpenResponse(ctx, null).give({ type: 'text/plain', body: echo });
+      onCheck?.(echo !== '');
+    } catch (error) {
+      if (error instanceof NotAuthentic && onForeign !== undefined) await onForeign(request, ctx, next);
+      else refuse(ctx, channel, error, log);
+    }
   }
 
-  router.post(webhook.path, async (ctx) => {
+  async function callback(ctx: Context, next: Next): Promise<void> {
     const answered = onCallback(channel);
     try {
       const response = new OpenResponse(ctx, webhook.deadlineMs);
-      const content = webhook.verify(toRequest(ctx, await readBody(ctx.req, BODY_LIMIT)));
+      const request = toRequest(ctx, await bodyOf(ctx));
+      const content = verify(request);
+      if (content === FOREIGN) {
+        await onForeign?.(request, ctx, next);
+        return;
+      }
+      if (content === null || webhook.isCheck?.(content) === true) onCheck?.(content !== null);
       if (content === null) response.give(null);
       else await hear(content, response);
     } catch (error) {
@@ -49,7 +75,16 @@ export function addWebhook<Content, As, Payload>(
     } finally {
       answered(ctx.status);
     }
-  });
+  }
+
+  function verify(request: CallbackRequest): Content | null | typeof FOREIGN {
+    try {
+      return webhook.verify(request);
+    } catch (error) {
+      if (error instanceof NotAuthentic && onForeign !== undefined) return FOREIGN;
+      throw error;
+    }
+  }
 
   /** Resolves when the response has been given what goes out; what was heard may be worked on for longer. */
   async function hear(content: Content, response: OpenResponse): Promise<void> {
@@ -65,6 +100,14 @@ export function addWebhook<Content, As, Payload>(
       reception.hear(incoming, carrier).then(() => carrier.nothing(), failed);
     });
   }
+
+  return { check: webhook.checkUrl === undefined ? null : checkUrl, callback };
+}
+
+/** Read once, however many look at it: what is not for one bot may be for another behind it. */
+function bodyOf(ctx: Context): Promise<Buffer> {
+  const state = ctx.state as { body?: Promise<Buffer> };
+  return (state.body ??= readBody(ctx.req, BODY_LIMIT));
 }
 
 function toRequest(ctx: Context, body: Buffer): CallbackRequest {

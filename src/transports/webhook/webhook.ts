@@ -28,6 +28,8 @@ export interface Webhook<Content = unknown, Payload = unknown> {
    * What an authentic callback says; null for a check of the address, which is answered with nothing. Throws NotAuthentic.
    */
   verify(request: CallbackRequest): Content | null;
+  /** Whether this is the console's check of the address, where that is a callback as well. Absent: it never is. */
+  isCheck?(content: Content): boolean;
   /** Makes a payload the response to the callback that said `content`. */
   wrap(payload: Payload, content: Content): ResponseBody;
   /** The response to it where there is nothing to say. Absent: an empty one. */

@@ -87,6 +87,8 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
   /** Chats of messages that people wrote. */
   const chats = new Map<string, string>();
   const pictures = createFeishuPictures();
+  /** Of the bot; 2 is in use. Null: the app has none. */
+  let status: number | null = 2;
   const cardTokens = new Map<string, { readonly messageId: string; left: number; readonly expiresAt: number }>();
 
   function tokenProblem(authorization: string | undefined): FeishuAnswer | null {
@@ -156,11 +158,13 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
       const [, id, act] = /^\/open-apis\/im\/v1\/messages(?:\/([^/]+)(?:\/(reply))?)?$/u.exec(pathname) ?? [];
       const problem = tokenProblem(authorization);
       if (problem !== null) return problem;
+      if (method === 'GET' && pathname === '/open-apis/bot/v3/info' && status === null)
+        return no(11205, 'app do not have bot');
       if (method === 'GET' && pathname === '/open-apis/bot/v3/info')
         return {
           code: 0,
           msg: 'ok',
-          bot: { activate_status: 2, app_name: '核销助手', open_id: keys.botOpenId },
+          bot: { activate_status: status, app_name: '核销助手', open_id: keys.botOpenId },
         };
       if (method === 'POST' && pathname === '/open-apis/interactive/v1/card/update') {
         const update = UpdateBody.safeParse(body);
@@ -218,6 +222,9 @@ export function createFeishuMessages({ keys, tokenSeconds, now, onShown }: Feish
     },
     close(id: string, code: number): void {
       closed.set(id, code);
+    },
+    setBotStatus(code: number | null): void {
+      status = code;
     },
     revokeToken(code: number): void {
       if (token !== null) refusedTokens.set(token.value, code);

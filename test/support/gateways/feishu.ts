@@ -152,6 +152,8 @@ export async function startFeishuGateway(options: FeishuGatewayOptions = {}) {
     lines,
     /** Ends the access token that is in use. */
     revokeToken: (code: number) => messages.revokeToken(code),
+    /** The bot's `activate_status`; null: the bot ability is off. */
+    setBotStatus: (code: number | null) => messages.setBotStatus(code),
     /** From now on what concerns this message, chat or person is answered with `code`. */
     closeTo: (id: string, code: number) => messages.close(id, code),
     /** A person writes; `text` names the bot by `@_user_1`. */

@@ -30,16 +30,30 @@ const Message = z.strictObject({
     .optional(),
 });
 
-/** Tokens, messages and media of a self-built app (documents 91039, 90236 and 90254). */
+/** Who sees the app, and whether it is on. */
+export interface WecomAgent {
+  readonly close: 0 | 1;
+  readonly users: readonly string[];
+  readonly parties: readonly number[];
+}
+
+/** Tokens, messages, media and the description of a self-built app (documents 91039, 90236, 90254 and 90227). */
 export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, deliver }: WecomAppOptions) {
   let token: { value: string; expiresAt: number } | null = null;
   const ended = new Map<string, number>();
   const hidden = new Set<string>();
   const shownAt = new Map<string, number>();
   const media = new Map<string, Uint8Array>();
+  let agent: WecomAgent = { close: 0, users: ['zhangsan'], parties: [1] };
+  let seenIp: string | null = null;
 
   function tokenProblem(shown: string | null): PlatformResponse | null {
     if (shown === null || shown === '') return { errcode: 41001, errmsg: 'access_token missing' };
+    if (seenIp !== null)
+      return {
+        errcode: 60020,
+        errmsg: `not allow to access from your ip, hint: [1764], from ip: ${seenIp}, more info at https://open.work.weixin.qq.com/devtool/query?e=60020`,
+      };
     const errcode = ended.get(shown);
     if (errcode !== undefined) return { errcode, errmsg: 'access_token ended' };
     if (shown !== token?.value) return { errcode: 40014, errmsg: 'invalid access_token' };
@@ -76,6 +90,27 @@ export function createWecomApp({ corpId, secret, agentId, tokenSeconds, now, del
         deliver({ channel: 'wecom-app', to, text: text.content, mentions: [] });
       }
       return { errcode: 0, errmsg: 'ok', invaliduser: '', msgid: 'm' };
+    },
+
+    getAgent(query: URLSearchParams): PlatformResponse {
+      const id = query.get('agentid') ?? '';
+      if (!/^\d+$/u.test(id)) return { errcode: 40056, errmsg: 'invalid agentid' };
+      if (Number(id) !== agentId)
+        return { errcode: 301002, errmsg: 'not allow operate another agent with this accesstoken' };
+      return {
+        ...{ errcode: 0, errmsg: 'ok', agentid: agentId, name: '核销助手', description: '', close: agent.close },
+        ...{ redirect_domain: '', report_location_flag: 0, isreportenter: 0, home_url: '', square_logo_url: '' },
+        allow_userinfos: { user: agent.users.map((userid) => ({ userid })) },
+        allow_partys: { partyid: agent.parties },
+        allow_tags: { tagid: [] },
+      };
+    },
+    changeAgent(change: Partial<WecomAgent>): void {
+      agent = { ...agent, ...change };
+    },
+    /** From now on calls come from this address, which the app does not trust. */
+    distrust(ip: string): void {
+      seenIp = ip;
     },
 
     /** Answers a call that shows a good access token. */

@@ -133,3 +133,57 @@ test('the check of the address is answered with its text', async () => {
   const response = await fetch(`${url}/plain?echo=hi`);
   expect([response.status, await response.text()]).toEqual([200, 'hi']);
 });
+
+test('what is not authentic for a bot goes on to the one behind it, with its body, and checks are told', async () => {
+  const checks: boolean[] = [];
+  const heard: string[] = [];
+  const log = createLog({ level: 'silent' });
+  const parts = { onCallback: () => () => undefined, log };
+  const another: typeof bot = {
+    ...bot,
+    read: () => ({ kind: 'ignored', why: 'of the other' }),
+    webhook: { ...bot.webhook, verify: ({ body }) => body.toString(), checkUrl: () => 'the other' },
+  };
+  const first: typeof bot = {
+    ...bot,
+    webhook: {
+      ...bot.webhook,
+      isCheck: (content) => content === 'a challenge',
+      checkUrl({ query }) {
+        if (!query.has('echo')) throw new NotAuthentic('no echo');
+        return query.get('echo') ?? '';
+      },
+    },
+  };
+  const hear = (name: string) => ({
+    async hear() {
+      heard.push(name);
+    },
+  });
+  server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    addRoutes(router) {
+      const onForeign = (_: unknown, __: unknown, next: () => Promise<unknown>) => next().then(() => undefined);
+      addWebhook(router, first, {
+        ...parts,
+        reception: hear('first'),
+        onCheck: (proves) => checks.push(proves),
+        onForeign,
+      });
+      addWebhook(router, another, { ...parts, reception: hear('other') });
+    },
+  });
+  const { url } = server;
+  const post = async (body: string) => (await fetch(`${url}/plain`, { method: 'POST', body })).status;
+  expect(await post('a stranger')).toBe(200);
+  expect(await post('a message')).toBe(200);
+  expect(heard).toEqual(['other', 'first']);
+  expect(await (await fetch(`${url}/plain`)).text()).toBe('the other');
+  expect(checks).toEqual([]);
+  expect(await (await fetch(`${url}/plain?echo=1`)).text()).toBe('1');
+  expect(await post('a check')).toBe(200);
+  expect(await post('a challenge')).toBe(200);
+  expect(checks).toEqual([true, false, true]);
+});

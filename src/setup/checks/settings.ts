@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mayOthersRead } from '../../private-files.ts';
+import type { Check } from './check.ts';
+import { fail, ok, skipped, warn } from './findings.ts';
+
+/** Whether the settings can be used at all. */
+const settings: Check = {
+  name: 'settings',
+  group: 'settings',
+  about: { zh: '设置', en: 'Settings' },
+  run: async ({ config, problems }) => {
+    if (problems.length > 0) {
+      const list = problems.map(({ name, message }) => `${name} ${message}`).join('\n');
+      return fail(
+        {
+          zh: `有 ${problems.length} 处不对，服务启动不了：\n${list}`,
+          en: `The service cannot start with them:\n${list}`,
+        },
+        {
+          zh: '改正 .env（或环境变量）里的这些名字；每一项的写法见 docs/settings.md。也可以用 npm run setup 在网页上重新填。',
+          en: 'Correct these names in .env, or in the environment; docs/settings.md says how each is written. Or fill them in on a page: npm run setup.',
+        },
+      );
+    }
+    const warnings = config?.warnings ?? [];
+    if (warnings.length > 0)
+      return warn(
+        { zh: warnings.join('\n'), en: warnings.join('\n') },
+        {
+          zh: '可以运行，但最好改掉；写法见 docs/settings.md。',
+          en: 'It runs, but better change it; see docs/settings.md.',
+        },
+      );
+    return ok({ zh: '写法都对。', en: 'They are all well written.' });
+  },
+};
+
+/** Without the vendor's settings it is the sandbox that starts. */
+const live: Check = {
+  name: 'live',
+  group: 'settings',
+  about: { zh: '是否真实运行', en: 'Live or sandbox' },
+  run: async ({ config }) => {
+    if (config === null) return skipped({ zh: '设置还不能用。', en: 'The settings cannot be used yet.' });
+    if (config.mode === 'live') {
+      const appId = config.liantuofu.appId;
+      return ok({
+        zh: `真实运行，商户 appId 是 ${appId}。`,
+        en: `It runs live, with the merchant’s appId ${appId}.`,
+      });
+    }
+    return warn(
+      {
+        zh: '还没接入真实群聊：npm start 启动的是沙箱，核销都是假的。',
+        en: 'Not set up for live use: npm start runs the sandbox, where nothing is really redeemed.',
+      },
+      {
+        zh: '运行 npm run setup，按网页上的步骤接入。',
+        en: 'Run npm run setup, and follow the steps on its page.',
+      },
+    );
+  },
+};
+
+/** The file holds the vendor's key and the platforms' secrets. */
+const envFile: Check = {
+  name: 'env-file',
+  group: 'settings',
+  about: { zh: '.env 文件', en: 'The .env file' },
+  run: async ({ cwd }) => {
+    const path = join(cwd, '.env');
+    const stats = await stat(path).catch((error: unknown) => error);
+    if (stats instanceof Error) {
+      if ('code' in stats && stats.code === 'ENOENT')
+        return ok({
+          zh: `没有 ${path}，设置只来自环境变量。`,
+          en: `There is no ${path}: the settings come from the environment only.`,
+        });
+      throw stats;
+    }
+    if (await mayOthersRead(path))
+      return fail(
+        {
+          zh: `这台机器上的所有账号都能打开 ${path}，里面有密钥。`,
+          en: `All accounts of this machine can open ${path}, and it holds secrets.`,
+        },
+        { zh: `运行 chmod 600 ${path}`, en: `Run chmod 600 ${path}` },
+      );
+    return ok({ zh: `${path} 别的账号打不开。`, en: `${path} is closed to other accounts.` });
+  },
+};
+
+/** A value in the environment wins, and people wonder why what they write in the file changes nothing. */
+const environment: Check = {
+  name: 'environment',
+  group: 'settings',
+  about: { zh: '环境变量与 .env 是否一致', en: 'Environment and .env' },
+  run: async ({ overridden }) => {
+    if (overridden.length === 0)
+      return ok({ zh: '没有互相矛盾的设置。', en: 'No setting is set differently in both.' });
+    const names = overridden.join(', ');
+    return warn(
+      {
+        zh: `这些设置在环境变量和 .env 里不一样，生效的是环境变量：${names}`,
+        en: `Set differently in the environment and in .env; the environment’s values are in force: ${names}`,
+      },
+      {
+        zh: '在其中一处删掉它们。环境变量可能来自 systemd 单元、容器的设置或 shell 的启动文件。',
+        en: 'Take them out of one of the two. The environment may come from the systemd unit, the container or a profile of the shell.',
+      },
+    );
+  },
+};
+
+export const SETTINGS_CHECKS: readonly Check[] = [settings, live, envFile, environment];

@@ -1,0 +1,60 @@
+import type { LiveConfig } from '../config.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { Text } from '../pages/text.ts';
+import type { Changes } from './draft-settings.ts';
+import type { Files, Host, NotCarriedOut, Written } from './ports.ts';
+import { inWords, wentBack } from './setup-words.ts';
+
+export interface GoingLive {
+  readonly host: Host;
+  readonly files: Files;
+  readonly settings: Changes;
+  readonly mapping: Mapping;
+  readonly config: LiveConfig;
+  /** What was told 未提交 while it listened. */
+  readonly told: readonly NotCarriedOut[];
+  /** The files are written, and it starts. */
+  readonly onWritten: (paths: readonly string[]) => void;
+}
+
+export type WentLive =
+  | { readonly kind: 'live' }
+  /** Nothing was written, and nothing was stopped. */
+  | { readonly kind: 'not-written'; readonly error: unknown }
+  /** All is as it was, as far as `why` does not say otherwise. */
+  | { readonly kind: 'went-back'; readonly why: Text };
+
+/** Writes what was set up and starts with it; where it does not start, puts the files back and starts what ran before. */
+export async function goingLive({
+  host,
+  files,
+  settings,
+  mapping,
+  config,
+  told,
+  onWritten,
+}: GoingLive): Promise<WentLive> {
+  let written: Written;
+  try {
+    written = await files.write(settings, mapping, config);
+  } catch (error) {
+    return { kind: 'not-written', error };
+  }
+  onWritten(written.paths);
+  const started = await restart(host, told);
+  if (started === null) return { kind: 'live' };
+  const undone = await written.undo().then(() => null, inWords);
+  // What was told stays told: the former service must not carry it out either.
+  const again = await restart(host, told);
+  return { kind: 'went-back', why: wentBack(started, undone ?? again) };
+}
+
+/** Why it did not start; null: it did. */
+async function restart(host: Host, told: readonly NotCarriedOut[]): Promise<Text | null> {
+  try {
+    const result = await host.restart(told);
+    return result.started ? null : result.why;
+  } catch (error) {
+    return inWords(error);
+  }
+}

@@ -1,0 +1,435 @@
+import type { Config, LiveConfig } from '../config.ts';
+import type { SettingName } from '../config/settings.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import { isSameUser } from '../redemption/user-id.ts';
+import type { CheckContext, Finding, Group, Outcome, ServiceSeen } from './checks/check.ts';
+import { wayOf, waysIn } from './draft-bots.ts';
+import { DraftListening } from './draft-listening.ts';
+import {
+  isSame,
+  mappingOf,
+  nameProblems,
+  NOBODY,
+  peopleOf,
+  peopleProblems,
+  rebased,
+  robotProblems,
+  robotsOf,
+  tidyPeople,
+  tidyRobots,
+  withManager,
+} from './draft-mapping.ts';
+import { DraftSettings, endOf, isSecret } from './draft-settings.ts';
+import { readVendor, readWay, type VendorFields } from './forms.ts';
+import { goingLive } from './going-live.ts';
+import { makeValue } from './made.ts';
+import type { SetupParts } from './parts.ts';
+import {
+  FilesChanged,
+  type Beginning,
+  type FieldProblem,
+  type People,
+  type Report,
+  type RobotDraft,
+  type Saved,
+  type Setup,
+  type SetupView,
+  type ShownValue,
+  type Step,
+} from './ports.ts';
+import { otherSetting } from './setting-words.ts';
+import { inWords, MISSING, NO_SUCH_ROBOT, NO_VENDOR, NO_WAY, NOT_HEARD, UNDER_WAY, wrongIn } from './setup-words.ts';
+import { WAYS, type Way, type WayId } from './ways.ts';
+
+export type { SetupParts } from './parts.ts';
+
+const SAVED: Saved = { kind: 'saved' };
+const CHANGED: Saved = { kind: 'changed-meanwhile' };
+const WORST_FIRST: readonly Outcome[] = ['fail', 'warn', 'ok', 'skipped'];
+
+const ALL_WAYS: readonly Way[] = WAYS;
+/** The settings that the pages of the ways show. */
+const OF_WAYS: ReadonlySet<SettingName> = new Set(
+  ALL_WAYS.flatMap(({ asks, mayAsk, makes, address }) => [...asks, ...mayAsk, ...makes, ...(address ? [address] : [])]),
+);
+
+/** A draft that begins with what is there: in `.env`, in the environment and in the mapping. */
+export async function createSetup(parts: SetupParts): Promise<Setup> {
+  return new Draft(parts, await parts.files.begin());
+}
+
+class Draft implements Setup {
+  readonly #parts: SetupParts;
+  #beginning: Beginning;
+  #settings: DraftSettings;
+  #people: People;
+  #robots: readonly RobotDraft[];
+  #revision = 0;
+  #way: WayId | null = null;
+  /** By way, so that choosing another one and coming back shows the same values. */
+  readonly #made = new Map<WayId, ReadonlyMap<SettingName, string>>();
+  #vendorReport: Report | null = null;
+  #wayReport: Report | null = null;
+  #summary: Report | null = null;
+  readonly #listening: DraftListening;
+  #live: SetupView['live'] = { state: 'not-yet', why: null, written: [] };
+  #going: Promise<void> = Promise.resolve();
+  /** Checks of what was saved last. */
+  #checking: Promise<void> = Promise.resolve();
+
+  constructor(parts: SetupParts, beginning: Beginning) {
+    this.#parts = parts;
+    this.#beginning = beginning;
+    this.#settings = new DraftSettings(parts.env, beginning.dotenv);
+    this.#people = peopleOf(beginning.mapping);
+    this.#robots = robotsOf(beginning.mapping);
+    this.#listening = new DraftListening(parts);
+  }
+
+  view(): SetupView {
+    const value = (name: SettingName) => this.#settings.value(name);
+    const key = value('LIANTUOFU_KEY');
+    return {
+      revision: this.#revision,
+      world: this.#parts.host.world(),
+      steps: this.#steps(),
+      vendor: {
+        appId: value('LIANTUOFU_APP_ID') ?? '',
+        keyEnds: key === null ? null : endOf(key),
+        url: value('LIANTUOFU_URL') ?? '',
+        report: this.#vendorReport,
+      },
+      way: this.#way,
+      waysDone: waysIn(value),
+      values: this.#values(),
+      wayReport: this.#wayReport,
+      listening: this.#listening.view(),
+      people: this.#people,
+      robots: this.#robots,
+      summary: this.#summary,
+      live: this.#live,
+    };
+  }
+
+  async saveVendor(fields: VendorFields, revision: number): Promise<Saved> {
+    const { changes, problems } = readVendor(fields, this.#settings);
+    const unsaved = this.#unsaved(revision, problems.length === 0 && changes.size === 0, problems);
+    if (unsaved === null) {
+      this.#take({ settings: this.#settings.with(changes) });
+      this.#vendorReport = null;
+      this.#checking = this.#check(['vendor']).then((report) => void (this.#vendorReport = report));
+    }
+    await this.#checking;
+    return unsaved ?? SAVED;
+  }
+
+  chooseWay(id: WayId, revision: number): Saved {
+    const unsaved = this.#unsaved(revision, id === this.#way);
+    if (unsaved !== null) return unsaved;
+    const { makes } = wayOf(id);
+    // What the console has already stays as it is.
+    const isThere = makes.every((name) => this.#settings.value(name) !== null);
+    if (!this.#made.has(id))
+      this.#made.set(id, new Map(isThere ? [] : makes.map((name) => [name, makeValue(name, this.#parts.randomBytes)])));
+    this.#way = id;
+    this.#wayReport = null;
+    this.#take({});
+    return SAVED;
+  }
+
+  async saveWay(values: Readonly<Partial<Record<SettingName, string>>>, revision: number): Promise<Saved> {
+    const id = this.#way;
+    if (id === null) return { kind: 'problems', problems: [NO_WAY] };
+    if (this.#settings.usable().mode !== 'live') return { kind: 'problems', problems: [NO_VENDOR] };
+    const { changes, problems } = readWay(wayOf(id), values, this.#made.get(id) ?? new Map(), this.#settings);
+    const isSame = problems.length === 0 && changes.size === 0 && this.#listening.has(id);
+    const unsaved = this.#unsaved(revision, isSame, problems);
+    if (unsaved === null) {
+      this.#take({ settings: this.#settings.with(changes) });
+      this.#wayReport = null;
+      this.#checking = this.#connect(id, this.#settings);
+    }
+    await this.#checking;
+    return unsaved ?? SAVED;
+  }
+
+  takeManager(user: string, name: string, revision: number): Saved {
+    const heard = this.#listening.heard().find((person) => isSameUser(person.user, user));
+    if (heard === undefined) return { kind: 'problems', problems: [NOT_HEARD] };
+    const people = withManager(this.#people, heard.user, name.trim());
+    return this.#takePeople(people, revision, nameProblems(name.trim()));
+  }
+
+  savePeople(people: People, revision: number): Saved {
+    const tidy = tidyPeople(people);
+    return this.#takePeople(tidy, revision, peopleProblems(tidy));
+  }
+
+  saveRobots(robots: readonly RobotDraft[], revision: number): Saved {
+    const tidy = tidyRobots(robots);
+    const problems = robotProblems(tidy, this.#people.stores, this.#settings.usable().robotHosts);
+    const unsaved = this.#unsaved(revision, isSame(tidy, this.#robots), problems);
+    if (unsaved === null) this.#take({ robots: tidy });
+    return unsaved ?? SAVED;
+  }
+
+  async testRobot(index: number): Promise<Finding> {
+    const robot = this.#robots[index];
+    if (robot === undefined) return { outcome: 'fail', seen: NO_SUCH_ROBOT, todo: null };
+    const only = mappingOf(null, NOBODY, [{ ...robot, store: null }]);
+    const { results } = await this.#parts.check({ ...this.#context(only, null), sends: true }, ['robots']);
+    return (
+      WORST_FIRST.flatMap((outcome) => results.filter((result) => result.outcome === outcome))[0] ?? {
+        outcome: 'skipped',
+        seen: NO_SUCH_ROBOT,
+        todo: null,
+      }
+    );
+  }
+
+  async check(): Promise<Report> {
+    const revision = this.#revision;
+    const report = await this.#check();
+    if (revision === this.#revision) this.#summary = report;
+    return report;
+  }
+
+  goLive(revision: number): Saved {
+    const { state } = this.#live;
+    if (state === 'writing' || state === 'starting') return SAVED;
+    // The second of two clicks, or of two tabs.
+    if (state === 'live' && !this.#hasChanges()) return SAVED;
+    const { config } = this.#settings.read();
+    const problems = this.#missing();
+    const unsaved = this.#unsaved(revision, false, problems);
+    if (unsaved !== null || config?.mode !== 'live') return unsaved ?? { kind: 'problems', problems };
+    this.#live = { state: 'writing', why: null, written: [] };
+    this.#going = this.#goLive(config);
+    return SAVED;
+  }
+
+  async discard(): Promise<void> {
+    if (this.#isUnderWay) return;
+    await this.#listening.forget();
+    this.#made.clear();
+    this.#way = null;
+    this.#live = { state: 'not-yet', why: null, written: [] };
+    this.#beginWith(await this.#parts.files.begin());
+  }
+
+  async close(): Promise<void> {
+    await this.#going;
+    await this.#listening.forget();
+  }
+
+  /** Why a form is not taken; null: it is, and everything that was checked counts anew. `isSame`: it would change nothing. */
+  #unsaved(revision: number, isSame: boolean, problems: readonly FieldProblem[] = []): Saved | null {
+    if (this.#isUnderWay) return { kind: 'problems', problems: [UNDER_WAY] };
+    if (isSame) return SAVED;
+    if (revision !== this.#revision) return CHANGED;
+    return problems.length === 0 ? null : { kind: 'problems', problems };
+  }
+
+  get #isUnderWay(): boolean {
+    return this.#live.state === 'writing' || this.#live.state === 'starting';
+  }
+
+  #take({ settings = this.#settings, people = this.#people, robots = this.#robots }: Typed): void {
+    this.#settings = settings;
+    this.#people = people;
+    this.#robots = robots;
+    this.#revision += 1;
+    this.#summary = null;
+    if (!this.#isUnderWay) this.#live = { state: 'not-yet', why: null, written: [] };
+  }
+
+  #takePeople(people: People, revision: number, problems: readonly FieldProblem[]): Saved {
+    const unsaved = this.#unsaved(revision, isSame(people, this.#people), problems);
+    if (unsaved === null) this.#take({ people });
+    return unsaved ?? SAVED;
+  }
+
+  /** Looks whether the way's values are right, and listens with them. */
+  async #connect(id: WayId, settings: DraftSettings): Promise<void> {
+    const { platform, by } = wayOf(id);
+    const config = settings.usable();
+    if (config.mode !== 'live') return;
+    const check = async () => {
+      const report = await this.#check(by === 'callbacks' ? [platform, 'public'] : [platform]);
+      if (settings === this.#settings) this.#wayReport = report;
+    };
+    await this.#listening.stop();
+    // A bot of a connection is asked before it is connected, for it has one connection only; callbacks need to be answered
+    // before it can be asked whether they arrive.
+    if (by === 'connection') await check();
+    if (settings === this.#settings) await this.#listening.open(id, config, this.#inForce());
+    if (by === 'callbacks') await check();
+  }
+
+  /** The settings with which the live service runs; null: none does. */
+  #inForce(): Config | null {
+    if (this.#parts.host.world() !== 'live') return null;
+    return new DraftSettings(this.#parts.env, this.#beginning.dotenv).usable();
+  }
+
+  async #check(groups?: readonly Group[]): Promise<Report> {
+    const service = await this.#listening.service();
+    const mapping = mappingOf(this.#beginning.mapping, this.#people, this.#robots);
+    const context = this.#context(mapping, service);
+    // Of a single step everything else may still be missing.
+    return this.#parts.check(groups === undefined ? { ...context, ...this.#settings.read() } : context, groups);
+  }
+
+  #context(mapping: Mapping, service: ServiceSeen | null): CheckContext {
+    const { host, http, now } = this.#parts;
+    return {
+      config: this.#settings.usable(),
+      problems: [],
+      overridden: [],
+      cwd: host.cwd,
+      mapping: () => Promise.resolve(mapping),
+      service,
+      http,
+      now,
+      sends: false,
+    };
+  }
+
+  /** What is not there yet, by steps. */
+  #missing(): FieldProblem[] {
+    const { stores, staff } = this.#people;
+    const { config, problems } = this.#settings.read();
+    const hasVendor = this.#steps().vendor !== 'empty';
+    const hasWay = waysIn((name) => this.#settings.value(name)).length > 0;
+    return [
+      ...this.#beginning.problems.map((message) => ({ field: '', message })),
+      ...(hasVendor ? [] : [MISSING.vendor]),
+      ...(hasWay ? [] : [MISSING.platform]),
+      ...(hasVendor && hasWay ? problems.map(({ name, message }) => otherSetting(name, message)) : []),
+      ...(stores.length > 0 ? [] : [MISSING.stores]),
+      ...(staff.length > 0 || (config?.admins.length ?? 0) > 0 ? [] : [MISSING.staff]),
+      ...wrongIn('people', peopleProblems(this.#people)),
+      ...wrongIn('robots', this.#robotProblems()),
+    ];
+  }
+
+  #robotProblems(): FieldProblem[] {
+    return robotProblems(this.#robots, this.#people.stores, this.#settings.usable().robotHosts);
+  }
+
+  #hasChanges(): boolean {
+    const { mapping } = this.#beginning;
+    return (
+      this.#settings.changes.size > 0 ||
+      !isSame(this.#people, peopleOf(mapping)) ||
+      !isSame(this.#robots, robotsOf(mapping))
+    );
+  }
+
+  /** Never rejects. */
+  async #goLive(config: LiveConfig): Promise<void> {
+    const { host, files, log } = this.#parts;
+    const listening = this.#listening;
+    const settings = this.#settings;
+    try {
+      await listening.stop();
+      let written: readonly string[] = [];
+      const went = await goingLive({
+        ...{ host, files, config, settings: settings.toWrite, told: listening.told },
+        mapping: mappingOf(this.#beginning.mapping, this.#people, this.#robots),
+        onWritten: (paths) => {
+          written = paths;
+          this.#live = { state: 'starting', why: null, written };
+        },
+      });
+      if (went.kind === 'live') {
+        listening.recorded();
+        await listening.forget();
+        this.#live = { state: 'live', why: null, written };
+        this.#beginWith(await files.begin());
+        return;
+      }
+      if (went.kind === 'not-written' && went.error instanceof FilesChanged) this.#rebase(await files.begin());
+      const why = went.kind === 'went-back' ? went.why : inWords(went.error);
+      log.warn({ why: why.en }, 'the setup did not go live');
+      this.#live = { state: 'failed', why, written: [] };
+      const ways = waysIn((name) => this.#settings.value(name));
+      await listening.reopen(ways, config, this.#inForce());
+    } catch (error) {
+      log.error({ err: error }, 'the setup did not go live');
+      this.#live = { state: 'failed', why: inWords(error), written: [] };
+    }
+  }
+
+  /** Begins anew with what is there. */
+  #beginWith(beginning: Beginning): void {
+    this.#beginning = beginning;
+    this.#vendorReport = null;
+    this.#wayReport = null;
+    const live = this.#live;
+    this.#take({
+      settings: new DraftSettings(this.#parts.env, beginning.dotenv),
+      people: peopleOf(beginning.mapping),
+      robots: robotsOf(beginning.mapping),
+    });
+    this.#live = live;
+  }
+
+  /** Keeps what was typed, on what is there by now. */
+  #rebase(beginning: Beginning): void {
+    const { people, robots } = rebased(this.#people, this.#robots, this.#beginning.mapping, beginning.mapping);
+    this.#beginning = beginning;
+    this.#take({ settings: this.#settings.on(beginning.dotenv), people, robots });
+  }
+
+  #steps(): Readonly<Record<Step, 'empty' | 'trouble' | 'done'>> {
+    const value = (name: SettingName) => this.#settings.value(name);
+    const { stores, staff } = this.#people;
+    const bots = this.#listening.view()?.bots ?? [];
+    const heard = this.#listening.heard();
+    const isLive = this.#parts.host.world() === 'live';
+    const all = bots.length > 0 && bots.every(({ state }) => state === 'up');
+    return {
+      vendor: stateOf(
+        value('LIANTUOFU_APP_ID') !== null && value('LIANTUOFU_KEY') !== null,
+        hasFail(this.#vendorReport),
+      ),
+      platform: stateOf(waysIn(value).length > 0, hasFail(this.#wayReport)),
+      connect: stateOf(
+        heard.length > 0 ||
+          (isLive && (all || !this.#listening.isSetUp) && waysIn(value).length > 0) ||
+          bots.some(isDown),
+        bots.some(isDown),
+      ),
+      people: stateOf(stores.length > 0 || staff.length > 0, peopleProblems(this.#people).length > 0),
+      robots: stateOf(this.#robots.length > 0, this.#robotProblems().length > 0),
+      summary: stateOf(
+        this.#live.state === 'live' || this.#live.state === 'failed' || hasFail(this.#summary),
+        this.#live.state === 'failed' || (this.#live.state !== 'live' && hasFail(this.#summary)),
+      ),
+    };
+  }
+
+  #values(): SetupView['values'] {
+    const made = this.#way === null ? undefined : this.#made.get(this.#way);
+    const shown: Partial<Record<SettingName, ShownValue>> = {};
+    for (const name of OF_WAYS) {
+      const own = made?.get(name);
+      const value = own ?? this.#settings.value(name);
+      if (value === null) continue;
+      shown[name] =
+        own === undefined && isSecret(name) ? { text: null, ends: endOf(value) } : { text: value, ends: null };
+    }
+    return shown;
+  }
+}
+
+interface Typed {
+  readonly settings?: DraftSettings;
+  readonly people?: People;
+  readonly robots?: readonly RobotDraft[];
+}
+
+const stateOf = (isThere: boolean, isTrouble: boolean) => (isThere ? (isTrouble ? 'trouble' : 'done') : 'empty');
+const hasFail = (report: Report | null) => (report?.counts.fail ?? 0) > 0;
+const isDown = ({ state }: { readonly state: string }) => state === 'down';
