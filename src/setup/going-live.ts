@@ -1,4 +1,3 @@
-import type { LiveConfig } from '../config.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
 import type { Changes } from './draft-settings.ts';
@@ -10,7 +9,6 @@ export interface GoingLive {
   readonly files: Files;
   readonly settings: Changes;
   readonly mapping: Mapping;
-  readonly config: LiveConfig;
   /** What was told 未提交 while it listened. */
   readonly told: readonly NotCarriedOut[];
   /** The files are written, and it starts. */
@@ -25,18 +23,10 @@ export type WentLive =
   | { readonly kind: 'went-back'; readonly why: Text };
 
 /** Writes what was set up and starts with it; where it does not start, puts the files back and starts what ran before. */
-export async function goingLive({
-  host,
-  files,
-  settings,
-  mapping,
-  config,
-  told,
-  onWritten,
-}: GoingLive): Promise<WentLive> {
+export async function goingLive({ host, files, settings, mapping, told, onWritten }: GoingLive): Promise<WentLive> {
   let written: Written;
   try {
-    written = await files.write(settings, mapping, config);
+    written = await files.write(settings, mapping);
   } catch (error) {
     return { kind: 'not-written', error };
   }

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
-import type { LiveConfig } from '../config.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
@@ -241,7 +240,7 @@ export interface Files {
   /** What is there now: a draft begins with it, and `write` compares with it. Never rejects. */
   begin(): Promise<Beginning>;
   /** Throws FilesChanged when one is not any more what it was when the draft began with it; CannotWrite. */
-  write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping, config: LiveConfig): Promise<Written>;
+  write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping): Promise<Written>;
 }
 
 /** What a draft begins with. */

@@ -87,15 +87,19 @@ export const NO_SUCH_ROBOT: Text = {
 
 /** `also`: what went wrong besides, when all was put back. */
 export function wentBack(why: Text, also: Text | null): Text {
-  return also === null
-    ? {
-        zh: `没有上线：${why.zh} 文件已恢复原样，刚才运行的服务照旧运行。`,
-        en: `It did not go live: ${why.en} The files are as they were, and what ran before runs again.`,
-      }
-    : {
-        zh: `没有上线：${why.zh} 恢复时又出了问题：${also.zh}`,
-        en: `It did not go live: ${why.en} To put things back went wrong too: ${also.en}`,
-      };
+  const said = { zh: `没有上线：${why.zh}`, en: `It did not go live: ${why.en}` };
+  if (also !== null) return alsoWrong(said, also);
+  return {
+    zh: `${said.zh} 文件已恢复原样，刚才运行的服务照旧运行。`,
+    en: `${said.en} The files are as they were, and what ran before runs again.`,
+  };
+}
+
+export function alsoWrong(why: Text, also: Text): Text {
+  return {
+    zh: `${why.zh} 恢复原样时又出了问题：${also.zh}`,
+    en: `${why.en} To put things back went wrong too: ${also.en}`,
+  };
 }
 
 export function inWords(error: unknown): Text {

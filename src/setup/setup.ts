@@ -335,7 +335,7 @@ class Draft implements Setup {
       await listening.stop();
       let written: readonly string[] = [];
       const went = await goingLive({
-        ...{ host, files, config, settings: settings.toWrite, told: listening.told },
+        ...{ host, files, settings: settings.toWrite, told: listening.told },
         mapping: mappingOf(this.#beginning.mapping, this.#people, this.#robots),
         onWritten: (paths) => {
           written = paths;

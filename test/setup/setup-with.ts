@@ -71,7 +71,7 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
     listen: async (config): Promise<Listening> => {
       seen.order.push('listen');
       seen.listened.push(config);
-      return {
+      const listening: Pick<Listening, 'view' | 'stop'> = {
         view: () => ({ bots: [], heard: seen.heard }),
         stop: async () => {
           seen.order.push('stop');
@@ -79,6 +79,7 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
           return seen.told.splice(0);
         },
       };
+      return listening as Listening;
     },
     check: async (context, groups) => {
       seen.checks.push({ context, groups });
