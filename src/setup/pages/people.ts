@@ -53,7 +53,7 @@ export const peoplePage: SetupPage = {
       put({ conversations: [{ ...EMPTY_ROWS.conversations, id: fields.one('chosen') }] }, fields, setup, revision),
     paste: (fields) => ({ kind: 'shown', fields: fields.with({ looked: 'yes' }) }),
     take: (fields, setup, revision) => {
-      const rows = mergeRows(rowsOfFields(fields), takePasted(fields.one('paste')));
+      const rows = mergeRows(rowsOfFields(fields), takePasted(fields, setup.view().way));
       return save(rows, fields.with({ paste: '', looked: '' }), setup, revision);
     },
   },
@@ -117,7 +117,7 @@ function show(context: PageContext): Html {
       ${showHeard(view, rows, language)}
       <section class="card" aria-labelledby="stores-title">${showStores(part)}</section>
       <section class="card" aria-labelledby="staff-title">${showStaff(part)}</section>
-      ${showPaste(part, typed)} ${showConversations(part)}
+      ${showPaste(part, typed, view.way)} ${showConversations(part)}
       <p class="buttons"><button type="submit">${say(CONTINUE)}</button></p>
     </form>`;
 }
