@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import process from 'node:process';
-import { readBasics, seeConfig, type Basics, type Config } from '../config.ts';
+import { readBasics, seeConfig, type Basics } from '../config.ts';
 import { isLoopback } from '../loopback.ts';
 import { PRIVATE_FOLDER } from '../private-files.ts';
-import { run } from '../run.ts';
 import { CODE_LASTS_MS, hashOf, newCode, removeCode, writeCode } from '../setup/code.ts';
 import { readArguments, stop } from './arguments.ts';
 import { invitationText } from './invitation.ts';
@@ -73,10 +72,7 @@ async function invite(url: string): Promise<void> {
 
 async function start(): Promise<void> {
   const { config } = seeConfig();
-  await run({ config: isSandbox(config) ? config : null, tellsPeople: true });
-}
-
-/** Only where nothing is set: half of the settings is for the setup to make whole. */
-function isSandbox(config: Config | null): boolean {
-  return config?.mode === 'sandbox';
+  const { run } = await import('../run.ts');
+  // Only where nothing is set: half of the settings is for the setup to make whole.
+  await run({ config: config?.mode === 'sandbox' ? config : null, tellsPeople: true });
 }
