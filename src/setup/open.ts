@@ -7,6 +7,7 @@ import { createPlatformHttp } from '../platforms/http.ts';
 import { ALL_CHECKS } from './checks/all.ts';
 import { runChecks } from './checks/run.ts';
 import { seeService } from './checks/see-service.ts';
+import { createFiles } from './files.ts';
 import { createGap } from './gap.ts';
 import { startListening } from './listening.ts';
 import { whyNotStarted } from './not-started.ts';
@@ -17,7 +18,7 @@ import { robotsPage } from './pages/robots.ts';
 import { addSetupRoutes } from './pages/routes.ts';
 import { summaryPage } from './pages/summary.ts';
 import { vendorPage } from './pages/vendor.ts';
-import type { Access, Files, Host } from './ports.ts';
+import type { Access, Host } from './ports.ts';
 import { createSetup } from './setup.ts';
 
 const PAGES = {
@@ -35,6 +36,8 @@ export async function openSetup(program: RunningProgram, access: Access): Promis
   const { config } = seeConfig(cwd);
   const http = createPlatformHttp(config?.proxy ?? null);
   const gap = createGap();
+  const env = environment();
+  const now = () => Date.now();
 
   const host: Host = {
     cwd,
@@ -47,8 +50,8 @@ export async function openSetup(program: RunningProgram, access: Access): Promis
   };
 
   const setup = await createSetup({
-    ...{ host, files: NO_FILES, http, randomBytes, log },
-    env: environment(),
+    ...{ host, env, http, randomBytes, now, log },
+    files: createFiles({ cwd, env, now }),
     listen: async (settings) => gap.around(await startListening({ ...settings, log })),
     check: (context, groups) =>
       runChecks(groups === undefined ? ALL_CHECKS : ALL_CHECKS.filter(({ group }) => groups.includes(group)), context),
@@ -58,7 +61,6 @@ export async function openSetup(program: RunningProgram, access: Access): Promis
       const metricsToken = seeConfig(cwd).config?.metricsToken ?? null;
       return seeService({ host: hostname, port: Number(port), metricsToken }, http);
     },
-    now: () => Date.now(),
   });
 
   const router = new Router();
@@ -76,8 +78,3 @@ export async function openSetup(program: RunningProgram, access: Access): Promis
     },
   };
 }
-
-const NO_FILES: Files = {
-  begin: () => Promise.resolve({ dotenv: '', mapping: null, problems: [] }),
-  write: () => Promise.reject(new Error('not yet')),
-};

@@ -73,7 +73,6 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
       seen.listened.push(config);
       const listening: Pick<Listening, 'view' | 'stop'> = {
         view: () => ({ bots: [], heard: seen.heard }),
-        callbacks: (_ctx, next) => next(),
         stop: async () => {
           seen.order.push('stop');
           seen.stopped += 1;
