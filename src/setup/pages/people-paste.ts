@@ -1,15 +1,17 @@
 import type { Fields } from '../../pages/form.ts';
 import { html, type Html } from '../../pages/html.ts';
 import type { Language, Text } from '../../pages/text.ts';
-import { readSpreadsheet, type Sheet, type SheetProblem } from '../spreadsheet.ts';
-import type { PeopleRows } from './people-rows.ts';
+import type { SetupView } from '../ports.ts';
+import { readSheet, type Sheet, type SheetProblem } from '../spreadsheet.ts';
+import { WAYS } from '../ways.ts';
+import { rowsOfFields, type PeopleRows } from './people-rows.ts';
 import type { TablePart } from './people-tables.ts';
 
 // People who are pasted from a spreadsheet: what was understood is shown before it is taken.
 
 /** What of a pasted text goes to the list. Who is a manager there already stays one: a sheet without roles says nothing about it. */
-export function takePasted(text: string): Partial<PeopleRows> {
-  const { stores, staff } = readSpreadsheet(text);
+export function takePasted(fields: Fields, way: SetupView['way']): Partial<PeopleRows> {
+  const { stores, staff } = readPasted(fields, way);
   return {
     stores: stores.map(({ code, name }) => ({ code, name })),
     staff: staff.map(({ user, name, employeeId, store, role }) => ({
@@ -22,11 +24,18 @@ export function takePasted(text: string): Partial<PeopleRows> {
   };
 }
 
+/** Accounts without a platform are of the one that is being set up; a row may name a store of the form. */
+function readPasted(fields: Fields, way: SetupView['way']): Sheet {
+  const platform = WAYS.find(({ id }) => id === way)?.platform ?? null;
+  return readSheet(fields.one('paste'), { platform, stores: rowsOfFields(fields).stores });
+}
+
 /** Where it is pasted, and below that what was understood of it. */
-export function showPaste({ fields, language }: TablePart, typed: Fields | null): Html {
+export function showPaste({ fields, language }: TablePart, typed: Fields | null, way: SetupView['way']): Html {
   const say = (text: Text) => text[language];
   const text = typed?.one('paste') ?? '';
   const isLooked = typed?.one('looked') === 'yes';
+  const sheet = isLooked && text !== '' ? readPasted(typed, way) : null;
   return html`<details class="card" ${isLooked && html`open`}>
     <summary>${say({ zh: '从表格粘贴', en: 'Paste from a spreadsheet' })}</summary>
     ${fields.area({
@@ -47,7 +56,7 @@ export function showPaste({ fields, language }: TablePart, typed: Fields | null)
         ${say({ zh: '看看读懂了什么', en: 'Show what is understood' })}
       </button>
     </p>
-    ${isLooked && showUnderstood(text === '' ? null : readSpreadsheet(text), language)}
+    ${isLooked && showUnderstood(sheet, language)}
   </details>`;
 }
 

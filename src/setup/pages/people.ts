@@ -53,7 +53,7 @@ export const peoplePage: SetupPage = {
       put({ conversations: [{ ...EMPTY_ROWS.conversations, id: fields.one('chosen') }] }, fields, setup, revision),
     paste: (fields) => ({ kind: 'shown', fields: fields.with({ looked: 'yes' }) }),
     take: (fields, setup, revision) => {
-      const rows = mergeRows(rowsOfFields(fields), takePasted(fields.one('paste')));
+      const rows = mergeRows(rowsOfFields(fields), takePasted(fields, setup.view().way));
       return save(rows, fields.with({ paste: '', looked: '' }), setup, revision);
     },
   },
@@ -111,13 +111,13 @@ function show(context: PageContext): Html {
     </p>
     ${fields.problems(say(NOT_TAKEN))}
     ${typed?.one('put') === 'yes' && html`<p class="notice" role="status">${say(NOT_SAVED_YET)}</p>`}
-    <form method="post" action="/setup/people">
+    <form method="post" action="/setup/people" class="block">
       <input type="hidden" name="revision" value="${revision}" />
       <button type="submit" class="unseen" tabindex="-1" aria-hidden="true">${say(CONTINUE)}</button>
       ${showHeard(view, rows, language)}
       <section class="card" aria-labelledby="stores-title">${showStores(part)}</section>
       <section class="card" aria-labelledby="staff-title">${showStaff(part)}</section>
-      ${showPaste(part, typed)} ${showConversations(part)}
+      ${showPaste(part, typed, view.way)} ${showConversations(part)}
       <p class="buttons"><button type="submit">${say(CONTINUE)}</button></p>
     </form>`;
 }

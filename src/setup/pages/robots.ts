@@ -170,7 +170,7 @@ function show(context: PageContext): Html {
       })}
     </p>
     ${howTo(language)} ${fields.problems(say(NOT_TAKEN))}
-    <form method="post" action="/setup/robots">
+    <form method="post" action="/setup/robots" class="block">
       <input type="hidden" name="revision" value="${isTyped ? typed.one('revision') : view.revision}" />
       <button type="submit" class="unseen" tabindex="-1" aria-hidden="true">${say(CONTINUE)}</button>
       ${[...view.robots, null].map(row)}

@@ -56,7 +56,7 @@ function show(context: PageContext): Html {
   const fields = formFields(formState({ ...context, typed: null }));
   return html`<h1>${say({ zh: '检查一遍，上线', en: 'A last look, and live' })}</h1>
     ${fields.problems(say(CAN_NOT_YET))}
-    <div id="going-live" data-live>
+    <div id="going-live" class="block" data-live>
       ${view.live.state === 'live' ? showAfterwards(view, language) : showBefore(view, language)}
     </div>`;
 }
@@ -71,7 +71,7 @@ function showChecks(view: SetupView, language: Language): Html {
   const { summary: report } = view;
   const say = (text: Text) => text[language];
   const check = say(report === null ? { zh: '检查', en: 'Check' } : { zh: '再检查一遍', en: 'Check again' });
-  return html`<section aria-labelledby="checks-title">
+  return html`<section class="block" aria-labelledby="checks-title">
     <h2 id="checks-title">${say({ zh: '检查结果', en: 'What was checked' })}</h2>
     ${
       report === null

@@ -1,0 +1,167 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
+import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
+import type { Gateway } from '../support/gateways/gateway.ts';
+import { GATEWAYS } from '../support/gateways/all.ts';
+import { VENDOR } from '../support/service.ts';
+import { findChromium, openBrowser } from './program.ts';
+
+const CARD = SANDBOX_CARDS.find(({ manner }) => manner === 'normal')?.card ?? '';
+const STORE = 'EW_N2949193145';
+
+/** The recommended way of each platform: the values that are asked for, and where its server is. */
+const WAYS: Readonly<Record<string, { way: string; asked: readonly string[]; address: string }>> = {
+  WeCom: { way: 'wecom-connection', asked: ['WECOM_BOT_ID', 'WECOM_BOT_SECRET'], address: 'WECOM_SOCKET_URL' },
+  DingTalk: {
+    way: 'dingtalk-connection',
+    asked: ['DINGTALK_CLIENT_ID', 'DINGTALK_APP_SECRET'],
+    address: 'DINGTALK_API_URL',
+  },
+  Feishu: { way: 'feishu-connection', asked: ['FEISHU_APP_ID', 'FEISHU_APP_SECRET'], address: 'FEISHU_API_URL' },
+};
+
+const chromium = findChromium();
+
+if (chromium === null) {
+  const why = 'Chromium is not installed, so the setup was not played in a browser';
+  console.warn(why);
+  test(`skipped: ${why}`, (context) => context.skip(why));
+} else {
+  describe('from npm start to the first real redemption', () => play(chromium));
+}
+
+function play(executable: string): void {
+  let browser: Browser;
+  let folder: string;
+  let vendor: SimulatedVendor;
+  let children: ChildProcess[];
+
+  beforeAll(async () => {
+    browser = await openBrowser(executable);
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    [folder, vendor] = await Promise.all([
+      mkdtemp(join(tmpdir(), 'fresh-')),
+      startSimulatedVendor({ port: 0, ...VENDOR }),
+    ]);
+    children = [];
+  });
+  afterEach(async () => {
+    for (const child of children) {
+      if (child.exitCode !== null) continue;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await vendor.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Runs a program in the empty folder; resolves with what the first line that fits says. */
+  async function run(program: string, port: string, pattern: RegExp): Promise<string> {
+    const env = { PATH: process.env['PATH'], PORT: port };
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, [resolve(program)], { cwd: folder, env, stdio: [...stdio] });
+    children.push(child);
+    const lines: string[] = [];
+    return new Promise((found, failed) => {
+      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+        lines.push(line);
+        const [, said] = pattern.exec(line) ?? [];
+        if (said !== undefined) found(said);
+      });
+      child.once('exit', () => failed(new Error(`${program} ended:\n${lines.join('\n')}`)));
+    });
+  }
+
+  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+  const fill = (page: Page, name: string, value: string) => page.locator(`[name="${name}"]`).fill(value);
+
+  /** Waits until someone in the chat was told something that fits. */
+  async function hears(gateway: Gateway, pattern: RegExp): Promise<string> {
+    await expect
+      .poll(() => gateway.told().find(({ text }) => pattern.test(text))?.text, { timeout: 20_000 })
+      .toBeDefined();
+    return gateway.told().find(({ text }) => pattern.test(text))?.text ?? '';
+  }
+
+  test.each(GATEWAYS)('by %s, without touching a file', { timeout: 120_000 }, async (platform, startGateway) => {
+    const gateway = await startGateway();
+    const { way = '', asked = [], address = '' } = WAYS[platform] ?? {};
+    try {
+      const port = await freePort();
+      const sandbox = await run('src/main.ts', port, /"url":"(http:[^"]+)".*"msg":"listening"/u);
+      const invitation = await run('src/tools/setup.ts', port, /(http:\S+\/setup\?code=\S+)/u);
+      const page = await browser.newPage({ locale: 'zh-CN' });
+
+      await page.goto(sandbox);
+      await page.getByRole('link', { name: '接入真实群聊' }).click();
+      await page.goto(invitation);
+      await press(page, '进入设置');
+      await page.goto(new URL('/setup/vendor', sandbox).href);
+
+      await page.getByText('其他服务器地址').click();
+      await fill(page, 'url', vendor.url);
+      await fill(page, 'appId', VENDOR.appId);
+      await fill(page, 'key', VENDOR.key);
+      await press(page, '保存并检查');
+      await page.goto(new URL('/setup/platform', sandbox).href);
+
+      await page.locator(`button[name="way"][value="${way}"]`).first().click();
+      await page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
+      for (const name of asked) await fill(page, name, gateway.env[name] ?? '');
+      await fill(page, address, gateway.env[address] ?? '');
+      await press(page, '保存并检查');
+      await page.waitForURL('**/setup/connect');
+
+      await expect.poll(() => gateway.isConnected(), { timeout: 20_000 }).toBe(true);
+      gateway.say('@核销助手 帮助', { id: `${platform}-help` });
+      await press(page, /^设为店长/u);
+      // While it listens, an order is told that it was not submitted.
+      gateway.say(`@核销助手 核销 ${CARD} 2`, { id: `${platform}-early` });
+      expect(await hears(gateway, /未提交/u)).toContain('未提交');
+      await page.goto(new URL('/setup/people', sandbox).href);
+
+      await fill(page, 'stores[0].code', STORE);
+      await fill(page, 'stores[0].name', '人民路店');
+      await fill(page, 'staff[0].name', '李经理');
+      await press(page, '下一步');
+      await page.waitForURL('**/setup/robots');
+      await page.getByRole('button', { name: '下一步' }).last().click();
+      await page.waitForURL('**/setup/summary', { timeout: 30_000 });
+      await page.getByRole('button', { name: /上线/u }).click();
+      await page.getByText('已经上线').waitFor({ timeout: 60_000 });
+
+      await expect.poll(() => gateway.isConnected(), { timeout: 20_000 }).toBe(true);
+      gateway.say(`@核销助手 核销 ${CARD} 1`, { id: `${platform}-first` });
+      const reply = await hears(gateway, /核销成功/u);
+      expect(reply).toContain('人民路店');
+      expect(reply).not.toContain('【沙箱】');
+      // What was ordered while it only listened was never carried out.
+      expect(vendor.books.consumptions).toHaveLength(1);
+      expect(await readFile(join(folder, '.env'), 'utf8')).toContain(VENDOR.appId);
+      await page.close();
+    } finally {
+      await gateway.close();
+    }
+  });
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
