@@ -11,7 +11,7 @@ import { isLoopback } from './loopback.ts';
 import { isAtThisMachine, isFromOwnPage } from './pages/this-machine.ts';
 import type { Service } from './service.ts';
 import type { Door } from './setup/door.ts';
-import type { Access, World } from './setup/ports.ts';
+import type { Access, OpenSetup, Restarted, RunningProgram, World } from './setup/ports.ts';
 import { realTime } from './time/real.ts';
 
 /** How long what runs may take to end where there are no redemptions, in milliseconds. */
@@ -42,30 +42,6 @@ export interface Invitation {
   readonly url: string;
   readonly code: string;
 }
-
-/** What the setup may do with the program. */
-export interface RunningProgram {
-  readonly cwd: string;
-  readonly log: Log;
-  world(): World;
-  url(): string;
-  /**
-   * Ends what runs and starts what the settings say now, at the same address. `told` is put on record before anything is heard.
-   * `onEnding` is called when the former world takes no more requests: what comes then waits for the next one. Where that
-   * cannot start, there is nothing but the setup.
-   */
-  restart(told: readonly NotCarriedOut[], onEnding: () => void): Promise<Restarted>;
-}
-
-/** The setup, as the program sees it. */
-export interface OpenSetup {
-  readonly routes: (ctx: Context, next: Next) => Promise<void>;
-  /** Answers the callbacks of the bots that it listens with, and leaves all else to what stands behind. */
-  readonly callbacks: (ctx: Context, next: Next) => Promise<void>;
-  close(): Promise<void>;
-}
-
-export type Restarted = { readonly started: true } | { readonly started: false; readonly error: unknown };
 
 export function createProgram({ cwd, log, onInvitation, openSetup = loadSetup }: ProgramOptions): Program {
   const address = createAddress(beforeWorld);

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import Router, { type RouterContext } from '@koa/router';
 import type { Context, Next } from 'koa';
 import { environment, seeConfig } from '../config.ts';
-import type { OpenSetup, RunningProgram } from '../program.ts';
 import { createPlatformHttp } from '../platforms/http.ts';
 import { ALL_CHECKS } from './checks/all.ts';
 import { runChecks } from './checks/run.ts';
@@ -18,7 +17,7 @@ import { robotsPage } from './pages/robots.ts';
 import { addSetupRoutes } from './pages/routes.ts';
 import { summaryPage } from './pages/summary.ts';
 import { vendorPage } from './pages/vendor.ts';
-import type { Access, Host } from './ports.ts';
+import type { Access, Host, OpenSetup, RunningProgram } from './ports.ts';
 import { createSetup } from './setup.ts';
 
 const PAGES = {

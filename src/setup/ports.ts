@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -259,3 +259,27 @@ export interface Written {
   /** Puts back what stood there. */
   undo(): Promise<void>;
 }
+
+/** What the setup may do with the program. */
+export interface RunningProgram {
+  readonly cwd: string;
+  readonly log: Log;
+  world(): World;
+  url(): string;
+  /**
+   * Ends what runs and starts what the settings say now, at the same address. `told` is put on record before anything is heard.
+   * `onEnding` is called when the former world takes no more requests: what comes then waits for the next one. Where that
+   * cannot start, there is nothing but the setup.
+   */
+  restart(told: readonly NotCarriedOut[], onEnding: () => void): Promise<Restarted>;
+}
+
+/** The setup, as the program sees it. */
+export interface OpenSetup {
+  readonly routes: (ctx: Context, next: Next) => Promise<void>;
+  /** Answers the callbacks of the bots that it listens with, and leaves all else to what stands behind. */
+  readonly callbacks: (ctx: Context, next: Next) => Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Restarted = { readonly started: true } | { readonly started: false; readonly error: unknown };

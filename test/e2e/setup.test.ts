@@ -28,7 +28,7 @@ let vendor: SimulatedVendor;
 let platforms: Platforms;
 let child: Child;
 let url: string;
-let cookie: string;
+let cookie = '';
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'setup-'));
@@ -38,6 +38,7 @@ beforeEach(async () => {
   const line = await child.line((each) => each.includes('enter the code'));
   const [, address = '', code = ''] = /open (http:\S+)\/setup and enter the code ([A-Z2-9-]+)/u.exec(line) ?? [];
   url = address;
+  cookie = '';
   const entered = await post('/setup/enter', { code });
   cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 });
@@ -51,7 +52,7 @@ afterEach(async () => {
 const post = (path: string, fields: Record<string, string>) =>
   fetch(`${url}${path}`, {
     ...{ method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) },
-    headers: { origin: url, cookie: cookie ?? '' },
+    headers: { origin: url, cookie },
   });
 const state = async () => (await (await fetch(`${url}/setup/state`, { headers: { cookie } })).json()) as State;
 

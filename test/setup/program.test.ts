@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { loadConfig, SettingsError } from '../../src/config.ts';
-import {
-  createProgram,
-  type Invitation,
-  type OpenSetup,
-  type Program,
-  type RunningProgram,
-} from '../../src/program.ts';
+import { createProgram, type Invitation, type Program } from '../../src/program.ts';
+import type { OpenSetup, RunningProgram } from '../../src/setup/ports.ts';
 import { MAPPING } from '../support/service.ts';
 
 const LIVE = `PORT=0
