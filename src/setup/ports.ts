@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware, Next } from 'koa';
 import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
+import type { Log } from '../log.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
