@@ -78,7 +78,7 @@ test('200,000 redemptions go through a program that has room for a few thousand'
       ${Date.parse('2026-11-01T00:00:00+08:00')} + i * 7 from n`);
   raw.close();
   const output = join(folder, 'november.csv');
-  const { code, errors } = await run([...NOVEMBER, '--output', output], { NODE_OPTIONS: '--max-old-space-size=32' });
+  const { code, errors } = await run([...NOVEMBER, '--output', output], { NODE_OPTIONS: '--max-old-space-size=48' });
   expect(errors).toBe(`${ROWS} redemptions\n`);
   expect(code).toBe(0);
   const remarks = column(await readFile(output, 'utf8'), '备注');

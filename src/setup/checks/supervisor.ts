@@ -47,9 +47,14 @@ export function createSupervisorCheck(machine: Machine): Check {
   };
 }
 
+const WHERE = /^[ \t]*(?:WorkingDirectory|ExecStart)[ \t]*=(?<value>.*)$/gmu;
+
+/** Whether the unit works in that folder, or starts something of it. */
 function namesFolder(text: string, folder: string): boolean {
-  const escaped = folder.replace(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`);
-  return new RegExp(String.raw`^[ \t]*(?:WorkingDirectory|ExecStart)[ \t]*=.*${escaped}(?:/|\s|$)`, 'mu').test(text);
+  return [...text.matchAll(WHERE)].some(({ groups }) => {
+    const parts = (groups?.['value'] ?? '').split(folder);
+    return parts.slice(1).some((rest) => rest === '' || /^[/\s]/u.test(rest));
+  });
 }
 
 function judge({ path, text }: Unit) {

@@ -52,10 +52,17 @@ export function rowsOfFields(fields: Fields, blanks?: 'with-blanks'): PeopleRows
   };
 }
 
+/** The name of a field in a row, such as `stores[2].code`. */
+const FIELD = /^(?<of>[a-z]{1,20})\[(?<index>\d{1,6})\]\./u;
+
 function readList<L extends List>(fields: Fields, list: L, withBlanks: boolean): RowOf<L>[] {
   const columns: readonly string[] = COLUMNS[list];
-  const pattern = new RegExp(`^${list}\\[(\\d{1,6})\\]\\.`, 'u');
-  const indices = new Set(fields.names().flatMap((name) => pattern.exec(name)?.[1] ?? []));
+  const indices = new Set(
+    fields.names().flatMap((name) => {
+      const { of, index } = FIELD.exec(name)?.groups ?? {};
+      return of === list && index !== undefined ? [index] : [];
+    }),
+  );
   return [...indices]
     .map((index) => columns.map((column): [string, string] => [column, fields.one(`${list}[${index}].${column}`)]))
     .filter((row) => withBlanks || row.some(([column, value]) => column !== 'role' && value !== ''))
