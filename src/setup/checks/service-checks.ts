@@ -1,10 +1,9 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import type { LiveConfig } from '../../config.ts';
 import type { Text } from '../../pages/text.ts';
 import { PLATFORMS, type Platform } from '../../redemption/user-id.ts';
 import type { BotSeen, Check, CheckContext, Finding, ServiceSeen } from './check.ts';
 import { fail, ok, skipped, warn } from './findings.ts';
+import { listens } from './listens.ts';
 import { localUrl } from './see-service.ts';
 
 /** How each platform is reached by these settings; absent: not at all. */
@@ -15,9 +14,6 @@ const NOT_USED: Readonly<Record<Platform, Text>> = {
   dingtalk: { zh: '没有用钉钉。', en: 'DingTalk is not set up.' },
   feishu: { zh: '没有用飞书。', en: 'Feishu is not set up.' },
 };
-
-/** An operator's shell may wait this long for what listens on the own machine. */
-const CONNECT_MS = 1_000;
 
 const service: Check = {
   name: 'service',
@@ -69,19 +65,6 @@ const port: Check = {
     );
   },
 };
-
-async function listens(url: string, signal: AbortSignal): Promise<boolean> {
-  const { hostname, port: number } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[(.*)\]$/u, '$1'), port: Number(number || 80) });
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]) });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
 
 function bots(platform: Platform): Check {
   return {
