@@ -8,7 +8,7 @@ import { invitationText } from './tools/invitation.ts';
 
 const CRASHED = 1;
 const WRONG_SETTINGS = 2;
-const WHERE_TO_LOOK = 'npm run doctor looks at everything and says what to do; npm run setup leads through the settings';
+const WHERE_TO_LOOK = 'npm run doctor says what to do; npm run setup leads through settings and people';
 
 export interface RunOptions {
   /** Null: nothing but the setup. */

@@ -193,6 +193,22 @@ const FAULTS: readonly Fault[] = [
     },
   },
   {
+    of: 'an address of another machine as HOST',
+    ...{ check: 'port', as: 'fail', says: /HOST=192\.0\.2\.1 is no address of this machine/u },
+    plant(shop) {
+      shop.settings['HOST'] = '192.0.2.1';
+      shop.service = null;
+    },
+  },
+  {
+    of: 'a name that has no address as HOST',
+    ...{ check: 'port', as: 'fail', says: /HOST=no-such-host\.invalid is no address/u },
+    plant(shop) {
+      shop.settings['HOST'] = 'no-such-host.invalid';
+      shop.service = null;
+    },
+  },
+  {
     of: 'a connection that another client has taken',
     ...{ check: 'wecom-connection', as: 'fail', says: /stop the other client/u, also: ['service'] },
     plant: (shop) =>

@@ -53,9 +53,11 @@ test('where no service runs it listens itself, says who wrote, and an order that
   const waiting = doctor(env);
   await waiting.waits();
   expect(waiting.child.errors()).toContain('redeems nothing');
-  await expect.poll(() => say(`核销 ${CARD}`, 'M-1').catch(() => null), { timeout: 10_000 }).toMatchObject({
-    text: expect.stringContaining('未提交') as string,
-  });
+  await expect
+    .poll(() => say(`核销 ${CARD}`, 'M-1').catch(() => null), { timeout: 10_000 })
+    .toMatchObject({
+      text: expect.stringContaining('未提交') as string,
+    });
   const { first } = await waiting.ended();
   expect(first).toMatchObject({ outcome: 'ok', seen: expect.stringMatching(/wecom:zhangsan wrote “核销/u) as string });
   expect(first?.seen).not.toContain(CARD);

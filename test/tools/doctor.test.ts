@@ -136,7 +136,10 @@ test('a service of which the first message is waited for says over which bot it 
 
 test('in the sandbox it says that no real message can be waited for', async () => {
   const { byName, code } = await checks({ DATA_DIR: await emptyFolder(), PORT: String(await freePort()) }, ['--wait']);
-  expect(byName['first-message']).toMatchObject({ outcome: 'fail', todo: expect.stringContaining('npm run setup') as string });
+  expect(byName['first-message']).toMatchObject({
+    outcome: 'fail',
+    todo: expect.stringContaining('npm run setup') as string,
+  });
   expect(code).toBe(1);
 });
 

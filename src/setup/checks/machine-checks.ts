@@ -164,12 +164,12 @@ const dataFiles: Check = {
       const paths = DATA_FILES.map((name) => join(folder, name));
       const open = await Promise.all(paths.map((path) => mayOthersRead(path).catch(() => false)));
       const readable = paths.filter((_, index) => open[index]);
-      if (readable.length === 0) return ok({ zh: '别的账号打不开。', en: 'They are closed to other accounts.' });
+      if (readable.length === 0) return ok({ zh: '只有自己的账号能读。', en: 'Only their own account may read them.' });
       const list = readable.join(' ');
       return fail(
         {
-          zh: `这台机器上的所有账号都能打开：${list}`,
-          en: `All accounts of this machine can open ${list}`,
+          zh: `文件权限太宽，这台机器上别的账号也能读：${list}`,
+          en: `Their modes let other accounts of this machine read ${list}`,
         },
         { zh: `运行 chmod 600 ${list}`, en: `Run chmod 600 ${list}` },
       );

@@ -144,5 +144,8 @@ function judgeDetail(answer: Exclude<VendorAnswer, { kind: 'silence' }>, isOff: 
           en: `Not understood (${words}): see vendor-address first.`,
         });
   }
-  return ok({ zh: `已开通：${words}`, en: `Granted: ${words}` });
+  return ok({
+    zh: `可以查：问一张不存在的卡，联拓富说${words}`,
+    en: `They can be asked for: of a card that cannot exist the vendor says ${words}`,
+  });
 }

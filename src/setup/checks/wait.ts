@@ -15,7 +15,7 @@ export const WAIT_SECONDS = 600;
 
 const EVERY_MS = 1_000;
 /** What has to be well before this process can listen, and keep what it tells people. */
-const NEEDED = new Set(['settings', 'host', 'port', 'disk-write', 'ledger-file', 'ledger-version', 'database']);
+const NEEDED = new Set(['settings', 'port', 'disk-write', 'ledger-file', 'ledger-version', 'database']);
 
 export interface Waiting {
   readonly context: Pick<CheckContext, 'config' | 'cwd' | 'service' | 'http'>;

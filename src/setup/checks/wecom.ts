@@ -179,7 +179,7 @@ function judgeAgent({ name, close, allow_userinfos, allow_partys, allow_tags }: 
       },
     );
   return ok({
-    zh: `应用「${name}」可用，可见：${users ?? 0} 个成员、${parties ?? 0} 个部门、${tags ?? 0} 个标签；本机的 IP 可信。`,
-    en: `The app 「${name}」 works and is visible to ${users ?? 0} members, ${parties ?? 0} departments, ${tags ?? 0} tags; the address of this machine is trusted.`,
+    zh: `应用「${name}」可用，可见：${users ?? 0} 个成员、${parties ?? 0} 个部门、${tags ?? 0} 个标签；企业微信接受了本机的调用。`,
+    en: `The app 「${name}」 works and is visible to ${users ?? 0} members, ${parties ?? 0} departments, ${tags ?? 0} tags; WeCom took the call of this machine.`,
   });
 }
