@@ -63,7 +63,9 @@ test('where no service runs it listens itself, says who wrote, and an order that
   expect(first?.seen).not.toContain(CARD);
 
   const service = await startServiceProcess(env);
-  open.defer(async () => void (await service.end('SIGTERM')));
+  open.defer(async () => {
+    await service.end('SIGTERM');
+  });
   expect((await say(`核销 ${CARD}`, 'M-1')).text).toContain('未提交');
   expect(vendor.books.consumptions).toEqual([]);
 });
