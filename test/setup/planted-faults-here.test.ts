@@ -158,6 +158,11 @@ const FAULTS: readonly Fault[] = [
     plant: (shop) => withMachine(shop, { mayWrite: async () => false }),
   },
   {
+    of: 'a file where the folder of data should be',
+    ...{ check: 'disk-write', as: 'fail', says: /\.env is a file and no folder/u, also: ['mapping'] },
+    plant: ({ settings, folder }) => (settings['DATA_DIR'] = join(folder, '.env')),
+  },
+  {
     of: 'nothing that starts it again',
     ...{ check: 'supervisor', as: 'warn', says: /No systemd unit/u },
     plant: (shop) => withMachine(shop, { units: async () => [{ path: '/etc/systemd/system/cron.service', text: '' }] }),

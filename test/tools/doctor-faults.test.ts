@@ -131,7 +131,7 @@ const ROUNDS = {
     set({ PUBLIC_URL: 'https://other.example' }),
   ],
   kicked: [
-    set({ WECOM_BOT_TOKEN: '', WECOM_BOT_AES_KEY: '', WECOM_APP_TOKEN: '', WECOM_APP_AES_KEY: '', WECOM_APP_SECRET: '', WECOM_APP_AGENT_ID: '', WECOM_BOT_ID: 'aib1', WECOM_BOT_SECRET: 'a-bot-secret-0123456789' }), // prettier-ignore
+    set({ WECOM_BOT_TOKEN: '', WECOM_BOT_AES_KEY: '', WECOM_APP_TOKEN: '', WECOM_APP_AES_KEY: '', WECOM_APP_SECRET: '', WECOM_APP_AGENT_ID: '', WECOM_BOT_ID: 'aib1', WECOM_BOT_SECRET: 'a-bot-secret-0123456789', WECOM_SOCKET_URL: 'ws://127.0.0.1:1' }), // prettier-ignore
     service({
       ready: false,
       problems: [
@@ -221,6 +221,7 @@ const FAULTS: readonly (readonly [
   ['a page where the vendor should be', 'database', 'vendor-address', 'fail', /not what the endpoint says/u],
   ['a certificate for another name', 'database', 'certificate', 'fail', /other\.example/u],
   ['a bot that is connected elsewhere', 'kicked', 'wecom-connection', 'fail', /taken over/u],
+  ['a gateway that is not reached', 'kicked', 'wecom-gateway', 'fail', /127\.0\.0\.1:1/u],
   ['a service that cannot accept messages', 'kicked', 'service', 'fail', /disk is full/u],
   ['a service with former settings', 'former', 'wecom-connection', 'warn', /former settings/u],
   ['an app that nobody can see', 'former', 'wecom-app-agent', 'fail', /visible range/u],

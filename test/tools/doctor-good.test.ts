@@ -121,6 +121,7 @@ describe.each(Object.keys(PLATFORMS) as (keyof typeof PLATFORMS)[])('a good set-
     const named = (name: string) => checks.find((check) => check.name === name);
     expect(named(`${platform}-connection`)?.outcome).toBe(isRunning ? 'ok' : 'skipped');
     expect(named('service')?.outcome).toBe(isRunning ? 'ok' : 'skipped');
+    expect(named(`${platform}-gateway`)?.outcome).toBe('ok');
     expect(named('vendor-key')?.outcome).toBe('ok');
     expect(named('managers')?.outcome).toBe('ok');
     for (const { outcome, seen } of checks) if (outcome === 'skipped') expect(seen).toMatch(/\p{L}{3}.*\.$/u);

@@ -96,6 +96,24 @@ export const WECOM_CHECKS: readonly Check[] = [
     }),
   },
   {
+    name: 'wecom-gateway',
+    group: 'wecom',
+    about: { zh: '长连接的入口', en: 'Where the long connection is opened' },
+    // Only whether it is reached: to subscribe would throw a running service's connection out.
+    run: inLive(async ({ channels: { wecomSocketBot } }, { http }, signal) => {
+      if (wecomSocketBot === null) return skipped({ zh: '没有用长连接。', en: 'No long connection is used.' });
+      const url = new URL(wecomSocketBot.url.replace(/^ws/u, 'http'));
+      const heard = await http.exchange(url.href, undefined, { signal });
+      if (heard.kind === 'heard')
+        return ok({
+          zh: `连得上 ${url.host}；机器人 ID 和 Secret 对不对，要连上以后才知道。`,
+          en: `${url.host} is reached; whether the bot's id and secret are right only its connection tells.`,
+        });
+      const { seen, todo } = unreached(heard, url.host);
+      return fail(seen, todo);
+    }),
+  },
+  {
     name: 'wecom-bot-callbacks',
     group: 'wecom',
     about: { zh: '智能机器人（URL 回调）', en: 'The AI bot by callbacks' },
