@@ -224,6 +224,12 @@ const FAULTS: readonly Fault[] = [
     says: /参数在路上被改了（\+ 变成了空格）/u,
   },
   {
+    fault: 'a proxy that drops the query',
+    by: 'public-address',
+    plant: does(({ front }) => front.behave(({ url = '' }) => url.replace(/\?.*/u, ''))),
+    says: /\/wecom\/app：那里的程序不认这里的密钥.*\? 后面的参数/su,
+  },
+  {
     fault: 'a query that is encoded twice',
     by: 'public-address',
     plant: does(({ front }) => front.behave(({ url = '' }) => url.replaceAll('%', '%25'))),

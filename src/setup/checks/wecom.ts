@@ -36,6 +36,9 @@ const Agent = z.object({
     .catch(undefined),
 });
 
+/** A check that is cut off after five seconds could not say of what. */
+const GATEWAY_MS = 4_000;
+
 export const noDownload: Download = async () => ({ kind: 'not-fetched', why: 'unreachable' });
 const NO_APP = skipped({ zh: '没有用企业微信自建应用。', en: 'No self-built app of WeCom is set up.' });
 const NO_SECRET = skipped({
@@ -103,8 +106,10 @@ export const WECOM_CHECKS: readonly Check[] = [
     run: inLive(async ({ channels: { wecomSocketBot } }, { http }, signal) => {
       if (wecomSocketBot === null) return skipped({ zh: '没有用长连接。', en: 'No long connection is used.' });
       const url = new URL(wecomSocketBot.url.replace(/^ws/u, 'http'));
-      const heard = await http.exchange(url.href, undefined, { signal });
-      if (heard.kind === 'heard')
+      const within = AbortSignal.any([signal, AbortSignal.timeout(GATEWAY_MS)]);
+      const heard = await http.exchange(url.href, undefined, { signal: within });
+      // What it makes of a request that opens no WebSocket is its own affair.
+      if (heard.kind === 'heard' || heard.left)
         return ok({
           zh: `连得上 ${url.host}；机器人 ID 和 Secret 对不对，要连上以后才知道。`,
           en: `${url.host} is reached; whether the bot's id and secret are right only its connection tells.`,
