@@ -8,6 +8,7 @@ import { invitationText } from './tools/invitation.ts';
 
 const CRASHED = 1;
 const WRONG_SETTINGS = 2;
+const WHERE_TO_LOOK = 'npm run doctor says what to do; npm run setup leads through settings and people';
 
 export interface RunOptions {
   /** Null: nothing but the setup. */
@@ -60,7 +61,7 @@ export async function run({ config, tellsPeople }: RunOptions): Promise<void> {
       await end(WRONG_SETTINGS);
     }
     // What keeps the service from starting is for the operator to mend: a sentence, not a stack.
-    log.fatal({ err: error }, 'the service cannot start');
+    log.fatal({ err: error }, `the service cannot start: ${WHERE_TO_LOOK}`);
     await end(error instanceof MappingError ? WRONG_SETTINGS : CRASHED);
   }
 }

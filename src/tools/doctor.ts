@@ -1,15 +1,16 @@
 /** `npm run doctor`: looks at everything that a live service needs, and says what to do where something is wrong. */
 import { access, constants } from 'node:fs/promises';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import type { Language } from '../pages/text.ts';
+import { createLog } from '../log.ts';
+import type { Language, Text } from '../pages/text.ts';
 import { ALL_CHECKS } from '../setup/checks/all.ts';
 import type { Outcome } from '../setup/checks/check.ts';
 import { openContext } from '../setup/checks/context.ts';
 import { printReport, type Paint } from '../setup/checks/print.ts';
 import { runChecks, withResult } from '../setup/checks/run.ts';
-import { ASK_TO_WRITE, waitForMessage } from '../setup/checks/wait.ts';
+import { WAIT_SECONDS, waitForMessage } from '../setup/checks/wait.ts';
 import { NOT_CHECKED } from '../setup/checks/words.ts';
 import type { Report } from '../setup/ports.ts';
 import { readArguments, stop } from './arguments.ts';
@@ -18,7 +19,8 @@ const USAGE = `npm run doctor
   looks at settings, machine, ledger, vendor, chat platforms, people and group robots, and changes nothing
   works beside a running service and without one; exit code 0: nothing failed, 1: something did, 2: it could not run
   --send   group robots get a test message
-  --wait   waits for the first message to the bot of the running service
+  --wait   waits for the first message to the bot, ten minutes at the most; --wait=60: a minute. Where a service runs, that
+           hears it; otherwise this command listens itself, and redeems nothing
   --json   for programs (npm run --silent doctor -- --json)`;
 
 const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red', skipped: 'gray' } as const satisfies Record<
@@ -27,22 +29,42 @@ const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red', skipped: 'gray' } as
 >;
 
 const { values } = readArguments(USAGE, {
-  options: { json: { type: 'boolean' }, send: { type: 'boolean' }, wait: { type: 'boolean' } },
+  // Seconds may be given to --wait, or not.
+  args: process.argv.slice(2).map((argument) => (argument === '--wait' ? `--wait=${WAIT_SECONDS}` : argument)),
+  options: { json: { type: 'boolean' }, send: { type: 'boolean' }, wait: { type: 'string' } },
 });
+const withinMs = values.wait === undefined ? null : readSeconds(values.wait) * 1_000;
 
 const cwd = await folder();
 const language = languageHere();
+const ending = new AbortController();
 const report = await look();
 const text = values.json === true ? toJson(report) : printReport(report, language, paint());
-process.stdout.write(`${text}\n`, () => process.exit(report.counts.fail > 0 ? 1 : 0));
+process.stdout.write(`${text}\n`, () => process.exit(exitCode()));
 
 async function look(): Promise<Report> {
   await using context = await openContext({ cwd, sends: values.send === true });
   const found = await runChecks(ALL_CHECKS, context);
-  if (values.wait !== true) return found;
-  const { config, http } = context;
-  const onWait = () => process.stderr.write(`${ASK_TO_WRITE[language]}\n`);
-  return withResult(found, await waitForMessage(config, { http, sleep, onWait }));
+  if (withinMs === null) return found;
+  const { signal } = ending;
+  // What people were told is kept before it ends.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => ending.abort(name));
+  const log = createLog({ level: 'silent' });
+  const say = (said: Text) => void process.stderr.write(`${said[language]}\n`);
+  const sleep = (ms: number) => pause(ms, undefined, { signal });
+  return withResult(found, await waitForMessage({ context, report: found, withinMs, signal, sleep, log, say }));
+}
+
+/** Of a program that was told to end, what shells expect. */
+function exitCode(): number {
+  if (ending.signal.aborted) return ending.signal.reason === 'SIGINT' ? 130 : 143;
+  return report.counts.fail > 0 ? 1 : 0;
+}
+
+function readSeconds(given: string): number {
+  const seconds = /^\d{1,5}$/u.test(given) ? Number(given) : 0;
+  if (seconds >= 1 && seconds <= 86_400) return seconds;
+  return stop(`--wait takes a number of seconds from 1 to 86400, such as --wait=60, or none.\n\n${USAGE}`);
 }
 
 async function folder(): Promise<string> {

@@ -158,6 +158,11 @@ const FAULTS: readonly Fault[] = [
     plant: (shop) => withMachine(shop, { mayWrite: async () => false }),
   },
   {
+    of: 'a file where the folder of data should be',
+    ...{ check: 'disk-write', as: 'fail', says: /\.env is a file and no folder/u, also: ['mapping'] },
+    plant: ({ settings, folder }) => (settings['DATA_DIR'] = join(folder, '.env')),
+  },
+  {
     of: 'nothing that starts it again',
     ...{ check: 'supervisor', as: 'warn', says: /No systemd unit/u },
     plant: (shop) => withMachine(shop, { units: async () => [{ path: '/etc/systemd/system/cron.service', text: '' }] }),
@@ -189,6 +194,22 @@ const FAULTS: readonly Fault[] = [
       onTestFinished(() => void other.close());
       await once(other, 'listening');
       shop.settings['PORT'] = String((other.address() as AddressInfo).port);
+      shop.service = null;
+    },
+  },
+  {
+    of: 'an address of another machine as HOST',
+    ...{ check: 'port', as: 'fail', says: /HOST=192\.0\.2\.1 is no address of this machine/u },
+    plant(shop) {
+      shop.settings['HOST'] = '192.0.2.1';
+      shop.service = null;
+    },
+  },
+  {
+    of: 'a name that has no address as HOST',
+    ...{ check: 'port', as: 'fail', says: /HOST=no-such-host\.invalid is no address/u },
+    plant(shop) {
+      shop.settings['HOST'] = 'no-such-host.invalid';
       shop.service = null;
     },
   },

@@ -61,6 +61,26 @@ const FAULTS: readonly Fault[] = [
     says: /127\.0\.0\.1:\d+ 拒绝连接/u,
   },
   {
+    fault: 'a firewall that lets nothing but the proxy out',
+    by: 'vendor-reachable',
+    plant: does(({ vendor }) => vendor.close()),
+    says: /不经过 HTTPS_PROXY/u,
+  },
+  {
+    fault: 'a WeCom gateway that is not reached',
+    by: 'wecom-gateway',
+    settings: set({
+      ...{
+        WECOM_BOT_TOKEN: '',
+        WECOM_BOT_AES_KEY: '',
+        WECOM_BOT_ID: 'aibBOT01',
+        WECOM_BOT_SECRET: 'botSecret0123456789',
+      },
+      WECOM_SOCKET_URL: 'ws://127.0.0.1:1',
+    }),
+    says: /127\.0\.0\.1:1 拒绝连接/u,
+  },
+  {
     fault: 'a vendor address with too much in it',
     by: 'vendor-address',
     settings: ({ vendor }) => ({ LIANTUOFU_URL: `${vendor.url}/open` }),
@@ -204,6 +224,12 @@ const FAULTS: readonly Fault[] = [
     says: /参数在路上被改了（\+ 变成了空格）/u,
   },
   {
+    fault: 'a proxy that drops the query',
+    by: 'public-address',
+    plant: does(({ front }) => front.behave(({ url = '' }) => url.replace(/\?.*/u, ''))),
+    says: /\/wecom\/app：那里的程序不认这里的密钥.*\? 后面的参数/su,
+  },
+  {
     fault: 'a query that is encoded twice',
     by: 'public-address',
     plant: does(({ front }) => front.behave(({ url = '' }) => url.replaceAll('%', '%25'))),
@@ -331,11 +357,12 @@ test('a good set-up by callbacks is green, and looking at it changes nothing', a
   const report = await outside.look();
   expect(report.results.filter(({ outcome }) => outcome !== 'ok').map(({ name }) => name)).toEqual([
     // Only a message proves it, and there is none to ask.
+    'wecom-gateway',
     'wecom-bot-callbacks',
     'dingtalk-gateway',
     'feishu-gateway',
   ]);
-  expect(report.counts).toMatchObject({ warn: 0, fail: 0, skipped: 3 });
+  expect(report.counts).toMatchObject({ warn: 0, fail: 0, skipped: 4 });
   expect(JSON.stringify(report)).not.toMatch(SECRETS);
   expect(outside.vendor.books.calls).toEqual([]);
   expect(outside.platforms.delivered).toEqual([]);

@@ -5,6 +5,9 @@ import { isTooFarAhead } from '../instants.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
 import { lookDue } from '../redemptions/look-due.ts';
 
+/** One that was not seen for so long, in milliseconds, counts as dead. */
+export const DEAD_AFTER_MS = 20_000;
+
 /** Shows that this service is alive. */
 export async function heartbeat(context: VerbContext): Promise<null> {
   await context.trx

@@ -9,6 +9,7 @@ import { ClockSteps } from '../../time/clock-steps.ts';
 import { realTime } from '../../time/real.ts';
 import type { Time } from '../../time/time.ts';
 import { LedgerError } from '../errors.ts';
+import { DEAD_AFTER_MS } from '../leases/instances.ts';
 import type { OpenedLedger } from '../ledger.ts';
 import { migrate } from '../migrations.ts';
 import type { Tables } from '../schema.ts';
@@ -48,7 +49,7 @@ export interface PostgresLedgerOptions {
  */
 export async function openPostgresLedger(url: string, options: PostgresLedgerOptions): Promise<OpenedLedger> {
   const { log, instance = randomUUID(), time = realTime } = options;
-  const { heartbeatMs = 5_000, clearMs = 1_000, deadAfterMs = 20_000, pollMs = 500, poolSize = 16 } = options;
+  const { heartbeatMs = 5_000, clearMs = 1_000, deadAfterMs = DEAD_AFTER_MS, pollMs = 500, poolSize = 16 } = options;
   const connections = new AsyncDisposableStack();
   const connect = (size: number): Database<Tables> => {
     const database = openDatabase<Tables>(url, { poolSize: size, statementMs: STATEMENT_MS });

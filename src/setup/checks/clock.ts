@@ -7,6 +7,8 @@ import { inLive } from './live.ts';
 
 /** A `Date` header is cut to whole seconds: on the average its second is half over. */
 const HALF_A_SECOND_MS = 500;
+/** The longest that one is waited for. */
+const SOURCE_MS = 4_000;
 const WARN_OVER_MS = 5_000;
 const FAIL_OVER_MS = 60_000;
 
@@ -64,7 +66,8 @@ async function askVendor(url: string, signal: AbortSignal): ReturnType<AskDate> 
 
 async function read(of: string, ask: AskDate, now: () => number, signal: AbortSignal): Promise<Reading | null> {
   const before = now();
-  const said = await ask(signal);
+  // One that hangs must not take the others' time with it.
+  const said = await ask(AbortSignal.any([signal, AbortSignal.timeout(SOURCE_MS)]));
   const middle = (before + now()) / 2;
   // What a cache kept tells an old time.
   if (said === null || Number(said.age ?? 0) > 0) return null;
@@ -74,7 +77,10 @@ async function read(of: string, ask: AskDate, now: () => number, signal: AbortSi
 
 function judge(readings: readonly Reading[]): Finding {
   if (readings.length === 0)
-    return skipped({ zh: '没有谁告诉准确的时间：都没有连上。', en: 'Nothing that tells the time was reached.' });
+    return skipped({
+      zh: '没有问到时间：都没有连上，或者回答里没有时间。',
+      en: 'Nothing told the time: none was reached, or their answers had no date.',
+    });
   const sorted = readings.map(({ aheadMs }) => aheadMs).toSorted((a, b) => a - b);
   const median = ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
   const spread = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);

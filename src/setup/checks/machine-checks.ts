@@ -127,6 +127,17 @@ export function createMachineChecks(machine: Machine = THIS_MACHINE): readonly C
     run: (context) =>
       ofData(context, async (folder) => {
         const nearest = await machine.nearestFolder(folder);
+        if (await machine.isFile(nearest))
+          return fail(
+            {
+              zh: `${nearest} 是文件，不是文件夹，数据没处放。`,
+              en: `${nearest} is a file and no folder, so nothing can be kept there.`,
+            },
+            {
+              zh: '在 .env 里把 DATA_DIR 改成一个文件夹；一般不用设置这一项。',
+              en: 'Set DATA_DIR to a folder in .env; usually it is left out.',
+            },
+          );
         if (!(await machine.mayWrite(nearest)))
           return fail(
             { zh: `这个账号不能在 ${nearest} 里写文件。`, en: `This account may not write in ${nearest}.` },
@@ -152,29 +163,34 @@ export function createMachineChecks(machine: Machine = THIS_MACHINE): readonly C
       }),
   };
 
-  return [node, memory, space, kind, write, dataFiles, createSupervisorCheck(machine)];
+  return [node, memory, space, kind, write, createDataFiles(machine), createSupervisorCheck(machine)];
 }
 
-const dataFiles: Check = {
-  name: 'data-files',
-  group: 'machine',
-  about: { zh: '账本和对照表的权限', en: 'Who may read ledger and mapping' },
-  run: (context) =>
-    ofData(context, async (folder) => {
-      const paths = DATA_FILES.map((name) => join(folder, name));
-      const open = await Promise.all(paths.map((path) => mayOthersRead(path).catch(() => false)));
-      const readable = paths.filter((_, index) => open[index]);
-      if (readable.length === 0) return ok({ zh: '别的账号打不开。', en: 'They are closed to other accounts.' });
-      const list = readable.join(' ');
-      return fail(
-        {
-          zh: `这台机器上的所有账号都能打开：${list}`,
-          en: `All accounts of this machine can open ${list}`,
-        },
-        { zh: `运行 chmod 600 ${list}`, en: `Run chmod 600 ${list}` },
-      );
-    }),
-};
+function createDataFiles(machine: Machine): Check {
+  return {
+    name: 'data-files',
+    group: 'machine',
+    about: { zh: '账本和对照表的权限', en: 'Who may read ledger and mapping' },
+    run: (context) =>
+      ofData(context, async (folder) => {
+        const paths = DATA_FILES.map((name) => join(folder, name));
+        const open = await Promise.all(
+          paths.map(async (path) => (await machine.isFile(path)) && (await mayOthersRead(path))),
+        );
+        const readable = paths.filter((_, index) => open[index]);
+        if (readable.length === 0)
+          return ok({ zh: '只有自己的账号能读。', en: 'Only their own account may read them.' });
+        const list = readable.join(' ');
+        return fail(
+          {
+            zh: `文件权限太宽，这台机器上别的账号也能读：${list}`,
+            en: `Their modes let other accounts of this machine read ${list}`,
+          },
+          { zh: `运行 chmod 600 ${list}`, en: `Run chmod 600 ${list}` },
+        );
+      }),
+  };
+}
 
 async function ofData({ config, cwd }: CheckContext, look: (folder: string) => Promise<Finding>): Promise<Finding> {
   if (config === null)

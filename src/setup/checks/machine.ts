@@ -1,4 +1,4 @@
-import { access, constants, open, readdir, readFile, realpath, rm, statfs } from 'node:fs/promises';
+import { access, constants, open, readdir, readFile, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { availableParallelism, homedir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -18,6 +18,7 @@ export interface Machine {
   /** The folder itself, or the nearest one above it that there is, links followed. */
   nearestFolder(path: string): Promise<string>;
   isThere(path: string): Promise<boolean>;
+  isFile(path: string): Promise<boolean>;
   mayWrite(folder: string): Promise<boolean>;
   space(folder: string): Promise<Space>;
   /** `/proc/self/mountinfo`; null where there is none. */
@@ -58,6 +59,11 @@ export const THIS_MACHINE: Machine = {
     }
   },
   isThere: (path) => may(path, constants.F_OK),
+  isFile: (path) =>
+    stat(path).then(
+      (stats) => stats.isFile(),
+      () => false,
+    ),
   mayWrite: (folder) => may(folder, constants.W_OK | constants.X_OK),
   async space(folder) {
     const { bavail, blocks, bsize } = await statfs(folder);

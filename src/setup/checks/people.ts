@@ -166,7 +166,7 @@ const staff: Check = {
 const managers: Check = {
   name: 'managers',
   group: 'people',
-  about: { zh: '有没有经理', en: 'Whether there is a manager' },
+  about: { zh: '有没有店长', en: 'Whether there is a manager' },
   run: (context) =>
     ofLive(context, async ({ admins }) => {
       const found = await context.mapping();
@@ -174,15 +174,15 @@ const managers: Check = {
       const inMapping =
         found === null || found instanceof Error ? [] : found.staff.filter(({ role }) => role === 'manager');
       const count = new Set([...admins, ...inMapping.map(({ user }) => user)]).size;
-      if (count > 0) return ok({ zh: `有 ${count} 位经理。`, en: `There are ${count}.` });
+      if (count > 0) return ok({ zh: `有 ${count} 位店长。`, en: `There are ${count}.` });
       return warn(
         {
-          zh: '没有经理：没人能在群里绑定新人、处理结果未知的核销，出了问题也没人收到通知。',
+          zh: '没有店长：没人能在群里绑定新人、处理结果未知的核销，出了问题也没人收到通知。',
           en: 'There is none: nobody can bind people or settle unknown redemptions in the chat, and nobody is told of trouble.',
         },
         {
-          zh: '在 .env 里写 ADMINS=wecom:<账号>（本人给机器人发一条消息，回复里就有自己的编号），或在对照表里给一个人写上 "role": "manager"。',
-          en: 'Set ADMINS=wecom:<userid> in .env (whoever writes to the bot is told their own id), or give one person "role": "manager" in the mapping.',
+          zh: '在 .env 里写 ADMINS=<编号>（本人给机器人发一条消息，回复里就有自己的编号，如 wecom:zhangsan），或在对照表里给一个人写上 "role": "manager"。',
+          en: 'Set ADMINS=<id> in .env (who writes to the bot is told their own id, such as wecom:zhangsan), or give one person "role": "manager" in the mapping.',
         },
       );
     }),

@@ -159,8 +159,8 @@ export function wordsOf(knocked: Exclude<Knocked, Silence>, { path, keys }: Door
       return {
         seen: { zh: '那里的程序不认这里的密钥（403）', en: 'the program there does not know these keys (403)' },
         todo: {
-          zh: `改过 ${keys} 就重启服务；地址后面如果是另一套服务，就改代理；有防火墙（WAF）就放行这个路径。`,
-          en: `Restart the service after a change of ${keys}; where another service is behind the address, change the proxy; let a firewall (WAF) pass this path.`,
+          zh: `改过 ${keys} 就重启服务；地址后面如果是另一套服务，就改代理；有防火墙（WAF）就放行这个路径；代理不能去掉网址里 ? 后面的参数和请求头。`,
+          en: `Restart the service after a change of ${keys}; where another service is behind the address, change the proxy; let a firewall (WAF) pass this path, and have the proxy drop neither the query behind ? nor headers.`,
         },
       };
     case 'another-page':

@@ -121,8 +121,8 @@ function judge(
         en: `${at.en} A router often does not lead from inside to its own public address (hairpin NAT), so it may work from outside all the same.`,
       },
       {
-        zh: `用手机流量打开 ${config.publicUrl ?? ''}/healthz 看看；外面也打不开，就查域名、端口映射和防火墙。`,
-        en: `Open ${config.publicUrl ?? ''}/healthz by a phone's own network; if that fails too, look at name, port forwarding and firewall.`,
+        zh: `用手机流量打开 ${config.publicUrl ?? ''}/healthz 看看：有回答就是通的，哪怕是 404；外面也打不开，就查域名、端口映射和防火墙。`,
+        en: `Open ${config.publicUrl ?? ''}/healthz by a phone's own network: any answer, even 404, means that it is reached; if none comes, look at name, port forwarding and firewall.`,
       },
     );
   }

@@ -1,10 +1,9 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import type { LiveConfig } from '../../config.ts';
 import type { Text } from '../../pages/text.ts';
 import { PLATFORMS, type Platform } from '../../redemption/user-id.ts';
 import type { BotSeen, Check, CheckContext, Finding, ServiceSeen } from './check.ts';
 import { fail, ok, skipped, warn } from './findings.ts';
+import { listens, refusedHost } from './listens.ts';
 import { localUrl } from './see-service.ts';
 
 /** How each platform is reached by these settings; absent: not at all. */
@@ -15,9 +14,6 @@ const NOT_USED: Readonly<Record<Platform, Text>> = {
   dingtalk: { zh: '没有用钉钉。', en: 'DingTalk is not set up.' },
   feishu: { zh: '没有用飞书。', en: 'Feishu is not set up.' },
 };
-
-/** An operator's shell may wait this long for what listens on the own machine. */
-const CONNECT_MS = 1_000;
 
 const service: Check = {
   name: 'service',
@@ -53,9 +49,22 @@ const port: Check = {
   about: { zh: '监听的地址和端口', en: 'Address and port' },
   run: async ({ config, service: running, http }, signal) => {
     if (config === null) return skipped({ zh: '设置还不能用。', en: 'The settings cannot be used yet.' });
-    const url = localUrl(config.host, config.port);
+    const { host } = config;
+    const url = localUrl(host, config.port);
+    if (running !== null) return ok({ zh: `服务就在 ${running.url}。`, en: `The service is at ${running.url}.` });
+    const refused = await refusedHost(host);
+    if (refused !== null)
+      return fail(
+        {
+          zh: `HOST=${host} 不是这台机器的地址（${refused}），服务启动不了。`,
+          en: `HOST=${host} is no address of this machine (${refused}), so the service cannot start.`,
+        },
+        {
+          zh: '在 .env 里把 HOST 改成 127.0.0.1，或这台机器自己的地址；一般不用设置这一项。',
+          en: 'Set HOST to 127.0.0.1 in .env, or to an address of this machine; usually it is left out.',
+        },
+      );
     if (url === null) return ok({ zh: '启动时选一个空闲端口。', en: 'A free port is picked at the start.' });
-    if (running !== null) return ok({ zh: `服务就在 ${url}。`, en: `The service is at ${url}.` });
     if (!(await listens(url, signal))) return ok({ zh: `${url} 空着。`, en: `${url} is free.` });
     const heard = await http.exchange(`${url}/healthz`, undefined, { signal });
     if (heard.kind === 'heard' && JSON.stringify(heard.json) === '{"status":"alive"}')
@@ -69,19 +78,6 @@ const port: Check = {
     );
   },
 };
-
-async function listens(url: string, signal: AbortSignal): Promise<boolean> {
-  const { hostname, port: number } = new URL(url);
-  const socket = connect({ host: hostname.replace(/^\[(.*)\]$/u, '$1'), port: Number(number || 80) });
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]) });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
 
 function bots(platform: Platform): Check {
   return {
@@ -183,10 +179,13 @@ async function ofBots(
   if (running === null)
     return skipped(
       {
-        zh: '没有服务在运行，只有它知道：从这里再连一次会把它挤掉。',
-        en: 'No service runs, and only that could tell: to connect from here would throw another client out.',
+        zh: '没有服务在运行，只有它知道。',
+        en: 'No service runs, and only that could tell.',
       },
-      { zh: '先 npm start，再查一次。', en: 'npm start, then check again.' },
+      {
+        zh: '先 npm start，再查一次；或者运行 npm run doctor -- --wait，由它来等一条消息。',
+        en: 'npm start, then check again; or have npm run doctor -- --wait hear a message itself.',
+      },
     );
   return look(config, running);
 }

@@ -70,24 +70,29 @@ const envFile: Check = {
   about: { zh: '.env 文件', en: 'The .env file' },
   run: async ({ cwd }) => {
     const path = join(cwd, '.env');
-    const stats = await stat(path).catch((error: unknown) => error);
-    if (stats instanceof Error) {
-      if ('code' in stats && stats.code === 'ENOENT')
-        return ok({
-          zh: `没有 ${path}，设置只来自环境变量。`,
-          en: `There is no ${path}: the settings come from the environment only.`,
-        });
-      throw stats;
-    }
+    const stats = await stat(path).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (stats === null)
+      return ok({
+        zh: `没有 ${path}，设置只来自环境变量。`,
+        en: `There is no ${path}: the settings come from the environment only.`,
+      });
+    if (!stats.isFile())
+      return fail(
+        { zh: `${path} 不是文件，读不了。`, en: `${path} is no file, so it is not read.` },
+        { zh: '改名或删掉它，再运行 npm run setup。', en: 'Rename or remove it, then run npm run setup.' },
+      );
     if (await mayOthersRead(path))
       return fail(
         {
-          zh: `这台机器上的所有账号都能打开 ${path}，里面有密钥。`,
-          en: `All accounts of this machine can open ${path}, and it holds secrets.`,
+          zh: `文件权限太宽，这台机器上别的账号也能读 ${path}，里面有密钥。`,
+          en: `Its mode lets other accounts of this machine read ${path}, and it holds secrets.`,
         },
         { zh: `运行 chmod 600 ${path}`, en: `Run chmod 600 ${path}` },
       );
-    return ok({ zh: `${path} 别的账号打不开。`, en: `${path} is closed to other accounts.` });
+    return ok({ zh: `${path} 只有自己的账号能读。`, en: `Only its own account may read ${path}.` });
   },
 };
 

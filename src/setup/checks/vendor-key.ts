@@ -56,6 +56,7 @@ function compare(right: VendorAnswer, wrong: VendorAnswer): Finding {
         BOTH,
       );
   }
+  if (right.kind === 'refused' && isBusy(right)) return busy(quote(right.words));
   if (wrong.kind === 'accepted') return anyKeyGoes();
   if (wrong.kind !== 'refused')
     return warn(
@@ -65,6 +66,7 @@ function compare(right: VendorAnswer, wrong: VendorAnswer): Finding {
       },
       LATER,
     );
+  if (isBusy(wrong)) return busy(quote(wrong.words));
   return right.kind === 'refused' ? compareWords(right, wrong.words) : proven(quote(wrong.words));
 }
 
@@ -80,7 +82,6 @@ function compareWords(right: Extract<VendorAnswer, { kind: 'refused' }>, wrongWo
       zh: '联拓富还没看签名就拒绝了：请联拓富给这个 appId 开通次卡接口，并放行本服务器的 IP。之后再查一次。',
       en: 'It refuses before it looks at the signature: ask Liantuofu to grant the times card endpoints to this appId, from the address of this server. Then check again.',
     });
-  if (BUSY.test(right.words ?? '')) return warn(seen, LATER);
   if (ABOUT_A_CARD.test(right.words ?? ''))
     return warn(seen, {
       zh: '看不出密钥对不对，只有真核销一次才知道。',
@@ -102,6 +103,21 @@ function proven(toWrong: string): Finding {
     zh: `密钥对：换成错的密钥，联拓富就说${toWrong}。`,
     en: `The key is right: to a wrong one the vendor says ${toWrong}.`,
   });
+}
+
+function isBusy({ words, trouble }: Extract<VendorAnswer, { kind: 'refused' }>): boolean {
+  return trouble === null && BUSY.test(words ?? '');
+}
+
+/** That says nothing about a signature. */
+function busy(words: string): Finding {
+  return warn(
+    {
+      zh: `联拓富现在忙，没有说密钥对不对：${words}`,
+      en: `The vendor has no time, and does not say whether the key is right: ${words}`,
+    },
+    LATER,
+  );
 }
 
 function anyKeyGoes(): Finding {

@@ -15,6 +15,11 @@ const NOT_HEARD = skipped({
   en: 'The vendor did not answer: see vendor-reachable first.',
 });
 
+const NOT_BY_PROXY = {
+  zh: '联拓富是直接连的，不经过 HTTPS_PROXY 的代理：让防火墙放行本机到它的 443 端口。',
+  en: 'The vendor is called directly, not by the proxy of HTTPS_PROXY: have the firewall let this machine reach its port 443.',
+};
+
 export const VENDOR_CHECKS: readonly Check[] = [
   {
     name: 'vendor-address',
@@ -54,7 +59,7 @@ export const VENDOR_CHECKS: readonly Check[] = [
       const answer = await ask(config, signal);
       if (answer.kind === 'silence') {
         const { seen, todo } = unreached(answer, hostOf(config));
-        return fail(seen, todo);
+        return fail(seen, config.proxy === null ? todo : NOT_BY_PROXY);
       }
       if (answer.status >= 500 && answer.status !== 501) return away(answer.status);
       return ok({
@@ -144,5 +149,8 @@ function judgeDetail(answer: Exclude<VendorAnswer, { kind: 'silence' }>, isOff: 
           en: `Not understood (${words}): see vendor-address first.`,
         });
   }
-  return ok({ zh: `已开通：${words}`, en: `Granted: ${words}` });
+  return ok({
+    zh: `可以查：问一张不存在的卡，联拓富说${words}`,
+    en: `They can be asked for: of a card that cannot exist the vendor says ${words}`,
+  });
 }

@@ -36,6 +36,9 @@ const Agent = z.object({
     .catch(undefined),
 });
 
+/** A check that is cut off after five seconds could not say of what. */
+const GATEWAY_MS = 4_000;
+
 export const noDownload: Download = async () => ({ kind: 'not-fetched', why: 'unreachable' });
 const NO_APP = skipped({ zh: '没有用企业微信自建应用。', en: 'No self-built app of WeCom is set up.' });
 const NO_SECRET = skipped({
@@ -93,6 +96,26 @@ export const WECOM_CHECKS: readonly Check[] = [
         return skipped({ zh: '企业 ID 或 Secret 还不对，先看那一项。', en: 'See wecom-app-secret first.' });
       if (result.kind === 'silence' || result.errcode !== 0) return failed(result, config);
       return judgeAgent(Agent.parse(result.body));
+    }),
+  },
+  {
+    name: 'wecom-gateway',
+    group: 'wecom',
+    about: { zh: '长连接的入口', en: 'Where the long connection is opened' },
+    // Only whether it is reached: to subscribe would throw a running service's connection out.
+    run: inLive(async ({ channels: { wecomSocketBot } }, { http }, signal) => {
+      if (wecomSocketBot === null) return skipped({ zh: '没有用长连接。', en: 'No long connection is used.' });
+      const url = new URL(wecomSocketBot.url.replace(/^ws/u, 'http'));
+      const within = AbortSignal.any([signal, AbortSignal.timeout(GATEWAY_MS)]);
+      const heard = await http.exchange(url.href, undefined, { signal: within });
+      // What it makes of a request that opens no WebSocket is its own affair.
+      if (heard.kind === 'heard' || heard.left)
+        return ok({
+          zh: `连得上 ${url.host}；机器人 ID 和 Secret 对不对，要连上以后才知道。`,
+          en: `${url.host} is reached; whether the bot's id and secret are right only its connection tells.`,
+        });
+      const { seen, todo } = unreached(heard, url.host);
+      return fail(seen, todo);
     }),
   },
   {
@@ -179,7 +202,7 @@ function judgeAgent({ name, close, allow_userinfos, allow_partys, allow_tags }: 
       },
     );
   return ok({
-    zh: `应用「${name}」可用，可见：${users ?? 0} 个成员、${parties ?? 0} 个部门、${tags ?? 0} 个标签；本机的 IP 可信。`,
-    en: `The app 「${name}」 works and is visible to ${users ?? 0} members, ${parties ?? 0} departments, ${tags ?? 0} tags; the address of this machine is trusted.`,
+    zh: `应用「${name}」可用，可见：${users ?? 0} 个成员、${parties ?? 0} 个部门、${tags ?? 0} 个标签；企业微信接受了本机的调用。`,
+    en: `The app 「${name}」 works and is visible to ${users ?? 0} members, ${parties ?? 0} departments, ${tags ?? 0} tags; WeCom took the call of this machine.`,
   });
 }
