@@ -52,7 +52,7 @@ function show(context: PageContext): Html {
         </ul>
         ${
           listening.bots.some(({ state }) => state === 'down') &&
-          html`<p>
+          html`<p class="next">
             <a class="button" href="/setup/platform"
               >${say({ zh: '回去看平台的值', en: 'Back to the values of the platform' })}</a
             >

@@ -49,19 +49,19 @@ export function renderPage({ language, title, main, steps, follows = null }: Fra
         ><img src="${ASSETS}/icon.svg" alt="" width="24" height="24" />${say(NAME)}</a
       >${steps && listSteps(steps, language)}`,
     main: html`${main}${follows !== null && followers(follows, language)}`,
-    footer: say(steps?.view.live.state === 'live' ? IS_LIVE : NOTHING_YET),
+    footer: html`<p id="written" data-live>${say(steps?.view.live.state === 'live' ? IS_LIVE : NOTHING_YET)}</p>`,
     reloadAfter: follows === null ? null : 10,
   });
 }
 
 function listSteps({ view, titles, here }: NonNullable<Frame['steps']>, language: Language): Html {
   const say = (text: Text) => text[language];
-  return html`<nav class="steps" aria-label="${say({ zh: '步骤', en: 'Steps' })}">
+  return html`<nav class="steps" id="progress" data-live aria-label="${say({ zh: '步骤', en: 'Steps' })}">
     <ol>
       ${STEPS.map((step, index) => {
         const state = view.steps[step];
         return html`<li class="${state}">
-          <a href="/setup/${step}" ${step === here && html` aria-current="step"`}
+          <a href="/setup/${step}" id="step-${step}" ${step === here && html` aria-current="step"`}
             ><span class="number" aria-hidden="true"
               >${state === 'done' ? '✓' : state === 'trouble' ? '!' : index + 1}</span
             ><span class="name">${say(titles[step])}</span
