@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { WAYS } from '../../src/setup/ways.ts';
+import { overWecom } from '../support/gateways/over-wecom.ts';
 import { VENDOR } from '../support/service.ts';
 import { findChromium, openBrowser } from './program.ts';
 import { REACHING, startFront, type Reaching } from './reaching.ts';
@@ -76,6 +77,33 @@ function play(executable: string): void {
   const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
   const fill = (page: Page, name: string, value: string) => page.locator(`[name="${name}"]`).fill(value);
 
+  /** Starts the program in the empty folder, and opens its setup as a person does. */
+  async function enter(port: string): Promise<{ page: Page; sandbox: string }> {
+    const sandbox = await run('src/main.ts', port, /"url":"(http:[^"]+)".*"msg":"listening"/u);
+    const invitation = await run('src/tools/setup.ts', port, /(http:\S+\/setup\?code=\S+)/u);
+    const context = await browser.newContext({ locale: 'zh-CN' });
+    const page = await context.newPage();
+    await page.goto(sandbox);
+    await page.getByRole('link', { name: '接入真实群聊' }).click();
+    await page.goto(invitation);
+    await press(page, '进入设置');
+    await page.getByRole('heading', { name: '五分钟接入真实群聊' }).waitFor();
+    return { page, sandbox };
+  }
+
+  async function giveVendor(page: Page, sandbox: string, key: string): Promise<void> {
+    await page.goto(new URL('/setup/vendor', sandbox).href);
+    await unfold(page);
+    await fill(page, 'url', vendor.url);
+    await fill(page, 'appId', VENDOR.appId);
+    await fill(page, 'key', key);
+    await press(page, '保存并检查');
+    await page.getByRole('heading', { name: /这两个值可以用|还不能用/u }).waitFor();
+  }
+
+  const unfold = (page: Page) =>
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
+
   /** Waits until the person was told something that fits. */
   async function hears(reaching: Reaching, pattern: RegExp): Promise<string> {
     const find = () => reaching.told().find((text) => pattern.test(text));
@@ -88,27 +116,14 @@ function play(executable: string): void {
     const front = await startFront(port);
     const reaching = await REACHING[id](front.url);
     try {
-      const sandbox = await run('src/main.ts', port, /"url":"(http:[^"]+)".*"msg":"listening"/u);
-      const invitation = await run('src/tools/setup.ts', port, /(http:\S+\/setup\?code=\S+)/u);
-      const page = await browser.newPage({ locale: 'zh-CN' });
-
-      await page.goto(sandbox);
-      await page.getByRole('link', { name: '接入真实群聊' }).click();
-      await page.goto(invitation);
-      await press(page, '进入设置');
-      await page.goto(new URL('/setup/vendor', sandbox).href);
-
-      await page.getByText('其他服务器地址').click();
-      await fill(page, 'url', vendor.url);
-      await fill(page, 'appId', VENDOR.appId);
-      await fill(page, 'key', VENDOR.key);
-      await press(page, '保存并检查');
+      const { page, sandbox } = await enter(port);
+      await giveVendor(page, sandbox, VENDOR.key);
       await page.goto(new URL('/setup/platform', sandbox).href);
 
-      await page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
+      await unfold(page);
       await page.locator(`button[name="way"][value="${id}"]`).first().click();
       await page.locator(`[name="${asks[0]}"]`).waitFor();
-      await page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
+      await unfold(page);
       for (const [name, value] of Object.entries({ ...reaching.asked, ...reaching.folded }))
         await fill(page, name, value);
       await press(page, '保存并检查');
@@ -138,7 +153,9 @@ function play(executable: string): void {
       await page.getByRole('button', { name: '下一步' }).last().click();
       await page.waitForURL('**/setup/summary', { timeout: 30_000 });
       await page.getByRole('button', { name: /上线/u }).click();
-      await page.getByText('已经上线').waitFor({ timeout: 60_000 });
+      await page.getByText('已经上线，现在运行的是正式的服务').waitFor({ timeout: 60_000 });
+      await page.getByRole('link', { name: /上线\s*，已完成/u }).waitFor();
+      await page.getByText('已经上线，可以关掉这一页').waitFor();
 
       await reaching.say(`核销 ${CARD} 1`, `${id}-first`);
       const reply = await hears(reaching, /核销成功/u);
@@ -149,12 +166,61 @@ function play(executable: string): void {
       expect(await readFile(join(folder, '.env'), 'utf8')).toContain(VENDOR.appId);
       // The simulated chat is not there any more.
       expect((await fetch(sandbox)).status).toBe(404);
-      await page.close();
+      await page.context().close();
     } finally {
       front.close();
       await reaching.close();
     }
   });
+
+  test(
+    'what is wrong is said where it is typed, and once it is mended the way goes on',
+    { timeout: 120_000 },
+    async () => {
+      const gateway = await overWecom();
+      try {
+        const { page, sandbox } = await enter(await freePort());
+        await giveVendor(page, sandbox, VENDOR.key.replace('0', 'f'));
+        await page.getByText('还不能用，请看下面').waitFor();
+        await page.getByText('密钥不对').waitFor();
+        // A second tab has this page still.
+        const second = await page.context().newPage();
+        await second.goto(page.url());
+        await fill(page, 'key', VENDOR.key);
+        await press(page, '保存并检查');
+        await page.getByText('这两个值可以用').waitFor();
+        await fill(second, 'appId', 'EW_N1');
+        await press(second, '保存并检查');
+        await second.getByText('在别的窗口里已经改过了').waitFor();
+        await second.close();
+
+        await page.goto(new URL('/setup/platform', sandbox).href);
+        await page.locator('button[name="way"][value="wecom-connection"]').first().click();
+        const giveBot = async (secret: string) => {
+          await page.goto(new URL('/setup/platform', sandbox).href);
+          await unfold(page);
+          await fill(page, 'WECOM_BOT_ID', gateway.env['WECOM_BOT_ID'] ?? '');
+          await fill(page, 'WECOM_BOT_SECRET', secret);
+          await fill(page, 'WECOM_SOCKET_URL', gateway.env['WECOM_SOCKET_URL'] ?? '');
+          await press(page, '保存并检查');
+          await page.waitForURL('**/setup/connect');
+        };
+        await giveBot(`${gateway.env['WECOM_BOT_SECRET'] ?? ''}x`);
+        await page.getByText('企业微信不接受这个连接').waitFor();
+        await giveBot(gateway.env['WECOM_BOT_SECRET'] ?? '');
+        await page.getByText('已连上', { exact: true }).waitFor();
+        gateway.kick?.();
+        await page.getByText('这个机器人在别处连接了').waitFor();
+        await page.getByRole('link', { name: '回去看平台的值' }).click();
+        await press(page, '保存并检查');
+        await page.goto(new URL('/setup/connect', sandbox).href);
+        await page.getByText('已连上', { exact: true }).waitFor();
+        await page.context().close();
+      } finally {
+        await gateway.close();
+      }
+    },
+  );
 }
 
 async function freePort(): Promise<string> {
