@@ -203,7 +203,7 @@ function tryPages(executable: string): void {
     await page.unroute('**/setup/**');
     setup.change({ live });
     await page.getByText('已经上线，现在').waitFor();
-    expect(await page.getByText('npm run doctor').count()).toBe(1);
+    expect(await page.getByText('npm run doctor').count()).toBe(2);
   });
 
   describe.each([
