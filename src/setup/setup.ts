@@ -78,6 +78,7 @@ class Draft implements Setup {
   #going: Promise<void> = Promise.resolve();
   /** Checks of what was saved last. */
   #checking: Promise<void> = Promise.resolve();
+  #isChecking = false;
 
   constructor(parts: SetupParts, beginning: Beginning) {
     this.#parts = parts;
@@ -119,8 +120,8 @@ class Draft implements Setup {
     if (unsaved === null) {
       this.#take({ settings: this.#settings.with(changes) });
       this.#vendorReport = null;
-      this.#checking = this.#check(['vendor']).then((report) => void (this.#vendorReport = report));
     }
+    if (unsaved === null || this.#isAskedAgain(unsaved, revision)) this.#look(() => this.#checkVendor());
     await this.#checking;
     return unsaved ?? SAVED;
   }
@@ -149,7 +150,12 @@ class Draft implements Setup {
     if (unsaved === null) {
       this.#take({ settings: this.#settings.with(changes) });
       this.#wayReport = null;
-      this.#checking = this.#connect(id, this.#settings);
+      this.#look(() => this.#connect(id, this.#settings));
+    } else if (this.#isAskedAgain(unsaved, revision)) {
+      const isLost = (this.#listening.view()?.bots ?? []).some(
+        ({ by, state }) => by === 'connection' && state === 'down',
+      );
+      this.#look(() => (isLost ? this.#connect(id, this.#settings) : this.#checkWay(id, this.#settings)));
     }
     await this.#checking;
     return unsaved ?? SAVED;
@@ -232,6 +238,22 @@ class Draft implements Setup {
     return problems.length === 0 ? null : { kind: 'problems', problems };
   }
 
+  /**
+   * Whether the same is sent again by the page of now, because something else was mended, such as the network or the platform's
+   * console. The second of two clicks comes with an earlier page.
+   */
+  #isAskedAgain(unsaved: Saved, revision: number): boolean {
+    return unsaved.kind === 'saved' && revision === this.#revision && !this.#isChecking;
+  }
+
+  #look(look: () => Promise<void>): void {
+    this.#isChecking = true;
+    const looking = look().finally(() => {
+      if (looking === this.#checking) this.#isChecking = false;
+    });
+    this.#checking = looking;
+  }
+
   get #isUnderWay(): boolean {
     return this.#live.state === 'writing' || this.#live.state === 'starting';
   }
@@ -253,19 +275,27 @@ class Draft implements Setup {
 
   /** Looks whether the way's values are right, and listens with them. */
   async #connect(id: WayId, settings: DraftSettings): Promise<void> {
-    const { platform, by } = wayOf(id);
+    const { by } = wayOf(id);
     const config = settings.usable();
     if (config.mode !== 'live') return;
-    const check = async () => {
-      const report = await this.#check(by === 'callbacks' ? [platform, 'public'] : [platform]);
-      if (settings === this.#settings) this.#wayReport = report;
-    };
     await this.#listening.stop();
     // A bot of a connection is asked before it is connected, for it has one connection only; callbacks need to be answered
     // before it can be asked whether they arrive.
-    if (by === 'connection') await check();
+    if (by === 'connection') await this.#checkWay(id, settings);
     if (settings === this.#settings) await this.#listening.open(id, config, this.#inForce());
-    if (by === 'callbacks') await check();
+    if (by === 'callbacks') await this.#checkWay(id, settings);
+  }
+
+  async #checkWay(id: WayId, settings: DraftSettings): Promise<void> {
+    const { platform, by } = wayOf(id);
+    const report = await this.#check(by === 'callbacks' ? [platform, 'public'] : [platform]);
+    if (settings === this.#settings) this.#wayReport = report;
+  }
+
+  async #checkVendor(): Promise<void> {
+    const settings = this.#settings;
+    const report = await this.#check(['vendor']);
+    if (settings === this.#settings) this.#vendorReport = report;
   }
 
   /** The settings with which the live service runs; null: none does. */

@@ -202,8 +202,8 @@ function tryPages(executable: string): void {
     await page.waitForTimeout(2_000);
     await page.unroute('**/setup/**');
     setup.change({ live });
-    await page.getByText('已经上线').waitFor();
-    expect(await page.getByText('npm run doctor').count()).toBe(1);
+    await page.getByText('已经上线，现在').waitFor();
+    expect(await page.getByText('npm run doctor').count()).toBe(2);
   });
 
   describe.each([

@@ -6,7 +6,8 @@ import { dingtalkCallback, dingtalkText } from '../support/dingtalk.ts';
 import { FEISHU_APP, feishuChallenge } from '../support/gateways/feishu-callbacks.ts';
 import { post } from '../support/post.ts';
 import { BOT_KEYS } from '../support/service.ts';
-import { USER_AGENT } from '../../src/setup/checks/public-ask.ts';
+import { askPublicly, USER_AGENT } from '../../src/setup/checks/public-ask.ts';
+import { doorsOf } from '../../src/setup/checks/public-doors.ts';
 import { botCallback, botPieces, botText, openBotReply, urlCheck } from '../support/wecom.ts';
 import {
   APP,
@@ -48,7 +49,7 @@ test('what the setup itself asks at the public address is answered, and is no ch
   const asked = await post(url, '/feishu', { ...challenge, headers: { ...challenge.headers, ...own } });
   expect(JSON.parse(asked.body)).toEqual({ challenge: 'ajls384kdjx98XX' });
   expect(await post(url, '/feishu', { ...challenge, body: Buffer.from('{}'), headers: own })).toMatchObject({
-    status: 404,
+    status: 403,
   });
   expect(botOf(listening)).toMatchObject({ state: 'waiting', checkedAt: null, why: null });
 });
@@ -211,4 +212,20 @@ test('fifty people are shown, the latest first, and each once', async () => {
   expect(heard).toHaveLength(50);
   expect(heard.slice(0, 3).map(({ user }) => user)).toEqual(['wecom:user20', 'wecom:user54', 'wecom:user53']);
   expect(heard[0]?.text.length).toBeLessThanOrEqual(60);
+});
+
+test.each([
+  ['/wecom/app', APP],
+  ['/wecom/bot', BOT],
+  ['/dingtalk', DINGTALK],
+  ['/feishu', FEISHU],
+])('the check of the public address finds %s while the setup listens', async (path, channels) => {
+  const { listening, url } = await listen(channels);
+  const { proxy, channels: bots } = configOf(channels);
+  const doors = doorsOf(bots);
+  const knocked = await askPublicly({ proxy }, url, AbortSignal.timeout(5_000), ({ ask }) =>
+    Promise.all(doors.map((door) => door.knock(ask, Date.now))),
+  );
+  expect([doors.map((door) => door.path), knocked]).toEqual([[path], [{ kind: 'ours' }]]);
+  expect(botOf(listening)).toMatchObject({ state: 'waiting', checkedAt: null, why: null });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FilesChanged } from '../../src/setup/ports.ts';
+import { FilesChanged, type Listening } from '../../src/setup/ports.ts';
 import { openSetup, PEOPLE, SOCKET_BOT, VENDOR } from './setup-with.ts';
 
 type Opened = Awaited<ReturnType<typeof openSetup>>;
@@ -339,5 +339,48 @@ describe('going live', () => {
     const opened = await openSetup({ beginning: { problems: [{ zh: '坏了', en: 'broken' }] } });
     await fill(opened);
     expect(opened.setup.goLive(revision(opened))).toMatchObject({ problems: [{ field: '', message: { zh: '坏了' } }] });
+  });
+});
+
+describe('the same sent again', () => {
+  test('is checked again, for what was wrong may be mended elsewhere; the second of two clicks is not', async () => {
+    const { setup, seen } = await openSetup();
+    await setup.saveVendor(VENDOR, 0);
+    await setup.saveVendor(VENDOR, 0);
+    expect(seen.checks).toHaveLength(1);
+    await setup.saveVendor({ ...VENDOR, key: '' }, setup.view().revision);
+    expect(seen.checks).toHaveLength(2);
+    setup.chooseWay('wecom-connection', setup.view().revision);
+    const { revision } = setup.view();
+    await setup.saveWay(SOCKET_BOT, revision);
+    await setup.saveWay(SOCKET_BOT, revision);
+    expect(seen.checks).toHaveLength(3);
+    await setup.saveWay(SOCKET_BOT, setup.view().revision);
+    expect(seen.checks).toHaveLength(4);
+    expect(seen.listened).toHaveLength(1);
+  });
+
+  test('connects again where the connection was lost to another program', async () => {
+    const bot = {
+      channel: 'wecom-bot',
+      name: 'aib',
+      by: 'connection',
+      path: null,
+      why: null,
+      checkedAt: null,
+    } as const;
+    let opened = 0;
+    const listen = async (): Promise<Listening> => {
+      opened += 1;
+      const state = opened === 1 ? 'down' : 'up';
+      return { view: () => ({ bots: [{ ...bot, state }], heard: [] }), stop: async () => [] } as unknown as Listening;
+    };
+    const { setup } = await openSetup({ listen });
+    await setup.saveVendor(VENDOR, 0);
+    setup.chooseWay('wecom-connection', setup.view().revision);
+    await setup.saveWay(SOCKET_BOT, setup.view().revision);
+    expect(setup.view().listening?.bots[0]?.state).toBe('down');
+    await setup.saveWay(SOCKET_BOT, setup.view().revision);
+    expect([opened, setup.view().listening?.bots[0]?.state]).toEqual([2, 'up']);
   });
 });

@@ -61,7 +61,7 @@ export const ERRORS: ErrorTable = {
   301002: {
     means: 'settings',
     remedy: 'WECOM_APP_AGENT_ID and WECOM_APP_SECRET are of different apps: copy both from the page of the same one',
-    zh: 'WECOM_APP_AGENT_ID 和 WECOM_APP_SECRET 不是同一个应用的：从同一个应用的页面复制这两项',
+    zh: 'WECOM_APP_AGENT_ID 和 WECOM_APP_SECRET 不是同一个应用的：从同一个应用的页面复制 AgentId 和 Secret',
   },
   60020: {
     means: 'console',
@@ -75,7 +75,7 @@ export const ERRORS: ErrorTable = {
   853000: {
     means: 'settings',
     remedy: 'WECOM_BOT_ID and WECOM_BOT_SECRET are not those of a bot in 长连接 mode: copy both from its page',
-    zh: 'WECOM_BOT_ID 和 WECOM_BOT_SECRET 不是同一个长连接机器人的：在机器人的 API 模式页面选「长连接」，重新复制这两项',
+    zh: 'WECOM_BOT_ID 和 WECOM_BOT_SECRET 不是同一个长连接机器人的：在机器人的 API 模式页面选「长连接」，重新复制 Bot ID 和 Secret',
   },
   // The request id is not, or no longer, one that this command may answer.
   846605: { means: 'over' },

@@ -97,8 +97,10 @@ function createEntry(bot: WebhookBotOf, { reception, now, log }: ListeningCallba
   const own = createHandlers(bot, {
     reception: { hear: async () => undefined },
     onCallback: () => () => undefined,
-    onForeign: async (_request, _ctx, next) => {
+    onForeign: async (_request, ctx, next) => {
       await next();
+      // By this the check of the address knows that wrong keys are told from right ones here, as by the live service.
+      if (ctx.status === 404) ctx.status = 403;
     },
     log,
   });

@@ -50,6 +50,14 @@ function show(context: PageContext): Html {
         <ul class="rows">
           ${listening.bots.map((bot) => showBot(bot, language))}
         </ul>
+        ${
+          listening.bots.some(({ state }) => state === 'down') &&
+          html`<p class="next">
+            <a class="button" href="/setup/platform"
+              >${say({ zh: '回去看平台的值', en: 'Back to the values of the platform' })}</a
+            >
+          </p>`
+        }
       </div>
     </section>
     <section class="card" aria-labelledby="clicks">

@@ -14,6 +14,15 @@ const STATES = {
   done: { zh: '已完成', en: 'done' },
 } as const satisfies Record<string, Text>;
 
+const NOTHING_YET: Text = {
+  zh: '在最后一步点「上线」之前，什么都不会写进文件，随时可以关掉这一页。',
+  en: 'Nothing is written to a file before the last step goes live. This page can be closed at any time.',
+};
+const IS_LIVE: Text = {
+  zh: '已经上线，可以关掉这一页。再改什么，也要到最后一步点「上线」才算数。',
+  en: 'It is live, and this page can be closed. What you change from now on counts when the last step goes live again.',
+};
+
 export interface Frame {
   readonly language: Language;
   readonly title: Text;
@@ -40,22 +49,19 @@ export function renderPage({ language, title, main, steps, follows = null }: Fra
         ><img src="${ASSETS}/icon.svg" alt="" width="24" height="24" />${say(NAME)}</a
       >${steps && listSteps(steps, language)}`,
     main: html`${main}${follows !== null && followers(follows, language)}`,
-    footer: say({
-      zh: '在最后一步点「上线」之前，什么都不会写进文件，随时可以关掉这一页。',
-      en: 'Nothing is written to a file before the last step goes live. This page can be closed at any time.',
-    }),
+    footer: html`<p id="written" data-live>${say(steps?.view.live.state === 'live' ? IS_LIVE : NOTHING_YET)}</p>`,
     reloadAfter: follows === null ? null : 10,
   });
 }
 
 function listSteps({ view, titles, here }: NonNullable<Frame['steps']>, language: Language): Html {
   const say = (text: Text) => text[language];
-  return html`<nav class="steps" aria-label="${say({ zh: '步骤', en: 'Steps' })}">
+  return html`<nav class="steps" id="progress" data-live aria-label="${say({ zh: '步骤', en: 'Steps' })}">
     <ol>
       ${STEPS.map((step, index) => {
         const state = view.steps[step];
         return html`<li class="${state}">
-          <a href="/setup/${step}" ${step === here && html` aria-current="step"`}
+          <a href="/setup/${step}" id="step-${step}" ${step === here && html` aria-current="step"`}
             ><span class="number" aria-hidden="true"
               >${state === 'done' ? '✓' : state === 'trouble' ? '!' : index + 1}</span
             ><span class="name">${say(titles[step])}</span

@@ -44,11 +44,17 @@ export function showAfterwards({ live, way }: SetupView, language: Language): Ht
   const say = (text: Text) => text[language];
   const mention = way === 'wecom-app-callbacks' ? '' : say({ zh: '@机器人 ', en: '@bot ' });
   return html`<p class="notice ok" role="status">
-      <b>${say({ zh: '已经上线，机器人在真实的群里听着了。', en: 'It is live: the bot listens in the real chat.' })}</b>
+      <b>${say({ zh: '已经上线，现在运行的是正式的服务。', en: 'It is live: what runs now is the real service.' })}</b>
     </p>
     <section class="card" aria-labelledby="first-title">
       <h2 id="first-title">${say({ zh: '第一笔真实核销', en: 'The first real redemption' })}</h2>
       <ol class="numbered">
+        <li>
+          ${say({ zh: '先在群里发', en: 'First type' })} <code>${mention}帮助</code>${say({
+            zh: '：有回复，就是接通了。一分钟还没有，运行',
+            en: ': when it answers, it is connected. If it does not within a minute, run',
+          })} <code>npm run doctor</code>${say({ zh: '，它会说哪里不对。', en: ', which says what is wrong.' })}
+        </li>
         <li>
           ${say({
             zh: '拿一张自己的次卡，在群里发（卡号换成自己的）：',

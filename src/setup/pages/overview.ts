@@ -61,12 +61,19 @@ export function showOverview({ view, language, titles }: Overview): Html {
   const say = (text: Text) => text[language];
   const next = STEPS.find((step) => view.steps[step] !== 'done' && step !== 'robots') ?? 'summary';
   const begun = STEPS.some((step) => view.steps[step] !== 'empty');
+  const isOver = view.live.state === 'live';
   return html`<h1>${say(OVERVIEW_TITLE)}</h1>
     <p>${say(ABOUT_ALL[view.world])}</p>
     ${!begun && showNeeds(language)}
     <div class="buttons">
       <a class="button" href="/setup/${next}">
-        ${begun ? say({ zh: '继续', en: 'Continue' }) : say({ zh: '开始', en: 'Start' })}
+        ${
+          isOver
+            ? say({ zh: '看第一笔怎么核销', en: 'See how the first redemption goes' })
+            : begun
+              ? say({ zh: '继续', en: 'Continue' })
+              : say({ zh: '开始', en: 'Start' })
+        }
       </a>
       <span class="hint">
         ${say({
@@ -87,7 +94,7 @@ export function showOverview({ view, language, titles }: Overview): Html {
         })}
       </ol>
     </section>
-    ${begun && showDiscard(language)}`;
+    ${begun && !isOver && showDiscard(language)}`;
 }
 
 function showNeeds(language: Language): Html {

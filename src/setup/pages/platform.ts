@@ -131,7 +131,7 @@ function askValues(fields: FormFields, { view, language, typed }: PageContext, i
 }
 
 /** What came of the values; nothing where they were not tried yet. */
-function result({ wayReport }: SetupView, language: Language): Html | null {
+function result({ wayReport, listening }: SetupView, language: Language): Html | null {
   if (wayReport === null) return null;
   const say = (text: Text) => text[language];
   const fine = isFine(wayReport);
@@ -144,7 +144,19 @@ function result({ wayReport }: SetupView, language: Language): Html | null {
       }
     </h2>
     ${showReport(wayReport, language)}
-    ${fine && html`<p><a class="button" href="/setup/connect">${say(CONTINUE)}</a></p>`}
+    ${
+      fine
+        ? html`<p><a class="button" href="/setup/connect">${say(CONTINUE)}</a></p>`
+        : listening !== null &&
+          html`<p>
+            <a href="/setup/connect"
+              >${say({
+                zh: '后台里还有要点的（比如回调地址、可信 IP）？先去下一步照着点，再回来检查',
+                en: 'Is something left to do in the console, such as the callback address or the trusted IP? Do that in the next step, then check here again',
+              })}</a
+            >
+          </p>`
+    }
   </section>`;
 }
 

@@ -4,7 +4,7 @@ import type { Finding, Outcome } from '../checks/check.ts';
 import type { Report } from '../ports.ts';
 import { outcomeBadge } from './words.ts';
 
-const WORST_FIRST: readonly Outcome[] = ['fail', 'warn', 'skipped', 'ok'];
+export const WORST_FIRST: readonly Outcome[] = ['fail', 'warn', 'skipped', 'ok'];
 
 /** What each check saw and what to do about it, the worst first. */
 export function showReport({ results }: Report, language: Language): Html {

@@ -4,9 +4,9 @@ import { GROUPS, type Group } from '../checks/check.ts';
 import type { Report, SetupView, Step } from '../ports.ts';
 import { showAfterwards, showProgress } from './going-live.ts';
 import type { PageContext, SetupPage } from './page.ts';
-import { showCounts, showReport } from './report.ts';
+import { showCounts, showReport, WORST_FIRST } from './report.ts';
 import { formFields } from '../../pages/fields.ts';
-import { formState } from './words.ts';
+import { formState, outcomeBadge } from './words.ts';
 import { showWhatIsWritten } from './what-is-written.ts';
 
 /** Everything is looked at once more, written, and goes live. */
@@ -93,15 +93,23 @@ function showGroup(group: Group, { results, counts }: Report, language: Language
   if (ofGroup.length === 0) return null;
   const step = STEP_OF[group];
   const isBad = ofGroup.some(({ outcome }) => outcome === 'fail' || outcome === 'warn');
-  return html`<section class="card" aria-labelledby="group-${group}">
-    <h3 id="group-${group}">${GROUP_NAMES[group][language]}</h3>
+  const outcomes = WORST_FIRST.map((outcome) => ({
+    outcome,
+    count: ofGroup.filter((result) => result.outcome === outcome).length,
+  })).filter(({ count }) => count > 0);
+  // What needs nobody is folded: the page is read on a phone.
+  return html`<details class="card" ${isBad && html`open`}>
+    <summary>
+      ${GROUP_NAMES[group][language]}
+      ${outcomes.map(({ outcome, count }) => html`${outcomeBadge(outcome, language)} ${count} `)}
+    </summary>
     ${showReport({ results: ofGroup, counts }, language)}
     ${
       isBad &&
       step !== undefined &&
       html`<p><a href="/setup/${step}">${{ zh: '去改这一步', en: 'Go to this step' }[language]}</a></p>`
     }
-  </section>`;
+  </details>`;
 }
 
 function showGo(view: SetupView, language: Language): Html | null {
