@@ -337,7 +337,7 @@ class Draft implements Setup {
       await listening.stop();
       let written: readonly string[] = [];
       const went = await goingLive({
-        ...{ host, files, settings: settings.toWrite, told: listening.told },
+        ...{ host, files, settings: settings.toWrite },
         mapping: mappingOf(this.#beginning.mapping, this.#people, this.#robots),
         onWritten: (paths) => {
           written = paths;
@@ -345,7 +345,6 @@ class Draft implements Setup {
         },
       });
       if (went.kind === 'live') {
-        listening.recorded();
         await listening.forget();
         this.#live = { state: 'live', why: null, written };
         this.#beginWith(await files.begin());

@@ -53,7 +53,7 @@ afterEach(async () => {
 const settings = (text: string) => writeFile(join(cwd, '.env'), `DATA_DIR=${join(cwd, 'data')}\n${text}`);
 const address = () => new URL(invitations[0]?.url ?? '').origin;
 const get = (path: string) => fetch(`${address()}${path}`);
-const restart = () => running.restart([], () => undefined);
+const restart = () => running.restart(() => undefined);
 
 async function startSandbox() {
   await program.start(loadConfig(cwd, {}));
