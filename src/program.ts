@@ -150,8 +150,9 @@ export function createProgram({ cwd, log, onInvitation, openSetup = loadSetup }:
   }
 
   function restart(onEnding: () => void): Promise<Restarted> {
+    // Nothing of the setup takes a turn any more: stopping waits for the setup, in the last one.
+    if (stopping) return Promise.resolve({ started: false, error: new Error('the program is being stopped') });
     return inTurn(async () => {
-      if (stopping) return { started: false, error: new Error('the program is being stopped') };
       const listensAt = url();
       const isBackToNone = failed && former === 'none';
       await endWorld(onEnding);

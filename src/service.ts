@@ -101,6 +101,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
   await recordNotCarriedOut(await readNotCarriedOut(dataDir), { ledger, botNames });
+  await removeNotCarriedOut(dataDir);
   const vendor = wireVendor({
     ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
@@ -222,7 +223,6 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ addRoutes: extras.addRoutes, address: extras.address },
   });
   await connections.open();
-  await removeNotCarriedOut(dataDir);
 
   return {
     url: http.url,
