@@ -133,7 +133,7 @@ test.each([
     await fill('/setup/vendor', { appId: VENDOR.appId, key: VENDOR.key, url: vendor.url });
     await fill('/setup/platform/way', { way: chat.way });
     await fill('/setup/platform', { PUBLIC_URL: url, ...chat.values });
-    const codes = [...(await page('/setup/connect')).matchAll(/<code>([^<]*)<\/code>/gu)].map(([, code = '']) => code);
+    const codes = [...(await page('/setup/connect')).matchAll(/<code>([^<]*)</gu)].map(([, code = '']) => code);
     chat.paste?.(codes);
 
     const order = (id: string) => chat.deliver(`核销 ${QUICK.card} 1 第${id}单`, id);
