@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lockLedger } from '../../src/ledger/sqlite/lock.ts';
 import { SANDBOX_CARDS } from '../../src/sandbox/cards.ts';
 import { startSimulatedVendor, type SimulatedVendor } from '../../src/sandbox/vendor.ts';
 import { dingtalkText } from '../support/dingtalk.ts';
@@ -115,6 +116,34 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
     }
   },
 );
+
+test('a start that fails puts everything back, and what was told goes to the one that succeeds', async () => {
+  const { url, fill, until, goLive } = program;
+  await fillIn();
+  const order = randomUUID();
+  const text = `核销 ${CARD} 1`;
+  expect(await answerTo(say(text, order))).toContain('未提交');
+  await fill('/setup/people', peopleWith('dingtalk:staff001'));
+  const other = lockLedger(join(dataDir, 'ledger.db.lock'));
+  try {
+    expect(await goLive()).toMatchObject({
+      world: 'sandbox',
+      live: { state: 'failed', why: { en: expect.stringContaining('another service is running') as string } },
+    });
+    expect((await fetch(`${url}/`)).status).toBe(200);
+    await expect(stat(join(dataDir, '.env'))).rejects.toThrow('ENOENT');
+    await expect(stat(join(dataDir, 'mapping.json'))).rejects.toThrow('ENOENT');
+    await until(({ listening }) => listening?.bots[0]?.state === 'up');
+    expect(await answerTo(say(text))).toContain('未提交');
+  } finally {
+    other.close();
+  }
+  expect(await goLive()).toMatchObject({ world: 'live', live: { state: 'live', why: null } });
+  await expect.poll(() => platforms.dingtalk.connected()).toBe(1);
+  say(text, order);
+  expect(await answerTo(say(text))).toContain('核销成功');
+  expect(vendor.books.consumptions).toHaveLength(1);
+});
 
 test('told to stop while it goes live, the program ends, with settings that are whole or none', async () => {
   const { child, fill, post, state } = program;
