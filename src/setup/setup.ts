@@ -346,8 +346,10 @@ class Draft implements Setup {
       });
       if (went.kind === 'live') {
         await listening.forget();
+        const beginning = await files.begin();
+        // At once: what is typed from now on belongs to the next draft.
         this.#live = { state: 'live', why: null, written };
-        this.#beginWith(await files.begin());
+        this.#beginWith(beginning);
         return;
       }
       if (went.kind === 'not-written' && went.error instanceof FilesChanged) this.#rebase(await files.begin());

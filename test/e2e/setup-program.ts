@@ -6,7 +6,7 @@ export interface State {
   readonly revision: number;
   readonly world: string;
   readonly listening: {
-    readonly bots: readonly { readonly state: string }[];
+    readonly bots: readonly { readonly state: string; readonly why: { readonly en: string } | null }[];
     readonly heard: readonly { readonly user: string }[];
   } | null;
   readonly live: { readonly state: string; readonly why: { readonly en: string } | null };

@@ -280,6 +280,23 @@ describe('going live', () => {
     expect(seen.order).toEqual(['listen', 'stop', 'write', 'restart']);
   });
 
+  test('what is typed as soon as it is live is not thrown away', async () => {
+    const opened = await openSetup();
+    await fill(opened);
+    const { setup, files } = opened;
+    const begin = files.begin.bind(files);
+    files.begin = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { ...(await begin()), mapping: PEOPLE };
+    };
+    setup.goLive(revision(opened));
+    await expect.poll(() => setup.view().live.state, { interval: 1 }).toBe('live');
+    const people = { ...PEOPLE, stores: [...PEOPLE.stores, { code: 'EW_N2', name: '新店' }] };
+    expect(setup.savePeople(people, revision(opened))).toEqual({ kind: 'saved' });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(setup.view().people.stores).toHaveLength(2);
+  });
+
   test('that does not start puts everything back, starts what ran before, and listens again', async () => {
     const opened = await openSetup();
     const { setup, seen, host } = opened;
