@@ -3,18 +3,16 @@ import { sandbox as markSandbox } from './command/sentences.ts';
 import type { Config, LiveConfig, SandboxConfig } from './config.ts';
 import type { Log } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
-import { startService, type Service, type ServiceExtras } from './service.ts';
+import type { Address } from './http/address.ts';
+import { startService, type Service } from './service.ts';
 
-/** How a start goes on from what ran before it. */
-export type Continues = Pick<ServiceExtras, 'address' | 'notCarriedOut'>;
-
-/** Starts what the settings ask for: the live service, or the same service in a simulated world. */
-export async function startApp(config: Config, log: Log, continues: Continues = {}): Promise<Service> {
+/** Starts what the settings ask for: the live service, or the same service in a simulated world. Where it answers: see Address. */
+export async function startApp(config: Config, log: Log, address?: Address): Promise<Service> {
   for (const warning of config.warnings) log.warn(warning);
-  return config.mode === 'live' ? startService(config, { log, ...continues }) : startInSandbox(config, log, continues);
+  return config.mode === 'live' ? startService(config, { log, address }) : startInSandbox(config, log, address);
 }
 
-async function startInSandbox(config: SandboxConfig, log: Log, { address }: Continues): Promise<Service> {
+async function startInSandbox(config: SandboxConfig, log: Log, address?: Address): Promise<Service> {
   const dataDir = join(config.dataDir, 'sandbox');
   const parts = new AsyncDisposableStack();
   try {

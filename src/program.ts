@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
 import type { Context, Next } from 'koa';
 import { startApp } from './app.ts';
-import type { NotCarriedOut } from './chat/not-carried-out.ts';
 import { loadConfig, readBasics, SettingsError, type Basics, type Config } from './config.ts';
 import { createAddress } from './http/address.ts';
 import { startHttp } from './http/server.ts';
@@ -126,12 +125,12 @@ export function createProgram({ cwd, log, onInvitation, openSetup = loadSetup }:
 
   const url = () => running?.url ?? '';
 
-  async function begin(config: Config | null, told: readonly NotCarriedOut[]): Promise<void> {
+  async function begin(config: Config | null): Promise<void> {
     if (config === null) running = await serveSetupOnly();
     else {
       basics = config;
       log.level = config.logLevel;
-      running = await startApp(config, log, { address, notCarriedOut: told });
+      running = await startApp(config, log, address);
     }
     world = config?.mode ?? 'none';
     if (world !== 'live' || door !== null) await invite();
@@ -150,20 +149,21 @@ export function createProgram({ cwd, log, onInvitation, openSetup = loadSetup }:
     };
   }
 
-  function restart(told: readonly NotCarriedOut[], onEnding: () => void): Promise<Restarted> {
+  function restart(onEnding: () => void): Promise<Restarted> {
+    // Nothing of the setup takes a turn any more: stopping waits for the setup, in the last one.
+    if (stopping) return Promise.resolve({ started: false, error: new Error('the program is being stopped') });
     return inTurn(async () => {
-      if (stopping) return { started: false, error: new Error('the program is being stopped') };
       const listensAt = url();
       const isBackToNone = failed && former === 'none';
       await endWorld(onEnding);
       try {
-        await begin(isBackToNone ? null : configFor(listensAt), told);
+        await begin(isBackToNone ? null : configFor(listensAt));
         [former, failed] = [world, false];
         return { started: true };
       } catch (error) {
         log.error({ err: error }, 'the service could not be started with these settings: only the setup runs');
         failed = true;
-        await begin(null, []);
+        await begin(null);
         return { started: false, error };
       }
     });
@@ -210,7 +210,7 @@ export function createProgram({ cwd, log, onInvitation, openSetup = loadSetup }:
     start: (config) =>
       inTurn(async () => {
         listening = config ?? basics;
-        await begin(config, []);
+        await begin(config);
         former = world;
       }),
     async stop() {

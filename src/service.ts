@@ -8,7 +8,7 @@ import { createDeliveryNotes } from './chat/delivery-notes.ts';
 import { createDirectReplies } from './chat/direct-replies.ts';
 import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
-import { recordNotCarriedOut, type NotCarriedOut } from './chat/not-carried-out.ts';
+import { recordNotCarriedOut } from './chat/not-carried-out.ts';
 import { apiHosts, createBots } from './platforms/bots.ts';
 import { createDownload } from './platforms/download.ts';
 import { createPlatformHttp } from './platforms/http.ts';
@@ -26,6 +26,7 @@ import { createTellUnsettled } from './desk/unsettled.ts';
 import { createWaitingRequest } from './desk/waiting-request.ts';
 import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
+import { readNotCarriedOut, removeNotCarriedOut } from './ledger/not-carried-out.ts';
 import { openLedger } from './ledger/open.ts';
 import type { Address } from './http/address.ts';
 import type { Log } from './log.ts';
@@ -69,8 +70,6 @@ export interface ServiceExtras {
   readonly locateRobot?: (address: string) => string;
   /** When cards of unknown redemptions are looked at, in milliseconds after they became unknown. */
   readonly lookAfterMs?: readonly number[];
-  /** What people were told, before this start, was not carried out: it never is. */
-  readonly notCarriedOut?: readonly NotCarriedOut[];
   /** Where it answers; absent: it listens at an address of its own. */
   readonly address?: Address | undefined;
 }
@@ -101,7 +100,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
-  await recordNotCarriedOut(extras.notCarriedOut ?? [], { ledger, botNames });
+  await recordNotCarriedOut(await readNotCarriedOut(dataDir), { ledger, botNames });
+  await removeNotCarriedOut(dataDir);
   const vendor = wireVendor({
     ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
     onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),

@@ -1,16 +1,10 @@
 import { parseMessage } from '../command/parse.ts';
 import * as sentences from '../command/sentences.ts';
 import type { Ledger } from '../redemption/ledger.ts';
-import type { Answers, NewMessage } from '../redemption/message.ts';
+import type { Answers, NewMessage, NotCarriedOut } from '../redemption/message.ts';
 
 /** How many are put on record at once. */
 const AT_ONCE = 20;
-
-/** A message whose person was told, while the bot was being set up, that nothing of it was carried out. */
-export interface NotCarriedOut extends NewMessage {
-  /** Whether the platform has shown them that; absent: it has. */
-  readonly isTold?: boolean;
-}
 
 export interface NotCarriedOutParts {
   readonly ledger: Pick<Ledger, 'claim' | 'saveAnswers' | 'repliesAnswered' | 'queueReply'>;
@@ -26,7 +20,7 @@ export async function recordNotCarriedOut(
   messages: readonly NotCarriedOut[],
   { ledger, botNames }: NotCarriedOutParts,
 ): Promise<void> {
-  async function record({ isTold = true, ...message }: NotCarriedOut): Promise<void> {
+  async function record({ isTold, ...message }: NotCarriedOut): Promise<void> {
     const claim = await ledger.claim(message, []);
     if (!claim.won) return;
     const { id, changes } = claim.message;

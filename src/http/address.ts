@@ -53,7 +53,7 @@ export function createAddress(first?: Koa.Middleware): Address {
   let log: SampledLog | null = null;
   let keeps = false;
   let stopping = false;
-  const held = new Set<(next: Current) => void>();
+  const held = new Set<(next: Current | null) => void>();
 
   const app = new Koa();
   app.use((ctx, next) => {
@@ -70,9 +70,9 @@ export function createAddress(first?: Koa.Middleware): Address {
       ctx.status = 503;
       return;
     }
-    const { answer, running } = current ?? (await new Promise<Current>((resolve) => held.add(resolve)));
-    // What has waited may be gone.
-    if (ctx.res.closed) return;
+    const serving = current ?? (await nextFor(ctx.res));
+    if (serving === null) return;
+    const { answer, running } = serving;
     running.add(ctx.res);
     ctx.res.once('close', () => running.delete(ctx.res));
     await answer(ctx, next);
@@ -81,6 +81,17 @@ export function createAddress(first?: Koa.Middleware): Address {
     if (isSendersDoing(error)) log?.info({ why: error.code }, 'malformed request refused');
     else log?.error({ err: error }, 'request failed');
   });
+
+  /** Resolves with what answers next; null: the sender is gone before. */
+  function nextFor(response: ServerResponse): Promise<Current | null> {
+    const { promise, resolve } = Promise.withResolvers<Current | null>();
+    held.add(resolve);
+    response.once('close', () => {
+      held.delete(resolve);
+      resolve(null);
+    });
+    return promise;
+  }
 
   function end(server: Server, graceMs: number): Promise<void> {
     stopping = true;

@@ -30,6 +30,12 @@ export interface NewMessage extends MessageKey {
   readonly returnAddress: unknown;
 }
 
+/** A message whose person was told, while the bot was being set up, that nothing of it was carried out. */
+export interface NotCarriedOut extends NewMessage {
+  /** Whether the platform has shown them that. */
+  readonly isTold: boolean;
+}
+
 export interface NewLine {
   readonly line: number;
   readonly card: string;

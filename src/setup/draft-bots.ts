@@ -1,4 +1,4 @@
-import type { ChannelsConfig, Config, LiveConfig } from '../config.ts';
+import type { ChannelsConfig, Config, LiveConfig, WecomBotConfig } from '../config.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { ServiceSeen } from './checks/check.ts';
 import type { ListeningBot, ListeningView } from './ports.ts';
@@ -41,7 +41,10 @@ export function waysIn(value: (name: SettingName) => string | null): WayId[] {
   return WAYS.map(({ id }) => id).filter((id) => isOn[id]);
 }
 
-/** Whether a live service with these settings has the very bot of this way already: a second one would be in its way. */
+/**
+ * Whether a live service with these settings has the very bot of this way already. Of a connection, a second one would be in its
+ * way whatever the secret is; callbacks that come with other keys are for the one that is being set up.
+ */
 export function isInForce(id: WayId, next: LiveConfig, live: Config | null): boolean {
   if (live?.mode !== 'live') return false;
   const [ours, theirs] = [next.channels, live.channels];
@@ -49,9 +52,9 @@ export function isInForce(id: WayId, next: LiveConfig, live: Config | null): boo
     case 'wecomSocketBot':
       return ours.wecomSocketBot?.botId === theirs.wecomSocketBot?.botId;
     case 'wecomBot':
-      return ours.wecomBot?.token === theirs.wecomBot?.token;
+      return hasSameKeys(ours.wecomBot, theirs.wecomBot);
     case 'wecomApp':
-      return ours.wecomApp?.token === theirs.wecomApp?.token;
+      return hasSameKeys(ours.wecomApp, theirs.wecomApp);
     case 'dingtalk':
       return (
         ours.dingtalk?.mode === theirs.dingtalk?.mode &&
@@ -62,10 +65,14 @@ export function isInForce(id: WayId, next: LiveConfig, live: Config | null): boo
     case 'feishu':
       return (
         ours.feishu?.appId === theirs.feishu?.appId &&
-        (ours.feishu?.callbacks === null) === (theirs.feishu?.callbacks === null)
+        ours.feishu?.callbacks?.encryptKey === theirs.feishu?.callbacks?.encryptKey &&
+        ours.feishu?.callbacks?.verificationToken === theirs.feishu?.callbacks?.verificationToken
       );
   }
 }
+
+const hasSameKeys = (one: WecomBotConfig | null, other: WecomBotConfig | null) =>
+  one?.token === other?.token && one?.aesKey === other?.aesKey;
 
 /** These settings with no other bots than those of these ways. */
 export function onlyBotsOf(ways: readonly WayId[], config: LiveConfig): LiveConfig {

@@ -4,7 +4,7 @@ import { userKey } from '../redemption/user-id.ts';
 import type { ServiceSeen } from './checks/check.ts';
 import { botsOfService, isInForce, onlyBotsOf, serviceOf, wayOf } from './draft-bots.ts';
 import type { SetupParts } from './parts.ts';
-import type { HeardPerson, Listening, ListeningBot, ListeningView, NotCarriedOut } from './ports.ts';
+import type { HeardPerson, Listening, ListeningBot, ListeningView } from './ports.ts';
 import { notOpened } from './setup-words.ts';
 import type { WayId } from './ways.ts';
 
@@ -28,7 +28,6 @@ export class DraftListening {
   #service: ServiceSeen | null = null;
   #askedAt = 0;
   readonly #heard = new Map<string, HeardPerson>();
-  #told: readonly NotCarriedOut[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ListeningParts) {
@@ -90,14 +89,8 @@ export class DraftListening {
     });
   }
 
-  /** Stops; what people were told meanwhile stays in `told`. */
   stop(): Promise<void> {
     return this.#inTurn(() => this.#stop());
-  }
-
-  /** Every order since the start of the setup whose person was told that it was not submitted. */
-  get told(): readonly NotCarriedOut[] {
-    return this.#told;
   }
 
   /** Stops, and forgets which ways were set up and who wrote. */
@@ -108,17 +101,12 @@ export class DraftListening {
     this.#inForce = [];
   }
 
-  /** What was told is on record now. */
-  recorded(): void {
-    this.#told = [];
-  }
-
   async #stop(): Promise<void> {
     const listening = this.#listening;
     this.heard();
     this.#listening = null;
     this.#failed = null;
-    if (listening !== null) this.#told = [...this.#told, ...(await listening.stop())];
+    await listening?.stop();
   }
 
   #notOpened(): ListeningBot[] {

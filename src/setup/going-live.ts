@@ -1,7 +1,7 @@
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Text } from '../pages/text.ts';
 import type { Changes } from './draft-settings.ts';
-import type { Files, Host, NotCarriedOut, Written } from './ports.ts';
+import type { Files, Host, Written } from './ports.ts';
 import { inWords, wentBack } from './setup-words.ts';
 
 export interface GoingLive {
@@ -9,8 +9,6 @@ export interface GoingLive {
   readonly files: Files;
   readonly settings: Changes;
   readonly mapping: Mapping;
-  /** What was told 未提交 while it listened. */
-  readonly told: readonly NotCarriedOut[];
   /** The files are written, and it starts. */
   readonly onWritten: (paths: readonly string[]) => void;
 }
@@ -23,7 +21,7 @@ export type WentLive =
   | { readonly kind: 'went-back'; readonly why: Text };
 
 /** Writes what was set up and starts with it; where it does not start, puts the files back and starts what ran before. */
-export async function goingLive({ host, files, settings, mapping, told, onWritten }: GoingLive): Promise<WentLive> {
+export async function goingLive({ host, files, settings, mapping, onWritten }: GoingLive): Promise<WentLive> {
   let written: Written;
   try {
     written = await files.write(settings, mapping);
@@ -31,18 +29,17 @@ export async function goingLive({ host, files, settings, mapping, told, onWritte
     return { kind: 'not-written', error };
   }
   onWritten(written.paths);
-  const started = await restart(host, told);
+  const started = await restart(host);
   if (started === null) return { kind: 'live' };
   const undone = await written.undo().then(() => null, inWords);
-  // What was told stays told: the former service must not carry it out either.
-  const again = await restart(host, told);
+  const again = await restart(host);
   return { kind: 'went-back', why: wentBack(started, undone ?? again) };
 }
 
 /** Why it did not start; null: it did. */
-async function restart(host: Host, told: readonly NotCarriedOut[]): Promise<Text | null> {
+async function restart(host: Host): Promise<Text | null> {
   try {
-    const result = await host.restart(told);
+    const result = await host.restart();
     return result.started ? null : result.why;
   } catch (error) {
     return inWords(error);

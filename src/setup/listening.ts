@@ -13,16 +13,17 @@ import type { RunningSocket, SocketParts } from '../transports/socket/start.ts';
 import { createListeningCallbacks } from './listening/callbacks.ts';
 import { createListeningReception } from './listening/reception.ts';
 import { NOT_UNDERSTOOD, whyDown } from './listening/why.ts';
-import type { Listening, ListeningBot, NotCarriedOut } from './ports.ts';
+import type { Listening, ListeningBot } from './ports.ts';
+import type { ListeningReceptionParts } from './listening/reception.ts';
 
 /** How long what is in hand may take to be answered when it stops: each of two times. */
 const STOP_WITHIN_MS = 3_000;
 
 /** The settings to listen with; a whole configuration has them all. */
-export interface ListeningOptions extends Pick<
-  LiveConfig,
-  'channels' | 'wecomApiUrl' | 'mediaHosts' | 'proxy' | 'botNames'
-> {
+export interface ListeningOptions
+  extends
+    Pick<LiveConfig, 'channels' | 'wecomApiUrl' | 'mediaHosts' | 'proxy' | 'botNames'>,
+    Pick<ListeningReceptionParts, 'keep'> {
   readonly log: Log;
   /** Absent: the real one. */
   readonly time?: Time;
@@ -30,11 +31,11 @@ export interface ListeningOptions extends Pick<
 
 /**
  * Opens the bots of these settings, which need not be in force, and hears what people write to them: nothing is carried out, and
- * nothing is kept but in this process. Resolves at once, while connections are still being opened. Throws TypeError on a key
+ * nothing is kept but what must never be. Resolves at once, while connections are still being opened. Throws TypeError on a key
  * that cannot be one.
  */
 export async function startListening(options: ListeningOptions): Promise<Listening> {
-  const { channels, wecomApiUrl, mediaHosts, proxy, botNames, log, time = realTime } = options;
+  const { channels, wecomApiUrl, mediaHosts, proxy, botNames, keep, log, time = realTime } = options;
   const now = () => time.now();
   const http = createPlatformHttp(proxy);
   const sampled = sampleLog(log, time);
@@ -42,7 +43,7 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
   const download = createDownload({ mediaHosts, apiHosts: apiHosts(settings), proxy, log });
   const bots = createBots(settings, { http, download, now, time, randomBytes, log });
   const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
-  const reception = createListeningReception({ direct, botNames, now, log });
+  const reception = createListeningReception({ direct, botNames, keep, now, log });
   const callbacks = createListeningCallbacks({ bots: bots.all, reception, now, log: sampled });
 
   const reached = bots.all.flatMap((bot) => (bot.socket === undefined ? [] : [{ ...bot, socket: bot.socket }]));
@@ -84,19 +85,18 @@ export async function startListening(options: ListeningOptions): Promise<Listeni
     enough.abort();
   }
 
-  async function end(): Promise<readonly NotCarriedOut[]> {
+  async function end(): Promise<void> {
     for (const { running } of connections) running.refuse();
     await bounded(Promise.all([callbacks.stop(), reception.idle()]));
     direct.stop();
     await Promise.all(connections.map(({ running }) => running.stop(STOP_WITHIN_MS)));
     await bounded(reception.idle());
-    const told = reception.close();
+    reception.close();
     sampled.stop();
     await bounded(http.close());
-    return told;
   }
 
-  let ending: Promise<readonly NotCarriedOut[]> | null = null;
+  let ending: Promise<void> | null = null;
   return {
     view: () => ({
       bots: [...connections.map((one) => one.view()), ...callbacks.view()],

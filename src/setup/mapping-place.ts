@@ -36,7 +36,7 @@ export function beginMapping({ dataDir, databaseUrl, robotHosts }: Place): Promi
 }
 
 async function beginFile(path: string, robotHosts: readonly string[]): Promise<MappingBeginning> {
-  const store = new MappingFile(path, robotHosts);
+  let store = new MappingFile(path, robotHosts);
   const before = await store.read();
   let written: Buffer | null = null;
   return {
@@ -49,7 +49,12 @@ async function beginFile(path: string, robotHosts: readonly string[]): Promise<M
     },
     async restore() {
       if (before !== null) await swap(store, before);
-      else if (written !== null) await removeFile(path, written);
+      else if (written !== null) {
+        await removeFile(path, written);
+        // It can be written again. To the former store, the file would be gone.
+        store = new MappingFile(path, robotHosts);
+        await store.read();
+      }
     },
   };
 }
@@ -71,25 +76,26 @@ async function beginDatabase(url: string, robotHosts: readonly string[]): Promis
     }
   };
   const textOf = (mapping: IndexedMapping | null) => mapping && Buffer.concat(mapping.content()).toString();
-  let written: string | null = null;
+  /** What it holds, as far as this has seen or written it. */
+  let held = before?.content ?? null;
   return {
     name,
     document,
     write: (mapping) =>
       withStore(async (store, now) => {
-        if (textOf(now) !== (before?.content ?? null)) throw new FilesChanged(changedMeanwhile(name));
+        if (textOf(now) !== held) throw new FilesChanged(changedMeanwhile(name));
         const next = indexed(mapping);
         await swap(store, next);
-        written = textOf(next);
+        held = textOf(next);
       }),
     restore: () =>
       withStore(async (store, now) => {
-        if (textOf(now) !== written) throw new FilesChanged(changedMeanwhile(name));
+        if (textOf(now) !== held) throw new FilesChanged(changedMeanwhile(name));
         const bytes = Buffer.from(before?.content ?? '');
-        await swap(
-          store,
-          before === null || document === null ? indexed(EMPTY) : IndexedMapping.of(bytes, partsOf(bytes, document)),
-        );
+        const former =
+          before === null || document === null ? indexed(EMPTY) : IndexedMapping.of(bytes, partsOf(bytes, document));
+        await swap(store, former);
+        held = textOf(former);
       }),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Router, { type RouterContext } from '@koa/router';
 import type { Context, Next } from 'koa';
 import { environment, seeConfig } from '../config.ts';
+import { keepNotCarriedOut } from '../ledger/not-carried-out.ts';
 import { createPlatformHttp } from '../platforms/http.ts';
 import { ALL_CHECKS } from './checks/all.ts';
 import { runChecks } from './checks/run.ts';
@@ -17,6 +18,7 @@ import { robotsPage } from './pages/robots.ts';
 import { addSetupRoutes } from './pages/routes.ts';
 import { summaryPage } from './pages/summary.ts';
 import { vendorPage } from './pages/vendor.ts';
+import type { NotCarriedOut } from '../redemption/message.ts';
 import type { Access, Host, OpenSetup, RunningProgram } from './ports.ts';
 import { createSetup } from './setup.ts';
 
@@ -42,8 +44,8 @@ export async function openSetup(program: RunningProgram, access: Access): Promis
     cwd,
     world: () => program.world(),
     url: () => program.url(),
-    async restart(told) {
-      const restarted = await program.restart(told, () => gap.close());
+    async restart() {
+      const restarted = await program.restart(() => gap.close());
       return restarted.started ? restarted : { started: false, why: whyNotStarted(restarted.error) };
     },
   };
@@ -51,7 +53,10 @@ export async function openSetup(program: RunningProgram, access: Access): Promis
   const setup = await createSetup({
     ...{ host, env, http, randomBytes, now, log },
     files: createFiles({ cwd, env, now }),
-    listen: async (settings) => gap.around(await startListening({ ...settings, log })),
+    async listen(settings) {
+      const keep = (messages: readonly NotCarriedOut[]) => keepNotCarriedOut(settings.dataDir, messages);
+      return gap.around(await startListening({ ...settings, keep, log }));
+    },
     check: (context, groups) =>
       runChecks(groups === undefined ? ALL_CHECKS : ALL_CHECKS.filter(({ group }) => groups.includes(group)), context),
     async seeService() {

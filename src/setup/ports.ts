@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware, Next } from 'koa';
-import type { NotCarriedOut } from '../chat/not-carried-out.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Log } from '../log.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -140,8 +139,8 @@ export interface Listening {
    * path that is authentic for another bot.
    */
   readonly callbacks: Middleware;
-  /** Stops, and tells which messages had orders that people were told were not submitted: they must never be carried out. */
-  stop(): Promise<readonly NotCarriedOut[]>;
+  /** Resolves when what was heard is answered, and its connections are closed. */
+  stop(): Promise<void>;
 }
 
 export interface ListeningView {
@@ -178,8 +177,6 @@ export interface HeardPerson {
   readonly at: number;
 }
 
-export type { NotCarriedOut } from '../chat/not-carried-out.ts';
-
 /** Who may open the setup: a browser on this machine that was given the one-time code of the terminal. */
 export interface Access {
   /** Whether a request comes from a browser on this machine, for a page of ours. Every other one is refused. */
@@ -212,12 +209,10 @@ export interface Host {
   /** Where the service listens now, such as `http://127.0.0.1:3000`. */
   url(): string;
   /**
-   * Ends what runs and starts what the settings say now, at the same address and port. `told` is put on record as not carried
-   * out before the service hears anything. Where it cannot start nothing runs but the setup itself, and this resolves with why.
+   * Ends what runs and starts what the settings say now, at the same address and port. Where that cannot start nothing runs
+   * but the setup itself, and this resolves with why.
    */
-  restart(
-    told: readonly NotCarriedOut[],
-  ): Promise<{ readonly started: true } | { readonly started: false; readonly why: Text }>;
+  restart(): Promise<{ readonly started: true } | { readonly started: false; readonly why: Text }>;
 }
 
 /** Why nothing was written, and what to do. */
@@ -268,11 +263,10 @@ export interface RunningProgram {
   world(): World;
   url(): string;
   /**
-   * Ends what runs and starts what the settings say now, at the same address. `told` is put on record before anything is heard.
-   * `onEnding` is called when the former world takes no more requests: what comes then waits for the next one. Where that
-   * cannot start, there is nothing but the setup.
+   * Ends what runs and starts what the settings say now, at the same address. `onEnding` is called when the former world takes
+   * no more requests: what comes then waits for the next one. Where that cannot start, there is nothing but the setup.
    */
-  restart(told: readonly NotCarriedOut[], onEnding: () => void): Promise<Restarted>;
+  restart(onEnding: () => void): Promise<Restarted>;
 }
 
 /** The setup, as the program sees it. */

@@ -367,7 +367,7 @@ class Draft implements Setup {
       await listening.stop();
       let written: readonly string[] = [];
       const went = await goingLive({
-        ...{ host, files, settings: settings.toWrite, told: listening.told },
+        ...{ host, files, settings: settings.toWrite },
         mapping: mappingOf(this.#beginning.mapping, this.#people, this.#robots),
         onWritten: (paths) => {
           written = paths;
@@ -375,10 +375,11 @@ class Draft implements Setup {
         },
       });
       if (went.kind === 'live') {
-        listening.recorded();
         await listening.forget();
+        const beginning = await files.begin();
+        // At once: what is typed from now on belongs to the next draft.
         this.#live = { state: 'live', why: null, written };
-        this.#beginWith(await files.begin());
+        this.#beginWith(beginning);
         return;
       }
       if (went.kind === 'not-written' && went.error instanceof FilesChanged) this.#rebase(await files.begin());

@@ -12,6 +12,7 @@ const message = (messageId: string, text = `核销 ${CARD} 2`) => ({
   conversation: null,
   text,
   returnAddress: { to: messageId },
+  isTold: true,
 });
 
 let storage: Storage;

@@ -75,6 +75,26 @@ test('undone, what was not there is gone again', async () => {
   expect(hash()).toBe(before);
 });
 
+test.each([
+  ['nothing', () => undefined],
+  [
+    'something',
+    () => {
+      writeFileSync(at('.env'), 'LIANTUOFU_KEY=old');
+      mkdirSync(at('data'));
+      writeFileSync(at('data', 'mapping.json'), JSON.stringify({ stores: [], staff: [] }));
+    },
+  ],
+])('undone where there was %s, the same draft can be written again', async (_, prepare) => {
+  prepare();
+  const draft = files();
+  await draft.begin();
+  await (await draft.write(KEY, MAPPING)).undo();
+  await (await draft.write(KEY, MAPPING)).undo();
+  const written = await draft.write(KEY, MAPPING);
+  expect(written.paths).toContain(at('.env'));
+});
+
 test('to begin a draft changes nothing', async () => {
   writeFileSync(at('.env'), 'LIANTUOFU_KEY=old');
   const before = hash();

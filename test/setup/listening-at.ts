@@ -5,6 +5,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import { readConfig, type LiveConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import { keyOf, type NotCarriedOut } from '../../src/redemption/message.ts';
 import { startListening } from '../../src/setup/listening.ts';
 import type { Listening } from '../../src/setup/ports.ts';
 import { FEISHU_APP } from '../support/gateways/feishu-callbacks.ts';
@@ -39,13 +40,19 @@ export function configOf(channels: Record<string, string>): LiveConfig {
   return config;
 }
 
+/** Keeps what is never carried out in this process. */
+export const keepIn = (kept: Map<string, NotCarriedOut>) => async (messages: readonly NotCarriedOut[]) => {
+  for (const message of messages) kept.set(keyOf(message), message);
+};
+
 /** Listens with these settings at an address where `addRoutes` answers what it leaves. */
 export async function listenAt(
   open: AsyncDisposableStack,
   channels: Record<string, string>,
   addRoutes: (router: Router) => void = () => undefined,
 ) {
-  const listening = await startListening({ ...configOf(channels), log });
+  const kept = new Map<string, NotCarriedOut>();
+  const listening = await startListening({ ...configOf(channels), keep: keepIn(kept), log });
   const app = new Koa();
   app.use(listening.callbacks);
   const router = new Router();
@@ -59,7 +66,15 @@ export async function listenAt(
     server.closeAllConnections();
     server.close();
   });
-  return { listening, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return {
+    listening,
+    /** Stops; resolves with what was kept. */
+    stop: async () => {
+      await listening.stop();
+      return [...kept.values()];
+    },
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
 }
 
 export const botOf = (listening: Listening) => listening.view().bots[0];

@@ -76,17 +76,17 @@ test.each([
   ['/wecom/bot', BOT, (url: string, content: string) => sayToBot(url, { content, messageId: 'M-71', chatId: 'wr1' })],
   ['/dingtalk', DINGTALK, (url: string, content: string) => sayInDingtalk(url, content, { msgId: 'D-71' })],
 ])('an order to %s is answered in the response, also when it is delivered again', async (_, channels, say) => {
-  const { listening, url } = await listen(channels);
+  const { listening, url, stop } = await listen(channels);
   const first = await say(url, `核销 ${CARD} 2`);
   expect(first).toMatchObject({ status: 200, finished: true });
   expect(first.text).toMatch(/^未提交/u);
   expect(await say(url, `核销 ${CARD} 2`)).toEqual(first);
   expect(listening.view().heard).toHaveLength(1);
-  expect(await listening.stop()).toHaveLength(1);
+  expect(await stop()).toHaveLength(1);
 });
 
 test('a picture, a tap, a yes and a card among words are told not to be submitted; talk is not', async () => {
-  const { listening, url } = await listen(BOT);
+  const { url, stop } = await listen(BOT);
   const chatId = 'wr1';
   const picture = botPieces([{ url: 'https://example.com/p', aeskey: BOT_KEYS.aesKey }]);
   const shown = { ...botText({ content: '', messageId: 'M-p', chatId }), ...picture };
@@ -96,7 +96,7 @@ test('a picture, a tap, a yes and a card among words are told not to be submitte
   expect((await sayToBot(url, { content: '确认', messageId: 'M-y', chatId })).text).toContain('未提交');
   expect((await sayToBot(url, { content: `卡 ９１４０ 9535 啊`, messageId: 'M-w', chatId })).text).toContain('未提交');
   expect((await sayToBot(url, { content: '谢谢', messageId: 'M-h', chatId })).text).toContain('收到');
-  expect((await listening.stop()).map(({ messageId }) => messageId)).toEqual(['M-p', 'M-t', 'M-y', 'M-w']);
+  expect((await stop()).map(({ messageId }) => messageId)).toEqual(['M-p', 'M-t', 'M-y', 'M-w']);
 });
 
 test('a poll is told what its message was told, and that of another nothing that is not known', async () => {
@@ -112,6 +112,7 @@ test('another bot on the same path goes on to be served, and is no sign that som
   const heard: string[] = [];
   const service = await startListening({
     ...configOf({ WECOM_BOT_TOKEN: OTHER_KEYS.token, WECOM_BOT_AES_KEY: OTHER_KEYS.aesKey }),
+    keep: async () => undefined,
     log,
   });
   open.defer(async () => {

@@ -3,9 +3,10 @@ import type { ChatMessage, DirectAddress, Incoming } from '../../src/chat/channe
 import { createDirectReplies } from '../../src/chat/direct-replies.ts';
 import type { LateText } from '../../src/chat/late-way.ts';
 import { createLog } from '../../src/log.ts';
-import type { LateResult } from '../../src/redemption/message.ts';
+import type { LateResult, NotCarriedOut } from '../../src/redemption/message.ts';
 import { createListeningReception, type ListeningReception } from '../../src/setup/listening/reception.ts';
 import { realTime } from '../../src/time/real.ts';
+import { keepIn } from './listening-at.ts';
 import { deliverInMemory, PLAIN } from '../support/memory-transport.ts';
 
 const CARD = '914095353294404024';
@@ -14,6 +15,8 @@ const log = createLog({ level: 'silent' });
 let late: string[] = [];
 let lateResult: LateResult = { kind: 'sent' };
 let reception: ListeningReception;
+let kept: Map<string, NotCarriedOut>;
+let keep: (messages: readonly NotCarriedOut[]) => Promise<void>;
 beforeEach(() => {
   late = [];
   lateResult = { kind: 'sent' };
@@ -22,8 +25,14 @@ beforeEach(() => {
     return lateResult;
   };
   const direct = createDirectReplies({ lateWay: () => ({ waitMs: () => 0, send }), time: realTime, log });
-  reception = createListeningReception({ direct, botNames: ['核销助手'], now: () => 1_000, log });
+  kept = new Map();
+  keep = keepIn(kept);
+  reception = createListeningReception({
+    ...{ direct, botNames: ['核销助手'], now: () => 1_000, log },
+    keep: (messages) => keep(messages),
+  });
 });
+const onDisk = () => [...kept.values()];
 
 const form = (direct: DirectAddress | null) => ({ as: null, room: 1_000, direct });
 
@@ -60,14 +69,14 @@ test.each([
   ],
 ])('%s is told not to be submitted', async (text) => {
   expect(await answerTo(said(text))).toMatch(/^未提交/u);
-  expect(reception.close()).toHaveLength(1);
+  expect(onDisk()).toHaveLength(1);
 });
 
 test.each(['帮助', '@核销助手 帮助', '你好', '谢谢', '在吗在吗', '', '@核销助手', '1234'])(
   '“%s” is heard, and is no order',
   async (text) => {
     expect(await answerTo(said(text))).toMatch(/^收到/u);
-    expect(reception.close()).toEqual([]);
+    expect(onDisk()).toEqual([]);
   },
 );
 
@@ -94,7 +103,7 @@ test('a carrier that only confirms is told by the late way, once however often i
   for (let at = 0; at < 3; at += 1) expect((await deliverInMemory(reception, incoming, PLAIN)).how).toBe('nothing');
   await reception.idle();
   expect(late).toHaveLength(1);
-  expect(reception.close()).toMatchObject([{ isTold: true }]);
+  expect(onDisk()).toMatchObject([{ isTold: true }]);
 });
 
 test('one that the late way could not tell is told when the message comes again', async () => {
@@ -106,25 +115,45 @@ test('one that the late way could not tell is told when the message comes again'
   await deliverInMemory(reception, incoming, PLAIN);
   await reception.idle();
   expect(late).toHaveLength(2);
-  expect(reception.close()).toMatchObject([{ isTold: true }]);
+  expect(onDisk()).toMatchObject([{ isTold: true }]);
 });
 
 test('an answer whose sender hung up is told by the late way', async () => {
   const given = await deliverInMemory(reception, said(`核销 ${CARD}`), PLAIN);
   await given.arrive(false);
   expect(late).toEqual([given.payload]);
-  expect(reception.close()).toMatchObject([{ isTold: true }]);
+  expect(onDisk()).toMatchObject([{ isTold: true }]);
 });
 
-test('the last thousand orders are kept, however much is talked', async () => {
+test('every order is kept, however many there are', async () => {
   for (let at = 0; at < 1_002; at += 1) await answerTo(said(`核销 ${CARD} 1`, { messageId: `o${at}` }));
-  for (let at = 0; at < 20; at += 1) await answerTo(said('帮助', { messageId: `t${at}` }));
-  const kept = reception.close();
-  expect(kept).toHaveLength(1_000);
-  expect([kept[0]?.messageId, kept.at(-1)?.messageId]).toEqual(['o2', 'o1001']);
+  expect(onDisk().filter(({ isTold }) => isTold)).toHaveLength(1_002);
 });
 
-test('once it is closed nothing is taken that would not be on the list', async () => {
+test('an order is on disk before its person is told', async () => {
+  const { promise: written, resolve: write } = Promise.withResolvers<null>();
+  keep = () => written.then(() => undefined);
+  const delivering = deliverInMemory(reception, said(`核销 ${CARD}`), PLAIN);
+  let isTold = false;
+  void delivering.then(() => (isTold = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isTold).toBe(false);
+  write(null);
+  expect((await delivering).payload).toMatch(/^未提交/u);
+});
+
+test('where it cannot be kept the person is told all the same, and it is kept with the next one', async () => {
+  keep = () => Promise.reject(new Error('the disk is full'));
+  expect(await answerTo(said(`核销 ${CARD} 1`, { messageId: 'full' }))).toMatch(/^未提交/u);
+  keep = keepIn(kept);
+  await answerTo(said(`核销 ${CARD} 1`, { messageId: 'room' }));
+  expect(onDisk().map(({ messageId, isTold }) => [messageId, isTold])).toEqual([
+    ['full', true],
+    ['room', true],
+  ]);
+});
+
+test('once it is closed nobody is told any more: who comes next may have heard it', async () => {
   reception.close();
   await expect(deliverInMemory(reception, said(`核销 ${CARD}`), PLAIN)).rejects.toThrow('does not listen');
 });

@@ -20,6 +20,7 @@ let program: Program;
 let running: RunningProgram;
 let invitations: Invitation[];
 let logged: string[];
+let closing: () => Promise<void>;
 
 const setup: OpenSetup = {
   routes: async (ctx) => void (ctx.body = 'the setup'),
@@ -27,13 +28,14 @@ const setup: OpenSetup = {
     if (ctx.path === '/dingtalk' && ctx.method === 'PUT') ctx.body = 'listening';
     else await next();
   },
-  close: async () => undefined,
+  close: () => closing(),
 };
 
 beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'program-'));
   invitations = [];
   logged = [];
+  closing = async () => undefined;
   await settings('PORT=0\n');
   program = createProgram({
     cwd,
@@ -53,7 +55,7 @@ afterEach(async () => {
 const settings = (text: string) => writeFile(join(cwd, '.env'), `DATA_DIR=${join(cwd, 'data')}\n${text}`);
 const address = () => new URL(invitations[0]?.url ?? '').origin;
 const get = (path: string) => fetch(`${address()}${path}`);
-const restart = () => running.restart([], () => undefined);
+const restart = () => running.restart(() => undefined);
 
 async function startSandbox() {
   await program.start(loadConfig(cwd, {}));
@@ -147,6 +149,16 @@ test('once it is being stopped nothing is started any more', async () => {
   expect(await restart()).toMatchObject({ started: false });
   await stopped;
   await expect(get('/healthz')).rejects.toThrow();
+});
+
+test('a setup that is still going live when it is stopped is waited for, and starts nothing', async () => {
+  await startSandbox();
+  let restarted: unknown = null;
+  closing = async () => {
+    restarted = await restart();
+  };
+  await program.stop();
+  expect(restarted).toMatchObject({ started: false });
 });
 
 test('the setup is not there for other machines, foreign pages and what a proxy hands on', async () => {

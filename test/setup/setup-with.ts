@@ -3,16 +3,7 @@ import type { Mapping } from '../../src/mapping/mapping.ts';
 import type { PlatformHttp } from '../../src/platforms/http.ts';
 import type { CheckContext, Group } from '../../src/setup/checks/check.ts';
 import type { LiveConfig } from '../../src/config.ts';
-import type {
-  Beginning,
-  Files,
-  HeardPerson,
-  Host,
-  Listening,
-  NotCarriedOut,
-  Report,
-  World,
-} from '../../src/setup/ports.ts';
+import type { Beginning, Files, HeardPerson, Host, Listening, Report, World } from '../../src/setup/ports.ts';
 import { createSetup, type SetupParts } from '../../src/setup/setup.ts';
 
 export const GOOD: Report = { results: [], counts: { ok: 0, warn: 0, fail: 0, skipped: 0 } };
@@ -30,12 +21,10 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
     world: 'sandbox' as World,
     listened: [] as LiveConfig[],
     stopped: 0,
-    restarts: [] as (readonly NotCarriedOut[])[],
     checks: [] as { readonly context: CheckContext; readonly groups: readonly Group[] | undefined }[],
     written: [] as { readonly values: Parameters<Files['write']>[0]; readonly mapping: Mapping }[],
     undone: 0,
     heard: [] as HeardPerson[],
-    told: [] as NotCarriedOut[],
     /** What came last first. */
     order: [] as string[],
   };
@@ -43,9 +32,8 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
     world: () => seen.world,
     cwd: '/nowhere',
     url: () => 'http://127.0.0.1:3000',
-    restart: async (told) => {
+    restart: async () => {
       seen.order.push('restart');
-      seen.restarts.push(told);
       seen.world = 'live';
       return { started: true };
     },
@@ -76,7 +64,6 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
         stop: async () => {
           seen.order.push('stop');
           seen.stopped += 1;
-          return seen.told.splice(0);
         },
       };
       // What carries callbacks is no business of the draft.

@@ -1,7 +1,6 @@
 import { carrierFor, type Heard } from '../../chat/carrier-for.ts';
 import { NotAccepted, type Carrier, type ChatMessage, type Incoming } from '../../chat/channel.ts';
 import type { DirectReplies } from '../../chat/direct-replies.ts';
-import type { NotCarriedOut } from '../../chat/not-carried-out.ts';
 import { createTeller } from '../../chat/teller.ts';
 import { cutToCharacters } from '../../chat/text.ts';
 import type { Command, Showing } from '../../command/command.ts';
@@ -9,7 +8,7 @@ import { parseMessage } from '../../command/parse.ts';
 import * as sentences from '../../command/sentences.ts';
 import { scrubText } from '../../log/scrub.ts';
 import type { Log } from '../../log.ts';
-import { keyOf } from '../../redemption/message.ts';
+import { keyOf, type NewMessage, type NotCarriedOut } from '../../redemption/message.ts';
 import { showsOf } from '../../redemption/shown.ts';
 import { userKey } from '../../redemption/user-id.ts';
 import type { HeardPerson } from '../ports.ts';
@@ -24,6 +23,8 @@ const DIGITS_OF_A_CARD = 6;
 export interface ListeningReceptionParts {
   readonly direct: DirectReplies;
   readonly botNames: readonly string[];
+  /** Has it on disk when it resolves that these are never carried out. */
+  readonly keep: (messages: readonly NotCarriedOut[]) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
@@ -36,27 +37,31 @@ export interface ListeningReception {
   people(): readonly HeardPerson[];
   /** Resolves when everything that was heard has been answered. */
   idle(): Promise<void>;
-  /** Hears nothing from now on, and returns what must never be carried out. */
-  close(): readonly NotCarriedOut[];
+  /** Hears nothing from now on. */
+  close(): void;
 }
 
 /** What was answered to a message, and whether the person was told. */
 interface Answer {
-  readonly message: NotCarriedOut;
   readonly text: string;
+  /** On disk, where it must never be carried out. */
+  readonly kept: Promise<void>;
   telling: Promise<boolean>;
-  isTold: boolean;
+  /** Notes that the person was told. */
+  readonly told: () => Promise<void>;
 }
 
 export function createListeningReception(parts: ListeningReceptionParts): ListeningReception {
-  const { direct, botNames, now, log } = parts;
+  const { direct, botNames, keep, now, log } = parts;
   const teller = createTeller((text) => text);
   const people = createRecent<HeardPerson>(MOST_PEOPLE);
-  // Apart, so that however much is talked, an order that was told to be unsent is not forgotten for it.
+  // Apart, so that however much is talked, an order is answered the same again.
   const orders = createRecent<Answer>(MOST_MESSAGES);
   const talk = createRecent<Answer>(MOST_MESSAGES);
   const greeted = createRecent<true>(MOST_MESSAGES);
   const running = new Set<Promise<unknown>>();
+  /** What could not be kept yet: it is tried again with the next one. */
+  let unkept: readonly NotCarriedOut[] = [];
   let isClosed = false;
 
   async function hearMessage(message: ChatMessage, carrier: Carrier): Promise<void> {
@@ -69,8 +74,28 @@ export function createListeningReception(parts: ListeningReceptionParts): Listen
       carrier.nothing();
       if (await before.telling.catch(() => false)) return;
     }
-    answer.telling = teller.sentence(carrier, answer.text);
-    answer.isTold = (await answer.telling) || answer.isTold;
+    answer.telling = answer.kept.then(() => tell(answer, carrier));
+    await answer.telling;
+  }
+
+  async function tell({ text, told }: Answer, carrier: Carrier): Promise<boolean> {
+    // What comes next may have heard it already.
+    if (isClosed) throw new NotAccepted('it does not listen any more');
+    const isTold = await teller.sentence(carrier, text);
+    if (isTold) await told();
+    return isTold;
+  }
+
+  /** Never rejects: the person is told all the same, for nothing is carried out here. */
+  async function keepOrder(message: NewMessage, isTold: boolean): Promise<void> {
+    const messages = [...unkept, { ...message, isTold }];
+    unkept = [];
+    try {
+      await keep(messages);
+    } catch (error) {
+      unkept = [...unkept, ...messages];
+      log.error({ err: error }, 'what people are told in the setup could not be kept in DATA_DIR');
+    }
   }
 
   function notePerson({ user, conversation, text }: ChatMessage): void {
@@ -79,7 +104,6 @@ export function createListeningReception(parts: ListeningReceptionParts): Listen
     people.put(userKey(user), { user, conversation, text: cutToCharacters(shown, MOST_CHARACTERS), at: now() });
   }
 
-  /** On the list before the person is told. */
   function begin(heard: ChatMessage): Answer {
     const { channel, account, messageId, user, conversation, text, typedAt, returnAddress } = heard;
     const key = keyOf(heard);
@@ -87,17 +111,22 @@ export function createListeningReception(parts: ListeningReceptionParts): Listen
     const message = { channel, account, messageId, user, conversation, text, shows, typedAt, returnAddress };
     const wantsSomething = !isTalk(message);
     const said = user === null ? sentences.noUser() : sentences.heardInSetup();
+    let isTold = false;
     const answer: Answer = {
-      message,
       text: wantsSomething ? sentences.notLiveYet() : said,
+      kept: wantsSomething ? keepOrder(message, false) : Promise.resolve(),
       telling: Promise.resolve(false),
-      isTold: false,
+      async told() {
+        if (isTold || !wantsSomething) return;
+        isTold = true;
+        await keepOrder(message, true);
+      },
     };
     (wantsSomething ? orders : talk).put(key, answer);
     return answer;
   }
 
-  function isTalk({ text, shows }: NotCarriedOut): boolean {
+  function isTalk({ text, shows }: NewMessage): boolean {
     if (text.normalize('NFKC').replace(/\D/gu, '').length >= DIGITS_OF_A_CARD) return false;
     return parseMessage(text, botNames, shows).lines.every(({ command }) => TALK.has(command.kind));
   }
@@ -151,7 +180,6 @@ export function createListeningReception(parts: ListeningReceptionParts): Listen
     },
     close() {
       isClosed = true;
-      return orders.all().map(({ message, isTold }) => ({ ...message, isTold }));
     },
   };
 }
