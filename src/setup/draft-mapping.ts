@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertMapping, InvalidMapping, type Mapping, type StaffEntry } from '../mapping/mapping.ts';
-import type { RobotDocument } from '../mapping/robots.ts';
+import { toRobotEntry, type RobotDocument } from '../mapping/robots.ts';
+import type { RobotAddress } from '../platforms/robot.ts';
 import { isSameUser, userKey } from '../redemption/user-id.ts';
 import { inChinese, inEnglish } from './mapping-words.ts';
 import type { FieldProblem, People, RobotDraft } from './ports.ts';
@@ -208,6 +209,9 @@ function staffEntry(before: StaffEntry | null, { user, name, employeeId, store, 
     { name: name || undefined, employeeId: employeeId ?? undefined, role: isStaffAnyway ? undefined : role },
   ) as StaffEntry;
 }
+
+/** Where a robot of the draft is, as it would be in the mapping. */
+export const robotOf = (robot: RobotDraft): RobotAddress => toRobotEntry(robotDocument(null, robot), robot.store);
 
 function robotDocument(before: RobotDocument | null, { platform, url, secret }: RobotDraft): RobotDocument {
   return given({ ...before, robot: platform, url }, { secret: secret ?? undefined }) as RobotDocument;

@@ -9,7 +9,7 @@ import { isSame } from './draft-mapping.ts';
 import type { Environment } from './draft-settings.ts';
 import { CannotBeWritten, editEnv } from './env-text.ts';
 import { cannotRead, cannotWrite, changedMeanwhile, notEditable, unusable } from './files-words.ts';
-import { beginMapping, type MappingBeginning } from './mapping-place.ts';
+import { beginMapping, mappingIn, type MappingBeginning } from './mapping-place.ts';
 import { CannotWrite, FilesChanged, type Beginning, type Files, type Written } from './ports.ts';
 import { alsoWrong, inWords } from './setup-words.ts';
 import { removeFile, replaceFile, writeNew } from './safe-write.ts';
@@ -50,13 +50,15 @@ class SetupFiles implements Files {
     } catch (error) {
       problems.push(cannotRead(this.#path, error));
     }
+    const place = this.#placeOf(dotenv);
     try {
-      this.#mapping = await beginMapping(this.#placeOf(dotenv));
+      this.#mapping = await beginMapping(place);
     } catch (error) {
       this.#mapping = null;
       problems.push(error instanceof MappingError ? unusable('', error.message) : cannotRead('mapping.json', error));
     }
-    return { dotenv, mapping: this.#mapping?.document ?? null, problems };
+    const places = { dotenv: this.#path, mapping: place.databaseUrl === null ? mappingIn(place.dataDir) : null };
+    return { places, dotenv, mapping: this.#mapping?.document ?? null, problems };
   }
 
   async write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping): Promise<Written> {

@@ -4,17 +4,18 @@ import type { Config, LiveConfig } from '../config.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { isSameUser } from '../redemption/user-id.ts';
-import type { CheckContext, Finding, Group, Outcome, ServiceSeen } from './checks/check.ts';
+import type { CheckContext, Finding, Group, ServiceSeen } from './checks/check.ts';
+import { sendTest } from './checks/robots.ts';
 import { wayOf, waysIn } from './draft-bots.ts';
 import { DraftListening } from './draft-listening.ts';
 import {
   isSame,
   mappingOf,
   nameProblems,
-  NOBODY,
   peopleOf,
   peopleProblems,
   rebased,
+  robotOf,
   robotProblems,
   robotsOf,
   tidyPeople,
@@ -47,7 +48,8 @@ export type { SetupParts } from './parts.ts';
 
 const SAVED: Saved = { kind: 'saved' };
 const CHANGED: Saved = { kind: 'changed-meanwhile' };
-const WORST_FIRST: readonly Outcome[] = ['fail', 'warn', 'ok', 'skipped'];
+/** The longest that a robot's test message may take, in milliseconds. */
+const TEST_LIMIT_MS = 5_000;
 
 const ALL_WAYS: readonly Way[] = WAYS;
 /** The settings that the pages of the ways show. */
@@ -107,7 +109,9 @@ class Draft implements Setup {
       wayReport: this.#wayReport,
       listening: this.#listening.view(),
       people: this.#people,
+      admins: this.#settings.usable().admins,
       robots: this.#robots,
+      places: this.#beginning.places,
       summary: this.#summary,
       live: this.#live,
     };
@@ -178,15 +182,9 @@ class Draft implements Setup {
   async testRobot(index: number): Promise<Finding> {
     const robot = this.#robots[index];
     if (robot === undefined) return { outcome: 'fail', seen: NO_SUCH_ROBOT, todo: null };
-    const only = mappingOf(null, NOBODY, [{ ...robot, store: null }]);
-    const { results } = await this.#parts.check({ ...this.#context(only, null), sends: true }, ['robots']);
-    return (
-      WORST_FIRST.flatMap((outcome) => results.filter((result) => result.outcome === outcome))[0] ?? {
-        outcome: 'skipped',
-        seen: NO_SUCH_ROBOT,
-        todo: null,
-      }
-    );
+    const { http, now } = this.#parts;
+    const { timeZone } = this.#settings.usable();
+    return sendTest(robotOf(robot), { http, now, timeZone }, AbortSignal.timeout(TEST_LIMIT_MS));
   }
 
   async check(): Promise<Report> {

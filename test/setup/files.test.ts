@@ -44,7 +44,8 @@ function hash(): string {
 test('both are written for this account alone, with a copy of the former .env', async () => {
   writeFileSync(at('.env'), '# mine\nLIANTUOFU_KEY=old\n', { mode: 0o644 });
   const draft = files();
-  expect(await draft.begin()).toEqual({ dotenv: '# mine\nLIANTUOFU_KEY=old\n', mapping: null, problems: [] });
+  const places = { dotenv: at('.env'), mapping: at('data', 'mapping.json') };
+  expect(await draft.begin()).toEqual({ places, dotenv: '# mine\nLIANTUOFU_KEY=old\n', mapping: null, problems: [] });
   const { paths } = await draft.write(KEY, MAPPING);
   const copy = at('.env.2026-11-27T13-00-00.bak');
   expect(paths).toEqual([at('.env'), at('data', 'mapping.json'), copy]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { PlatformHttp } from '../../src/platforms/http.ts';
 import { FilesChanged } from '../../src/setup/ports.ts';
-import { openSetup, PEOPLE, SOCKET_BOT, VENDOR } from './setup-with.ts';
+import { openSetup, PEOPLE, PLACES, SOCKET_BOT, VENDOR } from './setup-with.ts';
 
 type Opened = Awaited<ReturnType<typeof openSetup>>;
 
@@ -221,6 +222,51 @@ describe('ways', () => {
   });
 });
 
+test('the name of a bot and the company are taken with the values of a way, and empty they are taken out again', async () => {
+  const opened = await openSetup({ beginning: { dotenv: 'ADMINS=wecom:boss\n' } });
+  const { setup } = opened;
+  expect(setup.view().admins).toEqual(['wecom:boss']);
+  await setup.saveVendor(VENDOR, 0);
+  setup.chooseWay('dingtalk-connection', revision(opened));
+  const values = { DINGTALK_CLIENT_ID: 'ding1', DINGTALK_APP_SECRET: 'secret-of-it', DINGTALK_CORP_ID: 'dingcorp1' };
+  await setup.saveWay({ ...values, BOT_NAMES: '核销 助手，小核' }, revision(opened));
+  expect(opened.seen.listened.at(-1)).toMatchObject({
+    botNames: ['核销 助手', '小核'],
+    channels: { dingtalk: { corpId: 'dingcorp1' } },
+  });
+  await setup.saveWay({ ...values, DINGTALK_CORP_ID: '', BOT_NAMES: '' }, revision(opened));
+  expect(opened.seen.listened.at(-1)).toMatchObject({ botNames: [], channels: { dingtalk: { corpId: null } } });
+});
+
+test('a robot is tested before anything else is set up; what the platform says comes with its remedy', async () => {
+  const posted: string[] = [];
+  const answers = [
+    { errcode: 0, errmsg: 'ok' },
+    { errcode: 93000, errmsg: 'invalid webhook url' },
+  ];
+  const http = {
+    exchange: async (url: string) => {
+      posted.push(url);
+      return { kind: 'answer', status: 200, json: answers[posted.length - 1] };
+    },
+  } as unknown as PlatformHttp;
+  const { setup, seen } = await openSetup({ http });
+  const url = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa';
+  setup.savePeople(PEOPLE, 0);
+  setup.saveRobots([{ platform: 'wecom', url, secret: null, store: 'EW_N2949193145' }], 1);
+  expect(await setup.testRobot(0)).toMatchObject({
+    outcome: 'ok',
+    seen: { zh: '企业微信群机器人 …5aaa：测试消息已发到群里' },
+  });
+  const refused = await setup.testRobot(0);
+  expect(refused.outcome).toBe('fail');
+  expect(refused.todo?.zh).toBeTruthy();
+  expect(JSON.stringify(refused)).not.toContain('693a91f6');
+  expect(posted).toEqual([url, url]);
+  expect(seen.checks).toEqual([]);
+  expect(await setup.testRobot(7)).toMatchObject({ outcome: 'fail' });
+});
+
 describe('people', () => {
   test('who was heard becomes a manager, and nobody else', async () => {
     const opened = await openSetup();
@@ -322,7 +368,12 @@ describe('going live', () => {
       throw new FilesChanged({ zh: '被改过', en: 'changed' });
     };
     await fill(opened);
-    files.begin = async () => ({ dotenv: 'PORT=8080\n', mapping: { ...PEOPLE, staff: [other] }, problems: [] });
+    files.begin = async () => ({
+      places: PLACES,
+      dotenv: 'PORT=8080\n',
+      mapping: { ...PEOPLE, staff: [other] },
+      problems: [],
+    });
     const now = revision(opened);
     setup.goLive(now);
     await expect.poll(() => setup.view().live).toMatchObject({ state: 'failed', why: { zh: '被改过' } });

@@ -66,6 +66,12 @@ describe('the people', () => {
     expect(show(setup.view(), { typed: acted.fields, problems: acted.problems ?? [] }, 'en')).toContain('no manager');
   });
 
+  test('need no manager where ADMINS names one, which is said', async () => {
+    const setup = new KeepingSetup({ admins: ['wecom:boss'] });
+    expect(await act('', { ...typedStore, ...typedPerson('staff') }, setup)).toEqual({ kind: 'saved', to: 'robots' });
+    expect(show(setup.view())).toContain('已经是所有门店的店长：wecom:boss');
+  });
+
   test('belong to a store by its name or its code; with one store only, to that', async () => {
     for (const called of ['人民路店', 'EW_N1', '']) {
       const setup = new KeepingSetup();
