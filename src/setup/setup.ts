@@ -188,6 +188,8 @@ class Draft implements Setup {
   }
 
   async check(): Promise<Report> {
+    // What could not be used may have been mended by now.
+    if (this.#beginning.problems.length > 0 && !this.#isUnderWay) this.#rebase(await this.#parts.files.begin());
     const revision = this.#revision;
     const report = await this.#check();
     if (revision === this.#revision) this.#summary = report;

@@ -386,9 +386,22 @@ describe('going live', () => {
     expect(seen.written[0]?.values.get('LIANTUOFU_KEY')).toBe(VENDOR.key);
   });
 
-  test('is refused while a file of the beginning cannot be used', async () => {
+  test('is refused while a file of the beginning cannot be used; mended and checked again, it goes on with what was typed', async () => {
     const opened = await openSetup({ beginning: { problems: [{ zh: '坏了', en: 'broken' }] } });
     await fill(opened);
-    expect(opened.setup.goLive(revision(opened))).toMatchObject({ problems: [{ field: '', message: { zh: '坏了' } }] });
+    const { setup, files, seen } = opened;
+    expect(setup.goLive(revision(opened))).toMatchObject({ problems: [{ field: '', message: { zh: '坏了' } }] });
+    const other = { code: 'EW_N1', name: '解放路店' };
+    files.begin = async () => ({
+      places: PLACES,
+      dotenv: 'PORT=8080\n',
+      mapping: { stores: [other], staff: [] },
+      problems: [],
+    });
+    await setup.check();
+    expect(setup.goLive(revision(opened))).toEqual({ kind: 'saved' });
+    await expect.poll(() => setup.view().live.state).toBe('live');
+    expect(seen.written[0]?.mapping).toMatchObject({ stores: [...PEOPLE.stores, other], staff: PEOPLE.staff });
+    expect(seen.written[0]?.values.get('LIANTUOFU_KEY')).toBe(VENDOR.key);
   });
 });
