@@ -227,7 +227,7 @@ function orNothing<Item>(list: readonly Item[]): readonly Item[] | undefined {
 }
 
 function textProblem(field: string, text: string): FieldProblem[] {
-  if (text.length <= MOST.text && !/\p{Cc}/u.test(text)) return [];
+  if (text.length <= MOST.text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return [];
   return [
     {
       field,
