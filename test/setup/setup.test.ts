@@ -1,5 +1,7 @@
+import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { PlatformHttp } from '../../src/platforms/http.ts';
+import { editEnv } from '../../src/setup/env-text.ts';
 import { FilesChanged } from '../../src/setup/ports.ts';
 import { openSetup, PEOPLE, PLACES, SOCKET_BOT, VENDOR } from './setup-with.ts';
 
@@ -121,6 +123,44 @@ describe('what is typed', () => {
       problems: [{ field: '', message: { en: expect.stringContaining('WECOM_BOT_TOKEN') as string } }, { field: '' }],
     });
   });
+
+  test.each(["a#b'c", '$HOME', 'a\\nb', '`x`', '"q"', 'a\'b"c', '${A}'])(
+    'comes out of .env as it was typed, such as %s',
+    async (key) => {
+      const opened = await openSetup({ beginning: { dotenv: 'A=1\n' } });
+      await fill(opened);
+      expect(await opened.setup.saveVendor({ ...VENDOR, key: `  ${key} ` }, revision(opened))).toEqual({
+        kind: 'saved',
+      });
+      opened.setup.goLive(revision(opened));
+      await expect.poll(() => opened.seen.written[0]?.values.get('LIANTUOFU_KEY')).toBe(key);
+      expect(parseEnv(editEnv('A=1\n', opened.seen.written[0]?.values ?? new Map()))).toMatchObject({
+        LIANTUOFU_KEY: key,
+      });
+    },
+  );
+
+  test.each(['\0', 'a\0b', 'a\nb', 'a b', 'x'.repeat(1_000_000)])(
+    'that no console gives is refused, and not repeated',
+    async (key) => {
+      const { setup } = await openSetup();
+      const saved = await setup.saveVendor({ ...VENDOR, key }, 0);
+      expect(saved).toMatchObject({ kind: 'problems', problems: [{ field: 'key' }] });
+      expect(JSON.stringify(saved).length).toBeLessThan(1_000);
+    },
+  );
+
+  test.each(['\0', 'a\nb', 'a\u2028b', 'x'.repeat(129)])(
+    'as a name of more than one line, or too long, is refused',
+    async (name) => {
+      const { setup } = await openSetup();
+      expect(setup.savePeople({ ...PEOPLE, stores: [{ code: 'EW_N2949193145', name: `A${name}B` }] }, 0)).toMatchObject(
+        {
+          problems: [{ field: 'stores[0].name' }],
+        },
+      );
+    },
+  );
 
   test('is kept whatever the checks say, and they are shown', async () => {
     const bad = { results: [], counts: { ok: 0, warn: 0, fail: 1, skipped: 0 } };
