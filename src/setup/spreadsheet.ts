@@ -25,7 +25,7 @@ const MOST_CHARACTERS = 2_000_000;
  */
 export function readSheet(text: string, { platform, stores }: SheetOptions): Sheet {
   if (text.length > MOST_CHARACTERS) return refused(words.TOO_LONG);
-  if (/<\/?(?:table|tr|td|th)\b/iu.test(text)) return refused(words.NOT_CELLS);
+  if (/<\/(?:table|tr|td|th)>/iu.test(text)) return refused(words.NOT_CELLS);
   return new Reader(platform, stores).read(cellsOf(text));
 }
 
