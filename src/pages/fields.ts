@@ -43,7 +43,9 @@ export interface FormFields {
 /** Makes the fields of a form: each with its label, what was typed, and what is wrong with it. The first wrong one has the focus. */
 export function formFields({ typed, problems }: FormState): FormFields {
   const [first] = problems;
-  const problemOf = (name: string) => problems.find(({ field }) => field === name)?.message ?? null;
+  // Of several of one field the first one is said.
+  const byField = new Map(problems.toReversed().map(({ field, message }) => [field, message]));
+  const problemOf = (name: string) => byField.get(name) ?? null;
   const valueOf = ({ name, value = '' }: Field) => (typed?.has(name) === true ? typed.one(name) : value);
 
   /** The attributes that all controls have. */

@@ -6,10 +6,16 @@ const MAX_FORM_BYTES = 8 * 1024 * 1024;
 
 /** What was typed into a form. */
 export class Fields {
-  readonly #fields: URLSearchParams;
+  /** By name, in the order of the form: a table of people has as many as ten thousand names. */
+  readonly #fields = new Map<string, string[]>();
 
-  constructor(fields: URLSearchParams | Readonly<Record<string, string>> = {}) {
-    this.#fields = new URLSearchParams(fields);
+  constructor(fields: Iterable<readonly [string, string]> | Readonly<Record<string, string>> = {}) {
+    const pairs = Symbol.iterator in fields ? fields : Object.entries(fields);
+    for (const [name, value] of pairs) {
+      const values = this.#fields.get(name);
+      if (values === undefined) this.#fields.set(name, [value]);
+      else values.push(value);
+    }
   }
 
   /** The value of a field that a form has once, without blanks around it; empty where it is absent or repeated. */
@@ -19,13 +25,13 @@ export class Fields {
 
   /** The same with the blanks around it, which mean something in what was pasted from a table. */
   text(name: string): string {
-    const [value = '', ...others] = this.#fields.getAll(name);
+    const [value = '', ...others] = this.#fields.get(name) ?? [];
     return others.length === 0 ? value : '';
   }
 
   /** The values of a field that may be repeated, in the order of the form, without blanks around each. */
   all(name: string): string[] {
-    return this.#fields.getAll(name).map((value) => value.trim());
+    return (this.#fields.get(name) ?? []).map((value) => value.trim());
   }
 
   has(name: string): boolean {
@@ -34,13 +40,14 @@ export class Fields {
 
   /** Every name once, in the order of the form. */
   names(): string[] {
-    return [...new Set(this.#fields.keys())];
+    return [...this.#fields.keys()];
   }
 
   /** The same fields but for these, which get other values. */
   with(values: Readonly<Record<string, string>>): Fields {
-    const changed = new Fields(this.#fields);
-    for (const [name, value] of Object.entries(values)) changed.#fields.set(name, value);
+    const changed = new Fields();
+    for (const [name, all] of this.#fields) changed.#fields.set(name, all);
+    for (const [name, value] of Object.entries(values)) changed.#fields.set(name, [value]);
     return changed;
   }
 }

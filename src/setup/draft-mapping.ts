@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assertMapping, InvalidMapping, type Mapping, type StaffEntry } from '../mapping/mapping.ts';
-import type { RobotDocument } from '../mapping/robots.ts';
+import { toRobotEntry, type RobotDocument } from '../mapping/robots.ts';
+import type { RobotAddress } from '../platforms/robot.ts';
 import { isSameUser, userKey } from '../redemption/user-id.ts';
 import { inChinese, inEnglish } from './mapping-words.ts';
 import type { FieldProblem, People, RobotDraft } from './ports.ts';
@@ -209,6 +210,9 @@ function staffEntry(before: StaffEntry | null, { user, name, employeeId, store, 
   ) as StaffEntry;
 }
 
+/** Where a robot of the draft is, as it would be in the mapping. */
+export const robotOf = (robot: RobotDraft): RobotAddress => toRobotEntry(robotDocument(null, robot), robot.store);
+
 function robotDocument(before: RobotDocument | null, { platform, url, secret }: RobotDraft): RobotDocument {
   return given({ ...before, robot: platform, url }, { secret: secret ?? undefined }) as RobotDocument;
 }
@@ -223,7 +227,7 @@ function orNothing<Item>(list: readonly Item[]): readonly Item[] | undefined {
 }
 
 function textProblem(field: string, text: string): FieldProblem[] {
-  if (text.length <= MOST.text && !/\p{Cc}/u.test(text)) return [];
+  if (text.length <= MOST.text && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return [];
   return [
     {
       field,

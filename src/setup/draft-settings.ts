@@ -78,8 +78,12 @@ export class DraftSettings {
   }
 }
 
+/** No console gives a longer value. */
+const MOST_CHARACTERS = 2_000;
+
 /** What is wrong with the form of one value; null: nothing. */
 export function shapeProblem(name: SettingName, value: string): string | null {
+  if (value.length > MOST_CHARACTERS) return `has more than ${MOST_CHARACTERS} characters: copy it again`;
   const messages = (parseSettings({ [name]: value }).error?.issues ?? []).map(({ message }) => message);
   try {
     editEnv('', new Map([[name, value]]));

@@ -10,8 +10,8 @@ export function changedMeanwhile(path: string): Text {
 export function unusable(path: string, problem: string): Text {
   const name = path === '' ? '' : `${path}: `;
   return {
-    zh: `${name}${problem}。请先改好这个文件，再重新打开这个页面。`,
-    en: `${name}${problem}. Mend the file first, then open this page again.`,
+    zh: `${name}${problem}。请先改好这个文件，再到最后一步检查一遍。`,
+    en: `${name}${problem}. Mend the file first, then check again on the last page.`,
   };
 }
 
@@ -24,9 +24,13 @@ export function notEditable(path: string, setting: string, message: string): Tex
 
 export function cannotRead(path: string, error: unknown): Text {
   const code = codeOf(error);
+  const todo = READ_TODO[code] ?? {
+    zh: '请让运行服务的账号能读它',
+    en: 'Let the account that runs the service read it',
+  };
   return {
-    zh: `读不了 ${path}（${code}）。请让运行服务的账号能读它，再重新打开这个页面。`,
-    en: `${path} cannot be read (${code}). Let the account that runs the service read it, then open this page again.`,
+    zh: `读不了 ${path}（${code}）。${todo.zh}，再到最后一步检查一遍。`,
+    en: `${path} cannot be read (${code}). ${todo.en}, then check again on the last page.`,
   };
 }
 
@@ -42,6 +46,10 @@ export function cannotWrite(path: string, error: unknown): Text {
   };
 }
 
+const READ_TODO: Readonly<Record<string, Text>> = {
+  EISDIR: { zh: '这里是一个文件夹，不是文件。请移走它', en: 'This is a folder and no file: move it away' },
+  ELOOP: { zh: '这个链接指向它自己。请删掉它', en: 'This link leads to itself: remove it' },
+};
 const RIGHTS: Text = {
   zh: '请让运行服务的账号能写这个文件和它所在的文件夹，再点一次上线。',
   en: 'Let the account that runs the service write this file and its folder, then go live again.',
@@ -57,6 +65,10 @@ const TODO: Readonly<Record<string, Text>> = {
   EROFS: {
     zh: '这个位置是只读的，请换到可写的文件夹运行，或改成可写，再点一次上线。',
     en: 'This place is read-only: make it writable, or run in another folder, then go live again.',
+  },
+  ENOENT: {
+    zh: '要写的文件夹不存在，可能是一个链接指到了没有的地方。请建好那个文件夹，或删掉链接，再点一次上线。',
+    en: 'Its folder is not there, or a link leads to a place that is not: make the folder or remove the link, then go live again.',
   },
   ENOSPC: FULL,
   EDQUOT: FULL,

@@ -1,18 +1,22 @@
-import { lstat, readFile, readlink, realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseDotenv } from '../config/dotenv.ts';
 import { parseSettings, type SettingName } from '../config/settings.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import type { Text } from '../pages/text.ts';
 import { readUtf8 } from '../utf8.ts';
 import { isSame } from './draft-mapping.ts';
 import type { Environment } from './draft-settings.ts';
 import { CannotBeWritten, editEnv } from './env-text.ts';
 import { cannotRead, cannotWrite, changedMeanwhile, notEditable, unusable } from './files-words.ts';
-import { beginMapping, type MappingBeginning } from './mapping-place.ts';
+import { beginMapping, mappingIn, type MappingBeginning } from './mapping-place.ts';
 import { CannotWrite, FilesChanged, type Beginning, type Files, type Written } from './ports.ts';
 import { alsoWrong, inWords } from './setup-words.ts';
 import { removeFile, replaceFile, writeNew } from './safe-write.ts';
+
+const COPIES_KEPT = 10;
+const COPY = /\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d(?:-\d+)?\.bak$/u;
 
 export interface FilesParts {
   /** The folder of `.env`. */
@@ -33,6 +37,8 @@ class SetupFiles implements Files {
   /** What `.env` was when the draft began; null: there was none. */
   #dotenv: Buffer | null = null;
   #mapping: MappingBeginning | null = null;
+  /** Why there is none. */
+  #unread: Text = cannotRead('mapping.json', null);
 
   constructor(parts: FilesParts) {
     this.#parts = parts;
@@ -50,19 +56,22 @@ class SetupFiles implements Files {
     } catch (error) {
       problems.push(cannotRead(this.#path, error));
     }
+    const place = this.#placeOf(dotenv);
     try {
-      this.#mapping = await beginMapping(this.#placeOf(dotenv));
+      this.#mapping = await beginMapping(place);
     } catch (error) {
       this.#mapping = null;
-      problems.push(error instanceof MappingError ? unusable('', error.message) : cannotRead('mapping.json', error));
+      this.#unread = error instanceof MappingError ? unusable('', error.message) : cannotRead('mapping.json', error);
+      problems.push(this.#unread);
     }
-    return { dotenv, mapping: this.#mapping?.document ?? null, problems };
+    const places = { dotenv: this.#path, mapping: place.databaseUrl === null ? mappingIn(place.dataDir) : null };
+    return { places, dotenv, mapping: this.#mapping?.document ?? null, problems };
   }
 
   async write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping): Promise<Written> {
     const place = this.#mapping;
     const before = this.#dotenv;
-    if (place === null) throw new CannotWrite(cannotRead('mapping.json', null));
+    if (place === null) throw new CannotWrite(this.#unread);
     const text = await this.#editedText(values);
     const undo = new Undo();
     const paths: string[] = [];
@@ -91,6 +100,7 @@ class SetupFiles implements Files {
       if (also === null) throw error;
       throw new CannotWrite(alsoWrong(inWords(error), also), { cause: error });
     }
+    await removeOldCopies(this.#path);
     return { paths, undo: () => undo.run() };
   }
 
@@ -191,4 +201,15 @@ async function readOrNull(path: string): Promise<Buffer | null> {
 
 function sameBytes(one: Buffer | null, other: Buffer | null): boolean {
   return one === null || other === null ? one === other : one.equals(other);
+}
+
+/** Of the copies that were made here only the latest are kept: each holds the keys of its time. */
+async function removeOldCopies(path: string): Promise<void> {
+  const isCopy = (name: string) => name.startsWith(`${basename(path)}.`) && COPY.test(name);
+  try {
+    const copies = (await readdir(dirname(path))).filter(isCopy).toSorted();
+    for (const name of copies.slice(0, -COPIES_KEPT)) await removeFile(join(dirname(path), name));
+  } catch {
+    // What was set up is written all the same.
+  }
 }

@@ -28,11 +28,12 @@ export interface Place {
 
 const EMPTY: Mapping = { stores: [], staff: [], conversations: [] };
 
+/** The path of the mapping where there is no database. */
+export const mappingIn = (dataDir: string): string => join(dataDir, 'mapping.json');
+
 /** Reads the mapping, and changes nothing by that. Throws MappingError when it cannot be used. */
 export function beginMapping({ dataDir, databaseUrl, robotHosts }: Place): Promise<MappingBeginning> {
-  return databaseUrl === null
-    ? beginFile(join(dataDir, 'mapping.json'), robotHosts)
-    : beginDatabase(databaseUrl, robotHosts);
+  return databaseUrl === null ? beginFile(mappingIn(dataDir), robotHosts) : beginDatabase(databaseUrl, robotHosts);
 }
 
 async function beginFile(path: string, robotHosts: readonly string[]): Promise<MappingBeginning> {

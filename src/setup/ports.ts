@@ -79,7 +79,11 @@ export interface SetupView {
   readonly wayReport: Report | null;
   readonly listening: ListeningView | null;
   readonly people: People;
+  /** The people of `ADMINS`: managers whatever the mapping says. */
+  readonly admins: readonly string[];
   readonly robots: readonly RobotDraft[];
+  /** Where it is written. */
+  readonly places: Places;
   readonly summary: Report | null;
   readonly live: {
     readonly state: 'not-yet' | 'writing' | 'starting' | 'live' | 'failed';
@@ -239,8 +243,17 @@ export interface Files {
   write(values: ReadonlyMap<SettingName, string | null>, mapping: Mapping): Promise<Written>;
 }
 
+/** What is written. */
+export interface Places {
+  /** The path of `.env`. */
+  readonly dotenv: string;
+  /** The path of the mapping; null: it is in the database of `DATABASE_URL`. */
+  readonly mapping: string | null;
+}
+
 /** What a draft begins with. */
 export interface Beginning {
+  readonly places: Places;
   /** The text of `.env`; empty where there is none. */
   readonly dotenv: string;
   /** Null where there is none, or none that can be used. */

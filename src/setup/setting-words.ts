@@ -21,6 +21,8 @@ const MUST: Readonly<Partial<Record<SettingName, string>>> = {
   DINGTALK_APP_SECRET: 'Client Secret 只有字母、数字和符号，请重新复制',
   DINGTALK_ROBOT_CODE: 'robotCode 只有字母、数字和符号，中间没有空格，请重新复制',
   DINGTALK_API_URL: '钉钉接口地址应以 https:// 开头；一般留空即可',
+  DINGTALK_CORP_ID: 'CorpId 形如 dingd8e1123006514592，请到开发者后台首页重新复制',
+  BOT_NAMES: '机器人的名字不能是空的，几个名字用逗号隔开',
   FEISHU_APP_ID: 'App ID 形如 cli_a1b2c3d4e5f60718，请重新复制',
   FEISHU_APP_SECRET: 'App Secret 只有字母、数字和符号，中间没有空格，请重新复制',
   FEISHU_ENCRYPT_KEY: 'Encrypt Key 只有字母、数字和符号，请重新复制',

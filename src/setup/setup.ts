@@ -4,24 +4,26 @@ import type { Config, LiveConfig } from '../config.ts';
 import type { SettingName } from '../config/settings.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { isSameUser } from '../redemption/user-id.ts';
-import type { CheckContext, Finding, Group, Outcome, ServiceSeen } from './checks/check.ts';
+import type { CheckContext, Finding, Group, ServiceSeen } from './checks/check.ts';
+import { sendTest } from './checks/robots.ts';
 import { wayOf, waysIn } from './draft-bots.ts';
 import { DraftListening } from './draft-listening.ts';
 import {
   isSame,
   mappingOf,
   nameProblems,
-  NOBODY,
   peopleOf,
   peopleProblems,
   rebased,
+  robotOf,
   robotProblems,
   robotsOf,
   tidyPeople,
   tidyRobots,
   withManager,
 } from './draft-mapping.ts';
-import { DraftSettings, endOf, isSecret } from './draft-settings.ts';
+import { DraftSettings, endOf } from './draft-settings.ts';
+import { missingIn, shownValues, stepsOf, type DraftState } from './draft-state.ts';
 import { readVendor, readWay, type VendorFields } from './forms.ts';
 import { goingLive } from './going-live.ts';
 import { makeValue } from './made.ts';
@@ -36,24 +38,16 @@ import {
   type Saved,
   type Setup,
   type SetupView,
-  type ShownValue,
-  type Step,
 } from './ports.ts';
-import { otherSetting } from './setting-words.ts';
-import { inWords, MISSING, NO_SUCH_ROBOT, NO_VENDOR, NO_WAY, NOT_HEARD, UNDER_WAY, wrongIn } from './setup-words.ts';
-import { WAYS, type Way, type WayId } from './ways.ts';
+import { inWords, NO_SUCH_ROBOT, NO_VENDOR, NO_WAY, NOT_HEARD, UNDER_WAY } from './setup-words.ts';
+import type { WayId } from './ways.ts';
 
 export type { SetupParts } from './parts.ts';
 
 const SAVED: Saved = { kind: 'saved' };
 const CHANGED: Saved = { kind: 'changed-meanwhile' };
-const WORST_FIRST: readonly Outcome[] = ['fail', 'warn', 'ok', 'skipped'];
-
-const ALL_WAYS: readonly Way[] = WAYS;
-/** The settings that the pages of the ways show. */
-const OF_WAYS: ReadonlySet<SettingName> = new Set(
-  ALL_WAYS.flatMap(({ asks, mayAsk, makes, address }) => [...asks, ...mayAsk, ...makes, ...(address ? [address] : [])]),
-);
+/** The longest that a robot's test message may take, in milliseconds. */
+const TEST_LIMIT_MS = 5_000;
 
 /** A draft that begins with what is there: in `.env`, in the environment and in the mapping. */
 export async function createSetup(parts: SetupParts): Promise<Setup> {
@@ -95,7 +89,12 @@ class Draft implements Setup {
     return {
       revision: this.#revision,
       world: this.#parts.host.world(),
-      steps: this.#steps(),
+      steps: stepsOf(this.#typed, {
+        world: this.#parts.host.world(),
+        listening: this.#listening,
+        live: this.#live.state,
+        ...{ vendor: this.#vendorReport, way: this.#wayReport, summary: this.#summary },
+      }),
       vendor: {
         appId: value('LIANTUOFU_APP_ID') ?? '',
         keyEnds: key === null ? null : endOf(key),
@@ -104,11 +103,13 @@ class Draft implements Setup {
       },
       way: this.#way,
       waysDone: waysIn(value),
-      values: this.#values(),
+      values: shownValues(this.#settings, this.#way === null ? undefined : this.#made.get(this.#way)),
       wayReport: this.#wayReport,
       listening: this.#listening.view(),
       people: this.#people,
+      admins: this.#settings.usable().admins,
       robots: this.#robots,
+      places: this.#beginning.places,
       summary: this.#summary,
       live: this.#live,
     };
@@ -184,18 +185,14 @@ class Draft implements Setup {
   async testRobot(index: number): Promise<Finding> {
     const robot = this.#robots[index];
     if (robot === undefined) return { outcome: 'fail', seen: NO_SUCH_ROBOT, todo: null };
-    const only = mappingOf(null, NOBODY, [{ ...robot, store: null }]);
-    const { results } = await this.#parts.check({ ...this.#context(only, null), sends: true }, ['robots']);
-    return (
-      WORST_FIRST.flatMap((outcome) => results.filter((result) => result.outcome === outcome))[0] ?? {
-        outcome: 'skipped',
-        seen: NO_SUCH_ROBOT,
-        todo: null,
-      }
-    );
+    const { http, now } = this.#parts;
+    const { timeZone } = this.#settings.usable();
+    return sendTest(robotOf(robot), { http, now, timeZone }, AbortSignal.timeout(TEST_LIMIT_MS));
   }
 
   async check(): Promise<Report> {
+    // What could not be used may have been mended by now.
+    if (this.#beginning.problems.length > 0 && !this.#isUnderWay) this.#rebase(await this.#parts.files.begin());
     const revision = this.#revision;
     const report = await this.#check();
     if (revision === this.#revision) this.#summary = report;
@@ -208,7 +205,7 @@ class Draft implements Setup {
     // The second of two clicks, or of two tabs.
     if (state === 'live' && !this.#hasChanges()) return SAVED;
     const { config } = this.#settings.read();
-    const problems = this.#missing();
+    const problems = missingIn(this.#typed);
     const unsaved = this.#unsaved(revision, false, problems);
     if (unsaved !== null || config?.mode !== 'live') return unsaved ?? { kind: 'problems', problems };
     this.#live = { state: 'writing', why: null, written: [] };
@@ -327,28 +324,6 @@ class Draft implements Setup {
     };
   }
 
-  /** What is not there yet, by steps. */
-  #missing(): FieldProblem[] {
-    const { stores, staff } = this.#people;
-    const { config, problems } = this.#settings.read();
-    const hasVendor = this.#steps().vendor !== 'empty';
-    const hasWay = waysIn((name) => this.#settings.value(name)).length > 0;
-    return [
-      ...this.#beginning.problems.map((message) => ({ field: '', message })),
-      ...(hasVendor ? [] : [MISSING.vendor]),
-      ...(hasWay ? [] : [MISSING.platform]),
-      ...(hasVendor && hasWay ? problems.map(({ name, message }) => otherSetting(name, message)) : []),
-      ...(stores.length > 0 ? [] : [MISSING.stores]),
-      ...(staff.length > 0 || (config?.admins.length ?? 0) > 0 ? [] : [MISSING.staff]),
-      ...wrongIn('people', peopleProblems(this.#people)),
-      ...wrongIn('robots', this.#robotProblems()),
-    ];
-  }
-
-  #robotProblems(): FieldProblem[] {
-    return robotProblems(this.#robots, this.#people.stores, this.#settings.usable().robotHosts);
-  }
-
   #hasChanges(): boolean {
     const { mapping } = this.#beginning;
     return (
@@ -415,45 +390,9 @@ class Draft implements Setup {
     this.#take({ settings: this.#settings.on(beginning.dotenv), people, robots });
   }
 
-  #steps(): Readonly<Record<Step, 'empty' | 'trouble' | 'done'>> {
-    const value = (name: SettingName) => this.#settings.value(name);
-    const { stores, staff } = this.#people;
-    const bots = this.#listening.view()?.bots ?? [];
-    const heard = this.#listening.heard();
-    const isLive = this.#parts.host.world() === 'live';
-    const all = bots.length > 0 && bots.every(({ state }) => state === 'up');
-    return {
-      vendor: stateOf(
-        value('LIANTUOFU_APP_ID') !== null && value('LIANTUOFU_KEY') !== null,
-        hasFail(this.#vendorReport),
-      ),
-      platform: stateOf(waysIn(value).length > 0, hasFail(this.#wayReport)),
-      connect: stateOf(
-        heard.length > 0 ||
-          (isLive && (all || !this.#listening.isSetUp) && waysIn(value).length > 0) ||
-          bots.some(isDown),
-        bots.some(isDown),
-      ),
-      people: stateOf(stores.length > 0 || staff.length > 0, peopleProblems(this.#people).length > 0),
-      robots: stateOf(this.#robots.length > 0, this.#robotProblems().length > 0),
-      summary: stateOf(
-        this.#live.state === 'live' || this.#live.state === 'failed' || hasFail(this.#summary),
-        this.#live.state === 'failed' || (this.#live.state !== 'live' && hasFail(this.#summary)),
-      ),
-    };
-  }
-
-  #values(): SetupView['values'] {
-    const made = this.#way === null ? undefined : this.#made.get(this.#way);
-    const shown: Partial<Record<SettingName, ShownValue>> = {};
-    for (const name of OF_WAYS) {
-      const own = made?.get(name);
-      const value = own ?? this.#settings.value(name);
-      if (value === null) continue;
-      shown[name] =
-        own === undefined && isSecret(name) ? { text: null, ends: endOf(value) } : { text: value, ends: null };
-    }
-    return shown;
+  get #typed(): DraftState {
+    const { problems: unusable } = this.#beginning;
+    return { settings: this.#settings, people: this.#people, robots: this.#robots, unusable };
   }
 }
 
@@ -462,7 +401,3 @@ interface Typed {
   readonly people?: People;
   readonly robots?: readonly RobotDraft[];
 }
-
-const stateOf = (isThere: boolean, isTrouble: boolean) => (isThere ? (isTrouble ? 'trouble' : 'done') : 'empty');
-const hasFail = (report: Report | null) => (report?.counts.fail ?? 0) > 0;
-const isDown = ({ state }: { readonly state: string }) => state === 'down';

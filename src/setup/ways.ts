@@ -22,7 +22,10 @@ export interface Way {
   readonly address: SettingName | null;
 }
 
-const callbacks = { by: 'callbacks', mayAsk: [], makes: [], fixes: {}, rulesOut: [], address: null } as const;
+/** Needed on every platform where a name holds a blank: a mention is read up to the first one otherwise. */
+const mayAsk = ['BOT_NAMES'] as const;
+
+const callbacks = { by: 'callbacks', mayAsk, makes: [], fixes: {}, rulesOut: [], address: null } as const;
 const connection = { ...callbacks, by: 'connection', path: null } as const;
 
 /** The recommended way of each platform comes first: it needs no public address. */
@@ -32,7 +35,7 @@ export const WAYS = [
     id: 'wecom-connection',
     platform: 'wecom',
     asks: ['WECOM_BOT_ID', 'WECOM_BOT_SECRET'],
-    mayAsk: ['WECOM_CORP_ID'],
+    mayAsk: ['WECOM_CORP_ID', ...mayAsk],
     rulesOut: ['WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
     address: 'WECOM_SOCKET_URL',
   },
@@ -42,7 +45,7 @@ export const WAYS = [
     platform: 'wecom',
     path: '/wecom/bot',
     asks: ['PUBLIC_URL'],
-    mayAsk: ['WECOM_CORP_ID'],
+    mayAsk: ['WECOM_CORP_ID', ...mayAsk],
     makes: ['WECOM_BOT_TOKEN', 'WECOM_BOT_AES_KEY'],
     rulesOut: ['WECOM_BOT_ID', 'WECOM_BOT_SECRET'],
   },
@@ -60,7 +63,7 @@ export const WAYS = [
     id: 'dingtalk-connection',
     platform: 'dingtalk',
     asks: ['DINGTALK_CLIENT_ID', 'DINGTALK_APP_SECRET'],
-    mayAsk: ['DINGTALK_ROBOT_CODE'],
+    mayAsk: ['DINGTALK_ROBOT_CODE', 'DINGTALK_CORP_ID', ...mayAsk],
     rulesOut: ['DINGTALK_MODE'],
     address: 'DINGTALK_API_URL',
   },
@@ -70,7 +73,7 @@ export const WAYS = [
     platform: 'dingtalk',
     path: '/dingtalk',
     asks: ['PUBLIC_URL', 'DINGTALK_APP_SECRET'],
-    mayAsk: ['DINGTALK_CLIENT_ID', 'DINGTALK_ROBOT_CODE'],
+    mayAsk: ['DINGTALK_CLIENT_ID', 'DINGTALK_ROBOT_CODE', 'DINGTALK_CORP_ID', ...mayAsk],
     fixes: { DINGTALK_MODE: 'http' },
     address: 'DINGTALK_API_URL',
   },

@@ -44,7 +44,8 @@ function hash(): string {
 test('both are written for this account alone, with a copy of the former .env', async () => {
   writeFileSync(at('.env'), '# mine\nLIANTUOFU_KEY=old\n', { mode: 0o644 });
   const draft = files();
-  expect(await draft.begin()).toEqual({ dotenv: '# mine\nLIANTUOFU_KEY=old\n', mapping: null, problems: [] });
+  const places = { dotenv: at('.env'), mapping: at('data', 'mapping.json') };
+  expect(await draft.begin()).toEqual({ places, dotenv: '# mine\nLIANTUOFU_KEY=old\n', mapping: null, problems: [] });
   const { paths } = await draft.write(KEY, MAPPING);
   const copy = at('.env.2026-11-27T13-00-00.bak');
   expect(paths).toEqual([at('.env'), at('data', 'mapping.json'), copy]);
@@ -182,4 +183,30 @@ test('the mapping is where the settings say, of the environment first', async ()
   await draft.begin();
   await draft.write(KEY, MAPPING);
   expect(JSON.parse(read('b', 'mapping.json'))).toEqual(MAPPING);
+});
+
+test('of the copies of .env only the latest ten are kept, and nothing else is taken for one', async () => {
+  writeFileSync(at('.env.mine.bak'), 'mine');
+  for (let hour = 0; hour < 12; hour += 1) {
+    const draft = createFiles({ cwd, env: {}, now: () => NOW + hour * 3_600_000 });
+    await draft.begin();
+    await draft.write(new Map<SettingName, string | null>([['LIANTUOFU_KEY', `key${hour}`]]), MAPPING);
+  }
+  const copies = globSync('.env.2026*.bak', { cwd }).toSorted();
+  expect(copies).toHaveLength(10);
+  expect(read(copies.at(-1) ?? '')).toContain('key10');
+  expect(read('.env.mine.bak')).toBe('mine');
+});
+
+test.each([
+  ['a folder', () => mkdirSync(at('.env')), '文件夹'],
+  ['a link to itself', () => symlinkSync('.env', at('.env')), '链接'],
+  ['a link to a folder that is not there', () => symlinkSync('gone/bot.env', at('.env')), '链接'],
+])('.env that is %s is told with what to do', async (_what, make, says) => {
+  make();
+  const draft = files();
+  const { problems } = await draft.begin();
+  const failed = await draft.write(KEY, MAPPING).catch((error: unknown) => error);
+  expect((failed as CannotWrite).text.zh).toContain(says);
+  expect([...problems, (failed as CannotWrite).text].every(({ zh }) => zh.includes(at('.env')))).toBe(true);
 });

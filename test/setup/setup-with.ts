@@ -15,6 +15,8 @@ export const PEOPLE = {
   conversations: [],
 };
 
+export const PLACES = { dotenv: '/nowhere/.env', mapping: '/nowhere/data/mapping.json' };
+
 /** A setup with everything around it played, and what was done with that. */
 export async function openSetup(parts: Partial<SetupParts> & { readonly beginning?: Partial<Beginning> } = {}) {
   const seen = {
@@ -39,7 +41,7 @@ export async function openSetup(parts: Partial<SetupParts> & { readonly beginnin
     },
   };
   const files: Files = {
-    begin: async () => ({ dotenv: '', mapping: null, problems: [], ...parts.beginning }),
+    begin: async () => ({ places: PLACES, dotenv: '', mapping: null, problems: [], ...parts.beginning }),
     write: async (values, mapping) => {
       seen.order.push('write');
       seen.written.push({ values, mapping });

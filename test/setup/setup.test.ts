@@ -1,6 +1,9 @@
+import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { PlatformHttp } from '../../src/platforms/http.ts';
+import { editEnv } from '../../src/setup/env-text.ts';
 import { FilesChanged, type Listening } from '../../src/setup/ports.ts';
-import { openSetup, PEOPLE, SOCKET_BOT, VENDOR } from './setup-with.ts';
+import { openSetup, PEOPLE, PLACES, SOCKET_BOT, VENDOR } from './setup-with.ts';
 
 type Opened = Awaited<ReturnType<typeof openSetup>>;
 
@@ -121,6 +124,44 @@ describe('what is typed', () => {
     });
   });
 
+  test.each(["a#b'c", '$HOME', 'a\\nb', '`x`', '"q"', 'a\'b"c', '${A}'])(
+    'comes out of .env as it was typed, such as %s',
+    async (key) => {
+      const opened = await openSetup({ beginning: { dotenv: 'A=1\n' } });
+      await fill(opened);
+      expect(await opened.setup.saveVendor({ ...VENDOR, key: `  ${key} ` }, revision(opened))).toEqual({
+        kind: 'saved',
+      });
+      opened.setup.goLive(revision(opened));
+      await expect.poll(() => opened.seen.written[0]?.values.get('LIANTUOFU_KEY')).toBe(key);
+      expect(parseEnv(editEnv('A=1\n', opened.seen.written[0]?.values ?? new Map()))).toMatchObject({
+        LIANTUOFU_KEY: key,
+      });
+    },
+  );
+
+  test.each(['\0', 'a\0b', 'a\nb', 'a b', 'x'.repeat(1_000_000)])(
+    'that no console gives is refused, and not repeated',
+    async (key) => {
+      const { setup } = await openSetup();
+      const saved = await setup.saveVendor({ ...VENDOR, key }, 0);
+      expect(saved).toMatchObject({ kind: 'problems', problems: [{ field: 'key' }] });
+      expect(JSON.stringify(saved).length).toBeLessThan(1_000);
+    },
+  );
+
+  test.each(['\0', 'a\nb', 'a\u2028b', 'x'.repeat(129)])(
+    'as a name of more than one line, or too long, is refused',
+    async (name) => {
+      const { setup } = await openSetup();
+      expect(setup.savePeople({ ...PEOPLE, stores: [{ code: 'EW_N2949193145', name: `A${name}B` }] }, 0)).toMatchObject(
+        {
+          problems: [{ field: 'stores[0].name' }],
+        },
+      );
+    },
+  );
+
   test('is kept whatever the checks say, and they are shown', async () => {
     const bad = { results: [], counts: { ok: 0, warn: 0, fail: 1, skipped: 0 } };
     const { setup } = await openSetup({ check: async () => bad });
@@ -219,6 +260,51 @@ describe('ways', () => {
     expect(seen.listened).toEqual([]);
     expect(setup.view().listening?.bots).toMatchObject([{ name: 'WeCom AI bot', state: 'up' }]);
   });
+});
+
+test('the name of a bot and the company are taken with the values of a way, and empty they are taken out again', async () => {
+  const opened = await openSetup({ beginning: { dotenv: 'ADMINS=wecom:boss\n' } });
+  const { setup } = opened;
+  expect(setup.view().admins).toEqual(['wecom:boss']);
+  await setup.saveVendor(VENDOR, 0);
+  setup.chooseWay('dingtalk-connection', revision(opened));
+  const values = { DINGTALK_CLIENT_ID: 'ding1', DINGTALK_APP_SECRET: 'secret-of-it', DINGTALK_CORP_ID: 'dingcorp1' };
+  await setup.saveWay({ ...values, BOT_NAMES: '核销 助手，小核' }, revision(opened));
+  expect(opened.seen.listened.at(-1)).toMatchObject({
+    botNames: ['核销 助手', '小核'],
+    channels: { dingtalk: { corpId: 'dingcorp1' } },
+  });
+  await setup.saveWay({ ...values, DINGTALK_CORP_ID: '', BOT_NAMES: '' }, revision(opened));
+  expect(opened.seen.listened.at(-1)).toMatchObject({ botNames: [], channels: { dingtalk: { corpId: null } } });
+});
+
+test('a robot is tested before anything else is set up; what the platform says comes with its remedy', async () => {
+  const posted: string[] = [];
+  const answers = [
+    { errcode: 0, errmsg: 'ok' },
+    { errcode: 93000, errmsg: 'invalid webhook url' },
+  ];
+  const http = {
+    exchange: async (url: string) => {
+      posted.push(url);
+      return { kind: 'answer', status: 200, json: answers[posted.length - 1] };
+    },
+  } as unknown as PlatformHttp;
+  const { setup, seen } = await openSetup({ http });
+  const url = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa';
+  setup.savePeople(PEOPLE, 0);
+  setup.saveRobots([{ platform: 'wecom', url, secret: null, store: 'EW_N2949193145' }], 1);
+  expect(await setup.testRobot(0)).toMatchObject({
+    outcome: 'ok',
+    seen: { zh: '企业微信群机器人 …5aaa：测试消息已发到群里' },
+  });
+  const refused = await setup.testRobot(0);
+  expect(refused.outcome).toBe('fail');
+  expect(refused.todo?.zh).toBeTruthy();
+  expect(JSON.stringify(refused)).not.toContain('693a91f6');
+  expect(posted).toEqual([url, url]);
+  expect(seen.checks).toEqual([]);
+  expect(await setup.testRobot(7)).toMatchObject({ outcome: 'fail' });
 });
 
 describe('people', () => {
@@ -327,7 +413,12 @@ describe('going live', () => {
       throw new FilesChanged({ zh: '被改过', en: 'changed' });
     };
     await fill(opened);
-    files.begin = async () => ({ dotenv: 'PORT=8080\n', mapping: { ...PEOPLE, staff: [other] }, problems: [] });
+    files.begin = async () => ({
+      places: PLACES,
+      dotenv: 'PORT=8080\n',
+      mapping: { ...PEOPLE, staff: [other] },
+      problems: [],
+    });
     const now = revision(opened);
     setup.goLive(now);
     await expect.poll(() => setup.view().live).toMatchObject({ state: 'failed', why: { zh: '被改过' } });
@@ -340,10 +431,23 @@ describe('going live', () => {
     expect(seen.written[0]?.values.get('LIANTUOFU_KEY')).toBe(VENDOR.key);
   });
 
-  test('is refused while a file of the beginning cannot be used', async () => {
+  test('is refused while a file of the beginning cannot be used; mended and checked again, it goes on with what was typed', async () => {
     const opened = await openSetup({ beginning: { problems: [{ zh: '坏了', en: 'broken' }] } });
     await fill(opened);
-    expect(opened.setup.goLive(revision(opened))).toMatchObject({ problems: [{ field: '', message: { zh: '坏了' } }] });
+    const { setup, files, seen } = opened;
+    expect(setup.goLive(revision(opened))).toMatchObject({ problems: [{ field: '', message: { zh: '坏了' } }] });
+    const other = { code: 'EW_N1', name: '解放路店' };
+    files.begin = async () => ({
+      places: PLACES,
+      dotenv: 'PORT=8080\n',
+      mapping: { stores: [other], staff: [] },
+      problems: [],
+    });
+    await setup.check();
+    expect(setup.goLive(revision(opened))).toEqual({ kind: 'saved' });
+    await expect.poll(() => setup.view().live.state).toBe('live');
+    expect(seen.written[0]?.mapping).toMatchObject({ stores: [...PEOPLE.stores, other], staff: PEOPLE.staff });
+    expect(seen.written[0]?.values.get('LIANTUOFU_KEY')).toBe(VENDOR.key);
   });
 });
 

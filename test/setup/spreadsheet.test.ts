@@ -252,3 +252,103 @@ test('a thousand rows take no time', () => {
   const people = Array.from({ length: 1000 }, (_, index) => ['EW_N2949193145', `人${index}`, `u${index}`, `${index}`]);
   expect(read(rows(['门店编号', '姓名', '账号', '工号'], ...people)).staff).toHaveLength(1000);
 });
+
+describe('tables as they come out of offices', () => {
+  const STAFF = [ZHANG.name, LI.name];
+  const AT = { code: 'EW_N2949193145', name: '人民路店' };
+
+  test.each([
+    [
+      'headings in two rows, the upper ones merged across their columns',
+      rows(
+        ['门店', '', '员工', '', '', ''],
+        ['编号', '名称', '姓名', '工号', '账号', '角色'],
+        ['EW_N2949193145', '人民路店', '张三', '11', 'zhangsan', '店长'],
+        ['EW_N2949193145', '人民路店', '李四', '12', 'lisi', '店员'],
+      ),
+    ],
+    [
+      'a heading merged across the code and the name of a store',
+      rows(
+        ['门店', '', '姓名', '工号', '账号', '角色'],
+        ['EW_N2949193145', '人民路店', '张三', '11', 'zhangsan', '店长'],
+        ['', '', '李四', '12', 'lisi', '店员'],
+      ),
+    ],
+    [
+      'the export of a platform, of whose columns most are not asked for',
+      rows(
+        ['姓名', '帐号', '别名', '职务', '部门', '性别', '手机', '座机', '个人邮箱', '地址', '激活状态', '工号'],
+        ['张三', 'zhangsan', '', '店长', '一部', '男', '13800000000', '', '', '', '已激活', '11'],
+        ['李四', 'lisi', '', '店员', '一部', '女', '13900000000', '', '', '', '已激活', '12'],
+      ),
+    ],
+    [
+      'a table that is drawn with signs',
+      '| 姓名 | 账号 | 工号 | 角色 |\n| --- | :-: | --- | --- |\n| 张三 | zhangsan | 11 | 店长 |\n| 李四 | lisi | 12 | 店员 |\n',
+    ],
+    [
+      'a row whose words are headings elsewhere',
+      rows(
+        ['姓名', '账号', '工号', '角色', '店员'],
+        ['张三', 'zhangsan', '11', '店长', '店员'],
+        ['李四', 'lisi', '12', '店员', '员工'],
+      ),
+    ],
+  ])('%s', (_, text) => {
+    const { staff, problems } = read(text, [AT]);
+    expect(problems).toEqual([]);
+    expect(staff.map(({ name }) => name)).toEqual(STAFF);
+    expect(staff).toMatchObject([ZHANG, LI]);
+  });
+
+  test('a code in lower case or with blanks in it is the vendor’s code, which is said; one that is there already stays as it is', () => {
+    const text = '门店编号\t姓名\t账号\new_n2949193145\t张三\tzhangsan\nEW_N2949 193145\t李四\tlisi';
+    const { stores, notes, problems } = read(text);
+    expect(problems).toEqual([]);
+    expect(stores).toMatchObject([{ code: 'EW_N2949193145' }]);
+    expect(notes.map(({ zh }) => zh).join()).toContain('第 2、3 行的门店编号');
+    expect(read(text, [{ code: 'ew_n2949193145', name: '' }]).stores[0]?.code).toBe('ew_n2949193145');
+  });
+
+  test('what cannot be a code is no store, and its row is not of the store above', () => {
+    const text = '门店编号\t姓名\t账号\nEW_N2949193145\t张三\tzhangsan\n人民路店\t李四\tlisi';
+    const { stores, staff, problems } = read(text);
+    expect(stores).toHaveLength(1);
+    expect(problems).toMatchObject([{ row: 3, column: 1 }, { row: 3 }]);
+    expect(staff[1]?.store).toBe('人民路店');
+  });
+
+  test('zeros in front of an employee id mean nothing to the vendor, which is said', () => {
+    const { staff, notes } = read('姓名\t账号\t工号\n张三\tzhangsan\t007');
+    expect(staff[0]?.employeeId).toBe(7);
+    expect(notes[0]?.zh).toContain('007');
+  });
+
+  test.each(['13800000000', '+86-13800000000', '男', '2024/1/3', '2024-01-03 08:00'])(
+    'without headings %s is not taken for something else',
+    (cell) => {
+      const { staff, problems } = read(`张三\t${cell}\tzhangsan`);
+      expect(staff).toMatchObject([{ name: '张三', employeeId: null, user: 'wecom:zhangsan' }]);
+      expect(problems).toMatchObject([{ row: 1, column: 2, cell }]);
+    },
+  );
+
+  test('an account is of the platform that its heading, its own form or its row names', () => {
+    const users = (text: string) => read(text).staff.map(({ user }) => user);
+    expect(users('姓名\t钉钉账号\n张三\t0123')).toEqual(['dingtalk:0123']);
+    expect(users('姓名\t账号\n张三\tou_7d8a6e6df7621556ce0d21922b676706')).toEqual([
+      'feishu:ou_7d8a6e6df7621556ce0d21922b676706',
+    ]);
+    expect(users('姓名\t账号\t平台\n张三\tzhangsan\t飞书')).toEqual(['feishu:zhangsan']);
+    expect(read('姓名\t账号\t平台\n张三\tzhangsan\tQQ').problems).toMatchObject([{ row: 2, column: 3, cell: 'QQ' }]);
+  });
+
+  test('a column of numbers that are none is not left out in silence', () => {
+    expect(read('No.\t姓名\t账号\nE007\t张三\tzhangsan').problems).toMatchObject([{ row: 2, column: 1, cell: 'E007' }]);
+  });
+
+  test('the code of a web page is refused', () => {
+    expect(read('<table><tr><td>姓名</td></tr></table>')).toMatchObject({ staff: [], problems: [{ row: 1 }] });
+  });
+});

@@ -1,6 +1,5 @@
 import type { Config } from '../../config.ts';
 import { CannotListen } from '../../http/cannot-listen.ts';
-import { LedgerError } from '../../ledger/errors.ts';
 import type { Log } from '../../log.ts';
 import type { Text } from '../../pages/text.ts';
 import type { HeardPerson, ListeningView, Report, Result } from '../ports.ts';
@@ -15,7 +14,7 @@ export const WAIT_SECONDS = 600;
 
 const EVERY_MS = 1_000;
 /** What has to be well before this process can listen, and keep what it tells people. */
-const NEEDED = new Set(['settings', 'port', 'disk-write', 'ledger-file', 'ledger-version', 'database']);
+const NEEDED = new Set(['settings', 'port', 'disk-write']);
 
 export interface Waiting {
   readonly context: Pick<CheckContext, 'config' | 'cwd' | 'service' | 'http'>;
@@ -143,17 +142,6 @@ function brokeOff(error: unknown): Finding {
     return fail(
       { zh: `收不了回调：${error.message}`, en: `Callbacks cannot come in: ${error.message}` },
       { zh: '改 .env 里的这一项，再等一次。', en: 'Change that setting in .env, then wait again.' },
-    );
-  if (error instanceof LedgerError)
-    return fail(
-      {
-        zh: `对人说了「未提交」的核销没能记进账本：${error.message}`,
-        en: `Orders that people were told to be 未提交 could not be kept in the ledger: ${error.message}`,
-      },
-      {
-        zh: '请告诉发消息的人：不要重发，先查卡。平台如果把那条消息再送一次，服务可能会执行它。',
-        en: 'Tell those who wrote to look at the card before they send again: where the platform delivers that message again, a service may carry it out.',
-      },
     );
   const reason = error instanceof Error ? error.message : String(error);
   return fail(

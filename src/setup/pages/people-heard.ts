@@ -12,7 +12,7 @@ export function showHeard(view: SetupView, rows: PeopleRows, language: Language)
     rows.conversations.every((row) => row.id !== id),
   );
   if (people.length === 0 && groups.length === 0) return null;
-  const hasManager = rows.staff.some(({ role }) => role === 'manager');
+  const hasManager = view.admins.length > 0 || rows.staff.some(({ role }) => role === 'manager');
   const choose = (address: string, value: string, label: string, about: string) =>
     html`<button
       class="small"

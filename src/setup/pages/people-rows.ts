@@ -152,11 +152,12 @@ function mergeBy<Row extends Readonly<Record<string, string>>>(
   keyOf: (row: Row) => string,
 ): Row[] {
   const merged = [...rows];
+  const places = new Map(merged.map((row, at) => [keyOf(row), at] as const).toReversed());
   for (const row of added) {
     const key = keyOf(row);
-    const at = key === '' ? -1 : merged.findIndex((other) => keyOf(other) === key);
+    const at = key === '' ? undefined : places.get(key);
     const told = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== ''));
-    if (at === -1) merged.push(row);
+    if (at === undefined) places.set(key, merged.push(row) - 1);
     else merged[at] = { ...(merged[at] as Row), ...told };
   }
   return merged;

@@ -28,7 +28,8 @@ export const peoplePage: SetupPage = {
     '': (fields, setup, revision) => {
       const acted = save(rowsOfFields(fields), fields, setup, revision);
       if (acted.kind !== 'saved') return acted;
-      if (setup.view().people.staff.some(({ role }) => role === 'manager')) return { ...acted, to: 'robots' };
+      const { people, admins } = setup.view();
+      if (admins.length > 0 || people.staff.some(({ role }) => role === 'manager')) return { ...acted, to: 'robots' };
       return { kind: 'shown', fields: new Fields(), problems: [{ field: '', message: NOBODY_MANAGES }] };
     },
     add: withRows((rows, chosen) => {
@@ -67,6 +68,11 @@ const NOT_SAVED_YET: Text = {
   zh: '已加到下面的名单里，还没有保存：补上姓名和门店，再点下一步。',
   en: 'Added to the list below, and not saved yet: fill in the name and the store, then go on.',
 };
+
+const managersAlready = (admins: readonly string[]): Text => ({
+  zh: `设置 ADMINS 里的人已经是所有门店的店长：${admins.join('、')}。`,
+  en: `Those whom ADMINS names are managers of all stores already: ${admins.join(', ')}.`,
+});
 
 /** Changes the rows of the form, and keeps them in the form: nothing is saved by it. */
 function withRows(change: (rows: PeopleRows, chosen: string) => PeopleRows): Action {
@@ -109,6 +115,7 @@ function show(context: PageContext): Html {
         en: 'A store and one manager are enough to go live. Other staff can be filled in here, or ask in the chat later (绑定), and a manager says yes (同意).',
       })}
     </p>
+    ${view.admins.length > 0 && html`<p class="hint">${say(managersAlready(view.admins))}</p>`}
     ${fields.problems(say(NOT_TAKEN))}
     ${typed?.one('put') === 'yes' && html`<p class="notice" role="status">${say(NOT_SAVED_YET)}</p>`}
     <form method="post" action="/setup/people" class="block">

@@ -58,6 +58,23 @@ export const ASKED_SETTINGS: Readonly<Partial<Record<SettingName, AskedSetting>>
     },
     placeholder: 'ding…',
   },
+  DINGTALK_CORP_ID: {
+    ...plain,
+    label: own('CorpId'),
+    hint: {
+      zh: '开发者后台首页右上角，ding 开头。填了以后，别的企业的机器人发来的消息一概不理。',
+      en: 'At the top right of the developer console; it begins with ding. What robots of other companies send is then refused.',
+    },
+    placeholder: 'ding…',
+  },
+  BOT_NAMES: {
+    ...plain,
+    label: { zh: '机器人在群里的名字', en: 'The name of the bot in the group' },
+    hint: {
+      zh: '名字中间有空格才要填，例如：核销 助手。有几个名字就用逗号隔开。',
+      en: 'Needed only where the name has a blank in it, such as 核销 助手. Several names are separated by commas.',
+    },
+  },
   FEISHU_APP_ID: { ...plain, label: own('App ID'), placeholder: 'cli_…' },
   FEISHU_APP_SECRET: { ...secret, label: own('App Secret') },
   FEISHU_ENCRYPT_KEY: { ...secret, label: own('Encrypt Key') },

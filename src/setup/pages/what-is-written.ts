@@ -5,7 +5,10 @@ import type { SetupView, ShownValue } from '../ports.ts';
 import { WAYS, type Way } from '../ways.ts';
 
 /** The settings and the people that go into files, and into which. No secret is shown but for its end. */
-export function showWhatIsWritten({ vendor, way, values, people, robots }: SetupView, language: Language): Html {
+export function showWhatIsWritten(
+  { vendor, way, values, people, robots, places }: SetupView,
+  language: Language,
+): Html {
   const say = (text: Text) => text[language];
   const { asks, mayAsk, makes, fixes, rulesOut, address } = wayOf(way);
   const names = [...asks, ...mayAsk, ...makes, ...(address === null ? [] : [address])];
@@ -23,7 +26,7 @@ export function showWhatIsWritten({ vendor, way, values, people, robots }: Setup
   return html`<details>
     <summary>${say({ zh: '会写到哪里', en: 'What is written, and where' })}</summary>
     <p>
-      <code>.env</code>${say({
+      <code>${places.dotenv}</code>${say({
         zh: '：下面这几项；原来的注释和顺序不动，原文件留一份备份，只有自己的账号能读。',
         en: ': the settings below. Comments and order stay, the former file is kept beside it, and only your account can read it.',
       })}
@@ -39,7 +42,11 @@ export function showWhatIsWritten({ vendor, way, values, people, robots }: Setup
     </ul>
     <p>
       ${say({ zh: '人员对照表', en: 'The mapping' })}
-      (<code>mapping.json</code>)${say({ zh: '：', en: ': ' })}${say(counts)}
+      ${
+        places.mapping === null
+          ? html`（${say({ zh: '在 DATABASE_URL 的数据库里', en: 'in the database of DATABASE_URL' })}）`
+          : html`<code>${places.mapping}</code>`
+      }${say({ zh: '：', en: ': ' })}${say(counts)}
     </p>
   </details>`;
 }

@@ -11,7 +11,7 @@ const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/gu;
 
 /** The rows and cells of a text that was copied from a spreadsheet, or saved as CSV. */
 export function cellsOf(text: string): Cell[][] {
-  const lines = text.replace(/^\uFEFF/u, '').replace(/\r\n?/gu, '\n');
+  const lines = text.replace(/^\uFEFF/u, '').replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n');
   return split(lines, delimiterOf(lines)).map((row) => row.map((raw) => ({ raw: raw.trim(), text: tidy(raw) })));
 }
 

@@ -36,7 +36,7 @@ const HEADINGS: Readonly<Record<Exclude<Kind, 'other'>, readonly string[]>> = {
     '员工编号 员工编码 员工号 员工id 员工代码 店员编号 人员编号 工号 核销员编号 核销员id 编号 employeeid employeeno employeenumber employeecode staffid staffno staffnumber jobnumber jobno'.split(
       ' ',
     ),
-  user: '账号 帐号 账户 成员账号 用户账号 用户 用户id 成员id 企业微信账号 企微账号 微信账号 企业微信id 企微id 企业微信userid 钉钉账号 钉钉id 钉钉userid 飞书账号 飞书id 飞书openid openid userid user username account login'.split(
+  user: '账号 帐号 账户 成员账号 用户账号 用户 用户id 成员id 企业微信账号 企微账号 微信账号 企业微信id 企微id 企业微信userid 钉钉账号 钉钉id 钉钉userid 飞书账号 飞书id 飞书openid openid 员工userid 成员userid 用户userid 员工账号 userid user username account login'.split(
     ' ',
   ),
   role: '角色 职位 岗位 职务 身份 权限 职级 是否店长 店长 role position title job ismanager manager'.split(' '),
@@ -52,6 +52,7 @@ export const MANAGER =
   /^(?:店长|副店长|经理|店经理|门店经理|管理员|主管|负责人|老板|manager|storemanager|admin|owner|leader|supervisor|是|y|yes|true|√|✓|✔)$/iu;
 export const STAFF =
   /^(?:|店员|员工|普通员工|导购|收银|收银员|服务员|店助|核销员|staff|employee|clerk|member|cashier|否|n|no|false|-|—|x|×)$/iu;
+const OF_STORES: ReadonlySet<Kind> = new Set(['store', 'storeCode', 'storeName']);
 const CODE = /^[A-Za-z]{1,6}[_-]?[A-Za-z]{0,4}\d{4,}$/u;
 
 /** What a heading says; null: it is none that is known. */
@@ -59,23 +60,53 @@ function kindOf(text: string): Kind | null {
   const bare = text
     .toLowerCase()
     .replace(/\([^()]*\)/gu, '')
-    .replace(/[^\p{L}\p{N}#]/gu, '');
+    .replace(/[^\p{L}\p{N}#]/gu, '')
+    .replaceAll('帐', '账');
   return (
     KINDS.get(bare) ?? KINDS.get(bare.replace(/^(?:必填|选填)|(?:必填|选填|可选|optional|required)$/gu, '')) ?? null
   );
 }
 
-/** The columns where a row is one of headings, null for one without; null: it is a row of data. */
-export function headingsIn(row: readonly Cell[]): readonly (Kind | null)[] | null {
-  const kinds = row.map(({ text }) => (text === '' ? null : kindOf(text)));
+/**
+ * The columns where a row is one of headings, null for one without; null: it is a row of data. `above`: the row above it where
+ * that has headings for several columns at once, such as 门店 above 编号 and 名称.
+ */
+export function headingsIn(row: readonly Cell[], above: readonly Cell[] = []): readonly (Kind | null)[] | null {
+  const groups = carriedRight(above);
+  const kinds = row.map(({ text }, column) =>
+    text === '' ? null : (kindOf(`${groups[column] ?? ''}${text}`) ?? kindOf(text)),
+  );
   const known = kinds.filter((kind) => kind !== null);
+  // A row of data may have such words too: 店员 and 店长 are roles as well.
+  const certain = row.filter(({ text }, column) => kinds[column] !== null && !MANAGER.test(text) && !STAFF.test(text));
   const filled = row.filter(({ text }) => text !== '').length;
-  // A single word of a row of data, such as a role, may be one too.
   const isOne =
-    known.length >= 2 ? known.length * 2 >= filled : known.length === 1 && filled === 1 && known[0] !== 'role';
+    certain.length >= 2 ||
+    (certain.length === 1 && (filled === 1 || (known.length >= 2 && known.length * 2 >= filled)));
   if (!isOne || row.some(({ text }) => CODE.test(text) || isUser(text))) return null;
   const columns = settled(kinds.map((kind) => kind ?? 'other'));
   return columns.map((kind, column) => (row[column]?.text === '' ? null : kind));
+}
+
+/** The texts of a row in which cells have been merged across columns. */
+function carriedRight(row: readonly Cell[]): string[] {
+  let last = '';
+  return row.map(({ text }) => (last = text === '' ? last : text.replace(/(?:信息|资料|情况)$/u, '')));
+}
+
+/** A heading above two columns of which one holds the codes of stores: the other one has their names. `rows`: those below it. */
+export function acrossTwo(
+  kinds: readonly (Kind | null)[],
+  rows: readonly (readonly Cell[])[],
+): readonly (Kind | null)[] {
+  const left = kinds.findIndex((kind, column) => kind !== null && OF_STORES.has(kind) && kinds[column + 1] === null);
+  const others = kinds.filter((kind, column) => column !== left && kind !== null && OF_STORES.has(kind));
+  if (left < 0 || others.length > 0) return kinds;
+  const codesIn = (column: number) => rows.filter((row) => isCode(row[column]?.text ?? '')).length;
+  const [before, behind] = [codesIn(left), codesIn(left + 1)];
+  if (before === behind) return kinds;
+  const both: readonly Kind[] = before > behind ? ['storeCode', 'storeName'] : ['storeName', 'storeCode'];
+  return kinds.toSpliced(left, 2, ...both);
 }
 
 /** What some words mean is seen from their neighbours only; of two columns of one kind the first one counts. */
@@ -117,7 +148,10 @@ export function guessColumns(rows: readonly (readonly Cell[])[]): readonly Kind[
 function looksLike(text: string): Kind | null {
   if (text === '') return null;
   if (isUser(text) || /^ou_/u.test(text)) return 'user';
+  // A phone, a date, a sum, the sex: nothing here asks for them.
+  if (/^(?:\+?86)?1[3-9]\d{9}$/u.test(text) || /^[男女]性?$/u.test(text)) return null;
   if (/^\d+(?:\.0+)?$/u.test(text)) return 'employeeId';
+  if (/^[\d+]/u.test(text)) return null;
   if (CODE.test(text)) return 'storeCode';
   if (/^[A-Za-z][\w.@-]*$/u.test(text)) return MANAGER.test(text) || STAFF.test(text) ? 'role' : 'user';
   if (MANAGER.test(text) || STAFF.test(text)) return 'role';

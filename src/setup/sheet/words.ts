@@ -5,6 +5,26 @@ export const TOO_LONG: Text = {
   en: 'That is too much at once: paste it in parts.',
 };
 
+export const NOT_CELLS: Text = {
+  zh: '这是网页代码，不是单元格。请在表格里选中单元格，复制，再粘贴到这里。',
+  en: 'This is the code of a web page. Select the cells in the spreadsheet, copy them, and paste them here.',
+};
+
+export const NOT_A_CODE: Text = {
+  zh: '这不像门店编号：门店编号在联拓富商户后台的门店列表里，像 EW_N2949193145。',
+  en: 'This cannot be the code of a store. It stands in the list of stores of the vendor’s back office, such as EW_N2949193145.',
+};
+
+export const NO_SUCH_PLATFORM: Text = {
+  zh: '平台只能是企业微信、钉钉或飞书。',
+  en: 'A platform is WeCom, DingTalk or Feishu.',
+};
+
+export const NOT_COUNTED: Text = {
+  zh: '序号这一列里不是序号，没有用上。是员工编号的话，请把标题改成「员工编号」。',
+  en: 'This is no number of a row, so it was not used. Is it an employee id, then name the column so.',
+};
+
 export const NO_HEADING: Text = {
   zh: '这一格不知道是什么，没有用上。请在第一行写上标题，例如：门店编号、门店名称、姓名、员工编号、账号、角色。',
   en: 'It is not clear what this cell is, so it was not used. Put headings into the first row, such as: store code, store name, name, employee id, user, role.',
@@ -50,6 +70,22 @@ export function carriedDown(rows: readonly number[]): Text {
   return {
     zh: `第 ${zh} 行没有写门店（可能是合并单元格），按上面一行的门店算。`,
     en: `Row ${en} has no store (cells may have been merged): the store of the row above was taken.`,
+  };
+}
+
+export function withoutZeros(rows: readonly number[]): Text {
+  const { zh, en } = listed(rows);
+  return {
+    zh: `第 ${zh} 行的员工编号前面有 0：联拓富的员工编号是数字，按去掉前面的 0 算，例如 007 就是 7。`,
+    en: `In row ${en} the employee id begins with 0. The vendor’s employee ids are numbers: 007 was read as 7.`,
+  };
+}
+
+export function capitals(rows: readonly number[]): Text {
+  const { zh, en } = listed(rows);
+  return {
+    zh: `第 ${zh} 行的门店编号按联拓富的写法改成了大写、去掉了空格。`,
+    en: `In row ${en} the store code was put into capitals without blanks, as the vendor writes it.`,
   };
 }
 

@@ -25,7 +25,9 @@ export const EMPTY_VIEW: SetupView = {
   wayReport: null,
   listening: null,
   people: { stores: [], staff: [], conversations: [] },
+  admins: [],
   robots: [],
+  places: { dotenv: '/srv/bot/.env', mapping: '/srv/bot/data/mapping.json' },
   summary: null,
   live: { state: 'not-yet', why: null, written: [] },
 };

@@ -49,6 +49,14 @@ describe('each way', () => {
     },
   );
 
+  test('whatever a way asks for or may ask for has a label', () => {
+    const all = (WAYS as readonly Way[]).flatMap(({ asks, mayAsk, address }) =>
+      [...asks, ...mayAsk, address ?? []].flat(),
+    );
+    expect(all.filter((name) => ASKED_SETTINGS[name] === undefined)).toEqual([]);
+    expect(all).toEqual(expect.arrayContaining(['BOT_NAMES', 'DINGTALK_CORP_ID']));
+  });
+
   test.each(WAYS.map(({ id }) => id))('%s says in both languages what to click', (id) => {
     const values = {
       copy: () => 'COPY',

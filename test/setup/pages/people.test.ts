@@ -4,6 +4,7 @@ import { html } from '../../../src/pages/html.ts';
 import type { Language } from '../../../src/pages/text.ts';
 import type { Acted, PageContext } from '../../../src/setup/pages/page.ts';
 import { peoplePage } from '../../../src/setup/pages/people.ts';
+import { fieldsOfRows, rowsOfFields, rowsOfPeople } from '../../../src/setup/pages/people-rows.ts';
 import type { Setup, SetupView } from '../../../src/setup/ports.ts';
 import { EMPTY_VIEW } from './fake-setup.ts';
 import { KeepingSetup } from './keeping-setup.ts';
@@ -64,6 +65,12 @@ describe('the people', () => {
     expect(setup.view().people.staff).toHaveLength(1);
     expect(show(setup.view(), { typed: acted.fields, problems: acted.problems ?? [] })).toContain('还没有店长');
     expect(show(setup.view(), { typed: acted.fields, problems: acted.problems ?? [] }, 'en')).toContain('no manager');
+  });
+
+  test('need no manager where ADMINS names one, which is said', async () => {
+    const setup = new KeepingSetup({ admins: ['wecom:boss'] });
+    expect(await act('', { ...typedStore, ...typedPerson('staff') }, setup)).toEqual({ kind: 'saved', to: 'robots' });
+    expect(show(setup.view())).toContain('已经是所有门店的店长：wecom:boss');
   });
 
   test('belong to a store by its name or its code; with one store only, to that', async () => {
@@ -236,4 +243,20 @@ describe('a spreadsheet', () => {
     if (acted.kind !== 'shown') throw new Error(acted.kind);
     expect(show(setup.view(), { typed: acted.fields })).toContain('还没有粘贴');
   });
+});
+
+test('ten thousand people are read out of a form and shown again while a live service goes on beside it', async () => {
+  const stores = Array.from({ length: 500 }, (_, at) => ({ code: `EW_N${at}`, name: `店 ${at}` }));
+  const staff = Array.from({ length: 10_000 }, (_, at) => ({
+    ...MANAGER,
+    user: `wecom:u${at}`,
+    store: `EW_N${at % 500}`,
+  }));
+  const people = { stores, staff, conversations: [] };
+  const setup = new KeepingSetup({ people });
+  const typed = fieldsOfRows(rowsOfPeople(people), new Fields({ revision: '0', chosen: 'staff[9999]' }));
+  const removed = await peoplePage.actions['remove']?.(typed, setup, 0);
+  if (removed?.kind !== 'shown') throw new Error('not shown');
+  expect(rowsOfFields(removed.fields).staff).toHaveLength(9_999);
+  expect(show(setup.view(), { typed: removed.fields })).toContain('wecom:u9998');
 });

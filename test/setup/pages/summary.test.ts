@@ -27,6 +27,16 @@ function show(view: Partial<SetupView>, language: Language = 'zh'): string {
 }
 
 describe('the summary', () => {
+  test('names what is written by its path, and the database where there is one', () => {
+    const summary = reportOf(result('vendor', 'ok', 'x'));
+    const page = show({ summary });
+    expect(page).toContain('/srv/bot/.env');
+    expect(page).toContain('/srv/bot/data/mapping.json');
+    const withDatabase = show({ summary, places: { dotenv: '/srv/bot/.env', mapping: null } });
+    expect(withDatabase).toContain('DATABASE_URL');
+    expect(withDatabase).not.toContain('mapping.json');
+  });
+
   test('shows each check in its group, what to do, and the step where that is done', () => {
     const page = show({
       summary: reportOf(
