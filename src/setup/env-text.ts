@@ -59,6 +59,8 @@ function changed(text: string, changes: ReadonlyMap<string, string | null>): str
     const all = assignmentsIn(edited).filter((each) => each.name === name);
     const last = all.at(-1);
     if (value !== null && last === undefined) {
+      // Behind blanks and odd signs Node may find one that is not seen here.
+      if (valueIn(edited, name) === value) continue;
       const line = `${name}=${quoted(name, value)}`;
       const placed = atItsComment(edited, name, line);
       if (placed === null) added.push(line);

@@ -43,7 +43,7 @@ export function createGap(): Gap {
           open(paths);
           const opened = waiting;
           try {
-            return await listening.stop();
+            await listening.stop();
           } finally {
             if (current === mine) current = null;
             // Where nothing follows, what runs answers.
