@@ -62,13 +62,13 @@ export function stepsOf(
   const isDown = bots.some(({ state }) => state === 'down');
   const areUp = bots.length > 0 && bots.every(({ state }) => state === 'up');
   const isInForce = world === 'live' && (areUp || !listening.isSetUp) && hasWay;
-  const hasPeople = people.stores.length > 0 || people.staff.length > 0;
   const hosts = settings.usable().robotHosts;
   return {
     vendor: stateOf(hasVendor(settings), hasFail(vendor)),
     platform: stateOf(hasWay, hasFail(way)),
     connect: stateOf(listening.heard().length > 0 || isInForce || isDown, isDown),
-    people: stateOf(hasPeople, peopleProblems(people).length > 0),
+    // A person who was made a manager by one tap has no store before there is one.
+    people: stateOf(people.stores.length > 0, peopleProblems(people).length > 0),
     robots: stateOf(robots.length > 0, robotProblems(robots, people.stores, hosts).length > 0),
     summary: stateOf(
       live === 'live' || live === 'failed' || hasFail(summary),

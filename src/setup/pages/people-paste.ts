@@ -27,15 +27,15 @@ export function takePasted(fields: Fields, way: SetupView['way']): Partial<Peopl
 /** Accounts without a platform are of the one that is being set up; a row may name a store of the form. */
 function readPasted(fields: Fields, way: SetupView['way']): Sheet {
   const platform = WAYS.find(({ id }) => id === way)?.platform ?? null;
-  return readSheet(fields.one('paste'), { platform, stores: rowsOfFields(fields).stores });
+  return readSheet(fields.text('paste'), { platform, stores: rowsOfFields(fields).stores });
 }
 
 /** Where it is pasted, and below that what was understood of it. */
 export function showPaste({ fields, language }: TablePart, typed: Fields | null, way: SetupView['way']): Html {
   const say = (text: Text) => text[language];
-  const text = typed?.one('paste') ?? '';
+  const text = typed?.text('paste') ?? '';
   const isLooked = typed?.one('looked') === 'yes';
-  const sheet = isLooked && text !== '' ? readPasted(typed, way) : null;
+  const sheet = isLooked && text.trim() !== '' ? readPasted(typed, way) : null;
   return html`<details class="card" ${isLooked && html`open`}>
     <summary>${say({ zh: '从表格粘贴', en: 'Paste from a spreadsheet' })}</summary>
     ${fields.area({

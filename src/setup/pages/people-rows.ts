@@ -72,7 +72,7 @@ function readList<L extends List>(fields: Fields, list: L, withBlanks: boolean):
 /** A form with these rows, and with what else was in the former one. */
 export function fieldsOfRows(rows: PeopleRows, former: Fields): Fields {
   const others = former.names().filter((name) => !LISTS.some((list) => name.startsWith(`${list}[`)));
-  const fields: [string, string][] = others.map((name) => [name, former.one(name)]);
+  const fields: [string, string][] = others.map((name) => [name, former.text(name)]);
   for (const list of LISTS) {
     rows[list].forEach((row, index) => {
       for (const [column, value] of Object.entries(row)) fields.push([fieldOf(list, index, column), value]);

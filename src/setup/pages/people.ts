@@ -29,8 +29,11 @@ export const peoplePage: SetupPage = {
       const acted = save(rowsOfFields(fields), fields, setup, revision);
       if (acted.kind !== 'saved') return acted;
       const { people, admins } = setup.view();
-      if (admins.length > 0 || people.staff.some(({ role }) => role === 'manager')) return { ...acted, to: 'robots' };
-      return { kind: 'shown', fields: new Fields(), problems: [{ field: '', message: NOBODY_MANAGES }] };
+      const isManaged = admins.length > 0 || people.staff.some(({ role }) => role === 'manager');
+      const lacks = people.stores.length === 0 ? NO_STORE : isManaged ? null : NOBODY_MANAGES;
+      return lacks === null
+        ? { ...acted, to: 'robots' }
+        : { kind: 'shown', fields: new Fields(), problems: [{ field: '', message: lacks }] };
     },
     add: withRows((rows, chosen) => {
       const list = LISTS.find((name) => name === chosen);
@@ -60,6 +63,10 @@ export const peoplePage: SetupPage = {
   },
 };
 
+const NO_STORE: Text = {
+  zh: '已保存。但还没有门店，所以还不能往下走：至少填一家，门店编号以核销系统里的为准。',
+  en: 'Saved. But there is no store yet, so it cannot go on: fill in at least one, with the code that the vendor gave it.',
+};
 const NOBODY_MANAGES: Text = {
   zh: '已保存。但还没有店长，所以还不能往下走：至少一个人的角色要选「店长」，以后新来的店员由店长在群里同意。',
   en: 'Saved. But there is no manager yet, so it cannot go on: give at least one person the role “manager”. Managers admit new staff from the chat later.',

@@ -58,6 +58,13 @@ describe('the people', () => {
     expect(setup.view().people).toEqual(PEOPLE);
   });
 
+  test('do not go on without a store, which is said', async () => {
+    const setup = new KeepingSetup();
+    const acted = await act('', {}, setup);
+    if (acted.kind !== 'shown') throw new Error(acted.kind);
+    expect(show(setup.view(), { typed: acted.fields, problems: acted.problems ?? [] })).toContain('还没有门店');
+  });
+
   test('do not go on while nobody is a manager, which is said, and keep what was typed', async () => {
     const setup = new KeepingSetup();
     const acted = await act('', { ...typedStore, ...typedPerson('staff') }, setup);
@@ -235,6 +242,17 @@ describe('a spreadsheet', () => {
       stores: [STORE, { code: 'EW_N2', name: '解放路店' }],
       staff: [MANAGER, { user: 'wecom:zhao', name: '赵敏', store: 'EW_N2', role: 'staff' }],
     });
+  });
+
+  test('keeps an empty cell at its beginning', async () => {
+    const setup = new KeepingSetup({ people: PEOPLE });
+    const text = '\t门店编号\t姓名\t账号\n1\tEW_N1\t赵敏\twecom:zhao';
+    expect(await act('take', { ...typedStore, ...typedPerson('manager'), paste: text }, setup)).toEqual({
+      kind: 'saved',
+    });
+    expect(setup.view().people.staff).toContainEqual(
+      expect.objectContaining({ user: 'wecom:zhao', name: '赵敏', store: 'EW_N1' }),
+    );
   });
 
   test('of nothing is said to be nothing', async () => {
