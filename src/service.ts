@@ -129,9 +129,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const text = createTextNow({ notice, say, botNames, roleOf });
   const lateReplies = startLateReplies({
     ...{ ledger, text, decorate, now, time, notes, log },
-    lateWay: bots.lateWay,
-    firstAddresses: bots.firstAddresses,
-    closedChannels: bots.closedChannels,
+    ...bots,
     onFinished: observer.lateReply,
   });
   parts.defer(() => lateReplies.stop());

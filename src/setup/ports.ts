@@ -7,7 +7,8 @@ import type { Text } from '../pages/text.ts';
 import type { Finding, Group, Outcome } from './checks/check.ts';
 import type { WayId } from './ways.ts';
 
-// What the parts of the setup have of each other. The pages have `Setup`, which is made of the others.
+// What the parts of the setup have of each other. The pages have `Setup`, which is made of the others. Longer than other files:
+// it is read like a table of contents.
 
 /** The steps, in their order; each is a page. */
 export const STEPS = ['vendor', 'platform', 'connect', 'people', 'robots', 'summary'] as const;
