@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
@@ -121,12 +121,14 @@ async function readEmpty(): Promise<Uint8Array> {
   return file;
 }
 
-/** One database for the test files of a process, because to make one takes longer than a test. */
-let database: Promise<string> | null = null;
+/** One database a test file, because to make one takes longer than a test. Files share a process, but not what they leave there. */
+const databases = new Map<string, Promise<string>>();
 
 async function postgres(): Promise<LedgerPlace> {
-  database ??= createDatabase();
-  const url = await database;
+  const file = expect.getState().testPath ?? '';
+  const made = databases.get(file) ?? createDatabase();
+  databases.set(file, made);
+  const url = await made;
   const place = new PostgresPlace(url, 60_000);
   return {
     open: (wanted = NOTHING) => place.open({ wanted }),
