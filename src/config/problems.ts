@@ -26,6 +26,6 @@ export function formatProblems(problems: readonly Problem[]): string {
     ...problems.map(({ name, message }) => `  ${name.padEnd(width)}  ${message}`),
     '',
     'Settings come from the environment and the .env file; docs/settings.md lists them all.',
-    'npm run setup fills them in on a page; npm run doctor looks at all that a live service needs.',
+    'npm run setup opens /setup, the page that fills them in; npm run doctor looks at all that a live service needs.',
   ].join('\n');
 }
