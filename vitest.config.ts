@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const ledger = ['test/ledger/*.test.ts', 'test/postgres/*.test.ts'];
 /** The promises that every ledger keeps: in `unit` on one that lives in the process, in `ledger` on those that are shared or on disk. */
 const contracts = ['test/ledger/contract/*.test.ts'];
-/** The program and its tools, started as they are and spoken to from outside. */
-const system = ['test/e2e/*.test.ts', 'test/browser/*.test.ts', 'test/tools/*.test.ts'];
+/** The program and its tools, started as they are and spoken to from outside; and what the setup asks of a world outside. */
+const system = ['test/e2e/*.test.ts', 'test/browser/*.test.ts', 'test/tools/*.test.ts', 'test/setup/outside/*.test.ts'];
 /** Many rounds of chance, and what else takes long. */
 const soak = ['test/soak/*.test.ts'];
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckContext, Outcome } from '../../src/setup/checks/check.ts';
-import { APP_KEYS } from '../support/service.ts';
-import { EXPIRED_TLS } from '../support/tls.ts';
-import { named, openOutside, type Outside } from './checks/outside-stage.ts';
+import type { CheckContext, Outcome } from '../../../src/setup/checks/check.ts';
+import { APP_KEYS } from '../../support/service.ts';
+import { EXPIRED_TLS } from '../../support/tls.ts';
+import { named, openOutside, type Outside } from '../checks/outside-stage.ts';
 
 let outside: Outside;
 beforeEach(async () => {

@@ -1,17 +1,17 @@
 import { afterEach, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { keepNotCarriedOut } from '../../src/ledger/not-carried-out.ts';
-import { startSimulatedVendor } from '../../src/sandbox/vendor.ts';
-import { startService } from '../../src/service.ts';
-import { sayInDingtalk, sayToApp, sayToBot } from '../support/chats.ts';
-import { dingtalkText } from '../support/dingtalk.ts';
-import { FEISHU_APP, feishuCallback, feishuText } from '../support/gateways/feishu-callbacks.ts';
-import { startFeishuGateway } from '../support/gateways/feishu.ts';
-import { QUICK } from '../support/gateways/lines.ts';
-import { startPlatforms } from '../support/platforms.ts';
-import { post } from '../support/post.ts';
-import { DINGTALK_CLIENT_ID, DINGTALK_SECRET, makeShop, VENDOR } from '../support/service.ts';
-import { APP, BOT, botOf, CARD, DINGTALK, FEISHU, listenAt, log, seconds } from './listening-at.ts';
+import { readConfig } from '../../../src/config.ts';
+import { keepNotCarriedOut } from '../../../src/ledger/not-carried-out.ts';
+import { startSimulatedVendor } from '../../../src/sandbox/vendor.ts';
+import { startService } from '../../../src/service.ts';
+import { sayInDingtalk, sayToApp, sayToBot } from '../../support/chats.ts';
+import { dingtalkText } from '../../support/dingtalk.ts';
+import { FEISHU_APP, feishuCallback, feishuText } from '../../support/gateways/feishu-callbacks.ts';
+import { startFeishuGateway } from '../../support/gateways/feishu.ts';
+import { QUICK } from '../../support/gateways/lines.ts';
+import { startPlatforms } from '../../support/platforms.ts';
+import { post } from '../../support/post.ts';
+import { DINGTALK_CLIENT_ID, DINGTALK_SECRET, makeShop, VENDOR } from '../../support/service.ts';
+import { APP, BOT, botOf, CARD, DINGTALK, FEISHU, listenAt, log, seconds } from '../listening-at.ts';
 
 let open = new AsyncDisposableStack();
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { unreached } from '../../../src/setup/checks/unreached.ts';
 import { USER_AGENT } from '../../../src/setup/checks/public-ask.ts';
-import { CALLBACKS_ONLY, named, openOutside, type Outside } from './outside-stage.ts';
+import { CALLBACKS_ONLY, named, openOutside, type Outside } from '../checks/outside-stage.ts';
 
 let outside: Outside;
 beforeEach(async () => {

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createLog } from '../../src/log.ts';
-import { openPostgresLedger } from '../../src/ledger/postgres/ledger.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import { createDatabase } from '../support/databases.ts';
-import { query } from '../support/postgres.ts';
-import { lookAt, openShop, openToAll, PEOPLE, look, type Shop } from './checks/planted.ts';
+import { createLog } from '../../../src/log.ts';
+import { openPostgresLedger } from '../../../src/ledger/postgres/ledger.ts';
+import { openSqliteLedger } from '../../../src/ledger/sqlite/ledger.ts';
+import { createDatabase } from '../../support/databases.ts';
+import { query } from '../../support/postgres.ts';
+import { lookAt, openShop, openToAll, PEOPLE, look, type Shop } from '../checks/planted.ts';
 
 interface Fault {
   /** What is wrong. */

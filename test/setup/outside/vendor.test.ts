@@ -9,8 +9,8 @@ import { runChecks } from '../../../src/setup/checks/run.ts';
 import { VENDOR_CHECKS } from '../../../src/setup/checks/vendor.ts';
 import { startSimulatedVendor } from '../../../src/sandbox/vendor.ts';
 import { VENDOR } from '../../support/service.ts';
-import { contextWith } from './context-with.ts';
-import { named } from './outside-stage.ts';
+import { contextWith } from '../checks/context-with.ts';
+import { named } from '../checks/outside-stage.ts';
 
 type Answer = (response: ServerResponse) => void;
 const says =

@@ -4,7 +4,7 @@ import { readConfig } from '../../../src/config.ts';
 import type { PlatformHttp } from '../../../src/platforms/http.ts';
 import { CLOCK_CHECKS } from '../../../src/setup/checks/clock.ts';
 import { runChecks } from '../../../src/setup/checks/run.ts';
-import { contextWith } from './context-with.ts';
+import { contextWith } from '../checks/context-with.ts';
 
 const NOW = Date.UTC(2026, 10, 27, 4, 0, 0);
 

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLog } from '../../src/log.ts';
-import { loadConfig, SettingsError } from '../../src/config.ts';
-import { createProgram, type Invitation, type Program } from '../../src/program.ts';
-import type { OpenSetup, RunningProgram } from '../../src/setup/ports.ts';
-import { MAPPING } from '../support/service.ts';
+import { createLog } from '../../../src/log.ts';
+import { loadConfig, SettingsError } from '../../../src/config.ts';
+import { createProgram, type Invitation, type Program } from '../../../src/program.ts';
+import type { OpenSetup, RunningProgram } from '../../../src/setup/ports.ts';
+import { MAPPING } from '../../support/service.ts';
 
 const LIVE = `PORT=0
 LIANTUOFU_URL=http://127.0.0.1:1
