@@ -44,6 +44,7 @@ import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
 import { realTime } from './time/real.ts';
 import { wireConnections } from './wire/connections.ts';
+import { wireConsole } from './wire/console.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
@@ -177,12 +178,11 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
+  const deskParts = { book: mapping, people, ledger, admins, addressOf, say, calendar, now, newId: randomUUID, log };
   const commandDesk = wireDesk({
-    ...{ permissions, book: mapping, people, ledger, staff: mapping.directory },
-    ...{ admins, addressOf, say, calendar, now, log },
+    ...{ ...deskParts, permissions, staff: mapping.directory },
     cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
     onChanged: (news) => notices.recordBinding(news),
-    newId: randomUUID,
     testRobots: (places, who) => notifications.testRobots(places, who),
   });
   const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
@@ -213,12 +213,18 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ bots: bots.all, reception: heard.reception, observer, leases, time, log, sampled },
     ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
+  const webConsole = wireConsole({
+    ...{ ...deskParts, desk: commandDesk, notices, directory: mapping.directory, vendor },
+    onSettled: observer.unknownSettled,
+    publicUrl: settings.publicUrl,
+  });
   const http = await wireHttp({
     ...{ settings, bots: bots.all, reception: heard.reception, observer, metrics, log, sampled },
     condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
     seenBots: () => heard.tell(bots.all, (channel) => connections.isUp(channel)),
     mayLookInside: createMayLookInside(settings.metricsToken),
-    ...{ addRoutes: extras.addRoutes, address: extras.address },
+    addRoutes: [webConsole.addRoutes, ...(extras.addRoutes === undefined ? [] : [extras.addRoutes])],
+    address: extras.address,
   });
   await connections.open();
 
@@ -227,6 +233,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     async stop() {
       // Open responses and deliveries wait for their redemptions, so all end together.
       const withinMs = settings.liantuofu.timeoutMs + 2_000;
+      webConsole.stop();
       pictures.stop();
       connections.refuse();
       const closed = http.close(withinMs);

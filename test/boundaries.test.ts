@@ -116,6 +116,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'node:',
   ],
   http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
+  console: ['desk', 'redemption', 'pages', 'time', 'log.ts', 'koa', '@koa/router', 'node:'],
   pages: ['handed-on.ts', 'loopback.ts', 'transports/webhook/body.ts', 'node:'],
 };
 
@@ -175,7 +176,7 @@ test('no files import each other in a circle', () => {
   expect(circles).toEqual([]);
 });
 
-test('a start loads nothing of the setup, no package that only some services need, and none of SQL on its main thread', () => {
+test('a start loads nothing of the setup and the console, no package that only some services need, and none of SQL on its main thread', () => {
   const ofThreads = ['kysely', 'pg', 'ws', 'zxing-wasm', '@jsquash'];
   const loaded = new Set<string>();
   const packages: string[] = [];
@@ -190,7 +191,7 @@ test('a start loads nothing of the setup, no package that only some services nee
   };
   load('src/main.ts');
   expect(loaded).toContain(normalize('src/service.ts'));
-  expect([...loaded].filter((file) => file.startsWith(normalize('src/setup/')))).toEqual([]);
+  expect([...loaded].filter((file) => /^src\/(?:console|setup)\//u.test(file))).toEqual([]);
   expect(packages).toEqual([]);
 });
 
@@ -217,10 +218,10 @@ test('only config.ts and main.ts touch the environment', () => {
   expect(readers).toEqual(['src/config.ts']);
 });
 
-test('Chinese stands in the sentences, the grammar, the setup and the sandbox only', () => {
+test('Chinese stands in the sentences, the grammar, the console, the setup and the sandbox only', () => {
   const elsewhere = globSync('src/**/*.ts').filter(
     (file) =>
-      !/^src\/(?:command|sandbox|setup)\//.test(file) &&
+      !/^src\/(?:command|console|sandbox|setup)\//.test(file) &&
       /\p{Script=Han}/u.test(withoutComments(readFileSync(file, 'utf8'))),
   );
   // What an operator has to find in a Chinese console is called by its name there, remedies are shown in pages too, and the

@@ -12,7 +12,8 @@ export interface HttpWiring extends OperationParts, Pick<CallbackParts, 'recepti
   readonly settings: { readonly host: string; readonly port: number };
   readonly bots: readonly Bot[];
   readonly observer: Observer;
-  readonly addRoutes: ((router: Router) => void) | undefined;
+  /** What answers besides the bots. */
+  readonly addRoutes: readonly ((router: Router) => void)[];
   /** Absent: one of its own. */
   readonly address?: Address | undefined;
   readonly log: Log;
@@ -33,7 +34,7 @@ export async function wireHttp(wiring: HttpWiring): Promise<HttpServer> {
         addWebhook(router, { ...bot, webhook }, { reception, onCallback: observer.callback, log: sampled });
       }
       addOperationRoutes(router, wiring);
-      addRoutes?.(router);
+      for (const add of addRoutes) add(router);
     },
   });
   const channels = bots.map(({ webhook, socket, channel }) => webhook?.path ?? socket?.name ?? channel);

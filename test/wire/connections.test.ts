@@ -47,7 +47,7 @@ async function startHalf(url: string, isShared = false) {
     condition: createCondition({ check: async () => undefined }, [connections]),
     seenBots: () => seen.tell([bot], (channel) => connections.isUp(channel)),
     mayLookInside: () => true,
-    addRoutes: undefined,
+    addRoutes: [],
   });
   await connections.open();
   const read = async (path: string) => (await fetch(`${http.url}${path}`)).text();
