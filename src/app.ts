@@ -25,6 +25,7 @@ async function startInSandbox(config: SandboxConfig, log: Log, address?: Address
       decorate: markSandbox,
       addRoutes: sandbox.addRoutes,
       locateRobot: sandbox.locateRobot,
+      beginning: new URL('./sandbox/history.ts', import.meta.url),
       address,
     });
     parts.defer(() => service.stop());

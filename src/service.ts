@@ -69,6 +69,8 @@ export interface ServiceExtras {
   readonly addRoutes?: (router: Router) => void;
   /** Where the robot of an address really is. */
   readonly locateRobot?: (address: string) => string;
+  /** What an empty ledger file begins with: a module with a `Beginning`. */
+  readonly beginning?: URL;
   /** When cards of unknown redemptions are looked at, in milliseconds after they became unknown. */
   readonly lookAfterMs?: readonly number[];
   /** Where it answers; absent: it listens at an address of its own. */
@@ -96,7 +98,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
   const robots = createRobotBook(mapping);
-  const opened = await openLedger({ databaseUrl, dataDir, log, wanted: createWanted(robots) });
+  const opened = await openLedger({
+    ...{ databaseUrl, dataDir, log, wanted: createWanted(robots), beginning: extras.beginning },
+  });
   const { notices, people, leases, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());

@@ -14,6 +14,8 @@ export interface SqliteLedgerOptions {
   readonly log?: Log | undefined;
   /** What groups want to hear at the moment. Default: nothing. */
   readonly wanted?: () => readonly NoticeKind[];
+  /** A module with a `Beginning`, for a file that is empty. */
+  readonly beginning?: URL | undefined;
   /** The program of the thread that reads; for tests. */
   readonly readThread?: URL;
   /** Starts what stores, which ends by itself once it is told to close. Default: a thread. */
@@ -37,9 +39,9 @@ const startThread = (workerData: WorkerOptions): StorageThread =>
  */
 export async function openSqliteLedger(
   path: string,
-  { log, wanted = () => [], readThread, startStorage = startThread }: SqliteLedgerOptions = {},
+  { log, wanted = () => [], beginning, readThread, startStorage = startThread }: SqliteLedgerOptions = {},
 ): Promise<OpenedLedger> {
-  const worker = startStorage({ path, wanted: wanted() });
+  const worker = startStorage({ path, wanted: wanted(), beginning: beginning?.href });
   const waiters = createWaiters();
   const post = (message: ToWorker) => {
     worker.postMessage(message);

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly path: string;
   /** What groups want to hear when it is opened. */
   readonly wanted: readonly NoticeKind[];
+  /** The URL of a module with a `Beginning`, for a ledger that is empty; absent: it stays so. */
+  readonly beginning?: string | undefined;
 }
 
 export function isWorkerOptions(data: unknown): data is WorkerOptions {

@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { closeToOthers, keepPrivate } from '../../private-files.ts';
+import { beginWith } from './beginning.ts';
 import { openDatabase } from './database.ts';
 import { lockLedger } from './lock.ts';
 import { isWorkerOptions, toFailure, type FromWorker, type ToWorker, type WorkerOptions } from './protocol.ts';
@@ -9,7 +10,7 @@ import { openStorage } from './storage.ts';
  * The storage thread. SQLite's calls and the fsync of a commit block, so they block here and never the thread that
  * answers callbacks. All requests of one parcel share one commit.
  */
-async function main(port: MessagePort, { path, wanted }: WorkerOptions): Promise<void> {
+async function main(port: MessagePort, { path, wanted, beginning }: WorkerOptions): Promise<void> {
   const post = (message: FromWorker) => {
     port.postMessage(message);
   };
@@ -20,6 +21,7 @@ async function main(port: MessagePort, { path, wanted }: WorkerOptions): Promise
   const lock = lockLedger(`${path}.lock`);
   const db = openDatabase(path);
   const { found, run } = await openStorage(db, { wanted });
+  if (beginning !== undefined) await beginWith(db, beginning, Date.now());
 
   // Parcels are worked off one after the other.
   let last: Promise<void> = Promise.resolve();
