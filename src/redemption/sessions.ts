@@ -6,6 +6,8 @@ export const LOGINS_PER_HOUR = 5;
 export const SESSION_IDLE_MS = 12 * 60 * 60_000;
 /** How long any session lasts at the most. */
 export const SESSION_LASTS_MS = 7 * 24 * 60 * 60_000;
+/** Within this time after a login the person may do what needs one that is new. */
+export const FRESH_MS = 10 * 60_000;
 /** Sessions that one person may have at once; with another one the oldest ends. */
 export const MAX_SESSIONS = 20;
 

@@ -50,7 +50,10 @@ export async function beginSession(
 
 /** Ends what has lapsed, and of this person's sessions those for which there is no room beside another one. */
 async function sweep(context: VerbContext, user: string): Promise<void> {
-  await context.trx.deleteFrom('sessions').where(isDue('ends_at', context.now, FURTHEST_MS.session)).execute();
+  await context.trx
+    .deleteFrom('sessions')
+    .where(isDue('ends_at', context.now, FURTHEST_MS.session))
+    .execute();
   const own = await sessionsOf(context, user);
   const beyond = own.slice(MAX_SESSIONS - 1).map(({ id }) => id);
   if (beyond.length > 0) await context.trx.deleteFrom('sessions').where('id', 'in', beyond).execute();
