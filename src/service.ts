@@ -36,9 +36,7 @@ import { createObserver } from './operation/observe.ts';
 import { createWanted } from './notices/routes.ts';
 import { PRIVATE_FOLDER } from './private-files.ts';
 import { createCalendar } from './redemption/calendar.ts';
-import { ASK_OPEN_MS } from './redemption/questions.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
-import { createRedeemDesk } from './redemption/redeem.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
@@ -48,7 +46,9 @@ import { wireConsole } from './wire/console.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
 import { wireHttp } from './wire/http.ts';
+import { wireLogins } from './wire/logins.ts';
 import { wirePictures } from './wire/pictures.ts';
+import { wireRedeeming } from './wire/redeeming.ts';
 import { watchMessages } from './wire/seen-bots.ts';
 import { wireVendor } from './wire/vendor.ts';
 
@@ -98,10 +98,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const mapping = await openMapping({ databaseUrl, dataDir, robotHosts, log });
   parts.defer(() => mapping.close());
   const robots = createRobotBook(mapping);
-  const opened = await openLedger({
-    ...{ databaseUrl, dataDir, log, wanted: createWanted(robots), beginning: extras.beginning },
-  });
-  const { notices, people, leases, interrupted, now } = opened;
+  const wanted = createWanted(robots);
+  const opened = await openLedger({ databaseUrl, dataDir, log, wanted, beginning: extras.beginning });
+  const { notices, people, leases, sessions, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
@@ -156,23 +155,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const telling = { book: mapping, ledger: people, admins, addressOf, say, note };
   const tellOverruled = createTellOverruled(telling);
   const tellTrouble = createTellTrouble({ ...telling, calendar, now });
-  const stopSaving = new AbortController();
-  const policy = { ...settings.confirm, openForMs: ASK_OPEN_MS };
-  const desk = createRedeemDesk({
-    ledger,
-    vendor,
-    time,
-    onSettled: observer.settled,
-    onOverruled(redemption) {
-      observer.overruled(redemption);
-      tellOverruled(redemption);
-    },
-    onUnsaved: observer.unsaved,
-    stop: stopSaving.signal,
-    cardDetail: settings.liantuofu.cardDetail,
-    policy,
-    linesPerMinute: settings.userLinesPerMinute,
-    now,
+  const { desk, policy, stopSaving } = wireRedeeming({
+    ...{ ledger, vendor, time, now, settings, observer, tellOverruled },
   });
   const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
   const unknowns = startUnknowns({
@@ -183,6 +167,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   parts.defer(() => unknowns.stop());
   const deskParts = { book: mapping, people, ledger, admins, addressOf, say, calendar, now, newId: randomUUID, log };
+  const logins = wireLogins({ sessions, dataDir, addressOf, say, now, machineNow: () => time.now() });
   const commandDesk = wireDesk({
     ...{ ...deskParts, permissions, staff: mapping.directory },
     cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
@@ -218,7 +203,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
   const webConsole = wireConsole({
-    ...{ ...deskParts, desk: commandDesk, notices, directory: mapping.directory, vendor },
+    ...{ ...deskParts, desk: commandDesk, permissions, logins, notices, directory: mapping.directory, vendor },
     onSettled: observer.unknownSettled,
     publicUrl: settings.publicUrl,
   });
@@ -243,7 +228,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       const closed = http.close(withinMs);
       await unknowns.stop();
       await vendor.close();
-      stopSaving.abort();
+      stopSaving();
       await Promise.all([desk.idle(), closed]);
       direct.stop();
       reception.stop();

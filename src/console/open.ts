@@ -13,6 +13,10 @@ import { createTodayPage } from './pages/today.ts';
 import { createUnknownsPage } from './pages/unknowns.ts';
 import type { ConsoleParts } from './ports.ts';
 import { addConsoleRoutes } from './routes.ts';
+import { createAdmission } from './session/admission.ts';
+import { createCookies } from './session/cookies.ts';
+import { addLoginRoutes } from './session/login-routes.ts';
+import { createWay } from './session/way.ts';
 
 export interface OpenConsole {
   /** Answers what is asked below `/console`. */
@@ -25,7 +29,11 @@ export interface OpenConsole {
 export type Admit = (ctx: Context) => Promise<Visitor | null>;
 
 /** Makes the console of a service that runs: its use cases and its pages. */
-export function openConsole(parts: ConsoleParts, admit: Admit = async () => null): OpenConsole {
+export function openConsole(parts: ConsoleParts, admit?: Admit): OpenConsole {
+  const { logins, now, log } = parts;
+  const way = createWay(parts.publicUrl);
+  const cookies = createCookies(way);
+  const admission = createAdmission({ ...parts, cookies });
   const pages = [
     createTodayPage(),
     createRecordsPage(),
@@ -36,10 +44,16 @@ export function openConsole(parts: ConsoleParts, admit: Admit = async () => null
     createShopsPage(),
     createReconciliationPage(),
     createHealthPage(),
-    createMinePage(),
+    createMinePage(parts),
   ];
   const router = new Router();
-  addConsoleRoutes(router, { pages, admit, isOwnForm: () => true, now: parts.now });
+  const { send, attempt, addTheRest } = addConsoleRoutes(router, {
+    ...{ pages, cookies, now, log },
+    admit: admit ?? ((ctx) => admission.admit(ctx)),
+    isOwnForm: ({ req }) => way.isOwnForm(req),
+  });
+  addLoginRoutes(router, { logins, admission, cookies, way, send, attempt });
+  addTheRest();
   const routes = router.routes();
   return {
     // What the router's type asks of a context it adds itself.

@@ -1,5 +1,7 @@
-import type { Notice } from '../desk/notice.ts';
 import type { Desk } from '../desk/desk.ts';
+import type { Logins } from '../desk/logins.ts';
+import type { Notice } from '../desk/notice.ts';
+import type { Permissions } from '../desk/permissions.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts';
@@ -11,6 +13,8 @@ import type { Redemption } from '../redemption/redemption.ts';
 export interface ConsoleParts {
   /** The use cases of the chat. */
   readonly desk: Desk;
+  readonly permissions: Permissions;
+  readonly logins: Logins;
   readonly ledger: Ledger;
   readonly people: PeopleLedger;
   readonly notices: NoticeLedger;

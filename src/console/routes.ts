@@ -1,12 +1,28 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { Log } from '../log.ts';
 import { loadAssets } from '../pages/assets.ts';
 import { readForm } from '../pages/form.ts';
-import { html } from '../pages/html.ts';
 import { PAGE_HEADERS } from '../pages/layout.ts';
-import { isAtLeast } from '../redemption/role.ts';
+import { isAtLeast, type Role } from '../redemption/role.ts';
+import {
+  FORBIDDEN,
+  FOREIGN,
+  keptForm,
+  NOT_A_FORM,
+  NOT_FOUND,
+  NOT_IN,
+  TROUBLE,
+  WRONG_METHOD,
+  type Answer,
+  type KeptWhy,
+} from './answers.ts';
 import { ASSETS, renderPage } from './frame.ts';
 import type { ConsoleAction, ConsolePage, Shown, Visit, Visitor } from './page.ts';
+import type { Cookies } from './session/cookies.ts';
+
+/** What people type into a page of the console is a few words; a file is another matter. */
+const MAX_FORM_BYTES = 256 * 1024;
 
 export interface ConsoleRoutesParts {
   readonly pages: readonly ConsolePage[];
@@ -14,12 +30,26 @@ export interface ConsoleRoutesParts {
   readonly admit: (ctx: Context) => Promise<Visitor | null>;
   /** Whether a form was sent by a page of this console. */
   readonly isOwnForm: (ctx: Context) => boolean;
+  readonly cookies: Pick<Cookies, 'keepWanted'>;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
+  readonly log: Log;
+}
+
+export interface ConsoleRoutes {
+  /** Sends a page that nobody has to be logged in for. */
+  readonly send: (ctx: Context, answer: Answer, visitor?: Visitor | null) => void;
+  /** Does the work; where that fails it says that the service cannot. */
+  readonly attempt: (ctx: Context, work: () => Promise<void>) => Promise<void>;
+  /** Answers what nothing else does. To be called when all routes are there. */
+  readonly addTheRest: () => void;
 }
 
 /** Adds the pages of the console. Throws when a file of theirs is missing. */
-export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now }: ConsoleRoutesParts): void {
+export function addConsoleRoutes(
+  router: Router,
+  { pages, admit, isOwnForm, cookies, now, log }: ConsoleRoutesParts,
+): ConsoleRoutes {
   const assets = loadAssets();
 
   router.get(`${ASSETS}/:name`, (ctx) => {
@@ -30,40 +60,54 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
     ctx.body = asset.text;
   });
 
+  for (const page of pages) router.get(page.path, (ctx) => attempt(ctx, () => show(ctx, page)));
   for (const page of pages) {
-    router.get(page.path, (ctx) => visit(ctx, page, page.least, (visiting) => page.show(visiting)));
-    for (const [name, action] of Object.entries(page.actions))
-      router.post(name === '' ? page.path : `${page.path}/${name}`, (ctx) => submit(ctx, page, action));
+    for (const [name, action] of Object.entries(page.actions)) {
+      const address = name === '' ? page.path : `${page.path}/${name}`;
+      router.post(address, (ctx) => attempt(ctx, () => submit(ctx, page, action)));
+      // A reload of what a form has shown, and a bookmark of it, lead to the page.
+      if (name !== '') router.get(address, (ctx) => seeOther(ctx, ctx.path.slice(0, -name.length - 1)));
+    }
   }
 
-  async function visit(
-    ctx: Context,
-    page: ConsolePage,
-    least: ConsolePage['least'],
-    work: (visiting: Visit) => Promise<Shown>,
-  ): Promise<void> {
-    ctx.set(PAGE_HEADERS);
+  async function show(ctx: Context, page: ConsolePage): Promise<void> {
     const visitor = await admit(ctx);
     if (visitor === null) {
-      tell(ctx, 401, '请先登录', '在和机器人的单聊里发「控制台」，点它回的链接登录。');
-      return;
-    }
-    if (!isAtLeast(visitor.who.role, least)) {
-      answer(ctx, page, visitor, { kind: 'forbidden' });
-      return;
-    }
-    const query = new URLSearchParams(ctx.querystring);
-    const params = ctx['params'] as Record<string, string>;
-    answer(ctx, page, visitor, await work({ visitor, query, params, now: now() }));
+      if (ctx.method === 'GET') cookies.keepWanted(ctx, ctx.url);
+      send(ctx, NOT_IN);
+    } else if (isAllowed(visitor, page.least)) answer(ctx, page, visitor, await page.show(visit(ctx, visitor)));
+    else send(ctx, FORBIDDEN, visitor);
   }
 
-  function submit(ctx: Context, page: ConsolePage, action: ConsoleAction): Promise<void> {
-    return visit(ctx, page, action.least ?? page.least, async (visiting) => {
-      const fields = await readForm(ctx.req);
-      if (typeof fields === 'number') return { kind: 'forbidden' };
-      if (!isOwnForm(ctx) || fields.one('token') !== visiting.visitor.formToken) return { kind: 'forbidden' };
-      return action.act(visiting, fields, null);
-    });
+  async function submit(ctx: Context, page: ConsolePage, action: ConsoleAction): Promise<void> {
+    if (!isOwnForm(ctx)) {
+      send(ctx, FOREIGN);
+      return;
+    }
+    const fields = await readForm(ctx.req, MAX_FORM_BYTES);
+    // After that: nobody hears sooner whether they are logged in.
+    const visitor = await admit(ctx);
+    if (visitor !== null && !isAllowed(visitor, action.least ?? page.least)) send(ctx, FORBIDDEN, visitor);
+    else if (typeof fields === 'number') send(ctx, NOT_A_FORM[fields], visitor);
+    else {
+      const why = whyKept(visitor, fields.one('token'), action.needsFresh);
+      if (visitor !== null && why === null)
+        answer(ctx, page, visitor, await action.act(visit(ctx, visitor), fields, null));
+      else {
+        send(ctx, keptForm({ why: why ?? 'signed-out', action: ctx.path, fields, visitor }), visitor);
+      }
+    }
+  }
+
+  function whyKept(visitor: Visitor | null, token: string, needsFresh: boolean): KeptWhy | null {
+    if (visitor === null) return 'signed-out';
+    if (token !== visitor.formToken) return 'other-login';
+    return needsFresh && !visitor.isFresh ? 'not-fresh' : null;
+  }
+
+  function visit(ctx: Context, visitor: Visitor): Visit {
+    const params = ctx['params'] as Record<string, string>;
+    return { visitor, query: new URLSearchParams(ctx.querystring), params, now: now() };
   }
 
   function answer(ctx: Context, page: ConsolePage, visitor: Visitor, shown: Shown): void {
@@ -78,15 +122,13 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
         });
         return;
       case 'not-found':
-        tell(ctx, 404, '没有找到', '没有这条记录，或者您不能看它。');
+        send(ctx, NOT_FOUND, visitor);
         return;
       case 'forbidden':
-        tell(ctx, 403, '不能看', '您的身份不能看这一页，或者这张表单已经过期。');
+        send(ctx, FORBIDDEN, visitor);
         return;
       case 'see-other':
-        ctx.status = 303;
-        ctx.set('Location', shown.to);
-        ctx.body = '';
+        seeOther(ctx, shown.to);
         return;
       case 'file':
         ctx.attachment(shown.name);
@@ -95,9 +137,49 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
     }
   }
 
-  function tell(ctx: Context, status: number, title: string, sentence: string): void {
+  function send(ctx: Context, { status, title, main }: Answer, visitor: Visitor | null = null): void {
     ctx.status = status;
     ctx.type = 'html';
-    ctx.body = renderPage({ title, main: html`<p>${sentence}</p>`, visitor: null, pages, here: null });
+    ctx.body = renderPage({ title, main, visitor, pages, here: null });
   }
+
+  async function attempt(ctx: Context, work: () => Promise<void>): Promise<void> {
+    // What is said already stays.
+    if (ctx.response.get('Referrer-Policy') === '') ctx.set(PAGE_HEADERS);
+    try {
+      await work();
+    } catch (error) {
+      // Whoever asked is gone.
+      if (ctx.res.destroyed || ctx.req.destroyed) return;
+      const isStorage = error instanceof Error && error.name === 'LedgerError';
+      log[isStorage ? 'warn' : 'error']({ err: error }, 'the console could not answer');
+      send(ctx, TROUBLE[isStorage ? 'storage' : 'failed'][isLook(ctx) ? 'look' : 'act']);
+    }
+  }
+
+  return {
+    send,
+    attempt,
+    addTheRest() {
+      router.all('/console{/*rest}', (ctx) =>
+        attempt(ctx, async () => {
+          const isKnown = router.match(ctx.path, 'GET').pathAndMethod.length > 1;
+          const visitor = await admit(ctx);
+          if (!isLook(ctx)) {
+            if (isKnown) ctx.set('Allow', 'GET, HEAD');
+            send(ctx, isKnown ? WRONG_METHOD : NOT_FOUND, visitor);
+          } else send(ctx, visitor === null ? NOT_IN : NOT_FOUND, visitor);
+        }),
+      );
+    },
+  };
+}
+
+const isAllowed = (visitor: Visitor, least: Role) => isAtLeast(visitor.who.role, least);
+const isLook = (ctx: Context) => ctx.method === 'GET' || ctx.method === 'HEAD';
+
+function seeOther(ctx: Context, to: string): void {
+  ctx.status = 303;
+  ctx.set('Location', to);
+  ctx.body = '';
 }

@@ -1,5 +1,6 @@
 import type { VendorTroubleKind } from '../redemption/people.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Browser } from './browsers.ts';
 import type { BindingAsked, BindRequestView, MemberView } from './staff-views.ts';
 
 /** What people are told that they did not just ask for. */
@@ -26,7 +27,9 @@ export type Notice =
       readonly store: string | null;
       /** Milliseconds since 1970. */
       readonly since: number;
-    };
+    }
+  /** To the person in whose name somebody has logged in to the console, in milliseconds since 1970. */
+  | { readonly kind: 'logged-in'; readonly at: number; readonly browser: Browser };
 
 /** The words of a notice, which are put on record with it. */
 export type Say = (notice: Notice) => string;

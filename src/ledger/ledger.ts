@@ -10,6 +10,7 @@ import { Refusals, type RefusalsParts } from './messages/refusals.ts';
 import { createNoticeLedger } from './notices/port.ts';
 import { createPeopleLedger } from './people/port.ts';
 import { createRedemptions, type RedemptionParts } from './redemptions/port.ts';
+import { createSessionLedger } from './sessions/port.ts';
 
 export interface OpenedLedger extends Storage {
   /** How many rows were found that a dead process had left pending; they are *unknown* now. */
@@ -33,6 +34,7 @@ export function createStorage(parts: LedgerParts): Storage {
     notices: createNoticeLedger(call),
     people: createPeopleLedger(call),
     leases: createLeases(call),
+    sessions: createSessionLedger(call),
   };
 }
 

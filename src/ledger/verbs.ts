@@ -37,6 +37,8 @@ import { settleByLook } from './redemptions/settle-by-look.ts';
 import { settleByHand } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
 import { takeDueLooks } from './redemptions/take-due-looks.ts';
+import { findLogin, offerLogin } from './sessions/logins.ts';
+import { beginSession, endSession, endSessions, findSession, sessionsOf, touchSession } from './sessions/sessions.ts';
 
 /** Everything that can be done to a ledger; each is one atomic step inside its caller's transaction. */
 export const verbs = {
@@ -107,6 +109,15 @@ export const verbs = {
   takeLease,
   renewLease,
   giveBackLease,
+
+  offerLogin,
+  findLogin,
+  beginSession,
+  findSession,
+  sessionsOf,
+  touchSession,
+  endSession,
+  endSessions,
 };
 
 type Verbs = typeof verbs;

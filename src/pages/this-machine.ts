@@ -27,7 +27,8 @@ export function isFromThisMachine({ url = '', rawHeaders }: Pick<IncomingMessage
   );
 }
 
-function valuesOf(rawHeaders: readonly string[], wanted: string): string[] {
+/** What a header says, as often as it was sent: Node hands on the first of several and drops the others. */
+export function valuesOf(rawHeaders: readonly string[], wanted: string): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === wanted);
 }
 

@@ -1,5 +1,6 @@
 import { ASK_OPEN_MS } from './questions.ts';
 import { LOOK_AFTER_MS } from './looks.ts';
+import { LOGIN_LASTS_MS, SESSION_IDLE_MS } from './sessions.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -26,6 +27,10 @@ export const FURTHEST_MS = {
   parkedRobot: 60 * MINUTE_MS,
   /** The end of a lease that has a name. */
   lease: 2 * MINUTE_MS,
+  /** Until a login link lapses. */
+  login: LOGIN_LASTS_MS,
+  /** Until a session lapses in which nothing is asked for. */
+  session: SESSION_IDLE_MS,
   /** An instant at which something has happened already. */
   past: 0,
 } as const;

@@ -16,6 +16,7 @@ import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling 
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
 import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
 import type { Outcome, Redemption, RowInHand, SettledByHand } from './redemption.ts';
+import type { NewSession, Session } from './sessions.ts';
 
 /** The durable memory, by topic. What is kept in it can be relied on once a promise of its methods has resolved. */
 export interface Storage {
@@ -23,6 +24,7 @@ export interface Storage {
   readonly notices: NoticeLedger;
   readonly people: PeopleLedger;
   readonly leases: Leases;
+  readonly sessions: SessionLedger;
 }
 
 /** Messages and their redemptions: what may have left, and what people are still to be told. */
@@ -241,4 +243,27 @@ export interface Leases {
   renewLease(name: string, holder: string, forMs: number): Promise<boolean>;
   /** Ends a lease at once; one that is lost stays its new holder's. */
   giveBackLease(name: string, holder: string): Promise<void>;
+}
+
+/** Who is logged in to the console. Secrets are known here by their hashes only. */
+export interface SessionLedger {
+  /** Keeps a login link for this person; their earlier ones count no more. False where they have had too many within the hour. */
+  offerLogin(hash: string, user: string): Promise<boolean>;
+  /** Whom a link is for that counts; null: there is none. Changes nothing. */
+  findLogin(hash: string): Promise<string | null>;
+  /**
+   * Begins a session, by a link that is used up with it: of several callers one gets it. Null where the link does not count. Without
+   * a link (null) something else has shown who it is. What is to be told of it is on record with it.
+   */
+  beginSession(login: string | null, session: NewSession, tellings: readonly Telling[]): Promise<Session | null>;
+  /** A session that lasts; null: none. */
+  findSession(id: string): Promise<Session | null>;
+  /** This person's sessions, the newest first. */
+  sessionsOf(user: string): Promise<readonly Session[]>;
+  /** Something was asked for in it just now. It is written at once, so not for every request. */
+  touchSession(id: string): Promise<void>;
+  /** Ends one session of this person; returns whether there was one. */
+  endSession(user: string, id: string): Promise<boolean>;
+  /** Ends all of this person's but `except`, and their links that were not used; returns how many sessions there were. */
+  endSessions(user: string, except: string | null): Promise<number>;
 }

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isAtThisMachine } from '../pages/this-machine.ts';
 import type { Text } from '../pages/text.ts';
-import { hashOf, isSameHash, newCode, readCode, removeCode } from './code.ts';
+import { isSameHash } from '../code-in-file.ts';
+import { hashOf, newCode, readCode, removeCode } from './code.ts';
 import type { Access } from './ports.ts';
 
 /** Wrong codes that are looked at within a minute, from all browsers together. */

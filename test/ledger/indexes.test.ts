@@ -81,6 +81,15 @@ test('open requests and held replies are found through small indexes, however la
   expect(plan("select distinct user_id from messages where reply_state = 'held'")).toContain('replies_held');
 });
 
+test('logins and sessions are found, and those that lapsed, through indexes', () => {
+  expect(plan("select 1 from login_links where user_id = 'u' and made_at > 1")).toContain('logins_of_user');
+  expect(plan("update login_links set state = 'void' where user_id = 'u' and state = 'open'")).toContain('login_open');
+  expect(plan("select * from sessions where user_id = 'u' order by began_at desc")).toContain('sessions_of_user');
+  expect(plan('delete from login_links where made_at <= 1 or made_at > 2')).not.toContain('SCAN');
+  expect(plan('delete from sessions where ends_at <= 1 or ends_at > 2')).not.toContain('SCAN');
+  expect(plan("select * from sessions where id = 's'")).not.toContain('SCAN');
+});
+
 /** A database that does not run its queries but says how it would. */
 function planner(raw: DatabaseSync, plans: string[]): Kysely<Tables> {
   const prepare = (text: string) => {

@@ -6,6 +6,8 @@ const INSTANTS = {
   notice_robots: ['created_at', 'due', 'free_at', 'parked_at'],
   notices: ['created_at', 'addressed_at'],
   binding_requests: ['asked_at', 'decided_at'],
+  login_links: ['made_at', 'ends_at'],
+  sessions: ['began_at', 'seen_at', 'ends_at'],
 };
 
 /** What setting the clock back comes to in the tables: all that is stored lies that many milliseconds further ahead. */

@@ -8,6 +8,7 @@ import Koa from 'koa';
 import { randomUUID } from 'node:crypto';
 import { openConsole } from '../../src/console/open.ts';
 import type { Visitor } from '../../src/console/page.ts';
+import type { Logins } from '../../src/desk/logins.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { OpenedLedger } from '../../src/ledger/ledger.ts';
@@ -18,6 +19,7 @@ import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { wireDesk } from '../../src/wire/desk.ts';
+import { wireLogins } from '../../src/wire/logins.ts';
 import { MAPPING } from '../desk/office.ts';
 import { say } from '../command/sentences/fixtures.ts';
 
@@ -27,6 +29,12 @@ export interface TestConsoleOptions {
   /** What a look at a card shows. */
   readonly look?: () => CardLook;
   readonly now?: () => number;
+  /** Whether people have to log in; else who asks is said. */
+  readonly realLogin?: boolean;
+  /** The address under which people reach it. */
+  readonly publicUrl?: string | null;
+  /** Takes what is logged. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** The console over a real socket, a real mapping file and a ledger in the process; who asks is said, without a login. */
@@ -38,6 +46,11 @@ export interface TestConsole extends AsyncDisposable {
   readonly mapping: LiveMapping;
   /** The mapping file, to be edited by hand. */
   readonly mappingFile: string;
+  readonly logins: Logins;
+  /** Where `npm run console` leaves its link. */
+  readonly dataDir: string;
+  /** Logs a person in by a link; returns what their browser sends as `Cookie` from now on. For `realLogin`. */
+  logIn(user: string, headers?: Readonly<Record<string, string>>): Promise<string>;
   /** Who asks from now on; null: nobody who is logged in. */
   as(user: string | null, options?: { readonly isFresh?: boolean }): void;
   get(
@@ -58,15 +71,18 @@ export async function openTestConsole({
   admins = ['wecom:boss'],
   look = () => ({ kind: 'unavailable' }),
   now = Date.now,
+  realLogin = false,
+  publicUrl = null,
+  onLog,
 }: TestConsoleOptions = {}): Promise<TestConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
   const mappingFile = join(folder, 'mapping.json');
   await writeFile(mappingFile, JSON.stringify(document));
-  const log = createLog({ level: 'silent' });
+  const log = createLog(onLog === undefined ? { level: 'silent' } : { level: 'trace', destination: { write: onLog } });
   const mapping = await openMapping({ databaseUrl: null, dataDir: folder, robotHosts: [], log });
   const database = new DatabaseSync(':memory:');
   const records = await openInProcessLedger(database, { now });
-  const { ledger, people, notices } = records;
+  const { ledger, people, notices, sessions } = records;
   const permissions = createPermissions({ staff: mapping.directory, admins });
   const calendar = createCalendar('Asia/Shanghai');
   const addressOf = () => ({ channel: 'wecom-app', returnAddress: null });
@@ -78,13 +94,14 @@ export async function openTestConsole({
     onChanged: async () => undefined,
     testRobots: async () => [],
   });
+  const logins = wireLogins({ sessions, dataDir: folder, addressOf, say, now, machineNow: now });
   let visitor: (() => Visitor) | null = null;
   const { routes, close } = openConsole(
     {
-      ...{ ...shared, desk, notices, directory: mapping.directory, vendor },
-      ...{ onSettled: () => undefined, publicUrl: null },
+      ...{ ...shared, desk, permissions, logins, notices, directory: mapping.directory, vendor },
+      ...{ onSettled: () => undefined, publicUrl },
     },
-    async () => visitor?.() ?? null,
+    realLogin ? undefined : async () => visitor?.() ?? null,
   );
   const app = new Koa();
   app.silent = true;
@@ -99,7 +116,19 @@ export async function openTestConsole({
   }
 
   return {
-    ...{ url, records, database, mapping, mappingFile },
+    ...{ url, records, database, mapping, mappingFile, logins, dataDir: folder },
+    async logIn(user, headers = {}) {
+      const offered = await logins.offer(user);
+      if (offered.kind !== 'offered') throw new Error('too many links');
+      const entered = await ask(`/console/login/${offered.token}`, {
+        method: 'POST',
+        headers: { origin: url, 'sec-fetch-site': 'same-origin', ...headers },
+        body: new URLSearchParams(),
+      });
+      const cookies = entered.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
+      if (entered.status !== 303) throw new Error(`not logged in: ${entered.status}`);
+      return cookies.filter((cookie) => !cookie.endsWith('=')).join('; ');
+    },
     as(user, { isFresh = true } = {}) {
       visitor =
         user === null

@@ -1,4 +1,5 @@
 import type { Notice } from '../../desk/notice.ts';
+import { loggedIn } from './logins.ts';
 import { redemptionText } from './redemption-text.ts';
 import { bindingAnswered, bindingAsked, boundBy } from './staff.ts';
 import { vendorTrouble } from './vendor.ts';
@@ -20,6 +21,8 @@ export function noticeText(notice: Notice, moment: Moment): string {
       return unsettled(notice);
     case 'vendor-trouble':
       return vendorTrouble(notice, moment);
+    case 'logged-in':
+      return loggedIn(notice, moment);
   }
 }
 

@@ -22,10 +22,10 @@ import {
   NOTHING_MORE,
   oneLine,
   pageWord,
+  ROLE_WORDS as ROLES,
   shortName,
 } from './words.ts';
 
-const ROLES: Readonly<Record<MemberView['role'], string>> = { staff: '店员', manager: '店长', admin: '管理员' };
 const MAX_STORES = 8;
 const MAX_HOLDERS = 3;
 

@@ -1,4 +1,6 @@
 import { plain } from '../plain.ts';
+import type { Browser } from '../../desk/browsers.ts';
+import type { Role } from '../../redemption/role.ts';
 import type { Redemption, State } from '../../redemption/redemption.ts';
 import { CATALOGUE } from '../catalogue.ts';
 import { MAX_NAME } from '../command.ts';
@@ -50,6 +52,40 @@ export const REASONS: Readonly<Record<NonNullable<Redemption['reason']>, string>
   'unclear-answer': '核销系统的答复看不懂',
   interrupted: '核销途中系统中断过',
 };
+
+export const ROLE_WORDS: Readonly<Record<Exclude<Role, 'unbound'>, string>> = {
+  staff: '店员',
+  manager: '店长',
+  admin: '管理员',
+};
+
+const APPS: Readonly<Record<Browser['app'], string>> = {
+  wecom: '企业微信',
+  dingtalk: '钉钉',
+  feishu: '飞书',
+  wechat: '微信',
+  edge: 'Edge',
+  firefox: 'Firefox',
+  chrome: 'Chrome',
+  safari: 'Safari',
+  other: '其他浏览器',
+};
+const SYSTEMS: Readonly<Record<Browser['system'], string | null>> = {
+  iphone: 'iPhone',
+  ipad: 'iPad',
+  harmony: '鸿蒙',
+  android: '安卓',
+  windows: 'Windows',
+  mac: 'Mac',
+  linux: 'Linux',
+  other: null,
+};
+
+/** A browser as people know it, roughly: `企业微信（iPhone）`. */
+export function browserWords({ app, system }: Browser): string {
+  const on = SYSTEMS[system];
+  return on === null ? APPS[app] : `${APPS[app]}（${on}）`;
+}
 
 /** In characters as people count them. */
 const MAX_QUOTE = 100;
