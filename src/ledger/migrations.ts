@@ -21,6 +21,7 @@ import {
   addSights,
   addUnsettled,
   createRedemptions,
+  indexBySettled,
   indexByStore,
   indexByTime,
   indexPending,
@@ -53,6 +54,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
+    '0018-settled': steps(indexBySettled),
   };
 }
 
