@@ -1,5 +1,9 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
+import { createPermissions } from '../desk/permissions.ts';
+import { createToday } from '../desk/today.ts';
+import { createFeed } from './feed.ts';
+import { addFeedRoute } from './feed-route.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
@@ -24,10 +28,20 @@ export interface OpenConsole {
 /** For tests: who asks, without a login. */
 export type Admit = (ctx: Context) => Promise<Visitor | null>;
 
+/** Who a visitor is by now, by their session and the mapping; null: nobody who is logged in any more. */
+export type StillIn = (visitor: Visitor) => Promise<Visitor | null>;
+
 /** Makes the console of a service that runs: its use cases and its pages. */
-export function openConsole(parts: ConsoleParts, admit: Admit = async () => null): OpenConsole {
+export function openConsole(
+  parts: ConsoleParts,
+  admit: Admit = async () => null,
+  stillIn: StillIn = async () => null,
+): OpenConsole {
+  const today = createToday({ ...parts, staff: parts.directory });
+  const permissions = createPermissions({ staff: parts.directory, admins: parts.admins });
+  const feed = createFeed({ ...parts, today, stillIn, who: (user) => permissions.who(user) });
   const pages = [
-    createTodayPage(),
+    createTodayPage({ ...parts, today, stores: () => parts.book.snapshot().stores }),
     createRecordsPage(),
     createRedemptionPage(),
     createUnknownsPage(),
@@ -39,11 +53,12 @@ export function openConsole(parts: ConsoleParts, admit: Admit = async () => null
     createMinePage(),
   ];
   const router = new Router();
-  addConsoleRoutes(router, { pages, admit, isOwnForm: () => true, now: parts.now });
+  addFeedRoute(router, { feed, admit });
+  addConsoleRoutes(router, { ...parts, pages, admit, isOwnForm: () => true });
   const routes = router.routes();
   return {
     // What the router's type asks of a context it adds itself.
     routes: (ctx: Context, next: Next) => routes(ctx as RouterContext, next) as Promise<void>,
-    close: () => undefined,
+    close: () => feed.close(),
   };
 }

@@ -17,19 +17,18 @@ export interface TableParts<Row> {
   readonly caption: Part;
   /** Hides the caption from sight, where a heading says the same. */
   readonly captionUnseen?: boolean;
-  /** The first one names its row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  /** By which a row is found on the page; absent: by nothing. */
-  readonly idOf?: (row: Row) => string;
-  /** By which the whole is found, where it is filled again in the browser; see `feed.js` and `search.js`. */
+  /** Attributes of each row, by which it is found in the browser. */
+  readonly attributesOf?: (row: Row) => Html;
+  /** By which the rows are found there; then the table is hidden while it has none. */
   readonly bodyId?: string;
 }
 
 /** A table; on a phone each row is a card. */
 export function table<Row>(parts: TableParts<Row>): Html {
   const { caption, captionUnseen, columns, rows, bodyId } = parts;
-  return html`<table class="cells">
+  return html`<table class="cells" ${bodyId !== undefined && rows.length === 0 && html` hidden`}>
     <caption ${captionUnseen === true && html` class="unseen"`}>
       ${caption}
     </caption>
@@ -47,8 +46,11 @@ export function table<Row>(parts: TableParts<Row>): Html {
 }
 
 /** One row of such a table, as the live feed sends it too. */
-export function tableRow<Row>({ columns, idOf }: Pick<TableParts<Row>, 'columns' | 'idOf'>, row: Row): Html {
-  return html`<tr ${idOf !== undefined && html` id="${idOf(row)}"`}>
+export function tableRow<Row>(
+  { columns, attributesOf }: Pick<TableParts<Row>, 'columns' | 'attributesOf'>,
+  row: Row,
+): Html {
+  return html`<tr ${attributesOf?.(row)}>
     ${columns.map(({ name, cell, isAmount, isShort }) => {
       const classes = [isAmount === true && 'amount', isShort === true && 'nowrap'].filter(Boolean).join(' ');
       // No blank within: a cell with nothing in it is left out on a phone.
@@ -63,6 +65,8 @@ export interface FilterLink {
   readonly isOn: boolean;
   /** How many it has; absent: that is not known. */
   readonly count?: number;
+  /** By which the live feed finds the count; absent: it stays. */
+  readonly counts?: string;
   /** Its colour, which only repeats what the label says. */
   readonly colour?: 'ok' | 'warn' | 'fail' | 'skipped';
 }
@@ -72,10 +76,10 @@ export function filterLinks(label: string, links: readonly FilterLink[]): Html {
   return html`<nav aria-label="${label}">
     <ul class="filters">
       ${links.map(
-        ({ label: name, to, isOn, count, colour }) =>
+        ({ label: name, to, isOn, count, counts, colour }) =>
           html`<li ${colour !== undefined && html` class="${colour}"`}>
             <a href="${to}" ${isOn && html` aria-current="true"`}
-              >${name}${count !== undefined && html` <span class="count">${count}</span>`}</a
+              >${name}${count !== undefined && html` <span class="count" ${counts !== undefined && html` data-count="${counts}"`}>${count}</span>`}</a
             >
           </li>`,
       )}

@@ -1,10 +1,11 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { loadAssets } from '../pages/assets.ts';
 import { readForm } from '../pages/form.ts';
 import { html } from '../pages/html.ts';
 import { PAGE_HEADERS } from '../pages/layout.ts';
 import { isAtLeast } from '../redemption/role.ts';
+import { addAssetRoutes } from './asset-routes.ts';
+import { sendPage } from './compressed.ts';
 import { ASSETS, renderPage } from './frame.ts';
 import type { ConsoleAction, ConsolePage, Shown, Visit, Visitor } from './page.ts';
 
@@ -16,19 +17,14 @@ export interface ConsoleRoutesParts {
   readonly isOwnForm: (ctx: Context) => boolean;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
+  /** That in which pages show times. */
+  readonly timeZone: string;
 }
 
 /** Adds the pages of the console. Throws when a file of theirs is missing. */
-export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now }: ConsoleRoutesParts): void {
-  const assets = loadAssets();
-
-  router.get(`${ASSETS}/:name`, (ctx) => {
-    ctx.set(PAGE_HEADERS);
-    const asset = assets.get(String(ctx['params'].name));
-    if (asset === undefined) return;
-    ctx.type = asset.type;
-    ctx.body = asset.text;
-  });
+export function addConsoleRoutes(router: Router, parts: ConsoleRoutesParts): void {
+  const { pages, admit, isOwnForm, now, timeZone } = parts;
+  const assets = addAssetRoutes(router, ASSETS);
 
   for (const page of pages) {
     router.get(page.path, (ctx) => visit(ctx, page, page.least, (visiting) => page.show(visiting)));
@@ -45,16 +41,16 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
     ctx.set(PAGE_HEADERS);
     const visitor = await admit(ctx);
     if (visitor === null) {
-      tell(ctx, 401, '请先登录', '在和机器人的单聊里发「控制台」，点它回的链接登录。');
+      await tell(ctx, 401, '请先登录', '在和机器人的单聊里发「控制台」，点它回的链接登录。');
       return;
     }
     if (!isAtLeast(visitor.who.role, least)) {
-      answer(ctx, page, visitor, { kind: 'forbidden' });
+      await answer(ctx, page, visitor, { kind: 'forbidden' });
       return;
     }
     const query = new URLSearchParams(ctx.querystring);
     const params = ctx['params'] as Record<string, string>;
-    answer(ctx, page, visitor, await work({ visitor, query, params, now: now() }));
+    await answer(ctx, page, visitor, await work({ visitor, query, params, now: now() }));
   }
 
   function submit(ctx: Context, page: ConsolePage, action: ConsoleAction): Promise<void> {
@@ -66,22 +62,24 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
     });
   }
 
-  function answer(ctx: Context, page: ConsolePage, visitor: Visitor, shown: Shown): void {
+  async function answer(ctx: Context, page: ConsolePage, visitor: Visitor, shown: Shown): Promise<void> {
     switch (shown.kind) {
       case 'page':
         ctx.status = shown.status ?? 200;
-        ctx.type = 'html';
-        ctx.body = renderPage({
-          title: shown.title ?? page.title,
-          main: shown.main,
-          ...{ visitor, pages, here: page.path },
-        });
+        await sendPage(
+          ctx,
+          renderPage({
+            title: shown.title ?? page.title,
+            main: shown.main,
+            ...{ visitor, pages, here: page.path, assets, timeZone },
+          }),
+        );
         return;
       case 'not-found':
-        tell(ctx, 404, '没有找到', '没有这条记录，或者您不能看它。');
+        await tell(ctx, 404, '没有找到', '没有这条记录，或者您不能看它。');
         return;
       case 'forbidden':
-        tell(ctx, 403, '不能看', '您的身份不能看这一页，或者这张表单已经过期。');
+        await tell(ctx, 403, '不能看', '您的身份不能看这一页，或者这张表单已经过期。');
         return;
       case 'see-other':
         ctx.status = 303;
@@ -95,9 +93,9 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
     }
   }
 
-  function tell(ctx: Context, status: number, title: string, sentence: string): void {
+  function tell(ctx: Context, status: number, title: string, sentence: string): Promise<void> {
     ctx.status = status;
-    ctx.type = 'html';
-    ctx.body = renderPage({ title, main: html`<p>${sentence}</p>`, visitor: null, pages, here: null });
+    const main = html`<p>${sentence}</p>`;
+    return sendPage(ctx, renderPage({ title, main, visitor: null, pages, here: null, assets, timeZone }));
   }
 }
