@@ -206,6 +206,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ ...deskParts, desk: commandDesk, permissions, logins, notices, directory: mapping.directory, vendor },
     onSettled: observer.unknownSettled,
     publicUrl: settings.publicUrl,
+    ...{ timeZone: settings.timeZone, time, watch: opened.watch },
   });
   const http = await wireHttp({
     ...{ settings, bots: bots.all, reception: heard.reception, observer, metrics, log, sampled },

@@ -1,5 +1,8 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
+import { createToday } from '../desk/today.ts';
+import { createFeed } from './feed.ts';
+import { addFeedRoute } from './feed-route.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
@@ -28,14 +31,27 @@ export interface OpenConsole {
 /** For tests: who asks, without a login. */
 export type Admit = (ctx: Context) => Promise<Visitor | null>;
 
+/** Who a visitor is by now, by their session and the mapping; null: nobody who is logged in any more. */
+export type StillIn = (visitor: Visitor) => Promise<Visitor | null>;
+
 /** Makes the console of a service that runs: its use cases and its pages. */
-export function openConsole(parts: ConsoleParts, admit?: Admit): OpenConsole {
-  const { logins, now, log } = parts;
+export function openConsole(
+  parts: ConsoleParts,
+  test: { readonly admit?: Admit; readonly stillIn?: StillIn } = {},
+): OpenConsole {
+  const { logins, permissions } = parts;
   const way = createWay(parts.publicUrl);
   const cookies = createCookies(way);
   const admission = createAdmission({ ...parts, cookies });
+  const admit = test.admit ?? ((ctx) => admission.admit(ctx));
+  const today = createToday({ ...parts, staff: parts.directory });
+  const feed = createFeed({
+    ...{ ...parts, today, who: (user) => admission.person(user)?.who ?? permissions.who(user) },
+    // Whoever has another role now is let in again with that one.
+    stillIn: test.stillIn ?? (async (visitor) => ((await admission.stillIn(visitor)) ? visitor : null)),
+  });
   const pages = [
-    createTodayPage(),
+    createTodayPage({ ...parts, today, stores: () => parts.book.snapshot().stores }),
     createRecordsPage(),
     createRedemptionPage(),
     createUnknownsPage(),
@@ -47,9 +63,9 @@ export function openConsole(parts: ConsoleParts, admit?: Admit): OpenConsole {
     createMinePage(parts),
   ];
   const router = new Router();
+  addFeedRoute(router, { feed, admit });
   const { send, attempt, addTheRest } = addConsoleRoutes(router, {
-    ...{ pages, cookies, now, log },
-    admit: admit ?? ((ctx) => admission.admit(ctx)),
+    ...{ ...parts, pages, cookies, admit },
     isOwnForm: ({ req }) => way.isOwnForm(req),
   });
   addLoginRoutes(router, { logins, admission, cookies, way, send, attempt });
@@ -58,6 +74,6 @@ export function openConsole(parts: ConsoleParts, admit?: Admit): OpenConsole {
   return {
     // What the router's type asks of a context it adds itself.
     routes: (ctx: Context, next: Next) => routes(ctx as RouterContext, next) as Promise<void>,
-    close: () => undefined,
+    close: () => feed.close(),
   };
 }

@@ -8,6 +8,7 @@ import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
+import type { Time } from '../time/time.ts';
 
 /** What the console stands on. */
 export interface ConsoleParts {
@@ -26,6 +27,11 @@ export interface ConsoleParts {
   readonly addressOf: AddressOf;
   readonly say: (notice: Notice) => string;
   readonly calendar: Calendar;
+  /** That of the calendar, such as `Asia/Shanghai`. */
+  readonly timeZone: string;
+  readonly time: Time;
+  /** Calls `watcher` whenever redemptions may have changed, here or elsewhere, until the function that it returns is called. */
+  readonly watch: (watcher: () => void) => () => void;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
   /** Unique over all services. */

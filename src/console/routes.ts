@@ -1,7 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Log } from '../log.ts';
-import { loadAssets } from '../pages/assets.ts';
 import { readForm } from '../pages/form.ts';
 import { PAGE_HEADERS } from '../pages/layout.ts';
 import { isAtLeast, type Role } from '../redemption/role.ts';
@@ -17,6 +16,8 @@ import {
   type Answer,
   type KeptWhy,
 } from './answers.ts';
+import { addAssetRoutes } from './asset-routes.ts';
+import { sendPage } from './compressed.ts';
 import { ASSETS, renderPage } from './frame.ts';
 import type { ConsoleAction, ConsolePage, Shown, Visit, Visitor } from './page.ts';
 import type { Cookies } from './session/cookies.ts';
@@ -33,12 +34,14 @@ export interface ConsoleRoutesParts {
   readonly cookies: Pick<Cookies, 'keepWanted'>;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
+  /** That in which pages show times. */
+  readonly timeZone: string;
   readonly log: Log;
 }
 
 export interface ConsoleRoutes {
   /** Sends a page that nobody has to be logged in for. */
-  readonly send: (ctx: Context, answer: Answer, visitor?: Visitor | null) => void;
+  readonly send: (ctx: Context, answer: Answer, visitor?: Visitor | null) => Promise<void>;
   /** Does the work; where that fails it says that the service cannot. */
   readonly attempt: (ctx: Context, work: () => Promise<void>) => Promise<void>;
   /** Answers what nothing else does. To be called when all routes are there. */
@@ -48,17 +51,9 @@ export interface ConsoleRoutes {
 /** Adds the pages of the console. Throws when a file of theirs is missing. */
 export function addConsoleRoutes(
   router: Router,
-  { pages, admit, isOwnForm, cookies, now, log }: ConsoleRoutesParts,
+  { pages, admit, isOwnForm, cookies, now, timeZone, log }: ConsoleRoutesParts,
 ): ConsoleRoutes {
-  const assets = loadAssets();
-
-  router.get(`${ASSETS}/:name`, (ctx) => {
-    ctx.set(PAGE_HEADERS);
-    const asset = assets.get(String(ctx['params'].name));
-    if (asset === undefined) return;
-    ctx.type = asset.type;
-    ctx.body = asset.text;
-  });
+  const assets = addAssetRoutes(router, ASSETS);
 
   for (const page of pages) router.get(page.path, (ctx) => attempt(ctx, () => show(ctx, page)));
   for (const page of pages) {
@@ -74,27 +69,27 @@ export function addConsoleRoutes(
     const visitor = await admit(ctx);
     if (visitor === null) {
       if (ctx.method === 'GET') cookies.keepWanted(ctx, ctx.url);
-      send(ctx, NOT_IN);
-    } else if (isAllowed(visitor, page.least)) answer(ctx, page, visitor, await page.show(visit(ctx, visitor)));
-    else send(ctx, FORBIDDEN, visitor);
+      await send(ctx, NOT_IN);
+    } else if (isAllowed(visitor, page.least)) await answer(ctx, page, visitor, await page.show(visit(ctx, visitor)));
+    else await send(ctx, FORBIDDEN, visitor);
   }
 
   async function submit(ctx: Context, page: ConsolePage, action: ConsoleAction): Promise<void> {
     if (!isOwnForm(ctx)) {
-      send(ctx, FOREIGN);
+      await send(ctx, FOREIGN);
       return;
     }
     const fields = await readForm(ctx.req, MAX_FORM_BYTES);
     // After that: nobody hears sooner whether they are logged in.
     const visitor = await admit(ctx);
-    if (visitor !== null && !isAllowed(visitor, action.least ?? page.least)) send(ctx, FORBIDDEN, visitor);
-    else if (typeof fields === 'number') send(ctx, NOT_A_FORM[fields], visitor);
+    if (visitor !== null && !isAllowed(visitor, action.least ?? page.least)) await send(ctx, FORBIDDEN, visitor);
+    else if (typeof fields === 'number') await send(ctx, NOT_A_FORM[fields], visitor);
     else {
       const why = whyKept(visitor, fields.one('token'), action.needsFresh);
       if (visitor !== null && why === null)
-        answer(ctx, page, visitor, await action.act(visit(ctx, visitor), fields, null));
+        await answer(ctx, page, visitor, await action.act(visit(ctx, visitor), fields, null));
       else {
-        send(ctx, keptForm({ why: why ?? 'signed-out', action: ctx.path, fields, visitor }), visitor);
+        await send(ctx, keptForm({ why: why ?? 'signed-out', action: ctx.path, fields, visitor }), visitor);
       }
     }
   }
@@ -110,22 +105,24 @@ export function addConsoleRoutes(
     return { visitor, query: new URLSearchParams(ctx.querystring), params, now: now() };
   }
 
-  function answer(ctx: Context, page: ConsolePage, visitor: Visitor, shown: Shown): void {
+  async function answer(ctx: Context, page: ConsolePage, visitor: Visitor, shown: Shown): Promise<void> {
     switch (shown.kind) {
       case 'page':
         ctx.status = shown.status ?? 200;
-        ctx.type = 'html';
-        ctx.body = renderPage({
-          title: shown.title ?? page.title,
-          main: shown.main,
-          ...{ visitor, pages, here: page.path },
-        });
+        await sendPage(
+          ctx,
+          renderPage({
+            title: shown.title ?? page.title,
+            main: shown.main,
+            ...{ visitor, pages, here: page.path, assets, timeZone },
+          }),
+        );
         return;
       case 'not-found':
-        send(ctx, NOT_FOUND, visitor);
+        await send(ctx, NOT_FOUND, visitor);
         return;
       case 'forbidden':
-        send(ctx, FORBIDDEN, visitor);
+        await send(ctx, FORBIDDEN, visitor);
         return;
       case 'see-other':
         seeOther(ctx, shown.to);
@@ -137,10 +134,9 @@ export function addConsoleRoutes(
     }
   }
 
-  function send(ctx: Context, { status, title, main }: Answer, visitor: Visitor | null = null): void {
+  function send(ctx: Context, { status, title, main }: Answer, visitor: Visitor | null = null): Promise<void> {
     ctx.status = status;
-    ctx.type = 'html';
-    ctx.body = renderPage({ title, main, visitor, pages, here: null });
+    return sendPage(ctx, renderPage({ title, main, visitor, pages, here: null, assets, timeZone }));
   }
 
   async function attempt(ctx: Context, work: () => Promise<void>): Promise<void> {
@@ -153,7 +149,7 @@ export function addConsoleRoutes(
       if (ctx.res.destroyed || ctx.req.destroyed) return;
       const isStorage = error instanceof Error && error.name === 'LedgerError';
       log[isStorage ? 'warn' : 'error']({ err: error }, 'the console could not answer');
-      send(ctx, TROUBLE[isStorage ? 'storage' : 'failed'][isLook(ctx) ? 'look' : 'act']);
+      await send(ctx, TROUBLE[isStorage ? 'storage' : 'failed'][isLook(ctx) ? 'look' : 'act']);
     }
   }
 
@@ -167,8 +163,8 @@ export function addConsoleRoutes(
           const visitor = await admit(ctx);
           if (!isLook(ctx)) {
             if (isKnown) ctx.set('Allow', 'GET, HEAD');
-            send(ctx, isKnown ? WRONG_METHOD : NOT_FOUND, visitor);
-          } else send(ctx, visitor === null ? NOT_IN : NOT_FOUND, visitor);
+            await send(ctx, isKnown ? WRONG_METHOD : NOT_FOUND, visitor);
+          } else await send(ctx, visitor === null ? NOT_IN : NOT_FOUND, visitor);
         }),
       );
     },

@@ -11,10 +11,16 @@ import { createNoticeLedger } from './notices/port.ts';
 import { createPeopleLedger } from './people/port.ts';
 import { createRedemptions, type RedemptionParts } from './redemptions/port.ts';
 import { createSessionLedger } from './sessions/port.ts';
+import type { Watchers } from './redemptions/watchers.ts';
 
 export interface OpenedLedger extends Storage {
   /** How many rows were found that a dead process had left pending; they are *unknown* now. */
   readonly interrupted: number;
+  /**
+   * Calls `watcher` whenever redemptions may have changed, here or in another service that shares the ledger, until the function
+   * that it returns is called. A help, not a promise: what happens elsewhere may be missed.
+   */
+  readonly watch: (watcher: () => void) => () => void;
   /** The clock that the ledger's instants are taken from, in milliseconds since 1970. */
   readonly now: () => number;
   /** What an operator should know of the database, though it works. */
@@ -22,15 +28,17 @@ export interface OpenedLedger extends Storage {
 }
 
 export interface LedgerParts extends MessageParts, RedemptionParts {
+  readonly watchers: Watchers;
   readonly close: () => Promise<void>;
   readonly time?: Time;
 }
 
 /** All ports over a way to call verbs: the same for every database. */
-export function createStorage(parts: LedgerParts): Storage {
-  const { call } = parts;
+export function createStorage(parts: LedgerParts): Storage & Pick<OpenedLedger, 'watch'> {
+  const { call, watchers } = parts;
   return {
-    ledger: createLedger(parts),
+    ledger: createLedger({ ...parts, call: watchers.around(call) }),
+    watch: (watcher) => watchers.watch(watcher),
     notices: createNoticeLedger(call),
     people: createPeopleLedger(call),
     leases: createLeases(call),
@@ -38,7 +46,7 @@ export function createStorage(parts: LedgerParts): Storage {
   };
 }
 
-export function createLedger(parts: LedgerParts): Ledger {
+export function createLedger(parts: Omit<LedgerParts, 'watchers'>): Ledger {
   const { call, onClaimFailed, refusals, close, time = realTime } = parts;
   const check = createClaimCheck({ write: () => call('checkClaims'), time });
   return {

@@ -21,6 +21,7 @@ import {
   addSights,
   addUnsettled,
   createRedemptions,
+  indexBySettled,
   indexByStore,
   indexByTime,
   indexPending,
@@ -55,6 +56,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
     '0017-sessions': steps(createSessions),
+    '0018-settled': steps(indexBySettled),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ReadContext } from './context.ts';
 import type { ReadName, Reads } from './reads.ts';
+import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
 
@@ -12,6 +13,8 @@ export function performRead(
   const reads: Reads = {
     findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
+    findChanges: (since, limit) => transact((context) => findChanges(context, since, limit)),
+    countUnknowns: () => transact(countUnknowns),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

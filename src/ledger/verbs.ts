@@ -26,6 +26,7 @@ import { decideBinding, finishBinding, reopenBinding } from './people/decide-bin
 import { noteName } from './people/known-names.ts';
 import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
 import { askShown } from './redemptions/ask-shown.ts';
+import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
 import { findRecords } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findRedemption } from './redemptions/find.ts';
@@ -61,6 +62,8 @@ export const verbs = {
   findRedemption,
   findRecords,
   findStoreRecords,
+  findChanges,
+  countUnknowns,
   noteCard,
   noteReadings,
   noteRemaining,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** A file that pages load, beside their own markup. */
@@ -18,4 +19,11 @@ export function loadAssets(): ReadonlyMap<string, Asset> {
       { type: 'text/javascript; charset=utf-8', text: read(`browser/${name}`) },
     ]),
   ]);
+}
+
+/** Changes whenever one of them does, so that browsers may keep what they have under an address with it. */
+export function versionOf(assets: ReadonlyMap<string, Asset>): string {
+  const hash = createHash('sha256');
+  for (const [name, { text }] of assets) hash.update(`${name}\0${text}\0`);
+  return hash.digest('base64url').slice(0, 12);
 }

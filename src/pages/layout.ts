@@ -13,6 +13,9 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
   // Not `no-referrer`: browsers then send `Origin: null` with our own forms.
   'Referrer-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
@@ -30,12 +33,17 @@ export interface Layout {
   readonly header: Part;
   readonly main: Part;
   readonly footer: Part;
+  /** The module that its pages load; absent: `page.js`. */
+  readonly entry?: string;
+  /** A class of the whole. */
+  readonly look?: string;
   /** Seconds until a browser without scripts loads the page again; null: never. */
   readonly reloadAfter?: number | null;
 }
 
 /** A whole document. */
-export function renderDocument({ language, title, assets, skip, header, main, footer, reloadAfter }: Layout): string {
+export function renderDocument(layout: Layout): string {
+  const { language, title, assets, skip, header, main, footer, reloadAfter, entry = 'page.js', look } = layout;
   const reload =
     typeof reloadAfter === 'number' &&
     html`<noscript><meta http-equiv="refresh" content="${reloadAfter}" /></noscript>`;
@@ -48,10 +56,10 @@ export function renderDocument({ language, title, assets, skip, header, main, fo
         <title>${title}</title>
         <link rel="icon" href="${assets}/icon.svg" />
         <link rel="stylesheet" href="${assets}/style.css" />
-        <script type="module" src="${assets}/page.js"></script>
+        <script type="module" src="${assets}/${entry}"></script>
         ${reload}
       </head>
-      <body>
+      <body ${look !== undefined && html` class="${look}"`}>
         <a class="skip" href="#main">${skip}</a>
         <header class="top">${header}</header>
         <main id="main" tabindex="-1">${main}</main>

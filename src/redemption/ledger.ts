@@ -14,7 +14,7 @@ import type {
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
-import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
+import type { Changes, RecordFilter, Records, StoreRecords, StoreSpan, UnknownCount } from './records.ts';
 import type { Outcome, Redemption, RowInHand, SettledByHand } from './redemption.ts';
 import type { NewSession, Session } from './sessions.ts';
 
@@ -118,6 +118,13 @@ export interface Redemptions {
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
   /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
   findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
+  /**
+   * Finds what was claimed or settled at the instant `since` (milliseconds since 1970) or later, at least `limit` where there
+   * are so many. Transactions end in another order than their instants: whoever asks again has to look back a little.
+   */
+  findChanges(since: number, limit: number): Promise<Changes>;
+  /** Counts what is *unknown*, of any day. */
+  countUnknowns(): Promise<readonly UnknownCount[]>;
 }
 
 /** What people are asked before anything is sent. */

@@ -47,6 +47,21 @@ export interface Records {
   readonly newest: readonly RecordedRedemption[];
 }
 
+/** What was claimed or settled since an instant, as it stands now. */
+export interface Changes {
+  /** In the order of their claims. */
+  readonly redemptions: readonly RecordedRedemption[];
+  /** Whether there are others: there were more than were asked for. */
+  readonly more: boolean;
+}
+
+/** How many redemptions of one person in one store are still *unknown*. */
+export interface UnknownCount {
+  readonly storeCode: string | null;
+  readonly user: string | null;
+  readonly lines: number;
+}
+
 /** Some stores, a span of time and how many redemptions to list that are still *unknown*. */
 export interface StoreSpan {
   readonly storeCodes: readonly string[];

@@ -22,6 +22,14 @@ test('looks for open, due and held rows through their small indexes', () => {
   expect(plan("select id from messages where reply_state = 'held' and user_id = 'x'")).toContain('replies_held');
 });
 
+test('what has changed lately, and what is unknown of any day, is found through indexes', () => {
+  const rows = (rest: string) => plan(`select * from redemptions where ${rest}`);
+  expect(rows('settled_at >= 1 order by settled_at limit 9')).toContain('redemptions_by_settled (settled_at>?)');
+  expect(rows('claimed_at >= 1 order by claimed_at limit 9')).toContain('redemptions_by_time (claimed_at>?)');
+  const unknowns = "select count(*) from redemptions where state = 'unknown' group by store_code, user_id";
+  expect(plan(unknowns)).toContain('USING INDEX redemptions_unknown');
+});
+
 test('cards, questions and looks are found through indexes, most of them small', () => {
   const rows = (where: string) => plan(`select * from redemptions where ${where}`);
   expect(rows("card in ('a', 'b') and claimed_at >= 1")).toContain('redemptions_by_card (card=? AND claimed_at>?)');

@@ -18,6 +18,7 @@ import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
+import { realTime } from '../../src/time/real.ts';
 import { wireDesk } from '../../src/wire/desk.ts';
 import { wireLogins } from '../../src/wire/logins.ts';
 import { MAPPING } from '../desk/office.ts';
@@ -53,6 +54,9 @@ export interface TestConsole extends AsyncDisposable {
   logIn(user: string, headers?: Readonly<Record<string, string>>): Promise<string>;
   /** Who asks from now on; null: nobody who is logged in. */
   as(user: string | null, options?: { readonly isFresh?: boolean }): void;
+  /** Ends the sessions of a person, of which the pages that are open hear at their next look. */
+  signOut(user: string): void;
+  /** Who asks can also be said in a header, `x-visitor`. */
   get(
     path: string,
     headers?: Readonly<Record<string, string>>,
@@ -95,13 +99,30 @@ export async function openTestConsole({
     testRobots: async () => [],
   });
   const logins = wireLogins({ sessions, dataDir: folder, addressOf, say, now, machineNow: now });
-  let visitor: (() => Visitor) | null = null;
+  let current: string | null = null;
+  let fresh = true;
+  const out = new Set<string>();
+  /** Who is called that in a header, else who was said to ask. */
+  function visitorNamed(named: string): Visitor | null {
+    const user = named === '' ? current : named;
+    if (user === null) return null;
+    const who = permissions.who(user);
+    if (who.role === 'unbound') return null;
+    const since = now();
+    return { who, name: who.member?.name ?? user, session: 'one', since, isFresh: fresh, formToken: TOKEN };
+  }
   const { routes, close } = openConsole(
     {
       ...{ ...shared, desk, permissions, logins, notices, directory: mapping.directory, vendor },
       ...{ onSettled: () => undefined, publicUrl },
+      ...{ timeZone: 'Asia/Shanghai', time: realTime, watch: records.watch },
     },
-    realLogin ? undefined : async () => visitor?.() ?? null,
+    realLogin
+      ? {}
+      : {
+          admit: async (ctx) => visitorNamed(ctx.get('x-visitor')),
+          stillIn: async ({ who: { user } }) => (out.has(user) ? null : visitorNamed(user)),
+        },
   );
   const app = new Koa();
   app.silent = true;
@@ -130,15 +151,10 @@ export async function openTestConsole({
       return cookies.filter((cookie) => !cookie.endsWith('=')).join('; ');
     },
     as(user, { isFresh = true } = {}) {
-      visitor =
-        user === null
-          ? null
-          : () => {
-              const who = permissions.who(user);
-              const since = now();
-              return { who, name: who.member?.name ?? user, session: 'one', since, isFresh, formToken: TOKEN };
-            };
+      current = user;
+      fresh = isFresh;
     },
+    signOut: (user) => void out.add(user),
     get: (path, headers = {}) => ask(path, { headers }),
     post: (path, fields) =>
       ask(path, {

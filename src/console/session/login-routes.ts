@@ -33,7 +33,7 @@ export interface LoginRoutesParts {
   readonly cookies: Cookies;
   readonly way: Way;
   /** Sends a page that nobody has to be logged in for. */
-  readonly send: (ctx: Context, answer: Answer) => void;
+  readonly send: (ctx: Context, answer: Answer) => Promise<void>;
   /** Does the work, or says that the service cannot. */
   readonly attempt: (ctx: Context, work: () => Promise<void>) => Promise<void>;
 }
@@ -49,11 +49,11 @@ export function addLoginRoutes(
     'Referrer-Policy': 'strict-origin',
   };
 
-  router.get('/console/login', (ctx) => {
+  router.get('/console/login', async (ctx) => {
     ctx.set(headers);
     const waiting = logins.waiting();
     if (waiting !== null) ctx.set(LINK_WAITS, waiting);
-    send(ctx, HOW_IN);
+    await send(ctx, HOW_IN);
   });
 
   // Whoever previews links asks for this too, so it uses nothing up.
@@ -61,8 +61,8 @@ export function addLoginRoutes(
     ctx.set(headers);
     return attempt(ctx, async () => {
       const user = await logins.find(tokenOf(ctx));
-      if (user === null) send(ctx, DEAD_LINK);
-      else send(ctx, askToLogIn(ctx, user));
+      if (user === null) await send(ctx, DEAD_LINK);
+      else await send(ctx, askToLogIn(ctx, user));
     });
   });
 
@@ -73,12 +73,12 @@ export function addLoginRoutes(
       const token = tokenOf(ctx);
       const user = await logins.find(token);
       if (user !== null && admission.person(user) === null) {
-        send(ctx, NOT_BOUND);
+        await send(ctx, NOT_BOUND);
         return;
       }
       const entered = await logins.enter(token, ctx.get('User-Agent'), cookies.secret(ctx));
       if (entered === null) {
-        send(ctx, DEAD_LINK);
+        await send(ctx, DEAD_LINK);
         return;
       }
       cookies.keepSecret(ctx, entered.secret);
@@ -99,19 +99,19 @@ export function addLoginRoutes(
       if (visitor !== null && isEverywhere) await logins.endAll(visitor.who.user);
       else if (visitor !== null) await logins.end(visitor.who.user, visitor.session);
       cookies.forgetSecret(ctx);
-      send(ctx, isEverywhere && visitor !== null ? SIGNED_OUT_EVERYWHERE : SIGNED_OUT);
+      await send(ctx, isEverywhere && visitor !== null ? SIGNED_OUT_EVERYWHERE : SIGNED_OUT);
     });
   });
 
   /** The fields of a form that one of our pages has sent; null: it was none, which has been answered. */
   async function readOwnForm(ctx: Context): Promise<Fields | null> {
     if (!way.isOwnForm(ctx.req)) {
-      send(ctx, FOREIGN);
+      await send(ctx, FOREIGN);
       return null;
     }
     const fields = await readForm(ctx.req, MAX_FORM_BYTES);
     if (typeof fields !== 'number') return fields;
-    send(ctx, NOT_A_FORM[fields]);
+    await send(ctx, NOT_A_FORM[fields]);
     return null;
   }
 

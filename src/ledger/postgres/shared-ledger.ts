@@ -12,6 +12,7 @@ import type { Tables } from '../schema.ts';
 import type { Call } from '../verbs.ts';
 import { REMEMBERED_MS } from '../leases/clearances.ts';
 import { createWaiters } from '../redemptions/waiters.ts';
+import { createWatchers } from '../redemptions/watchers.ts';
 import type { Announcements } from './announcements.ts';
 import { createCalls } from './calls.ts';
 import type { SharedClock } from './clock.ts';
@@ -106,11 +107,17 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
   const refusals = createRefusals({ call, waiters, time, log, takeLostClaim });
 
   const watch = watchSettled({ db, waiters, pollMs, time });
-  const announcements = parts.announcements?.(watch.lookNow) ?? null;
+  const watchers = createWatchers();
+  const announcements =
+    parts.announcements?.((ids) => {
+      watch.lookNow(ids);
+      watchers.tell();
+    }) ?? null;
 
   function settledHere(ids: readonly number[]): void {
     announcements?.announce(ids);
     watch.lookNow(ids);
+    if (ids.length > 0) watchers.tell();
   }
 
   async function beat(): Promise<void> {
@@ -177,6 +184,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       onSettled: ({ id }) => announcements?.announce([id]),
       refusals,
       refusedElsewhere,
+      watchers,
       takeLostClaim,
       onClaimFailed: (...failure) => lostClaims.add(...failure),
       close,

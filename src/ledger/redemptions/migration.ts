@@ -93,6 +93,11 @@ export const addUnsettled: Step = async (db) => {
   await db.schema.alterTable('redemptions').addColumn('unsettled', 'text').execute();
 };
 
+/** What has changed lately. A row gets into it when it is settled, so that its claim has nothing to write there. */
+export const indexBySettled: Step = async (db) => {
+  await sql`create index redemptions_by_settled on redemptions (settled_at) where settled_at is not null`.execute(db);
+};
+
 /** By what a person names a question, and when what it is about was typed. */
 export const addAskNumber: Step = async (db) => {
   await db.schema.alterTable('redemptions').addColumn('ask_number', 'integer').execute();

@@ -17,6 +17,12 @@ export interface RedemptionParts {
 /** Redemptions, questions and looks, over a way to call verbs. */
 export function createRedemptions(parts: RedemptionParts): Redemptions & Questions & Looks {
   const { call, reads, waiters, onSettled } = parts;
+
+  function tellIfSettled(row: Redemption): Redemption {
+    if (row.state !== 'unknown') onSettled?.(row);
+    return row;
+  }
+
   return {
     noteCard: ({ id, message }, seen, policy) => call('noteCard', { id, message }, seen, policy),
     async settle({ id, message }, outcome) {
@@ -39,6 +45,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findRecords: (filter, limit) =>
       isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
     findStoreRecords: (span) => reads.findStoreRecords(span),
+    findChanges: (since, limit) => reads.findChanges(since, limit),
+    countUnknowns: () => reads.countUnknowns(),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
@@ -57,8 +65,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     async endLooks(id, tellings) {
       await call('endLooks', id, tellings);
     },
-    settleByLook: (id, sight, last) => call('settleByLook', id, sight, last),
-    settleByHand: (id, state, by) => call('settleByHand', id, state, by),
+    settleByLook: async (id, sight, last) => tellIfSettled(await call('settleByLook', id, sight, last)),
+    settleByHand: async (id, state, by) => tellIfSettled(await call('settleByHand', id, state, by)),
   };
 }
 
