@@ -26,6 +26,7 @@ import {
   indexPending,
 } from './redemptions/migration.ts';
 import type { Tables } from './schema.ts';
+import { addInstants, createTrail } from './trail/migration.ts';
 
 const steps = (...all: readonly Step[]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -53,6 +54,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
+    '0019-trail': steps(addInstants, createTrail(ids)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ReadContext } from './context.ts';
 import type { ReadName, Reads } from './reads.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findTrail } from './trail/find-trail.ts';
 
 /** Performs a read that is known only by name, in as many transactions as it is made of. */
 export function performRead(
@@ -11,6 +12,7 @@ export function performRead(
 ): Promise<unknown> {
   const reads: Reads = {
     findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
+    findTrail: (receipt, seenBy) => transact((context) => findTrail(context, receipt, seenBy)),
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);

@@ -37,6 +37,8 @@ import { settleByLook } from './redemptions/settle-by-look.ts';
 import { settleByHand } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
 import { takeDueLooks } from './redemptions/take-due-looks.ts';
+import { findTrail } from './trail/find-trail.ts';
+import { noteRedelivered } from './trail/note-redelivered.ts';
 
 /** Everything that can be done to a ledger; each is one atomic step inside its caller's transaction. */
 export const verbs = {
@@ -45,6 +47,7 @@ export const verbs = {
   checkClaims,
   findMessage,
   saveAnswers,
+  noteRedelivered,
   repliesAnswered,
   queueReply,
   takeReply,
@@ -59,6 +62,7 @@ export const verbs = {
   findRedemption,
   findRecords,
   findStoreRecords,
+  findTrail,
   noteCard,
   noteReadings,
   noteRemaining,

@@ -19,8 +19,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
   const { call, reads, waiters, onSettled } = parts;
   return {
     noteCard: ({ id, message }, seen, policy) => call('noteCard', { id, message }, seen, policy),
-    async settle({ id, message }, outcome) {
-      const row = await call('settle', { id, message }, outcome);
+    async settle({ id, message }, outcome, sentAt = null) {
+      const row = await call('settle', { id, message }, outcome, sentAt);
       // One that a later message has confirmed is still under way, and not settled here.
       if (row.state === 'pending') return row;
       waiters.tell(row);
@@ -39,6 +39,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findRecords: (filter, limit) =>
       isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
     findStoreRecords: (span) => reads.findStoreRecords(span),
+    findTrail: (receipt, seenBy) => reads.findTrail(receipt, seenBy),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
@@ -57,7 +58,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     async endLooks(id, tellings) {
       await call('endLooks', id, tellings);
     },
-    settleByLook: (id, sight, last) => call('settleByLook', id, sight, last),
+    settleByLook: (id, sight, last, by = null) => call('settleByLook', id, sight, last, by),
     settleByHand: (id, state, by) => call('settleByHand', id, state, by),
   };
 }
