@@ -129,7 +129,7 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
       if (gathered.push({ answered, onNoted }) === 1) stopGathering = time.after(GATHER_MS, flush);
       if (gathered.length === MOST_AT_ONCE || stopping.signal.aborted) flush();
     },
-    redelivered: redelivered.note,
+    redelivered: (message) => redelivered.note(message),
     isWriting: (message) => unwritten.has(message),
     async written(message) {
       if (!unwritten.has(message)) return;

@@ -1,5 +1,6 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
+import { createShowTrail } from '../desk/trail.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
@@ -29,7 +30,10 @@ export function openConsole(parts: ConsoleParts, admit: Admit = async () => null
   const pages = [
     createTodayPage(),
     createRecordsPage(),
-    createRedemptionPage(),
+    createRedemptionPage({
+      showTrail: createShowTrail({ ledger: parts.ledger, staff: parts.directory }),
+      calendar: parts.calendar,
+    }),
     createUnknownsPage(),
     createFiguresPage(),
     createStaffPage(),

@@ -78,15 +78,12 @@ export interface TrailTelling extends Pick<TrailMessage, 'replyState' | 'toldAt'
   readonly user: string | null;
   readonly about: 'unsettled' | 'redemption';
   readonly createdAt: number;
-  readonly events: readonly TrailEvent[];
 }
 
 /** All that is on record of one redemption. */
 export interface Trail extends RecordedRedemption {
-  /** The message whose line it is; the one that confirmed it, where it was asked about. */
-  readonly message: TrailMessage;
-  /** The message that was answered with a question, where another one confirmed it. */
-  readonly askedMessage: TrailMessage | null;
+  /** The message in which it was typed, those that were answered with a question, and those that confirmed one; oldest first. */
+  readonly messages: readonly TrailMessage[];
   /** When the card was seen before it was sent, from when on bytes could leave, and when it was seen after a success. */
   readonly seenAt: number | null;
   readonly sentAt: number | null;

@@ -29,21 +29,20 @@ export async function findTrail(context: ReadContext, receipt: string, seenBy: R
     .where((where) => matching(where, { ...seenBy, receipt }))
     .executeTakeFirst();
   if (row === undefined) return null;
-  const ids = [...new Set([row.message, row.asked_message ?? row.message])];
-  const messages = await context.trx.selectFrom('messages').selectAll().where('id', 'in', ids).execute();
-  const own = messages.find(({ id }) => id === row.message);
-  if (own === undefined) throw new Error('a redemption has no message');
-  const asked = messages.find(({ id }) => id !== row.message);
+  const happened = await ofRedemption(context, row.id);
+  const byMessage = happened.filter(({ kind }) => kind === 'asked' || kind === 'confirmed');
+  const named = [row.message, row.asked_message, ...byMessage.map(({ message }) => message)];
+  const ids = [...new Set(named.filter((id) => id !== null))];
+  const messages = context.trx.selectFrom('messages').selectAll().where('id', 'in', ids).orderBy('id');
   return {
     ...{ redemption: toRedemption(row), user: row.user_id, name: row.known_name },
-    message: toTrailMessage(own),
-    askedMessage: asked === undefined ? null : toTrailMessage(asked),
+    messages: (await messages.execute()).map(toTrailMessage),
     seenAt: row.seen_at,
     sentAt: row.sent_at,
     seenAfterAt: row.seen_after_at,
     lookDue: row.state === 'unknown' ? row.look_due : null,
     sights: row.sights === null ? [] : (JSON.parse(row.sights) as Sight[]),
-    events: await eventsOf(context, row.id, ids),
+    events: inOrder([...happened, ...(await ofMessages(context, ids))]),
     notices: await noticesOf(context, row.id),
     tellings: await tellingsOf(context, row.id),
     beside: await besideOf(context, row, ids, seenBy),
@@ -71,21 +70,17 @@ function replyOf(row: MessageRow) {
   };
 }
 
-/** What happened to the redemption, and to its messages; not what happened to other redemptions of these. */
-async function eventsOf(
-  context: ReadContext,
-  redemption: number,
-  messages: readonly number[],
-): Promise<readonly TrailEvent[]> {
-  const ofRedemption = context.trx
+function ofRedemption(context: ReadContext, redemption: number) {
+  return context.trx
     .selectFrom('trail')
     .selectAll()
     .where('redemption', '=', redemption)
     .orderBy('id')
-    .limit(MOST_EVENTS);
-  return inOrder([...(await ofRedemption.execute()), ...(await ofMessages(context, messages))]);
+    .limit(MOST_EVENTS)
+    .execute();
 }
 
+/** What happened to messages themselves, and not to a redemption by them. */
 function ofMessages(context: ReadContext, messages: readonly number[]) {
   return context.trx
     .selectFrom('trail')
@@ -144,15 +139,11 @@ async function tellingsOf(context: ReadContext, id: number): Promise<readonly Tr
     .orderBy('id')
     .limit(MOST_BESIDE)
     .execute();
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const events = inOrder(await ofMessages(context, ids));
   return rows.map((row) => ({
     user: row.user_id,
     about: (JSON.parse(row.topic ?? '') as { readonly kind: (typeof about)[number] }).kind,
     createdAt: row.received_at,
     ...replyOf(row),
-    events: events.filter(({ message }) => message === row.id),
   }));
 }
 
