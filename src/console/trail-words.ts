@@ -1,5 +1,5 @@
 import { REASONS } from '../command/sentences/words.ts';
-import type { Coming, EntryFacts, TrailEntry } from '../desk/trail.ts';
+import type { Coming, EntryFacts, TrailEntry } from '../desk/trail-shown.ts';
 import { html, type Html, type Part } from '../pages/html.ts';
 import type { LateResult, ReplyState } from '../redemption/message.ts';
 import type { DeliveryState, NoticeKind } from '../redemption/notices.ts';
@@ -14,6 +14,8 @@ export interface TrailWords {
   /** The name of the person who typed it. */
   readonly who: string | null;
   readonly moment: (instant: number) => Html;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 type Of<K extends EntryFacts['kind']> = Extract<TrailEntry, { readonly kind: K }>;
@@ -62,19 +64,20 @@ export function entryWords(entry: TrailEntry, words: TrailWords): Part {
 }
 
 /** What is still to come. */
-export function comingWords(coming: Coming, { who, moment }: TrailWords): Part {
+export function comingWords(coming: Coming, { who, moment, now }: TrailWords): Part {
   const person = who ?? '发的人';
+  const soonest = (from: number) => (from <= now ? '马上' : html`最早${moment(from)}`);
   switch (coming.kind) {
     case 'outcome':
       return '等核销系统答复';
     case 'answer':
       return html`等${person}确认，过了${moment(coming.until)}就不核销了`;
     case 'look':
-      return html`系统还会再查余次，最早${moment(coming.from)}`;
+      return html`系统还会再查余次，${soonest(coming.from)}`;
     case 'people':
       return '系统不再自动核对，要店长查清楚';
     case 'reply':
-      return html`${REPLY[coming.state]}${coming.from !== null && html`，最早${moment(coming.from)}`}`;
+      return html`${REPLY[coming.state]}${coming.from !== null && html`，${soonest(coming.from)}`}`;
     case 'notices':
       return coming.robots === null ? '群通知还没有分给群机器人' : `还有${coming.robots}个群机器人没有发通知`;
   }

@@ -9,11 +9,12 @@ const GROUPED = 8;
 
 const JOINS = /^[\p{White_Space}\p{Pd}\p{Default_Ignorable_Code_Point}._·]$/u;
 const BREAKS = /^[\n\r\u2028\u2029]$/u;
-const WRITTEN_OUT = '〇一二三四五六七八九';
+/** Chinese digits from nought to nine, and other words for nought, one and two. */
+const WRITTEN_OUT = '\u3007\u4E00\u4E8C\u4E09\u56DB\u4E94\u516D\u4E03\u516B\u4E5D';
 const ALSO = new Map([
-  ['零', '0'],
-  ['幺', '1'],
-  ['两', '2'],
+  ['\u96F6', '0'],
+  ['\u5E7A', '1'],
+  ['\u4E24', '2'],
 ]);
 /** Behind `R-`. */
 const RECEIPT = /^[2-9a-hjkmnp-tv-z]{8}$/u;
@@ -32,12 +33,12 @@ interface Word {
  * may be one. Receipts stay.
  */
 export function maskCards(text: string, cards: readonly string[]): string {
-  const signs = [...text];
+  const signs = Array.from(text);
   const folded = signs.map(fold);
   const hidden = new Map<number, { readonly to: number; readonly tail: string }>();
   const hide = (from: number, to: number, digits: string) => hidden.set(from, { to, tail: digits.slice(-SHOWN) });
 
-  const known = cards.map((card) => [...card].map(fold).join('')).filter((card) => card.length >= SHORTEST);
+  const known = cards.map((card) => Array.from(card, fold).join('')).filter((card) => card.length >= SHORTEST);
   for (let at = 0; at < signs.length; at += 1) {
     for (const card of known) {
       const to = endOf(card, folded, signs, at);

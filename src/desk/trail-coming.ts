@@ -1,6 +1,6 @@
 import type { ReplyState } from '../redemption/message.ts';
 import type { Trail, TrailNotice } from '../redemption/trail.ts';
-import type { Coming } from './trail.ts';
+import type { Coming } from './trail-shown.ts';
 
 const STILL_TO_TELL: readonly ReplyState[] = ['open', 'queued', 'sending', 'held'];
 

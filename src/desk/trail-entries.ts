@@ -1,7 +1,7 @@
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Trail, TrailEvent, TrailMessage } from '../redemption/trail.ts';
 import { maskCards } from './masked.ts';
-import type { EntryFacts, TrailEntry } from './trail.ts';
+import type { EntryFacts, TrailEntry } from './trail-shown.ts';
 
 /** What ends a question without anything being sent. */
 const ENDS_QUESTION: readonly Redemption['reason'][] = ['cancelled', 'replaced', 'unconfirmed'];
@@ -17,8 +17,7 @@ export function entriesOf(trail: Trail, nameOf: (user: string) => string): reado
     ...received(trail),
     ...questioned(trail),
     ...sent(trail),
-    ...settled(trail),
-    ...looked(trail, nameOf),
+    ...settled(trail, nameOf),
     ...trail.messages.flatMap((message) => told(message, trail.events)),
     ...noticed(trail, nameOf),
   ]);
@@ -78,48 +77,55 @@ function sent({ redemption, seenAt, sentAt, events }: Trail): TrailEntry[] {
   ];
 }
 
-/** What it came to, at first and since. */
-function settled({ redemption, seenAfterAt, events }: Trail): TrailEntry[] {
+/** What it came to, at first and since, and the looks between. */
+function settled({ redemption, seenAfterAt, sights, events }: Trail, nameOf: (user: string) => string): TrailEntry[] {
   const { state, reason, settledAt, settledBy, remainingAfter } = redemption;
-  const changes = events.filter(isOf('unknown', 'settled', 'withdrawn'));
   const entries: TrailEntry[] = [];
-  const [first] = changes;
-  if (first?.kind === 'settled') entries.push(before(first));
+  // Looks from when their instants were not kept.
+  const looks = events.some(isOf('look'))
+    ? []
+    : sights.map((sight) => ({ kind: 'look', at: null, sight, by: null }) as const);
+  const first = events.find(isOf('unknown', 'settled', 'withdrawn'));
+  if (first?.kind === 'settled') entries.push(before(first), ...looks);
   if (first === undefined && settledAt !== null) {
     // It was settled later when that was not kept by itself yet.
     const later = settledBy !== null && (state === 'succeeded' || state === 'refused');
-    if (later) entries.push({ kind: 'unknown', at: null, reason: null, takenOver: false });
     const isQuestion = redemption.question !== null && ENDS_QUESTION.includes(reason);
-    if (later) entries.push({ kind: 'settled', at: settledAt, state, was: 'unknown', by: settledBy });
-    else if (state === 'unknown') entries.push({ kind: 'unknown', at: settledAt, reason, takenOver: false });
-    else if (!isQuestion) entries.push({ kind: 'outcome', at: settledAt, state, reason });
+    if (later) {
+      entries.push({ kind: 'unknown', at: null, reason: null, takenOver: false }, ...looks);
+      entries.push({ kind: 'settled', at: settledAt, state, was: 'unknown', by: settledBy });
+    } else if (state === 'unknown') {
+      entries.push({ kind: 'unknown', at: settledAt, reason, takenOver: false }, ...looks);
+    } else if (!isQuestion) {
+      entries.push({ kind: 'outcome', at: settledAt, state, reason });
+    }
   }
-  for (const change of changes) {
-    if (change.kind === 'unknown')
-      entries.push({ kind: 'unknown', at: change.at, reason: change.reason, takenOver: change.takenOver === true });
-    if (change.kind === 'settled')
-      entries.push({ kind: 'settled', at: change.at, state: change.state, was: change.was, by: change.by });
-  }
+  entries.push(...events.flatMap((event) => changed(event, nameOf)));
   if (remainingAfter !== null && (seenAfterAt !== null || settledBy?.how !== 'look'))
     entries.push({ kind: 'seen-after', at: seenAfterAt, remaining: remainingAfter });
   return entries;
+}
+
+function changed(event: TrailEvent, nameOf: (user: string) => string): TrailEntry[] {
+  const { at } = event;
+  switch (event.kind) {
+    case 'unknown':
+      return [{ kind: 'unknown', at, reason: event.reason, takenOver: event.takenOver === true }];
+    case 'look':
+      return [{ kind: 'look', at, sight: event.sight, by: event.by === undefined ? null : nameOf(event.by) }];
+    case 'looks-ended':
+      return [{ kind: 'looks-ended', at }];
+    case 'settled':
+      return [{ kind: 'settled', at, state: event.state, was: event.was, by: event.by }];
+    default:
+      return [];
+  }
 }
 
 /** What it was before the first change that is on record. */
 function before({ was, since }: Extract<TrailEvent, { readonly kind: 'settled' }>): TrailEntry {
   if (was === 'unknown') return { kind: 'unknown', at: since, reason: null, takenOver: false };
   return { kind: 'outcome', at: since, state: was, reason: null };
-}
-
-function looked({ sights, events }: Trail, nameOf: (user: string) => string): TrailEntry[] {
-  const looks = events.filter(isOf('look'));
-  return [
-    ...(looks.length > 0 ? [] : sights.map((sight) => ({ kind: 'look', at: null, sight, by: null }) as const)),
-    ...looks.map(
-      ({ at, sight, by }) => ({ kind: 'look', at, sight, by: by === undefined ? null : nameOf(by) }) as const,
-    ),
-    ...events.filter(isOf('looks-ended')).map(({ at }) => ({ kind: 'looks-ended', at }) as const),
-  ];
 }
 
 /** How the reply to one message went. */

@@ -1,5 +1,6 @@
 import { cardLabel, plainLine, REASONS, shortName } from '../../command/sentences/words.ts';
-import type { ShowTrail, TrailEntry, TrailShown } from '../../desk/trail.ts';
+import type { ShowTrail } from '../../desk/trail.ts';
+import type { TrailEntry, TrailShown } from '../../desk/trail-shown.ts';
 import { html, type Html, type Part } from '../../pages/html.ts';
 import type { Calendar } from '../../redemption/calendar.ts';
 import { isRemainingComputed, remainingOf, type Redemption } from '../../redemption/redemption.ts';
@@ -39,7 +40,7 @@ function render(trail: TrailShown, calendar: Calendar, now: number): Html {
   const { redemption, who, remark, entries, coming, beside } = trail;
   const name = who === null ? null : shortName(who);
   const moment = (instant: number) => momentIn(calendar, instant, now);
-  const words: TrailWords = { redemption, who: name, moment };
+  const words: TrailWords = { redemption, who: name, moment, now };
   return html`<section class="card">
       <p class="head">
         ${outcomeBadge(redemption.state)} ${cardLabel(redemption.cardName, redemption.card)}，${redemption.count}次

@@ -10,6 +10,7 @@ const policy = { countOver: 5, repeatWithinMs: 0, openForMs: ASK_OPEN_MS };
 const SEEN = { realCard: null, cardName: '按摩10次卡', validUntil: null, remaining: 10 };
 const TIMEOUT = { state: 'unknown', reason: 'timeout' } as const;
 const SUCCEEDED = { state: 'succeeded', vendorMsg: '成功' } as const;
+const AN_INSTANT: unknown = expect.any(Number);
 const BY_HAND = { how: 'hand', user: 'wecom:li', name: '李经理' } as const;
 
 describe.each(places)('$name keeps the trail of a redemption', ({ make }) => {
@@ -47,10 +48,10 @@ describe.each(places)('$name keeps the trail of a redemption', ({ make }) => {
     const trail = await trailOf(row.receipt);
     expect(trail).toMatchObject({
       sentAt: row.claimedAt + 5,
-      seenAt: expect.any(Number),
-      seenAfterAt: expect.any(Number),
+      seenAt: AN_INSTANT,
+      seenAfterAt: AN_INSTANT,
     });
-    expect(trail.messages).toMatchObject([{ id: message.id, toldAt: expect.any(Number), replyState: 'answered' }]);
+    expect(trail.messages).toMatchObject([{ id: message.id, toldAt: AN_INSTANT, replyState: 'answered' }]);
     // What happens to every redemption stands in its row.
     expect(trail.events).toEqual([]);
   });
@@ -106,7 +107,7 @@ describe.each(places)('$name keeps the trail of a redemption', ({ make }) => {
     const trail = await trailOf(row.receipt);
     expect(trail.events.at(-1)).toMatchObject({
       ...{ kind: 'settled', was: 'refused', state: 'succeeded', by: { how: 'overruled' } },
-      since: expect.any(Number),
+      since: AN_INSTANT,
     });
     expect(trail.sentAt).toBe(row.claimedAt + 1);
   });
