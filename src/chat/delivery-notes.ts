@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts';
-import type { Answered } from '../redemption/message.ts';
+import type { Answered, Redelivered } from '../redemption/message.ts';
 import type { Ledger } from '../redemption/ledger.ts';
 import type { Time } from '../time/time.ts';
 
@@ -10,6 +10,8 @@ import type { Time } from '../time/time.ts';
 const GATHER_MS = 50;
 /** So many are written at once at most. */
 const MOST_AT_ONCE = 1_000;
+/** Nobody waits for what is noted of repeated deliveries: it is written now and then, so that a storm of them costs little. */
+const REDELIVERED_MS = 500;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /**
@@ -18,7 +20,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const MAX_WAITING = 10_000;
 
 export interface DeliveryNotesParts {
-  readonly ledger: Pick<Ledger, 'repliesAnswered'>;
+  readonly ledger: Pick<Ledger, 'repliesAnswered' | 'noteRedelivered'>;
   readonly time: Time;
   readonly log: Log;
 }
@@ -29,6 +31,8 @@ export interface DeliveryNotes {
   note(write: () => Promise<unknown>): void;
   /** The same for replies that were told, many of them with one write. `onNoted` is called once it is written. */
   answered(answered: Answered, onNoted?: () => void): void;
+  /** A message on record was delivered again. Written once, some time later, and lost where storage does not take it. */
+  redelivered(message: number): void;
   /** Whether it is not written yet that the reply to this message was told. */
   isWriting(message: number): boolean;
   /** Resolves once that was written, or tried at least: what is asked of storage about the message comes after it. */
@@ -58,6 +62,7 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
   /** How many notes each message has that are not written yet. */
   const unwritten = new Map<number, number>();
   let tried: Promise<unknown> = Promise.resolve();
+  const redelivered = createRedeliveredNotes({ ledger, time, log });
 
   function count(message: number, change: 1 | -1): void {
     const notes = (unwritten.get(message) ?? 0) + change;
@@ -124,6 +129,7 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
       if (gathered.push({ answered, onNoted }) === 1) stopGathering = time.after(GATHER_MS, flush);
       if (gathered.length === MOST_AT_ONCE || stopping.signal.aborted) flush();
     },
+    redelivered: (message) => redelivered.note(message),
     isWriting: (message) => unwritten.has(message),
     async written(message) {
       if (!unwritten.has(message)) return;
@@ -138,6 +144,40 @@ export function createDeliveryNotes({ ledger, time, log }: DeliveryNotesParts): 
       flush();
       stopping.abort();
       while (writing.size > 0) await Promise.all(writing);
+      await redelivered.stop();
+    },
+  };
+}
+
+/** Gathers what platforms delivered again, and writes it once in a while. */
+function createRedeliveredNotes({ ledger, time, log }: DeliveryNotesParts) {
+  let gathered = new Map<number, { times: number; at: number }>();
+  let writing: Promise<unknown> = Promise.resolve();
+  let cancel: () => void = () => undefined;
+  let stopped = false;
+
+  function write(): void {
+    cancel();
+    if (gathered.size === 0) return;
+    const now = time.monotonic();
+    const notes: Redelivered[] = [...gathered].map(([message, { times, at }]) => ({ message, times, agoMs: now - at }));
+    gathered = new Map();
+    writing = ledger.noteRedelivered(notes).catch((error: unknown) => {
+      log.warn({ err: error, messages: notes.length }, 'could not record that messages were delivered again');
+    });
+  }
+
+  return {
+    note(message: number): void {
+      if (gathered.size === 0) cancel = time.after(REDELIVERED_MS, write);
+      const times = (gathered.get(message)?.times ?? 0) + 1;
+      gathered.set(message, { times, at: time.monotonic() });
+      if (gathered.size === MOST_AT_ONCE || stopped) write();
+    },
+    async stop(): Promise<void> {
+      stopped = true;
+      write();
+      await writing;
     },
   };
 }

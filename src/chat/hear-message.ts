@@ -147,17 +147,23 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
       const waiter = joined ?? (isInHand && !carrier.acknowledges ? join(message, !carrier.confirms) : null);
       // The delivery that told it is done with, and the platform says by this one that it did not hear it.
       let isSilent = false;
+      // Storage may never say that it was: what is known here is noted from memory.
+      const known = isInHand ? inHand.recall(message) : undefined;
+      if (known !== undefined) parts.notes.redelivered(known.record.id);
       if (waiter === null && isInHand) isSilent = !teller.working(carrier, null, isReading) && !carrier.confirms;
       // What is tried on may be tried for long, and is not carried out: it takes nobody's place.
       if (!isInHand) done();
       const whenDone = isInHand ? done : () => undefined;
-      parts.track(whenStored(stored.later, message, commandLines, whenDone, isSilent));
+      parts.track(
+        whenStored(stored.later, message, commandLines, whenDone, { isSilent, isNoted: known !== undefined }),
+      );
       if (waiter !== null) return carryFor(waiter, false, { readForMs: AWAY_FOR_MS });
       if (stored.kind === 'unclear') await tellUnclear(carrier, stored.isNews);
       return [];
     }
 
     const { redeeming } = stored;
+    if (!redeeming.won) parts.notes.redelivered(redeeming.message.id);
     const asked = inHand.begin(stored, message, commandLines, done);
     const progress = inHand.find(redeeming.message.id);
     if (carrier.acknowledges) {
@@ -202,13 +208,14 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     message: ChatMessage,
     commandLines: readonly DeskLine[],
     done: () => void,
-    isSilent: boolean,
+    { isSilent, isNoted }: { readonly isSilent: boolean; readonly isNoted: boolean },
   ): Promise<void> {
     const stored = await later.catch(() => null);
     if (stored?.kind !== 'stored') {
       done();
       return;
     }
+    if (!stored.redeeming.won && !isNoted) parts.notes.redelivered(stored.redeeming.message.id);
     inHand.begin(stored, message, commandLines, done);
     if (isSilent && !stored.redeeming.won) await tellAgain(stored.redeeming);
   }

@@ -3,6 +3,7 @@ import type { Context, Middleware, Next } from 'koa';
 import { createToday } from '../desk/today.ts';
 import { createFeed } from './feed.ts';
 import { addFeedRoute } from './feed-route.ts';
+import { createShowTrail } from '../desk/trail.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
@@ -53,7 +54,10 @@ export function openConsole(
   const pages = [
     createTodayPage({ ...parts, today, stores: () => parts.book.snapshot().stores }),
     createRecordsPage(),
-    createRedemptionPage(),
+    createRedemptionPage({
+      showTrail: createShowTrail({ ledger: parts.ledger, staff: parts.directory }),
+      calendar: parts.calendar,
+    }),
     createUnknownsPage(),
     createFiguresPage(),
     createStaffPage(),

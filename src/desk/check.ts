@@ -65,9 +65,14 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
     return sightOf(redemption, look);
   }
 
-  async function settleBy(redemption: Redemption, remaining: number, lookedAt: number): Promise<Redemption> {
+  async function settleBy(
+    redemption: Redemption,
+    remaining: number,
+    lookedAt: number,
+    by: string,
+  ): Promise<Redemption> {
     const last = lookedAt - (redemption.settledAt ?? lookedAt) >= lastLookAfterMs;
-    const settled = await ledger.settleByLook(redemption.id, remaining, last);
+    const settled = await ledger.settleByLook(redemption.id, remaining, last, by);
     if (settled.state !== 'unknown') onSettled(settled);
     return settled;
   }
@@ -78,7 +83,8 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       if (found === undefined) return { kind: 'no-such-receipt' };
       const lookedAt = now();
       const remaining = await timesLeft(found.redemption, who);
-      const redemption = remaining === null ? found.redemption : await settleBy(found.redemption, remaining, lookedAt);
+      const redemption =
+        remaining === null ? found.redemption : await settleBy(found.redemption, remaining, lookedAt, who.user);
       return {
         kind: 'checked',
         redemption,

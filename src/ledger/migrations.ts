@@ -28,6 +28,7 @@ import {
 } from './redemptions/migration.ts';
 import type { Tables } from './schema.ts';
 import { createSessions } from './sessions/migration.ts';
+import { addInstants, createTrail } from './trail/migration.ts';
 
 const steps = (...all: readonly Step[]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -57,6 +58,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0016-known-names': steps(createKnownNames),
     '0017-sessions': steps(createSessions),
     '0018-settled': steps(indexBySettled),
+    '0019-trail': steps(addInstants, createTrail(ids)),
   };
 }
 

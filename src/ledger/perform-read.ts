@@ -3,6 +3,7 @@ import type { ReadName, Reads } from './reads.ts';
 import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findTrail } from './trail/find-trail.ts';
 
 /** Performs a read that is known only by name, in as many transactions as it is made of. */
 export function performRead(
@@ -12,6 +13,7 @@ export function performRead(
 ): Promise<unknown> {
   const reads: Reads = {
     findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
+    findTrail: (receipt, seenBy) => transact((context) => findTrail(context, receipt, seenBy)),
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
     findChanges: (since, limit) => transact((context) => findChanges(context, since, limit)),
     countUnknowns: () => transact(countUnknowns),

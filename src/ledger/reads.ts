@@ -1,11 +1,15 @@
 import type { Redemptions } from '../redemption/ledger.ts';
 import type { Changes, Records, StoreRecords, UnknownCount } from '../redemption/records.ts';
+import type { Trail } from '../redemption/trail.ts';
 
 /**
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
  * verbs, and sees every write whose promise had resolved when it was asked for. Rejects with LedgerError.
  */
-export type Reads = Pick<Redemptions, 'findRecords' | 'findStoreRecords' | 'findChanges' | 'countUnknowns'>;
+export type Reads = Pick<
+  Redemptions,
+  'findRecords' | 'findStoreRecords' | 'findChanges' | 'countUnknowns' | 'findTrail'
+>;
 export type ReadName = keyof Reads;
 
 /** The reads over a way to have them performed elsewhere. */
@@ -15,5 +19,6 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
     findStoreRecords: (...args) => perform('findStoreRecords', args) as Promise<StoreRecords>,
     findChanges: (...args) => perform('findChanges', args) as Promise<Changes>,
     countUnknowns: () => perform('countUnknowns', []) as Promise<readonly UnknownCount[]>,
+    findTrail: (...args) => perform('findTrail', args) as Promise<Trail | null>,
   };
 }

@@ -4,7 +4,8 @@ import type { NoticeTables } from './notices/tables.ts';
 import type { PeopleTables } from './people/tables.ts';
 import type { RedemptionTables } from './redemptions/tables.ts';
 import type { SessionTables } from './sessions/tables.ts';
+import type { TrailTables } from './trail/tables.ts';
 
 /** Instants are milliseconds since 1970; JSON is kept as text, so that every SQL database can hold it. */
 export interface Tables
-  extends MessageTables, RedemptionTables, NoticeTables, PeopleTables, LeaseTables, SessionTables {}
+  extends MessageTables, RedemptionTables, TrailTables, NoticeTables, PeopleTables, LeaseTables, SessionTables {}

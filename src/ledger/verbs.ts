@@ -40,6 +40,8 @@ import { settle } from './redemptions/settle.ts';
 import { takeDueLooks } from './redemptions/take-due-looks.ts';
 import { findLogin, offerLogin } from './sessions/logins.ts';
 import { beginSession, endSession, endSessions, findSession, sessionsOf, touchSession } from './sessions/sessions.ts';
+import { findTrail } from './trail/find-trail.ts';
+import { noteRedelivered } from './trail/note-redelivered.ts';
 
 /** Everything that can be done to a ledger; each is one atomic step inside its caller's transaction. */
 export const verbs = {
@@ -48,6 +50,7 @@ export const verbs = {
   checkClaims,
   findMessage,
   saveAnswers,
+  noteRedelivered,
   repliesAnswered,
   queueReply,
   takeReply,
@@ -64,6 +67,7 @@ export const verbs = {
   findStoreRecords,
   findChanges,
   countUnknowns,
+  findTrail,
   noteCard,
   noteReadings,
   noteRemaining,

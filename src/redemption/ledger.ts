@@ -10,6 +10,7 @@ import type {
   MessageRecord,
   NewLine,
   NewMessage,
+  Redelivered,
 } from './message.ts';
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
@@ -17,6 +18,7 @@ import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine
 import type { Changes, RecordFilter, Records, StoreRecords, StoreSpan, UnknownCount } from './records.ts';
 import type { Outcome, Redemption, RowInHand, SettledByHand } from './redemption.ts';
 import type { NewSession, Session } from './sessions.ts';
+import type { Trail } from './trail.ts';
 
 /** The durable memory, by topic. What is kept in it can be relied on once a promise of its methods has resolved. */
 export interface Storage {
@@ -43,6 +45,8 @@ export interface Messages {
   findMessage(key: MessageKey): Promise<MessageRecord | null>;
   /** Keeps what the other commands of a message came to, for when it is delivered again. */
   saveAnswers(message: number, answers: Answers): Promise<void>;
+  /** Puts on record that platforms delivered messages again which were on record already. */
+  noteRedelivered(redelivered: readonly Redelivered[]): Promise<void>;
 }
 
 export interface Replies {
@@ -102,9 +106,10 @@ export interface Redemptions {
   noteCard(row: RowInHand, seen: SeenCard, policy: AskPolicy): Promise<Redemption>;
   /**
    * Records what came of the call of a row that is still its message's, and returns the row as it stands then. What the
-   * caller knows outranks what looks and people have settled meanwhile.
+   * caller knows outranks what looks and people have settled meanwhile. `sentAt`: from when on bytes could leave, in
+   * milliseconds since 1970; absent or null where none could.
    */
-  settle(row: RowInHand, outcome: Outcome): Promise<Redemption>;
+  settle(row: RowInHand, outcome: Outcome, sentAt?: number | null): Promise<Redemption>;
   /** Records the times left that were seen after a success. */
   noteRemaining(id: number, remaining: number): Promise<Redemption>;
   /** The row as it stands. Rejects when it cannot be read. */
@@ -125,6 +130,8 @@ export interface Redemptions {
   findChanges(since: number, limit: number): Promise<Changes>;
   /** Counts what is *unknown*, of any day. */
   countUnknowns(): Promise<readonly UnknownCount[]>;
+  /** All that is on record of the redemption of a receipt; null where there is none that `seenBy` may know of. */
+  findTrail(receipt: string, seenBy: RecordFilter): Promise<Trail | null>;
 }
 
 /** What people are asked before anything is sent. */
@@ -167,9 +174,10 @@ export interface Looks {
   endLooks(id: number, tellings: readonly Telling[]): Promise<void>;
   /**
    * Puts on record what a look at an unknown's card showed, settles it if all the looks together say what it was
-   * (`judge`), and returns the row as it stands, with why it could not be settled.
+   * (`judge`), and returns the row as it stands, with why it could not be settled. `by` is the person who asked for the look:
+   * platform and id; absent or null: nobody did.
    */
-  settleByLook(id: number, sight: Sight, last: boolean): Promise<Redemption>;
+  settleByLook(id: number, sight: Sight, last: boolean, by?: string | null): Promise<Redemption>;
   /**
    * Settles an unknown by hand, or corrects what was settled by hand: then the verdict before stays on record. Any other row
    * stays. Returns the row as it stands.

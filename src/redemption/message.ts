@@ -114,6 +114,13 @@ export interface Answered {
   readonly asOf: number;
 }
 
+/** The platform delivered a message again that was on record already, so many times, the last of them `agoMs` ago. */
+export interface Redelivered {
+  readonly message: number;
+  readonly times: number;
+  readonly agoMs: number;
+}
+
 /** How one attempt to send a reply late ended. */
 export type LateResult =
   | { readonly kind: 'sent' }

@@ -7,6 +7,11 @@ import type { Redemption, Store } from './redemption.ts';
 export const NOTICE_KINDS = ['refused', 'unknown', 'settled', 'summary', 'succeeded', 'binding'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
+/**
+ * Where a notice stands with one robot. `sent`: the platform took it. `moved`: the robot is gone, and others tell it instead.
+ */
+export type DeliveryState = 'waiting' | 'sent' | 'given-up' | 'moved';
+
 /** A change of who is who, as the groups are told of it. */
 export interface BindingNews {
   readonly change: 'bound' | 'unbound';

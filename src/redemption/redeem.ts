@@ -80,12 +80,13 @@ const GIVEN_UP: Outcome = { state: 'unsent', reason: 'overdue' };
 /** claim → look → call once → settle. A caller that loses the claim waits for the winner's rows instead of calling. */
 export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
   const { ledger, vendor, time, onSettled, onOverruled, onUnsaved, stop, policy = NEVER_ASK, linesPerMinute } = parts;
+  const now = parts.now ?? (() => time.now());
   const care = createCardCare({
     ledger,
     vendor,
     mode: parts.cardDetail ?? 'off',
     policy,
-    now: parts.now ?? (() => time.now()),
+    now,
   });
   const running = new Set<Promise<unknown>>();
   const stopped = new Promise<void>((resolve) => {
@@ -134,7 +135,12 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     }
     if (seen.state === 'asked' || seen.message !== redemption.message) return seen;
     if (seen.state !== 'pending') return save(seen, GIVEN_UP);
-    const mayLeave = () => sinceSeen() <= LEAVE_WITHIN_MS;
+    let sentAt: number | null = null;
+    const mayLeave = () => {
+      const may = sinceSeen() <= LEAVE_WITHIN_MS;
+      if (may) sentAt = now();
+      return may;
+    };
     let asRead = seen;
     const readAgain = async (): Promise<UnsentReason | null> => {
       const sinceRead = startStopwatch(time);
@@ -148,17 +154,17 @@ export function createRedeemDesk(parts: RedeemParts): RedeemDesk {
     const obstacle = () => (sinceSeen() > SURE_MS ? readAgain() : null);
     const outcome = care.refusal(seen) ?? (await callVendor(vendor, seen, { asker, obstacle, mayLeave }));
     if (asRead.state === 'asked' || asRead.message !== redemption.message) return asRead;
-    return save(asRead, outcome);
+    return save(asRead, outcome, outcome.state === 'unsent' ? null : sentAt);
   }
 
   /** A vendor's answer is told even when it cannot be written; the row follows when storage is back. */
-  async function save(redemption: Redemption, outcome: Outcome): Promise<Redemption> {
+  async function save(redemption: Redemption, outcome: Outcome, sentAt: number | null = null): Promise<Redemption> {
     let saved: Redemption;
     try {
-      saved = await ledger.settle(redemption, outcome);
+      saved = await ledger.settle(redemption, outcome, sentAt);
     } catch (error) {
       onUnsaved(redemption, error);
-      void track(saveLater(parts, redemption, outcome).then((row) => row !== null && reported(row)));
+      void track(saveLater(parts, redemption, outcome, sentAt).then((row) => row !== null && reported(row)));
       return { ...redemption, reason: null, vendorMsg: null, ...outcome };
     }
     return reported(saved);

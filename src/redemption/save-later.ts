@@ -20,10 +20,11 @@ export async function saveLater(
   { ledger, time, stop }: SaveLaterParts,
   row: RowInHand,
   outcome: Outcome,
+  sentAt: number | null = null,
 ): Promise<Redemption | null> {
   for (let pauseMs = FIRST_PAUSE_MS; !stop.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     await time.sleep(pauseMs, stop);
-    const saved = await ledger.settle(row, outcome).catch(() => null);
+    const saved = await ledger.settle(row, outcome, sentAt).catch(() => null);
     if (saved !== null) return saved;
   }
   return null;

@@ -10,7 +10,8 @@ import { newLine, newMessage } from '../ledger/fixtures.ts';
 
 const log = createLog({ level: 'silent' });
 
-const noLedger = { repliesAnswered: () => Promise.reject(new Error('not to be asked')) };
+const notToBeAsked = () => Promise.reject(new Error('not to be asked'));
+const noLedger = { repliesAnswered: notToBeAsked, noteRedelivered: notToBeAsked };
 
 /** A ledger that cannot be told of the messages in `cannot`, or of any while it is `away`. */
 function ledgerOf(cannot: readonly number[] = []) {
@@ -23,7 +24,7 @@ function ledgerOf(cannot: readonly number[] = []) {
     if (storage.away || messages.some((message) => cannot.includes(message))) throw new Error('storage');
     noted.push(...messages);
   }
-  return { storage, tried, noted, ledger: { repliesAnswered } };
+  return { storage, tried, noted, ledger: { repliesAnswered, noteRedelivered: notToBeAsked } };
 }
 
 /** Pauses that are over when they are let. */

@@ -74,6 +74,13 @@ test('what is waiting, due, begun or still unknown is found through small indexe
   ).toContain('redemptions_unknown');
 });
 
+test('the trail of a redemption is found through small indexes', () => {
+  expect(plan('select * from trail where redemption = 1 order by id')).toContain('trail_of_redemption');
+  expect(plan('select * from trail where message in (1, 2) and redemption is null')).toContain('trail_of_message');
+  expect(plan('select * from notices where redemption = 1')).toContain('notices_of_redemption');
+  expect(plan("select * from messages where topic in ('a', 'b')")).toContain('messages_by_topic');
+});
+
 test('open requests and held replies are found through small indexes, however large the ledger grows', () => {
   const requests = 'select * from binding_requests where';
   expect(plan(`${requests} user_id = 'u' and state = 'open'`)).toContain('binding_open');

@@ -4,6 +4,7 @@ import type { VerbContext } from '../context.ts';
 import { isTooFarAhead } from '../instants.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
 import { lookDue } from '../redemptions/look-due.ts';
+import { record } from '../trail/record.ts';
 
 /** One that was not seen for so long, in milliseconds, counts as dead. */
 export const DEAD_AFTER_MS = 20_000;
@@ -53,12 +54,17 @@ export async function takeOver(context: VerbContext, deadBefore: number): Promis
     .returning(['id', 'store_code'])
     .execute();
   await tellGroups(context, 'unknown', interrupted);
-  await context.trx
+  const left = interrupted.map(({ id }) => ({ redemption: id }));
+  await record(context, left, { kind: 'unknown', reason: 'interrupted', takenOver: true });
+  const untold = await context.trx
     .updateTable('messages')
     .set({ reply_state: 'queued', reply_due: context.now })
     .where('reply_state', '=', sql.lit('open'))
     .where('instance', 'not in', alive)
+    .returning('id')
     .execute();
+  const taken = untold.map(({ id }) => ({ message: id }));
+  await record(context, taken, { kind: 'reply-taken-over' });
   // A service that is not in the table counts as dead too, so only now, and only those whose work has been taken over.
   await context.trx
     .deleteFrom('instances')

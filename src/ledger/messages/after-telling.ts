@@ -11,6 +11,7 @@ export function afterTelling({ now }: VerbContext, asOf: number | Expression<num
   // A reply that is being sent late meanwhile is judged when that ends.
   const stays = sql<boolean>`${sql.lit(done)} = 'answered' and reply_state = 'sending'`;
   return {
+    told_at: sql<number>`case when told_at is null and told is null then cast(${now} as bigint) else told_at end`,
     told: sql<number>`case when told is null or told < ${asOf} then cast(${asOf} as integer) else told end`,
     reply_state: sql<ReplyState>`case
       when ${upToDate} then ${sql.lit(done)}

@@ -6,7 +6,7 @@ import { NOT_CALLED, toRedemption, type RedemptionRow } from '../redemptions/row
 import { toMessage, UNTOLD } from './row.ts';
 import { takeAllowance, type WantedOfAllowance } from './allowance.ts';
 import type { VerbContext } from '../context.ts';
-import { askColumns, whyAsk } from '../redemptions/asking.ts';
+import { askColumns, recordAsked, whyAsk } from '../redemptions/asking.ts';
 import { adoptQuestions } from '../redemptions/adopt-question.ts';
 import { openQuestions } from '../redemptions/open-questions.ts';
 import { placeQuestions } from '../redemptions/place-questions.ts';
@@ -160,7 +160,10 @@ export async function insertAsked(
       ...(asked === null ? NOT_ASKED : askColumns(context, { ...asked, user, other })),
     };
     const [inserted] = (await insertRow(context.trx, columns)).rows;
-    if (inserted !== undefined) return { ...columns, ...NOT_CALLED, ...inserted };
+    if (inserted === undefined) continue;
+    const row = { ...columns, ...NOT_CALLED, ...inserted };
+    if (asked !== null) await recordAsked(context, row, message);
+    return row;
   }
 }
 

@@ -2,6 +2,7 @@ import { FURTHEST_MS } from '../../redemption/instants.ts';
 import type { LateResult } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
+import { record } from '../trail/record.ts';
 import { afterTelling } from './after-telling.ts';
 import { moveReply, type Standing } from './move-reply.ts';
 
@@ -16,16 +17,30 @@ export async function finishReply(
   asOf: number,
 ): Promise<{ readonly heldFor: string | null }> {
   if (result.kind === 'sent') {
-    await context.trx
+    const sent = await context.trx
       .updateTable('messages')
       .set(afterTelling(context, asOf, 'sent'))
       .where('id', '=', message)
       .where('reply_state', '=', 'sending')
-      .execute();
+      .returning('reply_attempts')
+      .executeTakeFirst();
+    await recordTry(context, message, result, sent);
     return { heldFor: null };
   }
   const moved = await moveReply(context, message, ['sending'], afterFailing(context, result));
+  await recordTry(context, message, result, moved);
   return { heldFor: result.kind === 'hold' && moved !== undefined ? moved.user_id : null };
+}
+
+/** Nothing is recorded of what ended after its reservation. */
+async function recordTry(
+  context: VerbContext,
+  message: number,
+  { kind }: LateResult,
+  row: { readonly reply_attempts: number } | undefined,
+): Promise<void> {
+  if (row !== undefined)
+    await record(context, [{ message }], { kind: 'late', result: kind, attempt: row.reply_attempts });
 }
 
 /** Where a reply stands that was not sent, and when it is due again. */

@@ -1,6 +1,7 @@
 import type { ReplyState } from '../../redemption/message.ts';
 import type { Address } from '../../redemption/people.ts';
 import type { VerbContext } from '../context.ts';
+import type { MessageRow } from './row.ts';
 
 /** Where a reply stands; `first`: see `MessageRecord`. */
 export interface Standing {
@@ -15,7 +16,7 @@ export async function moveReply(
   message: number,
   from: readonly ReplyState[],
   { state, due, first }: Standing,
-): Promise<{ user_id: string | null } | undefined> {
+): Promise<Pick<MessageRow, 'user_id' | 'reply_attempts'> | undefined> {
   return context.trx
     .updateTable('messages')
     .set({
@@ -26,6 +27,6 @@ export async function moveReply(
     })
     .where('id', '=', message)
     .where('reply_state', 'in', from)
-    .returning('user_id')
+    .returning(['user_id', 'reply_attempts'])
     .executeTakeFirst();
 }

@@ -48,6 +48,9 @@ export function createMessages(parts: MessageParts): ports.Messages & ports.Repl
     async saveAnswers(message, answers) {
       await call('saveAnswers', message, answers);
     },
+    async noteRedelivered(redelivered) {
+      await call('noteRedelivered', redelivered);
+    },
 
     async repliesAnswered(answered) {
       await call('repliesAnswered', answered);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Answered } from '../../redemption/message.ts';
 import type { VerbContext } from '../context.ts';
+import { record } from '../trail/record.ts';
 import { afterTelling } from './after-telling.ts';
 
 /**
@@ -8,14 +9,17 @@ import { afterTelling } from './after-telling.ts';
  * Where more has become known since, it is due again, in either order of the two writes. One statement, however many.
  */
 export async function repliesAnswered(context: VerbContext, answered: readonly Answered[]): Promise<null> {
-  await context.trx
+  const told = await context.trx
     .updateTable('messages')
     .from(asRows(context, answered).as('answered'))
     .set(afterTelling(context, sql.ref<number>('answered.as_of'), 'answered'))
     .whereRef('messages.id', '=', 'answered.message')
     // What was sent late was the newest there is.
     .where('reply_state', '!=', 'sent')
+    .returning(['messages.id', 'told_at'])
     .execute();
+  const again = told.filter(({ told_at }) => told_at !== context.now).map(({ id }) => ({ message: id }));
+  await record(context, again, { kind: 'told-again' });
   return null;
 }
 

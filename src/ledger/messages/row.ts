@@ -15,6 +15,7 @@ export const UNTOLD = {
   answers: null,
   changes: 0,
   told: null,
+  told_at: null,
   topic: null,
   spent: 0,
 } satisfies Partial<MessageRow>;

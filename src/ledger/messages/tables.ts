@@ -33,6 +33,8 @@ export interface MessageTables {
     changes: Generated<number>;
     /** As of which of these changes the person was told; null while they were not. */
     told: number | null;
+    /** When the platform first took the reply. */
+    told_at: number | null;
     /** JSON: what a notice is about, to be looked up again when it is told; null for everything else. */
     topic: string | null;
     /** 1 where the person had had their allowance, so that nothing of it may reach the vendor. */

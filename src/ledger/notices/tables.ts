@@ -1,7 +1,5 @@
 import type { Generated } from 'kysely';
-import type { NoticeKind } from '../../redemption/notices.ts';
-
-export type DeliveryState = 'waiting' | 'sent' | 'given-up' | 'moved';
+import type { DeliveryState, NoticeKind } from '../../redemption/notices.ts';
 
 /** What groups are told. `robot` is a name that tells nothing about the robot's address. */
 export interface NoticeTables {

@@ -2,7 +2,8 @@ import { isCountOpen, MOST_CONFIRMED, type AskPolicy, type Confirmation } from '
 import type { Redemption } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import type { MessageRow } from '../messages/row.ts';
-import { askAgain, findUseSince } from './asking.ts';
+import { record } from '../trail/record.ts';
+import { askAgain, findUseSince, recordAsked } from './asking.ts';
 import { choose, isTwofold, openQuestions } from './open-questions.ts';
 import { otherReading } from './other-reading.ts';
 import { isSameCard } from './place-questions.ts';
@@ -151,6 +152,7 @@ async function adopt(
       asked_line: row.line,
       // It may have changed since.
       remaining_before: null,
+      seen_at: null,
       ...change,
       ...(use === null
         ? { state: 'pending' as const }
@@ -161,5 +163,8 @@ async function adopt(
     .where('state', '=', 'asked')
     .returningAll()
     .executeTakeFirst();
-  return adopted === undefined ? [] : [toRedemption(adopted)];
+  if (adopted === undefined) return [];
+  await record(context, [{ redemption: row.id, message: message.id }], { kind: 'confirmed' });
+  if (adopted.state === 'asked') await recordAsked(context, adopted, message.id, true);
+  return [toRedemption(adopted)];
 }

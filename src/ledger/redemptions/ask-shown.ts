@@ -38,7 +38,7 @@ export async function askShown(
     other: other === null || otherRepeat === null ? other : { ...other, repeat: otherRepeat },
   };
   const row = await insertAsked(context, message, mine.user_id, { ...line, unsent: null }, asked);
-  const columns = seen === null ? {} : columnsOf(seen);
+  const columns = seen === null ? {} : columnsOf(context, seen);
   if (seen !== null) await context.trx.updateTable('redemptions').set(columns).where('id', '=', row.id).execute();
   // By the same clock: nobody could see the question before it was read.
   const askedAt = typedAt === null ? null : typedAt + Math.max(0, context.now - mine.received_at);

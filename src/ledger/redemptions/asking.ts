@@ -4,6 +4,7 @@ import type { AskPolicy } from '../../redemption/questions.ts';
 import type { AskReason, OtherReading, Repeat } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
+import { record } from '../trail/record.ts';
 import { storedQuestion, type RedemptionRow, type StoredQuestion } from './row.ts';
 import { rowsOfCard } from './same-card.ts';
 
@@ -27,6 +28,19 @@ export function askColumns(context: VerbContext, { user, policy, why, other }: Q
     question: JSON.stringify(question),
     ask_expires: ahead(context.now, policy.openForMs, FURTHEST_MS.question),
   };
+}
+
+/** Puts on record that the row is asked about, in answer to that message. */
+export async function recordAsked(
+  context: VerbContext,
+  row: Pick<RedemptionRow, 'id' | 'question'>,
+  message: number,
+  again = false,
+): Promise<void> {
+  const why = storedQuestion(row)?.why;
+  if (why === undefined) return;
+  const facts = { kind: 'asked', why } as const;
+  await record(context, [{ redemption: row.id, message }], again ? { ...facts, again } : facts);
 }
 
 /** The columns of a question whose card was used since it was asked: its person hears of that, and is asked once more. */

@@ -4,6 +4,7 @@ import type { VerbContext } from '../context.ts';
 import { ahead } from '../instants.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { tell } from '../messages/tell.ts';
+import { record } from '../trail/record.ts';
 
 /** When to look again. */
 export async function scheduleLook(context: VerbContext, id: number, at: number): Promise<null> {
@@ -27,6 +28,7 @@ export async function endLooks(context: VerbContext, id: number, tellings: reado
     .returning('message')
     .executeTakeFirst();
   if (ended === undefined) return null;
+  await record(context, [{ redemption: id }], { kind: 'looks-ended' });
   await tellAgain(context, ended.message);
   return tell(context, tellings);
 }

@@ -3,7 +3,8 @@ import type { AskPolicy, SeenReadings } from '../../redemption/questions.ts';
 import type { CardBlock, Redemption, RowInHand } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import { tellAgain } from '../messages/tell-again.ts';
-import { askColumns, findRepeat } from './asking.ts';
+import { record } from '../trail/record.ts';
+import { askColumns, findRepeat, recordAsked } from './asking.ts';
 import { findRedemption } from './find.ts';
 import { placeQuestions } from './place-questions.ts';
 import { otherReading } from './other-reading.ts';
@@ -21,7 +22,7 @@ export async function noteCard(
   seen: SeenCard,
   policy: AskPolicy,
 ): Promise<Redemption> {
-  const row = await update(context, hand, 'pending', columnsOf(seen));
+  const row = await update(context, hand, 'pending', columnsOf(context, seen));
   if (row === undefined) return findRedemption(context, hand.id);
   const askedBefore = row.question !== null;
   const why = row.real_card === null || askedBefore ? null : await findRepeat(context, row, policy);
@@ -29,6 +30,7 @@ export async function noteCard(
   const question = { user: row.user_id, policy, why, other: null };
   const asked = await update(context, hand, 'pending', askColumns(context, question));
   if (asked === undefined) return toRedemption(row);
+  await recordAsked(context, asked, asked.message);
   return place(context, asked);
 }
 
@@ -50,7 +52,7 @@ export async function noteReadings(
   const stored = storedQuestion(before);
   const told = stored?.other == null || other === null ? stored : { ...stored, other: { ...stored.other, ...other } };
   const columns = {
-    ...(seen === null ? {} : columnsOf(seen)),
+    ...(seen === null ? {} : columnsOf(context, seen)),
     question: told === null ? null : JSON.stringify(told),
   };
   const row = await update(context, { id }, 'asked', {
@@ -58,7 +60,10 @@ export async function noteReadings(
     ...(blocked === null ? {} : withoutReading(context, { ...before, ...columns }, blocked)),
   });
   if (row === undefined) return findRedemption(context, id);
-  if (row.state !== 'asked') await tellAgain(context, row.message);
+  if (row.state !== 'asked') {
+    await record(context, [{ redemption: id }], { kind: 'withdrawn', reason: row.reason ?? 'too-few' });
+    await tellAgain(context, row.message);
+  }
   return row.real_card === null ? toRedemption(row) : place(context, row);
 }
 
@@ -84,13 +89,24 @@ function withoutReading(context: VerbContext, row: RedemptionRow, blocked: CardB
 
 /** Records the times left that were seen after a success. */
 export async function noteRemaining(context: VerbContext, id: number, remaining: number): Promise<Redemption> {
-  const row = await update(context, { id }, 'succeeded', { remaining_after: remaining });
+  const row = await update(context, { id }, 'succeeded', leftColumns(context, remaining));
   return row === undefined ? findRedemption(context, id) : toRedemption(row);
 }
 
 /** What is recorded of a card that was seen. */
-export function columnsOf({ realCard, cardName, validUntil, remaining }: SeenCard) {
-  return { real_card: realCard, card_name: cardName, valid_until: validUntil, remaining_before: remaining };
+export function columnsOf({ now }: Pick<VerbContext, 'now'>, { realCard, cardName, validUntil, remaining }: SeenCard) {
+  return {
+    real_card: realCard,
+    card_name: cardName,
+    valid_until: validUntil,
+    remaining_before: remaining,
+    seen_at: now,
+  };
+}
+
+/** What is recorded of the times left that were seen afterwards. */
+export function leftColumns({ now }: Pick<VerbContext, 'now'>, remaining: number) {
+  return { remaining_after: remaining, seen_after_at: now };
 }
 
 /** Writes into a row that is in the given state, and still the given message's, and only then. */

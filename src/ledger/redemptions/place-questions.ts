@@ -3,6 +3,7 @@ import type { Redemption } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
 import type { MessageRow } from '../messages/row.ts';
 import { prepare } from '../prepared.ts';
+import { record } from '../trail/record.ts';
 import { numberedQuestions, openQuestions } from './open-questions.ts';
 import { storedQuestion, type RedemptionRow } from './row.ts';
 
@@ -30,7 +31,10 @@ export async function placeQuestions(
   const open = await openQuestions(context, speaker);
   const isOver = (row: RedemptionRow) =>
     row.message !== message.id && placed.some((line) => row.id < line.id && isSameCard(row, line));
-  await update(context, open.filter(isOver), { state: 'unsent', reason: 'replaced', settled_at: context.now });
+  const over = open.filter(isOver);
+  await update(context, over, { state: 'unsent', reason: 'replaced', settled_at: context.now });
+  const replaced = over.map((row) => ({ redemption: row.id, message: message.id }));
+  await record(context, replaced, { kind: 'withdrawn', reason: 'replaced' });
   if (typedAt !== null) {
     const own = open.filter(({ id }) => asked.includes(id));
     await update(context, own, { ask_typed: typedAt });

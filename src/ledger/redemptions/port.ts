@@ -25,8 +25,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
 
   return {
     noteCard: ({ id, message }, seen, policy) => call('noteCard', { id, message }, seen, policy),
-    async settle({ id, message }, outcome) {
-      const row = await call('settle', { id, message }, outcome);
+    async settle({ id, message }, outcome, sentAt = null) {
+      const row = await call('settle', { id, message }, outcome, sentAt);
       // One that a later message has confirmed is still under way, and not settled here.
       if (row.state === 'pending') return row;
       waiters.tell(row);
@@ -47,6 +47,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findStoreRecords: (span) => reads.findStoreRecords(span),
     findChanges: (since, limit) => reads.findChanges(since, limit),
     countUnknowns: () => reads.countUnknowns(),
+    findTrail: (receipt, seenBy) => reads.findTrail(receipt, seenBy),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
@@ -65,7 +66,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     async endLooks(id, tellings) {
       await call('endLooks', id, tellings);
     },
-    settleByLook: async (id, sight, last) => tellIfSettled(await call('settleByLook', id, sight, last)),
+    settleByLook: async (id, sight, last, by = null) => tellIfSettled(await call('settleByLook', id, sight, last, by)),
     settleByHand: async (id, state, by) => tellIfSettled(await call('settleByHand', id, state, by)),
   };
 }

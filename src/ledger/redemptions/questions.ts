@@ -4,6 +4,7 @@ import type { AskedRedemption, Named, Speaker } from '../../redemption/questions
 import type { Redemption } from '../../redemption/redemption.ts';
 import type { ReadContext, VerbContext } from '../context.ts';
 import { isDue } from '../instants.ts';
+import { record } from '../trail/record.ts';
 import { askedOf, choose, openQuestions } from './open-questions.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 
@@ -31,7 +32,9 @@ async function cancel(context: VerbContext, { id }: Pick<RedemptionRow, 'id'>): 
     .where('state', '=', 'asked')
     .returningAll()
     .executeTakeFirst();
-  return cancelled === undefined ? null : toRedemption(cancelled);
+  if (cancelled === undefined) return null;
+  await recordWithdrawn(context, [cancelled], 'cancelled');
+  return toRedemption(cancelled);
 }
 
 /** The users who have a question that is open, or that is over and not yet recorded as such. */
@@ -64,16 +67,28 @@ export async function withdrawQuestions(context: VerbContext, message: number): 
     .where('state', '=', 'asked')
     .returning('id')
     .execute();
+  await recordWithdrawn(context, withdrawn, 'storage');
   return withdrawn.length > 0;
 }
 
 /** Ends questions that were not answered in time. */
 export async function expireQuestions(context: VerbContext): Promise<null> {
-  await context.trx
+  const expired = await context.trx
     .updateTable('redemptions')
     .set({ state: 'unsent', reason: 'unconfirmed', settled_at: context.now })
     .where('state', '=', sql.lit('asked'))
     .where(isDue('ask_expires', context.now, FURTHEST_MS.question))
+    .returning('id')
     .execute();
+  await recordWithdrawn(context, expired, 'unconfirmed');
   return null;
+}
+
+async function recordWithdrawn(
+  context: VerbContext,
+  rows: readonly Pick<RedemptionRow, 'id'>[],
+  reason: 'cancelled' | 'storage' | 'unconfirmed',
+): Promise<void> {
+  const ids = rows.map(({ id }) => ({ redemption: id }));
+  await record(context, ids, { kind: 'withdrawn', reason });
 }

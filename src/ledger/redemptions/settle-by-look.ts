@@ -2,6 +2,7 @@ import { FURTHEST_MS, isTooFarAhead } from '../../redemption/instants.ts';
 import { judge, whyUnsettled, type Sight } from '../../redemption/looks.ts';
 import type { Redemption, SettledBy, Unsettled } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
+import { record } from '../trail/record.ts';
 import { findRedemption } from './find.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 import { othersOfCard, ownNumber } from './same-card.ts';
@@ -23,10 +24,16 @@ const PROVES_WITHIN_MS = 60 * 60_000;
 const MAX_SIGHTS = 100;
 
 /**
- * Puts on record what a look showed, and settles the unknown if all the looks together say what it was. That nothing else
+ * Puts on record what a look showed, and which person asked for it if one did, and settles the unknown if all the looks together say what it was. That nothing else
  * of ours can have changed the times is found out in the same transaction: every redemption has a row before it is sent.
  */
-export async function settleByLook(context: VerbContext, id: number, sight: Sight, last: boolean): Promise<Redemption> {
+export async function settleByLook(
+  context: VerbContext,
+  id: number,
+  sight: Sight,
+  last: boolean,
+  by: string | null = null,
+): Promise<Redemption> {
   const row = await context.trx
     .selectFrom('redemptions')
     .selectAll()
@@ -48,6 +55,7 @@ export async function settleByLook(context: VerbContext, id: number, sight: Sigh
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  await record(context, [{ redemption: id }], { kind: 'look', sight, ...(by === null ? {} : { by }) });
   if (state === null || unsettled !== null) return toRedemption(seen);
   const settled = await settleUnknown(context, id, { state, settled_by: BY_LOOK, remaining_after: sight });
   return settled === null ? findRedemption(context, id) : toRedemption(settled);

@@ -2,6 +2,7 @@ import type { Redemption, SettledBy, SettledByHand } from '../../redemption/rede
 import type { VerbContext } from '../context.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
+import { record } from '../trail/record.ts';
 import { findRedemption } from './find.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 
@@ -45,7 +46,7 @@ async function correct(
  * when it is not unknown any more.
  */
 export async function settleUnknown(context: VerbContext, id: number, columns: Columns): Promise<RedemptionRow | null> {
-  return change(context, id, columns, { state: 'unknown', settled_by: null });
+  return change(context, id, columns, { state: 'unknown', settled_by: null, settled_at: null });
 }
 
 /** Writes what a row has come to, if it still is what it was `before`. Its person and the groups are told. */
@@ -53,7 +54,7 @@ async function change(
   context: VerbContext,
   id: number,
   columns: Columns,
-  before: Pick<RedemptionRow, 'state' | 'settled_by'>,
+  before: Pick<RedemptionRow, 'state' | 'settled_by' | 'settled_at'>,
 ): Promise<RedemptionRow | null> {
   const update = context.trx
     .updateTable('redemptions')
@@ -63,6 +64,10 @@ async function change(
   const unchanged = before.settled_by === null ? update : update.where('settled_by', '=', before.settled_by);
   const row = await unchanged.returningAll().executeTakeFirst();
   if (row === undefined) return null;
+  await record(context, [{ redemption: id }], {
+    ...{ kind: 'settled', state: columns.state, was: before.state, since: before.settled_at },
+    by: row.settled_by === null ? null : (JSON.parse(row.settled_by) as SettledBy),
+  });
   await tellGroups(context, 'settled', [row]);
   await tellAgain(context, row.message);
   return row;

@@ -3,6 +3,7 @@ import type { VerbContext } from '../context.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
 import { prepare } from '../prepared.ts';
+import { record } from '../trail/record.ts';
 import { lookDue } from './look-due.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 
@@ -11,16 +12,23 @@ type Columns = Partial<Omit<RedemptionRow, keyof ReturnType<typeof outcomeColumn
 /**
  * Records what the vendor call came to, and returns the row as it stands. Only for a caller that still has the row: one that a
  * later message has confirmed is that message's. A row that was settled while its service was only slow is corrected, and
- * its reply goes out again: knowing is better. What groups want to hear of, and only that, is put on record for them.
+ * its reply goes out again: knowing is better. `sentAt` is from when on bytes could leave; null: none could. What groups want to hear of, and only that, is put on record for them.
  */
-export async function settle(context: VerbContext, hand: RowInHand, outcome: Outcome): Promise<Redemption> {
-  const columns = outcomeColumns(context, outcome);
+export async function settle(
+  context: VerbContext,
+  hand: RowInHand,
+  outcome: Outcome,
+  sentAt: number | null = null,
+): Promise<Redemption> {
+  const columns = outcomeColumns(context, outcome, sentAt);
   const settled =
     outcome.state === 'unknown'
       ? await write(context, hand, columns, 'pending')
       : (await settlePending(context.trx, { ...hand, ...columns })).rows[0];
   if (settled !== undefined) {
     if (outcome.state !== 'unsent') await tellGroups(context, outcome.state, [settled]);
+    if (outcome.state === 'unknown')
+      await record(context, [{ redemption: settled.id }], { kind: 'unknown', reason: outcome.reason });
     return toRedemption(settled);
   }
 
@@ -33,6 +41,11 @@ export async function settle(context: VerbContext, hand: RowInHand, outcome: Out
   const correction = row.message === hand.message ? correctionOf(row, outcome) : null;
   if (correction === null) return toRedemption(row);
   const corrected = (await write(context, hand, { ...columns, ...correction }, row.state)) ?? row;
+  if (corrected !== row) {
+    const by = corrected.settled_by === null ? null : (JSON.parse(corrected.settled_by) as SettledBy);
+    const facts = { kind: 'settled', state: corrected.state, was: row.state, since: row.settled_at, by } as const;
+    await record(context, [{ redemption: row.id }], facts);
+  }
   if (corrected.state !== row.state) {
     await tellAgain(context, corrected.message);
     await tellGroups(context, corrected.state === 'unknown' ? 'unknown' : 'settled', [corrected]);
@@ -81,12 +94,13 @@ function withoutAnswer(settledBy: string | null): SettledWithoutAnswer | null {
 const toJson = (by: SettledBy): string => JSON.stringify(by);
 
 /** What is recorded of an outcome. */
-export function outcomeColumns(context: Pick<VerbContext, 'now'>, outcome: Outcome) {
+export function outcomeColumns(context: Pick<VerbContext, 'now'>, outcome: Outcome, sentAt: number | null) {
   return {
     state: outcome.state,
     reason: 'reason' in outcome ? outcome.reason : null,
     vendor_msg: 'vendorMsg' in outcome ? outcome.vendorMsg : null,
     settled_at: context.now,
+    sent_at: sentAt,
     // Without the times that were left before, no look could tell anything.
     look_due: outcome.state === 'unknown' ? lookDue(context) : null,
   };
@@ -101,6 +115,7 @@ const settlePending = prepare((db, values: RowInHand & ReturnType<typeof outcome
       reason: values.reason,
       vendor_msg: values.vendor_msg,
       settled_at: values.settled_at,
+      sent_at: values.sent_at,
       look_due: null,
     })
     .where('id', '=', values.id)

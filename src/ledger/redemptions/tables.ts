@@ -27,6 +27,10 @@ export interface RedemptionTables {
     valid_until: string | null;
     remaining_before: number | null;
     remaining_after: number | null;
+    /** When the card was seen before it was sent, from when on bytes could leave, and when it was seen after a success. */
+    seen_at: number | null;
+    sent_at: number | null;
+    seen_after_at: number | null;
     /** JSON: how an unknown became known. */
     settled_by: string | null;
     /** Since when, or from when on, an unknown may be looked at again; when a look that was begun counts as abandoned. */

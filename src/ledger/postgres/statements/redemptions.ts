@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { columnsOf } from '../../redemptions/note-card.ts';
+import { columnsOf, leftColumns } from '../../redemptions/note-card.ts';
 import { toRedemption, type RedemptionRow } from '../../redemptions/row.ts';
 import { outcomeColumns } from '../../redemptions/settle.ts';
 import { statementOf, type Statement } from './statement.ts';
@@ -15,10 +15,10 @@ const update = (columns: string, condition: string) => sql`,
 /** Settles rows that are pending and still their message's. What has no answer, and may be looked at, is not for it. */
 export const settle: Statement<'settle', RedemptionRow> = {
   text: statementOf(
-    'id bigint, message bigint, state text, reason text, vendor_msg text, settled_at bigint, look_due bigint, is_told boolean',
+    'id bigint, message bigint, state text, reason text, vendor_msg text, settled_at bigint, sent_at bigint, look_due bigint, is_told boolean',
     sql`
     ${update(
-      'state = given.state, reason = given.reason, vendor_msg = given.vendor_msg, settled_at = given.settled_at, look_due = given.look_due',
+      'state = given.state, reason = given.reason, vendor_msg = given.vendor_msg, settled_at = given.settled_at, sent_at = given.sent_at, look_due = given.look_due',
       `redemptions.message = given.message and redemptions.state = 'pending'`,
     )},
     told as (
@@ -29,8 +29,8 @@ export const settle: Statement<'settle', RedemptionRow> = {
     )`,
     sql`select * from written`,
   ),
-  given(situation, { id, message }, outcome) {
-    const { look_due, ...columns } = outcomeColumns(situation, outcome);
+  given(situation, { id, message }, outcome, sentAt = null) {
+    const { look_due, ...columns } = outcomeColumns(situation, outcome, sentAt);
     if (look_due !== null) return null;
     const isTold = outcome.state !== 'unsent' && situation.wanted.includes(outcome.state);
     return { id, message, ...columns, look_due, is_told: isTold };
@@ -41,17 +41,17 @@ export const settle: Statement<'settle', RedemptionRow> = {
 /** Records what was seen of cards. A card that was typed as a code is not for it: it may have to be asked about now. */
 export const noteCard: Statement<'noteCard', RedemptionRow> = {
   text: statementOf(
-    'id bigint, message bigint, real_card text, card_name text, valid_until text, remaining_before integer',
+    'id bigint, message bigint, real_card text, card_name text, valid_until text, remaining_before integer, seen_at bigint',
     update(
-      'real_card = given.real_card, card_name = given.card_name, valid_until = given.valid_until, remaining_before = given.remaining_before',
+      'real_card = given.real_card, card_name = given.card_name, valid_until = given.valid_until, remaining_before = given.remaining_before, seen_at = given.seen_at',
       `redemptions.message = given.message and redemptions.state = 'pending'`,
     ),
     sql`select * from written`,
   ),
   // The row stays pending, and what was seen is only shown.
   isHarmless: true,
-  given(_situation, { id, message }, seen) {
-    const columns = columnsOf(seen);
+  given(situation, { id, message }, seen) {
+    const columns = columnsOf(situation, seen);
     return columns.real_card === null ? { id, message, ...columns } : null;
   },
   result: toRedemption,
@@ -59,11 +59,14 @@ export const noteCard: Statement<'noteCard', RedemptionRow> = {
 
 export const noteRemaining: Statement<'noteRemaining', RedemptionRow> = {
   text: statementOf(
-    'id bigint, remaining_after integer',
-    update('remaining_after = given.remaining_after', `redemptions.state = 'succeeded'`),
+    'id bigint, remaining_after integer, seen_after_at bigint',
+    update(
+      'remaining_after = given.remaining_after, seen_after_at = given.seen_after_at',
+      `redemptions.state = 'succeeded'`,
+    ),
     sql`select * from written`,
   ),
-  given: (_situation, id, remaining) => ({ id, remaining_after: remaining }),
+  given: (situation, id, remaining) => ({ id, ...leftColumns(situation, remaining) }),
   result: toRedemption,
 };
 
