@@ -24,6 +24,7 @@ import {
   indexByStore,
   indexByTime,
   indexPending,
+  indexSettled,
 } from './redemptions/migration.ts';
 import type { Tables } from './schema.ts';
 
@@ -53,6 +54,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
+    '0022-settled': steps(indexSettled),
   };
 }
 

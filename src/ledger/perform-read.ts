@@ -1,7 +1,9 @@
 import type { ReadContext } from './context.ts';
 import type { ReadName, Reads } from './reads.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
+import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findSettledUnknowns, findUnknowns } from './redemptions/find-unknowns.ts';
 
 /** Performs a read that is known only by name, in as many transactions as it is made of. */
 export function performRead(
@@ -12,6 +14,10 @@ export function performRead(
   const reads: Reads = {
     findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
+    findUnknowns: (...of) => transact((context) => findUnknowns(context, ...of)),
+    findSettledUnknowns: (...of) => transact((context) => findSettledUnknowns(context, ...of)),
+    findReceipts: (receipts) => transact((context) => findReceipts(context, receipts)),
+    findSucceeded: (...of) => transact((context) => findSucceeded(context, ...of)),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

@@ -1,11 +1,14 @@
 import type { Redemptions } from '../redemption/ledger.ts';
-import type { Records, StoreRecords } from '../redemption/records.ts';
+import type { OpenUnknowns, RecordedRedemption, Records, StoreRecords } from '../redemption/records.ts';
 
 /**
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
  * verbs, and sees every write whose promise had resolved when it was asked for. Rejects with LedgerError.
  */
-export type Reads = Pick<Redemptions, 'findRecords' | 'findStoreRecords'>;
+export type Reads = Pick<
+  Redemptions,
+  'findRecords' | 'findStoreRecords' | 'findUnknowns' | 'findSettledUnknowns' | 'findReceipts' | 'findSucceeded'
+>;
 export type ReadName = keyof Reads;
 
 /** The reads over a way to have them performed elsewhere. */
@@ -13,5 +16,9 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
   return {
     findRecords: (...args) => perform('findRecords', args) as Promise<Records>,
     findStoreRecords: (...args) => perform('findStoreRecords', args) as Promise<StoreRecords>,
+    findUnknowns: (...args) => perform('findUnknowns', args) as Promise<OpenUnknowns>,
+    findSettledUnknowns: (...args) => perform('findSettledUnknowns', args) as Promise<readonly RecordedRedemption[]>,
+    findReceipts: (...args) => perform('findReceipts', args) as Promise<readonly RecordedRedemption[]>,
+    findSucceeded: (...args) => perform('findSucceeded', args) as Promise<readonly RecordedRedemption[]>,
   };
 }

@@ -26,15 +26,17 @@ import { decideBinding, finishBinding, reopenBinding } from './people/decide-bin
 import { noteName } from './people/known-names.ts';
 import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
 import { askShown } from './redemptions/ask-shown.ts';
+import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
 import { findRecords } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findSettledUnknowns, findUnknowns } from './redemptions/find-unknowns.ts';
 import { findRedemption } from './redemptions/find.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
 import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
 import { isReading } from './redemptions/reading.ts';
 import { settleByLook } from './redemptions/settle-by-look.ts';
-import { settleByHand } from './redemptions/settle-unknown.ts';
+import { settleByHand, settleByList } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
 import { takeDueLooks } from './redemptions/take-due-looks.ts';
 
@@ -59,6 +61,10 @@ export const verbs = {
   findRedemption,
   findRecords,
   findStoreRecords,
+  findUnknowns,
+  findSettledUnknowns,
+  findReceipts,
+  findSucceeded,
   noteCard,
   noteReadings,
   noteRemaining,
@@ -73,6 +79,7 @@ export const verbs = {
   endLooks,
   settleByLook,
   settleByHand,
+  settleByList,
 
   recordBinding,
   planSummaries,

@@ -39,6 +39,10 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findRecords: (filter, limit) =>
       isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
     findStoreRecords: (span) => reads.findStoreRecords(span),
+    findUnknowns: (...of) => reads.findUnknowns(...of),
+    findSettledUnknowns: (...of) => reads.findSettledUnknowns(...of),
+    findReceipts: (receipts) => reads.findReceipts(receipts),
+    findSucceeded: (...of) => reads.findSucceeded(...of),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
@@ -58,7 +62,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
       await call('endLooks', id, tellings);
     },
     settleByLook: (id, sight, last) => call('settleByLook', id, sight, last),
-    settleByHand: (id, state, by) => call('settleByHand', id, state, by),
+    settleByHand: (id, state, by, asOf) => call('settleByHand', id, state, by, asOf),
+    settleByList: (id, state, by, asOf) => call('settleByList', id, state, by, asOf),
   };
 }
 
