@@ -30,11 +30,11 @@ export function openConsole(parts: ConsoleParts, admit: Admit = async () => null
     createTodayPage(),
     createRecordsPage(),
     createRedemptionPage(),
-    createUnknownsPage(),
+    createUnknownsPage(parts),
     createFiguresPage(),
     createStaffPage(),
     createShopsPage(),
-    createReconciliationPage(),
+    createReconciliationPage(parts),
     createHealthPage(),
     createMinePage(),
   ];

@@ -4,6 +4,7 @@ import { loadAssets } from '../pages/assets.ts';
 import { readForm } from '../pages/form.ts';
 import { html } from '../pages/html.ts';
 import { PAGE_HEADERS } from '../pages/layout.ts';
+import { readUpload } from '../pages/upload.ts';
 import { isAtLeast } from '../redemption/role.ts';
 import { ASSETS, renderPage } from './frame.ts';
 import type { ConsoleAction, ConsolePage, Shown, Visit, Visitor } from './page.ts';
@@ -59,11 +60,19 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
 
   function submit(ctx: Context, page: ConsolePage, action: ConsoleAction): Promise<void> {
     return visit(ctx, page, action.least ?? page.least, async (visiting) => {
-      const fields = await readForm(ctx.req);
+      const { fields, file } = await read(ctx, action);
+      if (fields === 413) return TOO_LARGE;
       if (typeof fields === 'number') return { kind: 'forbidden' };
       if (!isOwnForm(ctx) || fields.one('token') !== visiting.visitor.formToken) return { kind: 'forbidden' };
-      return action.act(visiting, fields, null);
+      return action.act(visiting, fields, file);
     });
+  }
+
+  /** What was sent with a form, or the status of the refusal. */
+  async function read(ctx: Context, { maxFileBytes }: ConsoleAction) {
+    if (maxFileBytes === undefined) return { fields: await readForm(ctx.req), file: null };
+    const sent = await readUpload(ctx.req, maxFileBytes);
+    return typeof sent === 'number' ? { fields: sent, file: null } : sent;
   }
 
   function answer(ctx: Context, page: ConsolePage, visitor: Visitor, shown: Shown): void {
@@ -101,3 +110,10 @@ export function addConsoleRoutes(router: Router, { pages, admit, isOwnForm, now 
     ctx.body = renderPage({ title, main: html`<p>${sentence}</p>`, visitor: null, pages, here: null });
   }
 }
+
+const TOO_LARGE: Shown = {
+  kind: 'page',
+  title: '文件太大',
+  status: 413,
+  main: html`<p>文件太大，没有读。最大 10 MB；请少导出几天，再传一次。</p>`,
+};

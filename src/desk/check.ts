@@ -10,6 +10,8 @@ import type { NotAllowed } from './not-allowed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
 
+export type { Verdict };
+
 const TIMEOUT_MS = 3_000;
 
 export interface CheckParts {
@@ -45,6 +47,8 @@ export type NotChecked =
   | NotAllowed;
 
 export interface Check {
+  /** A redemption as it is on record; null: there is none, or none that this person may see. */
+  find(receipt: string, who: Who): Promise<Redemption | null>;
   /** Finds a redemption, looking at its card once more while its outcome is unknown. */
   look(receipt: string, who: Who): Promise<Checked | NotChecked>;
   /** Settles an unknown by what a manager of its store saw elsewhere, or corrects what was settled so, or by a list. */
@@ -80,6 +84,8 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
   }
 
   return {
+    find: async (receipt, who) => (await find(receipt, who))?.redemption ?? null,
+
     async look(receipt, who) {
       const found = await find(receipt, who);
       if (found === undefined) return { kind: 'no-such-receipt' };

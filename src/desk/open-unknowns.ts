@@ -14,7 +14,7 @@ const SETTLED_LISTED = 30;
 const SETTLED_FOR_MS = 7 * 24 * 60 * 60_000;
 
 export interface OpenUnknownsParts {
-  readonly ledger: Pick<Ledger, 'findUnknowns' | 'findSettledUnknowns' | 'findRecords'>;
+  readonly ledger: Pick<Ledger, 'findUnknowns' | 'findSettledUnknowns'>;
   readonly staff: Pick<Directory, 'findStaff'>;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;

@@ -17,6 +17,7 @@ import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
+import { readList } from '../../src/vendor-list/read-list.ts';
 import { wireDesk } from '../../src/wire/desk.ts';
 import { MAPPING } from '../desk/office.ts';
 import { say } from '../command/sentences/fixtures.ts';
@@ -82,7 +83,7 @@ export async function openTestConsole({
   const { routes, close } = openConsole(
     {
       ...{ ...shared, desk, notices, directory: mapping.directory, vendor },
-      ...{ onSettled: () => undefined, publicUrl: null },
+      ...{ onSettled: () => undefined, publicUrl: null, readList: async (bytes) => readList(Buffer.from(bytes)) },
     },
     async () => visitor?.() ?? null,
   );
