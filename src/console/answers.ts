@@ -108,6 +108,8 @@ export const NOT_A_FORM: Readonly<Record<400 | 413 | 415, Answer>> = {
   415: answer(415, '没有执行', '这不是这一页的表单，什么都没有做。请打开控制台，在页面上重新操作。'),
 };
 
+export const FILE_TOO_LARGE = answer(413, '文件太大', '文件太大，没有读。最大 10 MB；请少导出几天，再传一次。');
+
 /**
  * Why a form was not carried out: nobody is logged in, the login is not new enough for it, or it was opened under another login.
  */

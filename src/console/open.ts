@@ -58,11 +58,11 @@ export function openConsole(
       showTrail: createShowTrail({ ledger: parts.ledger, staff: parts.directory }),
       calendar: parts.calendar,
     }),
-    createUnknownsPage(),
+    createUnknownsPage(parts),
     createFiguresPage(),
     createStaffPage(),
     createShopsPage(),
-    createReconciliationPage(),
+    createReconciliationPage(parts),
     createHealthPage(),
     createMinePage(parts),
   ];

@@ -9,6 +9,7 @@ import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Time } from '../time/time.ts';
+import type { ListRead } from '../redemption/vendor-list.ts';
 
 /** What the console stands on. */
 export interface ConsoleParts {
@@ -38,6 +39,8 @@ export interface ConsoleParts {
   readonly newId: () => string;
   /** Told about every unknown that was settled. */
   readonly onSettled: (redemption: Redemption) => void;
+  /** Reads a file that should be a list out of the vendor's books. Never rejects. */
+  readonly readList: (bytes: Uint8Array) => Promise<ListRead>;
   /** The address under which people reach the console, where one is set. */
   readonly publicUrl: string | null;
   readonly log: Log;

@@ -3,8 +3,10 @@ import type { Context } from 'koa';
 import type { Log } from '../log.ts';
 import { readForm } from '../pages/form.ts';
 import { PAGE_HEADERS } from '../pages/layout.ts';
+import { readUpload } from '../pages/upload.ts';
 import { isAtLeast, type Role } from '../redemption/role.ts';
 import {
+  FILE_TOO_LARGE,
   FORBIDDEN,
   FOREIGN,
   keptForm,
@@ -79,19 +81,35 @@ export function addConsoleRoutes(
       await send(ctx, FOREIGN);
       return;
     }
-    const fields = await readForm(ctx.req, MAX_FORM_BYTES);
+    const hasFile = action.maxFileBytes !== undefined;
+    // A whole file is taken only from who is logged in.
+    if (hasFile && (await admit(ctx)) === null) {
+      await send(ctx, NOT_IN);
+      return;
+    }
+    const { fields, file } = await read(ctx, action);
     // After that: nobody hears sooner whether they are logged in.
     const visitor = await admit(ctx);
     if (visitor !== null && !isAllowed(visitor, action.least ?? page.least)) await send(ctx, FORBIDDEN, visitor);
+    else if (fields === 413 && hasFile) await send(ctx, FILE_TOO_LARGE, visitor);
     else if (typeof fields === 'number') await send(ctx, NOT_A_FORM[fields], visitor);
     else {
       const why = whyKept(visitor, fields.one('token'), action.needsFresh);
       if (visitor !== null && why === null)
-        await answer(ctx, page, visitor, await action.act(visit(ctx, visitor), fields, null));
+        await answer(ctx, page, visitor, await action.act(visit(ctx, visitor), fields, file));
+      // A page cannot keep a file.
+      else if (hasFile) await send(ctx, NOT_A_FORM[415], visitor);
       else {
         await send(ctx, keptForm({ why: why ?? 'signed-out', action: ctx.path, fields, visitor }), visitor);
       }
     }
+  }
+
+  /** What was sent with a form, or the status of the refusal. */
+  async function read(ctx: Context, { maxFileBytes }: ConsoleAction) {
+    if (maxFileBytes === undefined) return { fields: await readForm(ctx.req, MAX_FORM_BYTES), file: null };
+    const sent = await readUpload(ctx.req, maxFileBytes);
+    return typeof sent === 'number' ? { fields: sent, file: null } : sent;
   }
 
   function whyKept(visitor: Visitor | null, token: string, needsFresh: boolean): KeptWhy | null {

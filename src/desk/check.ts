@@ -10,6 +10,8 @@ import type { NotAllowed } from './not-allowed.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
 
+export type { Verdict };
+
 const TIMEOUT_MS = 3_000;
 
 export interface CheckParts {
@@ -40,15 +42,24 @@ export interface Checked {
 export type NotChecked =
   /** There is none, or none that this person may see. */
   | { readonly kind: 'no-such-receipt' }
-  /** Only what is unknown, or was settled by hand as something else, can be settled by hand. */
+  /** Only what is unknown, or was settled by hand or by a list as something else, can be settled by hand. */
   | { readonly kind: 'not-unknown'; readonly state: State }
   | NotAllowed;
 
 export interface Check {
+  /** A redemption as it is on record; null: there is none, or none that this person may see. */
+  find(receipt: string, who: Who): Promise<Redemption | null>;
   /** Finds a redemption, looking at its card once more while its outcome is unknown. */
   look(receipt: string, who: Who): Promise<Checked | NotChecked>;
-  /** Settles an unknown by what a manager of its store saw elsewhere, or corrects what was settled so. */
-  settle(receipt: string, verdict: Verdict, who: Who): Promise<Checked | NotChecked>;
+  /** Settles an unknown by what a manager of its store saw elsewhere, or corrects what was settled so, or by a list. */
+  settle(receipt: string, verdict: Verdict, who: Who, given?: Given): Promise<Checked | NotChecked>;
+}
+
+/** What comes with a verdict. */
+export interface Given {
+  readonly reason?: string;
+  /** When the redemption had been settled, as it was shown: what has changed since is left alone. Absent: as it stands. */
+  readonly asOf?: number | null;
 }
 
 export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSettled }: CheckParts): Check {
@@ -78,6 +89,8 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
   }
 
   return {
+    find: async (receipt, who) => (await find(receipt, who))?.redemption ?? null,
+
     async look(receipt, who) {
       const found = await find(receipt, who);
       if (found === undefined) return { kind: 'no-such-receipt' };
@@ -94,16 +107,19 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       };
     },
 
-    async settle(receipt, verdict, who) {
+    async settle(receipt, verdict, who, { reason, asOf } = {}) {
       const found = await find(receipt, who);
       if (found === undefined) return { kind: 'no-such-receipt' };
       const { redemption } = found;
       if (!mayManage(who, redemption.store?.code ?? '')) return { kind: 'not-allowed', needed: 'own-store' };
       const state = verdict === 'consumed' ? 'succeeded' : 'refused';
-      const corrects = redemption.settledBy?.how === 'hand' && redemption.state !== state;
-      if (redemption.state !== 'unknown' && !corrects) return { kind: 'not-unknown', state: redemption.state };
-      const by = { how: 'hand', user: who.user, name: nameOf(who.user) } as const;
-      const settled = await ledger.settleByHand(redemption.id, state, by);
+      const corrects = isCorrectable(redemption) && redemption.state !== state;
+      const isStale = asOf !== undefined && redemption.settledAt !== asOf;
+      if (isStale || (redemption.state !== 'unknown' && !corrects))
+        return { kind: 'not-unknown', state: redemption.state };
+      const given = reason === undefined ? {} : { reason };
+      const by = { how: 'hand', user: who.user, name: nameOf(who.user), ...given } as const;
+      const settled = await ledger.settleByHand(redemption.id, state, by, asOf);
       if (settled.settledBy?.how !== 'hand' || settled.settledBy.user !== who.user || settled.state !== state)
         return { kind: 'not-unknown', state: settled.state };
       onSettled(settled);
@@ -116,4 +132,9 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       };
     },
   };
+}
+
+/** Whether people said what it was, so that they may say otherwise. */
+export function isCorrectable({ settledBy }: Pick<Redemption, 'settledBy'>): boolean {
+  return settledBy?.how === 'hand' || settledBy?.how === 'list';
 }

@@ -15,14 +15,14 @@ export interface TellOverruledParts {
 }
 
 /**
- * Tells those who manage the store, and the person who had settled the redemption by hand, that its caller knows better.
+ * Tells those who manage the store, and the person who had settled the redemption by hand or by a list, that its caller knows better.
  * The person who typed it hears so in the reply.
  */
 export function createTellOverruled({ book, ledger, admins, addressOf, say, note }: TellOverruledParts) {
   return (redemption: Redemption): void => {
     const { id, receipt, state, store, settledBy } = redemption;
     if (settledBy?.how !== 'overruled') return;
-    const byHand = settledBy.by.how === 'hand' ? [settledBy.by.user] : [];
+    const byHand = settledBy.by.how === 'look' ? [] : [settledBy.by.user];
     const users = new Set([...managersOf(book.snapshot(), admins, store?.code ?? ''), ...byHand]);
     const text = say({ kind: 'redemption', redemption });
     const tellings = [...users].map((user) => ({

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../postgres/database.ts';
 import type { RecordedRedemption, RecordFilter } from '../redemption/records.ts';
+import type { ReadContext } from './context.ts';
+import { performRead } from './perform-read.ts';
+import { createReads, type Reads } from './reads.ts';
 import { knownName } from './people/known-names.ts';
 import { toRedemption } from './redemptions/row.ts';
 import type { Tables } from './schema.ts';
@@ -17,16 +20,23 @@ export type ExportFilter = RecordFilter & Required<Pick<RecordFilter, 'span'>>;
 export interface LedgerToRead extends AsyncDisposable {
   /** All redemptions that match, oldest first, a page at a time. */
   pages(filter: ExportFilter): AsyncGenerator<readonly RecordedRedemption[]>;
+  readonly reads: Reads;
 }
 
 /** Opens a ledger that a service may be at work on. `databaseUrl` null is the SQLite file in `dataDir`. */
 export function openLedgerToRead(databaseUrl: string | null, dataDir: string): LedgerToRead {
   if (databaseUrl === null) {
     const db = openToRead(join(dataDir, 'ledger.db'));
-    return { pages: (filter) => pages(db, filter), [Symbol.asyncDispose]: () => db.destroy() };
+    return { pages: (filter) => pages(db, filter), reads: readsOf(db), [Symbol.asyncDispose]: () => db.destroy() };
   }
   const { db, close } = openDatabase<Tables>(databaseUrl, { poolSize: 1, statementMs: STATEMENT_MS });
-  return { pages: (filter) => pages(db, filter), [Symbol.asyncDispose]: close };
+  return { pages: (filter) => pages(db, filter), reads: readsOf(db), [Symbol.asyncDispose]: close };
+}
+
+function readsOf(db: Kysely<Tables>): Reads {
+  const transact = <T>(work: (context: ReadContext) => Promise<T>): Promise<T> =>
+    db.transaction().execute((trx) => work({ trx }));
+  return createReads((name, args) => performRead(transact, name, args));
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   indexByStore,
   indexByTime,
   indexPending,
+  indexSettled,
 } from './redemptions/migration.ts';
 import type { Tables } from './schema.ts';
 import { createSessions } from './sessions/migration.ts';
@@ -59,6 +60,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0017-sessions': steps(createSessions),
     '0018-settled': steps(indexBySettled),
     '0019-trail': steps(addInstants, createTrail(ids)),
+    '0022-settled': steps(indexSettled),
   };
 }
 

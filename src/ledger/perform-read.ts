@@ -2,8 +2,10 @@ import type { ReadContext } from './context.ts';
 import type { ReadName, Reads } from './reads.ts';
 import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
+import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findTrail } from './trail/find-trail.ts';
+import { findSettledUnknowns, findUnknowns } from './redemptions/find-unknowns.ts';
 
 /** Performs a read that is known only by name, in as many transactions as it is made of. */
 export function performRead(
@@ -17,6 +19,10 @@ export function performRead(
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
     findChanges: (since, limit) => transact((context) => findChanges(context, since, limit)),
     countUnknowns: () => transact(countUnknowns),
+    findUnknowns: (...of) => transact((context) => findUnknowns(context, ...of)),
+    findSettledUnknowns: (...of) => transact((context) => findSettledUnknowns(context, ...of)),
+    findReceipts: (receipts) => transact((context) => findReceipts(context, receipts)),
+    findSucceeded: (...of) => transact((context) => findSucceeded(context, ...of)),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

@@ -1,5 +1,12 @@
 import type { Redemptions } from '../redemption/ledger.ts';
-import type { Changes, Records, StoreRecords, UnknownCount } from '../redemption/records.ts';
+import type {
+  Changes,
+  OpenUnknowns,
+  RecordedRedemption,
+  Records,
+  StoreRecords,
+  UnknownCount,
+} from '../redemption/records.ts';
 import type { Trail } from '../redemption/trail.ts';
 
 /**
@@ -8,7 +15,15 @@ import type { Trail } from '../redemption/trail.ts';
  */
 export type Reads = Pick<
   Redemptions,
-  'findRecords' | 'findStoreRecords' | 'findChanges' | 'countUnknowns' | 'findTrail'
+  | 'findRecords'
+  | 'findStoreRecords'
+  | 'findChanges'
+  | 'countUnknowns'
+  | 'findTrail'
+  | 'findUnknowns'
+  | 'findSettledUnknowns'
+  | 'findReceipts'
+  | 'findSucceeded'
 >;
 export type ReadName = keyof Reads;
 
@@ -20,5 +35,9 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
     findChanges: (...args) => perform('findChanges', args) as Promise<Changes>,
     countUnknowns: () => perform('countUnknowns', []) as Promise<readonly UnknownCount[]>,
     findTrail: (...args) => perform('findTrail', args) as Promise<Trail | null>,
+    findUnknowns: (...args) => perform('findUnknowns', args) as Promise<OpenUnknowns>,
+    findSettledUnknowns: (...args) => perform('findSettledUnknowns', args) as Promise<readonly RecordedRedemption[]>,
+    findReceipts: (...args) => perform('findReceipts', args) as Promise<readonly RecordedRedemption[]>,
+    findSucceeded: (...args) => perform('findSucceeded', args) as Promise<readonly RecordedRedemption[]>,
   };
 }

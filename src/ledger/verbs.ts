@@ -27,15 +27,17 @@ import { noteName } from './people/known-names.ts';
 import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
 import { askShown } from './redemptions/ask-shown.ts';
 import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
+import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
 import { findRecords } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findSettledUnknowns, findUnknowns } from './redemptions/find-unknowns.ts';
 import { findRedemption } from './redemptions/find.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
 import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
 import { isReading } from './redemptions/reading.ts';
 import { settleByLook } from './redemptions/settle-by-look.ts';
-import { settleByHand } from './redemptions/settle-unknown.ts';
+import { settleByHand, settleByList } from './redemptions/settle-unknown.ts';
 import { settle } from './redemptions/settle.ts';
 import { takeDueLooks } from './redemptions/take-due-looks.ts';
 import { findLogin, offerLogin } from './sessions/logins.ts';
@@ -68,6 +70,10 @@ export const verbs = {
   findChanges,
   countUnknowns,
   findTrail,
+  findUnknowns,
+  findSettledUnknowns,
+  findReceipts,
+  findSucceeded,
   noteCard,
   noteReadings,
   noteRemaining,
@@ -82,6 +88,7 @@ export const verbs = {
   endLooks,
   settleByLook,
   settleByHand,
+  settleByList,
 
   recordBinding,
   planSummaries,

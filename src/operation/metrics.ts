@@ -64,7 +64,7 @@ export function createMetrics() {
     }),
     unknownsSettled: new Counter({
       name: 'unknowns_settled_total',
-      help: 'Redemptions that were unknown and became known, by outcome and how (look, hand).',
+      help: 'Redemptions that were unknown and became known, by outcome and how (look, hand, list).',
       labelNames: ['outcome', 'how'] as const,
       registers,
     }),

@@ -79,7 +79,7 @@ export function createObserver(log: Log, metrics: Metrics) {
           reason,
           was,
           how: by.how,
-          by: by.how === 'hand' ? by.user : null,
+          by: by.how === 'look' ? null : by.user,
           store: store?.code,
           cardEnd: card.slice(-4),
           count,
@@ -128,7 +128,7 @@ export function createObserver(log: Log, metrics: Metrics) {
       for (const { trouble } of present) metrics.vendorTroubles.inc({ kind: trouble });
     },
 
-    /** One line per unknown that became known, by a look at its card or by hand. */
+    /** One line per unknown that became known, by a look at its card, by hand or by a list. */
     unknownSettled: ({ receipt, state, settledBy, remainingBefore, remainingAfter, store, card }: Redemption): void => {
       metrics.unknownsSettled.inc({ outcome: state, how: settledBy?.how ?? 'vendor' });
       log.info(
@@ -136,7 +136,7 @@ export function createObserver(log: Log, metrics: Metrics) {
           receipt,
           outcome: state,
           how: settledBy?.how ?? 'vendor',
-          by: settledBy?.how === 'hand' ? settledBy.user : null,
+          by: settledBy !== null && 'user' in settledBy ? settledBy.user : null,
           remainingBefore,
           remainingAfter,
           store: store?.code,

@@ -15,8 +15,19 @@ import type {
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
-import type { Changes, RecordFilter, Records, StoreRecords, StoreSpan, UnknownCount } from './records.ts';
-import type { Outcome, Redemption, RowInHand, SettledByHand } from './redemption.ts';
+import type {
+  Changes,
+  OpenUnknowns,
+  RecordCursor,
+  RecordedRedemption,
+  RecordFilter,
+  Records,
+  StoreRecords,
+  StoreSpan,
+  UnknownCount,
+  UnknownsFilter,
+} from './records.ts';
+import type { Outcome, Redemption, RowInHand, SettledByHand, SettledByList } from './redemption.ts';
 import type { NewSession, Session } from './sessions.ts';
 import type { Trail } from './trail.ts';
 
@@ -132,6 +143,18 @@ export interface Redemptions {
   countUnknowns(): Promise<readonly UnknownCount[]>;
   /** All that is on record of the redemption of a receipt; null where there is none that `seenBy` may know of. */
   findTrail(receipt: string, seenBy: RecordFilter): Promise<Trail | null>;
+  /** What is still unknown, behind `after`, at most `limit` of it. */
+  findUnknowns(filter: UnknownsFilter, after: RecordCursor | null, limit: number): Promise<OpenUnknowns>;
+  /** What was unknown and has been settled without the vendor's answer since then; the latest first, at most `limit`. */
+  findSettledUnknowns(filter: UnknownsFilter, since: number, limit: number): Promise<readonly RecordedRedemption[]>;
+  /** Those of these receipts that are on record; at most 500 are asked for. */
+  findReceipts(receipts: readonly string[]): Promise<readonly RecordedRedemption[]>;
+  /** What succeeded in a span of time, oldest first, behind `after`, at most `limit` of it. */
+  findSucceeded(
+    filter: Pick<RecordFilter, 'storeCode'> & Required<Pick<RecordFilter, 'span'>>,
+    after: RecordCursor | null,
+    limit: number,
+  ): Promise<readonly RecordedRedemption[]>;
 }
 
 /** What people are asked before anything is sent. */
@@ -179,10 +202,20 @@ export interface Looks {
    */
   settleByLook(id: number, sight: Sight, last: boolean, by?: string | null): Promise<Redemption>;
   /**
-   * Settles an unknown by hand, or corrects what was settled by hand: then the verdict before stays on record. Any other row
-   * stays. Returns the row as it stands.
+   * Settles an unknown by hand, or corrects what was settled by hand or by a list: then the verdict before stays on record. Any
+   * other row stays; and one that was settled at another time than `asOf`, where that is given. Returns the row as it stands.
    */
-  settleByHand(id: number, state: 'succeeded' | 'refused', by: SettledByHand): Promise<Redemption>;
+  settleByHand(
+    id: number,
+    state: 'succeeded' | 'refused',
+    by: SettledByHand,
+    asOf?: number | null,
+  ): Promise<Redemption>;
+  /**
+   * Settles what has been unknown since `asOf` by a list out of the vendor's books. Any other row stays. Returns the row as it
+   * stands.
+   */
+  settleByList(id: number, state: 'succeeded' | 'refused', by: SettledByList, asOf: number | null): Promise<Redemption>;
 }
 
 /** Notices for groups. A robot is known here by a name that tells nothing about its address. */

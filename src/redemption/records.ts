@@ -1,3 +1,4 @@
+import type { Sight } from './looks.ts';
 import type { Redemption, State, Store } from './redemption.ts';
 
 /** Which redemptions are looked for: those for which all that is given holds. */
@@ -78,4 +79,31 @@ export interface StoreRecords {
   readonly unknown: readonly RecordedRedemption[];
   /** Still *unknown* from before that time. */
   readonly unknownBefore: number;
+}
+
+/** Whose unknowns: those that a person typed, those of a store, or, where neither is given, all. */
+export type UnknownsFilter = Pick<RecordFilter, 'user' | 'storeCode'>;
+
+/** Behind which row a list goes on that is read in parts: the last one's `claimedAt` and `id`. */
+export interface RecordCursor {
+  readonly at: number;
+  readonly id: number;
+}
+
+/** A redemption that is still *unknown*, with what is on record about its card. */
+export interface OpenUnknown extends RecordedRedemption {
+  /** Looks that have been begun, and what they showed, in order. */
+  readonly looks: number;
+  readonly sights: readonly Sight[];
+  /** When the next look is due, in milliseconds since 1970; null: none is. */
+  readonly nextLookAt: number | null;
+  /** Other redemptions that were sent for the same card since shortly before it, oldest first; not all where there are very many. */
+  readonly others: readonly RecordedRedemption[];
+}
+
+export interface OpenUnknowns {
+  /** Oldest first. */
+  readonly unknowns: readonly OpenUnknown[];
+  /** Of all that match. */
+  readonly total: number;
 }

@@ -59,7 +59,10 @@ export interface Store {
  */
 export type Unsettled = 'disturbed' | 'unseen' | 'unclear' | 'late';
 
-/** How an unknown was settled: by the times left on the card, or by a person who looked into the vendor's own books. */
+/**
+ * How an unknown was settled: by the times left on the card, by a person who looked into the vendor's own books, or by a list
+ * out of these books that a person has put beside the ledger.
+ */
 export type SettledWithoutAnswer =
   | { readonly how: 'look' }
   | {
@@ -67,18 +70,41 @@ export type SettledWithoutAnswer =
       /** Platform and id, such as `wecom:zhangsan`. */
       readonly user: string;
       readonly name: string;
-      /** What was said by hand before and was corrected, oldest first; absent where this was the first word. */
+      /** What the person gave as the reason; absent where nobody asked for one. */
+      readonly reason?: string;
+      /** What people said before and was corrected, oldest first; absent where this was the first word. */
       readonly earlier?: readonly EarlierVerdict[];
+    }
+  | {
+      readonly how: 'list';
+      /** Who put the list beside the ledger and confirmed what it decides: platform and id. */
+      readonly user: string;
+      readonly name: string;
+      /** What the file was called, and the SHA-256 of its bytes in hexadecimal. */
+      readonly file: string;
+      readonly sha256: string;
+      /** Where the redemption stands in it; null: it does not, though the list covers its time. */
+      readonly place: ListPlace | null;
     };
 
-export type SettledByHand = Extract<SettledWithoutAnswer, { how: 'hand' }>;
+/** A row of a list; rows count from 1. */
+export interface ListPlace {
+  readonly sheet: string;
+  readonly row: number;
+}
 
-/** A verdict by hand that another one has corrected. */
+export type SettledByHand = Extract<SettledWithoutAnswer, { how: 'hand' }>;
+export type SettledByList = Extract<SettledWithoutAnswer, { how: 'list' }>;
+
+/** A verdict of a person that another one has corrected. */
 export interface EarlierVerdict {
   /** Platform and id. */
   readonly user: string;
   readonly name: string;
   readonly state: 'succeeded' | 'refused';
+  readonly reason?: string;
+  /** The list that said so; absent where a person said it by themselves. */
+  readonly file?: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }

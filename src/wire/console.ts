@@ -9,13 +9,22 @@ export interface WiredConsole {
 }
 
 /** The console of the service. It is loaded when it is first asked for. */
-export function wireConsole(parts: ConsoleParts): WiredConsole {
+export function wireConsole(parts: Omit<ConsoleParts, 'readList'>): WiredConsole {
   let opened: Promise<OpenConsole> | null = null;
   let stopped = false;
 
   async function open(): Promise<OpenConsole> {
     const { openConsole } = await import('../console/open.ts');
-    return openConsole(parts);
+    const { createListReader } = await import('../vendor-list/reader.ts');
+    const lists = createListReader();
+    const opened = openConsole({ ...parts, readList: (bytes) => lists.read(bytes) });
+    return {
+      ...opened,
+      close() {
+        opened.close();
+        void lists.close();
+      },
+    };
   }
 
   function theConsole(): Promise<OpenConsole> {

@@ -26,7 +26,7 @@ async function carryOut(command: DeskCommand, user: string | null) {
     }),
     cards: {
       query: unused,
-      check: { look: unused, settle: unused },
+      check: { find: unused, look: unused, settle: unused },
       questions: {
         confirm: unused,
         open: unused,

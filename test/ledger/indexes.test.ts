@@ -143,3 +143,16 @@ test('each question has its index, so that it is answered as fast in a ledger of
     if ('span' in filter) expect(plans.join('\n')).not.toContain('ORDER BY');
   }
 });
+
+test('what is unknown, and what has been settled without an answer, is found through small indexes', () => {
+  const unknown = (more: string) =>
+    plan(`select * from redemptions where state = 'unknown' ${more} order by +claimed_at, id limit 20`);
+  for (const more of ['', "and store_code || '' = 'x'", "and user_id || '' = 'x'", 'and (+claimed_at, id) > (1, 2)'])
+    expect(unknown(more)).toContain('redemptions_unknown');
+  const settled = plan(
+    `select * from redemptions where settled_by is not null and settled_at >= 1 and state != 'unknown'
+     order by settled_at desc limit 20`,
+  );
+  expect(settled).toContain('redemptions_settled (settled_at>?)');
+  expect(settled).not.toContain('TEMP B-TREE');
+});

@@ -19,6 +19,7 @@ import { openMapping } from '../../src/mapping/open-mapping.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { realTime } from '../../src/time/real.ts';
+import { readList } from '../../src/vendor-list/read-list.ts';
 import { wireDesk } from '../../src/wire/desk.ts';
 import { wireLogins } from '../../src/wire/logins.ts';
 import { MAPPING } from '../desk/office.ts';
@@ -114,7 +115,7 @@ export async function openTestConsole({
   const { routes, close } = openConsole(
     {
       ...{ ...shared, desk, permissions, logins, notices, directory: mapping.directory, vendor },
-      ...{ onSettled: () => undefined, publicUrl },
+      ...{ onSettled: () => undefined, publicUrl, readList: async (bytes) => readList(Buffer.from(bytes)) },
       ...{ timeZone: 'Asia/Shanghai', time: realTime, watch: records.watch },
     },
     realLogin

@@ -33,5 +33,6 @@ export const EXPORT_REASONS = REASONS;
 /** How a redemption was settled that is not by a person, who goes by their name. */
 export const EXPORT_SETTLED: Readonly<Record<Exclude<SettledBy['how'], 'hand'>, string>> = {
   look: '按余次核对',
+  list: '按后台清单核对',
   overruled: '核销系统后来答复',
 };

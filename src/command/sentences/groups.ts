@@ -2,7 +2,7 @@ import type { BindingNews } from '../../redemption/notices.ts';
 import type { Redemption } from '../../redemption/redemption.ts';
 import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts';
 import { tallyWords } from './records.ts';
-import { correctedWords } from './redemption.ts';
+import { correctedWords, listWords } from './redemption.ts';
 import {
   cardTail,
   joinParts,
@@ -184,6 +184,7 @@ function settledHow({ settledBy }: Redemption): string {
   if (settledBy === null) return '';
   if (settledBy.how === 'overruled') return '（更正）';
   if (settledBy.how === 'look') return '（按余次核对）';
+  if (settledBy.how === 'list') return `（${listWords(settledBy.name)}）`;
   return `（${correctedWords(settledBy.earlier?.at(-1) ?? null)}${shortName(settledBy.name)}人工核对）`;
 }
 

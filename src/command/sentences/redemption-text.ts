@@ -54,8 +54,9 @@ function settledOf({ settledBy, remainingBefore, remainingAfter }: Redemption): 
     return { kind: 'hand', by: settledBy.name, corrects: settledBy.earlier?.at(-1) ?? null };
   if (settledBy.how === 'overruled') {
     const { was, by } = settledBy;
-    return { kind: 'overruled', was, by: by.how === 'hand' ? by.name : null };
+    return { kind: 'overruled', was, by: by.how === 'look' ? null : by.name, list: by.how === 'list' };
   }
+  if (settledBy.how === 'list') return { kind: 'list', by: settledBy.name };
   if (remainingBefore === null || remainingAfter === null) return null;
   return { kind: 'times', before: remainingBefore, now: remainingAfter };
 }

@@ -35,9 +35,13 @@ export type SettledHow =
   /** By the remaining times before and after it. */
   | { readonly kind: 'times'; readonly before: number; readonly now: number }
   /** `by` is a manager's name; `corrects` is what was said by hand before. */
-  | { readonly kind: 'hand'; readonly by: string; readonly corrects?: Pick<EarlierVerdict, 'name' | 'state'> | null }
-  /** It was said to be something else before, by a manager or, where `by` is null, by the times left. */
-  | { readonly kind: 'overruled'; readonly was: State; readonly by: string | null };
+  | { readonly kind: 'hand'; readonly by: string; readonly corrects?: Corrected | null }
+  /** By a list of the vendor's that `by` has put beside the records. */
+  | { readonly kind: 'list'; readonly by: string }
+  /** It was said to be something else before, by a manager, a manager's list or, where `by` is null, by the times left. */
+  | { readonly kind: 'overruled'; readonly was: State; readonly by: string | null; readonly list?: boolean };
+
+type Corrected = Pick<EarlierVerdict, 'name' | 'state' | 'file'>;
 
 export type Blocked =
   /** `validUntil` is ready to be read. */
@@ -142,21 +146,31 @@ function describeHow({ state, reason }: Redemption, { settled, blocked }: Outcom
 const REFUSED_WORDS: Readonly<Record<Exclude<SettledHow['kind'], 'overruled'>, string>> = {
   times: '看来没有扣，重新核销前请再查一次余次',
   hand: '次数没有扣，可重新核销',
+  list: '清单里没有这一笔，看来没有扣，重新核销前请再查一次余次',
 };
 
 /** That the person may have been told otherwise. */
-function overruledWords({ was, by }: Extract<SettledHow, { kind: 'overruled' }>): string {
-  return `更正：之前${by === null ? '按余次核对' : `${shortName(by)}人工核对`}为${SHORT_OUTCOMES[was]}，以这次为准`;
+function overruledWords({ was, by, list = false }: Extract<SettledHow, { kind: 'overruled' }>): string {
+  const how = by === null ? '按余次核对' : list ? listWords(by) : `${shortName(by)}人工核对`;
+  return `更正：之前${how}为${SHORT_OUTCOMES[was]}，以这次为准`;
+}
+
+/** That it stands in the vendor's own list, or does not. */
+export function listWords(by: string): string {
+  return `${shortName(by)}按后台清单核对`;
 }
 
 /** That the person was told otherwise before. */
-export function correctedWords(corrects: Pick<EarlierVerdict, 'name' | 'state'> | null): string {
-  return corrects === null ? '' : `更正：之前${shortName(corrects.name)}核对为${SHORT_OUTCOMES[corrects.state]}，现在`;
+export function correctedWords(corrects: Corrected | null): string {
+  if (corrects === null) return '';
+  const { name, state, file } = corrects;
+  return `更正：之前${file === undefined ? `${shortName(name)}核对` : listWords(name)}为${SHORT_OUTCOMES[state]}，现在`;
 }
 
 /** How it is known; of the times left also that they are no answer of the vendor's. */
 function settledWords(settled: Exclude<SettledHow, { kind: 'overruled' }>): string {
   if (settled.kind === 'hand') return `${correctedWords(settled.corrects ?? null)}${shortName(settled.by)}人工核对`;
+  if (settled.kind === 'list') return listWords(settled.by);
   const { before, now } = settled;
   const times = before === now ? `一直是${now}` : `${before} → ${now}`;
   return `按余次核对：${times}，是推断，不是核销系统的答复`;

@@ -103,3 +103,8 @@ export const addAskNumber: Step = async (db) => {
   await db.schema.alterTable('redemptions').addColumn('ask_number', 'integer').execute();
   await db.schema.alterTable('redemptions').addColumn('ask_typed', 'bigint').execute();
 };
+
+/** What became known without the vendor's answer is listed by when. */
+export const indexSettled: Step = async (db) => {
+  await sql`create index redemptions_settled on redemptions (settled_at) where settled_by is not null`.execute(db);
+};

@@ -48,6 +48,10 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findChanges: (since, limit) => reads.findChanges(since, limit),
     countUnknowns: () => reads.countUnknowns(),
     findTrail: (receipt, seenBy) => reads.findTrail(receipt, seenBy),
+    findUnknowns: (...of) => reads.findUnknowns(...of),
+    findSettledUnknowns: (...of) => reads.findSettledUnknowns(...of),
+    findReceipts: (receipts) => reads.findReceipts(receipts),
+    findSucceeded: (...of) => reads.findSucceeded(...of),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
@@ -67,7 +71,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
       await call('endLooks', id, tellings);
     },
     settleByLook: async (id, sight, last, by = null) => tellIfSettled(await call('settleByLook', id, sight, last, by)),
-    settleByHand: async (id, state, by) => tellIfSettled(await call('settleByHand', id, state, by)),
+    settleByHand: async (id, state, by, asOf) => tellIfSettled(await call('settleByHand', id, state, by, asOf)),
+    settleByList: async (id, state, by, asOf) => tellIfSettled(await call('settleByList', id, state, by, asOf)),
   };
 }
 

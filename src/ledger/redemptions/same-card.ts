@@ -1,5 +1,5 @@
 import { sql, type Expression } from 'kysely';
-import type { VerbContext } from '../context.ts';
+import type { ReadContext, VerbContext } from '../context.ts';
 import { prepare } from '../prepared.ts';
 import type { RedemptionRow } from './row.ts';
 
@@ -12,7 +12,7 @@ const selectOfCard = prepare((db, values: { readonly card: string; readonly sinc
 
 /** The redemptions of a card that were claimed from `since` on (milliseconds since 1970), however it was typed. */
 export async function rowsOfCard(
-  { trx }: VerbContext,
+  { trx }: ReadContext,
   { card, real_card }: Pick<RedemptionRow, 'card' | 'real_card'>,
   since: number,
 ): Promise<RedemptionRow[]> {

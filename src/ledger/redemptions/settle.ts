@@ -57,7 +57,7 @@ export async function settle(
  * What becomes of a row that has been settled already, now that the process that made the call says what came of it;
  * null when the row stays. The vendor's own answer outranks everything. That no byte has left outranks looks, but not a
  * person who saw the visits taken: they may have taken them by other means. That there was no clear answer outranks
- * only what a look said of a request that was not known to be under way.
+ * only what a look, or that it is in no list, said of a request that was not known to be under way.
  */
 function correctionOf({ state, reason, settled_by }: RedemptionRow, outcome: Outcome): Columns | null {
   const by = withoutAnswer(settled_by);
@@ -73,7 +73,7 @@ function correctionOf({ state, reason, settled_by }: RedemptionRow, outcome: Out
       if (state === 'unknown' && reason === 'interrupted') return { settled_by: null };
       return state === 'succeeded' && by?.how === 'look' ? { ...overruled, ...forgetLook } : null;
     case 'unknown':
-      return state === 'refused' && by?.how === 'look'
+      return state === 'refused' && (by?.how === 'look' || by?.how === 'list')
         ? { ...overruled, ...forgetLook, looks: 0, sights: null, unsettled: null }
         : null;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { correctedWords } from '../../../src/command/sentences/redemption.ts';
 import * as sentences from '../../../src/command/sentences.ts';
 import { REFUSED, saidOutcomes, SUCCEEDED, UNKNOWN, UNSENT } from './fixtures.ts';
 
@@ -31,6 +32,14 @@ describe('the reply to a redemption whose card was looked at', () => {
     const hand = { settled: { kind: 'hand', by: '李经理' } } as const;
     expect(sentences.outcome(SUCCEEDED, hand)).toContain('核销成功（李经理人工核对）');
     expect(sentences.outcome(REFUSED, hand)).toContain('核销失败（李经理人工核对）：次数没有扣，可重新核销');
+    const list = { settled: { kind: 'list', by: '李经理' } } as const;
+    expect(sentences.outcome(SUCCEEDED, list)).toContain('核销成功（李经理按后台清单核对）');
+    expect(sentences.outcome(REFUSED, list)).toContain(
+      '核销失败（李经理按后台清单核对）：清单里没有这一笔，看来没有扣，重新核销前请再查一次余次',
+    );
+    expect(correctedWords({ name: '李经理', state: 'refused', file: 'a.csv' })).toBe(
+      '更正：之前李经理按后台清单核对为失败，现在',
+    );
   });
 
   it('says that it is a correction where the vendor’s own answer comes after all', () => {
