@@ -14,7 +14,13 @@ import {
   indexReplyInstants,
 } from './messages/migration.ts';
 import { createNotices } from './notices/migration.ts';
-import { addConversation, createKnownNames, createPeople } from './people/migration.ts';
+import {
+  addConversation,
+  createKnownNames,
+  createMappingChanges,
+  createPeople,
+  indexStaffChanges,
+} from './people/migration.ts';
 import {
   addAskNumber,
   addDetails,
@@ -53,6 +59,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
+    '0023-mapping-changes': steps(indexStaffChanges(ids), createMappingChanges(ids)),
   };
 }
 
