@@ -3,12 +3,11 @@ import type { Context, Middleware, Next } from 'koa';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
+import { createMappingPages } from './pages/mapping/pages.ts';
 import { createMinePage } from './pages/mine.ts';
 import { createReconciliationPage } from './pages/reconciliation.ts';
 import { createRecordsPage } from './pages/records.ts';
 import { createRedemptionPage } from './pages/redemption.ts';
-import { createShopsPage } from './pages/shops.ts';
-import { createStaffPage } from './pages/staff.ts';
 import { createTodayPage } from './pages/today.ts';
 import { createUnknownsPage } from './pages/unknowns.ts';
 import type { ConsoleParts } from './ports.ts';
@@ -26,14 +25,15 @@ export type Admit = (ctx: Context) => Promise<Visitor | null>;
 
 /** Makes the console of a service that runs: its use cases and its pages. */
 export function openConsole(parts: ConsoleParts, admit: Admit = async () => null): OpenConsole {
+  const mapping = createMappingPages(parts);
   const pages = [
     createTodayPage(),
     createRecordsPage(),
     createRedemptionPage(),
     createUnknownsPage(),
     createFiguresPage(),
-    createStaffPage(),
-    createShopsPage(),
+    ...mapping.staff,
+    ...mapping.shops,
     createReconciliationPage(),
     createHealthPage(),
     createMinePage(),

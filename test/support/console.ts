@@ -15,7 +15,9 @@ import { createLog } from '../../src/log.ts';
 import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
+import { createShopBook } from '../../src/mapping/shop-book.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { RobotTest } from '../../src/redemption/notices.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { wireDesk } from '../../src/wire/desk.ts';
 import { MAPPING } from '../desk/office.ts';
@@ -27,6 +29,8 @@ export interface TestConsoleOptions {
   /** What a look at a card shows. */
   readonly look?: () => CardLook;
   readonly now?: () => number;
+  /** What a test of a group robot comes to. */
+  readonly testRobot?: RobotTest | null;
 }
 
 /** The console over a real socket, a real mapping file and a ledger in the process; who asks is said, without a login. */
@@ -58,6 +62,7 @@ export async function openTestConsole({
   admins = ['wecom:boss'],
   look = () => ({ kind: 'unavailable' }),
   now = Date.now,
+  testRobot = null,
 }: TestConsoleOptions = {}): Promise<TestConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
   const mappingFile = join(folder, 'mapping.json');
@@ -83,6 +88,8 @@ export async function openTestConsole({
     {
       ...{ ...shared, desk, notices, directory: mapping.directory, vendor },
       ...{ onSettled: () => undefined, publicUrl: null },
+      shops: createShopBook(mapping),
+      testRobot: async () => testRobot,
     },
     async () => visitor?.() ?? null,
   );
