@@ -108,8 +108,7 @@ export function createShopEdits({ book, ledger, testRobot, log }: ShopEditsParts
   function toPlan(judged: ShopJudgement): ShopPlanned | NotMade {
     if (judged.kind === 'stale') return { ...judged, since: [] };
     if (judged.kind !== 'change') return judged;
-    const { edit: _edit, held: _held, ...shown } = judged;
-    return shown;
+    return shownOf(judged);
   }
 
   async function carryOut(who: Who, judge: Judge, undoes: number | null): Promise<ShopMade | NotMade> {
@@ -121,7 +120,7 @@ export function createShopEdits({ book, ledger, testRobot, log }: ShopEditsParts
       const result = await attempt(who, planned, judge, undoes);
       if (result === 'failed') return { kind: 'mapping-broken' };
       if (result === 'overtaken') continue;
-      const { edit: _edit, held: _held, ...shown } = planned;
+      const shown = shownOf(planned);
       log.info({ by: who.user, list: shown.target.list, target: shown.name }, 'mapping changed');
       return { ...shown, kind: 'made' };
     }
@@ -198,6 +197,11 @@ export function createShopEdits({ book, ledger, testRobot, log }: ShopEditsParts
       return isThere ? testRobot(robot, who.member?.name ?? who.user) : null;
     },
   };
+}
+
+/** A change without what is not to be shown of it. */
+function shownOf({ kind, target, name, stores, before, after }: ShopPlanned): ShopPlanned {
+  return { kind, target, name, stores, before, after };
 }
 
 function isSameEdit(one: ShopEdit, other: ShopEdit): boolean {

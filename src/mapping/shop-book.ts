@@ -77,8 +77,9 @@ function snapshotOf(current: IndexedMapping): ShopSnapshot {
 }
 
 /** The entry without the robots, which are edited one by one. */
-function storeItem({ notify: _robots, ...store }: StoreDocument): StoreItem {
-  return { ...itemOf(store), code: store.code, name: store.name?.trim() || null };
+function storeItem(document: StoreDocument): StoreItem {
+  const store = without(document, ['notify']);
+  return { ...itemOf(store), code: document.code, name: document.name?.trim() || null };
 }
 
 function conversationItem(document: ConversationDocument): ConversationItem {
@@ -106,12 +107,16 @@ function documentOf(item: { readonly entry: Secret } | null): Record<string, unk
 }
 
 function robotEntry(before: RobotItem | null, wanted: RobotWish, hosts: readonly string[]): Secret | EntryFault {
-  const { url: oldUrl, secret: oldSecret, events: _events, mention: _mention, ...others } = documentOf(before);
+  const { url: oldUrl, secret: oldSecret, ...rest } = documentOf(before);
+  const others = without(rest, ['events', 'mention']);
   const url = wanted.url?.reveal() ?? (typeof oldUrl === 'string' ? oldUrl : '');
   const fault = addressFault({ robot: wanted.platform, url }, hosts);
   if (fault !== null) return fault;
-  const secret = wanted.secret === 'none' ? undefined : (wanted.secret?.reveal() ?? oldSecret);
-  if (secret !== undefined && !SECRET.test(String(secret))) return 'secret';
+  const secret =
+    wanted.secret === 'none'
+      ? undefined
+      : (wanted.secret?.reveal() ?? (typeof oldSecret === 'string' ? oldSecret : undefined));
+  if (secret !== undefined && !SECRET.test(secret)) return 'secret';
   if (wanted.mention.length > MAX_MENTIONS) return 'too-many-mentions';
   if (!wanted.mention.every((user) => MENTION.test(user))) return 'mention';
   const entry = {
@@ -121,6 +126,11 @@ function robotEntry(before: RobotItem | null, wanted: RobotWish, hosts: readonly
     ...(wanted.mention.length > 0 && { mention: wanted.mention }),
   };
   return new Secret(JSON.stringify(entry));
+}
+
+/** The same object without these fields. */
+function without(document: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !names.includes(name)));
 }
 
 function listEdit({ stores, conversations, notify }: IndexedMapping['rest'], edit: ShopEdit): ListEdit {

@@ -2,6 +2,7 @@ import { createShopEdits } from '../../../desk/shop-edits.ts';
 import { createStaffDesk } from '../../../desk/staff-desk.ts';
 import { createStaffEdits } from '../../../desk/staff-edits.ts';
 import { createTellBound } from '../../../desk/tell-bound.ts';
+import type { BindingNews } from '../../../redemption/notices.ts';
 import type { ConsolePage } from '../../page.ts';
 import type { ConsoleParts } from '../../ports.ts';
 import { createTypedSecrets } from '../../typed-secrets.ts';
@@ -18,7 +19,7 @@ export function createMappingPages(parts: ConsoleParts): {
   readonly shops: ConsolePage[];
 } {
   const { people: ledger, book, shops, notices, calendar, testRobot, log, now, newId } = parts;
-  const desk = { ...parts, ledger, onChanged: notices.recordBinding };
+  const desk = { ...parts, ledger, onChanged: (news: BindingNews) => notices.recordBinding(news) };
   const { requests, changes } = createStaffDesk(desk);
   const isBroken = () => shops.isBroken();
   const staffEdits = createStaffEdits({ ...desk, isBroken, changes, tellBound: createTellBound(desk) });
