@@ -40,6 +40,7 @@ import { LOOK_AFTER_MS } from './redemption/looks.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
 import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
+import { createShopBook } from './mapping/shop-book.ts';
 import { realTime } from './time/real.ts';
 import { wireConnections } from './wire/connections.ts';
 import { wireConsole } from './wire/console.ts';
@@ -204,6 +205,8 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   });
   const webConsole = wireConsole({
     ...{ ...deskParts, desk: commandDesk, permissions, logins, notices, directory: mapping.directory, vendor },
+    shops: createShopBook(mapping),
+    testRobot: (id, who) => notifications.testRobot(id, who),
     onSettled: observer.unknownSettled,
     publicUrl: settings.publicUrl,
     ...{ timeZone: settings.timeZone, time, watch: opened.watch },

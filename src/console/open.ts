@@ -7,12 +7,11 @@ import { createShowTrail } from '../desk/trail.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
+import { createMappingPages } from './pages/mapping/pages.ts';
 import { createMinePage } from './pages/mine.ts';
 import { createReconciliationPage } from './pages/reconciliation.ts';
 import { createRecordsPage } from './pages/records.ts';
 import { createRedemptionPage } from './pages/redemption.ts';
-import { createShopsPage } from './pages/shops.ts';
-import { createStaffPage } from './pages/staff.ts';
 import { createTodayPage } from './pages/today.ts';
 import { createUnknownsPage } from './pages/unknowns.ts';
 import type { ConsoleParts } from './ports.ts';
@@ -51,6 +50,7 @@ export function openConsole(
     // Whoever has another role now is let in again with that one.
     stillIn: test.stillIn ?? (async (visitor) => ((await admission.stillIn(visitor)) ? visitor : null)),
   });
+  const mapping = createMappingPages(parts);
   const pages = [
     createTodayPage({ ...parts, today, stores: () => parts.book.snapshot().stores }),
     createRecordsPage(),
@@ -60,8 +60,8 @@ export function openConsole(
     }),
     createUnknownsPage(parts),
     createFiguresPage(),
-    createStaffPage(),
-    createShopsPage(),
+    ...mapping.staff,
+    ...mapping.shops,
     createReconciliationPage(parts),
     createHealthPage(),
     createMinePage(parts),

@@ -5,11 +5,13 @@ import type { Permissions } from '../desk/permissions.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts';
+import type { RobotTest } from '../redemption/notices.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { Time } from '../time/time.ts';
 import type { ListRead } from '../redemption/vendor-list.ts';
+import type { ShopBook } from '../redemption/shops.ts';
 
 /** What the console stands on. */
 export interface ConsoleParts {
@@ -21,6 +23,9 @@ export interface ConsoleParts {
   readonly people: PeopleLedger;
   readonly notices: NoticeLedger;
   readonly book: StaffBook;
+  readonly shops: ShopBook;
+  /** Has one group robot say a test line, on behalf of somebody; null: the mapping has none of that id. */
+  readonly testRobot: (id: string, who: string) => Promise<RobotTest | null>;
   readonly directory: Directory;
   readonly vendor: Pick<Vendor, 'detail'>;
   /** Managers of all stores. */

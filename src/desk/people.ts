@@ -2,15 +2,15 @@ import type { DeskCommand } from '../command/command.ts';
 import type { Log } from '../log.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { PeopleLedger } from '../redemption/ledger.ts';
-import { isSameUser } from '../redemption/user-id.ts';
-import type { Notice, Say } from './notice.ts';
+import type { Say } from './notice.ts';
 import { notChanged, whyNot } from './not-changed.ts';
 import type { Who } from './permissions.ts';
 import type { StaffChanges } from './staff-changes.ts';
 import { judgeBinding, judgeUnbinding, type Wish } from './staff-rules.ts';
 import type { RequestsPage, StaffList, StaffResult, WaitingRequests } from './staff-result.ts';
-import { bindingAsked, holdersView, memberView, nameIn } from './staff-views.ts';
+import { bindingAsked, holdersView, memberView } from './staff-views.ts';
 import { findStore } from './stores.ts';
+import { createTellBound } from './tell-bound.ts';
 
 /** As many as fit into one message of every channel. */
 const LISTED = 20;
@@ -44,15 +44,7 @@ export interface People {
 }
 
 export function createPeople({ book, ledger, changes, admins, addressOf, say, newId, log }: PeopleParts): People {
-  /** Tells the person. The change stays made, even when this fails. */
-  async function tell(user: string, notice: Notice, storeCode: string): Promise<void> {
-    const topic = { kind: 'entry', storeCode } as const;
-    await ledger
-      .tell([{ key: newId(), user, ...addressOf(user), text: say(notice), topic }])
-      .catch((error: unknown) => {
-        log.warn({ err: error, user }, 'a person was bound and is not told');
-      });
-  }
+  const tellBound = createTellBound({ book, ledger, admins, addressOf, say, newId, log });
 
   /** The store whose people and requests are shown; null is all. */
   const storeOf = ({ role, member }: Who) => (role === 'admin' ? null : (member?.store.code ?? ''));
@@ -105,8 +97,7 @@ export function createPeople({ book, ledger, changes, admins, addressOf, say, ne
 
       const current = book.snapshot();
       const member = memberView(current, admins, { user, ...changed.after });
-      if (!isSameUser(user, who.user))
-        await tell(user, { kind: 'bound-by', member, by: nameIn(current, who.user) }, found.store.code);
+      await tellBound(user, changed.after, who.user);
       const holders = holdersView(current, who, { employeeId, user });
       return { kind: 'bound', member, changed: changed.before !== null, holders };
     },

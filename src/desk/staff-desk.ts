@@ -5,7 +5,7 @@ import type { PeopleLedger } from '../redemption/ledger.ts';
 import type { Say } from './notice.ts';
 import { createPeople, type People } from './people.ts';
 import { createRequests, type Requests } from './requests.ts';
-import { createStaffChanges } from './staff-changes.ts';
+import { createStaffChanges, type StaffChanges } from './staff-changes.ts';
 
 export interface StaffDeskParts {
   readonly book: StaffBook;
@@ -22,8 +22,12 @@ export interface StaffDeskParts {
 }
 
 /** Who is who: what people ask about it, and how it changes. */
-export function createStaffDesk(parts: StaffDeskParts): { readonly people: People; readonly requests: Requests } {
+export function createStaffDesk(parts: StaffDeskParts): {
+  readonly people: People;
+  readonly requests: Requests;
+  readonly changes: StaffChanges;
+} {
   const changes = createStaffChanges(parts);
   const people = createPeople({ ...parts, changes });
-  return { people, requests: createRequests({ ...parts, changes, people }) };
+  return { people, requests: createRequests({ ...parts, changes, people }), changes };
 }

@@ -2,6 +2,7 @@ import type { StaffMember } from '../redemption/ports.ts';
 import type { Person, Place, StaffSnapshot } from '../redemption/people.ts';
 import type { Store } from '../redemption/redemption.ts';
 import { isSameUser, userKey } from '../redemption/user-id.ts';
+import { OPERATOR } from './operator.ts';
 import { createPermissions, mayManage, type Who } from './permissions.ts';
 
 /** Why an entry is not changed. */
@@ -43,23 +44,47 @@ export function judgeBinding(
   { by, user }: Wish,
   wanted: Wanted,
 ): Judgement {
+  const before = current.person(user);
+  return judgePlace(
+    current,
+    admins,
+    { by, user },
+    {
+      name: wanted.name ?? before?.name ?? null,
+      employeeId: wanted.employeeId,
+      storeCode: wanted.storeCode,
+      role: before?.storeCode === wanted.storeCode ? before.role : 'staff',
+    },
+  );
+}
+
+/**
+ * Whether `by` may put `user` into exactly this place, or take them out (null), and what comes of it. A manager makes and
+ * unmakes managers of the own store, and of no other.
+ */
+export function judgePlace(
+  current: StaffSnapshot,
+  admins: readonly string[],
+  { by, user }: Wish,
+  after: Place | null,
+): Judgement {
+  if (after === null) return judgeUnbinding(current, admins, { by, user });
   const manager = whoIn(current, admins, by);
   const before = current.person(user);
-  if (storeIn(current, wanted.storeCode) === undefined) return refused('no-such-store');
-  if (!mayManage(manager, wanted.storeCode)) return refused('own-store');
+  if (storeIn(current, after.storeCode) === undefined) return refused('no-such-store');
+  if (!mayManage(manager, after.storeCode)) return refused('own-store');
   if (before !== null && !mayManage(manager, before.storeCode)) return refused('elsewhere');
   if (isAdmin(admins, user) && manager.role !== 'admin') return refused('admin-entry');
-
-  const stays = before?.storeCode === wanted.storeCode;
-  const after: Place = {
-    name: wanted.name ?? before?.name ?? null,
-    employeeId: wanted.employeeId,
-    storeCode: wanted.storeCode,
-    role: stays ? before.role : 'staff',
-  };
   if (before !== null && samePlace(before, after)) return { kind: 'unchanged', member: before };
+  const stays = before?.storeCode === after.storeCode && after.role === 'manager';
   if (!stays && locksOut(current, admins, before)) return refused('last-manager');
   return { kind: 'change', before, after };
+}
+
+/** Whether a change makes somebody a manager, ends that they are one, or makes them one of another store. */
+export function changesRole(before: Place | null, after: Place | null): boolean {
+  const managed = (place: Place | null) => (place?.role === 'manager' ? place.storeCode : null);
+  return managed(before) !== managed(after);
 }
 
 /** Whether `by` may take `user` out of the mapping. */
@@ -107,7 +132,9 @@ export function samePlace(one: Place | null, other: Place | null): boolean {
 }
 
 export function whoIn(current: StaffSnapshot, admins: readonly string[], user: string): Who {
-  return createPermissions({ staff: { findStaff: (id) => memberIn(current, id) }, admins }).who(user);
+  // Who came in at this machine is an admin, and nobody whom the chat could ask: no store is left to them alone.
+  const all = [...admins, OPERATOR];
+  return createPermissions({ staff: { findStaff: (id) => memberIn(current, id) }, admins: all }).who(user);
 }
 
 export function storeIn({ stores }: StaffSnapshot, code: string): Store | undefined {

@@ -14,7 +14,13 @@ import {
   indexReplyInstants,
 } from './messages/migration.ts';
 import { createNotices } from './notices/migration.ts';
-import { addConversation, createKnownNames, createPeople } from './people/migration.ts';
+import {
+  addConversation,
+  createKnownNames,
+  createMappingChanges,
+  createPeople,
+  indexStaffChanges,
+} from './people/migration.ts';
 import {
   addAskNumber,
   addDetails,
@@ -61,6 +67,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0018-settled': steps(indexBySettled),
     '0019-trail': steps(addInstants, createTrail(ids)),
     '0022-settled': steps(indexSettled),
+    '0023-mapping-changes': steps(indexStaffChanges(ids), createMappingChanges(ids)),
   };
 }
 

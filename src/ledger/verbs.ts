@@ -24,7 +24,13 @@ import { askBinding } from './people/ask-binding.ts';
 import { findBindingRequest, openBindingRequests } from './people/binding-requests.ts';
 import { decideBinding, finishBinding, reopenBinding } from './people/decide-binding.ts';
 import { noteName } from './people/known-names.ts';
-import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
+import {
+  beginMappingChange,
+  endMappingChange,
+  findMappingChange,
+  listMappingChanges,
+} from './people/mapping-changes.ts';
+import { beginStaffChange, endStaffChange, findStaffChange, listStaffChanges } from './people/staff-changes.ts';
 import { askShown } from './redemptions/ask-shown.ts';
 import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
 import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
@@ -113,6 +119,12 @@ export const verbs = {
   noteName,
   beginStaffChange,
   endStaffChange,
+  findStaffChange,
+  listStaffChanges,
+  beginMappingChange,
+  endMappingChange,
+  findMappingChange,
+  listMappingChanges,
 
   heartbeat,
   takeOver,

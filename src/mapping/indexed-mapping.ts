@@ -5,6 +5,9 @@ import type { Store } from '../redemption/redemption.ts';
 import { userKey } from '../redemption/user-id.ts';
 import { assertStaffEntry, unknownFields, type Mapping, type StaffEntry } from './mapping.ts';
 import { entryText } from './entry-text.ts';
+import { spliceFor, withoutComma, type ListEdit } from './list-text.ts';
+import { searchPeople } from './search-people.ts';
+import { fits, toEntry, toPerson } from './staff-entry.ts';
 import { indexStaff, StaffList, type StaffIndex } from './staff-list.ts';
 
 /** What reading makes of a mapping, in a form that passes quickly from one thread to another. */
@@ -118,10 +121,20 @@ export class IndexedMapping implements StaffSnapshot, Directory {
   people(filter: PeopleFilter, atMost?: number): Person[] {
     return this.#rows(filter)
       .slice(0, atMost)
-      .flatMap((row) => {
-        const entry = this.#entry(row);
-        return entry === null ? [] : [toPerson(entry)];
-      });
+      .flatMap((row) => this.#person(row) ?? []);
+  }
+
+  search(filter: PeopleFilter, wanted: string, atMost: number): Promise<Person[]> {
+    return searchPeople(
+      {
+        rows: this.#rows(filter),
+        textOf: (from, to) => this.#base.list.textOf(from, to),
+        isChanged: (row) => this.#changes.entries.has(row),
+        personAt: (row) => this.#person(row),
+      },
+      wanted,
+      atMost,
+    );
   }
 
   count(filter: PeopleFilter): number {
@@ -145,8 +158,24 @@ export class IndexedMapping implements StaffSnapshot, Directory {
   /** The text of the file in parts. */
   content(): Buffer[] {
     const { list } = this.#base;
+    return this.changes === 0 ? [list.text] : [list.head, ...this.#staffText(), list.tail];
+  }
+
+  /** The text of the file with another entry in a list beside the staff. */
+  textWith(edit: ListEdit): Buffer {
+    const { head, tail } = this.#base.list;
+    const rest = Buffer.concat([head, tail]);
+    const { from, to, text } = spliceFor(rest, edit);
+    const before = from < head.length ? [rest.subarray(0, from), text, rest.subarray(to, head.length)] : [head];
+    const after = from < head.length ? [tail] : [rest.subarray(head.length, from), text, rest.subarray(to)];
+    const asRead = this.#base.list.text.subarray(head.length, -tail.length);
+    return Buffer.concat([...before, ...(this.changes === 0 ? [asRead] : this.#staffText()), ...after]);
+  }
+
+  /** What stands between the brackets of the staff, in parts. */
+  #staffText(): Buffer[] {
+    const { list } = this.#base;
     const { entries } = this.#changes;
-    if (entries.size === 0) return [list.text];
     const staff: Buffer[] = [];
     let taken = 0;
     for (const row of [...entries.keys()].toSorted((a, b) => a - b)) {
@@ -158,8 +187,7 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     }
     staff.push(list.textOf(taken, list.length));
     const [first, ...others] = staff.filter(({ length }) => length > 0);
-    if (first === undefined) return [list.head, list.tail];
-    return [list.head, withoutComma(first), ...others, list.gap, list.tail];
+    return first === undefined ? [] : [withoutComma(first), ...others, list.gap];
   }
 
   #find(user: string): StaffEntry | null {
@@ -173,6 +201,11 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     const changed = this.#changes.rows.get(key);
     if (changed === undefined) return this.#base.list.find(key);
     return this.#changes.entries.get(changed) === null ? null : changed;
+  }
+
+  #person(row: number): Person | null {
+    const entry = this.#entry(row);
+    return entry === null ? null : toPerson(entry);
   }
 
   #entry(row: number): StaffEntry | null {
@@ -215,36 +248,4 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     const gone = [...this.#changes.entries].filter(([other, entry]) => entry === null && other < row);
     return row - gone.length;
   }
-}
-
-/** The text of entries that no other comes before. */
-function withoutComma(text: Buffer): Buffer {
-  const comma = text.indexOf(',');
-  return comma >= 0 && comma < text.indexOf('{') ? text.subarray(comma + 1) : text;
-}
-
-function fits(entry: StaffEntry, { storeCode, role, employeeId }: PeopleFilter): boolean {
-  return (
-    (storeCode === undefined || entry.store === storeCode) &&
-    (role === undefined || (entry.role ?? 'staff') === role) &&
-    (employeeId === undefined || entry.employeeId === employeeId)
-  );
-}
-
-function toPerson({ user, name, employeeId, store, role = 'staff' }: StaffEntry): Person {
-  return { user, name: name?.trim() || null, employeeId: employeeId ?? null, storeCode: store, role };
-}
-
-/** Fields keep their order; one that has no value is left out. */
-function toEntry(before: { readonly user: string }, { name, employeeId, storeCode, role }: Place): StaffEntry {
-  const entry: StaffEntry = {
-    ...before,
-    name: name ?? undefined,
-    employeeId: employeeId ?? undefined,
-    store: storeCode,
-    role,
-  };
-  if (name === null) delete entry.name;
-  if (employeeId === null) delete entry.employeeId;
-  return entry;
 }

@@ -100,6 +100,11 @@ export class LiveMapping implements StaffBook {
     };
   }
 
+  /** `host[:port]`s on which group robots may be, besides the platforms' own. */
+  get robotHosts(): readonly string[] {
+    return this.#store.robotHosts;
+  }
+
   /** What is in force. */
   snapshot(): IndexedMapping {
     return this.#current;
@@ -116,10 +121,25 @@ export class LiveMapping implements StaffBook {
    * broken or the result would be; with the error that `decide` throws.
    */
   change(user: string, decide: Decide): Promise<void> {
+    return this.#change((current) => {
+      const place = decide(current);
+      return place === 'leave' ? current : current.withPlace(user, place);
+    });
+  }
+
+  /** The same for what is not the staff: `decide` says the whole text, which is read and checked as a file is. */
+  changeText(decide: (current: IndexedMapping) => Buffer | 'leave'): Promise<void> {
+    return this.#change((current) => {
+      const text = decide(current);
+      return text === 'leave' ? current : readAside(text, this.#store.name, this.robotHosts);
+    });
+  }
+
+  #change(decide: (current: IndexedMapping) => IndexedMapping | Promise<IndexedMapping>): Promise<void> {
     return this.#inTurn(async () => {
       for (let tries = 1; ; tries += 1) {
         try {
-          await this.#changeOnce(user, decide);
+          await this.#changeOnce(decide);
           return;
         } catch (error) {
           if (!(error instanceof ChangedMeanwhile) || tries === WRITE_TRIES) throw error;
@@ -136,13 +156,11 @@ export class LiveMapping implements StaffBook {
     await this.#store.close();
   }
 
-  async #changeOnce(user: string, decide: Decide): Promise<void> {
+  async #changeOnce(decide: (current: IndexedMapping) => IndexedMapping | Promise<IndexedMapping>): Promise<void> {
     await this.#readWhole();
     const current = this.#db.data;
-    const place = decide(current);
-    if (place === 'leave') return;
     try {
-      const next = current.withPlace(user, place);
+      const next = await decide(current);
       if (next === current) return;
       this.#db.data = next;
       await this.#db.write();

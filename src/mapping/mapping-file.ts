@@ -17,8 +17,8 @@ const COMPARED = 262_144;
  */
 export class MappingFile implements MappingStore {
   readonly name: string;
+  readonly robotHosts: readonly string[];
   readonly #path: string;
-  readonly #robotHosts: readonly string[];
   readonly #watch: ChangeWatch;
   /** What was read or written last: null for no file, undefined before the first read. */
   #mapping: IndexedMapping | null | undefined;
@@ -28,7 +28,7 @@ export class MappingFile implements MappingStore {
   constructor(path: string, robotHosts: readonly string[] = []) {
     this.name = path;
     this.#path = path;
-    this.#robotHosts = robotHosts;
+    this.robotHosts = robotHosts;
     this.#watch = new ChangeWatch(path);
   }
 
@@ -46,7 +46,7 @@ export class MappingFile implements MappingStore {
     const known = this.#mapping;
     if (known && known.changes < MOST_CHANGES && isContent(bytes, known.content())) return known;
     try {
-      this.#mapping = await readAside(bytes, this.#path, this.#robotHosts);
+      this.#mapping = await readAside(bytes, this.#path, this.robotHosts);
       return this.#mapping;
     } catch (error) {
       if (error instanceof MappingError) this.#broken = { bytes, error };

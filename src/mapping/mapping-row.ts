@@ -8,8 +8,8 @@ import { readAside } from './read-aside.ts';
 /** The mapping in a database that several services share. */
 export class MappingRow implements MappingStore {
   readonly name = 'the mapping in the database';
+  readonly robotHosts: readonly string[];
   readonly #table: MappingTable;
-  readonly #robotHosts: readonly string[];
   /** Of what was read last: null for nothing, undefined before the first read. */
   #version: number | null | undefined;
   /** What that version is: a mapping, what is wrong with it, or nothing. */
@@ -18,7 +18,7 @@ export class MappingRow implements MappingStore {
 
   constructor(table: MappingTable, robotHosts: readonly string[] = []) {
     this.#table = table;
-    this.#robotHosts = robotHosts;
+    this.robotHosts = robotHosts;
   }
 
   async read(): Promise<IndexedMapping | null> {
@@ -41,7 +41,7 @@ export class MappingRow implements MappingStore {
       this.#found = gone ? new MappingError(this.name, ['is gone: import it again']) : null;
       return;
     }
-    this.#found = await readAside(Buffer.from(stored.content), this.name, this.#robotHosts).catch(broken);
+    this.#found = await readAside(Buffer.from(stored.content), this.name, this.robotHosts).catch(broken);
     this.#version = stored.version;
   }
 

@@ -5,6 +5,8 @@ import type { IndexedMapping } from './indexed-mapping.ts';
 export interface MappingStore extends Adapter<IndexedMapping> {
   /** How messages call it. */
   readonly name: string;
+  /** `host[:port]`s on which group robots may be, besides the platforms' own. */
+  readonly robotHosts: readonly string[];
   /**
    * The same object as before while nothing has changed, and few changes were made to it; null if the first read finds nothing. Throws MappingError when
    * what is there cannot be used.

@@ -130,7 +130,7 @@ export class StaffList {
   /** Where the text of an entry begins: behind the one before. */
   #start(row: number): number {
     const { start, ends } = this.#index.outline;
-    return row === 0 ? start : (ends[row - 1] ?? start);
+    return row === 0 ? start : (ends[Math.min(row, ends.length) - 1] ?? start);
   }
 }
 

@@ -65,6 +65,8 @@ export interface Notifications {
    * once, past the ledger. Never rejects.
    */
   testRobots(places: readonly (string | null)[], who: string): Promise<readonly RobotTest[]>;
+  /** The same to one robot alone; null where the mapping has none of that id. */
+  testRobot(id: string, who: string): Promise<RobotTest | null>;
   /** Takes up nothing new and waits for what is being sent; the rest is in the ledger. */
   stop(): Promise<void>;
 }
@@ -229,6 +231,10 @@ export function startNotifications(parts: NotificationParts): Notifications {
   });
   return {
     testRobots: (places, who) => tests.run(createRoutes(directory.robots()).at(places), who),
+    async testRobot(id, who) {
+      const robot = createRoutes(directory.robots()).find(id);
+      return robot === undefined ? null : ((await tests.run([robot], who))[0] ?? null);
+    },
     async stop() {
       await looks.stop();
       await Promise.all(sending);

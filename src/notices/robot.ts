@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { RobotEntry } from '../mapping/robots.ts';
+import { robotId, type RobotEntry } from '../mapping/robots.ts';
 import type { RobotAddress } from '../platforms/robot.ts';
 
 /** A group robot by the name that it has in the database and in the log. */
@@ -9,8 +8,5 @@ export interface Robot extends RobotAddress {
 
 /** The same address with the same secret is the same robot, in every place where the mapping names it. */
 export function toRobot({ platform, url, secret }: RobotEntry): Robot {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([platform, url, secret]))
-    .digest('hex');
-  return { id: `${platform}-${hash.slice(0, 16)}`, platform, url, secret };
+  return { id: robotId({ platform, url, secret }), platform, url, secret };
 }

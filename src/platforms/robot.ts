@@ -3,7 +3,8 @@ import type { ErrorTable } from './errors.ts';
 import type { RobotPlatform } from './hosts.ts';
 import { PlatformResponse } from './http.ts';
 
-/** Where a group robot is. `url` and `secret` are as good as a key to its group: neither is ever stored or logged. */
+/** Where a group robot is. `url` and `secret` are as good as a key to its group: neither is ever logged, or
+ * kept outside the mapping, except for a while to undo a change of it. */
 export interface RobotAddress {
   readonly platform: RobotPlatform;
   readonly url: string;

@@ -1,4 +1,5 @@
 import type { SeenCard } from './card.ts';
+import type { ChangesAsked, MappingChange, RecordedMappingChange, RecordedStaffChange } from './changes.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
   Answered,
@@ -274,6 +275,17 @@ export interface PeopleLedger {
   beginStaffChange(change: StaffChange): Promise<number>;
   /** Records whether it was made. */
   endStaffChange(id: number, made: boolean): Promise<void>;
+  findStaffChange(id: number): Promise<RecordedStaffChange | null>;
+  listStaffChanges(asked: ChangesAsked): Promise<readonly RecordedStaffChange[]>;
+
+  /** The same of stores, conversations and robots. */
+  beginMappingChange(change: MappingChange): Promise<number>;
+  endMappingChange(id: number, made: boolean): Promise<void>;
+  /** `held` is what it takes to undo the change; null where that is not kept any more. */
+  findMappingChange(
+    id: number,
+  ): Promise<{ readonly change: RecordedMappingChange; readonly held: string | null } | null>;
+  listMappingChanges(asked: Omit<ChangesAsked, 'user'>): Promise<readonly RecordedMappingChange[]>;
 
   /** Has people told, at once where that is possible, else with their next message. */
   tell(tellings: readonly Telling[]): Promise<void>;

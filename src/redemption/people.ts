@@ -31,6 +31,8 @@ export interface StaffSnapshot {
   people(filter: PeopleFilter, atMost?: number): readonly Person[];
   /** How many people are meant. */
   count(filter: PeopleFilter): number;
+  /** Those of them whose name or account has `wanted` in it, in upper or lower case, or whose employee id it is. */
+  search(filter: PeopleFilter, wanted: string, atMost: number): Promise<readonly Person[]>;
 }
 
 /** Who is who, to be asked and changed. */
@@ -144,4 +146,6 @@ export interface StaffChange {
   readonly after: Place | null;
   /** The request that it grants. */
   readonly request: number | null;
+  /** The change that it takes back; absent: none. */
+  readonly undoes?: number | null;
 }

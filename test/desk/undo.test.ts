@@ -44,6 +44,7 @@ const book: StaffSnapshot = {
   stores: [EAST, WEST],
   person: (user) => PEOPLE.find((one) => one.user === user) ?? null,
   people: ({ storeCode, role }) => PEOPLE.filter((one) => one.storeCode === storeCode && one.role === role),
+  search: async () => [],
   count: () => 0,
 };
 

@@ -16,7 +16,9 @@ import { createLog } from '../../src/log.ts';
 import type { LiveMapping } from '../../src/mapping/live-mapping.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 import { openMapping } from '../../src/mapping/open-mapping.ts';
+import { createShopBook } from '../../src/mapping/shop-book.ts';
 import { createCalendar } from '../../src/redemption/calendar.ts';
+import type { RobotTest } from '../../src/redemption/notices.ts';
 import type { CardLook } from '../../src/redemption/card.ts';
 import { realTime } from '../../src/time/real.ts';
 import { readList } from '../../src/vendor-list/read-list.ts';
@@ -37,6 +39,8 @@ export interface TestConsoleOptions {
   readonly publicUrl?: string | null;
   /** Takes what is logged. */
   readonly onLog?: (line: string) => void;
+  /** What a test of a group robot comes to. */
+  readonly testRobot?: RobotTest | null;
 }
 
 /** The console over a real socket, a real mapping file and a ledger in the process; who asks is said, without a login. */
@@ -79,6 +83,7 @@ export async function openTestConsole({
   realLogin = false,
   publicUrl = null,
   onLog,
+  testRobot = null,
 }: TestConsoleOptions = {}): Promise<TestConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
   const mappingFile = join(folder, 'mapping.json');
@@ -117,6 +122,8 @@ export async function openTestConsole({
       ...{ ...shared, desk, permissions, logins, notices, directory: mapping.directory, vendor },
       ...{ onSettled: () => undefined, publicUrl, readList: async (bytes) => readList(Buffer.from(bytes)) },
       ...{ timeZone: 'Asia/Shanghai', time: realTime, watch: records.watch },
+      shops: createShopBook(mapping),
+      testRobot: async () => testRobot,
     },
     realLogin
       ? {}

@@ -4,6 +4,7 @@ import { addUp, isNothing, tallyOf, type Tally } from '../../redemption/tally.ts
 import { tallyWords } from './records.ts';
 import { correctedWords, listWords } from './redemption.ts';
 import {
+  actorName,
   cardTail,
   joinParts,
   moreLine,
@@ -192,7 +193,7 @@ function bindingWords(news: BindingNews | null): string {
   if (news === null) return '员工绑定有变动';
   const { change, user, name, store, by } = news;
   const what = change === 'bound' ? `绑定${shortName(store.name)}` : `从${shortName(store.name)}解绑`;
-  return `${shortName(name)}（${oneLine(user)}）${what}，${shortName(by)}操作`;
+  return `${shortName(name)}（${oneLine(user)}）${what}，${actorName(by)}操作`;
 }
 
 function isAlarming(news: News): boolean {

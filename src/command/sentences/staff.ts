@@ -14,6 +14,7 @@ import type {
 import type { BindingAsked, BindRequestView, HoldersView, MemberView } from '../../desk/staff-views.ts';
 import type { Role } from '../../redemption/role.ts';
 import {
+  actorName,
   HOW_TO_BIND,
   howToBind,
   joinParts,
@@ -120,8 +121,8 @@ export function bindingAsked({ request, holders }: BindingAsked): string {
 
 /** To the person who asked. */
 export function bindingAnswered({ agreed, request, by }: Extract<Notice, { kind: 'binding-answered' }>): string {
-  if (!agreed) return `${request.number}号申请没有通过（${shortName(by)}），有疑问请找店长。`;
-  return `绑定好了（${shortName(by)}同意了）：${joinParts([shortName(request.store.name), employee(request)], '，')}，可以核销了。`;
+  if (!agreed) return `${request.number}号申请没有通过（${actorName(by)}），有疑问请找店长。`;
+  return `绑定好了（${actorName(by)}同意了）：${joinParts([shortName(request.store.name), employee(request)], '，')}，可以核销了。`;
 }
 
 /** To the manager who answered. */
@@ -149,7 +150,7 @@ export function bindDone({ member, changed, holders }: Bound): string {
 
 /** To a person that a manager has bound. */
 export function boundBy({ member, by }: Extract<Notice, { kind: 'bound-by' }>): string {
-  return `绑定好了（${shortName(by)}帮您绑的）：${joinParts([shortName(member.store.name), employee(member)], '，')}，可以核销了。`;
+  return `绑定好了（${actorName(by)}帮您绑的）：${joinParts([shortName(member.store.name), employee(member)], '，')}，可以核销了。`;
 }
 
 /** To the manager who unbound a person. */
@@ -172,7 +173,7 @@ export function notChanged({ why }: NotChanged, role: Role): string {
     case 'bound-already':
       return `您已经绑定在${shortName(why.store.name)}，${role === 'manager' ? '换门店请找管理员' : '要改请找店长'}。`;
     case 'answered-already':
-      return `${why.number}号申请已经由${shortName(why.by)}${why.agreed ? '同意' : '拒绝'}了。`;
+      return `${why.number}号申请已经由${actorName(why.by)}${why.agreed ? '同意' : '拒绝'}了。`;
     case 'too-many-requests':
       return '申请次数太多了，请等店长处理后再发。';
     case 'no-manager':

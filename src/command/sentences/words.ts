@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../desk/operator.ts';
 import { plain } from '../plain.ts';
 import type { Browser } from '../../desk/browsers.ts';
 import type { Role } from '../../redemption/role.ts';
@@ -166,6 +167,11 @@ export function cardLabel(cardName: string | null, card: string): string {
 /** A name of a person or store: whole, as long as a name may be. */
 export function shortName(name: string): string {
   return shorten(plainLine(name), MAX_NAME);
+}
+
+/** Who did something, by the name that is on record. */
+export function actorName(by: string): string {
+  return by === OPERATOR ? '后台管理员' : shortName(by);
 }
 
 /** `王小明` → `王**`: the first character only, however long the name is. */

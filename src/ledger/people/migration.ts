@@ -68,3 +68,50 @@ export const createKnownNames: Step = async (db) => {
   }
   for (const [user_id, name] of names) await tables.insertInto('known_names').values({ user_id, name }).execute();
 };
+
+/** By which store and which person changes are found, and which change one took back. */
+export const indexStaffChanges =
+  (ids: Ids): Step =>
+  async (db) => {
+    for (const column of ['store_before', 'store_after'])
+      await db.schema.alterTable('staff_changes').addColumn(column, 'text').execute();
+    await db.schema
+      .alterTable('staff_changes')
+      .addColumn('undoes', ids.type, (c) => c.references('staff_changes.id'))
+      .execute();
+    const tables = db as Kysely<Pick<PeopleTables, 'staff_changes'>>;
+    const changes = await tables.selectFrom('staff_changes').select(['id', 'before', 'after']).execute();
+    const storeOf = (place: string | null) =>
+      place === null ? null : ((JSON.parse(place) as Partial<Place>).storeCode ?? null);
+    for (const { id, before, after } of changes)
+      await tables
+        .updateTable('staff_changes')
+        .set({ store_before: storeOf(before), store_after: storeOf(after) })
+        .where('id', '=', id)
+        .execute();
+    await sql`create index staff_changes_of_user on staff_changes (user_id, id)`.execute(db);
+    await sql`create index staff_changes_from on staff_changes (store_before, id)`.execute(db);
+    await sql`create index staff_changes_to on staff_changes (store_after, id)`.execute(db);
+  };
+
+/** The record of changes of stores, conversations and robots. */
+export const createMappingChanges =
+  (ids: Ids): Step =>
+  async (db) => {
+    await db.schema
+      .createTable('mapping_changes')
+      .addColumn('id', ids.type, ids.numbered)
+      .addColumn('at', 'bigint', (c) => c.notNull())
+      .addColumn('by_user', 'text', (c) => c.notNull())
+      .addColumn('list', 'text', (c) => c.notNull().check(sql`list in ('store', 'conversation', 'robot')`))
+      .addColumn('target', 'text', (c) => c.notNull())
+      .addColumn('store_one', 'text')
+      .addColumn('store_two', 'text')
+      .addColumn('before', 'text')
+      .addColumn('after', 'text')
+      .addColumn('held', 'text')
+      .addColumn('undoes', ids.type, (c) => c.references('mapping_changes.id'))
+      .addColumn('state', 'text', (c) => c.notNull().check(sql`state in ('begun', 'made', 'not-made')`))
+      .execute();
+    await sql`create index mapping_changes_held on mapping_changes (at) where held is not null`.execute(db);
+  };

@@ -21,6 +21,14 @@ export function createPeopleLedger(call: Call): PeopleLedger {
     async endStaffChange(id, made) {
       await call('endStaffChange', id, made);
     },
+    findStaffChange: (id) => call('findStaffChange', id),
+    listStaffChanges: (asked) => call('listStaffChanges', asked),
+    beginMappingChange: (change) => call('beginMappingChange', change),
+    async endMappingChange(id, made) {
+      await call('endMappingChange', id, made);
+    },
+    findMappingChange: (id) => call('findMappingChange', id),
+    listMappingChanges: (asked) => call('listMappingChanges', asked),
     async tell(tellings) {
       await call('tell', tellings);
     },

@@ -1,5 +1,7 @@
 import type { Generated } from 'kysely';
+import type { ChangeState } from '../../redemption/changes.ts';
 import type { BindingRequestState } from '../../redemption/people.ts';
+import type { ShopList } from '../../redemption/shops.ts';
 
 /** Who asked to be bound, and who changed whose entry in the mapping. */
 export interface PeopleTables {
@@ -34,6 +36,29 @@ export interface PeopleTables {
     before: string | null;
     after: string | null;
     request: number | null;
-    state: 'begun' | 'made' | 'not-made';
+    state: ChangeState;
+    /** The stores of both, to be found by. */
+    store_before: string | null;
+    store_after: string | null;
+    /** The change that it took back. */
+    undoes: number | null;
+  };
+  /** Changes of stores, conversations and robots. */
+  mapping_changes: {
+    id: Generated<number>;
+    at: number;
+    by_user: string;
+    list: ShopList;
+    target: string;
+    /** The stores that it concerns; null: all. */
+    store_one: string | null;
+    store_two: string | null;
+    /** JSON, as it may be shown. */
+    before: string | null;
+    after: string | null;
+    /** JSON: both entries as they stood in the mapping, robots' addresses included; null once it cannot be undone. */
+    held: string | null;
+    undoes: number | null;
+    state: ChangeState;
   };
 }
