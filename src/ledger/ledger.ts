@@ -3,6 +3,7 @@ import type { Ledger, Storage } from '../redemption/ledger.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
+import { createFigureLedger } from './figures/port.ts';
 import { createLeases } from './leases/port.ts';
 import { createClaimCheck } from './messages/claim-check.ts';
 import { createMessages, type MessageParts } from './messages/port.ts';
@@ -26,13 +27,14 @@ export interface LedgerParts extends MessageParts, RedemptionParts {
 }
 
 /** All ports over a way to call verbs: the same for every database. */
-export function createStorage(parts: LedgerParts): Storage {
-  const { call } = parts;
+export function createStorage({ now, ...parts }: LedgerParts & Pick<OpenedLedger, 'now'>): Storage {
+  const { call, reads } = parts;
   return {
     ledger: createLedger(parts),
     notices: createNoticeLedger(call),
     people: createPeopleLedger(call),
     leases: createLeases(call),
+    figures: createFigureLedger(call, reads, now),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { IDS, type DatabaseKind, type Step } from './ids.ts';
+import { createTallies } from './figures/migration.ts';
 import { createClearances, createInstances, createLeases } from './leases/migration.ts';
 import {
   addChanges,
@@ -53,6 +54,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
+    '0021-tallies': steps(createTallies),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { ReadContext } from './context.ts';
+import { findNextTally } from './figures/add-up.ts';
+import { findFigures } from './figures/find-figures.ts';
 import type { ReadName, Reads } from './reads.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
@@ -12,6 +14,8 @@ export function performRead(
   const reads: Reads = {
     findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
+    findFigures: (asked, now) => findFigures(transact, asked, now),
+    findNextTally: (timeZone, now) => transact((context) => findNextTally(context, timeZone, now)),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

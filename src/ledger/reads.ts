@@ -1,11 +1,16 @@
+import type { Figures, FiguresAsked } from '../redemption/figures.ts';
 import type { Redemptions } from '../redemption/ledger.ts';
 import type { Records, StoreRecords } from '../redemption/records.ts';
+import type { Next } from './figures/add-up.ts';
 
 /**
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
  * verbs, and sees every write whose promise had resolved when it was asked for. Rejects with LedgerError.
  */
-export type Reads = Pick<Redemptions, 'findRecords' | 'findStoreRecords'>;
+export interface Reads extends Pick<Redemptions, 'findRecords' | 'findStoreRecords'> {
+  findFigures(asked: FiguresAsked, now: number): Promise<Figures>;
+  findNextTally(timeZone: string, now: number): Promise<Next | null>;
+}
 export type ReadName = keyof Reads;
 
 /** The reads over a way to have them performed elsewhere. */
@@ -13,5 +18,7 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
   return {
     findRecords: (...args) => perform('findRecords', args) as Promise<Records>,
     findStoreRecords: (...args) => perform('findStoreRecords', args) as Promise<StoreRecords>,
+    findFigures: (...args) => perform('findFigures', args) as Promise<Figures>,
+    findNextTally: (...args) => perform('findNextTally', args) as Promise<Next | null>,
   };
 }

@@ -1,4 +1,5 @@
 import type { SeenCard } from './card.ts';
+import type { FigureLedger } from './figures.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
   Answered,
@@ -23,6 +24,7 @@ export interface Storage {
   readonly notices: NoticeLedger;
   readonly people: PeopleLedger;
   readonly leases: Leases;
+  readonly figures: FigureLedger;
 }
 
 /** Messages and their redemptions: what may have left, and what people are still to be told. */

@@ -179,6 +179,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       refusedElsewhere,
       takeLostClaim,
       onClaimFailed: (...failure) => lostClaims.add(...failure),
+      now: () => clock.now(),
       close,
     }),
     interrupted: interrupted.length,

@@ -14,7 +14,7 @@ export function assembleLedger({ call, reads, waiters, found, now, log, close }:
   const refusals = createRefusals({ call, waiters, time: realTime, log });
   const heldUsers = new Set(found.heldUsers);
   return {
-    ...createStorage({ call, reads, waiters, heldUsers, refusals, refusedElsewhere: null, close }),
+    ...createStorage({ call, reads, waiters, heldUsers, refusals, refusedElsewhere: null, now, close }),
     interrupted: found.interrupted,
     now,
     // Its clock is that of the machine.
