@@ -35,6 +35,7 @@ import { createMetrics } from './operation/metrics.ts';
 import { createObserver } from './operation/observe.ts';
 import { createWanted } from './notices/routes.ts';
 import { PRIVATE_FOLDER } from './private-files.ts';
+import { startAddingUp } from './redemption/adding-up.ts';
 import { createCalendar } from './redemption/calendar.ts';
 import { ASK_OPEN_MS } from './redemption/questions.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
@@ -97,7 +98,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   parts.defer(() => mapping.close());
   const robots = createRobotBook(mapping);
   const opened = await openLedger({ databaseUrl, dataDir, log, wanted: createWanted(robots) });
-  const { notices, people, leases, interrupted, now } = opened;
+  const { notices, people, leases, figures, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
@@ -178,6 +179,11 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
+  const addingUp = startAddingUp({
+    ...{ figures, timeZone: calendar.timeZone, time },
+    onTrouble: (error) => log.warn({ err: error }, 'what is over could not be added up; it is tried again'),
+  });
+  parts.defer(() => addingUp.stop());
   const deskParts = { book: mapping, people, ledger, admins, addressOf, say, calendar, now, newId: randomUUID, log };
   const commandDesk = wireDesk({
     ...{ ...deskParts, permissions, staff: mapping.directory },
@@ -214,7 +220,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
   const webConsole = wireConsole({
-    ...{ ...deskParts, desk: commandDesk, notices, directory: mapping.directory, vendor },
+    ...{ ...deskParts, desk: commandDesk, notices, figures, directory: mapping.directory, vendor },
     onSettled: observer.unknownSettled,
     publicUrl: settings.publicUrl,
   });

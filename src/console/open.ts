@@ -31,7 +31,7 @@ export function openConsole(parts: ConsoleParts, admit: Admit = async () => null
     createRecordsPage(),
     createRedemptionPage(),
     createUnknownsPage(),
-    createFiguresPage(),
+    createFiguresPage({ ...parts, staff: parts.directory }),
     createStaffPage(),
     createShopsPage(),
     createReconciliationPage(),

@@ -3,6 +3,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts';
+import type { FigureLedger } from '../redemption/figures.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -14,6 +15,7 @@ export interface ConsoleParts {
   readonly ledger: Ledger;
   readonly people: PeopleLedger;
   readonly notices: NoticeLedger;
+  readonly figures: Pick<FigureLedger, 'findFigures'>;
   readonly book: StaffBook;
   readonly directory: Directory;
   readonly vendor: Pick<Vendor, 'detail'>;

@@ -66,7 +66,7 @@ export async function openTestConsole({
   const mapping = await openMapping({ databaseUrl: null, dataDir: folder, robotHosts: [], log });
   const database = new DatabaseSync(':memory:');
   const records = await openInProcessLedger(database, { now });
-  const { ledger, people, notices } = records;
+  const { ledger, people, notices, figures } = records;
   const permissions = createPermissions({ staff: mapping.directory, admins });
   const calendar = createCalendar('Asia/Shanghai');
   const addressOf = () => ({ channel: 'wecom-app', returnAddress: null });
@@ -81,7 +81,7 @@ export async function openTestConsole({
   let visitor: (() => Visitor) | null = null;
   const { routes, close } = openConsole(
     {
-      ...{ ...shared, desk, notices, directory: mapping.directory, vendor },
+      ...{ ...shared, desk, notices, figures, directory: mapping.directory, vendor },
       ...{ onSettled: () => undefined, publicUrl: null },
     },
     async () => visitor?.() ?? null,

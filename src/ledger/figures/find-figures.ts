@@ -3,7 +3,6 @@ import type { Counts, DayRange, Figures, FiguresAsked, PersonFigures, StoreFigur
 import type { ReadContext } from '../context.ts';
 import { createLocalHours } from './local-hours.ts';
 import { edgeOf, otherRows, rowsWithin, type Span } from './read-rows.ts';
-import { CLOSED_AFTER_MS } from './swift.ts';
 import { addRow, addText, countsOf, linesOf, noSums, totalOf, type Sums } from './sums.ts';
 import { talliesOf } from './tallies-of.ts';
 
@@ -50,7 +49,7 @@ export interface How {
 
 /** All that was typed within these days. */
 async function sumsOf(transact: Transact, days: DayRange, how: How): Promise<Sums> {
-  const { calendar, storeCode, now } = how;
+  const { calendar, storeCode } = how;
   const sums = noSums();
   const hourOf = createLocalHours(calendar);
   const whole = { from: calendar.startOf(days.first), to: calendar.startOf(calendar.dayAfter(days.last)) };

@@ -48,7 +48,9 @@ function shown({ total, before, days, hours, stores, people }: Figures): ByHand 
 
 /** Counts one by one. */
 function countPlainly(rows: readonly Row[], asked: FiguresAsked): ByHand {
-  const { dayOf, timeOf } = createCalendar(asked.timeZone);
+  const calendar = createCalendar(asked.timeZone);
+  const dayOf = (at: number) => calendar.dayOf(at);
+  const timeOf = (at: number) => calendar.timeOf(at);
   const own = rows.filter(({ store_code }) => asked.storeCode === null || store_code === asked.storeCode);
   const within = ({ first, last }: FiguresAsked['days']) =>
     own.filter(({ claimed_at: at }) => dayOf(at) >= first && dayOf(at) <= last);
@@ -115,12 +117,12 @@ describe.each(places)('$name counts', ({ name, make }) => {
   };
   const asking = (days: number, change: Partial<FiguresAsked> = {}): FiguresAsked => {
     const timeZone = change.timeZone ?? 'Asia/Shanghai';
-    const { dayOf, dayAfter } = createCalendar(timeZone);
-    const today = dayOf(Date.now());
-    const first = dayAfter(today, -days);
+    const calendar = createCalendar(timeZone);
+    const today = calendar.dayOf(Date.now());
+    const first = calendar.dayAfter(today, -days);
     return {
       days: { first, last: today },
-      before: { first: dayAfter(first, -days - 1), last: dayAfter(first, -1) },
+      before: { first: calendar.dayAfter(first, -days - 1), last: calendar.dayAfter(first, -1) },
       ...{ timeZone, storeCode: null, people: { from: 0, atMost: 50 } },
       ...change,
     };
