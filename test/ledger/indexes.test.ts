@@ -3,6 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
+import { otherRows } from '../../src/ledger/figures/read-rows.ts';
 import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 
@@ -64,6 +65,17 @@ test('what is waiting, due, begun or still unknown is found through small indexe
   expect(
     plan("select id from redemptions where state = 'unknown' and store_code in ('a', 'b') and claimed_at < 1"),
   ).toContain('redemptions_unknown');
+});
+
+test('of days that are added up only what may still change is read', async () => {
+  const plans: string[] = [];
+  const planned = planner(db, plans);
+  await planned.transaction().execute((trx) => otherRows({ trx }, { from: 1, to: 2 }));
+  expect(plans.filter((plan) => plan.startsWith('S'))).toEqual([
+    'SEARCH redemptions USING INDEX redemptions_slow (claimed_at>? AND claimed_at<?)',
+    'SCAN redemptions USING INDEX redemptions_pending',
+    'SCAN redemptions USING INDEX redemptions_asked',
+  ]);
 });
 
 test('open requests and held replies are found through small indexes, however large the ledger grows', () => {

@@ -11,6 +11,7 @@ import {
 import { formFields, type FormState } from '../../pages/fields.ts';
 import { Fields } from '../../pages/form.ts';
 import { html, type Html } from '../../pages/html.ts';
+import type { DayRange } from '../../redemption/figures.ts';
 import type { ConsolePage, Shown, Visit } from '../page.ts';
 import { addressOfFigures, PATH } from './figures/addresses.ts';
 import { dayChart, hourChart, peopleChart, storeChart } from './figures/charts.ts';
@@ -82,7 +83,7 @@ function problemOf(wrong: Exclude<NoFigures, { kind: 'not-theirs' }>): FormState
 function page(question: FiguresQuestion, query: URLSearchParams, view: FiguresView): Html {
   const { period, store } = question;
   const isEmpty = Object.values(view.total).every(({ lines }) => lines === 0);
-  return html`${shortcuts(store, typeof period === 'string' ? period : null)}${form(query, view.choices, [])}
+  return html`${shortcuts(store, typeof period === 'string' ? period : null)}${form(query, view.choices, [], view.days)}
     <h2>${view.store === null ? '全部门店' : view.store.name} ${comparedDays(view)}</h2>
     ${totals(view)}${
       isEmpty
@@ -106,13 +107,18 @@ function shortcuts(store: string | null, here: NamedPeriod | null): Html {
   </nav>`;
 }
 
-function form(query: URLSearchParams, choices: FiguresView['choices'], problems: FormState['problems']): Html {
+function form(
+  query: URLSearchParams,
+  choices: FiguresView['choices'],
+  problems: FormState['problems'],
+  days?: DayRange,
+): Html {
   const fields = formFields({ typed: new Fields([...query]), problems });
   const store = query.get('store') ?? '';
   return html`${fields.problems('这样查不了')}
     <form class="line" method="get" action="${PATH}">
-      ${fields.text({ name: 'from', label: '从哪天', placeholder: '2026-11-01', inputmode: 'numeric' })}
-      ${fields.text({ name: 'to', label: '到哪天', placeholder: '2026-11-30', inputmode: 'numeric' })}
+      ${fields.text({ name: 'from', label: '从哪天', value: days?.first ?? '' })}
+      ${fields.text({ name: 'to', label: '到哪天', value: days?.last ?? '' })}
       ${
         choices.length > 0
           ? fields.select({

@@ -3,7 +3,7 @@ import type { Counts, DayRange, Figures, FiguresAsked, PersonFigures, StoreFigur
 import type { ReadContext } from '../context.ts';
 import { createLocalHours } from './local-hours.ts';
 import { edgeOf, otherRows, rowsWithin, type Span } from './read-rows.ts';
-import { addRow, addText, countsOf, linesOf, noSums, totalOf, type Sums } from './sums.ts';
+import { addRow, addText, countsOf, linesSent, noSums, totalOf, type Sums } from './sums.ts';
 import { talliesOf } from './tallies-of.ts';
 
 type Transact = <T>(work: (context: ReadContext) => Promise<T>) => Promise<T>;
@@ -101,11 +101,11 @@ function gapsIn(whole: Span, covered: readonly Span[]): Span[] {
   return from < whole.to ? [...gaps, { from, to: whole.to }] : gaps;
 }
 
-/** By what succeeded, then by everything. */
+/** By what was sent, then by what of it succeeded. */
 function ranked(by: ReadonlyMap<string, number[]>): (readonly [key: string, packed: number[]])[] {
   return [...by]
-    .map(([key, packed]) => ({ key, packed, succeeded: packed[0] ?? 0, lines: linesOf(packed) }))
-    .sort((a, b) => b.succeeded - a.succeeded || b.lines - a.lines || (a.key < b.key ? -1 : 1))
+    .map(([key, packed]) => ({ key, packed, sent: linesSent(packed), succeeded: packed[0] ?? 0 }))
+    .sort((a, b) => b.sent - a.sent || b.succeeded - a.succeeded || (a.key < b.key ? -1 : 1))
     .map(({ key, packed }) => [key, packed] as const);
 }
 

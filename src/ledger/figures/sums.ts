@@ -93,9 +93,10 @@ export function countsOf(packed: readonly number[] = []): Counts {
   return Object.fromEntries(STATES.map(entry)) as Record<State, Count>;
 }
 
-/** How many lines, whatever they came to. */
-export function linesOf(packed: readonly number[]): number {
-  return packed.reduce((sum, value, index) => (index % 2 === 0 ? sum + value : sum), 0);
+/** How many lines were sent to the vendor and are not under way any more. */
+export function linesSent(packed: readonly number[]): number {
+  const sent = [STATES.indexOf('succeeded'), STATES.indexOf('refused'), STATES.indexOf('unknown')];
+  return sent.reduce((sum, state) => sum + (packed[2 * state] ?? 0), 0);
 }
 
 function packedOf(by: By, key: string): Packed {

@@ -22,5 +22,3 @@ export const SLOW = `(state = 'unknown' or (${SETTLED} and (${LATE})))`;
 
 export const isSlow = sql<boolean>`${sql.raw(SLOW)}`;
 export const isSwift = sql<boolean>`${sql.raw(`(${SETTLED} and not (${LATE}))`)}`;
-/** Nothing has come of it yet. */
-export const isOpen = sql<boolean>`state in ('pending', 'asked')`;

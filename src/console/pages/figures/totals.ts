@@ -45,7 +45,7 @@ export function totals({ total, totalBefore, days, before, isRunning, store }: F
             }
           </p>
           ${
-            lines > 0 && (state === 'succeeded' ? html`<p>共${lines}笔</p>` : html`<p>要核销的一共${times}次</p>`)
+            lines > 0 && (state === 'succeeded' ? html`<p>共${lines}笔</p>` : html`<p>涉及${times}次</p>`)
           }${lines > 0 && MEANING[state] !== undefined && html`<p class="hint">${MEANING[state]}</p>`}${
             isOver && html`<p class="hint">${change}</p>`
           }
