@@ -4,8 +4,6 @@ import { newLine, newMessage } from '../ledger/fixtures.ts';
 import { MAPPING, ONE, TWO } from '../desk/office.ts';
 import { openTestConsole, type TestConsole } from '../support/console.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const YES: Outcome = { state: 'succeeded', vendorMsg: '成功' };
 const NO: Outcome = { state: 'refused', vendorMsg: '剩余次数不足' };
 const LOST: Outcome = { state: 'unknown', reason: 'timeout' };

@@ -22,6 +22,6 @@ export const createTallies: Step = async (db) => {
     .addColumn('revision', 'bigint', (c) => c.notNull())
     .execute();
   // Has all that is asked of it, so that no row is looked up.
-  const columns = 'claimed_at, store_code, user_id, state, count';
+  const columns = 'claimed_at, store_code, user_id, state, count, settled_at, settled_by';
   await sql.raw(`create index redemptions_slow on redemptions (${columns}) where ${SLOW}`).execute(db);
 };
