@@ -35,6 +35,7 @@ import { createMetrics } from './operation/metrics.ts';
 import { createObserver } from './operation/observe.ts';
 import { createWanted } from './notices/routes.ts';
 import { PRIVATE_FOLDER } from './private-files.ts';
+import { startAddingUp } from './redemption/adding-up.ts';
 import { createCalendar } from './redemption/calendar.ts';
 import { LOOK_AFTER_MS } from './redemption/looks.ts';
 import { startUnknowns } from './redemption/unknowns.ts';
@@ -101,7 +102,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const robots = createRobotBook(mapping);
   const wanted = createWanted(robots);
   const opened = await openLedger({ databaseUrl, dataDir, log, wanted, beginning: extras.beginning });
-  const { notices, people, leases, sessions, interrupted, now } = opened;
+  const { notices, people, leases, sessions, figures, interrupted, now } = opened;
   const ledger = withAnswersNow(opened.ledger, botNames);
   parts.defer(() => ledger.close());
   if (interrupted > 0) log.warn({ interrupted }, 'redemptions were cut off when the service last ended: unknown now');
@@ -167,6 +168,11 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());
+  const addingUp = startAddingUp({
+    ...{ figures, timeZone: calendar.timeZone, time },
+    onTrouble: (error) => log.warn({ err: error }, 'what is over could not be added up; it is tried again'),
+  });
+  parts.defer(() => addingUp.stop());
   const deskParts = { book: mapping, people, ledger, admins, addressOf, say, calendar, now, newId: randomUUID, log };
   const logins = wireLogins({ sessions, dataDir, addressOf, say, now, machineNow: () => time.now() });
   const commandDesk = wireDesk({
@@ -204,7 +210,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
   const webConsole = wireConsole({
-    ...{ ...deskParts, desk: commandDesk, permissions, logins, notices, directory: mapping.directory, vendor },
+    ...{ ...deskParts, desk: commandDesk, permissions, logins, notices, figures, directory: mapping.directory, vendor },
     shops: createShopBook(mapping),
     testRobot: (id, who) => notifications.testRobot(id, who),
     onSettled: observer.unknownSettled,

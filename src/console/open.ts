@@ -59,7 +59,7 @@ export function openConsole(
       calendar: parts.calendar,
     }),
     createUnknownsPage(parts),
-    createFiguresPage(),
+    createFiguresPage({ ...parts, staff: parts.directory }),
     ...mapping.staff,
     ...mapping.shops,
     createReconciliationPage(parts),

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts';
 import type { RobotTest } from '../redemption/notices.ts';
+import type { FigureLedger } from '../redemption/figures.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -22,6 +23,7 @@ export interface ConsoleParts {
   readonly ledger: Ledger;
   readonly people: PeopleLedger;
   readonly notices: NoticeLedger;
+  readonly figures: Pick<FigureLedger, 'findFigures'>;
   readonly book: StaffBook;
   readonly shops: ShopBook;
   /** Has one group robot say a test line, on behalf of somebody; null: the mapping has none of that id. */

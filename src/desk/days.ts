@@ -13,8 +13,6 @@ export interface Span {
   readonly to: number;
 }
 
-const DAY_MS = 86_400_000;
-
 /** The days that a person means who says this on the day `today`. Without a year it is the latest such day or month. */
 export function daysOf(period: Period, today: string): Days {
   const now = new Date(`${today}T00:00:00Z`);
@@ -56,24 +54,7 @@ export function sayYear<P extends Period>(period: P, today: string): P {
 
 /** From the first instant of the first day to the last of the last one. */
 export function spanOf({ first, last }: Days, calendar: Calendar): Span {
-  return { from: startOf(first, calendar), to: startOf(calendar.dayAfter(last), calendar) };
-}
-
-/**
- * Looked for, not calculated: clocks are put forward and back at midnight too, so that a day may begin at 01:00, twice,
- * or (where a country crossed the date line) never.
- */
-function startOf(day: string, calendar: Calendar): number {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  // No zone is a whole day off UTC.
-  let before = midnight - DAY_MS;
-  let start = midnight + DAY_MS;
-  while (start - before > 1) {
-    const middle = Math.floor((before + start) / 2);
-    if (calendar.dayOf(middle) < day) before = middle;
-    else start = middle;
-  }
-  return start;
+  return { from: calendar.startOf(first), to: calendar.startOf(calendar.dayAfter(last)) };
 }
 
 /** The 29th of February may be some years back. */

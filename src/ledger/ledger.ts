@@ -3,6 +3,7 @@ import type { Ledger, Storage } from '../redemption/ledger.ts';
 import type { MessageRecord } from '../redemption/message.ts';
 import { realTime } from '../time/real.ts';
 import type { Time } from '../time/time.ts';
+import { createFigureLedger } from './figures/port.ts';
 import { createLeases } from './leases/port.ts';
 import { createClaimCheck } from './messages/claim-check.ts';
 import { createMessages, type MessageParts } from './messages/port.ts';
@@ -34,8 +35,11 @@ export interface LedgerParts extends MessageParts, RedemptionParts {
 }
 
 /** All ports over a way to call verbs: the same for every database. */
-export function createStorage(parts: LedgerParts): Storage & Pick<OpenedLedger, 'watch'> {
-  const { call, watchers } = parts;
+export function createStorage({
+  now,
+  ...parts
+}: LedgerParts & Pick<OpenedLedger, 'now'>): Storage & Pick<OpenedLedger, 'watch'> {
+  const { call, reads, watchers } = parts;
   return {
     ledger: createLedger({ ...parts, call: watchers.around(call) }),
     watch: (watcher) => watchers.watch(watcher),
@@ -43,6 +47,7 @@ export function createStorage(parts: LedgerParts): Storage & Pick<OpenedLedger, 
     people: createPeopleLedger(call),
     leases: createLeases(call),
     sessions: createSessionLedger(call),
+    figures: createFigureLedger(call, reads, now),
   };
 }
 

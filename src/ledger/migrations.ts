@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { IDS, type DatabaseKind, type Step } from './ids.ts';
+import { createTallies } from './figures/migration.ts';
 import { createClearances, createInstances, createLeases } from './leases/migration.ts';
 import {
   addChanges,
@@ -68,6 +69,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0019-trail': steps(addInstants, createTrail(ids)),
     '0022-settled': steps(indexSettled),
     '0023-mapping-changes': steps(indexStaffChanges(ids), createMappingChanges(ids)),
+    '0021-tallies': steps(createTallies),
   };
 }
 

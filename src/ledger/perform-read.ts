@@ -1,4 +1,6 @@
 import type { ReadContext } from './context.ts';
+import { findNextTally } from './figures/add-up.ts';
+import { findFigures } from './figures/find-figures.ts';
 import type { ReadName, Reads } from './reads.ts';
 import { countUnknowns, findChanges } from './redemptions/find-changes.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
@@ -23,6 +25,8 @@ export function performRead(
     findSettledUnknowns: (...of) => transact((context) => findSettledUnknowns(context, ...of)),
     findReceipts: (receipts) => transact((context) => findReceipts(context, receipts)),
     findSucceeded: (...of) => transact((context) => findSucceeded(context, ...of)),
+    findFigures: (asked, now) => findFigures(transact, asked, now),
+    findNextTally: (timeZone, now) => transact((context) => findNextTally(context, timeZone, now)),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

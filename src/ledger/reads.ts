@@ -1,3 +1,4 @@
+import type { Figures, FiguresAsked } from '../redemption/figures.ts';
 import type { Redemptions } from '../redemption/ledger.ts';
 import type {
   Changes,
@@ -8,12 +9,13 @@ import type {
   UnknownCount,
 } from '../redemption/records.ts';
 import type { Trail } from '../redemption/trail.ts';
+import type { Next } from './figures/add-up.ts';
 
 /**
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
  * verbs, and sees every write whose promise had resolved when it was asked for. Rejects with LedgerError.
  */
-export type Reads = Pick<
+export interface Reads extends Pick<
   Redemptions,
   | 'findRecords'
   | 'findStoreRecords'
@@ -24,7 +26,10 @@ export type Reads = Pick<
   | 'findSettledUnknowns'
   | 'findReceipts'
   | 'findSucceeded'
->;
+> {
+  findFigures(asked: FiguresAsked, now: number): Promise<Figures>;
+  findNextTally(timeZone: string, now: number): Promise<Next | null>;
+}
 export type ReadName = keyof Reads;
 
 /** The reads over a way to have them performed elsewhere. */
@@ -39,5 +44,7 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
     findSettledUnknowns: (...args) => perform('findSettledUnknowns', args) as Promise<readonly RecordedRedemption[]>,
     findReceipts: (...args) => perform('findReceipts', args) as Promise<readonly RecordedRedemption[]>,
     findSucceeded: (...args) => perform('findSucceeded', args) as Promise<readonly RecordedRedemption[]>,
+    findFigures: (...args) => perform('findFigures', args) as Promise<Figures>,
+    findNextTally: (...args) => perform('findNextTally', args) as Promise<Next | null>,
   };
 }

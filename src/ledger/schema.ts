@@ -1,3 +1,4 @@
+import type { FigureTables } from './figures/tables.ts';
 import type { LeaseTables } from './leases/tables.ts';
 import type { MessageTables } from './messages/tables.ts';
 import type { NoticeTables } from './notices/tables.ts';
@@ -8,4 +9,12 @@ import type { TrailTables } from './trail/tables.ts';
 
 /** Instants are milliseconds since 1970; JSON is kept as text, so that every SQL database can hold it. */
 export interface Tables
-  extends MessageTables, RedemptionTables, TrailTables, NoticeTables, PeopleTables, LeaseTables, SessionTables {}
+  extends
+    MessageTables,
+    RedemptionTables,
+    TrailTables,
+    NoticeTables,
+    PeopleTables,
+    LeaseTables,
+    SessionTables,
+    FigureTables {}

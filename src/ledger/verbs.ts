@@ -1,4 +1,6 @@
 import type { VerbContext } from './context.ts';
+import { findNextTally, forgetTalliesAhead, saveTally } from './figures/add-up.ts';
+import { findFiguresAtOnce } from './figures/find-figures.ts';
 import { endClearance, isAnotherUnclear, showClear } from './leases/clearances.ts';
 import { heartbeat, signOff, takeOver } from './leases/instances.ts';
 import { giveBackLease, renewLease, takeLease } from './leases/leases.ts';
@@ -95,6 +97,11 @@ export const verbs = {
   settleByLook,
   settleByHand,
   settleByList,
+
+  findFigures: findFiguresAtOnce,
+  findNextTally,
+  saveTally,
+  forgetTalliesAhead,
 
   recordBinding,
   planSummaries,

@@ -1,5 +1,6 @@
 import type { SeenCard } from './card.ts';
 import type { ChangesAsked, MappingChange, RecordedMappingChange, RecordedStaffChange } from './changes.ts';
+import type { FigureLedger } from './figures.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
   Answered,
@@ -39,6 +40,7 @@ export interface Storage {
   readonly people: PeopleLedger;
   readonly leases: Leases;
   readonly sessions: SessionLedger;
+  readonly figures: FigureLedger;
 }
 
 /** Messages and their redemptions: what may have left, and what people are still to be told. */

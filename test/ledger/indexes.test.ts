@@ -3,6 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
+import { otherRows } from '../../src/ledger/figures/read-rows.ts';
 import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 
@@ -79,6 +80,17 @@ test('the trail of a redemption is found through small indexes', () => {
   expect(plan('select * from trail where message in (1, 2) and redemption is null')).toContain('trail_of_message');
   expect(plan('select * from notices where redemption = 1')).toContain('notices_of_redemption');
   expect(plan("select * from messages where topic in ('a', 'b')")).toContain('messages_by_topic');
+});
+
+test('of days that are added up only what may still change is read', async () => {
+  const plans: string[] = [];
+  const planned = planner(db, plans);
+  await planned.transaction().execute((trx) => otherRows({ trx }, { from: 1, to: 2 }));
+  expect(plans.filter((plan) => plan.startsWith('S'))).toEqual([
+    'SEARCH redemptions USING COVERING INDEX redemptions_slow (claimed_at>? AND claimed_at<?)',
+    'SCAN redemptions USING INDEX redemptions_pending',
+    'SCAN redemptions USING INDEX redemptions_asked',
+  ]);
 });
 
 test('open requests and held replies are found through small indexes, however large the ledger grows', () => {

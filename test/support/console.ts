@@ -92,7 +92,7 @@ export async function openTestConsole({
   const mapping = await openMapping({ databaseUrl: null, dataDir: folder, robotHosts: [], log });
   const database = new DatabaseSync(':memory:');
   const records = await openInProcessLedger(database, { now });
-  const { ledger, people, notices, sessions } = records;
+  const { ledger, people, notices, sessions, figures } = records;
   const permissions = createPermissions({ staff: mapping.directory, admins });
   const calendar = createCalendar('Asia/Shanghai');
   const addressOf = () => ({ channel: 'wecom-app', returnAddress: null });
@@ -119,7 +119,7 @@ export async function openTestConsole({
   }
   const { routes, close } = openConsole(
     {
-      ...{ ...shared, desk, permissions, logins, notices, directory: mapping.directory, vendor },
+      ...{ ...shared, desk, permissions, logins, notices, figures, directory: mapping.directory, vendor },
       ...{ onSettled: () => undefined, publicUrl, readList: async (bytes) => readList(Buffer.from(bytes)) },
       ...{ timeZone: 'Asia/Shanghai', time: realTime, watch: records.watch },
       shops: createShopBook(mapping),

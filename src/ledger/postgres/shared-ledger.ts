@@ -187,6 +187,7 @@ export async function startSharedLedger(parts: SharedLedgerParts): Promise<Opene
       watchers,
       takeLostClaim,
       onClaimFailed: (...failure) => lostClaims.add(...failure),
+      now: () => clock.now(),
       close,
     }),
     interrupted: interrupted.length,

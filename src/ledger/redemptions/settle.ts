@@ -1,5 +1,6 @@
 import type { Outcome, Redemption, RowInHand, SettledBy, SettledWithoutAnswer } from '../../redemption/redemption.ts';
 import type { VerbContext } from '../context.ts';
+import { forgetTallies } from '../figures/add-up.ts';
 import { tellAgain } from '../messages/tell-again.ts';
 import { tellGroups } from '../notices/tell-groups.ts';
 import { prepare } from '../prepared.ts';
@@ -47,6 +48,8 @@ export async function settle(
     await record(context, [{ redemption: row.id }], facts);
   }
   if (corrected.state !== row.state) {
+    // Of all that is settled by an answer nothing else is ever changed.
+    if (row.state === 'unsent') await forgetTallies(context, row.claimed_at);
     await tellAgain(context, corrected.message);
     await tellGroups(context, corrected.state === 'unknown' ? 'unknown' : 'settled', [corrected]);
   }

@@ -16,7 +16,7 @@ export function assembleLedger({ call, reads, waiters, found, now, log, close }:
   const watchers = createWatchers();
   const heldUsers = new Set(found.heldUsers);
   return {
-    ...createStorage({ call, reads, waiters, heldUsers, refusals, refusedElsewhere: null, watchers, close }),
+    ...createStorage({ call, reads, waiters, heldUsers, refusals, refusedElsewhere: null, watchers, now, close }),
     interrupted: found.interrupted,
     now,
     // Its clock is that of the machine.
