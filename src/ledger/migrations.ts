@@ -23,6 +23,7 @@ import {
   createRedemptions,
   indexByStore,
   indexByTime,
+  indexForSearch,
   indexPending,
 } from './redemptions/migration.ts';
 import type { Tables } from './schema.ts';
@@ -53,6 +54,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0014-shows': steps(addShows),
     '0015-ask-number': steps(addAskNumber),
     '0016-known-names': steps(createKnownNames),
+    '0020-search': steps(indexForSearch),
   };
 }
 

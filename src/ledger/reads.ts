@@ -1,11 +1,11 @@
 import type { Redemptions } from '../redemption/ledger.ts';
-import type { Records, StoreRecords } from '../redemption/records.ts';
+import type { KnownPerson, RecordPage, Records, StoreRecords } from '../redemption/records.ts';
 
 /**
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
  * verbs, and sees every write whose promise had resolved when it was asked for. Rejects with LedgerError.
  */
-export type Reads = Pick<Redemptions, 'findRecords' | 'findStoreRecords'>;
+export type Reads = Pick<Redemptions, 'findRecords' | 'findStoreRecords' | 'listRecords' | 'findTypists'>;
 export type ReadName = keyof Reads;
 
 /** The reads over a way to have them performed elsewhere. */
@@ -13,5 +13,7 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
   return {
     findRecords: (...args) => perform('findRecords', args) as Promise<Records>,
     findStoreRecords: (...args) => perform('findStoreRecords', args) as Promise<StoreRecords>,
+    listRecords: (...args) => perform('listRecords', args) as Promise<RecordPage>,
+    findTypists: (...args) => perform('findTypists', args) as Promise<readonly KnownPerson[]>,
   };
 }

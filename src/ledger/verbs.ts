@@ -28,7 +28,9 @@ import { beginStaffChange, endStaffChange } from './people/staff-changes.ts';
 import { askShown } from './redemptions/ask-shown.ts';
 import { findRecords } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
+import { findTypists } from './redemptions/find-typists.ts';
 import { findRedemption } from './redemptions/find.ts';
+import { listRecords } from './redemptions/list-records.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
 import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
@@ -59,6 +61,8 @@ export const verbs = {
   findRedemption,
   findRecords,
   findStoreRecords,
+  listRecords,
+  findTypists,
   noteCard,
   noteReadings,
   noteRemaining,

@@ -14,7 +14,15 @@ import type {
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
 import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
-import type { RecordFilter, Records, StoreRecords, StoreSpan } from './records.ts';
+import type {
+  KnownPerson,
+  RecordCursor,
+  RecordFilter,
+  RecordPage,
+  Records,
+  StoreRecords,
+  StoreSpan,
+} from './records.ts';
 import type { Outcome, Redemption, RowInHand, SettledByHand } from './redemption.ts';
 
 /** The durable memory, by topic. What is kept in it can be relied on once a promise of its methods has resolved. */
@@ -114,6 +122,19 @@ export interface Redemptions {
    * days, each as it was when it was read.
    */
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
+  /**
+   * Reads at most `limit` redemptions that match, from the newest or from behind `before` on. Reads a bounded number of rows,
+   * so that it may find fewer, or none, although there are older ones: `next` says so.
+   */
+  listRecords(
+    filter: RecordFilter,
+    page: { readonly before: RecordCursor | null; readonly limit: number },
+  ): Promise<RecordPage>;
+  /**
+   * People who are on record and whose known name or account has this text in it, at most `limit`; of a store those who
+   * typed one of its latest redemptions.
+   */
+  findTypists(text: string, storeCode: string | null, limit: number): Promise<readonly KnownPerson[]>;
   /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
   findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
 }

@@ -98,3 +98,18 @@ export const addAskNumber: Step = async (db) => {
   await db.schema.alterTable('redemptions').addColumn('ask_number', 'integer').execute();
   await db.schema.alterTable('redemptions').addColumn('ask_typed', 'bigint').execute();
 };
+
+/** What pages look for: the last digits of a card, and the outcomes that few redemptions have. */
+export const indexForSearch: Step = async (db) => {
+  for (const [name, on] of [
+    ['redemptions_by_tail', '(substr(card, length(card) - 3), claimed_at)'],
+    ['redemptions_by_real_tail', '(substr(real_card, length(real_card) - 3), claimed_at) where real_card is not null'],
+    ['redemptions_by_outcome', "(state, claimed_at) where state in ('refused', 'unsent', 'unknown')"],
+    [
+      'redemptions_by_outcome_in_store',
+      "(store_code, state, claimed_at) where state in ('refused', 'unsent', 'unknown')",
+    ],
+  ] as const) {
+    await sql.raw(`create index ${name} on redemptions ${on}`).execute(db);
+  }
+};

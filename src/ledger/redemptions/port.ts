@@ -39,6 +39,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findRecords: (filter, limit) =>
       isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
     findStoreRecords: (span) => reads.findStoreRecords(span),
+    listRecords: (filter, page) => reads.listRecords(filter, page),
+    findTypists: (text, storeCode, limit) => reads.findTypists(text, storeCode, limit),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
