@@ -1,10 +1,12 @@
 import Router, { type RouterContext } from '@koa/router';
 import type { Context, Middleware, Next } from 'koa';
+import { createRecordSearch } from '../desk/record-search.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
 import { createMinePage } from './pages/mine.ts';
 import { createReconciliationPage } from './pages/reconciliation.ts';
+import { createRecordsExportPage } from './pages/records-export.ts';
 import { createRecordsPage } from './pages/records.ts';
 import { createRedemptionPage } from './pages/redemption.ts';
 import { createShopsPage } from './pages/shops.ts';
@@ -26,9 +28,11 @@ export type Admit = (ctx: Context) => Promise<Visitor | null>;
 
 /** Makes the console of a service that runs: its use cases and its pages. */
 export function openConsole(parts: ConsoleParts, admit: Admit = async () => null): OpenConsole {
+  const search = createRecordSearch(parts);
   const pages = [
     createTodayPage(),
-    createRecordsPage(),
+    createRecordsPage({ search, ...parts }),
+    createRecordsExportPage({ search, ...parts }),
     createRedemptionPage(),
     createUnknownsPage(),
     createFiguresPage(),
