@@ -202,7 +202,7 @@ function records(data: RecordsPageData, result: Searched): Html {
         { name: '结果', cell: ({ redemption }) => outcome(redemption) },
         { name: '卡', cell: ({ redemption: { card, realCard, cardName } }) => cardCell(realCard ?? card, cardName) },
         { name: '次数', isAmount: true, cell: ({ redemption }) => redemption.count },
-        ...(seesOthers ? [{ name: '谁', cell: (row: RecordedRedemption) => who(row, twice) }] : []),
+        ...(seesOthers ? [{ name: '谁', isShort: true, cell: (row: RecordedRedemption) => who(row, twice) }] : []),
         { name: '门店', cell: ({ redemption }) => redemption.store?.name },
         { name: '单号', isShort: true, cell: ({ redemption }) => receiptLink(redemption.receipt) },
       ],
