@@ -117,8 +117,20 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   http: ['log', 'log.ts', 'koa', '@koa/router', 'node:'],
   // Of the sentences the vocabulary only: one word for one thing, in the chat and on pages.
-  console: ['desk', 'sentences/words.ts', 'redemption', 'pages', 'time', 'log.ts', 'koa', '@koa/router', 'node:'],
   'vendor-list': ['redemption', 'node:'],
+  // An exported spreadsheet is the same from a page as from its command.
+  console: [
+    'desk',
+    'sentences/words.ts',
+    'tools/export-formats.ts',
+    'redemption',
+    'pages',
+    'time',
+    'log.ts',
+    'koa',
+    '@koa/router',
+    'node:',
+  ],
   pages: ['handed-on.ts', 'loopback.ts', 'transports/webhook/body.ts', 'node:'],
 };
 

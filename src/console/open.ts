@@ -4,12 +4,14 @@ import { createToday } from '../desk/today.ts';
 import { createFeed } from './feed.ts';
 import { addFeedRoute } from './feed-route.ts';
 import { createShowTrail } from '../desk/trail.ts';
+import { createRecordSearch } from '../desk/record-search.ts';
 import type { Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
 import { createMappingPages } from './pages/mapping/pages.ts';
 import { createMinePage } from './pages/mine.ts';
 import { createReconciliationPage } from './pages/reconciliation.ts';
+import { createRecordsExportPage } from './pages/records-export.ts';
 import { createRecordsPage } from './pages/records.ts';
 import { createRedemptionPage } from './pages/redemption.ts';
 import { createTodayPage } from './pages/today.ts';
@@ -51,9 +53,11 @@ export function openConsole(
     stillIn: test.stillIn ?? (async (visitor) => ((await admission.stillIn(visitor)) ? visitor : null)),
   });
   const mapping = createMappingPages(parts);
+  const search = createRecordSearch(parts);
   const pages = [
     createTodayPage({ ...parts, today, stores: () => parts.book.snapshot().stores }),
-    createRecordsPage(),
+    createRecordsPage({ search, ...parts }),
+    createRecordsExportPage({ search, ...parts }),
     createRedemptionPage({
       showTrail: createShowTrail({ ledger: parts.ledger, staff: parts.directory }),
       calendar: parts.calendar,

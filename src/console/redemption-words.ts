@@ -1,4 +1,4 @@
-import { cardTail, OUTCOME_WORDS, REASONS, vendorWords } from '../command/sentences/words.ts';
+import { cardTail, OUTCOME_WORDS, REASONS, vendorWords, withoutCards } from '../command/sentences/words.ts';
 import { html, type Html } from '../pages/html.ts';
 import { badge } from '../pages/layout.ts';
 import type { Calendar } from '../redemption/calendar.ts';
@@ -6,7 +6,7 @@ import type { Redemption, State } from '../redemption/redemption.ts';
 
 // How pages speak of a redemption, in the words of the chat.
 
-export { cardTail, OUTCOME_WORDS };
+export { cardTail, OUTCOME_WORDS, withoutCards };
 
 const COLOURS = {
   asked: 'skipped',

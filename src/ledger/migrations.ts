@@ -31,6 +31,7 @@ import {
   indexBySettled,
   indexByStore,
   indexByTime,
+  indexForSearch,
   indexPending,
   indexSettled,
 } from './redemptions/migration.ts';
@@ -70,6 +71,7 @@ function migrationsFor(kind: DatabaseKind): Record<string, Migration> {
     '0022-settled': steps(indexSettled),
     '0023-mapping-changes': steps(indexStaffChanges(ids), createMappingChanges(ids)),
     '0021-tallies': steps(createTallies),
+    '0020-search': steps(indexForSearch),
   };
 }
 

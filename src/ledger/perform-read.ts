@@ -8,6 +8,8 @@ import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findTrail } from './trail/find-trail.ts';
 import { findSettledUnknowns, findUnknowns } from './redemptions/find-unknowns.ts';
+import { findTypists } from './redemptions/find-typists.ts';
+import { listRecords } from './redemptions/list-records.ts';
 
 /** Performs a read that is known only by name, in as many transactions as it is made of. */
 export function performRead(
@@ -27,6 +29,8 @@ export function performRead(
     findSucceeded: (...of) => transact((context) => findSucceeded(context, ...of)),
     findFigures: (asked, now) => findFigures(transact, asked, now),
     findNextTally: (timeZone, now) => transact((context) => findNextTally(context, timeZone, now)),
+    listRecords: (filter, page) => transact((context) => listRecords(context, filter, page)),
+    findTypists: (text, storeCode, limit) => transact((context) => findTypists(context, text, storeCode, limit)),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

@@ -2,8 +2,10 @@ import type { Figures, FiguresAsked } from '../redemption/figures.ts';
 import type { Redemptions } from '../redemption/ledger.ts';
 import type {
   Changes,
+  KnownPerson,
   OpenUnknowns,
   RecordedRedemption,
+  RecordPage,
   Records,
   StoreRecords,
   UnknownCount,
@@ -26,6 +28,8 @@ export interface Reads extends Pick<
   | 'findSettledUnknowns'
   | 'findReceipts'
   | 'findSucceeded'
+  | 'listRecords'
+  | 'findTypists'
 > {
   findFigures(asked: FiguresAsked, now: number): Promise<Figures>;
   findNextTally(timeZone: string, now: number): Promise<Next | null>;
@@ -46,5 +50,7 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
     findSucceeded: (...args) => perform('findSucceeded', args) as Promise<readonly RecordedRedemption[]>,
     findFigures: (...args) => perform('findFigures', args) as Promise<Figures>,
     findNextTally: (...args) => perform('findNextTally', args) as Promise<Next | null>,
+    listRecords: (...args) => perform('listRecords', args) as Promise<RecordPage>,
+    findTypists: (...args) => perform('findTypists', args) as Promise<readonly KnownPerson[]>,
   };
 }

@@ -39,7 +39,9 @@ import { findReceipts, findSucceeded } from './redemptions/find-for-list.ts';
 import { findRecords } from './redemptions/find-records.ts';
 import { findStoreRecords } from './redemptions/find-store-records.ts';
 import { findSettledUnknowns, findUnknowns } from './redemptions/find-unknowns.ts';
+import { findTypists } from './redemptions/find-typists.ts';
 import { findRedemption } from './redemptions/find.ts';
+import { listRecords } from './redemptions/list-records.ts';
 import { endLooks, scheduleLook } from './redemptions/looks.ts';
 import { noteCard, noteReadings, noteRemaining } from './redemptions/note-card.ts';
 import { cancelQuestion, cancelQuestions, expireQuestions, findQuestions } from './redemptions/questions.ts';
@@ -82,6 +84,8 @@ export const verbs = {
   findSettledUnknowns,
   findReceipts,
   findSucceeded,
+  listRecords,
+  findTypists,
   noteCard,
   noteReadings,
   noteRemaining,

@@ -19,10 +19,12 @@ import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling 
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
 import type {
   Changes,
+  KnownPerson,
   OpenUnknowns,
   RecordCursor,
   RecordedRedemption,
   RecordFilter,
+  RecordPage,
   Records,
   StoreRecords,
   StoreSpan,
@@ -135,6 +137,19 @@ export interface Redemptions {
    * days, each as it was when it was read.
    */
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
+  /**
+   * Reads at most `limit` redemptions that match, from the newest or from behind `before` on. Reads a bounded number of rows,
+   * so that it may find fewer, or none, although there are older ones: `next` says so.
+   */
+  listRecords(
+    filter: RecordFilter,
+    page: { readonly before: RecordCursor | null; readonly limit: number },
+  ): Promise<RecordPage>;
+  /**
+   * People who are on record and whose known name or account has this text in it, at most `limit`; of a store those who
+   * typed one of its latest redemptions.
+   */
+  findTypists(text: string, storeCode: string | null, limit: number): Promise<readonly KnownPerson[]>;
   /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
   findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
   /**

@@ -7,11 +7,17 @@ export interface RecordFilter {
   readonly span?: { readonly from: number; readonly to: number };
   /** Who typed them: platform and id. */
   readonly user?: string;
+  /** One of these typed them. */
+  readonly users?: readonly string[];
   readonly storeCode?: string;
   /** One of these. */
   readonly states?: readonly State[];
   /** As typed, or the card's own number. */
   readonly card?: string;
+  /** One of these, as typed or the card's own number. */
+  readonly cards?: readonly string[];
+  /** The last characters of either, four at least. */
+  readonly tail?: string;
   readonly receipt?: string;
   /** Nothing that was only asked about and not confirmed, or typed beyond the person's allowance; or only that. */
   readonly asked?: 'without' | 'only';
@@ -25,6 +31,13 @@ export interface RecordedRedemption {
   readonly user: string | null;
   /** What the person was called when they were last seen in the mapping; absent or null where that is not known. */
   readonly name?: string | null;
+}
+
+/** A person and what they were called when they were last seen in the mapping. */
+export interface KnownPerson {
+  /** Platform and id. */
+  readonly user: string;
+  readonly name: string;
 }
 
 /** Redemptions of one person in one store that came to the same. */
@@ -63,6 +76,21 @@ export interface UnknownCount {
   readonly lines: number;
 }
 
+/** A place in a list that is read in parts, right behind the redemption that it names. */
+export interface RecordCursor {
+  /** When it was typed, in milliseconds since 1970. */
+  readonly at: number;
+  readonly id: number;
+}
+
+/** A part of the records. */
+export interface RecordPage {
+  /** Newest first. */
+  readonly rows: readonly RecordedRedemption[];
+  /** Where to go on; null: nothing older matches. With fewer rows than were asked for: so many were read that did not match. */
+  readonly next: RecordCursor | null;
+}
+
 /** Some stores, a span of time and how many redemptions to list that are still *unknown*. */
 export interface StoreSpan {
   readonly storeCodes: readonly string[];
@@ -83,12 +111,6 @@ export interface StoreRecords {
 
 /** Whose unknowns: those that a person typed, those of a store, or, where neither is given, all. */
 export type UnknownsFilter = Pick<RecordFilter, 'user' | 'storeCode'>;
-
-/** Behind which row a list goes on that is read in parts: the last one's `claimedAt` and `id`. */
-export interface RecordCursor {
-  readonly at: number;
-  readonly id: number;
-}
 
 /** A redemption that is still *unknown*, with what is on record about its card. */
 export interface OpenUnknown extends RecordedRedemption {

@@ -5,6 +5,7 @@ import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
 import { otherRows } from '../../src/ledger/figures/read-rows.ts';
 import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
+import { listRecords } from '../../src/ledger/redemptions/list-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 
 let db: DatabaseSync;
@@ -167,4 +168,37 @@ test('what is unknown, and what has been settled without an answer, is found thr
   );
   expect(settled).toContain('redemptions_settled (settled_at>?)');
   expect(settled).not.toContain('TEMP B-TREE');
+});
+
+test('each view of the records is read from its index in the order of time, however much else it asks for', async () => {
+  const span = { from: 1, to: 2 };
+  const views: [RecordFilter, string][] = [
+    [{}, 'redemptions_by_time'],
+    [{ states: ['succeeded'], span }, 'redemptions_by_time'],
+    [{ storeCode: 'EW_N1', span }, 'redemptions_by_store'],
+    [{ states: ['refused'] }, 'redemptions_by_outcome '],
+    [{ states: ['refused'], storeCode: 'EW_N1', span }, 'redemptions_by_outcome_in_store'],
+    [{ states: ['unknown'], storeCode: 'EW_N1' }, 'redemptions_by_outcome_in_store'],
+    [{ users: ['wecom:zhangsan'], storeCode: 'EW_N1', states: ['refused'] }, 'redemptions_by_user'],
+    [{ cards: ['AAA111'], seenBy: { user: 'wecom:zhangsan', storeCode: 'EW_N1' } }, 'redemptions_by_card'],
+    [{ tail: '4024', storeCode: 'EW_N1', span }, 'redemptions_by_tail'],
+    [{ tail: '404024' }, 'redemptions_by_real_tail'],
+  ];
+  for (const [filter, index] of views) {
+    const plans: string[] = [];
+    await planner(db, plans)
+      .transaction()
+      .execute((trx) => listRecords({ trx }, filter, { before: { at: 9, id: 9 }, limit: 50 }));
+    const text = plans.join('\n');
+    expect(text).toContain(index);
+    expect(text).not.toContain('SCAN redemptions USING');
+    expect(text).not.toContain('ORDER BY');
+  }
+  for (const state of ['pending', 'asked'] as const) {
+    const plans: string[] = [];
+    await planner(db, plans)
+      .transaction()
+      .execute((trx) => listRecords({ trx }, { states: [state] }, { before: null, limit: 50 }));
+    expect(plans.join('\n')).toContain(`redemptions_${state}`);
+  }
 });

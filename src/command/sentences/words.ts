@@ -143,11 +143,16 @@ export function vendorWords({
   realCard = null,
   state,
 }: Pick<Redemption, 'vendorMsg' | 'card'> & Partial<Pick<Redemption, 'realCard' | 'state'>>): string {
-  const words = oneLine(vendorMsg ?? '')
+  const words = withoutCards(oneLine(vendorMsg ?? ''), { card, realCard });
+  return words === '' || repeatsOutcome(words, state) ? '' : quoted(words);
+}
+
+/** A text from outside in which cards are cut to their last digits. */
+export function withoutCards(text: string, { card, realCard }: Pick<Redemption, 'card' | 'realCard'>): string {
+  return text
     .replaceAll(card, cardTail(card))
     .replaceAll(realCard ?? card, cardTail(realCard ?? card))
     .replace(LONG_NUMBER, (found) => (DATE.test(found) ? found : cardTail(found.replace(/[ -]/g, ''))));
-  return words === '' || repeatsOutcome(words, state) ? '' : quoted(words);
 }
 
 /** Words that are not the bot's, on one line. */

@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely';
 import type { UnsentReason } from '../../redemption/redemption.ts';
 import type { RecordCount, RecordedRedemption, RecordFilter, Records } from '../../redemption/records.ts';
 import type { ReadContext } from '../context.ts';
@@ -106,20 +106,29 @@ export async function countRecords(
 /** The condition that a filter stands for. */
 export function matching(
   where: Where,
-  { span, user, storeCode, states, card, receipt, asked, seenBy }: RecordFilter,
+  { span, user, users, storeCode, states, card, cards, tail, receipt, asked, seenBy }: RecordFilter,
 ): ExpressionWrapper<Tables, 'redemptions', SqlBool> {
   return where.and([
     ...(span === undefined ? [] : [where('claimed_at', '>=', span.from), where('claimed_at', '<', span.to)]),
     ...(user === undefined ? [] : [where('user_id', '=', user)]),
+    ...(users === undefined ? [] : [where('user_id', 'in', users)]),
     ...(storeCode === undefined ? [] : [where('store_code', '=', storeCode)]),
     ...(states === undefined ? [] : [where('state', 'in', states)]),
     ...(card === undefined ? [] : [where.or([where('card', '=', card), where('real_card', '=', card)])]),
+    ...(cards === undefined ? [] : [where.or([where('card', 'in', cards), where('real_card', 'in', cards)])]),
+    ...(tail === undefined ? [] : [where.or([endsWith('card', tail), endsWith('real_card', tail)])]),
     ...(receipt === undefined ? [] : [where('receipt', '=', receipt)]),
     ...(asked === undefined ? [] : [asked === 'only' ? isUnanswered(where) : where.not(isUnanswered(where))]),
     ...(seenBy === undefined
       ? []
       : [where.or([where('user_id', '=', seenBy.user), where('store_code', '=', seenBy.storeCode)])]),
   ]);
+}
+
+/** Written so that every database understands it, and finds the index of the last four characters where it is asked for those. */
+export function endsWith(column: 'card' | 'real_card', tail: string): Expression<SqlBool> {
+  const name = sql.ref(column);
+  return sql<SqlBool>`substr(${name}, length(${name}) - ${sql.lit(tail.length - 1)}) = ${tail}`;
 }
 
 /** What was never on its way to the vendor: questions that were not confirmed, and lines beyond a person's allowance. */

@@ -108,3 +108,18 @@ export const addAskNumber: Step = async (db) => {
 export const indexSettled: Step = async (db) => {
   await sql`create index redemptions_settled on redemptions (settled_at) where settled_by is not null`.execute(db);
 };
+
+/** What pages look for: the last digits of a card, and the outcomes that few redemptions have. */
+export const indexForSearch: Step = async (db) => {
+  for (const [name, on] of [
+    ['redemptions_by_tail', '(substr(card, length(card) - 3), claimed_at)'],
+    ['redemptions_by_real_tail', '(substr(real_card, length(real_card) - 3), claimed_at) where real_card is not null'],
+    ['redemptions_by_outcome', "(state, claimed_at) where state in ('refused', 'unsent', 'unknown')"],
+    [
+      'redemptions_by_outcome_in_store',
+      "(store_code, state, claimed_at) where state in ('refused', 'unsent', 'unknown')",
+    ],
+  ] as const) {
+    await sql.raw(`create index ${name} on redemptions ${on}`).execute(db);
+  }
+};

@@ -52,6 +52,8 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findSettledUnknowns: (...of) => reads.findSettledUnknowns(...of),
     findReceipts: (receipts) => reads.findReceipts(receipts),
     findSucceeded: (...of) => reads.findSucceeded(...of),
+    listRecords: (filter, page) => reads.listRecords(filter, page),
+    findTypists: (text, storeCode, limit) => reads.findTypists(text, storeCode, limit),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
