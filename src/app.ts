@@ -25,6 +25,7 @@ async function startInSandbox(config: SandboxConfig, log: Log, address?: Address
       decorate: markSandbox,
       addRoutes: sandbox.addRoutes,
       locateRobot: sandbox.locateRobot,
+      atThisMachine: true,
       address,
     });
     parts.defer(() => service.stop());

@@ -77,6 +77,7 @@ export async function openTestConsole({
     cards: { vendor, lastLookAfterMs: 300_000, onSettled: () => undefined },
     onChanged: async () => undefined,
     testRobots: async () => [],
+    console: { logins: { offer: async () => ({ kind: 'too-many' }), endAll: async () => 0 }, address: () => null },
   });
   let visitor: (() => Visitor) | null = null;
   const { routes, close } = openConsole(
