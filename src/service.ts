@@ -52,6 +52,7 @@ import { wireConsole } from './wire/console.ts';
 import { consoleAddress } from './wire/console-address.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
+import { createHealth } from './wire/health.ts';
 import { wireHttp } from './wire/http.ts';
 import { wirePictures } from './wire/pictures.ts';
 import { watchMessages } from './wire/seen-bots.ts';
@@ -234,15 +235,21 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ bots: bots.all, reception: heard.reception, observer, leases, time, log, sampled },
     ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
+  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]);
+  const seenBots = () => heard.tell(bots.all, (channel) => connections.isUp(channel));
   const webConsole = wireConsole({
     ...{ ...deskParts, desk: commandDesk, notices, directory: mapping.directory, vendor },
     onSettled: observer.unknownSettled,
     publicUrl,
+    health: createHealth({
+      ...{ settings, condition, seenBots, ledger, notices, vendor, log },
+      url: () => listening ?? '',
+      now: () => time.now(),
+    }),
   });
   const http = await wireHttp({
     ...{ settings, bots: bots.all, reception: heard.reception, observer, metrics, log, sampled },
-    condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
-    seenBots: () => heard.tell(bots.all, (channel) => connections.isUp(channel)),
+    ...{ condition, seenBots },
     mayLookInside: createMayLookInside(settings.metricsToken),
     addRoutes: [webConsole.addRoutes, ...(extras.addRoutes === undefined ? [] : [extras.addRoutes])],
     address: extras.address,

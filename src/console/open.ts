@@ -35,7 +35,7 @@ export function openConsole(parts: ConsoleParts, admit: Admit = async () => null
     createStaffPage(),
     createShopsPage(),
     createReconciliationPage(),
-    createHealthPage(),
+    createHealthPage(parts),
     createMinePage(),
   ];
   const router = new Router();

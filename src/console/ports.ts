@@ -3,6 +3,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts';
+import type { Health } from './health.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -30,5 +31,6 @@ export interface ConsoleParts {
   readonly onSettled: (redemption: Redemption) => void;
   /** The address under which people reach the console, where one is set. */
   readonly publicUrl: string | null;
+  readonly health: Health;
   readonly log: Log;
 }

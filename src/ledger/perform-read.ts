@@ -1,3 +1,4 @@
+import { findBacklog } from './backlog.ts';
 import type { ReadContext } from './context.ts';
 import type { ReadName, Reads } from './reads.ts';
 import { findRecordsInParts } from './redemptions/find-records.ts';
@@ -12,6 +13,7 @@ export function performRead(
   const reads: Reads = {
     findRecords: (filter, limit) => findRecordsInParts(transact, filter, limit),
     findStoreRecords: (span) => transact((context) => findStoreRecords(context, span)),
+    findBacklog: () => transact(findBacklog),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

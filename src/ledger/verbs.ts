@@ -1,4 +1,5 @@
 import type { VerbContext } from './context.ts';
+import { findBacklog } from './backlog.ts';
 import { endClearance, isAnotherUnclear, showClear } from './leases/clearances.ts';
 import { heartbeat, signOff, takeOver } from './leases/instances.ts';
 import { giveBackLease, renewLease, takeLease } from './leases/leases.ts';
@@ -59,6 +60,7 @@ export const verbs = {
   findRedemption,
   findRecords,
   findStoreRecords,
+  findBacklog,
   noteCard,
   noteReadings,
   noteRemaining,

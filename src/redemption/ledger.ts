@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import type { SeenCard } from './card.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
@@ -116,6 +117,8 @@ export interface Redemptions {
   findRecords(filter: RecordFilter, limit: number): Promise<Records>;
   /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
   findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
+  /** What is still to be told and to be known, for operators. */
+  findBacklog(): Promise<Backlog>;
 }
 
 /** What people are asked before anything is sent. */

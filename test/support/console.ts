@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Koa from 'koa';
 import { randomUUID } from 'node:crypto';
+import type { Health } from '../../src/console/health.ts';
 import { openConsole } from '../../src/console/open.ts';
 import type { Visitor } from '../../src/console/page.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
@@ -27,6 +28,8 @@ export interface TestConsoleOptions {
   /** What a look at a card shows. */
   readonly look?: () => CardLook;
   readonly now?: () => number;
+  /** How the service is. */
+  readonly health?: Health;
 }
 
 /** The console over a real socket, a real mapping file and a ledger in the process; who asks is said, without a login. */
@@ -53,11 +56,15 @@ export interface TestConsole extends AsyncDisposable {
 
 const TOKEN = 'form-token';
 
+const notAsked = () => Promise.reject(new Error('not asked for'));
+const NO_HEALTH: Health = { condition: notAsked, checks: notAsked };
+
 export async function openTestConsole({
   mapping: document = MAPPING,
   admins = ['wecom:boss'],
   look = () => ({ kind: 'unavailable' }),
   now = Date.now,
+  health = NO_HEALTH,
 }: TestConsoleOptions = {}): Promise<TestConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
   const mappingFile = join(folder, 'mapping.json');
@@ -83,7 +90,7 @@ export async function openTestConsole({
   const { routes, close } = openConsole(
     {
       ...{ ...shared, desk, notices, directory: mapping.directory, vendor },
-      ...{ onSettled: () => undefined, publicUrl: null },
+      ...{ onSettled: () => undefined, publicUrl: null, health },
     },
     async () => visitor?.() ?? null,
   );

@@ -39,6 +39,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findRecords: (filter, limit) =>
       isOfOne(filter) ? call('findRecords', filter, limit) : reads.findRecords(filter, limit),
     findStoreRecords: (span) => reads.findStoreRecords(span),
+    findBacklog: () => reads.findBacklog(),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),
