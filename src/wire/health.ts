@@ -113,6 +113,6 @@ async function databaseOf(
 
 async function versionOfProgram(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { readonly version?: unknown };
-  return String(version ?? '');
+  const { version = '' } = JSON.parse(text) as { readonly version?: string };
+  return version;
 }
