@@ -26,6 +26,7 @@ async function startInSandbox(config: SandboxConfig, log: Log, address?: Address
       addRoutes: sandbox.addRoutes,
       locateRobot: sandbox.locateRobot,
       beginning: new URL('./sandbox/history.ts', import.meta.url),
+      atThisMachine: true,
       address,
     });
     parts.defer(() => service.stop());

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import type Router from '@koa/router';
 import { withAnswersNow } from './chat/answers-now.ts';
 import { createCommandDesk } from './chat/command-desk.ts';
@@ -12,8 +13,10 @@ import { recordNotCarriedOut } from './chat/not-carried-out.ts';
 import { apiHosts, createBots } from './platforms/bots.ts';
 import { createDownload } from './platforms/download.ts';
 import { createPlatformHttp } from './platforms/http.ts';
+import { createConsoleLinks } from './platforms/links.ts';
 import { createProgress } from './chat/progress.ts';
 import { createReception } from './chat/reception.ts';
+import { createToldLinks } from './chat/told-links.ts';
 import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
@@ -45,8 +48,10 @@ import { createShopBook } from './mapping/shop-book.ts';
 import { realTime } from './time/real.ts';
 import { wireConnections } from './wire/connections.ts';
 import { wireConsole } from './wire/console.ts';
+import { consoleAddress } from './wire/console-address.ts';
 import { wireDesk } from './wire/desk.ts';
 import { wireGroups } from './wire/groups.ts';
+import { createHealth } from './wire/health.ts';
 import { wireHttp } from './wire/http.ts';
 import { wireLogins } from './wire/logins.ts';
 import { wirePictures } from './wire/pictures.ts';
@@ -75,6 +80,8 @@ export interface ServiceExtras {
   readonly beginning?: URL;
   /** When cards of unknown redemptions are looked at, in milliseconds after they became unknown. */
   readonly lookAfterMs?: readonly number[];
+  /** Whether people are at this machine. */
+  readonly atThisMachine?: boolean;
   /** Where it answers; absent: it listens at an address of its own. */
   readonly address?: Address | undefined;
 }
@@ -92,7 +99,7 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
   const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl, admins } = settings;
-  const { log, decorate = (text: string) => text } = extras;
+  const { log, decorate = (text: string) => text, atThisMachine = false } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
 
@@ -121,7 +128,11 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const time = realTime;
   const botsSettings = { ...settings.channels, wecomApiUrl };
   const download = createDownload({ mediaHosts, apiHosts: apiHosts(botsSettings), proxy: settings.proxy, log });
-  const botParts = { http: platformHttp, download, now: () => time.now(), time, randomBytes, log };
+  const { publicUrl } = settings;
+  let listening: string | null = null;
+  const address = () => consoleAddress({ publicUrl, listening, atThisMachine, interfaces: networkInterfaces });
+  const links = createConsoleLinks({ publicUrl, address });
+  const botParts = { http: platformHttp, download, links, now: () => time.now(), time, randomBytes, log };
   const bots = createBots(botsSettings, { ...botParts, onMetered: observer.metered });
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
@@ -132,7 +143,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   const trouble = createTroubleNow({ book: mapping, ledger, admins, now, known: (found) => vendor.trouble(found) });
   const notice = createNoticeNow({ book: mapping, people, ledger, admins, trouble });
   const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
-  const text = createTextNow({ notice, say, botNames, roleOf });
+  const toldLinks = createToldLinks({ now, newId: randomUUID });
+  const asTold = (kept: string) => toldLinks.told(kept);
+  const text = createTextNow({ notice, say, botNames, roleOf, asTold });
   const lateReplies = startLateReplies({
     ...{ ledger, text, decorate, now, time, notes, log },
     ...bots,
@@ -148,6 +161,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
       onWaiting: (lines) => metrics.notificationsWaiting.set(lines),
       locateRobot: extras.locateRobot,
       proxy: settings.proxy,
+      links,
     },
     parts,
   );
@@ -180,8 +194,9 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     cards: { vendor, lastLookAfterMs: lookAfterMs.at(-1) ?? 0, onSettled: observer.unknownSettled },
     onChanged: (news) => notices.recordBinding(news),
     testRobots: (places, who) => notifications.testRobots(places, who),
+    console: { logins, address },
   });
-  const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
+  const commands = createCommandDesk({ desk: commandDesk, roleOf, links: toldLinks, calendar, now, log });
   const pictures = wirePictures(
     { ledger, vendor, mode: settings.liantuofu.cardDetail, policy, now, bots, observer, time, log },
     parts,
@@ -196,7 +211,7 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ desk, commands, progress, ledger },
     shown: pictures.shown,
     limits: createLimits({ maxInProgress: MAX_IN_PROGRESS }),
-    ...{ botNames, roleOf, text, decorate, waitingRequest: createWaitingRequest(people) },
+    ...{ botNames, roleOf, asTold, text, decorate, waitingRequest: createWaitingRequest(people) },
     sendLate: (message) => lateReplies.queue(message),
     ...{ direct, notes, time, log },
   });
@@ -209,22 +224,29 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
     ...{ bots: bots.all, reception: heard.reception, observer, leases, time, log, sampled },
     ...{ isShared: databaseUrl !== null, proxy: settings.proxy },
   });
+  const condition = createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]);
+  const seenBots = () => heard.tell(bots.all, (channel) => connections.isUp(channel));
   const webConsole = wireConsole({
     ...{ ...deskParts, desk: commandDesk, permissions, logins, notices, figures, directory: mapping.directory, vendor },
     shops: createShopBook(mapping),
     testRobot: (id, who) => notifications.testRobot(id, who),
     onSettled: observer.unknownSettled,
-    publicUrl: settings.publicUrl,
     ...{ timeZone: settings.timeZone, time, watch: opened.watch },
+    publicUrl,
+    health: createHealth({
+      ...{ settings, condition, seenBots, ledger, notices, vendor, log },
+      url: () => listening ?? '',
+      now: () => time.now(),
+    }),
   });
   const http = await wireHttp({
     ...{ settings, bots: bots.all, reception: heard.reception, observer, metrics, log, sampled },
-    condition: createCondition(ledger, [opened, clock, mappingTrouble(mapping), vendor, connections]),
-    seenBots: () => heard.tell(bots.all, (channel) => connections.isUp(channel)),
+    ...{ condition, seenBots },
     mayLookInside: createMayLookInside(settings.metricsToken),
     addRoutes: [webConsole.addRoutes, ...(extras.addRoutes === undefined ? [] : [extras.addRoutes])],
     address: extras.address,
   });
+  listening = http.url;
   await connections.open();
 
   return {

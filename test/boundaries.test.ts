@@ -80,6 +80,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'platforms/back-off.ts',
     'platforms/hosts.ts',
     'platforms/http.ts',
+    'platforms/links.ts',
     'platforms/robot.ts',
     'platforms/robots.ts',
     'time',

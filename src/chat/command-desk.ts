@@ -8,9 +8,13 @@ import type { Answers, MessageRecord } from '../redemption/message.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import type { ChatMessage } from './channel.ts';
 import { listener, type RoleOf } from './compose.ts';
+import type { ToldLinks } from './told-links.ts';
 
 export interface CommandDesk {
-  /** Carries out one command for the person who sent `message` and resolves with what to say. Never rejects. */
+  /**
+   * Carries out one command for the person who sent `message` and resolves with what to say, as it is kept (`ToldLinks`). Never
+   * rejects.
+   */
   carryOut(command: DeskCommand, message: ChatMessage): Promise<string>;
 }
 
@@ -35,6 +39,7 @@ const ONLY_READING: ReadonlySet<DeskCommand['kind']> = new Set(['records', 'stat
 export interface CommandDeskParts {
   readonly desk: Desk;
   readonly roleOf: RoleOf;
+  readonly links: Pick<ToldLinks, 'keep'>;
   readonly calendar: Calendar;
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
@@ -42,13 +47,15 @@ export interface CommandDeskParts {
 }
 
 /** The desk, in words: here what it returns becomes what is said, and kept. What fails there is told as well. */
-export function createCommandDesk({ desk, roleOf, calendar, now, log }: CommandDeskParts): CommandDesk {
+export function createCommandDesk({ desk, roleOf, links, calendar, now, log }: CommandDeskParts): CommandDesk {
   return {
     async carryOut(command, message) {
       try {
         const result = await desk.carryOut(command, message);
         const { role } = listener(message.user, roleOf);
-        return sentences.deskResult(result, { role, calendar, now: now() });
+        const said = sentences.deskResult(result, { role, calendar, now: now() });
+        const isSecret = result.kind === 'console-offered' && message.user !== null;
+        return isSecret ? links.keep(message.user, said, result.lastsMs) : said;
       } catch (error) {
         log.error({ err: error, command: command.kind }, 'a command could not be carried out');
         return ONLY_READING.has(command.kind) ? sentences.notRead() : sentences.serverTrouble();

@@ -21,6 +21,11 @@ export interface Listener {
   readonly request?: number | null;
 }
 
+/** An answer as it was kept, as it is to be told now. */
+export type AsTold = (kept: string) => string;
+
+const asKept: AsTold = (kept) => kept;
+
 /** What a person is at the moment. */
 export type RoleOf = (user: string) => Role;
 
@@ -32,14 +37,19 @@ export function listener(user: string | null, roleOf: RoleOf): Listener {
  * The whole reply to a message: what its lines came to, and an explanation where one could not be carried out. What is
  * on record is always told, also where a later version would read the line differently.
  */
-export function composeReply(parsed: ParsedMessage, to: Listener, { redemptions, answers }: Results): string {
+export function composeReply(
+  parsed: ParsedMessage,
+  to: Listener,
+  { redemptions, answers }: Results,
+  asTold: AsTold = asKept,
+): string {
   const told = [
     ...redemptions.map((redemption) => ({
       line: redemption.line,
       text: lineText(redemption, to),
       hasNumber: redemption.state === 'asked' && redemption.question?.number !== undefined,
     })),
-    ...Object.entries(answers).map(([line, text]) => ({ line: Number(line), text })),
+    ...Object.entries(answers).map(([line, kept]) => ({ line: Number(line), text: asTold(kept) })),
   ];
   const done = new Set(told.map(({ line }) => line));
   const explained = parsed.lines
@@ -124,15 +134,15 @@ export function createTextNow({ notice, say, ...shown }: TextNowParts): TextNow 
 interface Shown {
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  /** Absent: as they were kept. */
+  readonly asTold?: AsTold | undefined;
 }
 
 /** The reply to a message that is on record. */
 export function replyTo(
   { text, shows, user, redemptions, answers }: MessageRecord,
-  { botNames, roleOf }: Shown,
+  { botNames, roleOf, asTold }: Shown,
 ): string {
-  return composeReply(parseMessage(text, botNames, shows), listener(user, roleOf), {
-    redemptions,
-    answers: answers ?? {},
-  });
+  const results = { redemptions, answers: answers ?? {} };
+  return composeReply(parseMessage(text, botNames, shows), listener(user, roleOf), results, asTold);
 }

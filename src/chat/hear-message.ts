@@ -12,7 +12,7 @@ import { NotAccepted, type Carrier, type ChatMessage, type Over } from './channe
 import type { WaitingRequest } from '../desk/waiting-request.ts';
 import { deskLines, looksAtCard, type DeskLine } from './command-desk.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
-import { composeReply, listener, type Results, type RoleOf } from './compose.ts';
+import { composeReply, listener, type AsTold, type Results, type RoleOf } from './compose.ts';
 import type { EarlierReplies } from './earlier-replies.ts';
 import type { InHand } from './in-hand.ts';
 import type { Limits } from './limits.ts';
@@ -36,6 +36,7 @@ export interface HearMessageParts {
   readonly limits: Limits;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  readonly asTold?: AsTold | undefined;
   readonly waitingRequest?: WaitingRequest | undefined;
   /** Has the reply of a message on record sent late. */
   readonly sendLate: (message: MessageRecord) => void;
@@ -64,6 +65,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     limits,
     botNames,
     roleOf,
+    asTold,
     waitingRequest,
     sendLate,
     earlier,
@@ -91,7 +93,7 @@ export function createHearMessage(parts: HearMessageParts): HearMessage {
     // Said as far as it is known by then.
     const asking = isUnbound ? waitingRequest?.(user).then((number) => void (request = number)) : undefined;
     const compose = (results: Results, over: Over) => {
-      const own = composeReply(parsed, { ...listener(message.user, roleOf), request }, results);
+      const own = composeReply(parsed, { ...listener(message.user, roleOf), request }, results, asTold);
       const add = (held: HeldReplies) => earlier.add(own, held, carrier.room, over);
       return isThere(holding) ? add(holding) : Promise.race([holding, over.then(() => NOTHING_HELD)]).then(add);
     };

@@ -4,7 +4,7 @@ import type { Ledger } from '../redemption/ledger.ts';
 import type { MessageKey, MessageRecord } from '../redemption/message.ts';
 import type { Carrier } from './channel.ts';
 import { deskLines, withoutRedemptions } from './command-desk.ts';
-import { replyTo, type RoleOf } from './compose.ts';
+import { replyTo, type AsTold, type RoleOf } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { Progress } from './progress.ts';
 import type { Teller } from './teller.ts';
@@ -13,6 +13,7 @@ export interface HearPollParts {
   readonly ledger: Pick<Ledger, 'findMessage'>;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  readonly asTold?: AsTold | undefined;
   readonly decorate: (text: string) => string;
   readonly teller: Teller;
   readonly progress: Pick<Progress, 'linesBefore'>;

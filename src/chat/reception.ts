@@ -9,7 +9,7 @@ import { carrierFor, type Heard } from './carrier-for.ts';
 import type { Carrier, Incoming } from './channel.ts';
 import type { WaitingRequest } from '../desk/waiting-request.ts';
 import type { CommandDesk } from './command-desk.ts';
-import type { RoleOf, TextNow } from './compose.ts';
+import type { AsTold, RoleOf, TextNow } from './compose.ts';
 import type { DeliveryNotes } from './delivery-notes.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import { createEarlierReplies } from './earlier-replies.ts';
@@ -35,6 +35,7 @@ export interface ReceptionParts {
   readonly limits: Limits;
   readonly botNames: readonly string[];
   readonly roleOf: RoleOf;
+  readonly asTold?: AsTold | undefined;
   /** Asked of people who are not bound. Absent: nobody waits to be. */
   readonly waitingRequest?: WaitingRequest;
   /** What is said of something earlier. */

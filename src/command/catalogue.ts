@@ -1,6 +1,7 @@
 import type { Role } from '../redemption/role.ts';
 import { bind, bindRequest, unbind } from './commands/binding.ts';
 import { check } from './commands/check.ts';
+import { askConsole, signOut } from './commands/console.ts';
 import type { CommandOf, DeskEntry, DeskKind, Entry, Kind } from './commands/entry.ts';
 import { notifyTest } from './commands/notify-test.ts';
 import { me, staffList } from './commands/people.ts';
@@ -32,6 +33,8 @@ const DESK: { readonly [K in DeskKind]: DeskEntry<K> } = {
   agree,
   reject,
   'notify-test': notifyTest,
+  console: askConsole,
+  'sign-out': signOut,
 };
 
 /**

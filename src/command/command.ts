@@ -62,7 +62,8 @@ export interface Ambiguous {
 /** What is carried out besides redemptions. A `receipt` is always written like `R-7K3M9Q2A`. */
 export type DeskCommand =
   | (Query | Check | Confirm | Cancel | Undo | Records | Statistics)
-  | (Me | StaffList | BindRequest | Bind | Unbind | Agree | Reject | NotifyTest);
+  | (Me | StaffList | BindRequest | Bind | Unbind | Agree | Reject | NotifyTest)
+  | (AskConsole | SignOut);
 
 export interface Query {
   readonly kind: 'query';
@@ -164,6 +165,16 @@ export interface Reject {
 
 export interface NotifyTest {
   readonly kind: 'notify-test';
+}
+
+/** Asks for a link by which the console is entered. */
+export interface AskConsole {
+  readonly kind: 'console';
+}
+
+/** Ends all logins of the person at the console. */
+export interface SignOut {
+  readonly kind: 'sign-out';
 }
 
 /** What a person who can see the card says of a redemption whose outcome is unknown. */

@@ -54,15 +54,36 @@ const SUMMED_UP = new RegExp(
   'u',
 );
 
-const POLITE: readonly (DeskCommand | Misused)['kind'][] = ['query', 'records', 'statistics'];
+const CONSOLE =
+  '(?:(?:核[销銷]|管理|[网網][页頁站]|[电電][脑腦])?的?(?:控制[台臺]|[后後]台)|[网網][页頁]版|管理[页頁]面?)';
+const LOG_IN = '登(?:[录陆錄陸入]|一下)';
+const HOW = '(?:怎么|怎样|如何|咋|哪里|哪儿|从哪里?|在哪里?|在哪儿)?(?:可以|能|才能)?';
+const OPEN = `(?:打[开開]|[进進]入?|[开開]|${LOG_IN}|去|上|看|用|[访訪][问問]|要|找|[给給發发](?:我|一下)*)?(?:一?下|一?[个個])?`;
+const LINK = '(?:的)?(?:[链鏈]接|地址|[网網]址|入口)?';
+const WANTS = '(?:我?(?:想|要|需要))?';
+/** `打开控制台`, `后台`, `怎么登录`, `控制台在哪里`. */
+const OF_THE_CONSOLE = [
+  new RegExp(`^${WANTS}${HOW}${OPEN}(?:我的|的)?${CONSOLE}${HOW}${OPEN}${LINK}${END}$`, 'u'),
+  new RegExp(`^${WANTS}${HOW}(?:[给給發发]我)?(?:一?[个個])?${LOG_IN}(?:一下|下)?${LINK}${END}$`, 'u'),
+];
+/** `全部退出登录`, `退出所有登录`, `注销登录`. */
+const SIGNED_OUT =
+  /^(?:全部|所有(?:[设設]备|地方|手机|[电電][脑腦])?的?)?(?:都)?(?:退出|注[销銷]|登出)(?:一下|掉)?(?:我的|所有|全部|的)*(?:登[录陆錄陸]|控制[台臺]|[后後]台)(?:[状狀][态態])?[了吧呢啊呀吗? .。!~…]*$/u;
 
-/** Reads a normalised line that asks for a card or for records in other words than the commands'; null where it does not. */
+const POLITE: readonly (DeskCommand | Misused)['kind'][] = ['query', 'records', 'statistics', 'console', 'sign-out'];
+
+/** Reads a normalised line that asks for a card, for records or for the console in other words than the commands'; null where it does not. */
 export function readDeskForm(typed: string): DeskCommand | null {
   if (typed.length > MAX_FORM) return null;
   const content = withoutCourtesies(withoutOpening(typed));
   const plain = content === typed ? null : readDeskCommand(content);
   if (plain !== null && plain.kind !== 'misused' && POLITE.includes(plain.kind)) return plain;
-  return readQuery(content) ?? readRecords(content) ?? readStatistics(content);
+  return readQuery(content) ?? readRecords(content) ?? readStatistics(content) ?? readConsole(content);
+}
+
+function readConsole(content: string): DeskCommand | null {
+  if (SIGNED_OUT.test(content)) return { kind: 'sign-out' };
+  return OF_THE_CONSOLE.some((pattern) => pattern.test(content)) ? { kind: 'console' } : null;
 }
 
 function readQuery(content: string): DeskCommand | null {

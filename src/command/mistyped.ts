@@ -15,12 +15,12 @@ const BY_PINYIN: ReadonlyMap<string, string> = new Map(GUESSED.map(({ word, piny
 const TWINS: ReadonlyMap<string, string> = new Map(
   `核合和河何荷盒禾贺赫喝劾刻该 销消肖削宵效校笑锁硝銷 消销肖削宵硝 费废沸肺費 划画滑化華劃 卡咔喀 查察茶插碴
    询寻巡旬讯循詢 余于馀餘 次刺词 对队兑對 确却雀榷確 认任人仁忍定認 取曲娶 记纪计寄記 录路绿陆錄録 统桶筒統
-   计记际計 员圆原園員 绑邦帮梆榜綁 定订钉锭 解姐介 意义议 拒据巨具 绝觉决絕`
+   计记际計 员圆原園員 绑邦帮梆榜綁 定订钉锭 解姐介 意义议 拒据巨具 绝觉决絕 控空孔 制治致智 台抬太臺 登灯蹬`
     .split(/\s+/)
     .map(([character = '', ...twins]) => [character, twins.join('')]),
 );
 
-const FIRST_WORD = /^[ :,]*(?:(\p{Script=Han}{1,3})(?!\p{Script=Han})|([a-z]{4,8})(?![a-z]))[ :,]*/iu;
+const FIRST_WORD = /^[ :,]*(?:(\p{Script=Han}{1,3})(?!\p{Script=Han})|([a-z]{4,10})(?![a-z]))[ :,]*/iu;
 // These turn the meaning round, or are about undoing: a person who says so must not be offered the opposite.
 const CONTRARY = /^[不别未没勿反撤退冲注吊报挂补已]/u;
 

@@ -8,6 +8,7 @@ export * from './sentences/answered.ts';
 export * from './sentences/card.ts';
 export * from './sentences/check.ts';
 export * from './sentences/confirmation.ts';
+export { consoleLinkGone } from './sentences/console.ts';
 export * from './sentences/desk.ts';
 export * from './sentences/explain.ts';
 export * from './sentences/help.ts';

@@ -67,7 +67,7 @@ export function openConsole(
     ...mapping.staff,
     ...mapping.shops,
     createReconciliationPage(parts),
-    createHealthPage(),
+    createHealthPage(parts),
     createMinePage(parts),
   ];
   const router = new Router();

@@ -7,6 +7,7 @@ import type { Calendar } from '../redemption/calendar.ts';
 import type { Ledger, NoticeLedger, PeopleLedger } from '../redemption/ledger.ts';
 import type { RobotTest } from '../redemption/notices.ts';
 import type { FigureLedger } from '../redemption/figures.ts';
+import type { Health } from './health.ts';
 import type { AddressOf, StaffBook } from '../redemption/people.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -50,5 +51,6 @@ export interface ConsoleParts {
   readonly readList: (bytes: Uint8Array) => Promise<ListRead>;
   /** The address under which people reach the console, where one is set. */
   readonly publicUrl: string | null;
+  readonly health: Health;
   readonly log: Log;
 }

@@ -1,6 +1,7 @@
 import type { DeskCommand } from '../command/command.ts';
 import type { NewMessage } from '../redemption/message.ts';
 import type { CardDesk } from './cards.ts';
+import type { ConsoleLink } from './console-link.ts';
 import type { People } from './people.ts';
 import { mayGive, type Permissions, type Who } from './permissions.ts';
 import type { ListRecords } from './records.ts';
@@ -24,6 +25,7 @@ export interface DeskParts {
   readonly statistics: SumUp;
   readonly robotTests: TestOwnRobots;
   readonly undo: AskUndo;
+  readonly consoleLink: ConsoleLink;
 }
 
 /** What people ask for besides redemptions: who asks goes in, data comes out. Words are a second step. */
@@ -51,7 +53,7 @@ export function createDesk(parts: DeskParts): Desk {
 }
 
 async function carryOut(
-  { cards, people, requests, records, statistics, robotTests, undo }: DeskParts,
+  { cards, people, requests, records, statistics, robotTests, undo, consoleLink }: DeskParts,
   command: DeskCommand,
   who: Who,
   origin: Origin,
@@ -95,5 +97,9 @@ async function carryOut(
       return statistics(command.period, who, command.page ?? 1);
     case 'notify-test':
       return robotTests(who);
+    case 'console':
+      return consoleLink.offer(who, origin.conversation);
+    case 'sign-out':
+      return consoleLink.signOut(who);
   }
 }

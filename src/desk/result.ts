@@ -1,4 +1,5 @@
 import type { Checked, NotChecked } from './check.ts';
+import type { ConsoleResult } from './console-link.ts';
 import type { NotForThem } from './not-allowed.ts';
 import type { CardFound, CardNotShown } from './query.ts';
 import type { AllWithdrawn, NoEffect, Withdrawn } from './questions.ts';
@@ -17,4 +18,5 @@ export type DeskResult =
   | (NotUndone | WithdrawnInstead)
   | (RecordList | OneRecord | Statistics)
   | StaffResult
-  | RobotsTested;
+  | RobotsTested
+  | ConsoleResult;

@@ -1,3 +1,4 @@
+import { findBacklog } from './backlog.ts';
 import type { ReadContext } from './context.ts';
 import { findNextTally } from './figures/add-up.ts';
 import { findFigures } from './figures/find-figures.ts';
@@ -31,6 +32,7 @@ export function performRead(
     findNextTally: (timeZone, now) => transact((context) => findNextTally(context, timeZone, now)),
     listRecords: (filter, page) => transact((context) => listRecords(context, filter, page)),
     findTypists: (text, storeCode, limit) => transact((context) => findTypists(context, text, storeCode, limit)),
+    findBacklog: () => transact(findBacklog),
   };
   return (reads[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
 }

@@ -1,4 +1,5 @@
 import type { Figures, FiguresAsked } from '../redemption/figures.ts';
+import type { Backlog } from '../redemption/backlog.ts';
 import type { Redemptions } from '../redemption/ledger.ts';
 import type {
   Changes,
@@ -30,6 +31,7 @@ export interface Reads extends Pick<
   | 'findSucceeded'
   | 'listRecords'
   | 'findTypists'
+  | 'findBacklog'
 > {
   findFigures(asked: FiguresAsked, now: number): Promise<Figures>;
   findNextTally(timeZone: string, now: number): Promise<Next | null>;
@@ -52,5 +54,6 @@ export function createReads(perform: (name: ReadName, args: readonly unknown[]) 
     findNextTally: (...args) => perform('findNextTally', args) as Promise<Next | null>,
     listRecords: (...args) => perform('listRecords', args) as Promise<RecordPage>,
     findTypists: (...args) => perform('findTypists', args) as Promise<readonly KnownPerson[]>,
+    findBacklog: (...args) => perform('findBacklog', args) as Promise<Backlog>,
   };
 }

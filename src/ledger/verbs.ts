@@ -1,6 +1,7 @@
 import type { VerbContext } from './context.ts';
 import { findNextTally, forgetTalliesAhead, saveTally } from './figures/add-up.ts';
 import { findFiguresAtOnce } from './figures/find-figures.ts';
+import { findBacklog } from './backlog.ts';
 import { endClearance, isAnotherUnclear, showClear } from './leases/clearances.ts';
 import { heartbeat, signOff, takeOver } from './leases/instances.ts';
 import { giveBackLease, renewLease, takeLease } from './leases/leases.ts';
@@ -86,6 +87,7 @@ export const verbs = {
   findSucceeded,
   listRecords,
   findTypists,
+  findBacklog,
   noteCard,
   noteReadings,
   noteRemaining,

@@ -62,6 +62,8 @@ export interface LiantuofuVendor extends Vendor {
    * of them waits.
    */
   linesBefore(asker: Asker): number | null;
+  /** Calls that are under way and that wait for a place, and how many may be under way at once. */
+  load(): { readonly running: number; readonly waiting: number; readonly most: number };
   /** What is wrong with the merchant, or with looking at cards. */
   problems(): readonly Problem[];
   /** What this process knows of a trouble with the merchant. */
@@ -191,6 +193,10 @@ export function createVendor(options: VendorOptions): LiantuofuVendor {
   return {
     consume,
     linesBefore: (asker) => gate.linesBefore(asker),
+    load() {
+      const { inside, waiting } = gate.load();
+      return { running: inside, waiting, most: maxConcurrent };
+    },
     detail: (card, lookOptions) => looks.detail(card, lookOptions),
     trouble: (trouble) => troubles.known(trouble),
     problems: () => [...troubles.problems(), ...looks.problems()],

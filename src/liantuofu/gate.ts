@@ -20,6 +20,8 @@ export interface Gate {
    * where none of them waits.
    */
   linesBefore(asker: Asker): number | null;
+  /** How many are inside, and how many wait. */
+  load(): { readonly inside: number; readonly waiting: number };
   /** Turns away all who wait or come from now on; resolves when the last one inside has left. */
   close(): Promise<void>;
 }
@@ -135,6 +137,8 @@ export function createGate({ places, maxWaiting, onWaiting }: GateOptions, time:
       inside -= 1;
       if (closed && inside === 0) empty.resolve(undefined);
     },
+
+    load: () => ({ inside, waiting }),
 
     linesBefore(asker) {
       const person = personOf(asker);

@@ -23,6 +23,8 @@ const USER_INFO = /:\/\/[^\s/@]+@/gu;
 /** `sign=…` in a form or query, `"sign":"…"` in a quoted body. */
 const SECRET_PAIR =
   /(?<![a-z])(sign|signature|key|secret|token|ticket|session|response_code|password)(=["']?|["']\s*:\s*["']?)[^\s&"',;)]+/giu;
+/** What lets a person into the console. */
+const LOGIN_PATH = /(\/login\/)[\w-]+/gu;
 /** The id of a person or group, or else twelve digits or more, also in printed groups. */
 const ID_OR_CARD = /\b(?:wecom|dingtalk|feishu):[^\s,;，；]*|\d(?:[ -]?\d){11,}/gu;
 
@@ -68,10 +70,11 @@ export function scrubText(text: string): string {
 
 function withoutSecrets(text: string): string {
   // Each pattern below needs one of these characters.
-  if (!/[?=:]/.test(text)) return text;
+  if (!/[?=:]|\/login\//.test(text)) return text;
   return text
     .replace(QUERY, '?…')
     .replace(USER_INFO, '://…@')
+    .replace(LOGIN_PATH, `$1${REDACTED}`)
     .replace(SECRET_PAIR, (_pair, name: string, separator: string) => `${name}${separator}${REDACTED}`);
 }
 

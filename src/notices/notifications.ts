@@ -7,6 +7,7 @@ import type { Ledger, NoticeLedger } from '../redemption/ledger.ts';
 import type { Store } from '../redemption/redemption.ts';
 import type { RobotEntry } from '../mapping/robots.ts';
 import { ROBOT_PLATFORMS, type RobotPlatform } from '../platforms/hosts.ts';
+import type { ConsoleLinks } from '../platforms/links.ts';
 import { createSender, ROBOTS, type Sent } from '../platforms/robots.ts';
 import { repeat } from '../time/repeat.ts';
 import { startSteadyStopwatch, type Stopwatch } from '../time/stopwatch.ts';
@@ -56,6 +57,7 @@ export interface NotificationParts {
   readonly log: Log;
   /** Where a robot really is. Default: where its address says. */
   readonly locate?: (url: string) => string;
+  readonly links?: ConsoleLinks | undefined;
   readonly pace?: Pace;
 }
 
@@ -77,8 +79,8 @@ export interface Notifications {
  */
 export function startNotifications(parts: NotificationParts): Notifications {
   const { notices, ledger, directory, calendar, summaryAt, decorate, now, onResult, onWaiting, log } = parts;
-  const { http, time, locate = (url: string) => url, pace = PACE } = parts;
-  const send = createSender({ http, now, locate });
+  const { http, time, locate = (url: string) => url, links, pace = PACE } = parts;
+  const send = createSender({ http, now, locate, links });
   const manner: Manner = {
     decorate,
     nameOf: (user, known) => directory.findStaff(user)?.name ?? known ?? user,

@@ -8,6 +8,7 @@ import type { Socket } from '../transports/socket/socket.ts';
 import type { Webhook } from '../transports/webhook/webhook.ts';
 import type { Download } from './download.ts';
 import type { PlatformHttp } from './http.ts';
+import type { ConsoleLinks } from './links.ts';
 
 /**
  * All that the service knows of one bot: how it is reached, what it reads and shows, and how it reaches people. Made in its
@@ -36,6 +37,8 @@ export interface BotParts {
   readonly http: PlatformHttp;
   /** How pictures are fetched. */
   readonly download: Download;
+  /** What of a reply leads into the console. */
+  readonly links?: ConsoleLinks | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly time: Time;

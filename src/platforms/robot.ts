@@ -1,7 +1,9 @@
+import { plain } from '../command/plain.ts';
 import type { GroupText } from '../command/sentences/groups.ts';
 import type { ErrorTable } from './errors.ts';
 import type { RobotPlatform } from './hosts.ts';
 import { PlatformResponse } from './http.ts';
+import { markdownLink, NO_LINKS, type ConsoleLinks, type Dialect } from './links.ts';
 
 /** Where a group robot is. `url` and `secret` are as good as a key to its group: neither is ever logged, or
  * kept outside the mapping, except for a while to undo a change of it. */
@@ -39,12 +41,30 @@ export interface RobotApi {
   readonly throttledMs: number | null;
   /** How much later than at its time the summary of a day is sent, in milliseconds. */
   readonly summaryDelayMs: number;
-  /** Whether a message is short enough. */
+  /** Whether a message is short enough, without links. */
   fits(text: RobotText): boolean;
-  /** `uuid`: the same for the same message, however often it is tried. `now`: milliseconds since 1970. */
-  post(robot: RobotAddress, text: RobotText, uuid: string, now: number): Post;
+  /**
+   * With links, where the message is short enough with them too. `uuid`: the same for the same message, however often it is
+   * tried. `now`: milliseconds since 1970.
+   */
+  post(robot: RobotAddress, text: RobotText, uuid: string, now: number, links?: ConsoleLinks): Post;
   /** Null when that was no answer of the platform's. */
   judge(json: unknown): PostVerdict | null;
+}
+
+/** The lines of robots that say markdown; each is shown by itself. */
+const MARKDOWN: Dialect = { plain, lineBreak: '\n', link: markdownLink };
+
+/** What a robot says, with links where `fits` says that there is room for them, and else without. */
+export function withLinks<Body>(
+  { lines, ...text }: RobotText,
+  links: ConsoleLinks | undefined,
+  build: (text: RobotText) => Body,
+  fits: (body: Body) => boolean,
+): Body {
+  const shown = lines.map((line) => (links ?? NO_LINKS).show(line, MARKDOWN));
+  const linked = build({ ...text, lines: shown.map((line) => line.linked) });
+  return fits(linked) ? linked : build({ ...text, lines: shown.map(({ bare }) => bare) });
 }
 
 /** Judges an answer with `errcode` and `errmsg`; null where it is none. */

@@ -2,6 +2,7 @@ import { dingtalk } from './dingtalk/robot.ts';
 import { feishu } from './feishu/robot.ts';
 import type { RobotPlatform } from './hosts.ts';
 import { TOO_MANY_REQUESTS, type PlatformHttp } from './http.ts';
+import { NO_LINKS, type ConsoleLinks } from './links.ts';
 import type { RobotAddress, RobotApi, RobotText, PostVerdict } from './robot.ts';
 import { wecom } from './wecom/robot.ts';
 
@@ -17,15 +18,17 @@ export interface SenderParts {
   readonly now: () => number;
   /** Where a robot really is: elsewhere in the sandbox. */
   readonly locate: (url: string) => string;
+  /** What leads into the console; absent: nothing does. */
+  readonly links?: ConsoleLinks | undefined;
 }
 
 /** Has a robot say something, once. Never rejects. */
 export type Send = (robot: RobotAddress, text: RobotText, uuid: string) => Promise<Sent>;
 
-export function createSender({ http, now, locate }: SenderParts): Send {
+export function createSender({ http, now, locate, links = NO_LINKS }: SenderParts): Send {
   return async (robot, text, uuid) => {
     const api = ROBOTS[robot.platform];
-    const { url, body } = api.post(robot, text, uuid, now());
+    const { url, body } = api.post(robot, text, uuid, now(), links);
     const heard = await http.exchange(locate(url), body);
     if (heard.kind === 'silence') return { kind: 'unheard', answer: heard.cause };
     // A proxy before the platform may say so too, in words of its own.

@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.ts';
 import type { SeenCard } from './card.ts';
 import type { ChangesAsked, MappingChange, RecordedMappingChange, RecordedStaffChange } from './changes.ts';
 import type { FigureLedger } from './figures.ts';
@@ -173,6 +174,8 @@ export interface Redemptions {
     after: RecordCursor | null,
     limit: number,
   ): Promise<readonly RecordedRedemption[]>;
+  /** What is still to be told and to be known, for operators. */
+  findBacklog(): Promise<Backlog>;
 }
 
 /** What people are asked before anything is sent. */

@@ -87,23 +87,50 @@ function isSignedForDingtalk(query: URLSearchParams, secret: string, now: number
   return query.get('sign') === sign && Math.abs(now - Number(timestamp)) < HOUR_MS;
 }
 
-const FeishuMessage = z.strictObject({
-  timestamp: z.string().optional(),
-  sign: z.string().optional(),
-  msg_type: z.literal('text'),
-  content: z.strictObject({ text: z.string().min(1) }),
-});
+const FeishuPart = z.discriminatedUnion('tag', [
+  z.strictObject({ tag: z.literal('text'), text: z.string() }),
+  z.strictObject({ tag: z.literal('a'), text: z.string().min(1), href: z.url() }),
+  z.strictObject({ tag: z.literal('at'), user_id: z.string().min(1) }),
+]);
+const FeishuPost = z.strictObject({ title: z.string(), content: z.array(z.array(FeishuPart)) });
+const signed = { timestamp: z.string().optional(), sign: z.string().optional() };
+const FeishuMessage = z.discriminatedUnion('msg_type', [
+  z.strictObject({
+    ...signed,
+    msg_type: z.literal('text'),
+    content: z.strictObject({ text: z.string().min(1) }),
+  }),
+  z.strictObject({
+    ...signed,
+    msg_type: z.literal('post'),
+    content: z.strictObject({ post: z.strictObject({ zh_cn: FeishuPost }) }),
+  }),
+]);
+
+/** Rich text as a text that shows the same. */
+function asText({ title, content }: z.infer<typeof FeishuPost>): string {
+  const lines = content.map((parts) =>
+    parts
+      .map((part) => {
+        if (part.tag === 'text') return part.text;
+        return part.tag === 'a' ? `[${part.text}](${part.href})` : `<at user_id="${part.user_id}"></at>`;
+      })
+      .join(''),
+  );
+  return [title, ...lines].join('\n');
+}
 
 function feishu({ secret, keyword }: GroupRobot, { isJson, body, now }: RobotRequest): Said | Objection {
   const message = FeishuMessage.safeParse(parseJson(body));
   if (!isJson || Buffer.byteLength(body) > 20 * 1024 || !message.success) return no(9499, 'Bad Request');
-  const { timestamp = '', sign, content } = message.data;
+  const { timestamp = '', sign } = message.data;
+  const text = message.data.msg_type === 'text' ? message.data.content.text : asText(message.data.content.post.zh_cn);
   if (secret !== undefined) {
     const right = createHmac('sha256', `${timestamp}\n${secret}`).digest('base64');
     const isFresh = /^\d{10}$/u.test(timestamp) && Math.abs(now - Number(timestamp) * 1000) < HOUR_MS;
     if (sign !== right || !isFresh) return no(19021, 'sign match fail or timestamp is not within one hour');
   }
-  if (keyword !== undefined && !content.text.includes(keyword)) return no(19024, 'Key Words Not Found');
-  const mentions = [...content.text.matchAll(/<at user_id="([^"]*)">[^<]*<\/at>/gu)].map(([, id = '']) => id);
-  return { text: content.text, mentions, uuid: null };
+  if (keyword !== undefined && !text.includes(keyword)) return no(19024, 'Key Words Not Found');
+  const mentions = [...text.matchAll(/<at user_id="([^"]*)">[^<]*<\/at>/gu)].map(([, id = '']) => id);
+  return { text, mentions, uuid: null };
 }

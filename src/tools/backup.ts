@@ -1,8 +1,9 @@
 /** `npm run backup -- <file>`: a consistent copy of the SQLite ledger, also while the service runs. */
 import { access, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import process from 'node:process';
+import { noteBackup } from '../ledger/last-backup.ts';
 import { createPrivate } from '../private-files.ts';
 import { readArguments, stop } from './arguments.ts';
 import { settingsOrExit } from './settings.ts';
@@ -38,6 +39,9 @@ const copy = new DatabaseSync(target, { readOnly: true });
 const verdict = copy.prepare('pragma integrity_check').get()?.['integrity_check'];
 copy.close();
 if (verdict !== 'ok') stop(`The copy is not sound (${String(verdict)}): do not rely on ${target}.`);
+await noteBackup(dirname(source), { at: Date.now(), file: resolve(target) }).catch((error: unknown) => {
+  process.stderr.write(`The copy is good, but the console will not show it: ${messageOf(error)}\n`);
+});
 process.stdout.write(`${target}: ${pages} pages, checked\n`);
 
 function messageOf(error: unknown): string {

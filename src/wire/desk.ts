@@ -1,4 +1,5 @@
 import { createCardDesk } from '../desk/cards.ts';
+import { createConsoleLink, type ConsoleLinkParts } from '../desk/console-link.ts';
 import { createDesk, type Desk, type DeskParts } from '../desk/desk.ts';
 import { createListRecords, type RecordsParts } from '../desk/records.ts';
 import { createTestOwnRobots, type TestRobots } from '../desk/robot-tests.ts';
@@ -16,6 +17,7 @@ export interface DeskWiring extends Pick<DeskParts, 'permissions'>, Omit<StaffDe
   /** The ledger's clock: milliseconds since 1970. */
   readonly now: () => number;
   readonly testRobots: TestRobots;
+  readonly console: ConsoleLinkParts;
 }
 
 /** The use cases beside redemptions. */
@@ -31,5 +33,6 @@ export function wireDesk({ permissions, people, ledger, staff, calendar, cards, 
     records: createListRecords(books),
     statistics: createSumUp(books),
     robotTests: createTestOwnRobots(rest.testRobots),
+    consoleLink: createConsoleLink(rest.console),
   });
 }

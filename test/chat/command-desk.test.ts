@@ -17,6 +17,7 @@ function say(
   const commands = createCommandDesk({
     desk,
     roleOf: (id) => (id === 'wecom:boss' ? 'admin' : 'staff'),
+    links: { keep: (_user, said) => said },
     calendar: READER.calendar,
     now: () => READER.now,
     log: createLog({ level: 'silent' }),

@@ -120,6 +120,7 @@ function makeService(change: Partial<Surroundings> = {}) {
           : { kind: 'no-effect', said: 'confirm', why: { kind: 'none-open' } },
     },
     roleOf,
+    links: { keep: (_user, said) => said },
     calendar: createCalendar('Asia/Shanghai'),
     now,
     log,

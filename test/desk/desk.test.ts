@@ -43,6 +43,7 @@ async function carryOut(command: DeskCommand, user: string | null) {
     statistics: unused,
     robotTests: unused,
     undo: unused,
+    consoleLink: { offer: unused, signOut: unused },
   };
   const origin = { user, channel: 'wecom-bot', account: 'bot', conversation: null, returnAddress: { url: 'x' } };
   return { result: await createDesk(parts).carryOut(command, origin), asked };

@@ -53,6 +53,8 @@ const COMMANDS: readonly (readonly [DeskCommand, readonly Role[]])[] = [
   [{ kind: 'agree', number: 1 }, ['manager', 'admin']],
   [{ kind: 'reject', number: 1 }, ['manager', 'admin']],
   [{ kind: 'notify-test' }, ['manager', 'admin']],
+  [{ kind: 'console' }, ['staff', 'manager', 'admin']],
+  [{ kind: 'sign-out' }, ['staff', 'manager', 'admin']],
 ];
 
 const cases = COMMANDS.flatMap(([command, roles]) =>

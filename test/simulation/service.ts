@@ -133,8 +133,9 @@ export async function startService(parts: ServiceParts): Promise<Reception> {
     statistics: unused,
     robotTests: unused,
     undo: unused,
+    consoleLink: { offer: unused, signOut: unused },
   });
-  const commands = createCommandDesk({ desk: commandDesk, roleOf, calendar, now, log });
+  const commands = createCommandDesk({ desk: commandDesk, roleOf, links: { keep: unused }, calendar, now, log });
   return createReception({
     staff,
     desk,

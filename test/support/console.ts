@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Koa from 'koa';
 import { randomUUID } from 'node:crypto';
+import type { Health } from '../../src/console/health.ts';
 import { openConsole } from '../../src/console/open.ts';
 import type { Visitor } from '../../src/console/page.ts';
 import type { Logins } from '../../src/desk/logins.ts';
@@ -41,6 +42,8 @@ export interface TestConsoleOptions {
   readonly onLog?: (line: string) => void;
   /** What a test of a group robot comes to. */
   readonly testRobot?: RobotTest | null;
+  /** How the service is. */
+  readonly health?: Health;
 }
 
 /** The console over a real socket, a real mapping file and a ledger in the process; who asks is said, without a login. */
@@ -75,6 +78,9 @@ export interface TestConsole extends AsyncDisposable {
 
 const TOKEN = 'form-token';
 
+const notAsked = () => Promise.reject(new Error('not asked for'));
+const NO_HEALTH: Health = { condition: notAsked, checks: notAsked };
+
 export async function openTestConsole({
   mapping: document = MAPPING,
   admins = ['wecom:boss'],
@@ -84,6 +90,7 @@ export async function openTestConsole({
   publicUrl = null,
   onLog,
   testRobot = null,
+  health = NO_HEALTH,
 }: TestConsoleOptions = {}): Promise<TestConsole> {
   const folder = await mkdtemp(join(tmpdir(), 'console-'));
   const mappingFile = join(folder, 'mapping.json');
@@ -98,13 +105,14 @@ export async function openTestConsole({
   const addressOf = () => ({ channel: 'wecom-app', returnAddress: null });
   const shared = { book: mapping, people, ledger, admins, addressOf, say, calendar, now, newId: randomUUID, log };
   const vendor = { detail: async () => look() };
+  const logins = wireLogins({ sessions, dataDir: folder, addressOf, say, now, machineNow: now });
   const desk = wireDesk({
     ...{ ...shared, permissions, staff: mapping.directory },
     cards: { vendor, lastLookAfterMs: 300_000, onSettled: () => undefined },
     onChanged: async () => undefined,
     testRobots: async () => [],
+    console: { logins, address: () => null },
   });
-  const logins = wireLogins({ sessions, dataDir: folder, addressOf, say, now, machineNow: now });
   let current: string | null = null;
   let fresh = true;
   const out = new Set<string>();
@@ -119,7 +127,7 @@ export async function openTestConsole({
   }
   const { routes, close } = openConsole(
     {
-      ...{ ...shared, desk, permissions, logins, notices, figures, directory: mapping.directory, vendor },
+      ...{ ...shared, desk, permissions, logins, notices, figures, directory: mapping.directory, vendor, health },
       ...{ onSettled: () => undefined, publicUrl, readList: async (bytes) => readList(Buffer.from(bytes)) },
       ...{ timeZone: 'Asia/Shanghai', time: realTime, watch: records.watch },
       shops: createShopBook(mapping),

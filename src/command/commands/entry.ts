@@ -8,7 +8,7 @@ export type CommandOf<K extends Kind> = { [P in K]: Extract<Redeem | DeskCommand
 /** A word that begins a command. */
 export interface Word {
   readonly word: string;
-  /** What is typed where no input method turns it into `word`. A word with it, of two characters, is also recognised mistyped. */
+  /** What is typed where no input method turns it into `word`. A word with it, of two or three characters, is also recognised mistyped. */
   readonly pinyin?: string;
 }
 

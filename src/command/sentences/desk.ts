@@ -2,6 +2,7 @@ import type { DeskResult } from '../../desk/result.ts';
 import { allWithdrawn, noEffect, withdrawn } from './answered.ts';
 import { card, cardNotShown } from './card.ts';
 import { checked, noSuchReceipt, notUnknown } from './check.ts';
+import { consoleResult } from './console.ts';
 import { testReport } from './robot-tests.ts';
 import type { Role } from '../../redemption/role.ts';
 import { record, records, statistics } from './records.ts';
@@ -79,5 +80,9 @@ export function deskResult(result: DeskResult, reader: Reader): string {
       return notChanged(result, reader.role);
     case 'robots-tested':
       return testReport(result.tests, reader.role);
+    case 'console-offered':
+    case 'console-not-offered':
+    case 'signed-out':
+      return consoleResult(result, reader);
   }
 }

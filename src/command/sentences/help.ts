@@ -68,6 +68,7 @@ const STAFF: readonly string[] = [
   `机器人问要不要核销时：${forms('staff', 'confirm', 'cancel')}`,
   `核错了：${forms('staff', 'undo')}`,
   `我的绑定：${forms('staff', 'me')}`,
+  `用网页看（只在单聊里给链接）：${forms('staff', 'console', 'sign-out')}`,
 ];
 
 const MANAGER: readonly string[] = [

@@ -54,6 +54,7 @@ export function createRedemptions(parts: RedemptionParts): Redemptions & Questio
     findSucceeded: (...of) => reads.findSucceeded(...of),
     listRecords: (filter, page) => reads.listRecords(filter, page),
     findTypists: (text, storeCode, limit) => reads.findTypists(text, storeCode, limit),
+    findBacklog: () => reads.findBacklog(),
 
     askShown: (message, line, policy) => call('askShown', message, line, policy),
     noteReadings: (id, readings) => call('noteReadings', id, readings),

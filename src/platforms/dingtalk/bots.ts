@@ -24,16 +24,16 @@ export interface DingtalkSettings {
 export function createDingtalkBots({ dingtalk }: DingtalkSettings, parts: BotParts): Bot[] {
   if (dingtalk === null) return [];
   const { webhookHosts, clientId, robotCode, mode, apiUrl, appSecret } = dingtalk;
-  const { http, download, now, log, onMetered } = parts;
+  const { http, download, links, now, log, onMetered } = parts;
   const usage = createUsage({ now, log, onUse: (kind) => onMetered?.('dingtalk', kind) });
   const shared = { ...dingtalk, ...parts, usage };
   if (clientId === null) {
-    const late = createDingtalkLate({ webhookHosts, messageApi: null, http, usage, now, log });
+    const late = createDingtalkLate({ webhookHosts, messageApi: null, http, usage, links, now, log });
     return [createDingtalk({ ...shared, late, fetchPicture: withoutPictures(log), hasApi: false })];
   }
   const api = createDingtalkApi({ url: apiUrl, clientId, appSecret, http, usage, now });
-  const messageApi = createMessageApi({ api, clientId, robotCode, log });
-  const late = createDingtalkLate({ webhookHosts, messageApi, http, usage, now, log });
+  const messageApi = createMessageApi({ api, clientId, robotCode, links, log });
+  const late = createDingtalkLate({ webhookHosts, messageApi, http, usage, links, now, log });
   const fetchPicture = createDingtalkPictures({ api, download, clientId, robotCode, log });
   return [
     mode === 'stream'

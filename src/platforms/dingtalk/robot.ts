@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { plain } from '../../command/plain.ts';
-import { judgeResponse, type RobotApi, type RobotText } from '../robot.ts';
+import { NO_LINKS } from '../links.ts';
+import { judgeResponse, withLinks, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS } from './errors.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 
@@ -11,15 +12,15 @@ export const dingtalk: RobotApi = {
   // It mutes a robot that sends too many for so long.
   throttledMs: 10 * 60_000,
   summaryDelayMs: 0,
-  fits: (text) => Buffer.byteLength(JSON.stringify(body(text, ' '.repeat(64)))) <= MAX_BODY_BYTES,
-  post(robot, text, uuid, now) {
+  fits: (text) => isShort(withLinks(text, NO_LINKS, (shown) => body(shown, ' '.repeat(64)), isShort)),
+  post(robot, text, uuid, now, links) {
     const url = new URL(robot.url);
     // Anew for every message: a signature lasts an hour.
     if (robot.secret !== null) {
       url.searchParams.set('timestamp', String(now));
       url.searchParams.set('sign', sign(robot.secret, now));
     }
-    return { url: url.href, body: body(text, uuid) };
+    return { url: url.href, body: withLinks(text, links, (shown) => body(shown, uuid), isShort) };
   },
   judge: (json) => judgeResponse(ERRORS, json),
 };
@@ -29,10 +30,15 @@ function sign(secret: string, timestamp: number): string {
   return createHmac('sha256', secret).update(`${timestamp}\n${secret}`).digest('base64');
 }
 
+function isShort(message: object): boolean {
+  return Buffer.byteLength(JSON.stringify(message)) <= MAX_BODY_BYTES;
+}
+
+/** `lines` as they are shown. */
 function body({ title, lines, mentions }: RobotText, uuid: string): object {
   // DingTalk mentions only people who are named in the text too.
   const calls = mentions.map((id) => `@${id}`).join(' ');
-  const text = [`### ${plain(title)}`, ...lines.map(plain), ...(calls === '' ? [] : [calls])].join('  \n');
+  const text = [`### ${plain(title)}`, ...lines, ...(calls === '' ? [] : [calls])].join('  \n');
   return {
     msgtype: 'markdown',
     markdown: { title: plain(title), text },

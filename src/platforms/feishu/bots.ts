@@ -14,8 +14,8 @@ export interface FeishuSettings {
 /** The bots of Feishu that are on. */
 export function createFeishuBots({ feishu }: FeishuSettings, parts: BotParts): Bot[] {
   if (feishu === null) return [];
-  const { time, log } = parts;
+  const { links, time, log } = parts;
   const api = createFeishuApi({ ...feishu, url: feishu.apiUrl, ...parts });
-  const late = createFeishuLate({ api, pace: createPace(time, RECEIVER_LIMITS), time, log });
+  const late = createFeishuLate({ api, pace: createPace(time, RECEIVER_LIMITS), links, time, log });
   return [createFeishu({ ...feishu, ...parts, api, late, fetchPicture: createFeishuPictures({ api, log }) })];
 }

@@ -24,16 +24,18 @@ export interface WecomSettings {
 /** The bots of WeCom that are on. */
 export function createWecomBots(settings: WecomSettings, parts: BotParts): Bot[] {
   const { wecomApp, wecomBot, wecomSocketBot, wecomApiUrl } = settings;
-  const { http, download, now, log } = parts;
+  const { http, download, links, now, log } = parts;
   const bots: Bot[] = [];
   if (wecomApp !== null) {
     const { corpId, secret } = wecomApp;
     const api = secret === null ? null : createWecomApi({ url: wecomApiUrl, corpId, secret, http, download, now });
-    const late = api === null ? null : createWecomAppLate(api, log);
+    const late = api === null ? null : createWecomAppLate(api, log, links);
     bots.push(createWecomApp({ ...wecomApp, ...parts, api, late }));
   }
   if (wecomBot !== null) {
-    bots.push(createWecomBot({ ...wecomBot, ...parts, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, log }) }));
+    bots.push(
+      createWecomBot({ ...wecomBot, ...parts, late: createWecomBotLate({ apiUrl: wecomApiUrl, http, links, log }) }),
+    );
   }
   if (wecomSocketBot !== null) bots.push(createWecomSocketBot(wecomSocketBot, parts));
   return bots;

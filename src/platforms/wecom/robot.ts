@@ -1,5 +1,6 @@
 import { plain } from '../../command/plain.ts';
-import { judgeResponse, type RobotApi, type RobotText } from '../robot.ts';
+import { NO_LINKS } from '../links.ts';
+import { judgeResponse, withLinks, type RobotApi, type RobotText } from '../robot.ts';
 import { ERRORS, THROTTLED_MS } from './errors.ts';
 import { MAX_ROBOT_BYTES } from './limits.ts';
 
@@ -9,13 +10,21 @@ export const wecom: RobotApi = {
   restMs: 3_400,
   throttledMs: THROTTLED_MS,
   summaryDelayMs: 0,
-  fits: (text) => Buffer.byteLength(markdown(text)) <= MAX_ROBOT_BYTES,
-  post: (robot, text) => ({ url: robot.url, body: { msgtype: 'markdown', markdown: { content: markdown(text) } } }),
+  fits: (text) => isShort(withLinks(text, NO_LINKS, markdown, isShort)),
+  post(robot, text, _uuid, _now, links) {
+    const content = withLinks(text, links, markdown, isShort);
+    return { url: robot.url, body: { msgtype: 'markdown', markdown: { content } } };
+  },
   judge: (json) => judgeResponse(ERRORS, json),
 };
 
+function isShort(content: string): boolean {
+  return Buffer.byteLength(content) <= MAX_ROBOT_BYTES;
+}
+
+/** `lines` as they are shown. */
 function markdown({ title, lines, alarming, mentions }: RobotText): string {
   const heading = alarming ? `<font color="warning">${plain(title)}</font>` : `**${plain(title)}**`;
   const calls = mentions.map((id) => `<@${id}>`).join('');
-  return [heading, ...lines.map(plain), ...(calls === '' ? [] : [calls])].join('\n');
+  return [heading, ...lines, ...(calls === '' ? [] : [calls])].join('\n');
 }

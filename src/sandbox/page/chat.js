@@ -153,16 +153,29 @@ function appendEntry(entry) {
   return item;
 }
 
-/** Only text nodes: nothing that people type becomes markup. Two blanks before a line break are markdown's. */
+/** Only text nodes and links of the bot's: nothing that people type becomes markup. Two blanks before a line break are markdown's. */
 function fillBubble(bubble, { author, text: says }) {
   const [shownText, special, className] =
     author === null
-      ? [says.replaceAll('  \n', '\n'), /(R-[0-9A-Z]+)/, 'receipt']
+      ? [says.replaceAll('  \n', '\n'), /(\[[^[\]]+\]\(https?:[^()\s]+\)|R-[0-9A-Z]+)/, 'receipt']
       : [says, new RegExp(`(@${scene.botName})`), 'mention'];
   // What the pattern captures stands at the odd places.
-  const parts = shownText.split(special).map((part, index) => (index % 2 === 0 ? part : marked(part, className)));
+  const parts = shownText
+    .split(special)
+    .map((part, index) => (index % 2 === 0 ? part : part.startsWith('[') ? linked(part) : marked(part, className)));
   bubble.replaceChildren(...parts);
   bubble.hidden = says === '';
+}
+
+/** `[label](address)`, which the bot writes only where it leads into the console. */
+function linked(part) {
+  const [label, address] = part.slice(1, -1).split('](');
+  const link = document.createElement('a');
+  link.href = address;
+  link.target = '_blank';
+  link.rel = 'noopener';
+  link.append(/^R-[0-9A-Z]+$/.test(label) ? marked(label, 'receipt') : label);
+  return link;
 }
 
 function pictureOf({ id, author, picture }) {

@@ -43,7 +43,7 @@ export function createNotices({ nameOf, onArrived }) {
     const marks = {
       wecom: /(<font color="\w+">[^<]*<\/font>|\*\*[^*]+\*\*|<@[^<>]+>|\[[^[\]]+\]\([^()[\]]+\))/,
       dingtalk: /(\*\*[^*]+\*\*|@[^\s@]+|\[[^[\]]+\]\([^()[\]]+\))/,
-      feishu: /(<at user_id="[^"<]*">[^<]*<\/at>)/,
+      feishu: /(<at user_id="[^"<]*">[^<]*<\/at>|\[[^[\]]+\]\([^()[\]]+\))/,
     };
     // What the pattern captures stands at the odd places.
     return text.split(marks[platform]).map((part, index) => (index % 2 === 0 ? receipts(part) : toSpan(part)));
@@ -56,7 +56,14 @@ export function createNotices({ nameOf, onArrived }) {
     if (bold !== undefined) return span(bold, 'bold');
     const [, called] = /^(?:<@|@|<at user_id=")([^>"]+)/.exec(part) ?? [];
     if (called !== undefined) return span(`@${nameOf(called)}`, 'mention');
-    return span(part.replace(/^\[(.*)\]\(.*\)$/, '$1'), 'link');
+    const [, label, address] = /^\[(.*)\]\((.*)\)$/.exec(part) ?? [];
+    if (!/^https?:/.test(address ?? '')) return span(label ?? part, 'link');
+    const link = document.createElement('a');
+    link.href = address;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    link.append(receipts(label));
+    return link;
   }
 
   /** A receipt is never broken at its hyphen. */

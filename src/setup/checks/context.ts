@@ -6,7 +6,7 @@ import type { Mapping } from '../../mapping/mapping.ts';
 import { readMapping } from '../../mapping/read-mapping.ts';
 import { createPlatformHttp } from '../../platforms/http.ts';
 import { readUtf8 } from '../../utf8.ts';
-import type { CheckContext } from './check.ts';
+import type { CheckContext, ServiceSeen } from './check.ts';
 import { seeService } from './see-service.ts';
 
 export interface LookAt {
@@ -16,20 +16,22 @@ export interface LookAt {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether group robots may be sent a test message. */
   readonly sends?: boolean;
+  /** What the running service says of itself, where it is this process; absent: it is asked over HTTP. */
+  readonly service?: () => Promise<ServiceSeen>;
 }
 
 export interface OpenedContext extends CheckContext, AsyncDisposable {}
 
 /** What the checks look at in this folder, as it is: nothing of it is changed. Never rejects; to be disposed. */
-export async function openContext({ cwd = process.cwd(), env, sends = false }: LookAt = {}): Promise<OpenedContext> {
+export async function openContext({ cwd = process.cwd(), env, ...how }: LookAt = {}): Promise<OpenedContext> {
   const seen = seeConfig(cwd, env);
-  return contextOf(seen, { cwd, sends });
+  return contextOf(seen, { cwd, ...how });
 }
 
 /** The same for settings that were read already, or are going to be written. */
 export async function contextOf(
   { config, problems, overridden }: SeenConfig,
-  { cwd, sends = false }: { readonly cwd: string; readonly sends?: boolean },
+  { cwd, sends = false, service }: Omit<LookAt, 'env'> & { readonly cwd: string },
 ): Promise<OpenedContext> {
   const http = createPlatformHttp(config?.proxy ?? null);
   let mapping: Promise<Mapping | MappingError | null> | null = null;
@@ -39,7 +41,7 @@ export async function contextOf(
     overridden,
     cwd,
     mapping: () => (mapping ??= config === null ? Promise.resolve(null) : mappingOf(config, cwd)),
-    service: config === null ? null : await seeService(config, http),
+    service: service !== undefined ? await service() : config === null ? null : await seeService(config, http),
     http,
     now: () => Date.now(),
     sends,

@@ -4,10 +4,11 @@ import type { SocketBot } from '../../../transports/socket/socket.ts';
 import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { FetchPicture } from '../../../redemption/shown.ts';
 import type { Bot } from '../../bot.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import { BOT_PATH } from '../settings.ts';
 import type { Usage } from '../usage.ts';
 import { CHANNEL, read } from './read.ts';
-import { render, type RobotMessage } from './render.ts';
+import { createRender, type RobotMessage } from './render.ts';
 import { createDingtalkSocket, type DingtalkSocketOptions } from './socket.ts';
 import { createVerify, isConsoleCheck, type Verified, type VerifyOptions } from './verify.ts';
 import { judgeWebhook, refusedHost, type ReturnAddress } from './webhook.ts';
@@ -20,6 +21,7 @@ interface RobotOptions {
   readonly robotCode: string | null;
   readonly late: LateWay;
   readonly fetchPicture: FetchPicture;
+  readonly links?: ConsoleLinks | undefined;
 }
 
 export interface DingtalkOptions extends VerifyOptions, RobotOptions {
@@ -89,7 +91,7 @@ export function createDingtalkStream(
 }
 
 /** What both modes have. */
-function robot({ robotCode, late, fetchPicture }: RobotOptions, hasApi: boolean) {
+function robot({ robotCode, late, fetchPicture, links }: RobotOptions, hasApi: boolean) {
   const address = (staffId: string): ReturnAddress => ({
     sessionWebhook: null,
     expiresAt: null,
@@ -102,7 +104,7 @@ function robot({ robotCode, late, fetchPicture }: RobotOptions, hasApi: boolean)
     platform: 'dingtalk' as const,
     channel: CHANNEL,
     account: robotCode,
-    render,
+    render: createRender(links),
     late,
     fetchPicture,
     firstAddress: (id: string) => (hasApi ? address(id) : null),

@@ -1,7 +1,8 @@
 import { inert } from '../../../command/sentences.ts';
 import type { QuestionCard } from '../../../chat/channel.ts';
 import { cutToCharacters } from '../../../chat/text.ts';
-import { fitted } from '../../fit.ts';
+import { fittedLinks } from '../../fit.ts';
+import { markdownLink, NO_LINKS, type ConsoleLinks, type Dialect } from '../../links.ts';
 import { plainAsMarkdown } from '../../markdown.ts';
 import { MAX_BODY_BYTES, MAX_PARAM_BYTES } from '../limits.ts';
 
@@ -10,6 +11,12 @@ import { MAX_BODY_BYTES, MAX_PARAM_BYTES } from '../limits.ts';
 
 /** Recommended. */
 const MAX_TITLE = 100;
+
+const MARKDOWN: Dialect = {
+  plain: (text) => plainAsMarkdown(inert(text)),
+  lineBreak: '  \n',
+  link: markdownLink,
+};
 
 /**
  * The address of a button whose tap makes the client send `says` as the person's own message. It is nothing that others
@@ -20,16 +27,20 @@ function saying(says: string): string {
 }
 
 /** A question with buttons for `sessionWebhook`. The text, which is shown as it is, asks it as well. */
-export function cardMessage(text: string, question: QuestionCard): object {
+export function cardMessage(text: string, question: QuestionCard, links: ConsoleLinks = NO_LINKS): object {
   const btns = question.buttons.map(({ label, says }) => ({ title: label, actionURL: saying(says) }));
-  return fitted(plainAsMarkdown(inert(text)), MAX_BODY_BYTES, (shown) => ({
+  return fittedLinks(links.show(text, MARKDOWN), MAX_BODY_BYTES, (shown) => ({
     msgtype: 'actionCard',
     actionCard: { title: titleOf(question), text: shown, btnOrientation: '0', btns },
   }));
 }
 
 /** The same for the OpenAPI, which has a message of its own for every number of buttons. */
-export function cardParam(text: string, { buttons, ...question }: QuestionCard): { msgKey: string; msgParam: object } {
+export function cardParam(
+  text: string,
+  { buttons, ...question }: QuestionCard,
+  links: ConsoleLinks = NO_LINKS,
+): { msgKey: string; msgParam: object } {
   const title = titleOf(question);
   const [only] = buttons;
   const actions =
@@ -41,7 +52,7 @@ export function cardParam(text: string, { buttons, ...question }: QuestionCard):
             [`actionURL${index + 1}`, saying(says)],
           ]),
         );
-  const msgParam = fitted(plainAsMarkdown(inert(text)), MAX_PARAM_BYTES, (shown) => ({
+  const msgParam = fittedLinks(links.show(text, MARKDOWN), MAX_PARAM_BYTES, (shown) => ({
     title,
     text: shown,
     ...actions,

@@ -3,6 +3,7 @@ import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import { ERRORS } from '../errors.ts';
 import type { Usage } from '../usage.ts';
 import { cardMessage } from './card.ts';
@@ -17,6 +18,7 @@ export interface DingtalkLateOptions {
   readonly messageApi: MessageApi | null;
   readonly http: PlatformHttp;
   readonly usage: Usage;
+  readonly links?: ConsoleLinks | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly log: Log;
@@ -28,7 +30,7 @@ export interface DingtalkLateOptions {
  * confirms nothing.
  */
 export function createDingtalkLate(options: DingtalkLateOptions): LateWay {
-  const { webhookHosts, messageApi, http, usage, now, log } = options;
+  const { webhookHosts, messageApi, http, usage, links, now, log } = options;
 
   /** Null where the webhook cannot take it, and another way may. */
   async function sendByWebhook(to: ReturnAddress, said: LateText, attempt: number): Promise<LateResult | null> {
@@ -42,7 +44,9 @@ export function createDingtalkLate(options: DingtalkLateOptions): LateWay {
     usage.count('push');
     const result = await http.call(
       sessionWebhook,
-      question === null || group ? textMessage(text, group ? staffId : null) : cardMessage(text, question),
+      question === null || group
+        ? textMessage(text, group ? staffId : null, links)
+        : cardMessage(text, question, links),
     );
     if (result.kind === 'silence') {
       log.warn({ cause: result.cause, attempt }, 'late reply: DingTalk was not heard from');

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { inert } from '../../../command/sentences.ts';
 import type { LateText } from '../../../chat/late-way.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { Meaning } from '../../errors.ts';
-import { fitted } from '../../fit.ts';
+import { fittedLinks } from '../../fit.ts';
+import { NO_LINKS, type ConsoleLinks } from '../../links.ts';
 import { afterRefusal } from '../../refused.ts';
 import type { ApiResult, DingtalkApi } from '../api.ts';
 import { ERRORS } from '../errors.ts';
 import { MAX_PARAM_BYTES } from '../limits.ts';
 import { cardParam } from './card.ts';
-import { addressed } from './render.ts';
+import { addressed, TEXT } from './render.ts';
 import type { ReturnAddress } from './webhook.ts';
 
 /** A try a minute: DingTalk may refuse all calls for several. */
@@ -30,6 +30,7 @@ export interface MessageApiOptions {
   /** The robot that speaks, where neither the settings nor a message name one. */
   readonly clientId: string;
   readonly robotCode: string | null;
+  readonly links?: ConsoleLinks | undefined;
   readonly log: Log;
 }
 
@@ -45,14 +46,14 @@ export interface MessageApi {
 type Verdict = { readonly means: Meaning | 'sent' | undefined; readonly code: string; readonly message: string };
 
 /** Messages that the robot sends by the OpenAPI: `groupMessages/send` and `oToMessages/batchSend`. */
-export function createMessageApi({ api, clientId, robotCode, log }: MessageApiOptions): MessageApi {
+export function createMessageApi({ api, clientId, robotCode, links, log }: MessageApiOptions): MessageApi {
   /** Null where the address names no group and no person. */
   function requestFor(to: ReturnAddress, { text, question }: LateText) {
     const { group, conversation, staffId } = to;
     const robot = { robotCode: robotCode ?? to.robotCode ?? clientId };
     if (group && conversation !== null) {
       // A message of this kind mentions nobody, so it only says for whom it is.
-      const body = { ...robot, openConversationId: conversation, ...asText(textParam(text, staffId)) };
+      const body = { ...robot, openConversationId: conversation, ...asText(textParam(text, staffId, links)) };
       return { path: '/v1.0/robot/groupMessages/send', body };
     }
     if (staffId === null) return null;
@@ -62,7 +63,7 @@ export function createMessageApi({ api, clientId, robotCode, log }: MessageApiOp
       log.error({ remedy }, 'late reply: not the id of one person; not sent');
       return null;
     }
-    const message = question === null || group ? textParam(text, null) : cardParam(text, question);
+    const message = question === null || group ? textParam(text, null, links) : cardParam(text, question, links);
     return { path: '/v1.0/robot/oToMessages/batchSend', body: { ...robot, userIds: [staffId], ...asText(message) } };
   }
 
@@ -99,8 +100,12 @@ function judge(answer: Exclude<ApiResult, { kind: 'silence' }>): Verdict {
   return { means: 'sent', code: '', message: '' };
 }
 
-function textParam(text: string, named: string | null): { msgKey: string; msgParam: object } {
-  const msgParam = fitted(inert(text), MAX_PARAM_BYTES, (shown) => ({
+function textParam(
+  text: string,
+  named: string | null,
+  links: ConsoleLinks = NO_LINKS,
+): { msgKey: string; msgParam: object } {
+  const msgParam = fittedLinks(links.show(text, TEXT), MAX_PARAM_BYTES, (shown) => ({
     content: named === null ? shown : addressed(shown, named),
   }));
   return { msgKey: 'sampleText', msgParam };

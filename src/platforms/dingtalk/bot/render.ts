@@ -1,6 +1,7 @@
 import { inert } from '../../../command/sentences.ts';
 import type { Render } from '../../../chat/channel.ts';
-import { fitted } from '../../fit.ts';
+import { fittedLinks } from '../../fit.ts';
+import { NO_LINKS, type ConsoleLinks, type Dialect } from '../../links.ts';
 import { MAX_BODY_BYTES } from '../limits.ts';
 
 /** Text grows when it becomes JSON. */
@@ -16,14 +17,19 @@ export interface RobotMessage {
 }
 
 /** Replies as JSON; nothing while the answer is not known. */
-export const render: Render<RobotMessage, object> = {
-  final: ({ mention }, { text }) => textMessage(text, mention),
-  waiting: () => null,
-};
+export function createRender(links: ConsoleLinks = NO_LINKS): Render<RobotMessage, object> {
+  return {
+    final: ({ mention }, { text }) => textMessage(text, mention, links),
+    waiting: () => null,
+  };
+}
+
+/** Texts show no links but addresses. */
+export const TEXT: Dialect = { plain: inert, lineBreak: '\n', link: null };
 
 /** The text message for the response and for `sessionWebhook` alike; `text` is cut so that the whole of it is not too long. */
-export function textMessage(text: string, mention: string | null): object {
-  return fitted(inert(text), MAX_BODY_BYTES, (shown) => buildMessage(shown, mention));
+export function textMessage(text: string, mention: string | null, links: ConsoleLinks = NO_LINKS): object {
+  return fittedLinks(links.show(text, TEXT), MAX_BODY_BYTES, (shown) => buildMessage(shown, mention));
 }
 
 function buildMessage(content: string, mention: string | null): object {

@@ -6,6 +6,7 @@ import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
 import type { Time } from '../../../time/time.ts';
 import { backOffMs } from '../../back-off.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import type { Pace } from '../../pace.ts';
 import { afterRefusal } from '../../refused.ts';
 import type { FeishuApi, FeishuResponse, FeishuResult } from '../api.ts';
@@ -22,6 +23,7 @@ const LONGEST_TURN_MS = 5_000;
 export interface FeishuLateOptions {
   readonly api: FeishuApi;
   readonly pace: Pace;
+  readonly links?: ConsoleLinks | undefined;
   readonly time: Pick<Time, 'monotonic' | 'sleep'>;
   readonly log: Log;
 }
@@ -38,7 +40,7 @@ type FromChat = Exclude<ReturnAddress, { kind: 'first' }>;
  * speak there any more, to the person alone. Each has a `uuid` of what it tells, by which the platform sends it once within an
  * hour, however often it is tried.
  */
-export function createFeishuLate({ api, pace, time, log }: FeishuLateOptions): LateWay {
+export function createFeishuLate({ api, pace, links, time, log }: FeishuLateOptions): LateWay {
   function post(way: Way, type: 'text' | 'interactive', content: object, id: string): Promise<FeishuResult> {
     const text = JSON.stringify(content);
     const about = [id, way.kind === 'reply' ? way.messageId : way.id, type, text].join('\n');
@@ -71,7 +73,7 @@ export function createFeishuLate({ api, pace, time, log }: FeishuLateOptions): L
       // To the person alone no mention is needed.
       const isPrivate = way.kind === 'send' && way.idType === 'open_id';
       if (isClosed && !isPrivate) continue;
-      const result = await post(way, 'text', textContent(text, isPrivate ? null : mention), id);
+      const result = await post(way, 'text', textContent(text, isPrivate ? null : mention, links), id);
       told = { way, result };
       const code = result.kind === 'response' ? result.code : 0;
       if (!RECALLED.has(code) && !GROUP_CLOSED.has(code)) break;

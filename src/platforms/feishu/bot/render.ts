@@ -2,7 +2,8 @@ import { widen } from '../../../command/plain.ts';
 import { checkButton, inert, tellsOutcome } from '../../../command/sentences.ts';
 import type { Render, Reply, ReplyForm } from '../../../chat/channel.ts';
 import { cutToCharacters } from '../../../chat/text.ts';
-import { fitted } from '../../fit.ts';
+import { fittedLinks } from '../../fit.ts';
+import { markdownLink, NO_LINKS, type ConsoleLinks, type Dialect } from '../../links.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
 import { askingCard, toldCard } from './card.ts';
 import type { ReturnAddress } from './return-address.ts';
@@ -42,14 +43,19 @@ export const render: Render<FeishuReply, object> = {
   waiting: (as, text) => (as.kind === 'tap' ? toast('info', text) : null),
 };
 
+const TEXT: Dialect = {
+  plain: (text) => inert(text).replace(/[*~`[\]]/gu, widen),
+  lineBreak: '\n',
+  link: markdownLink,
+};
+
 /**
  * The text message of a reply. In texts Feishu reads `<at>`, a few other tags, markdown's links and its bold and struck
  * letters. `mention` is the open_id to notify, which stands last, so that the outcome is the first thing to read.
  */
-export function textContent(text: string, mention: string | null): object {
+export function textContent(text: string, mention: string | null, links: ConsoleLinks = NO_LINKS): object {
   const call = mention === null ? '' : `\n<at user_id="${mention}"></at>`;
-  const shown = inert(text).replace(/[*~`[\]]/gu, widen);
-  return fitted(shown, MAX_TEXT_BYTES, (fitting) => ({ text: fitting + call }));
+  return fittedLinks(links.show(text, TEXT), MAX_TEXT_BYTES, (fitting) => ({ text: fitting + call }));
 }
 
 /** Null where nothing is known of the redemption: what a person may not do is no matter of the others in the group. */

@@ -5,6 +5,7 @@ import type { SocketBot } from '../../../transports/socket/socket.ts';
 import type { Bot, BotParts } from '../../bot.ts';
 import type { Download } from '../../download.ts';
 import { parseJson } from '../../json.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
 import { createConnectionLate } from './socket-late.ts';
@@ -12,7 +13,7 @@ import { createConnection, type ConnectionOptions, type Delivery } from './socke
 import { createOrigin } from './origin.ts';
 import { createFetchPicture } from './pictures.ts';
 import { CHANNEL, read } from './read.ts';
-import { render, type BotReply, type Payload } from './render.ts';
+import { createRender, type BotReply, type Payload } from './render.ts';
 import { AI_BOT_PATH } from '../settings.ts';
 import { verify, wrap } from './verify.ts';
 
@@ -27,6 +28,7 @@ export interface WecomBotOptions {
   readonly aesKey: string;
   readonly late: LateWay;
   readonly download: Download;
+  readonly links?: ConsoleLinks | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
@@ -45,7 +47,7 @@ export function createWecomBot(
     channel: CHANNEL,
     account: null,
     read: ({ plaintext, signedAt }) => read(parseJson(plaintext), { signedAt, byConnection: false }, isOurs),
-    render,
+    render: createRender(options.links),
     webhook: {
       path: AI_BOT_PATH,
       deadlineMs: DEADLINE_MS,
@@ -67,7 +69,7 @@ export interface WecomSocketBotOptions extends Pick<ConnectionOptions, 'botId' |
 /** The same bot by its long connection (长连接) instead: it needs no address of ours, and can write to people first. */
 export function createWecomSocketBot(
   { corpId, botId, ...access }: WecomSocketBotOptions,
-  { download, time, randomBytes, log }: Pick<BotParts, 'download' | 'time' | 'randomBytes' | 'log'>,
+  { download, links, time, randomBytes, log }: Pick<BotParts, 'download' | 'links' | 'time' | 'randomBytes' | 'log'>,
 ): Bot<Delivery, BotReply, Payload> & SocketBot<Delivery, BotReply, Payload> {
   const connection = createConnection({ botId, ...access, time, randomBytes, log });
   const isOurs = createOrigin({ corpId, log });
@@ -76,10 +78,10 @@ export function createWecomSocketBot(
     channel: CHANNEL,
     account: botId,
     read: ({ json, arrivedAt }) => read(json, { signedAt: arrivedAt, byConnection: true }, isOurs),
-    render,
+    render: createRender(links),
     socket: connection.socket,
     fetchPicture: createFetchPicture(download, null),
-    late: createConnectionLate({ connection, log }),
+    late: createConnectionLate({ connection, links, log }),
     // Refused where they have not written to the bot yet: then it waits for that.
     firstAddress: (user) => ({ user, chatId: null }),
   };

@@ -4,6 +4,7 @@ import type { LateResult } from '../../../redemption/message.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { LateText, LateWay } from '../../../chat/late-way.ts';
 import type { PlatformHttp } from '../../http.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import { hostOf, refusalOf, replyHosts } from '../../hosts.ts';
 import { REPLY_HOSTS } from '../hosts.ts';
 import { isOnlyForPerson, isOfTap } from './tap-address.ts';
@@ -16,6 +17,7 @@ export interface WecomBotLateOptions {
   /** WECOM_API_URL: a response_url is posted to there, or to WeCom's own host, and nowhere else. */
   readonly apiUrl: string;
   readonly http: PlatformHttp;
+  readonly links?: ConsoleLinks | undefined;
   readonly log: Log;
 }
 
@@ -23,7 +25,7 @@ export interface WecomBotLateOptions {
  * Late replies of the AI bot. The refresh polls bring them first; when none came for a minute, the `response_url` of the
  * message does, which works once and for an hour (document 101138).
  */
-export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): LateWay {
+export function createWecomBotLate({ apiUrl, http, links, log }: WecomBotLateOptions): LateWay {
   const hosts = replyHosts(REPLY_HOSTS, apiUrl);
 
   const waitMs = (returnAddress: unknown): number => (isOfTap(returnAddress) ? 0 : POLLS_STOPPED_MS);
@@ -39,7 +41,8 @@ export function createWecomBotLate({ apiUrl, http, log }: WecomBotLateOptions): 
       log.error({ ...about, remedy }, 'late reply: response_url is on another host; not used');
       return { kind: 'hold' };
     }
-    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown: { content: shownMarkdown(text) } });
+    const markdown = { content: shownMarkdown(text, links) };
+    const result = await http.call(responseUrl, { msgtype: 'markdown', markdown });
     if (result.kind === 'response') {
       if (result.errcode === 0) return { kind: 'sent' };
       // Used up or expired: the platform does not say which.

@@ -3,6 +3,8 @@ import { checkButton, cutMark, inert } from '../../../command/sentences.ts';
 import type { QuestionCard, Render, Reply, ReplyForm } from '../../../chat/channel.ts';
 import { cutToBytes } from '../../../chat/text.ts';
 import { askingCard, toldCard, type ButtonCard } from './card.ts';
+import { cutLinks } from '../../fit.ts';
+import { markdownLink, NO_LINKS, type ConsoleLinks, type Dialect } from '../../links.ts';
 import { plainAsMarkdown } from '../../markdown.ts';
 import { MAX_MARKDOWN_BYTES, MAX_TEXT_BYTES } from '../limits.ts';
 
@@ -71,32 +73,38 @@ export interface UpdatePayload {
 export type Payload = StreamPayload | GreetingPayload | UpdatePayload;
 
 /** The inner JSON of replies. */
-export const render: Render<BotReply, Payload> = {
-  final(as, reply) {
-    switch (as.kind) {
-      case 'stream':
-        return streamPayload(as.id, true, reply.text, reply.question);
-      case 'greeting':
-        return { msgtype: 'text', text: { content: cutToBytes(reply.text, MAX_TEXT_BYTES, cutMark()) } };
-      case 'tap':
-        return update(as, reply);
-    }
-  },
-  waiting(as, text) {
-    switch (as.kind) {
-      case 'stream':
-        return streamPayload(as.id, false, text, null);
-      case 'greeting':
-        return null;
-      case 'tap':
-        return busy(as, text);
-    }
-  },
-};
+export function createRender(links: ConsoleLinks = NO_LINKS): Render<BotReply, Payload> {
+  return {
+    final(as, reply) {
+      switch (as.kind) {
+        case 'stream':
+          return streamPayload({ id: as.id, finish: true }, shownMarkdown(reply.text, links), reply.question);
+        case 'greeting':
+          return { msgtype: 'text', text: { content: cutToBytes(reply.text, MAX_TEXT_BYTES, cutMark()) } };
+        case 'tap':
+          return update(as, reply);
+      }
+    },
+    waiting(as, text) {
+      switch (as.kind) {
+        case 'stream':
+          return streamPayload({ id: as.id, finish: false }, shownMarkdown(text, links), null);
+        case 'greeting':
+          return null;
+        case 'tap':
+          return busy(as, text);
+      }
+    },
+  };
+}
 
-/** One version of the stream with this id; with a question, the card that asks it goes with the text. */
-export function streamPayload(id: string, finish: boolean, text: string, question: QuestionCard | null): StreamPayload {
-  const stream = { id, finish, content: shownMarkdown(text) };
+/** One version of a stream; with a question, the card that asks it goes with the text. */
+export function streamPayload(
+  { id, finish }: { readonly id: string; readonly finish: boolean },
+  content: string,
+  question: QuestionCard | null,
+): StreamPayload {
+  const stream = { id, finish, content };
   if (question === null) return { msgtype: 'stream', stream };
   return { msgtype: 'stream_with_template_card', stream, template_card: cardOf(question, id) };
 }
@@ -106,9 +114,15 @@ export function cardOf(question: QuestionCard, messageId: string): ButtonCard {
   return askingCard(question, taskIdOf(question, messageId));
 }
 
+const MARKDOWN: Dialect = {
+  plain: (text) => plainAsMarkdown(inert(text)),
+  lineBreak: '  \n',
+  link: markdownLink,
+};
+
 /** Plain text as the markdown that shows it, cut to `maxBytes`. */
-export function shownMarkdown(text: string, maxBytes = MAX_MARKDOWN_BYTES): string {
-  return cutToBytes(plainAsMarkdown(inert(text)), maxBytes, cutMark());
+export function shownMarkdown(text: string, links: ConsoleLinks = NO_LINKS, maxBytes = MAX_MARKDOWN_BYTES): string {
+  return cutLinks(links.show(text, MARKDOWN), maxBytes);
 }
 
 function update({ taskId, userId, receipt }: Tap, { text, question, redeemed }: Reply): UpdatePayload {

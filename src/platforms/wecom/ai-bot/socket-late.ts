@@ -5,6 +5,7 @@ import type { LateResult } from '../../../redemption/message.ts';
 import { isConversation, isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import { ERRORS } from '../errors.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import { MAX_MARKDOWN_BYTES } from '../limits.ts';
 import { SETTINGS_PAUSE_MS } from '../../refused.ts';
 import { afterWecomRefusal } from '../refused.ts';
@@ -39,6 +40,7 @@ type ReturnAddress = z.infer<typeof ReturnAddress>;
 
 export interface ConnectionLateOptions {
   readonly connection: Pick<Connection, 'isOpen' | 'isRuledOut' | 'give' | 'streams' | 'pace'>;
+  readonly links?: ConsoleLinks | undefined;
   readonly log: Pick<Log, 'warn' | 'error'>;
 }
 
@@ -46,13 +48,13 @@ export interface ConnectionLateOptions {
  * Late replies of the AI bot by its connection: they finish the stream that says "still working" where there is one, and are
  * pushed to the chat where it began otherwise, or to the person where it is a matter of theirs alone.
  */
-export function createConnectionLate({ connection, log }: ConnectionLateOptions): LateWay {
+export function createConnectionLate({ connection, links, log }: ConnectionLateOptions): LateWay {
   const { streams, pace } = connection;
 
   /** Null where there is no stream that WeCom lets us finish. */
   async function finish({ stream }: ReturnAddress, text: string): Promise<CommandResult | null> {
     if (stream === undefined) return null;
-    const payload = streamPayload(stream, true, text, null);
+    const payload = streamPayload({ id: stream, finish: true }, shownMarkdown(text, links), null);
     const { content } = payload.stream;
     if (streams.isFinishedWith(stream, content)) return FINISHED;
     const reqId = streams.find(stream);
@@ -66,7 +68,7 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
     // As the last line, so that the outcome is the first thing to read. It calls nobody: a bot has no way to mention people
     // (WecomTeam/wecom-cli issue 103).
     const mention = chatId !== null && isUserId('wecom', user) ? `  \n@${plainAsMarkdown(user)}` : '';
-    const content = shownMarkdown(text, MAX_MARKDOWN_BYTES - Buffer.byteLength(mention)) + mention;
+    const content = shownMarkdown(text, links, MAX_MARKDOWN_BYTES - Buffer.byteLength(mention)) + mention;
     return connection.give(COMMANDS.push, { ...chatOf(user, chatId), msgtype: 'markdown', markdown: { content } });
   }
 
@@ -113,7 +115,8 @@ export function createConnectionLate({ connection, log }: ConnectionLateOptions)
     const { stream, user, chatId } = to;
     const reqId = streams.find(stream);
     if (reqId === null || pace.take(chatId ?? user, 1, LEFT_FOR_REPLIES) > 0) return;
-    void connection.give(COMMANDS.answer, streamPayload(stream, false, text, null), reqId);
+    const payload = streamPayload({ id: stream, finish: false }, shownMarkdown(text, links), null);
+    void connection.give(COMMANDS.answer, payload, reqId);
   }
 
   return {

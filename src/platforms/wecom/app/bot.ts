@@ -3,6 +3,7 @@ import type { WebhookBot } from '../../../transports/webhook/webhook.ts';
 import type { Log } from '../../../log.ts';
 import type { Bot } from '../../bot.ts';
 import type { Download } from '../../download.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import type { WecomApi } from '../api.ts';
 import type { RandomBytes } from '../cipher.ts';
 import { createEnvelope, type Opened } from '../envelope.ts';
@@ -29,6 +30,7 @@ export interface WecomAppOptions {
   readonly api: WecomApi | null;
   readonly late: LateWay | null;
   readonly download: Download;
+  readonly links?: ConsoleLinks | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
@@ -48,7 +50,7 @@ export function createWecomApp(
     channel: CHANNEL,
     account: agentId === null ? null : accountOf(corpId, agentId),
     read: (opened) => read(opened, { corpId, agentId, today }),
-    render: createRender({ corpId, now }),
+    render: createRender({ corpId, links: options.links, now }),
     webhook: {
       path: APP_PATH,
       // Without a late way it pays to let WeCom hang up: its next delivery of the message then gets the reply.

@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { cutMark, inert } from '../../../command/sentences.ts';
 import type { Log } from '../../../log.ts';
 import type { LateResult } from '../../../redemption/message.ts';
 import { isUserId } from '../../../redemption/user-id.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { LateText, LateWay } from '../../../chat/late-way.ts';
-import { cutToBytes } from '../../../chat/text.ts';
+import type { ConsoleLinks } from '../../links.ts';
 import type { WecomApi } from '../api.ts';
 import { ERRORS, NO_RECEIVER } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
 import { afterWecomRefusal } from '../refused.ts';
+import { shownText } from './render.ts';
 
 const ReturnAddress = z.object({ user: z.string(), agentId: z.string(), messageId: z.string().optional() });
 
 /** Late replies of a self-built app: `message/send` as text (document 90236). */
-export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
+export function createWecomAppLate(api: WecomApi, log: Log, links?: ConsoleLinks): LateWay {
   async function send(returnAddress: unknown, { text }: LateText, attempt: number): Promise<LateResult> {
     const to = ReturnAddress.safeParse(returnAddress);
     if (!to.success) return { kind: 'hold' };
@@ -38,7 +38,7 @@ export function createWecomAppLate(api: WecomApi, log: Log): LateWay {
       touser: user,
       msgtype: 'text',
       agentid: Number(agentId),
-      text: { content: cutToBytes(inert(text), room, cutMark()) + mark },
+      text: { content: shownText(text, links, room) + mark },
       enable_duplicate_check: mark !== '' || attempt > 1 ? 1 : 0,
       duplicate_check_interval: 1800,
     });
