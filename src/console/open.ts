@@ -49,7 +49,7 @@ export function openConsole(parts: ConsoleParts, admit?: Admit): OpenConsole {
   const router = new Router();
   const { send, attempt, addTheRest } = addConsoleRoutes(router, {
     ...{ pages, cookies, now, log },
-    admit: admit ?? ((ctx) => admission.admit(ctx)),
+    admit: admit ?? admission.admit,
     isOwnForm: ({ req }) => way.isOwnForm(req),
   });
   addLoginRoutes(router, { logins, admission, cookies, way, send, attempt });

@@ -150,7 +150,7 @@ export function addConsoleRoutes(
       await work();
     } catch (error) {
       // Whoever asked is gone.
-      if (ctx.res.destroyed || ctx.req.destroyed) return;
+      if (ctx.res.destroyed || ctx.req.socket.destroyed) return;
       const isStorage = error instanceof Error && error.name === 'LedgerError';
       log[isStorage ? 'warn' : 'error']({ err: error }, 'the console could not answer');
       send(ctx, TROUBLE[isStorage ? 'storage' : 'failed'][isLook(ctx) ? 'look' : 'act']);
