@@ -8,6 +8,7 @@ import { isAtLeast, type Role } from '../redemption/role.ts';
 import {
   FORBIDDEN,
   FOREIGN,
+  HOW_IN,
   keptForm,
   NOT_A_FORM,
   NOT_FOUND,
@@ -168,7 +169,7 @@ export function addConsoleRoutes(
           if (!isLook(ctx)) {
             if (isKnown) ctx.set('Allow', 'GET, HEAD');
             send(ctx, isKnown ? WRONG_METHOD : NOT_FOUND, visitor);
-          } else send(ctx, visitor === null ? NOT_IN : NOT_FOUND, visitor);
+          } else send(ctx, visitor === null ? { ...HOW_IN, status: 401 } : NOT_FOUND, visitor);
         }),
       );
     },
