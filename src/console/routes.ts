@@ -9,6 +9,7 @@ import {
   FILE_TOO_LARGE,
   FORBIDDEN,
   FOREIGN,
+  HOW_IN,
   keptForm,
   NOT_A_FORM,
   NOT_FOUND,
@@ -164,7 +165,7 @@ export function addConsoleRoutes(
       await work();
     } catch (error) {
       // Whoever asked is gone.
-      if (ctx.res.destroyed || ctx.req.destroyed) return;
+      if (ctx.res.destroyed || ctx.req.socket.destroyed) return;
       const isStorage = error instanceof Error && error.name === 'LedgerError';
       log[isStorage ? 'warn' : 'error']({ err: error }, 'the console could not answer');
       await send(ctx, TROUBLE[isStorage ? 'storage' : 'failed'][isLook(ctx) ? 'look' : 'act']);
@@ -182,7 +183,7 @@ export function addConsoleRoutes(
           if (!isLook(ctx)) {
             if (isKnown) ctx.set('Allow', 'GET, HEAD');
             await send(ctx, isKnown ? WRONG_METHOD : NOT_FOUND, visitor);
-          } else await send(ctx, visitor === null ? NOT_IN : NOT_FOUND, visitor);
+          } else await send(ctx, visitor === null ? { ...HOW_IN, status: 401 } : NOT_FOUND, visitor);
         }),
       );
     },

@@ -12,7 +12,7 @@ const APPS = {
   wechat: /\bmicromessenger\//iu,
   edge: /\bedg(?:e|a|ios)?\//iu,
   firefox: /\b(?:firefox|fxios)\//iu,
-  chrome: /\b(?:chrome|crios|chromium)\//iu,
+  chrome: /(?:chrome|crios|chromium)\//iu,
   safari: /\bsafari\//iu,
 } as const;
 const SYSTEMS = {

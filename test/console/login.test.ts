@@ -1,3 +1,4 @@
+// Longer than other files: each way to come in stands beside those who must not.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -5,7 +6,6 @@ import { OPERATOR } from '../../src/desk/operator.ts';
 import { FRESH_MS, LOGIN_LASTS_MS } from '../../src/redemption/sessions.ts';
 import { hashOf, leftLogins, newSecret } from '../../src/wire/logins.ts';
 import { openTestConsole, type TestConsole } from '../support/console.ts';
-import { MAPPING } from '../desk/office.ts';
 
 const ZHANG = 'wecom:zhang';
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0) AppleWebKit/605 wxwork/4.1.0 MicroMessenger/7.0.1';
@@ -175,7 +175,7 @@ describe('a login link', () => {
       '%E0%A4%A',
     ]) {
       const value = evil.startsWith('%') ? evil : encodeURIComponent(evil);
-      const { location } = await press(await linkFor(`${evil.length % 2 === 0 ? 'wecom:li' : 'wecom:qian'}`), [
+      const { location } = await press(await linkFor(evil.length % 2 === 0 ? 'wecom:li' : 'wecom:qian'), [
         ...own(),
         ['cookie', `${name}=${value}`],
       ]);
@@ -441,6 +441,5 @@ describe('what is answered besides', () => {
     expect(tokenIn((await mine(again)).text)).toBe(before);
     const other = await site.logIn('wecom:li', { cookie: again });
     expect(tokenIn((await mine(other)).text)).not.toBe(before);
-    expect(MAPPING.staff).not.toEqual([]);
   });
 });

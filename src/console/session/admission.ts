@@ -15,12 +15,12 @@ const MARK_EVERY_MS = 5 * 60_000;
 /** Who may come in: browsers that have logged in, each as the mapping has its person at that moment. */
 export interface Admission {
   /** Who asks; null: nobody who is logged in, or who is not bound any more. Rejects when the ledger cannot be read. */
-  admit(ctx: Context): Promise<Visitor | null>;
+  readonly admit: (ctx: Context) => Promise<Visitor | null>;
   /**
    * Whether somebody who was admitted would be so again now, as the same: their session lasts, and their role and store are what
    * they were. For what stays open; it does not count as asking for something. Rejects when the ledger cannot be read.
    */
-  stillIn(visitor: Visitor): Promise<boolean>;
+  readonly stillIn: (visitor: Visitor) => Promise<boolean>;
   /** Who a person is in the console; null: they may not come in. */
   person(user: string): { readonly who: Who; readonly name: string } | null;
 }
