@@ -13,7 +13,9 @@ let console: TestConsole;
 beforeAll(async () => {
   if (chromium !== null) browser = await openBrowser(chromium);
 });
-afterAll(() => browser?.close());
+afterAll(async () => {
+  if (chromium !== null) await browser.close();
+});
 beforeEach(async () => {
   console = await openTestConsole();
   console.as('wecom:boss');
