@@ -22,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => console[Symbol.asyncDispose]());
 
-async function claim() {
-  const line = newLine({ store: { code: ONE, name: '人民路店' } });
+async function claim(code: string = ONE) {
+  const line = newLine({ store: { code, name: code } });
   const [row] = (await console.records.ledger.claim(newMessage({ user: 'wecom:zhang' }), [line])).message.redemptions;
   return row ?? expect.fail('no row');
 }
@@ -85,7 +85,7 @@ test.skipIf(chromium === null)('works without scripts, and fits a phone, light a
 });
 
 test.skipIf(chromium === null)(
-  'the store is chosen without another page, and who is signed out is sent away',
+  'the store is chosen without another page, and all of the page is about it then',
   async () => {
     const row = await claim();
     const page = await open(WIDE);
@@ -93,5 +93,13 @@ test.skipIf(chromium === null)(
     await page.getByRole('combobox', { name: '门店' }).selectOption('解放路店');
     await page.getByText('今天还没有核销。').waitFor();
     expect(new URL(page.url()).searchParams.get('store')).toBe('EW_N2');
+    // What happens elsewhere does not come up there any more, and the filters stay with the store.
+    expect(await page.getByRole('link', { name: '全部 0' }).getAttribute('href')).toBe('/console?store=EW_N2');
+    await page.getByText('实时更新', { exact: true }).waitFor();
+    await claim();
+    const there = await claim('EW_N2');
+    await page.getByText(there.receipt).waitFor();
+    expect(await page.locator('#rows tr').count()).toBe(1);
+    expect(await page.getByRole('link', { name: '全部 1' }).count()).toBe(1);
   },
 );
