@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Outcome, Store } from '../../src/redemption/redemption.ts';
-import { ONE, TWO } from '../desk/office.ts';
+import { MAPPING, ONE, TWO } from '../desk/office.ts';
 import { newLine, newMessage } from '../ledger/fixtures.ts';
 import { openTestConsole, type TestConsole } from '../support/console.ts';
 
@@ -175,4 +175,28 @@ test('one person has a few connections at most', async () => {
   const all = Array.from({ length: 9 }, () => listen('wecom:li', '/console/feed'));
   await expect.poll(() => all.filter(({ status }) => status === 200).length).toBe(8);
   await expect.poll(() => all.filter(({ status }) => status === 503).length).toBe(1);
+});
+
+test('500 people hear of one redemption, by a few looks at the ledger for all of them', async () => {
+  await console[Symbol.asyncDispose]();
+  const staff = Array.from({ length: 500 }, (_, n) => ({
+    ...{ user: `wecom:m${n}`, name: `店长${n}`, employeeId: n + 1, store: ONE, role: 'manager' as const },
+  }));
+  console = await openTestConsole({ mapping: { ...MAPPING, staff } });
+  const reads = { changes: 0, counts: 0 };
+  const { ledger } = console.records;
+  for (const [name, counted] of [
+    ['findChanges', 'changes'],
+    ['countUnknowns', 'counts'],
+  ] as const) {
+    const read = ledger[name].bind(ledger) as (...args: unknown[]) => unknown;
+    Object.assign(ledger, { [name]: (...args: unknown[]) => ((reads[counted] += 1), read(...args)) });
+  }
+  const people = staff.map(({ user }) => listen(user, `/console/feed?since=${Date.now()}`));
+  await expect.poll(() => people.filter(({ status }) => status === 200).length).toBe(500);
+  const row = await redeem(YES, 'wecom:m0');
+  await expect.poll(() => people.filter(({ text }) => text.includes(row.receipt)).length).toBe(500);
+  // One look for all of them, not one for each.
+  expect(reads.changes).toBeLessThan(50);
+  expect(reads.counts).toBeLessThan(50);
 });
