@@ -28,6 +28,7 @@ async function serve(visitor: () => Visitor | null, act: ConsolePage['actions'][
   const router = new Router();
   const { addTheRest } = addConsoleRoutes(router, {
     ...{ pages: [page], admit: async () => visitor(), isOwnForm: () => true, now: Date.now, log },
+    timeZone: 'Asia/Shanghai',
     cookies: { keepWanted: () => undefined },
   });
   addTheRest();

@@ -35,41 +35,44 @@ export function createTodayPage({ today, calendar, stores }: TodayPageParts): Co
       const { day, at, counts, newest } = await today.see(who, view.store, view.state, SHOWN);
       const named = namedCounts(counts);
       const { unknowns = 0, times = 0 } = named;
-      const main = html`<div class="tools">
-          <p>
-            ${day}，核销成功 <b data-count="succeeded">${named['succeeded']}</b> 笔，共
-            <b data-count="times">${times}</b> 次。${whose(who)}
-          </p>
-          <p
-            class="live"
-            role="status"
-            data-feed="${FEED}${printView(view, { since: String(at) })}"
-            data-live="实时更新"
-            data-lost="连接断了，正在重连…"
-            data-polling="连不上实时更新，每 20 秒刷新一次"
-          ></p>
-          <noscript><a class="button second" href="${PATH}${printView(view)}">刷新</a></noscript>
-        </div>
-        <p class="notice warn" data-shown-by="unknowns" ${unknowns === 0 && html` hidden`}>
-          有 <b data-count="unknowns">${unknowns}</b> 笔结果未知（不只今天的）：查清之前不要重复核销。<a
-            href="/console/unknowns"
-            >去看结果未知</a
-          >
-        </p>
-        ${who.role === 'admin' && storeForm(view, stores())} ${outcomeLinks(view, named)}
-        <section id="list" data-region aria-label="最新的核销">
-          <div id="empty" ${newest.length > 0 && html` hidden`}>
-            ${emptyState(view.state === null ? '今天还没有核销。' : `今天没有「${OUTCOME_WORDS[view.state]}」的。`)}
+      const main = html`${who.role === 'admin' && storeForm(view, stores())}
+        <div id="day" class="block" data-region>
+          <div class="tools">
+            <p>
+              ${day}，核销成功 <b data-count="succeeded">${named['succeeded']}</b> 笔，共
+              <b data-count="times">${times}</b> 次。${whose(who)}
+            </p>
+            <p
+              class="live"
+              role="status"
+              data-feed="${FEED}${printView(view, { since: String(at) })}"
+              data-live="实时更新"
+              data-lost="连接断了，正在重连…"
+              data-polling="连不上实时更新，每 20 秒刷新一次"
+            ></p>
+            <noscript><a class="button second" href="${PATH}${printView(view)}">刷新</a></noscript>
           </div>
-          ${table({
-            ...dayColumns(calendar, at),
-            caption: '最新的核销',
-            captionUnseen: true,
-            rows: newest,
-            bodyId: 'rows',
-          })}
-        </section>
-        <p>这里最多列出最新的 ${SHOWN} 笔。<a href="/console/records${recordsOf(view, day)}">看今天全部记录</a></p>`;
+          <p class="notice warn" data-shown-by="unknowns" ${unknowns === 0 && html` hidden`}>
+            有 <b data-count="unknowns">${unknowns}</b> 笔结果未知（不只今天的）：查清之前不要重复核销。<a
+              href="/console/unknowns"
+              >去看结果未知</a
+            >
+          </p>
+          ${outcomeLinks(view, named)}
+          <section aria-label="最新的核销">
+            <div id="empty" ${newest.length > 0 && html` hidden`}>
+              ${emptyState(view.state === null ? '今天还没有核销。' : `今天没有「${OUTCOME_WORDS[view.state]}」的。`)}
+            </div>
+            ${table({
+              ...dayColumns(calendar, at),
+              caption: '最新的核销',
+              captionUnseen: true,
+              rows: newest,
+              bodyId: 'rows',
+            })}
+          </section>
+          <p>这里最多列出最新的 ${SHOWN} 笔。<a href="/console/records${recordsOf(view, day)}">看今天全部记录</a></p>
+        </div>`;
       return { kind: 'page', main };
     },
   };

@@ -66,6 +66,8 @@ function take(page, { rows, gone, counts }) {
     if (!(row instanceof HTMLElement)) continue;
     const before = page.getElementById(row.id);
     const hadFocus = before?.contains(page.activeElement) === true;
+    // What the page was told before it asked.
+    if (before?.textContent === row.textContent) continue;
     before?.remove();
     row.classList.add('fresh');
     const at = Number(row.dataset.at);
