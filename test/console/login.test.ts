@@ -362,7 +362,7 @@ describe('the operator at the machine', () => {
     expect((await press(link)).status).toBe(410);
     const { text } = await mine(cookie);
     expect(text).toContain('管理员，所有门店');
-    expect((await ask('/console/health', { headers: [['cookie', cookie]] })).status).toBe(200);
+    expect((await ask('/console/shops', { headers: [['cookie', cookie]] })).status).toBe(200);
     expect(await sessions(OPERATOR)).toHaveLength(1);
     expect(await site.records.ledger.takeDueReplies(9, 60_000)).toEqual([]);
     expect((await ask('/console/login')).headers['console-link']).toBeUndefined();

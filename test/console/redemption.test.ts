@@ -105,5 +105,5 @@ test('is found as receipts are typed, by those who may know of it', async () => 
   shown.as('wecom:boss');
   expect((await shown.get(`/console/r/${receipt}`)).status).toBe(200);
   shown.as('wecom:stranger');
-  expect((await shown.get(`/console/r/${receipt}`)).status).toBe(403);
+  expect((await shown.get(`/console/r/${receipt}`)).status).toBe(401);
 });

@@ -93,6 +93,7 @@ test('a page of 50 rows is small over the wire, and its files are kept by the br
   const { text, headers } = await console.get('/console', { 'accept-encoding': 'identity' });
   expect([...text.matchAll(/<tr\s+id="r/gu)]).toHaveLength(50);
   expect(headers.get('cache-control')).toBe('no-store');
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
   const files = [...text.matchAll(/(?:href|src)="(\/console\/assets\/[^"]+)"/gu)].map(([, path]) => path ?? '');
   const modules = ['busy', 'confirm', 'copy', 'feed', 'refresh', 'search'].map((name) =>
     (files.find((path) => path.endsWith('console.js')) ?? '').replace('console.js', `${name}.js`),
