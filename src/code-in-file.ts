@@ -10,6 +10,8 @@ export interface CodeInFile {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly madeAt: number;
+  /** Whom it lets in: platform and id; absent: whoever is at the machine. */
+  readonly user?: string;
 }
 
 /** Where one kind of code waits in `DATA_DIR`. */
@@ -40,10 +42,11 @@ export function codeFile(name: string, lastsMs: number): CodeFile {
       } catch {
         return null;
       }
-      const { hash, id, madeAt } = Object(read) as Partial<Record<keyof CodeInFile, unknown>>;
+      const { hash, id, madeAt, user } = Object(read) as Partial<Record<keyof CodeInFile, unknown>>;
       if (typeof hash !== 'string' || typeof id !== 'string' || typeof madeAt !== 'number') return null;
       // One of the future is the work of a clock that was wrong.
-      return madeAt <= now && now < madeAt + lastsMs ? { hash, id, madeAt } : null;
+      if (madeAt > now || now >= madeAt + lastsMs) return null;
+      return { hash, id, madeAt, ...(typeof user === 'string' && { user }) };
     },
     remove,
   };

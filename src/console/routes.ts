@@ -160,7 +160,7 @@ export function addConsoleRoutes(
 
   async function attempt(ctx: Context, work: () => Promise<void>): Promise<void> {
     // What is said already stays.
-    if (!ctx.response.has('Referrer-Policy')) ctx.set(PAGE_HEADERS);
+    if (ctx.response.headers['referrer-policy'] === undefined) ctx.set(PAGE_HEADERS);
     try {
       await work();
     } catch (error) {

@@ -3,7 +3,6 @@ import type { AddressOf, Telling } from '../redemption/people.ts';
 import { LOGIN_LASTS_MS, type Session } from '../redemption/sessions.ts';
 import { browserOf, cleanAgent } from './browsers.ts';
 import type { Say } from './notice.ts';
-import { OPERATOR } from './operator.ts';
 
 /** What `offer` comes to; `lastsMs` is how long the link counts. */
 export type OfferedLogin =
@@ -47,12 +46,12 @@ export interface Logins {
   endOthers(user: string, session: string): Promise<number>;
 }
 
-/** The link of `npm run console`, which waits beside the ledger. */
+/** A link that was made at the machine itself, such as by `npm run console`, and waits beside the ledger. */
 export interface LeftLogin {
   /** Its id, which opens nothing; null: none waits. */
   waiting(): string | null;
-  /** Whether the one that waits has this hash. */
-  has(hash: string): boolean;
+  /** Whom the one that waits lets in, where it has this hash; else null. */
+  whom(hash: string): string | null;
   /** Takes it away, if it has this hash; returns whether it had. Throws where it cannot be taken away. */
   take(hash: string): boolean;
 }
@@ -71,12 +70,10 @@ export interface LoginsParts {
 
 export function createLogins({ sessions, left, addressOf, say, now, newSecret, hashOf }: LoginsParts): Logins {
   async function whom(hash: string): Promise<string | null> {
-    return left.has(hash) ? OPERATOR : sessions.findLogin(hash);
+    return left.whom(hash) ?? sessions.findLogin(hash);
   }
 
-  /** The operator at the machine is no person of any chat. */
   function tellingsOf(user: string, session: string, agent: string): Telling[] {
-    if (user === OPERATOR) return [];
     const text = say({ kind: 'logged-in', at: now(), browser: browserOf(agent) });
     return [{ key: `logged-in-${session}`, user, ...addressOf(user), text }];
   }
@@ -97,9 +94,11 @@ export function createLogins({ sessions, left, addressOf, say, now, newSecret, h
       const secret = newSecret();
       const id = hashOf(secret);
       const session = { id, user, agent: cleanAgent(agent), former: former === null ? null : hashOf(former) };
-      // That of the operator is taken away first: should storage fail then, another one has to be made.
-      const isLeft = user === OPERATOR && left.take(hash);
-      const begun = await sessions.beginSession(isLeft ? null : hash, session, tellingsOf(user, id, session.agent));
+      // One that was left is taken away first: should storage fail then, another one has to be made. Whoever is at the machine
+      // made it, and no chat is told.
+      const isLeft = left.take(hash);
+      const tellings = isLeft ? [] : tellingsOf(user, id, session.agent);
+      const begun = await sessions.beginSession(isLeft ? null : hash, session, tellings);
       return begun === null ? null : { session: begun, secret };
     },
     waiting: () => left.waiting(),

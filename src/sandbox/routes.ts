@@ -68,6 +68,8 @@ export interface SandboxRoutesOptions {
   /** Keeps a picture that a person has chosen, and returns its id. */
   readonly addPicture: (bytes: Buffer) => string;
   readonly findPicture: (id: string) => Picture | undefined;
+  /** Logs somebody in to the console; null: whoever is at the machine. Resolves with the cookies, or null: it did not work. */
+  readonly enterConsole: (person: string | null, agent: string) => Promise<readonly string[] | null>;
 }
 
 /** What the page sends into the chat: something is typed, shown or quoted. */
@@ -84,7 +86,8 @@ export interface PageMessage {
 
 /** Reads the page's files, once, and returns what adds the sandbox's routes. Throws when a file is missing. */
 export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Router) => void {
-  const { groupName, botName, people, cards, chat, board, balances, say, tap, addPicture, findPicture } = options;
+  const { groupName, botName, people, cards, chat, board, balances, say, tap, addPicture, findPicture, enterConsole } =
+    options;
   const samples = options.samples.map(({ id, label, alt }) => ({ id, label, alt }));
   const assets = ASSETS.map(({ path, file, type }) => ({
     path,
@@ -103,6 +106,8 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
       mention: z.boolean().default(true),
     })
     .refine(({ text, picture, quote }) => text.trim() !== '' || picture !== undefined || quote !== undefined);
+
+  const Entry = z.object({ person: z.enum(people.map(({ id }) => id)).nullable() });
 
   const Tap = z.object({ person: z.enum(people.map(({ id }) => id)), taskId: z.string(), key: z.string() });
 
@@ -148,6 +153,16 @@ export function createSandboxRoutes(options: SandboxRoutesOptions): (router: Rou
       const bytes = Buffer.from(picture.bytes);
       ctx.type = typeOf(bytes);
       ctx.body = bytes;
+    });
+
+    router.post('/sandbox/console', guard, onlyJson, async (ctx) => {
+      const { data } = Entry.safeParse(await readJson(ctx));
+      const cookies = data === undefined ? null : await enterConsole(data.person, ctx.get('User-Agent'));
+      if (cookies === null) respond(ctx, data === undefined ? 400 : 409);
+      else {
+        for (const cookie of cookies) ctx.append('Set-Cookie', cookie);
+        respond(ctx, 204);
+      }
     });
 
     router.post('/sandbox/taps', guard, onlyJson, async (ctx) => {

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
 import { openBooksFile } from './books-file.ts';
 import { SANDBOX_CARDS } from './cards.ts';
+import { enterConsole } from './enter-console.ts';
 import { createGroupChat } from './group-chat.ts';
 import { GROUP_ROBOTS } from './groups.ts';
 import { createNoticeBoard } from './notice-board.ts';
@@ -77,6 +78,7 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
   const robots = await startSimulatedRobots({ robots: GROUP_ROBOTS, onShown: board.add });
   parts.defer(() => robots.close());
 
+  let serviceUrl = '';
   const cards = SANDBOX_CARDS.map(({ card, label, dynamicCode }) => ({ card, label, code: dynamicCode ?? card }));
   const addRoutes = createSandboxRoutes({
     groupName: GROUP.name,
@@ -91,6 +93,8 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
     addPicture: (bytes) => pictures.add({ bytes, alt: '自己的图片' }),
     findPicture: (id) => pictures.find(id),
     tap: (person, taskId, key) => wecom.tap({ userId: person, taskId, key }),
+    enterConsole: (person, agent) =>
+      enterConsole({ dataDir, serviceUrl, user: person === null ? undefined : `wecom:${person}`, agent }),
   });
 
   const find = (id: string | undefined) => (id === undefined ? undefined : pictures.find(id));
@@ -119,7 +123,8 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
     mediaHost: new URL(wecom.url).host,
     addRoutes,
     locateRobot: (address) => robots.locate(address),
-    async connect(serviceUrl) {
+    async connect(url) {
+      serviceUrl = url;
       await wecom.connect({ callbackUrl: `${serviceUrl}/wecom/bot`, ...bot });
       // The real one greets in one-to-one chats only; here the greeting tells a visitor what to type.
       wecom.enterChat('zhangsan');

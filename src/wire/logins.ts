@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { codeFile, isSameHash } from '../code-in-file.ts';
 import { createLogins, type LeftLogin, type Logins, type LoginsParts } from '../desk/logins.ts';
+import { OPERATOR } from '../desk/operator.ts';
 import { LOGIN_LASTS_MS } from '../redemption/sessions.ts';
 
 const SECRET_BYTES = 32;
@@ -24,13 +25,16 @@ export function wireLogins({ dataDir, machineNow, ...parts }: LoginsWiring): Log
 }
 
 function leftLoginIn(dataDir: string, now: () => number): LeftLogin {
-  const has = (hash: string) => isSameHash(leftLogins.read(dataDir, now())?.hash ?? '', hash);
+  function whom(hash: string): string | null {
+    const left = leftLogins.read(dataDir, now());
+    return left !== null && isSameHash(left.hash, hash) ? (left.user ?? OPERATOR) : null;
+  }
   return {
     waiting: () => leftLogins.read(dataDir, now())?.id ?? null,
-    has,
+    whom,
     take(hash) {
       // One step for this process, and no other has the folder.
-      if (!has(hash)) return false;
+      if (whom(hash) === null) return false;
       leftLogins.remove(dataDir);
       return true;
     },

@@ -288,6 +288,22 @@ async function post(what, body) {
   }
 }
 
+for (const button of document.querySelectorAll('.to-console'))
+  button.addEventListener('click', () => openConsole('everything' in button.dataset ? null : me()));
+
+/** As the person who speaks; null: as whoever is at this machine. */
+async function openConsole(person) {
+  const response = await fetch('/sandbox/console', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ person }),
+  }).catch(() => null);
+  if (response?.ok) location.assign('/console');
+  else if (response?.status === 409)
+    complain(`${people.get(person)?.name ?? ''}没有绑定，进不了控制台。换一个身份试试。`);
+  else complain('没有打开，请再试一次。');
+}
+
 /** An empty sentence takes away the last one. */
 function complain(sentence) {
   problem.textContent = sentence;
