@@ -17,6 +17,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** What was typed just now is the visitor's own. */
 const UNTIL_MS = 10 * MINUTE_MS;
+/** For so long an answer is waited for. */
+const NO_ANSWER_MS = 10_000;
 /** SQLite takes so many rows of these columns at once. */
 const ROWS_AT_ONCE = 500;
 
@@ -57,14 +59,22 @@ interface Customer {
 }
 
 type Message = Insertable<Tables['messages']> & { id: number };
-type Line = Insertable<Tables['redemptions']>;
+type Line = Insertable<Tables['redemptions']> & { id: number };
+type Event = Insertable<Tables['trail']>;
+
+interface MadeUp {
+  readonly messages: Message[];
+  readonly lines: Line[];
+  readonly events: Event[];
+}
 
 /** Puts the made-up weeks into an empty ledger. */
 export const begin: Beginning = async (db, now) => {
-  const { messages, lines } = makeUp(seededRandom('three weeks'), createCalendar('Asia/Shanghai'), now);
+  const { messages, lines, events } = makeUp(seededRandom('three weeks'), createCalendar('Asia/Shanghai'), now);
   await db.transaction().execute(async (trx) => {
     for (const part of inParts(messages)) await trx.insertInto('messages').values(part).execute();
     for (const part of inParts(lines)) await trx.insertInto('redemptions').values(part).execute();
+    await trx.insertInto('trail').values(events).execute();
     await trx
       .insertInto('known_names')
       .values(PEOPLE.map(({ user, name }) => ({ user_id: user, name })))
@@ -73,26 +83,25 @@ export const begin: Beginning = async (db, now) => {
 };
 
 /** The same work on any day, but for the receipts. */
-function makeUp(random: Random, calendar: Calendar, now: number): { messages: Message[]; lines: Line[] } {
+function makeUp(random: Random, calendar: Calendar, now: number): MadeUp {
   const customers = Array.from({ length: CUSTOMERS }, (_, number) => newCustomer(random, number));
   const messages: Message[] = [];
   const lines: Line[] = [];
+  const events: Event[] = [];
   const today = calendar.dayOf(now);
   for (let ago = DAYS; ago >= 0; ago -= 1) {
     const day = calendar.dayAfter(today, -ago);
     for (const { at, person } of workOf(random, calendar, day)) {
       if (at > now - UNTIL_MS || (ago === 0 && !person.today)) continue;
       const id = messages.length + 1;
-      const line = redeem(
-        random,
-        { id, at, person, customer: random.pick(customers as [Customer, ...Customer[]]) },
-        ago,
-      );
+      const customer = random.pick(customers as [Customer, ...Customer[]]);
+      const line = redeem(random, { id, at, person, customer }, ago);
       messages.push(messageOf(line, person, at));
       lines.push(line);
+      events.push(...eventsOf(line));
     }
   }
-  return { messages, lines };
+  return { messages, lines, events };
 }
 
 function newCustomer(random: Random, number: number): Customer {
@@ -145,12 +154,14 @@ function redeem(random: Random, { id, at, person, customer }: Work, ago: number)
   const before = customer.remaining;
   const came = outcomeOf(random, { at, before, count, ago });
   if (came.state === 'succeeded') customer.remaining -= count;
+  const seenAt = at + random.int(60, 250);
   return {
     ...NOT_CALLED,
-    ...{ message: id, line: 0, receipt: newReceipt(), user_id: person.user, card: customer.card, count, remark: '' },
+    ...{ id, message: id, line: 0, receipt: newReceipt(), user_id: person.user },
+    ...{ card: customer.card, count, remark: '' },
     ...{ store_code: person.store.code, store_name: person.store.name, employee_id: person.employeeId },
     ...{ claimed_at: at, reason: null, card_name: customer.cardName, valid_until: '2027-12-31' },
-    remaining_before: before,
+    ...{ remaining_before: before, seen_at: seenAt, sent_at: seenAt + random.int(2, 9) },
     ...came,
   };
 }
@@ -167,7 +178,10 @@ function outcomeOf(
   const soon = at + random.int(400, 2_400);
   const chance = random.next();
   if (chance < 0.89)
-    return { state: 'succeeded', settled_at: soon, vendor_msg: '核销成功', remaining_after: before - count };
+    return {
+      ...{ state: 'succeeded', settled_at: soon, vendor_msg: '核销成功' },
+      ...{ remaining_after: before - count, seen_after_at: soon + 180 },
+    };
   if (chance < 0.94)
     return { state: 'refused', settled_at: soon, vendor_msg: random.pick(['次卡已冻结', '会员信息异常']) };
   if (chance < 0.955) return unsent(soon, 'cancelled');
@@ -177,22 +191,41 @@ function outcomeOf(
   if (ago <= 4) return { ...unknown(at), unsettled: 'unseen' };
   const settled = random.chance(0.7) ? LOOKED : BY_HAND;
   const later = at + (settled === LOOKED ? random.int(1, 5) * MINUTE_MS : random.int(1, 20) * HOUR_MS);
-  return { ...unknown(at), state: 'succeeded', settled_at: later, settled_by: JSON.stringify(settled) };
+  return {
+    ...{ ...unknown(at), state: 'succeeded', reason: null, settled_at: later, settled_by: JSON.stringify(settled) },
+    ...(settled === LOOKED && { remaining_after: before - count, sights: JSON.stringify([before - count]), looks: 1 }),
+  };
 }
 
 const unsent = (settled_at: number, reason: NonNullable<Redemption['reason']>): Came => ({
-  ...{ state: 'unsent', settled_at, reason },
+  ...{ state: 'unsent', settled_at, reason, sent_at: null },
 });
-const unknown = (at: number): Came => ({ state: 'unknown', settled_at: at + 10_000, reason: 'timeout' });
+const unknown = (at: number): Came => ({ state: 'unknown', settled_at: at + NO_ANSWER_MS, reason: 'timeout' });
 
-function messageOf({ message, card, count, user_id }: Line, person: Person, at: number): Message {
+/** What a row does not say any more that was unknown for a while. */
+function eventsOf({ id, state, claimed_at, settled_at, settled_by, reason, remaining_after }: Line): Event[] {
+  const unknownAt = claimed_at + NO_ANSWER_MS;
+  const became = { ...{ redemption: id, message: id }, at: unknownAt, kind: 'unknown' as const };
+  if (state === 'unknown') return [{ ...became, facts: JSON.stringify({ reason }) }];
+  if (settled_by == null || settled_at == null) return [];
+  const by = JSON.parse(settled_by) as SettledBy;
+  const settled = { state, was: 'unknown', since: unknownAt, by };
+  const look = { redemption: id, message: null, at: settled_at, kind: 'look' as const };
+  return [
+    { ...became, facts: JSON.stringify({ reason: 'timeout' }) },
+    ...(by.how === 'look' ? [{ ...look, facts: JSON.stringify({ sight: remaining_after }) }] : []),
+    { redemption: id, message: null, at: settled_at, kind: 'settled', facts: JSON.stringify(settled) },
+  ];
+}
+
+function messageOf({ message, card, count, user_id, settled_at }: Line, person: Person, at: number): Message {
   return {
     ...{ id: message, channel: CHANNEL, account: 'made-up', message_id: `made-up-${message}` },
     ...{ user_id: user_id ?? null, conversation: 'wecom:wrSANDBOX', shows: null },
     text: `@核销助手 核销 ${card}${count === 1 ? '' : ` ${count}`}`,
     ...{ return_address: 'null', received_at: at, instance: 'made-up', claim_token: `made-up-${message}` },
     ...{ reply_state: 'answered', reply_due: null, first_channel: null, first_address: null },
-    ...{ answers: null, told: 0, topic: null },
+    ...{ answers: null, told: 0, told_at: (settled_at ?? at) + 40, topic: null },
   };
 }
 

@@ -195,6 +195,48 @@ describe('the page', () => {
   });
 });
 
+describe('the console', () => {
+  /** Opens it as the page does, and reads a page of it. */
+  async function enter(person: string | null, path = '/console') {
+    const entered = await fetch(`${app.url}/sandbox/console`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ person }),
+    });
+    const cookie = entered.headers.getSetCookie().map((each) => each.split(';')[0] ?? '');
+    const shown = await fetch(`${app.url}${path}`, { headers: { cookie: cookie.join('; ') } });
+    return { entered: entered.status, status: shown.status, text: await shown.text() };
+  }
+
+  test('is one tap away for each of its people, who sees there what their role may see', async () => {
+    const clerk = await enter('zhangsan');
+    expect(clerk).toMatchObject({ entered: 204, status: 200 });
+    expect(clerk.text).toContain('张三');
+    expect(clerk.text).not.toContain('/console/staff');
+    expect((await enter('zhangsan', '/console/staff')).status).toBe(403);
+    expect((await enter('lijingli', '/console/staff')).status).toBe(200);
+    expect((await enter('lijingli', '/console/health')).status).toBe(403);
+    expect((await enter(null, '/console/health')).status).toBe(200);
+  });
+
+  test('is filled with three weeks that nobody has typed', async () => {
+    const { text } = await enter(null, '/console/records');
+    expect([...text.matchAll(/\/console\/r\/R-[0-9A-Z]{8}/gu)].length).toBeGreaterThanOrEqual(50);
+    expect(text).toContain('解放路店');
+  });
+
+  test('lets in nobody who is not bound, and nobody by a page of another site', async () => {
+    expect(await enter('luren')).toMatchObject({ entered: 409, status: 401 });
+    const foreign = await fetch(`${app.url}/sandbox/console`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'https://example.com' },
+      body: '{"person":null}',
+    });
+    expect(foreign.status).toBe(403);
+    expect(foreign.headers.getSetCookie()).toEqual([]);
+  });
+});
+
 test('the sample staff are written once, and a hand edit outlives a restart', async () => {
   const path = join(dataDir, 'sandbox', 'mapping.json');
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ staff: [{ user: 'wecom:zhangsan' }, {}, {}] });
