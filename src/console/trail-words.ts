@@ -3,7 +3,7 @@ import type { Coming, EntryFacts, TrailEntry } from '../desk/trail-shown.ts';
 import { html, type Html, type Part } from '../pages/html.ts';
 import type { LateResult, ReplyState } from '../redemption/message.ts';
 import type { DeliveryState, NoticeKind } from '../redemption/notices.ts';
-import type { AskReason, Redemption, SettledBy } from '../redemption/redemption.ts';
+import type { AskReason, Redemption, SettledBy, State } from '../redemption/redemption.ts';
 import type { Shows } from '../redemption/shown.ts';
 import { outcomeBadge, whyOf } from './redemption-words.ts';
 
@@ -128,21 +128,22 @@ function unknownWords({ reason, takenOver }: Of<'unknown'>): Html {
 function settledWords({ state, was, by }: Of<'settled'>): Html {
   const reason = reasonOf(by);
   return html`${outcomeBadge(state)}
-  ${settledHow(by)}${was !== state && html`，之前是${outcomeBadge(was)}`}${reason !== null && `。原因：${reason}`}`;
+  ${settledHow(state, by)}${was !== state && html`，之前是${outcomeBadge(was)}`}${reason !== null && `。原因：${reason}`}`;
 }
 
-function settledHow(by: SettledBy | null): string {
+function settledHow(state: State, by: SettledBy | null): string {
   switch (by?.how) {
     case undefined:
-      return '核销系统的答复后来到了';
+      // That nothing was sent is no answer.
+      return state === 'unsent' ? '处理它的服务后来报来：请求没有发出' : '核销系统的答复后来到了';
     case 'look':
       return '按余次核对，是推断，不是核销系统的答复';
     case 'hand':
       return `${by.name}人工核对`;
     case 'overruled':
       return '提交它的服务后来报来结果，以这次为准';
-    default:
-      return '按核销系统的清单核对';
+    case 'list':
+      return `${by.name}按后台清单核对（${by.file}），不是核销系统的答复`;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Ledger } from '../redemption/ledger.ts';
 import type { Directory, Vendor } from '../redemption/ports.ts';
 import type { RecordedRedemption } from '../redemption/records.ts';
 import type { Redemption, State } from '../redemption/redemption.ts';
+import { maskCards } from './masked.ts';
 import { nameOnRecord } from './names.ts';
 import type { NotAllowed } from './not-allowed.ts';
 import { mayManage, type Who } from './permissions.ts';
@@ -117,7 +118,7 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       const isStale = asOf !== undefined && redemption.settledAt !== asOf;
       if (isStale || (redemption.state !== 'unknown' && !corrects))
         return { kind: 'not-unknown', state: redemption.state };
-      const given = reason === undefined ? {} : { reason };
+      const given = reason === undefined ? {} : { reason: withoutCardsOf(redemption, reason) };
       const by = { how: 'hand', user: who.user, name: nameOf(who.user), ...given } as const;
       const settled = await ledger.settleByHand(redemption.id, state, by, asOf);
       if (settled.settledBy?.how !== 'hand' || settled.settledBy.user !== who.user || settled.state !== state)
@@ -132,6 +133,11 @@ export function createCheck({ vendor, ledger, staff, lastLookAfterMs, now, onSet
       };
     },
   };
+}
+
+/** What a person wrote about a redemption, with card numbers cut. */
+export function withoutCardsOf({ card, realCard }: Redemption, text: string): string {
+  return maskCards(text, [card, realCard ?? card]);
 }
 
 /** Whether people said what it was, so that they may say otherwise. */

@@ -4,6 +4,7 @@ import type { Directory } from '../redemption/ports.ts';
 import type { OpenUnknown, RecordCursor, RecordedRedemption, UnknownsFilter } from '../redemption/records.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { isSameUser } from '../redemption/user-id.ts';
+import { maskCards } from './masked.ts';
 import { nameOnRecord } from './names.ts';
 import { mayManage, type Who } from './permissions.ts';
 
@@ -25,6 +26,8 @@ export interface UnknownItem {
   readonly redemption: Redemption;
   /** The name of the person who typed it. */
   readonly who: string | null;
+  /** With card numbers cut; may be empty. */
+  readonly remark: string;
   readonly looks: number;
   readonly sights: readonly Sight[];
   /** When the next look is due, in milliseconds since 1970; null: none is. */
@@ -69,6 +72,7 @@ export function createListUnknowns({ ledger, staff, now }: OpenUnknownsParts): L
     return {
       ...{ redemption, who: nameOf(unknown), looks, sights, nextLookAt },
       others: others.map((other) => ({ redemption: other.redemption, who: nameOf(other) })),
+      remark: maskCards(redemption.remark, [redemption.card, redemption.realCard ?? redemption.card]),
       othersUnseen: unknown.others.length - others.length,
       maySettle: maySettle(who, redemption),
     };

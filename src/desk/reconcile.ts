@@ -5,11 +5,13 @@ import type { RecordedRedemption, RecordCursor } from '../redemption/records.ts'
 import type { ListPlace, Redemption, SettledByList } from '../redemption/redemption.ts';
 import type { ListRow, VendorList } from '../redemption/vendor-list.ts';
 import { MARGIN_MS, whyUndecided, type Period, type Undecided } from './list-cover.ts';
+import { maskCards } from './masked.ts';
 import { nameOnRecord } from './names.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { managedBy } from './scope.ts';
 
 const PART = 500;
+const MAX_DOUBT = 60;
 /** Of what has succeeded here in the time of the list, and of what is unknown. */
 const MOST_SUCCEEDED = 20_000;
 const MOST_UNKNOWN = 500;
@@ -57,7 +59,7 @@ export interface Reconciled {
   readonly period: Period | null;
   /** In both, and not in the sections below. */
   readonly both: number;
-  /** In both, with another count. */
+  /** In both, with another count: where it is unknown here, that decides nothing. */
   readonly otherCount: readonly RowOnRecord[];
   /** Succeeded here within that time, and not in the list. */
   readonly onlyHere: readonly Listed[];
@@ -234,17 +236,26 @@ function sort(
     if (row === undefined) continue;
     const state = here?.redemption.state;
     const doubted = ofReceipt.find(({ doubt }) => doubt !== null);
-    if (doubted !== undefined) doubtful.push({ row: doubted, here });
+    if (doubted !== undefined) doubtful.push({ row: { ...doubted, doubt: shortened(doubted.doubt ?? '') }, here });
     else if (ofReceipt.length > 1) several.push(...ofReceipt.map((one) => ({ row: one, here })));
     else if (here === null || state === 'refused' || state === 'unsent' || state === 'asked')
       onlyThere.push({ row, here });
+    else if (
+      row.count !== null &&
+      row.count !== here.redemption.count &&
+      (state === 'succeeded' || state === 'unknown')
+    )
+      otherCount.push({ row, here });
     else if (state === 'unknown')
       decides.push({ ...here, state: 'succeeded', place: { sheet: row.sheet, row: row.row } });
-    else if (state === 'succeeded' && row.count !== null && row.count !== here.redemption.count)
-      otherCount.push({ row, here });
     else both += 1;
   }
   return { both, otherCount, onlyThere, several, doubtful, decides, unseen };
+}
+
+/** What stands in a cell may be long, or the number of a card. */
+function shortened(text: string): string {
+  return maskCards(text, []).slice(0, MAX_DOUBT);
 }
 
 /** Of many, more than can be arguments. */

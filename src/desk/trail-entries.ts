@@ -1,4 +1,4 @@
-import type { Redemption } from '../redemption/redemption.ts';
+import type { Redemption, SettledBy, State } from '../redemption/redemption.ts';
 import type { Trail, TrailEvent, TrailMessage } from '../redemption/trail.ts';
 import { maskCards } from './masked.ts';
 import type { EntryFacts, TrailEntry } from './trail-shown.ts';
@@ -33,10 +33,18 @@ function inOrder(entries: readonly TrailEntry[]): readonly TrailEntry[] {
   return placed.toSorted((a, b) => a.at - b.at || 0).map(({ entry }) => entry);
 }
 
-function received({ redemption, messages, events }: Trail): TrailEntry[] {
-  const other = redemption.question?.other;
-  const all = [redemption.card, redemption.realCard, other?.card, other?.realCard];
-  const cards = all.filter((card) => card !== null && card !== undefined);
+/** The numbers of all cards that may stand in its messages. */
+export function cardsIn({ redemption, beside }: Trail): readonly string[] {
+  return [redemption, ...beside].flatMap(({ card, realCard, question }) =>
+    [card, realCard, question?.other?.card, question?.other?.realCard].filter(
+      (one) => one !== null && one !== undefined,
+    ),
+  );
+}
+
+function received(trail: Trail): TrailEntry[] {
+  const { messages, events } = trail;
+  const cards = cardsIn(trail);
   const [first] = messages;
   return [
     ...messages.map((message) => ({
@@ -86,14 +94,16 @@ function settled({ redemption, seenAfterAt, sights, events }: Trail, nameOf: (us
     ? []
     : sights.map((sight) => ({ kind: 'look', at: null, sight, by: null }) as const);
   const first = events.find(isOf('unknown', 'settled', 'withdrawn'));
-  if (first?.kind === 'settled') entries.push(before(first), ...looks);
+  if (first?.kind === 'settled') entries.push(...before(first, looks));
   if (first === undefined && settledAt !== null) {
     // It was settled later when that was not kept by itself yet.
     const later = settledBy !== null && (state === 'succeeded' || state === 'refused');
     const isQuestion = redemption.question !== null && ENDS_QUESTION.includes(reason);
     if (later) {
       entries.push({ kind: 'unknown', at: null, reason: null, takenOver: false }, ...looks);
-      entries.push({ kind: 'settled', at: settledAt, state, was: 'unknown', by: settledBy });
+      const earlier = verdictsBefore(settledBy);
+      const was = earlier.at(-1)?.state ?? 'unknown';
+      entries.push(...earlier, { kind: 'settled', at: settledAt, state, was, by: settledBy });
     } else if (state === 'unknown') {
       entries.push({ kind: 'unknown', at: settledAt, reason, takenOver: false }, ...looks);
     } else if (!isQuestion) {
@@ -123,9 +133,34 @@ function changed(event: TrailEvent, nameOf: (user: string) => string): TrailEntr
 }
 
 /** What it was before the first change that is on record. */
-function before({ was, since }: Extract<TrailEvent, { readonly kind: 'settled' }>): TrailEntry {
-  if (was === 'unknown') return { kind: 'unknown', at: since, reason: null, takenOver: false };
-  return { kind: 'outcome', at: since, state: was, reason: null };
+function before(
+  { was, since, by }: Extract<TrailEvent, { readonly kind: 'settled' }>,
+  looks: readonly TrailEntry[],
+): TrailEntry[] {
+  if (was === 'unknown') return [{ kind: 'unknown', at: since, reason: null, takenOver: false }, ...looks];
+  const earlier = verdictsBefore(by);
+  // It had been settled without an answer when such changes were not kept by themselves yet.
+  if (earlier.length > 0) return [{ kind: 'unknown', at: null, reason: null, takenOver: false }, ...looks, ...earlier];
+  return [{ kind: 'outcome', at: since, state: was, reason: null }, ...looks];
+}
+
+type Settled = Extract<TrailEntry, { readonly kind: 'settled' }>;
+
+/** What was said without an answer before it came to this, oldest first. */
+function verdictsBefore(by: SettledBy | null): readonly Settled[] {
+  if (by?.how === 'overruled')
+    return by.was === 'unknown' ? [] : [{ kind: 'settled', at: null, state: by.was, was: 'unknown', by: by.by }];
+  if (by?.how !== 'hand') return [];
+  let was: State = 'unknown';
+  return (by.earlier ?? []).map(({ at, state, user, name, reason, file }) => {
+    const given: SettledBy =
+      file === undefined
+        ? { how: 'hand', user, name, ...(reason === undefined ? {} : { reason }) }
+        : { how: 'list', user, name, file, sha256: '', place: null };
+    const entry: Settled = { kind: 'settled', at, state, was, by: given };
+    was = state;
+    return entry;
+  });
 }
 
 /** How the reply to one message went. */

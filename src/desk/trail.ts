@@ -5,7 +5,7 @@ import { nameOnRecord } from './names.ts';
 import { mayManage, type Who } from './permissions.ts';
 import { knownTo } from './scope.ts';
 import { comingOf } from './trail-coming.ts';
-import { entriesOf } from './trail-entries.ts';
+import { cardsIn, entriesOf } from './trail-entries.ts';
 import type { TrailShown } from './trail-shown.ts';
 
 export interface TrailParts {
@@ -24,7 +24,7 @@ export function createShowTrail({ ledger, staff }: TrailParts): ShowTrail {
     return {
       ...{ kind: 'trail', redemption, beside },
       who: nameOnRecord(staff, trail),
-      remark: maskCards(redemption.remark, [redemption.card]),
+      remark: maskCards(redemption.remark, cardsIn(trail)),
       maySettle: mayManage(who, redemption.store?.code ?? ''),
       entries: entriesOf(trail, (user) => nameOnRecord(staff, { user }) ?? user),
       coming: comingOf(trail),

@@ -32,6 +32,7 @@ export function listOf(tables: readonly Table[], epoch: Epoch): VendorList {
 
   for (const table of tables) {
     const { columns, first } = headsOf(table);
+    const titled = titleDoubt(table, first);
     hasCounts ||= columns.count !== null;
     for (const row of table.rows.slice(first)) {
       const cells = row.cells.map(tidy);
@@ -50,9 +51,15 @@ export function listOf(tables: readonly Table[], epoch: Epoch): VendorList {
         continue;
       }
       // The same row twice, in one sheet or in two, is what people have copied.
-      const whole = JSON.stringify(cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1));
+      const whole = JSON.stringify([titled, ...cells.slice(0, cells.findLastIndex((cell) => cell !== '') + 1)]);
+      // One redemption has one receipt: of several it cannot be told which of them the row is about.
+      const several = found.length > 1 ? found.map(({ receipt }) => receipt).join(' ') : null;
       if (seen.has(whole)) doubled += 1;
-      else rows.push(...found.map((one) => ({ ...one, ...placeOf(table, row), ...about(cells, columns, one.cell) })));
+      else
+        for (const one of found) {
+          const { count, doubt } = about(cells, columns, one.cell);
+          rows.push({ ...one, ...placeOf(table, row), count, doubt: several ?? doubt ?? titled });
+        }
       seen.add(whole);
     }
   }
@@ -106,8 +113,10 @@ function doubtIn(cells: readonly string[], { state, givenBack }: Columns, ours: 
   const said = state === null || state === ours ? '' : (cells[state] ?? '').toLowerCase();
   if (state !== null && state !== ours && !PLAIN.test(said)) return said === '' ? '—' : said;
   for (const column of givenBack) {
-    const amount = amountIn(cells[column] ?? '');
-    if (amount !== 0 && !Number.isNaN(amount)) return cells[column] ?? null;
+    const cell = cells[column] ?? '';
+    const text = cell.toLowerCase();
+    if (column === ours || cell === '' || amountIn(cell) === 0 || DENIED.test(text) || PLAIN.test(text)) continue;
+    return cell;
   }
   return (
     cells.find((cell, column) => {
@@ -115,6 +124,12 @@ function doubtIn(cells: readonly string[], { state, givenBack }: Columns, ours: 
       return column !== ours && DOUBTFUL.test(text) && !DENIED.test(text);
     }) ?? null
   );
+}
+
+/** What the name of a sheet, or what stands above its headings, says of all rows: such as that they are refunds. */
+function titleDoubt({ name, rows }: Table, first: number): string | null {
+  const above = rows.slice(0, Math.max(0, first - 1)).flatMap(({ cells }) => cells);
+  return [name, ...above].map(tidy).find((title) => DOUBTFUL.test(title.toLowerCase())) ?? null;
 }
 
 function amountIn(cell: string): number {

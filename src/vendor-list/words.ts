@@ -15,8 +15,9 @@ export const PLAIN =
 export const DOUBTFUL =
   /退|撤|失败|作废|取消|冲正|冲销|关闭|拒绝|异常|超时|处理中|进行中|待核销|待处理|未核销|未完成|未成功|无效|失效|补回|返还|refund|revers|cancel|fail|void|reject|pending|timeout/u;
 /** What says that there is no such thing. */
-export const DENIED = /^(?:未|无|没有?|不|非|否)(?:退|撤|作废|取消|冲|异常|失效|可退)|^(?:否|无|no|none|-|—|\/)$/u;
-/** Heads of columns in which a number above nothing means that something was given back. */
-export const GIVEN_BACK = /退|撤|冲正|返还|补回|refund|revers/u;
+export const DENIED =
+  /^(?:未|无|没有?|不|非|否)(?:退|撤|作废|取消|冲|异常|失效|可退)|^(?:否|无|no|none|n\/a|null|-+|—+|\/)$/u;
+/** Heads of columns in which anything but nothing means that something was given back, or has failed. */
+export const GIVEN_BACK = /退|撤|失败|作废|取消|冲正|冲销|返还|补回|refund|revers|cancel|fail|void/u;
 /** The last row of many lists. */
 export const TOTALS = /^(?:合计|总计|小计|共计|汇总|total|sum)/u;

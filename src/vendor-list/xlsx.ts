@@ -6,7 +6,7 @@ import { Zip } from './zip.ts';
 
 /** Of all parts that are read, unpacked. */
 const MAX_UNPACKED = 64 * 1024 * 1024;
-const MAX_SHEETS = 20;
+const MAX_SHEETS = 60;
 
 /** The sheets of an `.xlsx` file (ECMA-376), and from when it counts days. Throws Unreadable. */
 export function readXlsx(bytes: Buffer): { readonly tables: Table[]; readonly epoch: Epoch } {
@@ -16,14 +16,15 @@ export function readXlsx(bytes: Buffer): { readonly tables: Table[]; readonly ep
   const targets = readTargets(zip.text('xl/_rels/workbook.xml.rels') ?? '');
   const strings = readStrings(zip.text('xl/sharedStrings.xml') ?? '');
   const budget = { rows: MAX_ROWS, cells: MAX_CELLS };
-  const tables = readSheets(workbook)
-    .slice(0, MAX_SHEETS)
-    .flatMap(({ name, id }) => {
-      const target = targets.get(id);
-      const sheet = target === undefined ? null : zip.text(target);
-      // A sheet that is a chart has no cells.
-      return sheet === null ? [] : [{ name, rows: readRows(sheet, strings, budget) }];
-    });
+  const sheets = readSheets(workbook);
+  // What a list lacks may be taken for not carried out, so that no part of it may be left out.
+  if (sheets.length > MAX_SHEETS) throw new Unreadable('too-large');
+  const tables = sheets.flatMap(({ name, id }) => {
+    const target = targets.get(id);
+    const sheet = target === undefined ? null : zip.text(target);
+    // A sheet that is a chart has no cells.
+    return sheet === null ? [] : [{ name, rows: readRows(sheet, strings, budget) }];
+  });
   return { tables, epoch: /\bdate1904="(?:1|true)"/u.test(workbook) ? 1904 : 1900 };
 }
 

@@ -95,6 +95,19 @@ test('an unknown that stands in the list is settled after one confirmation, and 
   expect(again.text).toContain('请再传一次');
 });
 
+test('an unknown of which the list has another count is not settled by it, and no card is shown', async () => {
+  const row = await at(12, UNKNOWN, { count: 2 });
+  const doubted = await at(13, UNKNOWN);
+  site.as('wecom:li');
+  const { text } = await send(
+    listOf(line({ ...row, count: 3 }), line(doubted, `退款到 914095353294404024 ${'。'.repeat(5_000)}`)),
+  );
+  expect(text).not.toContain('清单能定下来的未知');
+  expect(text).toMatch(new RegExp(`次数好像不一样（1 笔）[^]*${row.receipt}`, 'u'));
+  expect(text).toContain('退款到 …4024');
+  expect(text.length).toBeLessThan(20_000);
+});
+
 test('what has changed since it was shown is left, and said', async () => {
   const row = await at(12, UNKNOWN);
   site.as('wecom:li');

@@ -107,3 +107,34 @@ test('is found as receipts are typed, by those who may know of it', async () => 
   shown.as('wecom:stranger');
   expect((await shown.get(`/console/r/${receipt}`)).status).toBe(401);
 });
+
+test('says of what a list has settled that the list says so, and of what was not sent that nothing was answered', async () => {
+  const { ledger } = shown.records;
+  const list = {
+    how: 'list',
+    user: 'wecom:li',
+    name: '李经理',
+    file: '十一月.xlsx',
+    sha256: 'x',
+    place: null,
+  } as const;
+  shown.as('wecom:li');
+  for (const [state, words] of [
+    ['refused', '清单里没有这一笔，看来没有扣'],
+    ['succeeded', '按后台清单核对，次数已经扣了'],
+  ] as const) {
+    const row = await claimed();
+    const { settledAt } = await ledger.settle(row, { state: 'unknown', reason: 'timeout' }, Date.now());
+    await ledger.settleByList(row.id, state, list, settledAt);
+    const said = textOf((await shown.get(`/console/r/${row.receipt}`)).text);
+    expect(said).toContain(words);
+    expect(said).toContain('李经理按后台清单核对（十一月.xlsx）');
+    expect(said).not.toContain('核销系统没有核销');
+  }
+  const row = await claimed();
+  shown.database.exec(`update redemptions set state = 'unknown', reason = 'interrupted' where id = ${row.id}`);
+  await ledger.settle(row, { state: 'unsent', reason: 'no-connection' });
+  const said = textOf((await shown.get(`/console/r/${row.receipt}`)).text);
+  expect(said).toContain('请求没有发出');
+  expect(said).not.toContain('核销系统的答复后来到了');
+});

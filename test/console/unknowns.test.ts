@@ -86,6 +86,20 @@ describe('what is unknown', () => {
 });
 
 describe('a verdict', () => {
+  test('and what was typed show no whole card, however it was written', async () => {
+    const row = await unknown({ remark: '退 9140 9535 3294 4040 24' });
+    site.as('wecom:li');
+    const list = await site.get('/console/unknowns');
+    expect(list.text).toContain('退 …4024');
+    const form = { ...verdictOn(row), note: `查了 ${CARD}` };
+    const asked = await site.post('/console/unknowns/confirm', form);
+    expect(asked.text).toContain('查了 …4024');
+    await site.post('/console/unknowns/settle', form);
+    expect(await now(row)).toMatchObject({ settledBy: { reason: `${WHY}：查了 …4024` } });
+    const digits = [list, asked, await site.get('/console/unknowns')].map(({ text }) => text.replace(/[\s-]/gu, ''));
+    expect(digits.filter((text) => text.includes(CARD))).toEqual([]);
+  });
+
   test('is shown before it is recorded, and recorded with who gave it and why', async () => {
     const row = await unknown();
     site.as('wecom:li');

@@ -74,6 +74,50 @@ test('of what was stored before instants were kept it says that there are none',
   ]);
 });
 
+const by = (user: string, more: object = {}) => ({ how: 'hand', user, name: user, ...more }) as const;
+
+test('tells every verdict with its reason, those too that were corrected before changes were kept', async () => {
+  const { ledger } = opened;
+  await ledger.settleByHand(row.id, 'refused', by('wecom:li', { reason: '看错了' }));
+  await ledger.settleByHand(row.id, 'succeeded', by('wecom:boss', { reason: '后台有' }));
+  const verdicts = async () => {
+    const trail = await show(STAFF);
+    const entries = trail.kind === 'trail' ? trail.entries : [];
+    return entries.flatMap((entry) =>
+      entry.kind === 'settled' ? [[entry.state, entry.was, entry.by && 'reason' in entry.by && entry.by.reason]] : [],
+    );
+  };
+  const both = [
+    ['refused', 'unknown', '看错了'],
+    ['succeeded', 'refused', '后台有'],
+  ];
+  expect(await verdicts()).toEqual(both);
+  database.exec("delete from trail where id = (select min(id) from trail where kind = 'settled')");
+  database.exec("delete from trail where kind = 'unknown'");
+  expect(await verdicts()).toEqual(both);
+  database.exec('delete from trail');
+  expect(await verdicts()).toEqual(both);
+  expect((await kindsFor(STAFF)).some(([kind]) => kind === 'outcome')).toBe(false);
+});
+
+test('cuts the cards of all lines of a message, in its text and in what was written behind a line', async () => {
+  const [one, other] = ['AB12CD34EF56', '914095353294400999'];
+  const typed = 'AB12 CD34 EF56 1 顶 9140-9535329-4400999\n9140 953532944 00999 2';
+  const claim = await opened.ledger.claim(
+    newMessage({ text: typed }),
+    [
+      newLine({ line: 1, card: one, count: 1, remark: '顶 9140-9535329-4400999' }),
+      newLine({ line: 2, card: other, count: 2, remark: '' }),
+    ],
+    NOT_ASKING,
+  );
+  row = claim.message.redemptions[0] as Redemption;
+  const trail = await show(STAFF);
+  const shown = trail.kind === 'trail' ? JSON.stringify([trail.remark, trail.entries]) : '';
+  expect(shown).toContain('…0999');
+  expect(shown.replace(/[^0-9a-z]/giu, '')).not.toMatch(/ab12cd34|9535329/iu);
+});
+
 test('says what is still to come', async () => {
   const trail = await show(STAFF);
   expect(trail).toMatchObject({ coming: [{ kind: 'look' }, { kind: 'reply', state: 'open' }] });

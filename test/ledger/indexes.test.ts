@@ -5,6 +5,7 @@ import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
 import type { Tables } from '../../src/ledger/schema.ts';
 import { otherRows } from '../../src/ledger/figures/read-rows.ts';
 import { findRecords } from '../../src/ledger/redemptions/find-records.ts';
+import { findUnknowns } from '../../src/ledger/redemptions/find-unknowns.ts';
 import { listRecords } from '../../src/ledger/redemptions/list-records.ts';
 import type { RecordFilter } from '../../src/redemption/records.ts';
 
@@ -157,11 +158,21 @@ test('each question has its index, so that it is answered as fast in a ledger of
   }
 });
 
-test('what is unknown, and what has been settled without an answer, is found through small indexes', () => {
-  const unknown = (more: string) =>
-    plan(`select * from redemptions where state = 'unknown' ${more} order by +claimed_at, id limit 20`);
-  for (const more of ['', "and store_code || '' = 'x'", "and user_id || '' = 'x'", 'and (+claimed_at, id) > (1, 2)'])
-    expect(unknown(more)).toMatch(/redemptions_(?:unknown|by_outcome)/u);
+test('what is unknown, and what has been settled without an answer, is found through small indexes', async () => {
+  const after = { at: 1, id: 2 };
+  for (const filter of [{}, { storeCode: 'EW_N1' }, { user: 'wecom:zhangsan' }]) {
+    for (const from of [null, after]) {
+      const plans: string[] = [];
+      const planned = planner(db, plans);
+      await planned.transaction().execute((trx) => findUnknowns({ trx }, filter, from, 20).catch(() => null));
+      // The rows in their order, and then how many there are: nothing but what is unknown is read.
+      const [rows = '', ...rest] = plans.filter((one) => one.includes(' redemptions'));
+      expect(rows).toContain('SEARCH redemptions USING INDEX redemptions_by_outcome (state=?');
+      expect(rest).toHaveLength(1);
+      expect(rest[0]).toMatch(/SEARCH redemptions USING (?:COVERING )?INDEX redemptions_by_outcome \(state=\?\)/u);
+      expect(plans.join('\n')).not.toContain('ORDER BY');
+    }
+  }
   const settled = plan(
     `select * from redemptions where settled_by is not null and settled_at >= 1 and state != 'unknown'
      order by settled_at desc limit 20`,

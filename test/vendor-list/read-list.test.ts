@@ -101,6 +101,37 @@ describe('a list', () => {
     expect(doubt('2')).toBe('2');
   });
 
+  test.each<[string, Buffer | string]>([
+    ['the name of its sheet', xlsx({ 退款明细: [HEADS, row('R-7K3M9Q2A')] })],
+    ['what stands above it', csv(['核销撤销记录'], HEADS, row('R-7K3M9Q2A'))],
+    ['a column of reasons', csv([...HEADS, '失败原因'], [...row('R-7K3M9Q2A'), '余额不足'])],
+    ['a column of times', csv([...HEADS, '撤销时间'], [...row('R-7K3M9Q2A'), '2026-11-21 10:00:00'])],
+  ])('says that a row is no plain success by %s', (_name, bytes) => {
+    expect(read(bytes).rows).toMatchObject([{ receipt: 'R-7K3M9Q2A', doubt: expect.any(String) as string }]);
+  });
+
+  test.each(['', '0', '0.00', '无', '-', '否', 'N/A', '未退款', '正常'])(
+    'has no doubt where a column for failures says %j',
+    (cell) => {
+      expect(read(csv([...HEADS, '退款说明'], [...row('R-7K3M9Q2A'), cell])).rows[0]?.doubt).toBeNull();
+    },
+  );
+
+  test('is not sure of rows with several receipts, as a quote that is not closed makes them', () => {
+    const torn = csv(HEADS, row('"R-7K3M9Q2A'), row('R-72WXPEPP', { state: '核销失败' }), row('x"'));
+    const { rows } = read(torn);
+    expect(rows.map(({ receipt, doubt }) => [receipt, doubt !== null])).toEqual([
+      ['R-7K3M9Q2A', true],
+      ['R-72WXPEPP', true],
+    ]);
+  });
+
+  test('does not take a row among the refunds for a copy of the same row among the redemptions', () => {
+    const list = read(xlsx({ 核销: [HEADS, row('R-7K3M9Q2A')], 退款: [HEADS, row('R-7K3M9Q2A')] }));
+    expect(list.doubled).toBe(0);
+    expect(list.rows.map(({ doubt }) => doubt)).toEqual([null, '退款']);
+  });
+
   test('does not take for a refund what our own people wrote', () => {
     expect(read(csv(HEADS, row('', { remark: '上次退款补一次 R-7K3M9Q2A' }))).rows[0]?.doubt).toBeNull();
   });
@@ -154,6 +185,13 @@ describe('no list is', () => {
     expect(bomb.length).toBeLessThan(1024 * 1024);
     expect(why(bomb)).toBe('too-large');
   });
+});
+
+test('a workbook is read with a sheet for each day of a month, or not at all', () => {
+  const sheets = (days: number) =>
+    xlsx(Object.fromEntries(Array.from({ length: days }, (_, day) => [`${day + 1}`, [HEADS, row('R-7K3M9Q2A')]])));
+  expect(read(sheets(31)).total).toBe(31);
+  expect(why(sheets(61))).toBe('too-large');
 });
 
 test('a thread reads it, one file at a time, and is ended when it takes too long', async () => {

@@ -72,7 +72,7 @@ export function resultOf(clock: Clock, file: ListFile, result: Reconciled, settl
     )}
     ${section(
       `次数好像不一样（${otherCount.length} 笔）`,
-      '按清单里像是「次数」的那一列比的，不一定是同一个意思。',
+      '按清单里像是「次数」的那一列比的，不一定是同一个意思。其中结果未知的不会按清单记录，请到后台查。',
       otherCount,
       (one) => html`${rowLine(one)}；清单里是 ${one.row.count}`,
     )}

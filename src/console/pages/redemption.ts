@@ -122,10 +122,12 @@ function meaning({ redemption, maySettle }: TrailShown): Part {
     case 'succeeded':
       if (how === 'look') return '按余次推断，次数已经扣了；这不是核销系统的答复。请勿重复核销。';
       if (how === 'hand') return '人工核对，次数已经扣了。请勿重复核销。';
+      if (how === 'list') return '按后台清单核对，次数已经扣了；这不是核销系统的答复。请勿重复核销。';
       return '次数已经扣了，不用再做什么。';
     case 'refused':
       if (how === 'look') return '按余次推断，看来没有扣；重新核销前请再查一次余次。';
       if (how === 'hand') return '人工核对，次数没有扣，可重新核销。';
+      if (how === 'list') return '按后台清单核对，清单里没有这一笔，看来没有扣；重新核销前请再查一次余次。';
       return `核销系统没有核销${whyOf(redemption)}。按它说的改好，可以重新发送。`;
     case 'unsent':
       return `没有提交给核销系统，次数没有扣${reason === null ? '' : `：${REASONS[reason]}`}。${how === 'overruled' ? '重发前请先查余次。' : ''}`;

@@ -30,8 +30,8 @@ const WHY_UNSETTLED: Readonly<Record<Unsettled, string>> = {
 
 /** One that is still unknown, with everything that is known about it. */
 export function unknownCard(shelf: Shelf, item: UnknownItem, looked: Looked | null): Html {
-  const { redemption, who } = item;
-  const { receipt, count, card, cardName, store, remark } = redemption;
+  const { redemption, who, remark } = item;
+  const { receipt, count, card, cardName, store } = redemption;
   const about = [store?.name ?? '没有门店', who ?? '不知道是谁', ageOf(redemption, shelf.visit.now)].join('，');
   return html`<article class="card" id="${receipt}">
     <h2>${receiptLink(receipt)} ${outcomeBadge(redemption.state)}</h2>

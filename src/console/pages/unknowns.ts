@@ -1,4 +1,4 @@
-import { createCheck, isCorrectable, type NotChecked } from '../../desk/check.ts';
+import { createCheck, isCorrectable, withoutCardsOf, type NotChecked } from '../../desk/check.ts';
 import { createListUnknowns } from '../../desk/open-unknowns.ts';
 import type { Fields } from '../../pages/form.ts';
 import { html, type Html } from '../../pages/html.ts';
@@ -124,7 +124,7 @@ function confirmation(shelf: Shelf, form: VerdictForm, redemption: Redemption, f
       <dt>谁核对的</dt>
       <dd>${visitor.name}（人工核对）</dd>
       <dt>原因</dt>
-      <dd>${form.reason}</dd>
+      <dd>${withoutCardsOf(redemption, form.reason)}</dd>
     </dl>
     <p>
       ${
@@ -137,7 +137,7 @@ function confirmation(shelf: Shelf, form: VerdictForm, redemption: Redemption, f
       ${hidden(shelf, redemption)}
       <input type="hidden" name="verdict" value="${form.verdict}" />
       <input type="hidden" name="why" value="${fields.one('why')}" />
-      <input type="hidden" name="note" value="${fields.one('note')}" />
+      <input type="hidden" name="note" value="${withoutCardsOf(redemption, fields.one('note'))}" />
       <p class="buttons">
         <button type="submit">确认，就这样记录</button> <a class="button second" href="${PATH}">不，先不</a>
       </p>

@@ -1,5 +1,5 @@
 import { sql, type Expression, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely';
-import type { UnsentReason } from '../../redemption/redemption.ts';
+import type { State, UnsentReason } from '../../redemption/redemption.ts';
 import type { RecordCount, RecordedRedemption, RecordFilter, Records } from '../../redemption/records.ts';
 import type { ReadContext } from '../context.ts';
 import { knownName } from '../people/known-names.ts';
@@ -129,6 +129,19 @@ export function matching(
 export function endsWith(column: 'card' | 'real_card', tail: string): Expression<SqlBool> {
   const name = sql.ref(column);
   return sql<SqlBool>`substr(${name}, length(${name}) - ${sql.lit(tail.length - 1)}) = ${tail}`;
+}
+
+/** That it has this outcome, in the words of the indexes of the outcomes that few have: partial indexes take literals. */
+export function hasRare(where: Where, state: 'refused' | 'unsent' | 'unknown'): readonly Expression<SqlBool>[] {
+  const indexed = ['refused', 'unsent', 'unknown'] as const;
+  return [
+    where('state', '=', sql.lit(state)),
+    where(
+      'state',
+      'in',
+      indexed.map((one) => sql.lit<State>(one)),
+    ),
+  ];
 }
 
 /** What was never on its way to the vendor: questions that were not confirmed, and lines beyond a person's allowance. */

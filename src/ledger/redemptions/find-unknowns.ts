@@ -10,11 +10,10 @@ import type {
 import type { ReadContext } from '../context.ts';
 import { knownName } from '../people/known-names.ts';
 import type { Tables } from '../schema.ts';
+import { hasRare } from './find-records.ts';
 import { toRedemption, type RedemptionRow } from './row.ts';
 import { rowsOfCard } from './same-card.ts';
 
-/** Not taken from the index of all rows by time, which is read through for the few that are unknown. */
-const BY_ITSELF = sql<number>`+claimed_at`;
 /** What a redemption took may show on the card this much later. */
 const LAG_MS = 10 * 60_000;
 /** Of one card; nobody reads more. */
@@ -27,12 +26,16 @@ export async function findUnknowns(
   after: RecordCursor | null,
   limit: number,
 ): Promise<OpenUnknowns> {
-  const open = () => of(filter, context.trx.selectFrom('redemptions').where('state', '=', sql.lit('unknown')));
+  const open = () =>
+    of(
+      filter,
+      context.trx.selectFrom('redemptions').where((where) => where.and(hasRare(where, 'unknown'))),
+    );
   const rows = await open()
     .selectAll()
     .select(knownName.as('known_name'))
-    .$if(after !== null, (query) => query.where(behind(after, BY_ITSELF)))
-    .orderBy(BY_ITSELF)
+    .$if(after !== null, (query) => query.where(behind(after)))
+    .orderBy('claimed_at')
     .orderBy('id')
     .limit(limit)
     .execute();
@@ -70,8 +73,8 @@ export function toRecorded(row: NamedRow): RecordedRedemption {
 }
 
 /** That a row comes behind another one, oldest first. */
-export function behind(after: RecordCursor | null, at = sql<number>`claimed_at`) {
-  return sql<boolean>`(${at}, id) > (${after?.at ?? 0}, ${after?.id ?? 0})`;
+export function behind(after: RecordCursor | null) {
+  return sql<boolean>`(claimed_at, id) > (${after?.at ?? 0}, ${after?.id ?? 0})`;
 }
 
 /** Both columns have indexes of all rows, which are not meant here. */

@@ -4,7 +4,7 @@ import type { State } from '../../redemption/redemption.ts';
 import type { ReadContext } from '../context.ts';
 import { knownName } from '../people/known-names.ts';
 import type { Tables } from '../schema.ts';
-import { endsWith, matching } from './find-records.ts';
+import { endsWith, hasRare, matching } from './find-records.ts';
 import { toRedemption } from './row.ts';
 
 /** Rows that are read for one part, whatever they are compared with: some ten milliseconds. */
@@ -156,8 +156,7 @@ function sourcesOfStates(states: ReadonlySet<State>, storeCode: string | undefin
       default:
         return {
           where: (where) => [
-            where('state', '=', sql.lit(state)),
-            where('state', 'in', [sql.lit<State>('refused'), sql.lit<State>('unsent'), sql.lit<State>('unknown')]),
+            ...hasRare(where, state),
             ...(storeCode === undefined ? [] : [where('store_code', '=', storeCode)]),
           ],
         };
