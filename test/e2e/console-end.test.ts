@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServiceProcess } from '../support/service.ts';
 
-test('a service that is watched live ends when it is told to', { timeout: 60_000 }, async () => {
+test('a service that is watched live ends when it is told to', { timeout: 120_000 }, async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'console-end-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const service = await startServiceProcess({ PORT: '0', DATA_DIR: dataDir });
