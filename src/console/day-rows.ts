@@ -2,6 +2,7 @@ import { html, type Html } from '../pages/html.ts';
 import type { DayCounts, DayLine } from '../desk/today.ts';
 import type { Calendar } from '../redemption/calendar.ts';
 import type { State } from '../redemption/redemption.ts';
+import { isStoreCode } from './records-address.ts';
 import { tableRow, type Column, type TableParts } from './parts.ts';
 import { cardTail, momentIn, outcomeBadge, OUTCOME_WORDS, receiptLink, whyOf } from './redemption-words.ts';
 
@@ -13,17 +14,17 @@ export interface DayView {
   readonly store: string | null;
 }
 
-/** What an address asks for; an outcome that there is none of is not looked at. */
+/** What an address asks for, by the names that the records have too; what cannot be meant is not looked at. */
 export function readView(query: URLSearchParams): DayView {
-  const state = query.get('state') ?? '';
-  const store = query.get('store') ?? '';
-  return { state: isState(state) ? state : null, store: store === '' ? null : store };
+  const state = query.get('outcome') ?? '';
+  const store = (query.get('store') ?? '').trim();
+  return { state: isState(state) ? state : null, store: isStoreCode(store) ? store : null };
 }
 
 /** What stands behind the path in the address of a view; `more` besides. */
 export function printView({ state, store }: DayView, more: Readonly<Record<string, string>> = {}): string {
   const query = new URLSearchParams({
-    ...(state !== null && { state }),
+    ...(state !== null && { outcome: state }),
     ...(store !== null && { store }),
     ...more,
   }).toString();

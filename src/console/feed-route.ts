@@ -29,6 +29,11 @@ export function addFeedRoute(router: Router, { feed, admit }: FeedRouteParts): v
       ctx.set('Retry-After', '30');
       return;
     }
+    // A look at what the address would answer takes no listener's place.
+    if (ctx.method === 'HEAD') {
+      ctx.status = 200;
+      return;
+    }
     const query = new URLSearchParams(ctx.querystring);
     const last = ctx.get('Last-Event-ID');
     const since = Number(last === '' ? query.get('since') : last);

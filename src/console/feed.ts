@@ -94,10 +94,16 @@ export function createFeed(parts: FeedParts): Feed {
 
   /** One look, for all who listen. */
   async function tell(): Promise<void> {
-    const audience = [...listeners];
     const known = told?.at ?? now();
+    for (const listener of listeners) if (isTooLate(listener, now())) haveLoadedAnew(listener);
+    const audience = [...listeners];
     const from = Math.min(known, ...audience.map(({ since }) => since ?? known));
-    const seen = await today.since(from, MOST_ROWS);
+    let seen = await today.since(from, MOST_ROWS);
+    if (seen.more && from < known) {
+      // What a few have missed is no reason for all others to load their pages anew.
+      for (const listener of audience) if (listener.since !== null) haveLoadedAnew(listener);
+      seen = await today.since(known, MOST_ROWS);
+    }
     const isOver = seen.more || (told !== null && told.day !== seen.day);
     const fresh = seen.lines.filter((line) => prints.get(line.redemption.id) !== printOf(line));
     const isToTell = fresh.length > 0 || audience.some(({ since }) => since !== null);
@@ -113,12 +119,22 @@ export function createFeed(parts: FeedParts): Feed {
     for (const listener of audience) {
       const { since } = listener;
       listener.since = null;
-      if (isOver || (since !== null && since < seen.at - CATCH_UP_MS)) listener.stream.send('all', '', seen.at);
+      if (isOver) listener.stream.send('all', '', seen.at);
       else if (countsOf !== null) {
         const lines = since === null ? fresh : seen.lines.filter((line) => changedAt(line) >= since - LOOK_BACK_MS);
         tellOne(listener, lines, countsOf, rowOf, seen);
       }
     }
+  }
+
+  function isTooLate({ since }: Listener, at: number): boolean {
+    return since !== null && since < at - CATCH_UP_MS;
+  }
+
+  /** Their page is as far as all others then. */
+  function haveLoadedAnew(listener: Listener): void {
+    listener.since = null;
+    listener.stream.send('all', '', now());
   }
 
   function tellOne(

@@ -17,6 +17,8 @@ export interface TableParts<Row> {
   readonly caption: Part;
   /** Hides the caption from sight, where a heading says the same. */
   readonly captionUnseen?: boolean;
+  /** On a phone a few lines a row, without the names of columns that are clear from what is in them. */
+  readonly isDense?: boolean;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   /** Attributes of each row, by which it is found in the browser. */
@@ -27,8 +29,11 @@ export interface TableParts<Row> {
 
 /** A table; on a phone each row is a card. */
 export function table<Row>(parts: TableParts<Row>): Html {
-  const { caption, captionUnseen, columns, rows, bodyId } = parts;
-  return html`<table class="cells" ${bodyId !== undefined && rows.length === 0 && html` hidden`}>
+  const { caption, captionUnseen, isDense, columns, rows, bodyId } = parts;
+  return html`<table
+    class="cells${isDense === true && ' dense'}"
+    ${bodyId !== undefined && rows.length === 0 && html` hidden`}
+  >
     <caption ${captionUnseen === true && html` class="unseen"`}>
       ${caption}
     </caption>

@@ -31,8 +31,14 @@ export interface ReadView {
 }
 
 const RECEIPT = /^R-[2-9A-HJKMNP-TV-Z]{8}$/u;
+// No ledger has signs that cannot be seen.
+const USER = /^[a-z]+:\P{Cc}{1,200}$/u;
+const STORE = /^\P{Cc}{1,200}$/u;
+const NAME = /^\P{Cc}{1,100}$/u;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/u;
 const CURSOR = /^(\d{1,15})-(\d{1,15})$/u;
+
+export const NAME_WRONG = '姓名最多 100 个字，里面不能有看不见的字符。';
 
 /** Reads a view from what stands in an address, or in the form that leads to one. What is wrong is left out of it. */
 export function readView(given: URLSearchParams | Fields): ReadView {
@@ -49,13 +55,12 @@ export function readView(given: URLSearchParams | Fields): ReadView {
 
   const tail = read('tail', (value) => (isTail(value) ? value : null), '卡号尾号是最后 4 到 6 位数字。');
   const like = read('like', matching(RECEIPT), '地址里的单号不对，请重新查卡号。');
-  const name = read(
-    'name',
-    (value) => (mayHaveCard(value) ? null : value),
-    '卡号不能放在网址里，请在「查什么」里重新输入。',
-  );
-  const user = read('user', matching(/^[a-z]+:\S{1,200}$/u), '地址里的账号不对，请重新选人。');
-  const storeCode = read('store', matching(/^\S{1,100}$/u), '地址里的门店不对，请重新选门店。');
+  const plain = read('name', matching(NAME), NAME_WRONG);
+  const hasCard = plain !== undefined && mayHaveCard(plain);
+  if (hasCard) wrong.push({ field: 'name', message: '卡号不能放在网址里，请在「查什么」里重新输入。' });
+  const name = hasCard ? undefined : plain;
+  const user = read('user', matching(USER), '地址里的账号不对，请重新选人。');
+  const storeCode = read('store', matching(STORE), '地址里的门店不对，请重新选门店。');
   const first = read('from', day, '起始日期要像 2026-11-23 这样，而且真有这一天。');
   const last = read('to', day, '截止日期要像 2026-11-23 这样，而且真有这一天。');
   const state = read('outcome', (value) => STATES.find((known) => known === value) ?? null, '没有这种结果，请重新选。');
@@ -74,6 +79,16 @@ export function readView(given: URLSearchParams | Fields): ReadView {
     ...(text('mine') === '1' && { mine: true as const }),
   };
   return { view, before: before ?? null, wrong };
+}
+
+/** Whether people may be looked for by a text. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** Whether a text may be the code of a store. */
+export function isStoreCode(text: string): boolean {
+  return STORE.test(text);
 }
 
 /** The address of a view, from its newest record or from behind one on. */

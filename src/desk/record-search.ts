@@ -131,6 +131,11 @@ export function createRecordSearch({ ledger, directory, book, calendar }: Record
           const { card } = searched;
           const known = await first({ cards: [card], ...knownTo(who) });
           if (known !== undefined) return { kind: 'view', view: { like: known.redemption.receipt } };
+          // A receipt may be typed without what it begins with.
+          const marked = readSearched(`R-${card}`);
+          const receipt = marked.kind === 'receipt' ? marked.receipt : null;
+          if (receipt !== null && (await first({ receipt, ...knownTo(who) })) !== undefined)
+            return { kind: 'receipt', receipt };
           // Accounts may look like cards.
           const people = mayLookForPeople(who) ? await peopleCalled(card, who) : [];
           const person = people === 'too-many' ? undefined : people[0];

@@ -12,13 +12,15 @@ export type Searched =
 
 /** More than these digits are a card, which does not stand in addresses. */
 const TAIL = /^\d{4,6}$/u;
+/** What people take along when they copy something out of a sentence. */
+const ENDS_HERE = /^[\s,.;:!?。、…()[\]「」【】]*$/u;
 const RECEIPT_AS_IT_SEEMS = /^R ?[-‐‑‒–—−]/iu;
 
 /** Reads what was typed into one field. */
 export function readSearched(text: string): Searched {
   const typed = text.normalize('NFKC').trim();
   const receipt = scanMarkedReceipt(typed);
-  if (receipt?.rest === '') return { kind: 'receipt', receipt: receipt.receipt };
+  if (receipt !== null && ENDS_HERE.test(receipt.rest)) return { kind: 'receipt', receipt: receipt.receipt };
   if (RECEIPT_AS_IT_SEEMS.test(typed)) return { kind: 'bad-receipt' };
   if (TAIL.test(typed)) return { kind: 'tail', tail: typed };
   const card = readCardAlone(typed);

@@ -68,7 +68,7 @@ test.skipIf(chromium === null)('works without scripts, and fits a phone, light a
     for (const size of [PHONE, WIDE]) {
       const page = await open({ ...size, colorScheme, javaScriptEnabled: false });
       await page.getByRole('link', { name: '结果未知 1' }).click();
-      await page.waitForURL(/state=unknown/u);
+      await page.waitForURL(/outcome=unknown/u);
       await page.getByText(row.receipt).waitFor();
       await page.getByRole('combobox', { name: '门店' }).selectOption('解放路店');
       await page.getByRole('button', { name: '看', exact: true }).click();

@@ -52,8 +52,8 @@ describe('what a period came to', () => {
     expect(words).toContain('结果未知 1 笔 涉及2次 扣没扣还不知道，不算在成功里');
     expect(words).toContain('正在核销… 1 笔');
     expect(words).toContain('上期是 2026-11-16 到 2026-11-19。今天还没有过完');
-    expect(text).toContain('href="/console/records?from=2026-11-23&amp;to=2026-11-26&amp;state=unknown"');
-    expect(text).toContain('href="/console/records?from=2026-11-25&amp;to=2026-11-25&amp;state=refused"');
+    expect(text).toContain('href="/console/records?from=2026-11-23&amp;to=2026-11-26&amp;outcome=unknown"');
+    expect(text).toContain('href="/console/records?from=2026-11-25&amp;to=2026-11-25&amp;outcome=refused"');
     expect(text).toContain('<title>11-25 周三：3次（1笔），失败1笔，未知1笔</title>');
   });
 
@@ -68,7 +68,7 @@ describe('what a period came to', () => {
     expect(words).toContain('张三 2 1 0 0 0 上期没有');
     expect(text).toContain('小陈&lt;b&gt;');
     expect(text).not.toContain('小陈<b>');
-    expect(text).toContain('person=wecom%3Azhang');
+    expect(text).toContain('user=wecom%3Azhang');
     expect(text.match(/<svg[^>]+role="img" aria-label="[^"]+"/gu)).toHaveLength(4);
     expect(text.match(/<details/gu)).toHaveLength(4);
     // The console's pages allow none.
@@ -147,7 +147,7 @@ describe('who sees what', () => {
     expect(words).toContain('解放路店 2026-11-23 到 2026-11-26');
     expect(words).toContain('核销成功 9 次 共1笔');
     expect(words).not.toContain('张三');
-    expect(text).toContain(`state=succeeded&amp;store=${TWO}`);
+    expect(text).toContain(`store=${TWO}&amp;from=2026-11-23&amp;to=2026-11-26&amp;outcome=succeeded`);
   });
 
   test('nobody else', async () => {

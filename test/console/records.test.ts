@@ -220,3 +220,71 @@ test('a view is exported whole, with the last four digits of cards and nothing t
   // It can be asked for again at once.
   expect((await console.get(`${RECORDS}/export`)).status).toBe(200);
 });
+
+test('a receipt is found without what it begins with, and with what stands behind it in a sentence', async () => {
+  const receipt = await typed('wecom:zhang');
+  const elsewhere = await typed('wecom:zhao', { store: WEST });
+  console.as('wecom:zhang');
+  for (const q of [
+    receipt.slice(2),
+    receipt.slice(2).toLowerCase(),
+    `${receipt}，`,
+    `单号：${receipt}。`,
+    `${receipt}）`,
+  ])
+    expect((await search({ q })).headers.get('location')).toBe(`/console/r/${receipt}`);
+  const { status, text } = await search({ q: elsewhere.slice(2) });
+  expect(status).toBe(200);
+  expect(text).not.toContain(`/console/r/${elsewhere}`);
+  expect((await search({ q: `${receipt}${'，'.repeat(20_000)}x` })).status).toBe(400);
+});
+
+test.each([
+  ['１２３４', '/console/records?tail=1234'],
+  ['尾号 4024', '/console/records?tail=4024'],
+  ['12345', '/console/records?tail=12345'],
+  ['123456', '/console/records?tail=123456'],
+  ['张 三😀', `/console/records?name=${encodeURIComponent('张 三😀').replace('%20', '+')}`],
+])('%s leads to %s', async (q, to) => {
+  console.as('wecom:li');
+  expect((await search({ q })).headers.get('location')).toBe(to);
+  expect((await console.get(to)).status).toBe(200);
+});
+
+test.each([
+  ['123', '至少要 4 位'],
+  ['R-00000000', '没有 0、O、1、I、L、U'],
+  ['李\u0000经理', '看不见的字符'],
+  ['名'.repeat(101), '最多 100 个字'],
+])('%j is answered with what is wrong', async (q, sentence) => {
+  console.as('wecom:li');
+  const { status, text } = await search({ q });
+  expect(status).toBe(400);
+  expect(text).toContain(sentence);
+});
+
+test.each(['name=%00', 'user=wecom:%00', 'store=%00', `name=${'a'.repeat(300)}`])(
+  'what no ledger can have is not asked of it: %s',
+  async (query) => {
+    console.as('wecom:boss');
+    expect((await console.get(`${RECORDS}?${query}`)).status).toBe(400);
+    expect((await console.get(`/console?${query}`)).status).toBe(200);
+  },
+);
+
+test('a card is found as people write it, in groups too', async () => {
+  const receipt = await typed('wecom:zhang');
+  console.as('wecom:zhang');
+  for (const q of ['9140 9535 3294 4040 24', '9140-9535-3294-4040-24', '卡号：914095353294404024'])
+    expect((await search({ q })).headers.get('location')).toBe(`${RECORDS}?like=${receipt}`);
+  // More than the end of a card is not put into an address.
+  const { status, text } = await search({ q: '1234567' });
+  expect(status).toBe(200);
+  expect(text).not.toContain('1234567');
+});
+
+test('of what an address has twice the first is meant', async () => {
+  await typed('wecom:zhang');
+  console.as('wecom:zhang');
+  expect(await receipts(`${RECORDS}?outcome=unknown&outcome=succeeded`)).toEqual([]);
+});

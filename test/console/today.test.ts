@@ -60,7 +60,7 @@ test('shows each the redemptions of the day that they may know of', async () => 
   expect(await shown('wecom:li')).toEqual([zhang, li]);
   expect(await shown('wecom:boss')).toEqual([zhang, li, zhao]);
   expect(await shown('wecom:boss', `/console?store=${TWO}`)).toEqual([zhao]);
-  expect(await shown('wecom:boss', '/console?state=succeeded')).toEqual([zhang, li]);
+  expect(await shown('wecom:boss', '/console?outcome=succeeded')).toEqual([zhang, li]);
   // The store of another manager is not looked at.
   expect(await shown('wecom:li', `/console?store=${TWO}`)).toEqual([zhang, li]);
 });
@@ -200,4 +200,41 @@ test('500 people hear of one redemption, by a few looks at the ledger for all of
   // One look for all of them, not one for each.
   expect(reads.changes).toBeLessThan(50);
   expect(reads.counts).toBeLessThan(50);
+});
+
+test('who comes again after a long time loads the page anew, and nobody else does', async () => {
+  const li = listen('wecom:li', `/console/feed?since=${Date.now()}`);
+  await expect.poll(() => li.status).toBe(200);
+  // More than one look reads, of hours before.
+  await redeem(YES);
+  const [line] = console.database.prepare('select * from redemptions').all();
+  const columns = Object.keys(line ?? {}).filter((name) => name !== 'id');
+  const copied = columns.map((name) => {
+    if (name === 'receipt') return `'R-' || (10000000 + ?)`;
+    if (name === 'line') return '100 + ?';
+    return name === 'claimed_at' || name === 'settled_at' ? `${name} - 7200000 + 0 * ?` : `${name}`;
+  });
+  const marks = copied.join().split('?').length - 1;
+  const insert = console.database.prepare(
+    `insert into redemptions (${columns.join()}) select ${copied.join()} from redemptions order by id limit 1`,
+  );
+  for (let n = 1; n <= 2_100; n++) insert.run(...Array.from({ length: marks }, () => n));
+  const late = listen('wecom:boss', '/console/feed', { 'last-event-id': '5' });
+  await expect.poll(() => late.text).toContain('event: all');
+  const row = await redeem(UNKNOWN);
+  await expect.poll(() => li.text).toContain(row.receipt);
+  await expect.poll(() => late.text).toContain(row.receipt);
+  expect(li.text).not.toContain('event: all');
+});
+
+test('who is signed out hears nothing more at the next heartbeat', { timeout: 30_000 }, async () => {
+  const zhang = listen('wecom:zhang', `/console/feed?since=${Date.now()}`);
+  const li = listen('wecom:li', `/console/feed?since=${Date.now()}`);
+  await expect.poll(() => zhang.status).toBe(200);
+  console.signOut('wecom:zhang');
+  await expect.poll(() => zhang.ended, { timeout: 20_000 }).toBe(true);
+  expect(zhang.text).toContain('event: out');
+  // The others hear that the connection is alive, and where they are.
+  await expect.poll(() => li.text).toMatch(/^:\nid: \d+$/mu);
+  expect(li.ended).toBe(false);
 });

@@ -197,6 +197,7 @@ function records(data: RecordsPageData, result: Searched): Html {
   return html`${table<RecordedRedemption>({
       caption: '核销记录，最新的在前',
       captionUnseen: true,
+      isDense: true,
       columns: [
         { name: '时间', isShort: true, cell: ({ redemption }) => momentIn(calendar, redemption.claimedAt, now) },
         { name: '结果', cell: ({ redemption }) => outcome(redemption) },

@@ -5,7 +5,7 @@ import type { StaffBook } from '../../redemption/people.ts';
 import type { Calendar } from '../../redemption/calendar.ts';
 import type { RecordCursor } from '../../redemption/records.ts';
 import type { ConsolePage, Shown, Visit } from '../page.ts';
-import { addressOfView, readView, RECORDS, withSearched, type Wrong } from '../records-address.ts';
+import { addressOfView, isName, NAME_WRONG, readView, RECORDS, withSearched, type Wrong } from '../records-address.ts';
 import { addressOf } from '../redemption-words.ts';
 import { recordsPage, type Searched } from './records-page.ts';
 
@@ -81,6 +81,10 @@ export function createRecordsPage({ search, book, calendar }: RecordsPageParts):
           if (found !== null && found.kind in REFUSALS) {
             const message = REFUSALS[found.kind as keyof typeof REFUSALS];
             return page(visit, meant, null, { wrong: [{ field: 'q', message }, ...wrong], typed });
+          }
+          if (meant.name !== undefined && !isName(meant.name)) {
+            const first = { field: 'q', message: NAME_WRONG };
+            return page(visit, view, null, { wrong: [first, ...wrong], typed: typed.with({ q: '' }) });
           }
           if (wrong.length > 0) return page(visit, meant, null, { wrong, typed });
           if (found?.kind === 'receipt') return { kind: 'see-other', to: addressOf(found.receipt) };

@@ -6,6 +6,7 @@ import { dayColumns, namedCounts, printView, readView, type DayView } from '../d
 import { FEED } from '../feed-route.ts';
 import type { ConsolePage } from '../page.ts';
 import { emptyState, filterLinks, table, type FilterLink } from '../parts.ts';
+import { addressOfView } from '../records-address.ts';
 import { OUTCOME_WORDS } from '../redemption-words.ts';
 
 const PATH = '/console';
@@ -67,11 +68,12 @@ export function createTodayPage({ today, calendar, stores }: TodayPageParts): Co
               ...dayColumns(calendar, at),
               caption: '最新的核销',
               captionUnseen: true,
+              isDense: true,
               rows: newest,
               bodyId: 'rows',
             })}
           </section>
-          <p>这里最多列出最新的 ${SHOWN} 笔。<a href="/console/records${recordsOf(view, day)}">看今天全部记录</a></p>
+          <p>这里最多列出最新的 ${SHOWN} 笔。<a href="${recordsOf(view, day)}">看今天全部记录</a></p>
         </div>`;
       return { kind: 'page', main };
     },
@@ -98,7 +100,7 @@ function outcomeLinks(view: DayView, counts: Readonly<Record<string, number>>): 
 
 function storeForm({ state, store }: DayView, stores: readonly Store[]): Html {
   return html`<form class="line" action="${PATH}" method="get" data-search>
-    ${state !== null && html`<input type="hidden" name="state" value="${state}" />`}
+    ${state !== null && html`<input type="hidden" name="outcome" value="${state}" />`}
     <div class="field">
       <label for="store">门店</label>
       <select id="store" name="store">
@@ -114,5 +116,6 @@ function storeForm({ state, store }: DayView, stores: readonly Store[]): Html {
 
 /** The same among the records of that day. */
 function recordsOf({ state, store }: DayView, day: string): string {
-  return printView({ state, store }, { first: day, last: day });
+  const ofThem = { ...(state !== null && { state }), ...(store !== null && { storeCode: store }) };
+  return addressOfView({ ...ofThem, first: day, last: day });
 }

@@ -6,7 +6,7 @@ import { figure, legend, workOf } from '../../charts/chart.ts';
 import { heat, HEAT_HEIGHT, type HeatCell } from '../../charts/heat.ts';
 import { ranks, ranksHeight } from '../../charts/ranks.ts';
 import { OUTCOME_WORDS } from '../../redemption-words.ts';
-import { addressOfFigures } from './addresses.ts';
+import { addressOfFigures, type Counted } from './addresses.ts';
 import { changeWords, COLUMNS, countCell, dayWords, LEGEND, WEEKDAYS, workIn, workWords } from './words.ts';
 
 // The charts of a period, each with its table.
@@ -153,8 +153,8 @@ export function peopleChart(view: FiguresView, question: FiguresQuestion): Html 
   const named = people.map((one) => ({ ...one, name: one.name ?? '没有员工账号' }));
   const name = pages > 1 ? `各员工，第${page}页，共${pages}页` : '各员工';
   const rows = named.map((one) => {
-    const { user: person, counts, before } = one;
-    return row(one.name, days, counts, { store: store?.code, person }, { before, isLinked: person !== null });
+    const { user, counts, before } = one;
+    return row(one.name, days, counts, { store: store?.code, user }, { before, isLinked: user !== null });
   });
   const rest =
     others.people > 0 && row(`其他${others.people}人`, days, others.counts, {}, { before: null, isLinked: false });
@@ -214,7 +214,7 @@ function row(
   name: Html | string,
   days: DayRange,
   counts: Counts | null,
-  of: { readonly store?: string | null | undefined; readonly person?: string | null },
+  of: Counted,
   { before, isLinked = true }: { readonly before?: Counts | null; readonly isLinked?: boolean } = {},
 ): Html {
   const { times } = counts?.succeeded ?? { times: 0 };

@@ -3,7 +3,7 @@ import { html, type Html } from '../../../pages/html.ts';
 import type { Counts, DayRange } from '../../../redemption/figures.ts';
 import type { State } from '../../../redemption/redemption.ts';
 import type { Work } from '../../charts/chart.ts';
-import { addressOfRecords } from './addresses.ts';
+import { addressOfRecords, type Counted } from './addresses.ts';
 
 export const WEEKDAYS = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'];
 
@@ -61,7 +61,7 @@ function weekdayOf(day: string): string {
 export function countCell(
   days: DayRange,
   counts: Counts | null,
-  of: { readonly state: State; readonly store?: string | null | undefined; readonly person?: string | null },
+  of: Counted & { readonly state: State },
   isLinked = true,
 ): Html {
   const { lines } = counts?.[of.state] ?? { lines: 0 };
