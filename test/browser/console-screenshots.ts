@@ -42,7 +42,7 @@ try {
     await page.setViewportSize(size);
     if (path === null) {
       // One that was unknown for a while has the most to tell.
-      await page.goto(`${program.url}/console/records?state=unknown`);
+      await page.goto(`${program.url}/console/records?outcome=unknown`);
       await page.getByRole('link', { name: /^R-/u }).first().click();
       await page.waitForURL(/\/r\/R-/u);
     } else {

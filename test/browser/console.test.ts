@@ -149,7 +149,7 @@ function walk(executable: string): void {
       await page.waitForURL(at(`r/${receipt}`));
       await page.goto(at('records'));
       await page.getByRole('link', { name: '核销失败', exact: true }).click();
-      await page.waitForURL(/state=refused/u);
+      await page.waitForURL(/outcome=refused/u);
       await page.getByRole('link', { name: /^R-/u }).first().waitFor();
       expect(await page.getByRole('row').filter({ hasText: '核销成功' }).count()).toBe(0);
     },
