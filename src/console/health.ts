@@ -53,6 +53,8 @@ export interface Condition {
 /** How the service is, and what the checks of the setup say of it. Nothing is changed by asking. */
 export interface Health {
   condition(): Promise<Condition>;
-  /** What they came to lately; run anew where that is too long ago, or `again`. However many ask, they run once at a time. */
-  checks(again: boolean): Promise<Checks>;
+  /** What they came to when they last ran; null: not since the start. Nothing is waited for. */
+  lastChecks(): Checks | null;
+  /** Runs them; they ask others and may take seconds. However many ask, they run once at a time. */
+  runChecks(): Promise<Checks>;
 }

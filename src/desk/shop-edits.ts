@@ -64,6 +64,8 @@ interface Held {
 
 /** Edits of the same entry that may overtake a change. */
 const TRIES = 3;
+/** Platform and id. */
+const CONVERSATION = /^(?:wecom|dingtalk|feishu):\S{1,200}$/u;
 const SINCE = 50;
 
 type Judge = (current: ShopSnapshot) => ShopJudgement;
@@ -79,6 +81,11 @@ export function createShopEdits({ book, ledger, testRobot, log }: ShopEditsParts
       const before = itemOf(current, wish);
       const isAsSeen = (before?.version ?? '') === wish.seen;
       if (before === null && !isAsSeen) return { kind: 'stale', target: wish, now: null };
+      if (before === null && wish.list === 'conversation') {
+        // Whoever could book any group to the own store would see what others redeem there.
+        if (who.role !== 'admin') return { kind: 'refused', why: 'not-allowed' };
+        if (!CONVERSATION.test(wish.id)) return { kind: 'refused', why: 'conversation' };
+      }
       const after = isAsSeen ? composeEntry(book, before, wish) : null;
       if (typeof after === 'string') return { kind: 'refused', why: after };
       return judgeShop({ book, current, who, target: wish, before, after, isAsSeen });

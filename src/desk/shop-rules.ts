@@ -27,6 +27,8 @@ export type ShopWish = { readonly seen: string } & (
 
 export type ShopRefusal =
   | EntryFault
+  /** Of a conversation: no platform and id. */
+  | 'conversation'
   /** It takes an admin, or a manager of that store. */
   | 'not-allowed'
   | 'no-such-store'

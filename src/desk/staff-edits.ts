@@ -180,7 +180,7 @@ export function createStaffEdits(parts: StaffEditsParts): StaffEdits {
       const filter = scope(who, storeCode);
       const from = (page - 1) * size;
       const found = search === '' ? null : await current.search(filter, search, MOST_FOUND + 1);
-      const people = found?.slice(from, from + size) ?? current.people(filter, from + size).slice(from);
+      const people = found?.slice(from, from + size) ?? current.people(filter, size, from);
       const total = found === null ? current.count(filter) : Math.min(found.length, MOST_FOUND);
       return {
         people: people.map((person) => memberView(current, admins, person)),

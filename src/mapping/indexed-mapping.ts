@@ -118,9 +118,9 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     return entry === null ? null : toPerson(entry);
   }
 
-  people(filter: PeopleFilter, atMost?: number): Person[] {
-    return this.#rows(filter)
-      .slice(0, atMost)
+  people(filter: PeopleFilter, atMost = Infinity, from = 0): Person[] {
+    return this.#rows(filter, from + atMost)
+      .slice(from, from + atMost)
       .flatMap((row) => this.#person(row) ?? []);
   }
 
@@ -138,7 +138,14 @@ export class IndexedMapping implements StaffSnapshot, Directory {
   }
 
   count(filter: PeopleFilter): number {
-    return this.#rows(filter).length;
+    const { list } = this.#base;
+    const wasCounted = list.fitting(filter);
+    let count = list.count(filter);
+    for (const [row, entry] of this.#changes.entries) {
+      if (row < list.length && wasCounted(row)) count -= 1;
+      if (entry !== null && fits(entry, filter)) count += 1;
+    }
+    return count;
   }
 
   /**
@@ -213,10 +220,11 @@ export class IndexedMapping implements StaffSnapshot, Directory {
     return changed === undefined ? this.#base.list.entry(row) : changed;
   }
 
-  /** The numbers of the entries that fit, in the order of the list. */
-  #rows(filter: PeopleFilter): number[] {
+  /** The numbers of the entries that fit, in the order of the list; the first `atMost`, and maybe some more. */
+  #rows(filter: PeopleFilter, atMost = Infinity): number[] {
     const { entries } = this.#changes;
-    const rows = this.#base.list.rows(filter);
+    // So many of them, at most, are not there any more.
+    const rows = this.#base.list.rows(filter, atMost + entries.size);
     if (entries.size === 0) return rows;
     const changed = [...entries].flatMap(([row, entry]) => (entry !== null && fits(entry, filter) ? [row] : []));
     changed.sort((a, b) => b - a);

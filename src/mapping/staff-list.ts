@@ -111,20 +111,31 @@ export class StaffList {
     return null;
   }
 
-  /** The numbers of the entries that fit. */
-  rows({ storeCode, role, employeeId }: PeopleFilter): number[] {
+  /** The numbers of the entries that fit, the first `atMost` of them. */
+  rows(filter: PeopleFilter, atMost = Infinity): number[] {
+    const fits = this.fitting(filter);
+    const rows: number[] = [];
+    for (let row = 0; row < this.length && rows.length < atMost; row += 1) if (fits(row)) rows.push(row);
+    return rows;
+  }
+
+  /** How many fit. */
+  count(filter: PeopleFilter): number {
+    const fits = this.fitting(filter);
+    let count = 0;
+    for (let row = 0; row < this.length; row += 1) if (fits(row)) count += 1;
+    return count;
+  }
+
+  /** Whether the entry of a number fits. */
+  fitting({ storeCode, role, employeeId }: PeopleFilter): (row: number) => boolean {
     const { stores, managers, employeeIds } = this.#index;
     const store = storeCode === undefined ? null : (this.#storeNumbers.get(storeCode) ?? -1);
     const manager = role === undefined ? null : Number(role === 'manager');
-    const rows: number[] = [];
-    for (let row = 0; row < this.length; row += 1)
-      if (
-        (store === null || stores[row] === store) &&
-        (manager === null || managers[row] === manager) &&
-        (employeeId === undefined || employeeIds[row] === employeeId)
-      )
-        rows.push(row);
-    return rows;
+    return (row) =>
+      (store === null || stores[row] === store) &&
+      (manager === null || managers[row] === manager) &&
+      (employeeId === undefined || employeeIds[row] === employeeId);
   }
 
   /** Where the text of an entry begins: behind the one before. */

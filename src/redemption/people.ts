@@ -27,8 +27,8 @@ export interface StaffSnapshot {
   readonly stores: readonly Store[];
   /** The entry of this person, in whichever spelling it stands there. */
   person(user: string): Person | null;
-  /** The people who are meant, the first `atMost` of them. */
-  people(filter: PeopleFilter, atMost?: number): readonly Person[];
+  /** The people who are meant, in the order of the list: `atMost` of them, behind the first `from`. */
+  people(filter: PeopleFilter, atMost?: number, from?: number): readonly Person[];
   /** How many people are meant. */
   count(filter: PeopleFilter): number;
   /** Those of them whose name or account has `wanted` in it, in upper or lower case, or whose employee id it is. */

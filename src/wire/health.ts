@@ -9,9 +9,6 @@ import type { Condition } from '../operation/routes.ts';
 import type { Ledger, NoticeLedger } from '../redemption/ledger.ts';
 import { readLastBackup } from '../ledger/last-backup.ts';
 
-/** Checks ask others for what they know: not at every look at the page. */
-const GOOD_FOR_MS = 60_000;
-
 export interface HealthWiring {
   readonly settings: { readonly dataDir: string; readonly databaseUrl: string | null };
   readonly condition: Condition;
@@ -88,8 +85,8 @@ export function createHealth(parts: HealthWiring): Health {
         ...{ program: program ?? '', node: process.versions.node, startedAt },
       };
     },
-    async checks(again) {
-      if (running === null && !again && last !== null && now() - last.at < GOOD_FOR_MS) return last;
+    lastChecks: () => last,
+    async runChecks() {
       running ??= run().finally(() => void (running = null));
       last = await running;
       return last;

@@ -33,11 +33,13 @@ const CHECKS: Checks = {
 
 let office: TestConsole;
 let seen: Partial<Condition> = {};
-let runs: boolean[] = [];
+let last: Checks | null = CHECKS;
+let runs = 0;
 const health: Health = {
   condition: async () => ({ ...CONDITION, ...seen }),
-  async checks(again) {
-    runs.push(again);
+  lastChecks: () => last,
+  async runChecks() {
+    runs += 1;
     return CHECKS;
   },
 };
@@ -102,9 +104,20 @@ test('it is for admins only, and so is checking again', async () => {
 
 test('the button has the checks run again', async () => {
   office.as('wecom:boss');
-  runs = [];
+  runs = 0;
   const { status, headers } = await office.post('/console/health/again', {});
-  expect([status, headers.get('location'), runs]).toEqual([303, '/console/health', [true]]);
+  expect([status, headers.get('location'), runs]).toEqual([303, '/console/health', 1]);
+});
+
+test('a look at the page runs nothing and waits for nothing: it shows what they came to, and how long ago', async () => {
+  runs = 0;
+  expect(await page()).toContain('查的（不到1分钟前）');
+  last = null;
+  const text = await page();
+  last = CHECKS;
+  expect(text).toContain('启动以来还没查过');
+  expect(text).toContain('现在查');
+  expect(runs).toBe(0);
 });
 
 /** The health of a service with these parts. */
@@ -122,7 +135,7 @@ function healthOf(dataDir: string, now: () => number, bots: () => never[] = () =
   });
 }
 
-test('the checks of the setup run once at a time, are kept for a minute, and ask no HTTP of the service itself', async () => {
+test('the checks of the setup run once at a time, are kept, and ask no HTTP of the service itself', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'health-'));
   let clock = NOW;
   let asked = 0;
@@ -134,14 +147,15 @@ test('the checks of the setup run once at a time, are kept for a minute, and ask
       return [];
     },
   );
-  const [one, other] = await Promise.all([ours.checks(false), ours.checks(true)]);
+  expect(ours.lastChecks()).toBeNull();
+  const [one, other] = await Promise.all([ours.runChecks(), ours.runChecks()]);
   expect(one).toBe(other);
   expect(asked).toBe(1);
-  expect(await ours.checks(false)).toBe(one);
+  expect(ours.lastChecks()).toBe(one);
   const service = one.results.find(({ about }) => about === '正在运行的服务');
   expect(service?.seen).toContain('it was set');
   clock += 61_000;
-  expect(await ours.checks(false)).not.toBe(one);
+  expect(await ours.runChecks()).not.toBe(one);
   await rm(folder, { recursive: true });
 });
 

@@ -79,11 +79,11 @@ test('a wrong address is refused in words; robots of all stores and stores thems
   expect(wrong.text).toContain('不是该平台群机器人的地址');
   for (const place of ['', TWO]) {
     expect((await its.get(`${EDIT}?list=robot&place=${place}`)).status).toBe(404);
-    expect((await its.post(`${EDIT}/save-robot`, { ...robot, place, url: URL_ONE })).text).toContain('只能改自己门店');
+    expect((await its.post(`${EDIT}/save-robot`, { ...robot, place, url: URL_ONE })).status).toBe(404);
   }
   expect((await its.get(`/console/shops?code=${TWO}`)).status).toBe(404);
   const store = { list: 'store', id: 'EW_N3', seen: '', name: '新店' };
-  expect((await its.post(`${EDIT}/save`, store)).text).toContain('只能改自己门店');
+  expect((await its.post(`${EDIT}/save`, store)).status).toBe(404);
   expect(await read(its)).toEqual(DOCUMENT);
 });
 
@@ -117,4 +117,29 @@ test('a conversation is moved, and a hand edit made meanwhile is not undone', as
   const fresh = field((await its.get(`${EDIT}?list=conversation&id=wecom:wrGROUP`)).text, 'seen');
   expect((await its.post(`${EDIT}/save`, { ...move, seen: fresh })).status).toBe(200);
   expect((await read(its)).conversations).toEqual([{ id: 'wecom:wrGROUP', store: TWO, note: '晚班' }]);
+});
+
+test('an admin adds a conversation; a manager adds none, and hears nothing of those of other stores', async () => {
+  const elsewhere = { id: 'wecom:wrOTHER', store: TWO };
+  const document = { ...DOCUMENT, conversations: [...DOCUMENT.conversations, elsewhere] };
+  await using its = await openTestConsole({ mapping: document });
+  const added = { list: 'conversation', id: 'wecom:wrNEW', place: ONE, seen: '', store: ONE };
+  its.as('wecom:li');
+  expect((await its.get(`/console/shops?code=${ONE}`)).text).not.toContain('添加群</a>');
+  expect((await its.get(`${EDIT}?list=conversation&place=${ONE}`)).status).toBe(404);
+  expect((await its.post(`${EDIT}/save`, added)).text).toContain('只能改自己门店');
+  for (const action of ['check', 'save'])
+    expect((await its.post(`${EDIT}/${action}`, { ...added, id: elsewhere.id })).status).toBe(404);
+  expect(await read(its)).toEqual(document);
+
+  its.as('wecom:boss');
+  expect((await its.get(`/console/shops?code=${ONE}`)).text).toContain('添加群</a>');
+  expect((await its.get(`${EDIT}?list=conversation&place=${ONE}`)).text).toContain('name="id"');
+  expect((await its.post(`${EDIT}/check`, { ...added, id: 'wr NEW' })).text).toContain('群要写成平台和群的编号');
+  expect((await its.post(`${EDIT}/check`, added)).text).toContain('人民路店');
+  expect((await its.post(`${EDIT}/save`, added)).status).toBe(200);
+  expect((await read(its)).conversations.at(-1)).toEqual({ id: 'wecom:wrNEW', store: ONE });
+  expect((await its.post(`${EDIT}/save`, added)).status).toBe(409);
+  expect((await its.post('/console/shops/changes/undo', { id: '1', list: 'conversation' })).status).toBe(200);
+  expect(await read(its)).toEqual(document);
 });

@@ -98,6 +98,8 @@ test('after any changes it answers and reads as if the list had been changed as 
         for (const filter of FILTERS) {
           expect(mapping.people(filter)).toEqual(fresh.people(filter));
           expect(mapping.count(filter)).toBe(fresh.people(filter).length);
+          for (const from of [0, 1, 3])
+            expect(mapping.people(filter, 2, from)).toEqual(fresh.people(filter).slice(from, from + 2));
         }
         for (const { user: each } of staff) expect(mapping.findStaff(each)).toEqual(fresh.findStaff(each));
         expect(mapping.person(who)).toEqual(fresh.person(who));

@@ -79,7 +79,7 @@ export interface TestConsole extends AsyncDisposable {
 const TOKEN = 'form-token';
 
 const notAsked = () => Promise.reject(new Error('not asked for'));
-const NO_HEALTH: Health = { condition: notAsked, checks: notAsked };
+const NO_HEALTH: Health = { condition: notAsked, lastChecks: () => null, runChecks: notAsked };
 
 export async function openTestConsole({
   mapping: document = MAPPING,

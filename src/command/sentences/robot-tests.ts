@@ -1,7 +1,7 @@
 import type { RobotTest } from '../../redemption/notices.ts';
 import type { Role } from '../../redemption/role.ts';
 import type { GroupText } from './groups.ts';
-import { oneLine, shortName } from './words.ts';
+import { oneLine, actorName } from './words.ts';
 
 const MAX_ANSWER = 100;
 
@@ -9,7 +9,7 @@ const MAX_ANSWER = 100;
 export function testText(who: string, when: string): GroupText {
   return {
     title: '核销通知测试',
-    lines: ['看到这条消息，说明本群收得到核销通知', `${shortName(who)}，${when}`],
+    lines: ['看到这条消息，说明本群收得到核销通知', `${actorName(who)}，${when}`],
     alarming: false,
   };
 }

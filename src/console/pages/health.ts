@@ -33,14 +33,14 @@ export function createHealthPage({ health, calendar }: Pick<ConsoleParts, 'healt
     nav: '健康',
     least: 'admin',
     async show({ now, visitor }) {
-      const [condition, checks] = await Promise.all([health.condition(), health.checks(false)]);
+      const [condition, checks] = [await health.condition(), health.lastChecks()];
       return { kind: 'page', main: page({ condition, checks, calendar, now, formToken: visitor.formToken }) };
     },
     actions: {
       again: {
         needsFresh: false,
         async act() {
-          await health.checks(true);
+          await health.runChecks();
           return { kind: 'see-other', to: PATH };
         },
       },
@@ -50,7 +50,8 @@ export function createHealthPage({ health, calendar }: Pick<ConsoleParts, 'healt
 
 interface Looked {
   readonly condition: Condition;
-  readonly checks: Checks;
+  /** Null: they have not run yet. */
+  readonly checks: Checks | null;
   readonly calendar: Calendar;
   readonly now: Visit['now'];
   readonly formToken: string;
@@ -154,26 +155,36 @@ function backupWords({ backup, ledger }: Condition, calendar: Calendar, now: num
 }
 
 function checksCard({ checks, calendar, now, formToken }: Looked): Html {
-  const groups = Map.groupBy(checks.results, ({ group }) => group);
+  const results = checks?.results ?? [];
+  const groups = Map.groupBy(results, ({ group }) => group);
   const counts = WORST_FIRST.map((outcome) => ({
     outcome,
-    count: checks.results.filter((one) => one.outcome === outcome).length,
+    count: results.filter((one) => one.outcome === outcome).length,
   })).filter(({ count }) => count > 0);
   return html`<section class="card">
     <h2>逐项检查</h2>
-    <form method="post" action="${PATH}/again" class="inline">
+    <form method="post" action="${PATH}/again" class="inline" data-busy>
       <input type="hidden" name="token" value="${formToken}" />
-      <span>${momentIn(calendar, checks.at, now)} 查的，什么都没有改动。</span>
-      <button>再查一次</button>
+      <span
+        >${
+          checks === null
+            ? '启动以来还没查过。'
+            : html`${momentIn(calendar, checks.at, now)} 查的（${spanOf(now - checks.at)}前）。`
+        }检查只是看，什么都不改，要几秒钟。</span
+      >
+      <button>${checks === null ? '现在查' : '再查一次'}</button>
     </form>
-    <p class="buttons">
-      ${counts.map(({ outcome, count }) => html`<span>${badge(outcome, OUTCOMES[outcome])} ${count}</span>`)}
-    </p>
+    ${
+      counts.length > 0 &&
+      html`<p class="buttons">
+        ${counts.map(({ outcome, count }) => html`<span>${badge(outcome, OUTCOMES[outcome])} ${count}</span>`)}
+      </p>`
+    }
     ${[...groups].map(
-      ([group, results]) =>
+      ([group, ofGroup]) =>
         html`<h3>${group}</h3>
           <ul class="rows">
-            ${results.map(checkedRow)}
+            ${ofGroup.map(checkedRow)}
           </ul>`,
     )}
   </section>`;

@@ -43,8 +43,11 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
     if (target.list === 'store') return visitor.who.role === 'admin';
     if (target.list === 'robot') return edits.maySee(visitor.who, target.storeCode);
     const found = current.conversation(target.id);
-    return found !== null && edits.maySee(visitor.who, found.storeCode);
+    // What is not there, or not any more, is nothing to be hidden.
+    return found === null || edits.maySee(visitor.who, found.storeCode);
   }
+
+  const mayAdd = ({ visitor }: Visit, { list }: ShopTarget) => list !== 'conversation' || visitor.who.role === 'admin';
 
   /** What was typed, with the address that was kept aside. Null: that is lost. */
   function wishOf({ visitor }: Visit, target: ShopTarget, typed: Fields): ShopWish | null {
@@ -89,7 +92,7 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
     const isNew = typed.one('seen') === '';
     const main = html`${brokenNotice(edits.isBroken())}${above}${fields.problems('没有保存')}
       <form method="post" action="${PATH}/check" class="fields">
-        ${hidden(base)}${target.list === 'store' && isNew ? null : hidden({ id: typed.one('id') })}
+        ${hidden(base)}${target.list !== 'robot' && isNew ? null : hidden({ id: typed.one('id') })}
         ${inputs(visit, target, typed, current, item as RobotItem | null)}
         <div class="buttons"><button>下一步：看看会改什么</button></div>
       </form>
@@ -128,18 +131,22 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
         }
         ${fields.text({ name: 'name', label: '名字', hint: '可以不填，不填就显示编号' })}`;
       case 'conversation':
-        return html`<p>群：<span class="account">${target.id}</span></p>
-          ${
-            visit.visitor.who.role !== 'admin'
-              ? hidden({ store: typed.one('store') })
-              : current.stores.length <= OFFERED
-                ? fields.select({
-                    name: 'store',
-                    label: '群里的核销记在',
-                    options: current.stores.map(({ code, name }) => ({ value: code, label: name })),
-                  })
-                : fields.text({ name: 'store', label: '群里的核销记在', hint: '门店编号' })
-          }`;
+        return html`${
+          typed.one('seen') === ''
+            ? fields.text({ name: 'id', label: '群', hint: '平台和群的编号，例如 wecom:wrGROUP' })
+            : html`<p>群：<span class="account">${target.id}</span></p>`
+        }
+        ${
+          visit.visitor.who.role !== 'admin'
+            ? hidden({ store: typed.one('store') })
+            : current.stores.length <= OFFERED
+              ? fields.select({
+                  name: 'store',
+                  label: '群里的核销记在',
+                  options: current.stores.map(({ code, name }) => ({ value: code, label: name })),
+                })
+              : fields.text({ name: 'store', label: '群里的核销记在', hint: '门店编号' })
+        }`;
       case 'robot': {
         const kinds = typed.has('seen') && typed.all('kinds').length > 0 ? typed.all('kinds') : [];
         return html`<p>${storeName(current.stores, target.storeCode)}的群机器人</p>
@@ -223,7 +230,7 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
     work: (target: ShopTarget, wish: ShopWish) => Promise<Shown>,
   ): Promise<Shown> {
     const target = targetOf(typed);
-    if (target === null) return { kind: 'not-found' };
+    if (target === null || !maySee(visit, target, edits.snapshot())) return { kind: 'not-found' };
     const wish = wishOf(visit, target, typed);
     if (wish !== null) return work(target, wish);
     return form(visit, target, typed.with({ kept: '' }), '等得太久，填的地址已经不在了，请再填一次。', null, 409);
@@ -250,7 +257,7 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
       const current = edits.snapshot();
       if (target === null || !maySee(visit, target, current)) return { kind: 'not-found' };
       const item = itemOf(current, target);
-      if (item === null && asked.one('id') !== '') return { kind: 'not-found' };
+      if (item === null && (asked.one('id') !== '' || !mayAdd(visit, target))) return { kind: 'not-found' };
       return form(visit, target, known(asked, target, item), null, null);
     },
     actions: {
@@ -270,7 +277,8 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
         needsFresh: true,
         async act(visit, typed) {
           const target = targetOf(typed);
-          if (target?.list !== 'robot' || target.id === null) return { kind: 'not-found' };
+          if (target?.list !== 'robot' || target.id === null || !maySee(visit, target, edits.snapshot()))
+            return { kind: 'not-found' };
           const test = await edits.test(visit.visitor.who, target.storeCode, target.id);
           if (test === null) return { kind: 'not-found' };
           const item = itemOf(edits.snapshot(), target);
@@ -292,7 +300,7 @@ function known(asked: Fields, target: ShopTarget, item: ReturnType<typeof itemOf
   ];
   if (target.list === 'store') fields.push(['name', item !== null && 'name' in item ? (item.name ?? '') : '']);
   if (target.list === 'conversation')
-    fields.push(['store', item !== null && 'storeCode' in item ? (item.storeCode ?? '') : '']);
+    fields.push(['store', item !== null && 'storeCode' in item ? (item.storeCode ?? '') : asked.one('place')]);
   if (target.list === 'robot') {
     const robot = item !== null && 'platform' in item ? item : null;
     fields.push(['platform', robot?.platform ?? 'wecom'], ['mention', robot?.mention.join('\n') ?? '']);

@@ -62,6 +62,10 @@ export function createShopsPage({ edits }: { readonly edits: ShopEdits }): Conso
         )}
       </ul>
       ${conversations.length > page.length && html`<p>还有${conversations.length - page.length}个群没有列出。</p>`}
+      ${
+        isAdmin &&
+        html`<p><a class="button second" href="${link({ list: 'conversation', place: code })}">添加群</a></p>`
+      }
       <h3>本店的群机器人</h3>
       ${robotsOf(current.robots(code), code)}
     </section>`;

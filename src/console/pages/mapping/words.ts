@@ -28,6 +28,7 @@ export const SHOP_REFUSED: Readonly<Record<ShopRefusal, string>> = {
   mention: '要 @ 的人请填平台里的账号，每行一个，只有字母、数字和 . _ @ -。',
   'too-many-mentions': '要 @ 的人最多20个。',
   secret: '加签密钥里不能有空格。',
+  conversation: '群要写成平台和群的编号，例如 wecom:wrGROUP，不能有空格。',
   code: '请填门店编号，前后不能有空格。',
   'not-allowed': '您只能改自己门店的；门店本身和所有门店的机器人由管理员来改。',
   'no-such-store': '没有这个门店，可能刚被删掉。',
