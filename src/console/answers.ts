@@ -120,6 +120,8 @@ export interface KeptForm {
   /** Where it was sent. */
   readonly action: string;
   readonly fields: Fields;
+  /** Those that are not kept. */
+  readonly secrets: readonly string[];
   readonly visitor: Visitor | null;
 }
 
@@ -130,8 +132,9 @@ const KEPT: Readonly<Record<KeptWhy, { readonly status: number; readonly title: 
 };
 
 /** Nothing was done; what was typed waits in the page, to be sent again. */
-export function keptForm({ why, action, fields, visitor }: KeptForm): Answer {
+export function keptForm({ why, action, fields, secrets, visitor }: KeptForm): Answer {
   const isOperator = visitor?.who.user === OPERATOR;
+  const isPart = secrets.some((name) => fields.one(name) !== '');
   return {
     ...KEPT[why],
     main: html`<div class="card block">
@@ -142,10 +145,12 @@ export function keptForm({ why, action, fields, visitor }: KeptForm): Answer {
         why === 'other-login' &&
         html`<p><strong>什么都没有做。</strong>这张表单是上一次登录时打开的；您填的内容还留着。</p>
           <p>现在登录的是${visitor?.name}。确实要以这个身份提交的话，点下面的按钮。</p>`
-      }${why !== 'other-login' && waysBack(isOperator)}
+      }${why !== 'other-login' && waysBack(isOperator)}${
+        isPart && html`<p>卡号、地址和密钥不能留在页面上，没有留着，之后要重新填。</p>`
+      }
       <form method="post" action="${action}">
         <input type="hidden" name="token" value="${visitor?.formToken ?? ''}" />
-        ${kept(fields)}
+        ${kept(fields, secrets)}
         <button>再提交一次</button>
       </form>
     </div>`,
@@ -164,11 +169,11 @@ function waysBack(isOperator: boolean): Html {
   </ol>`;
 }
 
-/** Everything but the token, as it was typed. */
-function kept(fields: Fields): Html[] {
+/** Everything but the token and what is secret, as it was typed. */
+function kept(fields: Fields, secrets: readonly string[]): Html[] {
   return fields
     .names()
-    .filter((name) => name !== 'token')
+    .filter((name) => name !== 'token' && !secrets.includes(name))
     .flatMap((name) => {
       const all = fields.all(name);
       const values = all.length === 1 ? [fields.text(name)] : all;

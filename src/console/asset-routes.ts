@@ -1,6 +1,5 @@
 import type Router from '@koa/router';
 import { loadAssets, versionOf } from '../pages/assets.ts';
-import { PAGE_HEADERS } from '../pages/layout.ts';
 import { codingFor, compress, sendCoded, type Coded } from './compressed.ts';
 
 /**
@@ -13,7 +12,6 @@ export function addAssetRoutes(router: Router, path: string): string {
   const compressed = new Map<string, Promise<Coded>>();
 
   router.get(`${path}/:version/:name`, async (ctx) => {
-    ctx.set(PAGE_HEADERS);
     const name = String(ctx['params'].name);
     const asset = assets.get(name);
     if (asset === undefined) return;

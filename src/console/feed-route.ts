@@ -1,6 +1,5 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { PAGE_HEADERS } from '../pages/layout.ts';
 import { isAtLeast } from '../redemption/role.ts';
 import { readView } from './day-rows.ts';
 import type { Feed } from './feed.ts';
@@ -13,12 +12,15 @@ export interface FeedRouteParts {
   readonly feed: Feed;
   /** Who asks; null: nobody who is logged in. */
   readonly admit: (ctx: Context) => Promise<Visitor | null>;
+  /** Does the work, or says that the service cannot. */
+  readonly attempt: (ctx: Context, work: () => Promise<void>) => Promise<void>;
 }
 
 /** Adds the live feed. A browser that comes again says by `Last-Event-ID` what it knows; at first the page says it. */
-export function addFeedRoute(router: Router, { feed, admit }: FeedRouteParts): void {
-  router.get(FEED, async (ctx) => {
-    ctx.set(PAGE_HEADERS);
+export function addFeedRoute(router: Router, { feed, admit, attempt }: FeedRouteParts): void {
+  router.get(FEED, (ctx) => attempt(ctx, () => listen(ctx)));
+
+  async function listen(ctx: Context): Promise<void> {
     const visitor = await admit(ctx);
     if (visitor === null || !isAtLeast(visitor.who.role, 'staff')) {
       ctx.status = visitor === null ? 401 : 403;
@@ -40,5 +42,5 @@ export function addFeedRoute(router: Router, { feed, admit }: FeedRouteParts): v
     ctx.respond = false;
     // What is no instant is caught up with like one that is long ago.
     feed.add(ctx.res, visitor, readView(query), Number.isSafeInteger(since) ? since : 0);
-  });
+  }
 }

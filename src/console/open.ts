@@ -5,7 +5,8 @@ import { createFeed } from './feed.ts';
 import { addFeedRoute } from './feed-route.ts';
 import { createShowTrail } from '../desk/trail.ts';
 import { createRecordSearch } from '../desk/record-search.ts';
-import type { Visitor } from './page.ts';
+import { PAGE_HEADERS } from '../pages/layout.ts';
+import type { ConsolePage, Visitor } from './page.ts';
 import { createFiguresPage } from './pages/figures.ts';
 import { createHealthPage } from './pages/health.ts';
 import { createMappingPages } from './pages/mapping/pages.ts';
@@ -26,6 +27,8 @@ import { createWay } from './session/way.ts';
 export interface OpenConsole {
   /** Answers what is asked below `/console`. */
   readonly routes: Middleware;
+  /** What it consists of. */
+  readonly pages: readonly ConsolePage[];
   /** Ends what stays open. */
   readonly close: () => void;
 }
@@ -71,17 +74,21 @@ export function openConsole(
     createMinePage(parts),
   ];
   const router = new Router();
-  addFeedRoute(router, { feed, admit });
   const { send, attempt, addTheRest } = addConsoleRoutes(router, {
     ...{ ...parts, pages, cookies, admit },
     isOwnForm: ({ req }) => way.isOwnForm(req),
   });
+  addFeedRoute(router, { feed, admit, attempt });
   addLoginRoutes(router, { logins, admission, cookies, way, send, attempt });
   addTheRest();
   const routes = router.routes();
   return {
-    // What the router's type asks of a context it adds itself.
-    routes: (ctx: Context, next: Next) => routes(ctx as RouterContext, next) as Promise<void>,
+    routes(ctx: Context, next: Next) {
+      ctx.set(PAGE_HEADERS);
+      // What the router's type asks of a context it adds itself.
+      return routes(ctx as RouterContext, next) as Promise<void>;
+    },
+    pages,
     close: () => feed.close(),
   };
 }

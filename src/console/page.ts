@@ -59,6 +59,8 @@ export interface ConsoleAction {
   readonly needsFresh: boolean;
   /** The largest file, in bytes, that is sent with the form; absent: none is. */
   readonly maxFileBytes?: number;
+  /** Fields that must not come back in a page, not even where the form waits for a login: they have to be typed again. */
+  readonly secrets?: readonly string[];
   act(visit: Visit, fields: Fields, file: Upload | null): Promise<Shown>;
 }
 

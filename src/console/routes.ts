@@ -2,7 +2,6 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { Log } from '../log.ts';
 import { readForm } from '../pages/form.ts';
-import { PAGE_HEADERS } from '../pages/layout.ts';
 import { readUpload } from '../pages/upload.ts';
 import { isAtLeast, type Role } from '../redemption/role.ts';
 import {
@@ -101,7 +100,11 @@ export function addConsoleRoutes(
       // A page cannot keep a file.
       else if (hasFile) await send(ctx, NOT_A_FORM[415], visitor);
       else {
-        await send(ctx, keptForm({ why: why ?? 'signed-out', action: ctx.path, fields, visitor }), visitor);
+        await send(
+          ctx,
+          keptForm({ why: why ?? 'signed-out', action: ctx.path, fields, secrets: action.secrets ?? [], visitor }),
+          visitor,
+        );
       }
     }
   }
@@ -159,8 +162,6 @@ export function addConsoleRoutes(
   }
 
   async function attempt(ctx: Context, work: () => Promise<void>): Promise<void> {
-    // What is said already stays.
-    if (ctx.response.headers['referrer-policy'] === undefined) ctx.set(PAGE_HEADERS);
     try {
       await work();
     } catch (error) {

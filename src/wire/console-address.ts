@@ -39,11 +39,17 @@ function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '[::]';
 }
 
-/** The first address of this machine in a network; IPv4, for that is what people can read out. */
+/** What machines make for the containers and guests within them. */
+const WITHIN = /^(?:docker|br-|veth|virbr|cni|flannel|podman|lxc)/u;
+
+/** The first address of this machine in a network, outside of it if there is one; IPv4, for that is what people can read out. */
 function lanAddress(interfaces: ReturnType<ConsoleAddressParts['interfaces']>): string | null {
-  const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
-  const found = all.find(({ family, internal, address }) => family === 'IPv4' && !internal && !isLinkLocal(address));
-  return found?.address ?? null;
+  const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ family, internal, address }) => family === 'IPv4' && !internal && !isLinkLocal(address))
+      .map(({ address }) => ({ address, isWithin: WITHIN.test(name) })),
+  );
+  return (found.find(({ isWithin }) => !isWithin) ?? found[0])?.address ?? null;
 }
 
 /** What a machine gives itself where no network gives it one. */

@@ -1,6 +1,7 @@
 import type Router from '@koa/router';
 import type { OpenConsole } from '../console/open.ts';
 import type { ConsoleParts } from '../console/ports.ts';
+import { PAGE_HEADERS } from '../pages/layout.ts';
 
 export interface WiredConsole {
   readonly addRoutes: (router: Router) => void;
@@ -40,6 +41,7 @@ export function wireConsole(parts: Omit<ConsoleParts, 'readList'>): WiredConsole
     addRoutes(router) {
       router.all('/console{/*rest}', async (ctx, next) => {
         if (stopped) {
+          ctx.set(PAGE_HEADERS);
           ctx.status = 503;
           return;
         }

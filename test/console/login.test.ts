@@ -433,6 +433,23 @@ describe('what is answered besides', () => {
     expect((await press('/console/mine/end', [...own(), ['cookie', cookie]], again)).status).toBe(303);
   });
 
+  test('what must not stand in a page is not kept there either: a card that was looked for, the secrets of a robot', async () => {
+    const boss = await site.logIn('wecom:boss');
+    now += FRESH_MS + 1;
+    const typed = { q: '卡号 914095353294404024', url: 'https://oapi.example/send?key=SECRET1', secret: 'SECRET2' };
+    for (const cookie of ['', boss])
+      for (const path of ['records', 'shops/edit/check', 'shops/edit/save', 'shops/edit/save-robot']) {
+        const form = { token: 'old', state: 'unknown', list: 'robot', mention: 'zhang', ...typed };
+        const kept = await press(`/console/${path}`, [...own(), ['cookie', cookie]], form);
+        expect([path, kept.status]).toEqual([path, cookie === '' ? 401 : 403]);
+        expect(kept.text).toContain('要重新填');
+        expect(kept.text).toContain('value="zhang"');
+        const secrets = path === 'records' ? ['914095353294404024'] : ['SECRET1', 'SECRET2'];
+        for (const secret of secrets) expect(kept.text).not.toContain(secret);
+      }
+    expect(lines.join('')).not.toMatch(/914095353294404024|SECRET/u);
+  });
+
   test('a form stays good when its person logs in again in the same browser, and is no other person’s', async () => {
     const cookie = await site.logIn(ZHANG);
     const before = tokenIn((await mine(cookie)).text);

@@ -8,7 +8,7 @@ import Koa from 'koa';
 import { randomUUID } from 'node:crypto';
 import type { Health } from '../../src/console/health.ts';
 import { openConsole } from '../../src/console/open.ts';
-import type { Visitor } from '../../src/console/page.ts';
+import type { ConsolePage, Visitor } from '../../src/console/page.ts';
 import type { Logins } from '../../src/desk/logins.ts';
 import { createPermissions } from '../../src/desk/permissions.ts';
 import { openInProcessLedger } from '../../src/ledger/sqlite/in-process.ts';
@@ -50,6 +50,8 @@ export interface TestConsoleOptions {
 export interface TestConsole extends AsyncDisposable {
   /** Such as `http://127.0.0.1:41234`. */
   readonly url: string;
+  /** What it consists of. */
+  readonly pages: readonly ConsolePage[];
   readonly records: OpenedLedger;
   readonly database: DatabaseSync;
   readonly mapping: LiveMapping;
@@ -125,7 +127,7 @@ export async function openTestConsole({
     const since = now();
     return { who, name: who.member?.name ?? user, session: 'one', since, isFresh: fresh, formToken: TOKEN };
   }
-  const { routes, close } = openConsole(
+  const { routes, pages, close } = openConsole(
     {
       ...{ ...shared, desk, permissions, logins, notices, figures, directory: mapping.directory, vendor, health },
       ...{ onSettled: () => undefined, publicUrl, readList: async (bytes) => readList(Buffer.from(bytes)) },
@@ -153,7 +155,7 @@ export async function openTestConsole({
   }
 
   return {
-    ...{ url, records, database, mapping, mappingFile, logins, dataDir: folder },
+    ...{ url, pages, records, database, mapping, mappingFile, logins, dataDir: folder },
     async logIn(user, headers = {}) {
       const offered = await logins.offer(user);
       if (offered.kind !== 'offered') throw new Error('too many links');

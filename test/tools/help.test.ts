@@ -7,9 +7,11 @@ import { startChild } from '../support/child.ts';
 const PROGRAMS = [
   ['src/main.ts', 'npm start'],
   ['src/tools/backup.ts', 'npm run backup'],
+  ['src/tools/console.ts', 'npm run console'],
   ['src/tools/doctor.ts', 'npm run doctor'],
   ['src/tools/mapping.ts', 'npm run mapping'],
   ['src/tools/menu.ts', 'npm run menu'],
+  ['src/tools/reconcile.ts', 'npm run reconcile'],
   ['src/tools/redemptions.ts', 'npm run redemptions'],
   ['src/tools/setup.ts', 'npm run setup'],
   ['src/sandbox/vendor-main.ts', 'node src/sandbox/vendor-main.ts'],

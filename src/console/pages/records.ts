@@ -68,6 +68,7 @@ export function createRecordsPage({ search, book, calendar }: RecordsPageParts):
     actions: {
       '': {
         needsFresh: false,
+        secrets: ['q'],
         async act(visit, fields) {
           const { view, wrong } = readView(fields);
           const text = fields.one('q').replace(LABEL, '');

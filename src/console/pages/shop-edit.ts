@@ -263,6 +263,7 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
     actions: {
       check: {
         needsFresh: false,
+        secrets: SECRETS,
         act: (visit, typed) =>
           act(visit, typed, async (target, wish) => {
             const planned = edits.plan(visit.visitor.who, wish);
@@ -271,8 +272,8 @@ export function createShopEditPage({ edits, secrets }: ShopEditParts): ConsolePa
               : notMade(visit, target, typed, planned);
           }),
       },
-      save: { needsFresh: false, act: (visit, typed) => save(visit, typed, false) },
-      'save-robot': { needsFresh: true, act: (visit, typed) => save(visit, typed, true) },
+      save: { needsFresh: false, secrets: SECRETS, act: (visit, typed) => save(visit, typed, false) },
+      'save-robot': { needsFresh: true, secrets: SECRETS, act: (visit, typed) => save(visit, typed, true) },
       test: {
         needsFresh: true,
         async act(visit, typed) {

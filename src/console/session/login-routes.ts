@@ -5,7 +5,6 @@ import { browserOf, cleanAgent } from '../../desk/browsers.ts';
 import type { Logins } from '../../desk/logins.ts';
 import { readForm, type Fields } from '../../pages/form.ts';
 import { html } from '../../pages/html.ts';
-import { PAGE_HEADERS } from '../../pages/layout.ts';
 import {
   DEAD_LINK,
   FOREIGN,
@@ -43,11 +42,8 @@ export function addLoginRoutes(
   router: Router,
   { logins, admission, cookies, way, send, attempt }: LoginRoutesParts,
 ): void {
-  const headers = {
-    ...PAGE_HEADERS,
-    // Where a page is asked for from the link's page, no log is to have the link.
-    'Referrer-Policy': 'strict-origin',
-  };
+  // Where a page is asked for from the link's page, no log is to have the link.
+  const headers = { 'Referrer-Policy': 'strict-origin' };
 
   router.get('/console/login', async (ctx) => {
     ctx.set(headers);
@@ -89,7 +85,6 @@ export function addLoginRoutes(
   });
 
   router.post('/console/sign-out', (ctx) => {
-    ctx.set(PAGE_HEADERS);
     return attempt(ctx, async () => {
       const fields = await readOwnForm(ctx);
       if (fields === null) return;
