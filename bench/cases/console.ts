@@ -72,7 +72,10 @@ export const consolePages: Case = {
     const rows = [await firstVisit(sides.grown)];
     for (const name of Object.keys(PAGES({ receipt: '' }))) rows.push(await page(name, sides, effort));
     await empty.stop();
-    for (const pace of PACES) rows.push(await beside(stage, pace, { service: grown, vendor, effort }));
+    // One after the other: a link that is left for a service takes the place of the one before.
+    const people: Browsing[] = [];
+    while (people.length < PEOPLE) people.push(await enter(stage, grown));
+    for (const pace of PACES) rows.push(await beside(pace, { service: grown, people, vendor, effort }));
     return rows;
   },
 };
@@ -149,15 +152,15 @@ async function page(
 
 interface Parts {
   readonly service: ServiceSubject;
+  readonly people: readonly Browsing[];
   readonly vendor: Vendor;
   readonly effort: Effort;
 }
 
 /** Redemptions alone, and beside people who each open one page after the other. */
-async function beside(stage: Stage, { name, job }: (typeof PACES)[number], parts: Parts): Promise<Row> {
-  const { service, vendor, effort } = parts;
+async function beside({ name, job }: (typeof PACES)[number], parts: Parts): Promise<Row> {
+  const { service, people, vendor, effort } = parts;
   const alone = redeemRun([service], vendor, effort, { ...job, measureMs: effort.quick ? 5_000 : 10_000 });
-  const people = await Promise.all(Array.from({ length: PEOPLE }, () => enter(stage, service)));
   const opened: number[] = [];
   const withPeople: Side = async (round) => {
     const over = new AbortController();
