@@ -21,7 +21,16 @@ const REDEMPTION: Readonly<Record<string, string>> = {
   user_id: 'who',
   card: `'9140' || printf('%014d', n % 100003)`,
   claimed_at: 'at',
+  sent_at: 'at',
   settled_at: 'at',
+};
+/** Redemptions of two stores, some of which came to something else than most. */
+const MIXED: Readonly<Record<string, string>> = {
+  state: `case when n % 50 = 7 then 'refused' when n % 200 = 1 then 'unsent' when n % 25000 = 2 then 'unknown' else state end`,
+  vendor_msg: `case when n % 50 = 7 then '次卡余次不足' when n % 200 = 1 or n % 25000 = 2 then null else vendor_msg end`,
+  reason: `case when n % 200 = 1 then 'no-connection' when n % 25000 = 2 then 'timeout' else reason end`,
+  store_code: `case when n % 3 = 0 then 'EW_N2949193146' else store_code end`,
+  store_name: `case when n % 3 = 0 then '解放路店' else store_name end`,
 };
 
 const VALUES: Readonly<Record<string, (now: number, rows: number) => string>> = {
@@ -33,9 +42,9 @@ const VALUES: Readonly<Record<string, (now: number, rows: number) => string>> = 
 /**
  * Fills a ledger that no process has open with copies of the first message that the service itself wrote there, until
  * it holds `rows`, spread over many people and over the year before yesterday; other messages are taken out. Such rows
- * are like real ones in every shape of the tables.
+ * are like real ones in every shape of the tables. `mixed`: of two stores, and not all of them succeeded.
  */
-export function growLedger(dataDir: string, rows: number): void {
+export function growLedger(dataDir: string, rows: number, { mixed = false } = {}): void {
   const db = new DatabaseSync(join(dataDir, 'ledger.db'));
   db.exec('pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -400000');
   db.exec('begin');
@@ -54,7 +63,7 @@ export function growLedger(dataDir: string, rows: number): void {
   // Two passes, so that each index is filled in one go.
   for (const [table, changes] of [
     ['messages', MESSAGE],
-    ['redemptions', REDEMPTION],
+    ['redemptions', mixed ? { ...REDEMPTION, ...MIXED } : REDEMPTION],
   ] as const) {
     const names = db
       .prepare(`pragma table_info(${table})`)

@@ -1,33 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import type Router from '@koa/router';
 import { withAnswersNow } from './chat/answers-now.ts';
 import { createCommandDesk } from './chat/command-desk.ts';
-import { createTextNow } from './chat/compose.ts';
-import { createDeliveryNotes } from './chat/delivery-notes.ts';
-import { createDirectReplies } from './chat/direct-replies.ts';
-import { startLateReplies } from './chat/late-replies.ts';
 import { createLimits } from './chat/limits.ts';
 import { recordNotCarriedOut } from './chat/not-carried-out.ts';
-import { apiHosts, createBots } from './platforms/bots.ts';
-import { createDownload } from './platforms/download.ts';
-import { createPlatformHttp } from './platforms/http.ts';
-import { createConsoleLinks } from './platforms/links.ts';
 import { createProgress } from './chat/progress.ts';
 import { createReception } from './chat/reception.ts';
-import { createToldLinks } from './chat/told-links.ts';
-import * as sentences from './command/sentences.ts';
 import type { LiveConfig } from './config.ts';
 import { createCondition, mappingTrouble, watchClock } from './operation/condition.ts';
-import type { Notice } from './desk/notice.ts';
 import { withKnownNames } from './desk/known-names.ts';
-import { createNoticeNow } from './desk/notices.ts';
 import { createPermissions } from './desk/permissions.ts';
-import { createTellOverruled } from './desk/overruled.ts';
-import { createTellUnsettled } from './desk/unsettled.ts';
 import { createWaitingRequest } from './desk/waiting-request.ts';
-import { createTellTrouble, createTroubleNow } from './desk/vendor-trouble.ts';
 import { createMayLookInside } from './operation/insiders.ts';
 import { readNotCarriedOut, removeNotCarriedOut } from './ledger/not-carried-out.ts';
 import { openLedger } from './ledger/open.ts';
@@ -46,6 +31,7 @@ import { openMapping } from './mapping/open-mapping.ts';
 import { createRobotBook } from './mapping/robot-book.ts';
 import { createShopBook } from './mapping/shop-book.ts';
 import { realTime } from './time/real.ts';
+import { wireBots } from './wire/bots.ts';
 import { wireConnections } from './wire/connections.ts';
 import { wireConsole } from './wire/console.ts';
 import { consoleAddress } from './wire/console-address.ts';
@@ -57,6 +43,7 @@ import { wireLogins } from './wire/logins.ts';
 import { wirePictures } from './wire/pictures.ts';
 import { wireRedeeming } from './wire/redeeming.ts';
 import { watchMessages } from './wire/seen-bots.ts';
+import { wireTelling } from './wire/telling.ts';
 import { wireVendor } from './wire/vendor.ts';
 
 /** Messages whose redemptions may run at once; beyond, people are told to try again. */
@@ -98,7 +85,7 @@ export async function startService(settings: LiveConfig, extras: ServiceExtras):
 }
 
 async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDisposableStack): Promise<Service> {
-  const { dataDir, databaseUrl, robotHosts, mediaHosts, botNames, wecomApiUrl, admins } = settings;
+  const { dataDir, databaseUrl, robotHosts, botNames, admins, publicUrl } = settings;
   const { log, decorate = (text: string) => text, atThisMachine = false } = extras;
   const metrics = createMetrics();
   const observer = createObserver(log, metrics);
@@ -117,41 +104,28 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   await removeNotCarriedOut(dataDir);
   const vendor = wireVendor({
     ...{ settings: settings.liantuofu, maxInProgress: MAX_IN_PROGRESS, observer, metrics, log },
-    onTrouble: (trouble, forMs) => tellTrouble(trouble, forMs),
+    onTrouble: (trouble, forMs) => telling.trouble(trouble, forMs),
   });
   parts.defer(() => vendor.close());
-  const platformHttp = createPlatformHttp(settings.proxy);
-  parts.defer(() => platformHttp.close());
 
   const calendar = createCalendar(settings.timeZone);
   const permissions = createPermissions({ staff: mapping.directory, admins: settings.admins });
   const time = realTime;
-  const botsSettings = { ...settings.channels, wecomApiUrl };
-  const download = createDownload({ mediaHosts, apiHosts: apiHosts(botsSettings), proxy: settings.proxy, log });
-  const { publicUrl } = settings;
   let listening: string | null = null;
   const address = () => consoleAddress({ publicUrl, listening, atThisMachine, interfaces: networkInterfaces });
-  const links = createConsoleLinks({ publicUrl, address });
-  const botParts = { http: platformHttp, download, links, now: () => time.now(), time, randomBytes, log };
-  const bots = createBots(botsSettings, { ...botParts, onMetered: observer.metered });
+  const { bots, links } = wireBots({ settings, address, observer, time, log }, parts);
   const clock = watchClock(time, log);
   parts.defer(() => clock.stop());
-  const direct = createDirectReplies({ lateWay: bots.lateWay, time, log });
-  const notes = createDeliveryNotes({ ledger, time, log });
-  parts.defer(() => notes.stop());
   const roleOf = (user: string) => permissions.roleOf(user);
-  const trouble = createTroubleNow({ book: mapping, ledger, admins, now, known: (found) => vendor.trouble(found) });
-  const notice = createNoticeNow({ book: mapping, people, ledger, admins, trouble });
-  const say = (told: Notice) => sentences.noticeText(told, { calendar, now: now() });
-  const toldLinks = createToldLinks({ now, newId: randomUUID });
-  const asTold = (kept: string) => toldLinks.told(kept);
-  const text = createTextNow({ notice, say, botNames, roleOf, asTold });
-  const lateReplies = startLateReplies({
-    ...{ ledger, text, decorate, now, time, notes, log },
-    ...bots,
-    onFinished: observer.lateReply,
-  });
-  parts.defer(() => lateReplies.stop());
+  const telling = wireTelling(
+    {
+      ...{ book: mapping, people, ledger, admins, bots, botNames, calendar, roleOf },
+      ...{ decorate, observer, now, time, log },
+      troubleNow: (found) => vendor.trouble(found),
+    },
+    parts,
+  );
+  const { direct, notes, lateReplies, toldLinks, asTold, text, say } = telling;
   const notifications = wireGroups(
     {
       ...{ notices, ledger, calendar, time, decorate, now, log },
@@ -167,18 +141,14 @@ async function start(settings: LiveConfig, extras: ServiceExtras, parts: AsyncDi
   );
 
   const { addressOf } = bots;
-  const note = (write: () => Promise<void>) => notes.note(write);
-  const telling = { book: mapping, ledger: people, admins, addressOf, say, note };
-  const tellOverruled = createTellOverruled(telling);
-  const tellTrouble = createTellTrouble({ ...telling, calendar, now });
   const { desk, policy, stopSaving } = wireRedeeming({
-    ...{ ledger, vendor, time, now, settings, observer, tellOverruled },
+    ...{ ledger, vendor, time, now, settings, observer, tellOverruled: telling.overruled },
   });
   const lookAfterMs = extras.lookAfterMs ?? LOOK_AFTER_MS;
   const unknowns = startUnknowns({
     ...{ ledger, vendor, lookAfterMs, now, time },
     onSettled: observer.unknownSettled,
-    tellUnsettled: createTellUnsettled(telling),
+    tellUnsettled: telling.unsettled,
     onTrouble: observer.looksFailed,
   });
   parts.defer(() => unknowns.stop());

@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import { consolePages } from './console.ts';
 import { connections } from './connections.ts';
 import { ECHOES } from './echo.ts';
 import { footprint } from './footprint.ts';
@@ -24,6 +25,7 @@ export const CASES: readonly Case[] = [
   trickle,
   growth,
   readsBeside,
+  consolePages,
   mapping,
   footprint,
   pictures,
