@@ -111,7 +111,8 @@ function walk(executable: string): void {
         await page.goto(at(''));
         const links = page.getByRole('navigation', { name: '页面' }).getByRole('link');
         expect((await links.allTextContents()).map((text) => text.trim())).toEqual(pages);
-        const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+        const hrefs: string[] = [];
+        for (const link of await links.all()) hrefs.push((await link.getAttribute('href')) ?? '');
         for (const [index, href] of [...hrefs, '/console/mine'].entries()) {
           const response = await page.goto(`${program.url}${href}`);
           expect(response?.status()).toBe(200);

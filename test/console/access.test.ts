@@ -126,7 +126,8 @@ const condition: Condition = {
   vendorCalls: { running: 0, waiting: 0, most: 64 },
   ledger: { kind: 'SQLite', version: '3', bytes: 0 },
 };
-const health: Health = { condition: async () => condition, checks: async () => ({ at: 0, results: [] }) };
+const report = { at: 0, results: [] };
+const health: Health = { condition: async () => condition, lastChecks: () => report, runChecks: async () => report };
 
 let now: number;
 beforeEach(() => {

@@ -212,7 +212,7 @@ test('who comes again after a long time loads the page anew, and nobody else doe
   const copied = columns.map((name) => {
     if (name === 'receipt') return `'R-' || (10000000 + ?)`;
     if (name === 'line') return '100 + ?';
-    return name === 'claimed_at' || name === 'settled_at' ? `${name} - 7200000 + 0 * ?` : `${name}`;
+    return name === 'claimed_at' || name === 'settled_at' ? `${name} - 7200000 + 0 * ?` : name;
   });
   const marks = copied.join().split('?').length - 1;
   const insert = console.database.prepare(
