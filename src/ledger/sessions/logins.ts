@@ -11,6 +11,12 @@ const HOUR_MS = 60 * 60_000;
  * Done again, because no answer said whether it was stored, it is the same link.
  */
 export async function offerLogin(context: VerbContext, hash: string, user: string): Promise<boolean> {
+  // One at a time for each person, where several services share the ledger: whoever comes next counts what was kept before.
+  await context.trx
+    .updateTable('login_links')
+    .set({ state: sql.ref('state') })
+    .where('user_id', '=', user)
+    .execute();
   for (;;) {
     const lately = await context.trx
       .selectFrom('login_links')
