@@ -12,11 +12,11 @@ const PICTURES = [
   { name: 'figures', path: '/figures', size: { width: 1120, height: 900 } },
 ] as const;
 
-/** What is redeemed today: done, done, refused, and one of which it is not known. */
+/** What is redeemed today: done, done, not sent, and one of which it is not known. */
 const TYPED = [
   ['核销 914095353294404024 2', '核销成功'],
   ['核销 914095353294405137 1', '核销成功'],
-  ['核销 914095353294406241 1', '核销失败'],
+  ['核销 914095353294406241 1', '未提交'],
   ['核销 914095353294414020 1', '结果未知'],
 ] as const;
 
