@@ -3,7 +3,7 @@ import type { Counts, DayRange, Figures, FiguresAsked, PersonFigures, StoreFigur
 import type { ReadContext } from '../context.ts';
 import { createLocalHours } from './local-hours.ts';
 import { edgeOf, otherRows, rowsWithin, type Span } from './read-rows.ts';
-import { addRow, addText, countsOf, linesSent, noSums, totalOf, type Sums } from './sums.ts';
+import { addPacked, addRow, addText, countsOf, linesSent, noSums, totalOf, type Sums } from './sums.ts';
 import { talliesOf } from './tallies-of.ts';
 
 type Transact = <T>(work: (context: ReadContext) => Promise<T>) => Promise<T>;
@@ -15,13 +15,13 @@ type Transact = <T>(work: (context: ReadContext) => Promise<T>) => Promise<T>;
 export async function findFigures(transact: Transact, asked: FiguresAsked, now: number): Promise<Figures> {
   const calendar = createCalendar(asked.timeZone);
   const sums = await sumsOf(transact, asked.days, { ...asked, calendar, now });
-  const before = await sumsOf(transact, asked.before, { ...asked, calendar, now });
   const people = ranked(sums.people);
   const [from, to] = [asked.people.from, asked.people.from + asked.people.atMost];
-  const others = noSums();
-  for (const [index, [user, packed]] of people.entries()) {
-    if (index < from || index >= to) addText(others, JSON.stringify({ days: { [user]: packed } }));
-  }
+  const shown = people.slice(from, to);
+  const who = new Set(shown.map(([user]) => user));
+  const before = await sumsOf(transact, asked.before, { ...asked, calendar, now }, who);
+  const others: number[] = [];
+  for (const [user, packed] of people) if (!who.has(user)) addPacked(others, packed);
   return {
     total: totalOf(sums),
     before: totalOf(before),
@@ -29,9 +29,9 @@ export async function findFigures(transact: Transact, asked: FiguresAsked, now: 
     hours: mapOf(sums.hours, Number),
     ...(await transact(async (context) => ({
       stores: await nameStores(context, ranked(sums.stores), before),
-      people: await namePeople(context, people.slice(from, to), before),
+      people: await namePeople(context, shown, before),
     }))),
-    others: { people: people.length - people.slice(from, to).length, counts: totalOf(others) },
+    others: { people: people.length - shown.length, counts: countsOf(others) },
   };
 }
 
@@ -47,8 +47,13 @@ export interface How {
   readonly now: number;
 }
 
-/** All that was typed within these days. */
-async function sumsOf(transact: Transact, days: DayRange, how: How): Promise<Sums> {
+/** All that was typed within these days; by person of `people` at least, where they are given. */
+async function sumsOf(
+  transact: Transact,
+  days: DayRange,
+  how: How,
+  people: ReadonlySet<string> | null = null,
+): Promise<Sums> {
   const { calendar, storeCode } = how;
   const sums = noSums();
   const hourOf = createLocalHours(calendar);
@@ -62,7 +67,7 @@ async function sumsOf(transact: Transact, days: DayRange, how: How): Promise<Sum
       for (const row of await otherRows(context, whole))
         if (isOwn(row.store_code) && isCovered(row.claimed_at)) addRow(sums, hourOf(row.claimed_at), row);
     }
-    for (const { texts } of tallies) for (const text of texts) addText(sums, text);
+    for (const { texts } of tallies) for (const text of texts) addText(sums, text, people);
     return nonEmpty(context, gapsIn(whole, tallies), storeCode);
   });
 

@@ -53,15 +53,19 @@ export function addRow(sums: Sums, { day, hour }: LocalHour, { store_code, user_
   }
 }
 
-/** Adds everything that was added up in `text`, as `sumsText` or `peopleText` has made it. */
-export function addText(sums: Sums, text: string): void {
+/** Adds everything that was added up in `text`, as `sumsText` or `peopleText` has made it; of people these only, where they are given. */
+export function addText(sums: Sums, text: string, people: ReadonlySet<string> | null = null): void {
   const stored = JSON.parse(text) as Partial<Record<keyof Sums, Record<string, Packed>>>;
   for (const name of ['days', 'hours', 'stores', 'people'] as const) {
     for (const [key, added] of Object.entries(stored[name] ?? {})) {
-      const packed = packedOf(sums[name], key);
-      added.forEach((value, index) => (packed[index] = (packed[index] ?? 0) + value));
+      if (name !== 'people' || people === null || people.has(key)) addPacked(packedOf(sums[name], key), added);
     }
   }
+}
+
+/** Adds lines and times of each state to `packed`. */
+export function addPacked(packed: Packed, added: readonly number[]): void {
+  for (const [index, value] of added.entries()) packed[index] = (packed[index] ?? 0) + value;
 }
 
 /** To be kept, without people. */
