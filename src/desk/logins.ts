@@ -1,4 +1,4 @@
-import type { SessionLedger } from '../redemption/ledger.ts';
+import type { SessionLedger } from '../redemption/sessions.ts';
 import type { AddressOf, Telling } from '../redemption/people.ts';
 import { LOGIN_LASTS_MS, type Session } from '../redemption/sessions.ts';
 import { browserOf, cleanAgent } from './browsers.ts';

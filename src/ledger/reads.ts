@@ -1,6 +1,6 @@
 import type { Figures, FiguresAsked } from '../redemption/figures.ts';
 import type { Backlog } from '../redemption/backlog.ts';
-import type { Redemptions } from '../redemption/ledger.ts';
+import type { RecordReads } from '../redemption/record-reads.ts';
 import type {
   Changes,
   KnownPerson,
@@ -18,21 +18,7 @@ import type { Next } from './figures/add-up.ts';
  * What changes nothing, may have very much to read, and is not waited for by a customer. It is kept apart from the other
  * verbs, and sees every write whose promise had resolved when it was asked for. Rejects with LedgerError.
  */
-export interface Reads extends Pick<
-  Redemptions,
-  | 'findRecords'
-  | 'findStoreRecords'
-  | 'findChanges'
-  | 'countUnknowns'
-  | 'findTrail'
-  | 'findUnknowns'
-  | 'findSettledUnknowns'
-  | 'findReceipts'
-  | 'findSucceeded'
-  | 'listRecords'
-  | 'findTypists'
-  | 'findBacklog'
-> {
+export interface Reads extends RecordReads {
   findFigures(asked: FiguresAsked, now: number): Promise<Figures>;
   findNextTally(timeZone: string, now: number): Promise<Next | null>;
 }

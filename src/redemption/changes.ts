@@ -1,4 +1,4 @@
-import type { Place } from './people.ts';
+import type { Place, StaffChange } from './people.ts';
 import type { ShopList } from './shops.ts';
 
 /** What is known of a change: `begun` that stays is one that may or may not have been made, because the service died. */
@@ -56,3 +56,22 @@ export interface ChangesAsked {
 
 /** What it takes to undo a change of a store, a conversation or a robot is kept for so long: it has robots' addresses in it. */
 export const HELD_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Who changed what of the mapping. */
+export interface ChangeLedger {
+  /** Records a change and who wants it, before it is made. Returns its id. */
+  beginStaffChange(change: StaffChange): Promise<number>;
+  /** Records whether it was made. */
+  endStaffChange(id: number, made: boolean): Promise<void>;
+  findStaffChange(id: number): Promise<RecordedStaffChange | null>;
+  listStaffChanges(asked: ChangesAsked): Promise<readonly RecordedStaffChange[]>;
+
+  /** The same of stores, conversations and robots. */
+  beginMappingChange(change: MappingChange): Promise<number>;
+  endMappingChange(id: number, made: boolean): Promise<void>;
+  /** `held` is what it takes to undo the change; null where that is not kept any more. */
+  findMappingChange(
+    id: number,
+  ): Promise<{ readonly change: RecordedMappingChange; readonly held: string | null } | null>;
+  listMappingChanges(asked: Omit<ChangesAsked, 'user'>): Promise<readonly RecordedMappingChange[]>;
+}

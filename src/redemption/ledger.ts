@@ -1,7 +1,7 @@
-import type { Backlog } from './backlog.ts';
 import type { SeenCard } from './card.ts';
-import type { ChangesAsked, MappingChange, RecordedMappingChange, RecordedStaffChange } from './changes.ts';
+import type { ChangeLedger } from './changes.ts';
 import type { FigureLedger } from './figures.ts';
+import type { Leases } from './leases.ts';
 import type { DueLook, Sight } from './looks.ts';
 import type {
   Answered,
@@ -16,25 +16,11 @@ import type {
   Redelivered,
 } from './message.ts';
 import type { Addressed, BegunMessage, BindingNews, MessageResult, OpenNotice, TakenLines } from './notices.ts';
-import type { BindingRequest, Decision, NewBindingRequest, StaffChange, Telling } from './people.ts';
+import type { BindingRequest, Decision, NewBindingRequest, Telling } from './people.ts';
 import type { AskedRedemption, Asking, AskPolicy, Named, SeenReadings, ShownLine, Speaker } from './questions.ts';
-import type {
-  Changes,
-  KnownPerson,
-  OpenUnknowns,
-  RecordCursor,
-  RecordedRedemption,
-  RecordFilter,
-  RecordPage,
-  Records,
-  StoreRecords,
-  StoreSpan,
-  UnknownCount,
-  UnknownsFilter,
-} from './records.ts';
+import type { RecordReads } from './record-reads.ts';
 import type { Outcome, Redemption, RowInHand, SettledByHand, SettledByList } from './redemption.ts';
-import type { NewSession, Session } from './sessions.ts';
-import type { Trail } from './trail.ts';
+import type { SessionLedger } from './sessions.ts';
 
 /** The durable memory, by topic. What is kept in it can be relied on once a promise of its methods has resolved. */
 export interface Storage {
@@ -114,7 +100,7 @@ export interface Refusals {
   mayBeRefusedElsewhere(typedAgoMs: number, hereForMs: number): Promise<boolean> | false;
 }
 
-export interface Redemptions {
+export interface Redemptions extends RecordReads {
   /**
    * Records what was seen of the card of a redemption that is pending and still its message's, and returns the row as it
    * stands then: it may have been settled or confirmed elsewhere meanwhile, or have to be asked about, now that its card
@@ -133,49 +119,6 @@ export interface Redemptions {
   findRedemption(id: number): Promise<Redemption>;
   /** Resolves with the row once it is no longer pending. */
   whenSettled(id: number): Promise<Redemption>;
-  /**
-   * Counts the redemptions that match, and reads the newest `limit` of them. Sees what was stored before; of a span of several
-   * days, each as it was when it was read.
-   */
-  findRecords(filter: RecordFilter, limit: number): Promise<Records>;
-  /**
-   * Reads at most `limit` redemptions that match, from the newest or from behind `before` on. Reads a bounded number of rows,
-   * so that it may find fewer, or none, although there are older ones: `next` says so.
-   */
-  listRecords(
-    filter: RecordFilter,
-    page: { readonly before: RecordCursor | null; readonly limit: number },
-  ): Promise<RecordPage>;
-  /**
-   * People who are on record and whose known name or account has this text in it, at most `limit`; of a store those who
-   * typed one of its latest redemptions.
-   */
-  findTypists(text: string, storeCode: string | null, limit: number): Promise<readonly KnownPerson[]>;
-  /** Counts what some stores redeemed in a span of time, and finds what is still unknown there. */
-  findStoreRecords(span: StoreSpan): Promise<StoreRecords>;
-  /**
-   * Finds what was claimed or settled at the instant `since` (milliseconds since 1970) or later, at least `limit` where there
-   * are so many. Transactions end in another order than their instants: whoever asks again has to look back a little.
-   */
-  findChanges(since: number, limit: number): Promise<Changes>;
-  /** Counts what is *unknown*, of any day. */
-  countUnknowns(): Promise<readonly UnknownCount[]>;
-  /** All that is on record of the redemption of a receipt; null where there is none that `seenBy` may know of. */
-  findTrail(receipt: string, seenBy: RecordFilter): Promise<Trail | null>;
-  /** What is still unknown, behind `after`, at most `limit` of it. */
-  findUnknowns(filter: UnknownsFilter, after: RecordCursor | null, limit: number): Promise<OpenUnknowns>;
-  /** What was unknown and has been settled without the vendor's answer since then; the latest first, at most `limit`. */
-  findSettledUnknowns(filter: UnknownsFilter, since: number, limit: number): Promise<readonly RecordedRedemption[]>;
-  /** Those of these receipts that are on record; at most 500 are asked for. */
-  findReceipts(receipts: readonly string[]): Promise<readonly RecordedRedemption[]>;
-  /** What succeeded in a span of time, oldest first, behind `after`, at most `limit` of it. */
-  findSucceeded(
-    filter: Pick<RecordFilter, 'storeCode'> & Required<Pick<RecordFilter, 'span'>>,
-    after: RecordCursor | null,
-    limit: number,
-  ): Promise<readonly RecordedRedemption[]>;
-  /** What is still to be told and to be known, for operators. */
-  findBacklog(): Promise<Backlog>;
 }
 
 /** What people are asked before anything is sent. */
@@ -268,7 +211,7 @@ export interface NoticeLedger {
 }
 
 /** Requests to be bound, their decisions, changes of the mapping, and what people are told of them. */
-export interface PeopleLedger {
+export interface PeopleLedger extends ChangeLedger {
   /** Records a request; the same one again is still the first. Null when this person made too many of them today. */
   askBinding(request: NewBindingRequest): Promise<BindingRequest | null>;
   findBindingRequest(number: number): Promise<BindingRequest | null>;
@@ -291,59 +234,6 @@ export interface PeopleLedger {
 
   /** Keeps what a person is called, for when the mapping does not have them any more. */
   noteName(user: string, name: string): Promise<void>;
-  /** Records a change and who wants it, before it is made. Returns its id. */
-  beginStaffChange(change: StaffChange): Promise<number>;
-  /** Records whether it was made. */
-  endStaffChange(id: number, made: boolean): Promise<void>;
-  findStaffChange(id: number): Promise<RecordedStaffChange | null>;
-  listStaffChanges(asked: ChangesAsked): Promise<readonly RecordedStaffChange[]>;
-
-  /** The same of stores, conversations and robots. */
-  beginMappingChange(change: MappingChange): Promise<number>;
-  endMappingChange(id: number, made: boolean): Promise<void>;
-  /** `held` is what it takes to undo the change; null where that is not kept any more. */
-  findMappingChange(
-    id: number,
-  ): Promise<{ readonly change: RecordedMappingChange; readonly held: string | null } | null>;
-  listMappingChanges(asked: Omit<ChangesAsked, 'user'>): Promise<readonly RecordedMappingChange[]>;
-
   /** Has people told, at once where that is possible, else with their next message. */
   tell(tellings: readonly Telling[]): Promise<void>;
-}
-
-/**
- * What one of several services does at a time, such as holding a connection. A lease has a name, a holder (a token that
- * is never used for anything else) and an end, by the clock of the database. A holder that does not hear whether its
- * renewal was stored has to stop before `forMs` have passed since it asked for the last one that was.
- */
-export interface Leases {
-  /** Takes a lease that is free or has expired; returns whether `holder` has it now. */
-  takeLease(name: string, holder: string, forMs: number): Promise<boolean>;
-  /** Moves the end of a lease to `forMs` from now; false when another has it, or had it since: then it is lost. */
-  renewLease(name: string, holder: string, forMs: number): Promise<boolean>;
-  /** Ends a lease at once; one that is lost stays its new holder's. */
-  giveBackLease(name: string, holder: string): Promise<void>;
-}
-
-/** Who is logged in to the console. Secrets are known here by their hashes only. */
-export interface SessionLedger {
-  /** Keeps a login link for this person; their earlier ones count no more. False where they have had too many within the hour. */
-  offerLogin(hash: string, user: string): Promise<boolean>;
-  /** Whom a link is for that counts; null: there is none. Changes nothing. */
-  findLogin(hash: string): Promise<string | null>;
-  /**
-   * Begins a session, by a link that is used up with it: of several callers one gets it. Null where the link does not count. Without
-   * a link (null) something else has shown who it is. What is to be told of it is on record with it.
-   */
-  beginSession(login: string | null, session: NewSession, tellings: readonly Telling[]): Promise<Session | null>;
-  /** A session that lasts; null: none. */
-  findSession(id: string): Promise<Session | null>;
-  /** This person's sessions, the newest first. */
-  sessionsOf(user: string): Promise<readonly Session[]>;
-  /** Something was asked for in it just now. It is written at once, so not for every request. */
-  touchSession(id: string): Promise<void>;
-  /** Ends one session of this person; returns whether there was one. */
-  endSession(user: string, id: string): Promise<boolean>;
-  /** Ends all of this person's but `except`, and their links that were not used; returns how many sessions there were. */
-  endSessions(user: string, except: string | null): Promise<number>;
 }

@@ -1,3 +1,5 @@
+import type { Telling } from './people.ts';
+
 /** How long a login link counts. */
 export const LOGIN_LASTS_MS = 5 * 60_000;
 /** Links that one person may have within an hour. */
@@ -30,4 +32,27 @@ export interface Session extends Omit<NewSession, 'former'> {
   readonly seenAt: number;
   /** The first of the sessions that the same person has had in the same browser, one straight after the other. */
   readonly root: string;
+}
+
+/** Who is logged in to the console. Secrets are known here by their hashes only. */
+export interface SessionLedger {
+  /** Keeps a login link for this person; their earlier ones count no more. False where they have had too many within the hour. */
+  offerLogin(hash: string, user: string): Promise<boolean>;
+  /** Whom a link is for that counts; null: there is none. Changes nothing. */
+  findLogin(hash: string): Promise<string | null>;
+  /**
+   * Begins a session, by a link that is used up with it: of several callers one gets it. Null where the link does not count. Without
+   * a link (null) something else has shown who it is. What is to be told of it is on record with it.
+   */
+  beginSession(login: string | null, session: NewSession, tellings: readonly Telling[]): Promise<Session | null>;
+  /** A session that lasts; null: none. */
+  findSession(id: string): Promise<Session | null>;
+  /** This person's sessions, the newest first. */
+  sessionsOf(user: string): Promise<readonly Session[]>;
+  /** Something was asked for in it just now. It is written at once, so not for every request. */
+  touchSession(id: string): Promise<void>;
+  /** Ends one session of this person; returns whether there was one. */
+  endSession(user: string, id: string): Promise<boolean>;
+  /** Ends all of this person's but `except`, and their links that were not used; returns how many sessions there were. */
+  endSessions(user: string, except: string | null): Promise<number>;
 }

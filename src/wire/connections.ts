@@ -3,7 +3,7 @@ import type { Troubled } from '../operation/condition.ts';
 import type { Observer } from '../operation/observe.ts';
 import type { Bot } from '../platforms/bot.ts';
 import type { Proxy } from '../proxy.ts';
-import type { Leases } from '../redemption/ledger.ts';
+import type { Leases } from '../redemption/leases.ts';
 import type { RunningSocket, SocketParts } from '../transports/socket/start.ts';
 
 export interface ConnectionsWiring extends Pick<SocketParts, 'reception' | 'time' | 'log' | 'sampled'> {

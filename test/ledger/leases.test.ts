@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteLedger } from '../../src/ledger/sqlite/ledger.ts';
-import type { Leases } from '../../src/redemption/ledger.ts';
+import type { Leases } from '../../src/redemption/leases.ts';
 import { createDatabase } from '../support/databases.ts';
 import { query } from '../support/postgres.ts';
 import { PostgresPlace } from './postgres-place.ts';

@@ -5,7 +5,7 @@ import { createCondition } from '../../src/operation/condition.ts';
 import { createMetrics } from '../../src/operation/metrics.ts';
 import { createObserver } from '../../src/operation/observe.ts';
 import type { Bot } from '../../src/platforms/bot.ts';
-import type { Leases } from '../../src/redemption/ledger.ts';
+import type { Leases } from '../../src/redemption/leases.ts';
 import { realTime } from '../../src/time/real.ts';
 import { wireConnections } from '../../src/wire/connections.ts';
 import { wireHttp } from '../../src/wire/http.ts';

@@ -1,4 +1,4 @@
-import type { Leases } from '../../redemption/ledger.ts';
+import type { Leases } from '../../redemption/leases.ts';
 import type { Call } from '../verbs.ts';
 
 /** Leases by name, over a way to call verbs. */

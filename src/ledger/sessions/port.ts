@@ -1,4 +1,4 @@
-import type { SessionLedger } from '../../redemption/ledger.ts';
+import type { SessionLedger } from '../../redemption/sessions.ts';
 import type { Call } from '../verbs.ts';
 
 /** Login links and sessions, over a way to call verbs. */

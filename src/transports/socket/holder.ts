@@ -1,4 +1,4 @@
-import type { Leases } from '../../redemption/ledger.ts';
+import type { Leases } from '../../redemption/leases.ts';
 import { startStopwatch, type Stopwatch } from '../../time/stopwatch.ts';
 import type { Time } from '../../time/time.ts';
 

@@ -1,7 +1,7 @@
 import type { SampledLog } from '../../log/sampled.ts';
 import type { Log } from '../../log.ts';
 import type { Problem } from '../../problem.ts';
-import type { Leases } from '../../redemption/ledger.ts';
+import type { Leases } from '../../redemption/leases.ts';
 import type { Time } from '../../time/time.ts';
 import { openConnection, type ConnectionParts } from './connection.ts';
 import { startHolder } from './holder.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { OpenedLedger } from '../../../src/ledger/ledger.ts';
-import type { SessionLedger } from '../../../src/redemption/ledger.ts';
+import type { SessionLedger } from '../../../src/redemption/sessions.ts';
 import type { Telling } from '../../../src/redemption/people.ts';
 import {
   LOGIN_LASTS_MS,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openInProcessLedger } from '../../../src/ledger/sqlite/in-process.ts';
-import type { Leases } from '../../../src/redemption/ledger.ts';
+import type { Leases } from '../../../src/redemption/leases.ts';
 import { ToyGateway } from '../../support/toy-gateway.ts';
 import { VirtualTime } from '../../support/virtual-time.ts';
 import { startStage, type Stage } from './stage.ts';

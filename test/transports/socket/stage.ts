@@ -2,7 +2,7 @@ import type { Incoming } from '../../../src/chat/channel.ts';
 import type { Reception } from '../../../src/chat/reception.ts';
 import { createLog } from '../../../src/log.ts';
 import { sampleLog } from '../../../src/log/sampled.ts';
-import type { Leases } from '../../../src/redemption/ledger.ts';
+import type { Leases } from '../../../src/redemption/leases.ts';
 import type { SocketBot } from '../../../src/transports/socket/socket.ts';
 import { startSocket, type RunningSocket } from '../../../src/transports/socket/start.ts';
 import { ToyGateway } from '../../support/toy-gateway.ts';
