@@ -200,7 +200,7 @@ const settings = z.object({
     .register(about, { meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.' }),
   PUBLIC_URL: absentAsNull(serviceUrl('https://bot.example.com', 'loopback')).register(about, {
     meaning:
-      'The address at which the world reaches this service, such as `https://bot.example.com`. `doctor` looks through it whether callbacks arrive.',
+      'The address at which the world reaches this service, such as `https://bot.example.com`: that of the console in login links, and in receipts, which lead there. `doctor` looks through it whether callbacks arrive.',
   }),
   METRICS_TOKEN: absentAsNull(
     pattern(

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../private-files.ts';
 import { openBooksFile } from './books-file.ts';
 import { SANDBOX_CARDS } from './cards.ts';
-import { enterConsole } from './enter-console.ts';
+import { enterConsole, type EnterConsole } from './enter-console.ts';
 import { createGroupChat } from './group-chat.ts';
 import { GROUP_ROBOTS } from './groups.ts';
 import { createNoticeBoard } from './notice-board.ts';
@@ -94,8 +94,16 @@ async function start(dataDir: string, log: Log, parts: AsyncDisposableStack): Pr
     findPicture: (id) => pictures.find(id),
     tap: (person, taskId, key) => wecom.tap({ userId: person, taskId, key }),
     enterConsole: (person, agent) =>
-      enterConsole({ dataDir, serviceUrl, user: person === null ? undefined : `wecom:${person}`, agent }),
+      enter({ dataDir, serviceUrl, user: person === null ? undefined : `wecom:${person}`, agent }),
   });
+
+  let entering: Promise<unknown> = Promise.resolve();
+  /** One after the other: there is one place where a link can be left. */
+  function enter(visit: EnterConsole): Promise<readonly string[] | null> {
+    const entered = entering.then(() => enterConsole(visit));
+    entering = entered.catch(() => undefined);
+    return entered;
+  }
 
   const find = (id: string | undefined) => (id === undefined ? undefined : pictures.find(id));
 

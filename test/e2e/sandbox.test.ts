@@ -30,7 +30,7 @@ const log = pino({ level: 'silent' });
 let dataDir: string;
 let app: Running;
 
-const settings = () => ({ PORT: '0', DATA_DIR: dataDir, LIANTUOFU_TIMEOUT_MS: '400', CONFIRM_REPEAT_WITHIN_S: '0' });
+const settings = () => ({ PORT: '0', DATA_DIR: dataDir, LIANTUOFU_TIMEOUT_MS: '1200', CONFIRM_REPEAT_WITHIN_S: '0' });
 const start = () => startApp(readConfig(settings()), log);
 
 beforeAll(async () => {
@@ -223,6 +223,11 @@ describe('the console', () => {
     const { text } = await enter(null, '/console/records');
     expect([...text.matchAll(/\/console\/r\/R-[0-9A-Z]{8}/gu)].length).toBeGreaterThanOrEqual(50);
     expect(text).toContain('解放路店');
+  });
+
+  test('lets in several at the same moment', async () => {
+    const entered = await Promise.all(['zhangsan', 'lijingli', null].map((person) => enter(person)));
+    expect(entered.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
   test('lets in nobody who is not bound, and nobody by a page of another site', async () => {

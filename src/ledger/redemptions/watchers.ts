@@ -10,6 +10,8 @@ const CHANGING: ReadonlySet<VerbName> = new Set<VerbName>([
   'cancelQuestions',
   'settleByLook',
   'settleByHand',
+  'settleByList',
+  'noteRemaining',
 ]);
 
 /** Those who want to hear that something has changed, and not what. */

@@ -79,6 +79,11 @@ describe.each(places)('$name tells what has changed', ({ make }) => {
       await change();
       await expect.poll(() => told).toBeGreaterThan(before);
     }
+    const other = await opened.ledger.settle(await claim(), { state: 'unknown', reason: 'timeout' });
+    const beforeList = told;
+    const list = { how: 'list', user: 'wecom:boss', name: '老板', file: 'a.xlsx', sha256: 'a', place: null } as const;
+    await opened.ledger.settleByList(other.id, 'succeeded', list, other.settledAt);
+    await expect.poll(() => told).toBeGreaterThan(beforeList);
     stop();
     const before = told;
     await claim();
